@@ -1,0 +1,47 @@
+// The arrows between the folders of src; docs/architecture.md says why. Everything points one way and nothing goes round.
+const only = (name, from, allowed) => ({
+  name,
+  severity: 'error',
+  from: { path: from },
+  to: { path: '^src/', pathNot: allowed.map((folder) => `^src/${folder}/`).concat(from) },
+});
+
+module.exports = {
+  forbidden: [
+    { name: 'no-circular', severity: 'error', from: {}, to: { circular: true } },
+    only('base-imports-nothing-of-ours', '^src/base/', []),
+    only('db-imports-base', '^src/db/', ['base']),
+    only('scheduler-imports-db-base', '^src/scheduler/', ['db', 'base']),
+    only('services-import-base', '^src/services/', ['base']),
+    only('subscriptions', '^src/subscriptions/', ['scheduler', 'services', 'db', 'base']),
+    only('processes', '^src/processes/', ['scheduler', 'services', 'db', 'base']),
+    only('jobs', '^src/jobs/', ['scheduler', 'services', 'db', 'base']),
+    only('routes-never-db', '^src/routes/', ['scheduler', 'subscriptions', 'processes', 'jobs', 'services', 'base']),
+    {
+      name: 'nobody-imports-the-server',
+      severity: 'error',
+      from: { pathNot: '^src/server\\.ts$' },
+      to: { path: '^src/server\\.ts$' },
+    },
+    {
+      name: 'the-scheduler-has-one-door',
+      comment: 'From outside, src/scheduler is entered by its index (or the index of its schedule and testing folders).',
+      severity: 'error',
+      from: { path: '^src/(routes|processes|jobs)/' },
+      to: { path: '^src/scheduler/.+/', pathNot: '^src/scheduler/(schedule|testing|queue)/index\\.ts$' },
+    },
+    {
+      name: 'no-dev-dependencies-in-src',
+      severity: 'error',
+      from: { path: '^src/' },
+      to: { dependencyTypes: ['npm-dev'], pathNot: '@punctual/embedded-postgres|node_modules/@types' },
+    },
+    { name: 'no-unresolvable', severity: 'error', from: {}, to: { couldNotResolve: true } },
+  ],
+  options: {
+    tsConfig: { fileName: 'tsconfig.json' },
+    tsPreCompilationDeps: true,
+    doNotFollow: { path: 'node_modules' },
+    enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['import', 'node', 'default', 'types'] },
+  },
+};

@@ -1,0 +1,75 @@
+// One error class with a closed list of codes; only routes/error-handler.ts knows what HTTP makes of them.
+
+export type ErrorCode =
+  | 'INVALID_INPUT'
+  | 'INVALID_CONFIG'
+  | 'INVALID_SCHEDULE'
+  | 'PROCESS_NOT_FOUND'
+  | 'PROCESS_DISABLED'
+  | 'RUN_NOT_FOUND'
+  | 'RUN_NOT_RUNNING'
+  | 'SUBSCRIPTION_NOT_FOUND'
+  | 'SUBSCRIPTION_CLAIMED'
+  | 'JOB_NOT_FOUND'
+  | 'JOB_NOT_PENDING'
+  | 'QUEUE_NOT_FOUND'
+  | 'WEBHOOK_NOT_FOUND'
+  | 'DEPENDENCY_CYCLE'
+  | 'ALREADY_RUNNING'
+  | 'IDEMPOTENCY_IN_PROGRESS'
+  | 'IDEMPOTENCY_MISMATCH'
+  | 'SUBSCRIPTIONS_DISABLED'
+  | 'NOT_STARTED'
+  | 'STOPPING'
+  | 'UNAUTHENTICATED'
+  | 'FORBIDDEN'
+  | 'TOO_MANY_REQUESTS'
+  | 'RECEIVER_MISCONFIGURED'
+  | 'RECEIVER_UNAVAILABLE'
+  | 'DATABASE_UNAVAILABLE'
+  | 'DATABASE_UNSUITABLE'
+  | 'MIGRATION_REFUSED'
+  | 'LOST_INSTANCE'
+  | 'EMBEDDED_DATABASE'
+  | 'INTERNAL';
+
+/** One thing wrong with some input: where (`schedule.time`) and what may stand there. */
+export interface FieldError {
+  readonly path: string;
+  readonly message: string;
+}
+
+export interface ErrorDetails {
+  /** Facts for the log and for the reader of the message; never a secret. */
+  readonly [key: string]: unknown;
+  /** What is wrong, field by field, for invalid input. */
+  readonly errors?: readonly FieldError[];
+}
+
+/** Every error that Punctual throws on purpose. `message` says what happened and what to do about it. */
+export class SchedulerError extends Error {
+  override readonly name = 'SchedulerError';
+
+  constructor(
+    readonly code: ErrorCode,
+    message: string,
+    readonly details: ErrorDetails = {},
+    options?: { cause?: unknown },
+  ) {
+    super(message, options);
+  }
+}
+
+export const isSchedulerError = (error: unknown, code?: ErrorCode): error is SchedulerError =>
+  error instanceof SchedulerError && (code === undefined || error.code === code);
+
+/** Whatever was thrown, as an Error: handlers may throw strings, objects or nothing at all. */
+export function toError(thrown: unknown): Error {
+  if (thrown instanceof Error) return thrown;
+  if (typeof thrown === 'string') return new Error(thrown);
+  try {
+    return new Error(`non-Error thrown: ${JSON.stringify(thrown)}`);
+  } catch {
+    return new Error('non-Error thrown, and it cannot be serialised');
+  }
+}

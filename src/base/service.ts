@@ -1,0 +1,38 @@
+// Whatever lives long is a Service: started in order, stopped in reverse.
+import type { Logger } from './logger.js';
+import { toError } from './errors.js';
+
+/**
+ * `start` resolves when the service does its work; `stop` waits for running work, may be called twice, and is harmless
+ * on a service that was never started.
+ */
+export interface Service {
+  readonly name: string;
+  start(): Promise<void>;
+  stop(): Promise<void>;
+}
+
+/** Starts in order; when one fails, those already started are stopped in reverse and the error goes on. */
+export async function startInOrder(services: readonly Service[], logger: Logger): Promise<void> {
+  const started: Service[] = [];
+  for (const service of services) {
+    try {
+      await service.start();
+      started.push(service);
+    } catch (error) {
+      await stopInReverse(started, logger);
+      throw error;
+    }
+  }
+}
+
+/** Stops in reverse order. One that fails to stop is logged and does not keep the others from stopping. */
+export async function stopInReverse(services: readonly Service[], logger: Logger): Promise<void> {
+  for (const service of [...services].reverse()) {
+    try {
+      await service.stop();
+    } catch (error) {
+      logger.error('service failed to stop', { service: service.name, error: toError(error) });
+    }
+  }
+}
