@@ -41,7 +41,7 @@ export function createLogger({ level, format }: LoggerOptions): Logger {
     level,
     format: combine(errorFields(), timestamp(), format === 'json' ? json() : pretty),
     transports: [new winston.transports.Console()],
-  }) as unknown as Logger;
+  });
 }
 
 /** A logger that says nothing. */
