@@ -4,10 +4,7 @@ import { SchedulerError } from '../base/errors.js';
 
 /** A pg Pool, PoolClient or Client: anything with `query`. A host may pass its own client to join its transaction. */
 export interface Queryable {
-  query<R extends pg.QueryResultRow = pg.QueryResultRow>(
-    text: string,
-    values?: unknown[],
-  ): Promise<pg.QueryResult<R>>;
+  query<R extends pg.QueryResultRow = pg.QueryResultRow>(text: string, values?: unknown[]): Promise<pg.QueryResult<R>>;
 }
 
 /** A Queryable that knows our schema: in the text of a statement `{schema}` stands for its quoted name. */
@@ -26,9 +23,13 @@ const IDENTIFIER = /^[a-z_][a-z0-9_]{0,62}$/;
 /** Makes `{schema}` in statements stand for `schema`. Throws INVALID_CONFIG for a name that is not a plain identifier. */
 export function withSchema(queryable: Queryable, schema: string): Db {
   if (!IDENTIFIER.test(schema)) {
-    throw new SchedulerError('INVALID_CONFIG', `schema "${schema}" must be lower-case letters, digits and underscores`, {
-      schema,
-    });
+    throw new SchedulerError(
+      'INVALID_CONFIG',
+      `schema "${schema}" must be lower-case letters, digits and underscores`,
+      {
+        schema,
+      },
+    );
   }
   const rendered = new Map<string, string>();
   const render = (text: string): string => {

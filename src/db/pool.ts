@@ -1,0 +1,37 @@
+// Making connections: our own pool from a URL, and a single client beside a pool that may be the host's.
+import pg from 'pg';
+
+export interface PoolConfig {
+  readonly connectionString: string;
+  /** Connections at most. */
+  readonly max: number;
+  /** Told of errors on idle connections; without a listener they would end the process. */
+  readonly onError: (error: Error) => void;
+}
+
+/** A pool of our own; whoever makes it ends it. */
+export function createPool({ connectionString, max, onError }: PoolConfig): pg.Pool {
+  const pool = new pg.Pool({
+    connectionString,
+    max,
+    application_name: 'punctual',
+    connectionTimeoutMillis: 10_000,
+    idleTimeoutMillis: 60_000,
+    keepAlive: true,
+  });
+  pool.on('error', onError);
+  return pool;
+}
+
+/** The settings of one more connection like those of `pool`. */
+export function configOfPool(pool: pg.Pool): pg.ClientConfig {
+  // pg keeps secrets as properties that a spread leaves out
+  const { options } = pool;
+  return { ...options, password: options.password, ssl: options.ssl };
+}
+
+/** A pooler between us and the server answers with another backend than the one that greeted us. */
+export async function isBehindPooler(client: pg.Client): Promise<boolean> {
+  const { rows } = await client.query<{ pid: number }>('SELECT pg_backend_pid() AS pid');
+  return rows[0]?.pid !== (client as unknown as { processID: number | null }).processID;
+}
