@@ -1,0 +1,141 @@
+// Every environment variable that the server reads: what it may be and what it is when it is not set.
+import { validate as isCron } from 'node-cron';
+import { z } from 'zod';
+import { parseNamedTokens } from './named-tokens.js';
+
+const text = (): z.ZodString => z.string().trim().min(1);
+
+const wholeNumber = (min: number, max: number) =>
+  z
+    .string()
+    .regex(/^\d+$/)
+    .transform(Number)
+    .refine((value) => value >= min && value <= max)
+    .meta({ may: `a whole number from ${min} to ${max}` });
+
+const int = (min: number, max: number, standard: number) => wholeNumber(min, max).default(standard);
+
+const seconds = (min: number, max: number) =>
+  z
+    .string()
+    .regex(/^\d+(\.\d{1,3})?$/)
+    .transform(Number)
+    .refine((value) => value >= min && value <= max)
+    .meta({ may: `seconds from ${min} to ${max}` });
+
+const flag = (standard: boolean) =>
+  z
+    .enum(['true', 'false', '1', '0'])
+    .transform((value) => value === 'true' || value === '1')
+    .default(standard)
+    .meta({ may: '`true` or `false`' });
+
+const oneOf = <const T extends readonly [string, ...string[]]>(values: T, standard: T[number]) =>
+  z
+    .enum(values)
+    .default(standard)
+    .meta({ may: `one of ${values.map((value) => `\`${value}\``).join(', ')}` });
+
+const secret = () => text().regex(/^\S+$/).optional().meta({ may: 'a secret without white space' });
+
+const postgresUrl = () =>
+  text()
+    .regex(/^postgres(ql)?:\/\//)
+    .optional()
+    .meta({ may: 'a URL that begins with `postgres://`' });
+
+const httpUrl = () =>
+  z
+    .url({ protocol: /^https?$/ })
+    .optional()
+    .meta({ may: 'a URL that begins with `http://` or `https://`' });
+
+const isZone = (zone: string): boolean => {
+  try {
+    new Intl.DateTimeFormat('en', { timeZone: zone });
+    return !/^[+-]/.test(zone);
+  } catch {
+    return false;
+  }
+};
+
+const isKey = (entry: string): boolean => /^[\w.-]{1,64}:/.test(entry) && keyBytes(entry).length === 32;
+const keyBytes = (entry: string): Buffer => Buffer.from(entry.slice(entry.indexOf(':') + 1), 'base64');
+
+export const configVariables = z.object({
+  NODE_ENV: oneOf(['development', 'test', 'production'], 'development'),
+  LOG_LEVEL: oneOf(['error', 'warn', 'info', 'debug'], 'info'),
+  HOST: text().default('127.0.0.1').meta({ may: 'an address to listen on' }),
+  PORT: int(0, 65_535, 3000),
+
+  DATABASE_URL: postgresUrl(),
+  DATABASE_DIRECT_URL: postgresUrl(),
+  DATABASE_SCHEMA: text()
+    .regex(/^[a-z_][a-z0-9_]{0,62}$/)
+    .default('punctual')
+    .meta({ may: 'lower-case letters, digits and underscores' }),
+  DATABASE_POOL_MAX: int(2, 1_000, 10),
+  MIGRATE_ON_START: flag(true),
+
+  ADMIN_TOKEN: text()
+    .transform((value) => parseNamedTokens(value, 'admin'))
+    .refine((tokens) => tokens !== null)
+    .optional()
+    .meta({ may: 'a token, or several as `alice:token,ci:token`, none empty and without white space' }),
+  CRON_SECRET: secret(),
+  WORKER_SECRET_TOKEN: secret(),
+  METRICS_TOKEN: secret(),
+  API_JWT_SECRET: secret(),
+  API_JWKS_URL: httpUrl(),
+  ENCRYPTION_KEYS: text()
+    .transform((value) => value.split(',').map((entry) => entry.trim()))
+    .refine((entries) => entries.every(isKey))
+    .transform((entries) => entries.map((entry) => ({ id: entry.slice(0, entry.indexOf(':')), key: keyBytes(entry) })))
+    .optional()
+    .meta({ may: 'keys of 32 bytes as `id:base64`, comma-separated; the first encrypts' }),
+
+  SCHEDULER_ENABLED: flag(true),
+  WORKER_ENABLED: flag(true),
+  SCHEDULER_TICK: text()
+    .refine((pattern) => isCron(pattern))
+    .default('*/10 * * * * *')
+    .meta({ may: 'a cron expression of five or six fields' }),
+  RUN_BUDGET_S: seconds(1, 86_400).default(300),
+  RUN_ALERT_S: seconds(1, 86_400).optional(),
+  SHUTDOWN_GRACE_S: seconds(0, 3_600).default(30),
+  LEASE_S: seconds(1, 86_400).default(60),
+  HEARTBEAT_S: seconds(0.1, 3_600).default(2),
+
+  SUBSCRIPTION_WORKER_URL: httpUrl(),
+  SUBSCRIPTION_WORKER_TOKEN: secret(),
+  SUBSCRIPTION_BATCH_SIZE: int(1, 10_000, 100),
+  SUBSCRIPTION_PARALLEL: int(1, 1_000, 5),
+  SUBSCRIPTION_MAX_PARALLEL: wholeNumber(1, 1_000).optional(),
+  SUBSCRIPTION_TIMEOUT_MS: int(1, 3_600_000, 30_000),
+  SUBSCRIPTION_MAX_ATTEMPTS: int(1, 100, 5),
+  SUBSCRIPTION_RETRY_BASE_S: seconds(0, 86_400).default(60),
+  SUBSCRIPTION_SUSPEND_AFTER: int(1, 1_000_000, 5),
+  SUBSCRIPTION_DEFAULT_TIMEZONE: text()
+    .refine(isZone)
+    .default('UTC')
+    .meta({ may: 'an IANA time zone such as `Europe/Berlin`' }),
+});
+
+export type ConfigVariables = z.output<typeof configVariables>;
+export type VariableName = keyof ConfigVariables;
+
+/** What a variable may be, in words. */
+export function mayBe(name: VariableName): string {
+  const { may } = (described(configVariables.shape[name]).meta() ?? {}) as { may?: string };
+  return may ?? 'set to something else';
+}
+
+/** Defaults and optionals wrap the schema that carries the words. */
+function described(schema: z.ZodType): z.ZodType {
+  if (schema.meta()?.may !== undefined) return schema;
+  return schema instanceof z.ZodDefault || schema instanceof z.ZodOptional
+    ? described(schema.unwrap() as z.ZodType)
+    : schema;
+}
+
+export const variableNames = Object.keys(configVariables.shape) as VariableName[];

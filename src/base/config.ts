@@ -1,0 +1,157 @@
+// The environment, read once and checked whole: a wrong value stops the start and is named, with what it may be.
+import { randomBytes } from 'node:crypto';
+import { configVariables, mayBe, variableNames, type ConfigVariables, type VariableName } from './config-variables.js';
+import { SchedulerError, type FieldError } from './errors.js';
+import type { NamedToken } from './named-tokens.js';
+
+export interface EncryptionKey {
+  readonly id: string;
+  /** 32 bytes, for AES-256. */
+  readonly key: Buffer;
+}
+
+/** Seconds are `…S`, milliseconds `…Ms`; null is "not set". */
+export interface Config {
+  readonly environment: 'development' | 'test' | 'production';
+  readonly logLevel: 'error' | 'warn' | 'info' | 'debug';
+  readonly host: string;
+  readonly port: number;
+  readonly database: {
+    /** null: the embedded server. */
+    readonly url: string | null;
+    readonly directUrl: string | null;
+    readonly schema: string;
+    readonly poolMax: number;
+    readonly migrateOnStart: boolean;
+  };
+  readonly auth: {
+    readonly adminTokens: readonly NamedToken[];
+    /** True when the token was made up here, and should be shown to the developer. */
+    readonly adminTokenMadeUp: boolean;
+    readonly cronSecret: string | null;
+    readonly workerSecretToken: string | null;
+    readonly metricsToken: string | null;
+    readonly apiJwtSecret: string | null;
+    readonly apiJwksUrl: string | null;
+    readonly encryptionKeys: readonly EncryptionKey[];
+  };
+  readonly scheduler: {
+    readonly enabled: boolean;
+    readonly workerEnabled: boolean;
+    /** Cron pattern of the heartbeat, UTC. */
+    readonly tick: string;
+    readonly runBudgetS: number;
+    readonly runAlertS: number;
+    readonly shutdownGraceS: number;
+    readonly leaseS: number;
+    readonly heartbeatS: number;
+  };
+  readonly subscriptions: {
+    readonly workerUrl: string;
+    readonly workerToken: string | null;
+    readonly batchSize: number;
+    readonly parallel: number;
+    readonly maxParallel: number;
+    readonly timeoutMs: number;
+    readonly maxAttempts: number;
+    readonly retryBaseS: number;
+    readonly suspendAfter: number;
+    readonly defaultTimezone: string;
+  };
+}
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+const STANDARD_ALERT_S = 250;
+
+/** Where the example subscription worker listens in development. */
+const EXAMPLE_WORKER_URL = 'http://127.0.0.1:4000';
+
+/**
+ * Reads and checks the environment. An empty variable counts as not set. Throws INVALID_CONFIG, whose message and `errors`
+ * name every variable that is wrong and what it may be; values are never repeated, they may be secrets.
+ * Outside of production a missing ADMIN_TOKEN is made up.
+ */
+export function loadConfig(env: Environment, makeToken = (): string => randomBytes(24).toString('base64url')): Config {
+  const given = Object.fromEntries(variableNames.map((name) => [name, env[name] || undefined]));
+  const parsed = configVariables.safeParse(given);
+  const environment = given.NODE_ENV ?? 'development';
+  const errors = [
+    ...[...new Set(parsed.error?.issues.map(({ path }) => path[0] as VariableName))].map(wrong),
+    ...missing(given, environment),
+    ...(parsed.success ? contradictions(parsed.data) : []),
+  ];
+  if (!parsed.success || errors.length > 0) throw invalid(errors);
+  return toConfig(parsed.data, makeToken);
+}
+
+const wrong = (name: VariableName): FieldError => ({ path: name, message: `must be ${mayBe(name)}` });
+
+const NEEDED_IN_PRODUCTION: readonly VariableName[] = ['DATABASE_URL', 'ADMIN_TOKEN', 'SUBSCRIPTION_WORKER_URL'];
+
+const missing = (given: Environment, environment: string): FieldError[] =>
+  NEEDED_IN_PRODUCTION.filter((name) => environment === 'production' && given[name] === undefined).map((name) => ({
+    path: name,
+    message: `must be set in production: ${mayBe(name)}`,
+  }));
+
+function contradictions(env: ConfigVariables): FieldError[] {
+  const max = env.SUBSCRIPTION_MAX_PARALLEL ?? env.SUBSCRIPTION_PARALLEL;
+  const rules: [boolean, VariableName, string][] = [
+    [(env.RUN_ALERT_S ?? 0) > env.RUN_BUDGET_S, 'RUN_ALERT_S', 'must not be more than RUN_BUDGET_S'],
+    [env.LEASE_S <= env.HEARTBEAT_S, 'LEASE_S', 'must be more than HEARTBEAT_S'],
+    [max < env.SUBSCRIPTION_PARALLEL, 'SUBSCRIPTION_MAX_PARALLEL', 'must not be less than SUBSCRIPTION_PARALLEL'],
+  ];
+  return rules.filter(([broken]) => broken).map(([, path, message]) => ({ path, message }));
+}
+
+const invalid = (errors: readonly FieldError[]): SchedulerError =>
+  new SchedulerError('INVALID_CONFIG', errors.map(({ path, message }) => `${path} ${message}`).join('; '), { errors });
+
+function toConfig(env: ConfigVariables, makeToken: () => string): Config {
+  return {
+    environment: env.NODE_ENV,
+    logLevel: env.LOG_LEVEL,
+    host: env.HOST,
+    port: env.PORT,
+    database: {
+      url: env.DATABASE_URL ?? null,
+      directUrl: env.DATABASE_DIRECT_URL ?? env.DATABASE_URL ?? null,
+      schema: env.DATABASE_SCHEMA,
+      poolMax: env.DATABASE_POOL_MAX,
+      migrateOnStart: env.MIGRATE_ON_START,
+    },
+    auth: {
+      adminTokens: env.ADMIN_TOKEN ?? [{ name: 'admin', token: makeToken() }],
+      adminTokenMadeUp: !env.ADMIN_TOKEN,
+      cronSecret: env.CRON_SECRET ?? null,
+      workerSecretToken: env.WORKER_SECRET_TOKEN ?? null,
+      metricsToken: env.METRICS_TOKEN ?? null,
+      apiJwtSecret: env.API_JWT_SECRET ?? null,
+      apiJwksUrl: env.API_JWKS_URL ?? null,
+      encryptionKeys: env.ENCRYPTION_KEYS ?? [],
+    },
+    scheduler: {
+      enabled: env.SCHEDULER_ENABLED,
+      workerEnabled: env.WORKER_ENABLED,
+      tick: env.SCHEDULER_TICK,
+      runBudgetS: env.RUN_BUDGET_S,
+      runAlertS: env.RUN_ALERT_S ?? Math.min(STANDARD_ALERT_S, (env.RUN_BUDGET_S * 5) / 6),
+      shutdownGraceS: env.SHUTDOWN_GRACE_S,
+      leaseS: env.LEASE_S,
+      heartbeatS: env.HEARTBEAT_S,
+    },
+    subscriptions: {
+      workerUrl: env.SUBSCRIPTION_WORKER_URL ?? EXAMPLE_WORKER_URL,
+      workerToken: env.SUBSCRIPTION_WORKER_TOKEN ?? null,
+      batchSize: env.SUBSCRIPTION_BATCH_SIZE,
+      parallel: env.SUBSCRIPTION_PARALLEL,
+      maxParallel: env.SUBSCRIPTION_MAX_PARALLEL ?? env.SUBSCRIPTION_PARALLEL,
+      timeoutMs: env.SUBSCRIPTION_TIMEOUT_MS,
+      maxAttempts: env.SUBSCRIPTION_MAX_ATTEMPTS,
+      retryBaseS: env.SUBSCRIPTION_RETRY_BASE_S,
+      suspendAfter: env.SUBSCRIPTION_SUSPEND_AFTER,
+      defaultTimezone: env.SUBSCRIPTION_DEFAULT_TIMEZONE,
+    },
+  };
+}

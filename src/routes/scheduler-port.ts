@@ -1,0 +1,44 @@
+// What the routes need of a scheduler: the engine, the subscriptions, and the gauges that status and metrics show.
+import type { Engine, EngineStatus } from '../scheduler/scheduler.js';
+import type { SubscriptionsApi, SubscriptionsStatus } from '../subscriptions/subscriptions-api.js';
+
+export type Run = Awaited<ReturnType<Engine['trigger']>>;
+
+/** A circuit breaker in front of a receiver, as this instance sees it. */
+export interface BreakerStatus {
+  readonly name: string;
+  readonly state: 'closed' | 'open' | 'half_open';
+  /** When it took that state. */
+  readonly since: Date;
+}
+
+/** The sliding window of one source on this instance. */
+export interface ConcurrencyStatus {
+  readonly source: string;
+  readonly inFlight: number;
+  /** How many may run at once now. */
+  readonly limit: number;
+  /** What the limit may grow to. */
+  readonly maxLimit: number;
+  /** Items claimed since start. */
+  readonly claimed: number;
+}
+
+/** The connection pool that the scheduler works on. */
+export interface PoolStatus {
+  readonly total: number;
+  readonly idle: number;
+  /** Callers that wait for a connection. */
+  readonly waiting: number;
+}
+
+/** A composed scheduler, as the routes see it. `createScheduler` answers one. */
+export interface AdminScheduler extends Engine {
+  /** null when the scheduler was made without subscriptions. */
+  readonly subscriptions: SubscriptionsApi | null;
+  breakers(): readonly BreakerStatus[];
+  concurrency(): readonly ConcurrencyStatus[];
+  pool(): PoolStatus;
+}
+
+export type { Engine, EngineStatus, SubscriptionsApi, SubscriptionsStatus };

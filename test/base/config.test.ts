@@ -1,0 +1,148 @@
+// The environment: defaults, what is refused and how it is said, and that .env.example lists everything.
+import { describe, expect, it } from '@jest/globals';
+import { readFileSync } from 'node:fs';
+import { configVariables, mayBe, variableNames } from '../../src/base/config-variables.js';
+import { loadConfig } from '../../src/base/config.js';
+import { isSchedulerError, type FieldError } from '../../src/base/errors.js';
+
+const PRODUCTION = {
+  NODE_ENV: 'production',
+  DATABASE_URL: 'postgres://app@db/app',
+  ADMIN_TOKEN: 'alice:one,ci:two',
+  SUBSCRIPTION_WORKER_URL: 'https://worker.example',
+};
+
+function refusal(env: Record<string, string>): { message: string; errors: readonly FieldError[] } {
+  try {
+    loadConfig(env);
+  } catch (error) {
+    if (isSchedulerError(error, 'INVALID_CONFIG'))
+      return { message: error.message, errors: error.details.errors ?? [] };
+    throw error;
+  }
+  throw new Error('the configuration was accepted');
+}
+
+describe('loadConfig', () => {
+  it('has a default for everything in development', () => {
+    const config = loadConfig({}, () => 'made-up');
+    expect(config).toMatchObject({ environment: 'development', host: '127.0.0.1', port: 3000, logLevel: 'info' });
+    expect(config.database).toEqual({
+      url: null,
+      directUrl: null,
+      schema: 'punctual',
+      poolMax: 10,
+      migrateOnStart: true,
+    });
+    expect(config.auth).toMatchObject({ adminTokens: [{ name: 'admin', token: 'made-up' }], adminTokenMadeUp: true });
+    expect(config.scheduler).toEqual({
+      enabled: true,
+      workerEnabled: true,
+      tick: '*/10 * * * * *',
+      runBudgetS: 300,
+      runAlertS: 250,
+      shutdownGraceS: 30,
+      leaseS: 60,
+      heartbeatS: 2,
+    });
+    expect(config.subscriptions).toMatchObject({ batchSize: 100, parallel: 5, maxParallel: 5, timeoutMs: 30_000 });
+  });
+
+  it('makes up another admin token at each start', () => {
+    const token = (): string => loadConfig({}).auth.adminTokens[0]?.token ?? '';
+    expect(token()).toHaveLength(32);
+    expect(token()).not.toBe(token());
+  });
+
+  it('reads several admin tokens with their names', () => {
+    const { adminTokens, adminTokenMadeUp } = loadConfig(PRODUCTION).auth;
+    expect(adminTokenMadeUp).toBe(false);
+    expect(adminTokens).toEqual([
+      { name: 'alice', token: 'one' },
+      { name: 'ci', token: 'two' },
+    ]);
+    expect(loadConfig({ ADMIN_TOKEN: 'plain' }).auth.adminTokens).toEqual([{ name: 'admin', token: 'plain' }]);
+  });
+
+  it('takes an empty variable as not set', () => {
+    expect(loadConfig({ PORT: '', ADMIN_TOKEN: '' })).toMatchObject({ port: 3000, auth: { adminTokenMadeUp: true } });
+  });
+
+  it('takes the direct URL from DATABASE_URL and the largest window from SUBSCRIPTION_PARALLEL', () => {
+    const config = loadConfig({ ...PRODUCTION, SUBSCRIPTION_PARALLEL: '50', RUN_BUDGET_S: '60' });
+    expect(config.database.directUrl).toBe(PRODUCTION.DATABASE_URL);
+    expect(config.subscriptions.maxParallel).toBe(50);
+    expect(config.scheduler.runAlertS).toBe(50);
+  });
+
+  it('reads encryption keys, the first being the one that encrypts', () => {
+    const key = Buffer.alloc(32, 7);
+    const { encryptionKeys } = loadConfig({
+      ENCRYPTION_KEYS: `k2:${key.toString('base64')},k1:${key.toString('base64')}`,
+    }).auth;
+    expect(encryptionKeys.map(({ id }) => id)).toEqual(['k2', 'k1']);
+    expect(encryptionKeys[0]?.key.equals(key)).toBe(true);
+  });
+
+  it.each([
+    ['PORT', '70000', 'a whole number from 0 to 65535'],
+    ['PORT', '-1', 'a whole number from 0 to 65535'],
+    ['LOG_LEVEL', 'loud', 'one of `error`, `warn`, `info`, `debug`'],
+    ['DATABASE_URL', 'mysql://x', 'a URL that begins with `postgres://`'],
+    ['DATABASE_SCHEMA', 'Punctual"', 'lower-case letters, digits and underscores'],
+    ['MIGRATE_ON_START', 'yes', '`true` or `false`'],
+    ['ADMIN_TOKEN', 'a,,b', 'a token, or several as `alice:token,ci:token`, none empty and without white space'],
+    ['API_JWKS_URL', 'ftp://x', 'a URL that begins with `http://` or `https://`'],
+    ['ENCRYPTION_KEYS', 'k1:c2hvcnQ=', 'keys of 32 bytes as `id:base64`, comma-separated; the first encrypts'],
+    ['SCHEDULER_TICK', '61 * * * *', 'a cron expression of five or six fields'],
+    ['RUN_BUDGET_S', '5m', 'seconds from 1 to 86400'],
+    ['SUBSCRIPTION_PARALLEL', '0', 'a whole number from 1 to 1000'],
+    ['SUBSCRIPTION_MAX_PARALLEL', 'many', 'a whole number from 1 to 1000'],
+    ['SUBSCRIPTION_DEFAULT_TIMEZONE', 'Mars/Base', 'an IANA time zone such as `Europe/Berlin`'],
+  ])('refuses %s=%s and says what it may be', (name, value, may) => {
+    expect(refusal({ [name]: value })).toEqual({
+      message: `${name} must be ${may}`,
+      errors: [{ path: name, message: `must be ${may}` }],
+    });
+  });
+
+  it.each([
+    [{ RUN_BUDGET_S: '100', RUN_ALERT_S: '101' }, 'RUN_ALERT_S'],
+    [{ LEASE_S: '2' }, 'LEASE_S'],
+    [{ SUBSCRIPTION_PARALLEL: '6', SUBSCRIPTION_MAX_PARALLEL: '5' }, 'SUBSCRIPTION_MAX_PARALLEL'],
+  ])('refuses values that contradict each other: %j', (env, name) => {
+    expect(refusal(env).errors.map(({ path }) => path)).toEqual([name]);
+  });
+
+  it('names everything that is wrong at once, and no value', () => {
+    const { message, errors } = refusal({ NODE_ENV: 'production', PORT: 'x', METRICS_TOKEN: 'my secret' });
+    expect(errors.map(({ path }) => path).sort()).toEqual(
+      ['ADMIN_TOKEN', 'DATABASE_URL', 'METRICS_TOKEN', 'PORT', 'SUBSCRIPTION_WORKER_URL'].sort(),
+    );
+    expect(message).not.toContain('my secret');
+  });
+
+  it('says of each variable what it may be', () => {
+    for (const name of variableNames) expect([name, mayBe(name)]).not.toEqual([name, 'set to something else']);
+  });
+});
+
+describe('.env.example', () => {
+  const lines = readFileSync('.env.example', 'utf8').split('\n');
+  const listed = new Map(
+    lines.flatMap((line) => {
+      const [, name, value] = /^#?([A-Z][A-Z0-9_]*)=(.*)$/.exec(line) ?? [];
+      return name ? [[name, value ?? ''] as const] : [];
+    }),
+  );
+
+  it('lists every variable and no other', () => {
+    expect([...listed.keys()].sort()).toEqual([...variableNames].sort());
+  });
+
+  it('shows the defaults that the code has', () => {
+    const shown = Object.fromEntries([...listed].filter(([name]) => name !== 'DATABASE_URL'));
+    expect(loadConfig(shown, () => 'made-up')).toEqual(loadConfig({}, () => 'made-up'));
+    expect(Object.keys(configVariables.shape)).toHaveLength(listed.size);
+  });
+});
