@@ -4,6 +4,7 @@ export type ErrorCode =
   | 'INVALID_INPUT'
   | 'INVALID_CONFIG'
   | 'INVALID_SCHEDULE'
+  | 'ROUTE_NOT_FOUND'
   | 'PROCESS_NOT_FOUND'
   | 'PROCESS_DISABLED'
   | 'RUN_NOT_FOUND'
