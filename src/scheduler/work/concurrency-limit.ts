@@ -1,0 +1,63 @@
+// How many items may run at once, shared by every drain of a process: SUBSCRIPTION_PARALLEL counts over all runs.
+import type { ReceiverHealth } from './outcome.js';
+
+export interface ConcurrencyLimit {
+  /** How many may run at once, now; it may change while work runs. */
+  readonly limit: number;
+  /** How many run now. */
+  readonly inUse: number;
+  /** Takes a slot: its ticket (above 0, rising), or 0 when none is free. */
+  tryAcquire(): number;
+  /** Gives the slot back, with what its holder learned of the receiver. */
+  release(ticket: number, health: ReceiverHealth): void;
+  /** Calls back once when a slot is free, first come first served; the answer withdraws the wish. */
+  whenFree(waiter: () => void): () => void;
+}
+
+export interface ResizableLimit extends ConcurrencyLimit {
+  /** Takes effect at once; running work above a lowered limit is left to end. */
+  resize(limit: number): void;
+}
+
+/** A limit that only changes when told to. */
+export function createConcurrencyLimit(initial: number): ResizableLimit {
+  let limit = initial;
+  let inUse = 0;
+  let ticket = 0;
+  const waiters = new Set<() => void>();
+
+  const wake = (): void => {
+    for (const waiter of waiters) {
+      if (inUse >= limit) return;
+      waiters.delete(waiter);
+      waiter();
+    }
+  };
+
+  return {
+    get limit() {
+      return limit;
+    },
+    get inUse() {
+      return inUse;
+    },
+    tryAcquire() {
+      if (inUse >= limit) return 0;
+      inUse += 1;
+      ticket += 1;
+      return ticket;
+    },
+    release() {
+      inUse -= 1;
+      if (waiters.size > 0) wake();
+    },
+    whenFree(waiter) {
+      waiters.add(waiter);
+      return () => waiters.delete(waiter);
+    },
+    resize(next) {
+      limit = next;
+      wake();
+    },
+  };
+}

@@ -1,0 +1,36 @@
+// What an error of the database says: whether trying again may help, and whether the statement may have taken effect.
+import { SchedulerError, isSchedulerError, toError } from '../../base/errors.js';
+
+const sqlState = (error: unknown): string | null => {
+  const code = (error as { code?: unknown } | null)?.code;
+  return typeof code === 'string' && /^[0-9A-Z]{5}$/.test(code) ? code : null;
+};
+
+/** Something in the values themselves: the same batch would fail for ever, its other rows alone would not. */
+export function isBadValue(error: unknown): boolean {
+  const state = sqlState(error);
+  if (state !== null) return state.startsWith('22') || state.startsWith('23');
+  const { name } = toError(error);
+  return name === 'TypeError' || name === 'RangeError';
+}
+
+const NEVER_SENT = new Set(['ECONNREFUSED', 'ENOENT', 'ENOTFOUND', 'EAI_AGAIN']);
+
+/**
+ * False when the statement surely had no effect: the server said so itself, or it never got it. True when the connection
+ * was lost in between, so that claims may exist that nobody knows of.
+ */
+export function mayHaveTakenEffect(error: unknown): boolean {
+  if (isSchedulerError(error) || sqlState(error) !== null) return false;
+  const { code, message } = toError(error) as Error & { code?: string };
+  if (code !== undefined && NEVER_SENT.has(code)) return false;
+  return !/when trying to connect|after calling end on the pool/.test(message);
+}
+
+/** The named fault for a failed statement: the database's, or ours (INTERNAL) when it refuses our values. */
+export function databaseFault(what: string, error: unknown): SchedulerError {
+  if (isSchedulerError(error)) return error;
+  const cause = toError(error);
+  const code = isBadValue(error) ? 'INTERNAL' : 'DATABASE_UNAVAILABLE';
+  return new SchedulerError(code, `${what}: ${cause.message}`, { sqlstate: sqlState(error) }, { cause });
+}
