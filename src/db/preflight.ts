@@ -1,10 +1,11 @@
 // What must hold in the host's database before the first migration touches it, checked while nothing has been changed.
+import { checkHostTables } from './adoption/check-host-tables.js';
 import type { Queryable } from './database.js';
 
 /** Rejects with MIGRATION_REFUSED, naming what is in the way; changes nothing. `schema` is where our own tables live. */
 export type PreflightCheck = (db: Queryable, schema: string) => Promise<void>;
 
-const CHECKS: readonly PreflightCheck[] = [];
+const CHECKS: readonly PreflightCheck[] = [checkHostTables];
 
 /** Runs every check in order, under the migration lock, before any file is applied. */
 export async function preflight(db: Queryable, schema: string): Promise<void> {

@@ -1,0 +1,61 @@
+// What the host's two tables must look like where they exist already: the columns that we use and the types that will do.
+
+export interface ExpectedColumn {
+  readonly name: string;
+  /** As `format_type` without modifier says it. */
+  readonly types: readonly string[];
+  /** A varchar shorter than this could not hold what we write. */
+  readonly minLength?: number;
+}
+
+export interface ExpectedTable {
+  readonly table: string;
+  readonly columns: readonly ExpectedColumn[];
+  /** Columns that the host fills by itself or that we fill, so that NOT NULL without a default does no harm. */
+  readonly filled: readonly string[];
+  /** False where only the host adds rows, or the caller of our API is told what is missing. */
+  readonly weInsert: boolean;
+}
+
+const TEXT = ['text', 'character varying'];
+const INSTANT = ['timestamp with time zone'];
+
+export const KEY_TYPES: readonly string[] = ['uuid', 'bigint', 'integer', ...TEXT];
+
+const of = (types: readonly string[], ...names: string[]): ExpectedColumn[] => names.map((name) => ({ name, types }));
+
+export const EXPECTED_TABLES: readonly ExpectedTable[] = [
+  {
+    table: 'subscriptions',
+    columns: [
+      ...of(KEY_TYPES, 'id'),
+      ...of(['boolean'], 'active'),
+      { name: 'timezone', types: TEXT, minLength: 32 },
+      { name: 'tenant_id', types: TEXT, minLength: 36 },
+      ...of(['jsonb'], 'schedule'),
+      ...of(INSTANT, 'paused_until'),
+    ],
+    filled: [],
+    weInsert: false,
+  },
+  {
+    table: 'subscription_processing',
+    columns: [
+      ...of(KEY_TYPES, 'subscription_id'),
+      { name: 'status', types: TEXT, minLength: 10 },
+      { name: 'error', types: TEXT, minLength: 600 },
+      ...of(['jsonb'], 'metadata'),
+      ...of(INSTANT, 'next_run_at', 'last_run_at', 'created_at', 'updated_at'),
+      ...of(INSTANT, 'scheduled_for', 'resume_at', 'resume_for', 'failing_since', 'schedule_since', 'anchor_at'),
+      ...of(['integer'], 'attempt', 'consecutive_failures', 'missed_count'),
+      ...of(['uuid'], 'claimed_by', 'claim_token', 'failed_in'),
+      ...of(['smallint'], 'bucket'),
+      ...of(['boolean'], 'runnable', 'superseded', 'stale'),
+    ],
+    filled: ['subscription_id', 'status'],
+    weInsert: true,
+  },
+];
+
+/** Every value that we write into `subscription_processing.status`. */
+export const STATUSES: readonly string[] = ['pending', 'processing', 'completed', 'failed', 'suspended'];

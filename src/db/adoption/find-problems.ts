@@ -1,0 +1,107 @@
+// Decides from the catalogue's facts whether the host's tables can be adopted. Pure: it touches nothing.
+import { EXPECTED_TABLES, type ExpectedColumn, type ExpectedTable } from './expected-columns.js';
+
+export interface ColumnFacts {
+  readonly table: string;
+  readonly name: string;
+  /** `format_type` without modifier: `character varying`, `timestamp without time zone`, an enum's name. */
+  readonly type: string;
+  /** Of a varchar with a limit. */
+  readonly maxLength: number | null;
+  readonly isEnum: boolean;
+  readonly notNull: boolean;
+  /** A default, an identity or a generated value. */
+  readonly hasDefault: boolean;
+}
+
+export interface TableFacts {
+  readonly table: string;
+  readonly qualifiedName: string;
+  /** `r`: an ordinary table; anything else cannot be adopted. */
+  readonly kind: string;
+  readonly owned: boolean;
+  /** True: `id` alone is the primary key or unique. */
+  readonly idUnique: boolean;
+  readonly columns: readonly ColumnFacts[];
+}
+
+export interface Problem {
+  readonly table: string;
+  readonly column: string | null;
+  /** What is wrong and what to do about it. */
+  readonly message: string;
+}
+
+/** All that keeps these tables from being adopted; empty when nothing does. */
+export function findProblems(tables: readonly TableFacts[]): readonly Problem[] {
+  const names = tables.map(({ table }) => table);
+  const orphan =
+    names.includes('subscription_processing') && !names.includes('subscriptions')
+      ? [
+          {
+            table: 'subscriptions',
+            column: null,
+            message: 'is not in the search path, but subscription_processing is: put both in one search path',
+          },
+        ]
+      : [];
+  return [...orphan, ...tables.flatMap(problemsOfTable)];
+}
+
+function problemsOfTable(facts: TableFacts): readonly Problem[] {
+  const expected = EXPECTED_TABLES.find(({ table }) => table === facts.table);
+  if (expected === undefined) return [];
+  const problem = (column: string | null, message: string): Problem => ({ table: facts.table, column, message });
+  if (facts.kind !== 'r') return [problem(null, 'must be an ordinary table, not a view, foreign or partitioned table')];
+  const problems: Problem[] = [];
+  if (!facts.owned) {
+    problems.push(
+      problem(null, 'belongs to another role: migrate as its owner (npm run migrate), or change the owner'),
+    );
+  }
+  const id = facts.columns.find(({ name }) => name === 'id');
+  if (id === undefined || !facts.idUnique) {
+    problems.push(problem('id', 'must exist and be the primary key or unique'));
+  }
+  return [...problems, ...wrongColumns(facts, expected), ...unfillable(facts, expected)];
+}
+
+function wrongColumns(facts: TableFacts, expected: ExpectedTable): Problem[] {
+  return expected.columns.flatMap((column) => {
+    const found = facts.columns.find(({ name }) => name === column.name);
+    const message = found && mismatch(found, column);
+    return message ? [{ table: facts.table, column: column.name, message }] : [];
+  });
+}
+
+function mismatch(found: ColumnFacts, wanted: ExpectedColumn): string | null {
+  const wantedTypes = wanted.types.join(' or ');
+  if (found.isEnum) {
+    return `is the enum ${found.type}, which lacks values that we write: change it first (ALTER COLUMN ${found.name} TYPE text USING ${found.name}::text)`;
+  }
+  if (found.type === 'timestamp without time zone' && wanted.types.includes('timestamp with time zone')) {
+    return (
+      'is a timestamp without time zone, which means another instant in every session: change it first ' +
+      `(ALTER COLUMN ${found.name} TYPE timestamptz USING ${found.name} AT TIME ZONE '<the zone it was written in>')`
+    );
+  }
+  if (!wanted.types.includes(found.type)) {
+    return `has the type ${found.type}, but must be ${wantedTypes}: rename or convert it first`;
+  }
+  if (wanted.minLength !== undefined && found.maxLength !== null && found.maxLength < wanted.minLength) {
+    return `holds ${found.maxLength} characters, but must hold ${wanted.minLength}: widen it first`;
+  }
+  return null;
+}
+
+/** Rows that we add by trigger must not fail for a column that we know nothing of: the host's own commit would fail. */
+function unfillable(facts: TableFacts, expected: ExpectedTable): Problem[] {
+  if (!expected.weInsert) return [];
+  return facts.columns
+    .filter(({ name, notNull, hasDefault }) => notNull && !hasDefault && !expected.filled.includes(name))
+    .map(({ name }) => ({
+      table: facts.table,
+      column: name,
+      message: 'is NOT NULL without a default, so we could add no row: give it a default first',
+    }));
+}
