@@ -1,0 +1,36 @@
+// Everything under /admin, one line a resource.
+import type { Clock } from '../base/clock.js';
+import type { Metrics } from './metrics.js';
+import { metricsRoutes } from './resources/metrics.js';
+import { processSubscriptionsRoutes } from './resources/process-subscriptions.js';
+import { processRoutes } from './resources/processes.js';
+import { recordRoutes } from './resources/records.js';
+import { runRoutes } from './resources/runs.js';
+import { scheduleRoutes } from './resources/schedules.js';
+import { statusRoutes } from './resources/status.js';
+import { subscriptionBulkRoutes } from './resources/subscriptions-bulk.js';
+import { subscriptionRoutes } from './resources/subscriptions.js';
+import type { Route } from './route.js';
+import type { AdminScheduler } from './scheduler-port.js';
+
+/** What a resource may ask for. */
+export interface AdminDeps {
+  readonly scheduler: AdminScheduler;
+  readonly metrics: Metrics;
+  readonly clock: Clock;
+}
+
+const resources: readonly ((deps: AdminDeps) => readonly Route[])[] = [
+  statusRoutes,
+  processSubscriptionsRoutes,
+  processRoutes,
+  runRoutes,
+  scheduleRoutes,
+  subscriptionBulkRoutes,
+  subscriptionRoutes,
+  recordRoutes,
+  metricsRoutes,
+];
+
+/** Every admin route, for the router and for the OpenAPI document. */
+export const adminResources = (deps: AdminDeps): Route[] => resources.flatMap((resource) => resource(deps));

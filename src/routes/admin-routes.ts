@@ -1,0 +1,69 @@
+// The face of a scheduler over HTTP: one Express router with everything under /admin, behind the host's authentication.
+import { Router, type Request } from 'express';
+import helmet from 'helmet';
+import { systemClock, type Clock } from '../base/clock.js';
+import { silentLogger, type Logger } from '../base/logger.js';
+import type { NamedToken } from '../base/named-tokens.js';
+import { createRequestContext, type RequestContext } from '../base/request-context.js';
+import { VERSION } from '../base/version.js';
+import type { Actor } from '../scheduler/scheduler.js';
+import { adminResources } from './admin-resources.js';
+import { bearerTokens, identityOf, requireIdentity, type Authenticate } from './authenticate.js';
+import { errorHandler } from './error-handler.js';
+import { createMetrics, type Metrics } from './metrics.js';
+import { openApiDocument } from './openapi.js';
+import { requestId, requestIdOf } from './request-id.js';
+import { openApiRoute } from './resources/openapi.js';
+import type { Route } from './route.js';
+import { buildRouter, jsonBody, notFound } from './router.js';
+import type { AdminScheduler } from './scheduler-port.js';
+
+export interface AdminRoutesOptions {
+  /** Says who calls; null answers 401. Either this or `tokens`. */
+  readonly authenticate?: Authenticate;
+  /** Bearer tokens that may, with names for the audit log. */
+  readonly tokens?: readonly NamedToken[];
+  readonly logger?: Logger;
+  /** So that log lines carry the id of their request; the server's own. */
+  readonly context?: RequestContext;
+  /** Aborts when the server closes: long waits answer 202 and streams end. */
+  readonly closing?: AbortSignal;
+  /** When the host serves the same metrics elsewhere too. */
+  readonly metrics?: Metrics;
+  readonly clock?: Clock;
+}
+
+/**
+ * Everything under `/admin`, to be mounted with `app.use('/admin', adminRoutes(scheduler, { authenticate }))`.
+ * Nobody gets past authentication, whatever the path. Throws TypeError when neither `authenticate` nor `tokens` is given.
+ */
+export const adminRoutes = (scheduler: AdminScheduler, options: AdminRoutesOptions): Router =>
+  createAdminApi(scheduler, options).router;
+
+/** The router together with its routes, for whoever describes them in a document of their own. */
+export function createAdminApi(
+  scheduler: AdminScheduler,
+  options: AdminRoutesOptions,
+): { readonly router: Router; readonly routes: readonly Route[] } {
+  const { logger = silentLogger, context = createRequestContext(), clock = systemClock, closing } = options;
+  const metrics = options.metrics ?? createMetrics(scheduler);
+  const routes = adminResources({ scheduler, metrics, clock });
+  routes.push(openApiRoute((base) => openApiDocument([{ prefix: base, routes, security: ['admin'] }], VERSION)));
+  const router = Router();
+  router.use(requestId(context), helmet(), requireIdentity(authenticateBy(options)), jsonBody());
+  router.use(buildRouter({ routes, actorOf, ...(closing ? { closing } : {}) }));
+  router.use(notFound, errorHandler(logger));
+  return { router, routes };
+}
+
+function authenticateBy({ authenticate, tokens }: AdminRoutesOptions): Authenticate {
+  if (authenticate) return authenticate;
+  if (tokens && tokens.length > 0) return bearerTokens(tokens);
+  throw new TypeError('adminRoutes needs `authenticate` or `tokens`: it must not be open to everybody');
+}
+
+function actorOf(request: Request): Actor {
+  const { name } = identityOf(request);
+  const requestId = requestIdOf(request);
+  return { name, ...(request.ip ? { ip: request.ip } : {}), ...(requestId ? { requestId } : {}) };
+}

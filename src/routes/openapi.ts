@@ -1,0 +1,85 @@
+// The OpenAPI 3.1 document, made from the same schemas that requests are checked with.
+import { z } from 'zod';
+import {
+  createDocument,
+  type ZodOpenApiOperationObject,
+  type ZodOpenApiPathsObject,
+  type ZodOpenApiResponseObject,
+} from 'zod-openapi';
+import type { ResponseSpec, Route } from './route.js';
+
+const problemSchema = z
+  .object({
+    type: z.string(),
+    title: z.string(),
+    status: z.int(),
+    detail: z.string(),
+    code: z.string(),
+    errors: z.array(z.object({ path: z.string(), message: z.string() })).optional(),
+    run_id: z.string().optional(),
+  })
+  .meta({ id: 'Problem', description: 'RFC 9457' });
+
+export interface RouteGroup {
+  /** Where its router is mounted. */
+  readonly prefix: string;
+  readonly routes: readonly Route[];
+  /** Names of the tokens that open it; none: public. */
+  readonly security: readonly string[];
+}
+
+/** The whole document, as an object to be sent as JSON. */
+export const openApiDocument = (groups: readonly RouteGroup[], version: string): object =>
+  createDocument({
+    openapi: '3.1.0',
+    info: {
+      title: 'Punctual',
+      version,
+      description: 'JSON in snake_case, times in ISO 8601 UTC, errors as RFC 9457. Unknown fields are refused.',
+    },
+    paths: groups.reduce<ZodOpenApiPathsObject>((paths, group) => addGroup(paths, group), {}),
+    components: {
+      securitySchemes: { admin: { type: 'http', scheme: 'bearer' }, metrics: { type: 'http', scheme: 'bearer' } },
+    },
+  });
+
+function addGroup(paths: ZodOpenApiPathsObject, { prefix, routes, security }: RouteGroup): ZodOpenApiPathsObject {
+  for (const route of routes) {
+    const path = `${prefix}${route.path === '/' ? '' : route.path}`.replaceAll(/:(\w+)/g, '{$1}');
+    paths[path] = { ...paths[path], [route.method]: operation(route, security) };
+  }
+  return paths;
+}
+
+const operation = (route: Route, security: readonly string[]): ZodOpenApiOperationObject => ({
+  operationId: route.id,
+  summary: route.summary,
+  tags: [route.tag],
+  requestParams: {
+    ...(route.params ? { path: route.params } : {}),
+    ...(route.query ? { query: route.query } : {}),
+    ...(route.headers ? { header: route.headers } : {}),
+  },
+  ...(route.body ? { requestBody: { content: { 'application/json': { schema: route.body } } } } : {}),
+  responses: {
+    ...Object.fromEntries(Object.entries(route.responses).map(([status, spec]) => [status, response(spec)])),
+    ...(security.length > 0 ? { 401: problemResponse('No token, or a wrong one') } : {}),
+    default: problemResponse('A problem'),
+  },
+  security: security.map((name) => ({ [name]: [] })),
+});
+
+const response = ({
+  description,
+  schema,
+  contentType = 'application/json',
+}: ResponseSpec): ZodOpenApiResponseObject => ({
+  description,
+  ...(schema ? { content: { [contentType]: { schema } } } : {}),
+  ...(!schema && contentType !== 'application/json' ? { content: { [contentType]: { schema: z.string() } } } : {}),
+});
+
+const problemResponse = (description: string): ZodOpenApiResponseObject => ({
+  description,
+  content: { 'application/problem+json': { schema: problemSchema } },
+});

@@ -1,0 +1,69 @@
+// What was done and by whom: the audit log, and the daily roll-ups.
+import { z } from 'zod';
+import type { AuditEntry } from '../../scheduler/scheduler.js';
+import { given, pageJson, pageOf, paging, time } from '../json.js';
+import { route, type Route } from '../route.js';
+import type { AdminScheduler } from '../scheduler-port.js';
+
+const auditSchema = z
+  .object({
+    id: z.string(),
+    at: time,
+    actor: z.string(),
+    action: z.string(),
+    target: z.string().nullable(),
+    ip: z.string().nullable(),
+    request_id: z.string().nullable(),
+    details: z.unknown(),
+  })
+  .meta({ id: 'AuditEntry' });
+
+const auditJson = ({ at, requestId, details, ...entry }: AuditEntry): z.input<typeof auditSchema> => ({
+  ...entry,
+  at: at.toISOString(),
+  request_id: requestId,
+  details: details ?? null,
+});
+
+const statsSchema = z.object({
+  day: z.iso.date().meta({ description: 'UTC' }),
+  name: z.string().meta({ description: 'Process or job type' }),
+  runs: z.number(),
+  successful: z.number(),
+  failed: z.number(),
+  skipped: z.number(),
+  dead: z.number(),
+  duration_ms: z.number(),
+});
+
+const name = z.string().min(1).max(100).optional();
+
+export const recordRoutes = ({ scheduler }: { scheduler: AdminScheduler }): Route[] => [
+  route({
+    method: 'get',
+    path: '/audit',
+    id: 'listAudit',
+    tag: 'Records',
+    summary: 'Who changed or triggered what, newest first',
+    query: z.strictObject({ ...paging, actor: name, action: name }),
+    responses: { 200: { description: 'One page', schema: pageOf(auditSchema) } },
+    handle: async ({ query }) => ({ status: 200, body: pageJson(await scheduler.audit.list(given(query)), auditJson) }),
+  }),
+  route({
+    method: 'get',
+    path: '/stats',
+    id: 'getStats',
+    tag: 'Records',
+    summary: 'Daily roll-ups per process and job type',
+    query: z.strictObject({ days: z.coerce.number().int().min(1).max(366).default(7) }),
+    responses: { 200: { description: 'One row per day and name', schema: z.object({ items: z.array(statsSchema) }) } },
+    handle: async ({ query }) => {
+      const rows = await scheduler.stats(query.days);
+      const items = rows.map(({ durationMs, ...row }): z.input<typeof statsSchema> => ({
+        ...row,
+        duration_ms: durationMs,
+      }));
+      return { status: 200, body: { items } };
+    },
+  }),
+];

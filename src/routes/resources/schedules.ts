@@ -1,0 +1,61 @@
+// A look into the future: the occurrences of a schedule by the very function that fires them.
+import { z } from 'zod';
+import type { Clock } from '../../base/clock.js';
+import { describeSchedule, previewSchedule, scheduleSchema, tzVersion } from '../../scheduler/schedule/index.js';
+import { isoOrNull, maybeTime, timeInput } from '../json.js';
+import { route, type Route } from '../route.js';
+
+const MOST_OCCURRENCES = 1_000;
+const STANDARD_COUNT = 10;
+
+const previewBody = z
+  .strictObject({
+    schedule: scheduleSchema,
+    after: timeInput.optional().meta({ description: 'Occurrences are strictly after this; default: now' }),
+    count: z
+      .int()
+      .min(1)
+      .max(MOST_OCCURRENCES)
+      .default(STANDARD_COUNT)
+      .meta({ description: 'Entries that have a time' }),
+  })
+  .meta({ id: 'PreviewRequest' });
+
+const occurrenceSchema = z
+  .object({
+    at: maybeTime.meta({ description: 'null: left out by a policy, see notes' }),
+    local: z.string().nullable().meta({ description: 'Wall clock in the zone of the schedule' }),
+    utc_offset: z.string().nullable(),
+    notes: z.array(z.string()),
+  })
+  .meta({ id: 'Occurrence' });
+
+const previewSchema = z
+  .object({ occurrences: z.array(occurrenceSchema), description: z.string(), tz_version: z.string() })
+  .meta({ id: 'Preview' });
+
+export const scheduleRoutes = ({ clock }: { clock: Clock }): Route[] => [
+  route({
+    method: 'post',
+    path: '/schedules/preview',
+    id: 'previewSchedule',
+    tag: 'Schedules',
+    summary: 'The next occurrences of a schedule, and the schedule in words',
+    body: previewBody,
+    responses: { 200: { description: 'What will happen', schema: previewSchema } },
+    handle: ({ body: { schedule, count, after = clock.now() } }) => {
+      const occurrences = previewSchedule(schedule, { after, count });
+      const body: z.input<typeof previewSchema> = {
+        occurrences: occurrences.map(({ at, local, utcOffset, notes }) => ({
+          at: isoOrNull(at),
+          local,
+          utc_offset: utcOffset,
+          notes: [...notes],
+        })),
+        description: describeSchedule(schedule, { after }),
+        tz_version: tzVersion(),
+      };
+      return { status: 200, body };
+    },
+  }),
+];

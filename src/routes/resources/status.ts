@@ -1,0 +1,141 @@
+// The state at a glance, cheap at any size: counts are capped and say so.
+import { z } from 'zod';
+import { isoOrNull, maybeTime, time } from '../json.js';
+import { route, type Route } from '../route.js';
+import type { AdminScheduler, EngineStatus, SubscriptionsStatus } from '../scheduler-port.js';
+import { processJson, processSchema } from './process-json.js';
+
+const instanceSchema = z.object({
+  id: z.string(),
+  hostname: z.string(),
+  pid: z.number(),
+  version: z.string(),
+  state: z.enum(['alive', 'draining', 'dead', 'stopped']),
+  started_at: time,
+  heartbeat_at: time,
+  in_flight: z.record(z.string(), z.number()),
+  self: z.boolean(),
+});
+
+const capped = z.boolean().meta({ description: 'Counting stopped there: it may be more' });
+
+const subscriptionsStatusSchema = z.object({
+  due: z.number(),
+  due_capped: capped,
+  processing: z.number(),
+  failed: z.number(),
+  failed_capped: capped,
+  suspended: z.number(),
+  suspended_capped: capped,
+  dead_24h: z.number(),
+  dead_24h_capped: capped,
+  next_due_at: maybeTime,
+  oldest_due_at: maybeTime,
+  lag_s: z.number(),
+  as_of: time,
+  irregular: z.record(z.string(), z.number()).meta({ description: 'Adopted rows that were left alone, by reason' }),
+});
+
+export const breakerSchema = z.object({
+  name: z.string(),
+  state: z.enum(['closed', 'open', 'half_open']),
+  since: time,
+});
+
+const concurrencySchema = z.object({
+  source: z.string(),
+  in_flight: z.number(),
+  limit: z.number(),
+  max_limit: z.number(),
+});
+
+const statusSchema = z
+  .object({
+    status: z.enum(['ok', 'degraded', 'draining', 'stopped']),
+    scheduler: z.object({
+      running: z.boolean(),
+      tick: z.string(),
+      instance_id: z.string().nullable(),
+      uptime_s: z.number(),
+    }),
+    instances: z.array(instanceSchema),
+    processes: z.array(processSchema),
+    subscriptions: subscriptionsStatusSchema.nullable(),
+    queue: z.null(),
+    breakers: z.array(breakerSchema),
+    concurrency: z.array(concurrencySchema),
+    versions: z.object({ punctual: z.string(), node: z.string(), postgres: z.string(), tz: z.string() }),
+  })
+  .meta({ id: 'Status' });
+
+export const statusRoutes = ({ scheduler }: { scheduler: AdminScheduler }): Route[] => [
+  route({
+    method: 'get',
+    path: '/status',
+    id: 'getStatus',
+    tag: 'Status',
+    summary: 'The state at a glance',
+    responses: { 200: { description: 'As this instance sees it', schema: statusSchema } },
+    handle: async () => ({ status: 200, body: await statusJson(scheduler) }),
+  }),
+];
+
+async function statusJson(scheduler: AdminScheduler): Promise<z.input<typeof statusSchema>> {
+  const [engine, subscriptions] = await Promise.all([scheduler.status(), scheduler.subscriptions?.status() ?? null]);
+  const breakers = breakersJson(scheduler);
+  return {
+    status: overall(engine, breakers),
+    scheduler: {
+      running: engine.running,
+      tick: engine.tick,
+      instance_id: engine.instanceId,
+      uptime_s: engine.uptimeS,
+    },
+    instances: engine.instances.map(({ startedAt, heartbeatAt, inFlight, ...instance }) => ({
+      ...instance,
+      started_at: startedAt.toISOString(),
+      heartbeat_at: heartbeatAt.toISOString(),
+      in_flight: inFlight,
+    })),
+    processes: engine.processes.map(processJson),
+    subscriptions: subscriptions && subscriptionsJson(subscriptions),
+    queue: null,
+    breakers,
+    concurrency: scheduler.concurrency().map(({ source, inFlight, limit, maxLimit }) => ({
+      source,
+      in_flight: inFlight,
+      limit,
+      max_limit: maxLimit,
+    })),
+    versions: engine.versions,
+  };
+}
+
+export const breakersJson = (scheduler: Pick<AdminScheduler, 'breakers'>): z.input<typeof breakerSchema>[] =>
+  scheduler.breakers().map(({ name, state, since }) => ({ name, state, since: since.toISOString() }));
+
+function overall(
+  engine: EngineStatus,
+  breakers: readonly { state: string }[],
+): 'ok' | 'degraded' | 'draining' | 'stopped' {
+  if (engine.draining) return 'draining';
+  if (!engine.running) return 'stopped';
+  return breakers.some(({ state }) => state === 'open') ? 'degraded' : 'ok';
+}
+
+const subscriptionsJson = (status: SubscriptionsStatus): z.input<typeof subscriptionsStatusSchema> => ({
+  due: status.due,
+  due_capped: status.dueCapped,
+  processing: status.processing,
+  failed: status.failed,
+  failed_capped: status.failedCapped,
+  suspended: status.suspended,
+  suspended_capped: status.suspendedCapped,
+  dead_24h: status.dead24h,
+  dead_24h_capped: status.dead24hCapped,
+  next_due_at: isoOrNull(status.nextDueAt),
+  oldest_due_at: isoOrNull(status.oldestDueAt),
+  lag_s: status.lagS,
+  as_of: status.asOf.toISOString(),
+  irregular: status.irregular,
+});

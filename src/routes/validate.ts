@@ -1,0 +1,44 @@
+// Reads a request by its route's schemas; all that is wrong is reported at once, each with the path of the field.
+import type { Request } from 'express';
+import type { z } from 'zod';
+import { SchedulerError, type FieldError } from '../base/errors.js';
+import type { Input, Route } from './route.js';
+
+type Part = 'params' | 'query' | 'headers' | 'body';
+
+/** Answers the validated input. Throws INVALID_INPUT; paths are those of the body's own fields, or names of parameters and headers. */
+export function validate(route: Route, request: Request): Input<never, never, never, never> {
+  const errors: FieldError[] = [];
+  const read = (part: Part, value: unknown): unknown => {
+    const schema = route[part];
+    if (schema === undefined) return undefined;
+    const parsed = schema.safeParse(value);
+    if (parsed.success) return parsed.data;
+    errors.push(...parsed.error.issues.flatMap((issue) => fieldErrors(issue, part === 'body' ? 'body' : '')));
+    return undefined;
+  };
+  if (route.body === undefined && hasContent(request.body)) errors.push({ path: 'body', message: 'must be empty' });
+  const input = {
+    params: read('params', request.params),
+    query: read('query', request.query),
+    headers: read('headers', request.headers),
+    body: read('body', request.body as unknown),
+  };
+  if (errors.length > 0) throw invalidInput(errors);
+  return input as Input<never, never, never, never>;
+}
+
+const hasContent = (body: unknown): boolean =>
+  body !== undefined && !(typeof body === 'object' && body !== null && Object.keys(body).length === 0);
+
+export const invalidInput = (errors: readonly FieldError[]): SchedulerError => {
+  const said = errors.map(({ path, message }) => `${path}: ${message}`).join('; ');
+  return new SchedulerError('INVALID_INPUT', said, { errors });
+};
+
+/** A zod issue by field: unknown keys are told one by one. */
+function fieldErrors(issue: z.core.$ZodIssue, whole: string): FieldError[] {
+  const at = (...more: PropertyKey[]): string => [...issue.path, ...more].map(String).join('.') || whole;
+  if (issue.code === 'unrecognized_keys') return issue.keys.map((key) => ({ path: at(key), message: 'unknown field' }));
+  return [{ path: at(), message: issue.message }];
+}
