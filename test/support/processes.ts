@@ -17,6 +17,8 @@ export interface ProcessOptions {
   readonly timeoutMs?: number;
   readonly uid?: number;
   readonly gid?: number;
+  /** At the head of a process group of its own, so that the whole group can be sent a signal. */
+  readonly detached?: boolean;
 }
 
 export interface ProcessEnd {
@@ -53,12 +55,13 @@ function killWithUs(pid: number): void {
   (shell.stdin as unknown as { unref(): void }).unref();
 }
 
-function launch({ script, args = [], env = {}, uid, gid }: ProcessOptions): Child {
+function launch({ script, args = [], env = {}, uid, gid, detached = false }: ProcessOptions): Child {
   const { PATH, HOME, TMPDIR } = process.env;
   const loader = script.endsWith('.ts') ? ['--import', 'tsx'] : [];
   return spawn(process.execPath, [...loader, path.resolve(script), ...args], {
     env: { PATH, HOME, TMPDIR, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
+    detached,
     ...(uid === undefined ? {} : { uid }),
     ...(gid === undefined ? {} : { gid }),
   });

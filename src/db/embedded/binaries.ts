@@ -12,7 +12,7 @@ export interface Binaries {
   readonly postgres: string;
 }
 
-interface PlatformPackage {
+export interface PlatformPackage {
   readonly root: string;
   readonly name: string;
   readonly version: string;
@@ -21,13 +21,16 @@ interface PlatformPackage {
 const CARRIER = '@punctual/embedded-postgres/package.json';
 
 /** The installed package for this machine. Throws EMBEDDED_DATABASE when there is none. */
-export async function findPlatformPackage(platform: string = process.platform, arch: string = process.arch) {
+export async function findPlatformPackage(
+  platform: string = process.platform,
+  arch: string = process.arch,
+): Promise<PlatformPackage> {
   const name = `@embedded-postgres/${platform}-${arch}`;
   try {
     const carrier = createRequire(import.meta.url).resolve(CARRIER);
     const root = path.resolve(path.dirname(createRequire(carrier).resolve(name)), '..');
     const { version } = JSON.parse(await readFile(path.join(root, 'package.json'), 'utf8')) as { version: string };
-    return { root, name, version } satisfies PlatformPackage;
+    return { root, name, version };
   } catch (cause) {
     const message = `the embedded PostgreSQL needs the package ${name}, which is not installed (a production install leaves it out; not every platform has one): set DATABASE_URL`;
     throw new SchedulerError('EMBEDDED_DATABASE', message, { package: name }, { cause });
@@ -97,8 +100,8 @@ async function replace(draft: string, copy: string): Promise<string> {
 }
 
 /** Binaries that this user can run: in place where possible, else a copy. Throws EMBEDDED_DATABASE. */
-export async function prepareBinaries(identity: Identity): Promise<Binaries> {
-  const platform = await findPlatformPackage();
+export async function prepareBinaries(identity: Identity, installed?: PlatformPackage): Promise<Binaries> {
+  const platform = installed ?? (await findPlatformPackage());
   await makeLinks(platform.root).catch(() => undefined);
   if (whyNotRunnable(platform.root, identity) === null) return binariesIn(platform.root);
   const root = await copyOf(platform, identity);

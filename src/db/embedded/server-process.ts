@@ -1,5 +1,6 @@
 // One postgres process: started, known to be ready by its own words, stopped without losing anything.
 import { spawn, type ChildProcessByStdio } from 'node:child_process';
+import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
 import { SchedulerError } from '../../base/errors.js';
 import type { Logger } from '../../base/logger.js';
@@ -23,6 +24,9 @@ export interface ServerProcess {
   /** Fast shutdown; harsher when that takes longer than 10 s. */
   stop(): Promise<void>;
 }
+
+/** What a start that was given up says. */
+export const GIVEN_UP = 'starting the embedded PostgreSQL was given up';
 
 const FAST_MS = 10_000;
 const HARSH_MS = 5_000;
@@ -50,30 +54,37 @@ function spawnServer(options: ServerOptions): Child {
   });
 }
 
-/** Keeps the last lines for a person to read, hands each to `onLine`. */
-function readLines(stream: Readable, onLine: (line: string) => void): () => string {
-  let rest = '';
+/** What the server says about itself: when it is ready, and its last words when something goes wrong. */
+function listen(child: Child, logger: Logger): { ready: Promise<'ready'>; lastWords: () => string } {
   const recent: string[] = [];
-  stream.on('data', (chunk: Buffer) => {
-    const lines = (rest + chunk.toString()).split('\n');
-    rest = lines.pop() ?? '';
-    for (const line of lines) {
+  const lines = createInterface(child.stderr);
+  const ready = new Promise<'ready'>((resolve) => {
+    lines.on('line', (line) => {
       recent.push(line);
       if (recent.length > 20) recent.shift();
-      onLine(line);
-    }
+      if (line.includes('database system is ready to accept connections')) resolve('ready');
+      logger.debug('embedded postgres', { line });
+    });
   });
-  return () => recent.join('\n');
+  return { ready, lastWords: () => recent.join('\n') };
 }
 
-function endOf(child: Child): Promise<void> {
+function abortOf(signal: AbortSignal | undefined): Promise<'given up'> {
   return new Promise((resolve) => {
-    child.once('exit', () => resolve());
-    child.once('error', () => resolve());
+    if (signal?.aborted) resolve('given up');
+    signal?.addEventListener('abort', () => resolve('given up'), { once: true });
   });
 }
 
-function within(done: Promise<void>, ms: number): Promise<boolean> {
+/** Resolves with the reason when the process could not even be started. */
+function endOf(child: Child): Promise<Error | null> {
+  return new Promise((resolve) => {
+    child.once('close', () => resolve(null));
+    child.once('error', resolve);
+  });
+}
+
+function within(done: Promise<unknown>, ms: number): Promise<boolean> {
   return new Promise((resolve) => {
     const timer = setTimeout(() => resolve(false), ms);
     void done.then(() => {
@@ -83,9 +94,9 @@ function within(done: Promise<void>, ms: number): Promise<boolean> {
   });
 }
 
-async function shutDown(child: Child, ended: Promise<void>): Promise<void> {
+async function shutDown(child: Child, ended: Promise<unknown>): Promise<void> {
   if (child.pid === undefined || child.exitCode !== null || child.signalCode !== null) return;
-  child.ref();
+  hold(child, true);
   for (const [signal, ms] of [
     ['SIGINT', FAST_MS],
     ['SIGQUIT', HARSH_MS],
@@ -97,44 +108,44 @@ async function shutDown(child: Child, ended: Promise<void>): Promise<void> {
   await ended;
 }
 
-/** Resolves when the server says that it accepts connections. Throws EMBEDDED_DATABASE with its last words when it ends before. */
-export async function startServerProcess(options: ServerOptions): Promise<ServerProcess> {
-  const { logger, signal } = options;
+/** A running server alone must not keep this process alive; one that is being stopped must. */
+function hold(child: Child, held: boolean): void {
+  const stderr = child.stderr as unknown as { ref(): void; unref(): void };
+  for (const handle of [child, stderr]) {
+    if (held) handle.ref();
+    else handle.unref();
+  }
+}
+
+function spawnWatched(options: ServerOptions): { child: Child; ended: Promise<Error | null> } {
   const watchdog = startWatchdog(options.socketDir);
   const child = spawnServer(options);
   if (child.pid !== undefined) watchdog.watch(child.pid);
   const ended = endOf(child);
-  let stopping = false;
-  const stop = async (): Promise<void> => {
-    stopping = true;
-    await shutDown(child, ended);
-  };
   void ended.then(() => watchdog.dismiss());
+  return { child, ended };
+}
 
-  let ready: () => void = () => {};
-  const isReady = new Promise<'ready'>((resolve) => (ready = () => resolve('ready')));
-  const lastWords = readLines(child.stderr, (line) => {
-    if (line.includes('database system is ready to accept connections')) ready();
-    logger.debug('embedded postgres', { line });
-  });
-  const givenUp = new Promise<'given up'>((resolve) => {
-    if (signal?.aborted) resolve('given up');
-    signal?.addEventListener('abort', () => resolve('given up'), { once: true });
-  });
-
-  const outcome = await Promise.race([isReady, givenUp, ended.then(() => 'ended' as const)]);
-  if (outcome === 'ready') {
-    void ended.then(() => {
-      if (!stopping) logger.error('embedded postgres ended', { pid: child.pid, last_words: lastWords() });
-    });
-    child.unref();
-    (child.stderr as unknown as { unref(): void }).unref();
-    return { pid: child.pid as number, stop };
+/** Resolves when the server says that it accepts connections. Throws EMBEDDED_DATABASE with its last words when it ends before. */
+export async function startServerProcess(options: ServerOptions): Promise<ServerProcess> {
+  const { logger, signal, cluster } = options;
+  const { child, ended } = spawnWatched(options);
+  const { ready, lastWords } = listen(child, logger);
+  const outcome = await Promise.race([ready, abortOf(signal), ended]);
+  if (outcome !== 'ready') {
+    await shutDown(child, ended);
+    const message =
+      outcome === 'given up' ? GIVEN_UP : `the embedded PostgreSQL did not start: ${outcome?.message ?? lastWords()}`;
+    throw new SchedulerError('EMBEDDED_DATABASE', message, { cluster });
   }
-  await stop();
-  const message =
-    outcome === 'given up'
-      ? 'starting was given up'
-      : `the embedded PostgreSQL ended while it started:\n${lastWords()}`;
-  throw new SchedulerError('EMBEDDED_DATABASE', message, { folder: options.cluster });
+  let stopping = false;
+  void ended.then(() => {
+    if (!stopping) logger.error('embedded postgres ended by itself', { pid: child.pid, last_words: lastWords() });
+  });
+  hold(child, false);
+  const stop = (): Promise<void> => {
+    stopping = true;
+    return shutDown(child, ended);
+  };
+  return { pid: child.pid as number, stop };
 }
