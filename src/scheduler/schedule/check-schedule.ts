@@ -1,0 +1,116 @@
+// What no single field can tell: fields that contradict each other, names of zones, patterns, and schedules that never fire.
+import type { FieldError } from '../../base/errors.js';
+import { dayNumber, parseDate } from './civil.js';
+import { compileSchedule } from './compile-schedule.js';
+import { CronSyntaxError, parseCron } from './cron-pattern.js';
+import { scheduleFromJson } from './schedule-defaults.js';
+import type { Frequency, ScheduleJson } from './schedule.js';
+import { createZoneNames, type ZoneNames } from './zone-names.js';
+
+/** Which frequencies use a field that not all of them use. */
+const USED_BY: Readonly<Partial<Record<keyof ScheduleJson, readonly Frequency[]>>> = {
+  day_of_week: ['weekly'],
+  day_of_month: ['monthly', 'quarterly', 'yearly'],
+  month: ['quarterly', 'yearly'],
+  cron: ['cron'],
+  time: ['hourly', 'daily', 'weekly', 'monthly', 'quarterly', 'yearly'],
+};
+
+/** The runtime's zone names, read once: they cannot change within a process. */
+export const zoneNames: ZoneNames = createZoneNames();
+
+const EARLIEST = dayNumber(1900, 1, 1);
+
+function unusedFields(json: ScheduleJson, frequency: Frequency): FieldError[] {
+  const errors: FieldError[] = [];
+  for (const [field, users] of Object.entries(USED_BY)) {
+    if (json[field as keyof ScheduleJson] === undefined || users.includes(frequency)) continue;
+    errors.push({ path: field, message: `is not used with frequency ${frequency}, only with ${users.join(', ')}` });
+  }
+  if (frequency === 'cron' && (json.interval ?? 1) !== 1) {
+    errors.push({ path: 'interval', message: 'must be 1 with frequency cron: the pattern says it all' });
+  }
+  return errors;
+}
+
+function cronErrors({ cron }: ScheduleJson, frequency: Frequency): FieldError[] {
+  if (frequency !== 'cron') return [];
+  if (cron === undefined) return [{ path: 'cron', message: 'is needed with frequency cron' }];
+  try {
+    parseCron(cron);
+    return [];
+  } catch (error) {
+    if (error instanceof CronSyntaxError) return [{ path: 'cron', message: error.message }];
+    throw error;
+  }
+}
+
+function zoneErrors({ timezone }: ScheduleJson): FieldError[] {
+  if (timezone === undefined || zoneNames.resolve(timezone) !== null) return [];
+  const suggestion = zoneNames.suggest(timezone);
+  const hint = suggestion === null ? 'such as Europe/Berlin' : `: did you mean ${suggestion}?`;
+  return [
+    {
+      path: 'timezone',
+      message: `must be an IANA time zone name that this runtime knows${suggestion === null ? ' ' : ''}${hint}`,
+    },
+  ];
+}
+
+function dateErrors(json: ScheduleJson): FieldError[] {
+  const errors: FieldError[] = [];
+  const days = (['starts_on', 'ends_on'] as const).map((path) => {
+    const text = json[path];
+    const day = text === undefined ? null : parseDate(text);
+    if (text !== undefined && (day === null || day < EARLIEST)) {
+      errors.push({ path, message: 'must be a date that exists, YYYY-MM-DD, from 1900 on' });
+    }
+    return day;
+  });
+  const [start, end] = [days[0] ?? null, days[1] ?? null];
+  if (start !== null && end !== null && end < start)
+    errors.push({ path: 'ends_on', message: 'must not be before starts_on' });
+  return errors;
+}
+
+/** Whether the missing dates matter to the question if it ever fires: then only its use can tell. */
+const isOpen = (json: ScheduleJson): boolean => {
+  const needsDay = json.frequency === 'yearly' && (json.day_of_month === undefined || json.month === undefined);
+  return json.starts_on === undefined && (needsDay || (json.interval ?? 1) > 1);
+};
+
+function neverErrors(json: ScheduleJson): FieldError[] {
+  if (isOpen(json)) return [];
+  const schedule = scheduleFromJson(json);
+  if (!compileSchedule(schedule, { anchor: new Date(0) }).never()) return [];
+  return [neverFires(json)];
+}
+
+/** What is to blame when a schedule can never fire. */
+export function neverFires(json: ScheduleJson): FieldError {
+  if (json.starts_on !== undefined && json.ends_on !== undefined) {
+    return {
+      path: 'ends_on',
+      message: 'leaves no occurrence between starts_on and ends_on: this schedule can never fire',
+    };
+  }
+  if (json.cron !== undefined)
+    return { path: 'cron', message: 'matches no date that exists: this schedule can never fire' };
+  return {
+    path: 'day_of_month',
+    message:
+      'is in none of the months meant, and month_end is skip: this schedule can never fire (use clamp, or another day)',
+  };
+}
+
+/** Everything wrong with a schedule whose fields are each in order. Empty: nothing. */
+export function checkSchedule(json: ScheduleJson): FieldError[] {
+  const frequency = json.frequency ?? 'daily';
+  const errors = [
+    ...unusedFields(json, frequency),
+    ...cronErrors(json, frequency),
+    ...zoneErrors(json),
+    ...dateErrors(json),
+  ];
+  return errors.length > 0 ? errors : neverErrors(json);
+}

@@ -1,0 +1,19 @@
+// The door of the schedule folder: pure time, no clock of its own, no database.
+export { compileSchedule, runtimeZones, type CompiledSchedule, type CompileOptions } from './compile-schedule.js';
+export { GAP_COUNT_LIMIT, planMisfire, type MisfireGap, type MisfireInput, type MisfirePlan } from './misfire.js';
+export { firstRun, nextRun, type NextRunOptions } from './next-run.js';
+export {
+  assertCanFire,
+  inputToJson,
+  jsonToInput,
+  normalizeSchedule,
+  parseSchedule,
+  scheduleToJson,
+} from './parse-schedule.js';
+export { scheduleFromJson, type ScheduleDefaults } from './schedule-defaults.js';
+export { createScheduleCache, usesAnchor, type ScheduleCache, type ScheduleCacheOptions } from './schedule-cache.js';
+export { scheduleSchema } from './schedule-schema.js';
+export * from './schedule.js';
+export { spreadOffsetMs } from './spread.js';
+export { createZoneTables, type ZoneOffsets, type ZoneTables } from './zone-offsets.js';
+export { intlZoneRules, tzVersion, type OffsetAt, type ZoneRulesSource } from './zone-rules.js';

@@ -1,0 +1,41 @@
+// The public question: when does this schedule run next?
+import { SchedulerError } from '../../base/errors.js';
+import { assertCanFire, normalizeSchedule } from './parse-schedule.js';
+import type { ScheduleDefaults } from './schedule-defaults.js';
+import { compileSchedule, type CompileOptions } from './compile-schedule.js';
+import type { Schedule, ScheduleInput } from './schedule.js';
+
+export interface NextRunOptions extends ScheduleDefaults, Partial<CompileOptions> {}
+
+/** Throws INVALID_INPUT for what is not an instant. */
+export function checkedInstant(after: Date): number {
+  const ms = after.getTime();
+  if (Number.isNaN(ms))
+    throw new SchedulerError('INVALID_INPUT', 'after must be a valid Date', {
+      errors: [{ path: 'after', message: 'must be an instant' }],
+    });
+  return ms;
+}
+
+/**
+ * The nominal time of the first occurrence strictly after `after`, in the schedule's own zone and by its own policies; null
+ * when it has ended. What the schedule leaves open (weekday, day, month, interval) is taken from `anchor`, or else from
+ * `after`. Throws INVALID_SCHEDULE.
+ */
+export function nextRun(input: ScheduleInput, after: Date, options: NextRunOptions = {}): Date | null {
+  const afterMs = checkedInstant(after);
+  const { anchor = after, zones, ...defaults } = options;
+  const schedule = normalizeSchedule(input, defaults);
+  const next = compileSchedule(schedule, zones ? { anchor, zones } : { anchor }).next(afterMs);
+  return next === null ? null : new Date(next);
+}
+
+/** The first occurrence of a schedule that is being set now. Throws INVALID_SCHEDULE when there will be none. */
+export function firstRun(schedule: Schedule, now: Date): Date {
+  assertCanFire(schedule, now);
+  const next = compileSchedule(schedule, { anchor: now }).next(checkedInstant(now));
+  if (next !== null) return new Date(next);
+  throw new SchedulerError('INVALID_SCHEDULE', 'the schedule has ended: it would never run', {
+    errors: [{ path: 'ends_on', message: 'leaves no occurrence from now on' }],
+  });
+}

@@ -1,0 +1,84 @@
+// From what a user wrote to a checked Schedule, and back to JSON. The one place where defaults are filled in.
+import { SchedulerError, type FieldError } from '../../base/errors.js';
+import { compileSchedule } from './compile-schedule.js';
+import { JSON_NAMES, type Schedule, type ScheduleInput, type ScheduleJson } from './schedule.js';
+import { neverFires, zoneNames } from './check-schedule.js';
+import { scheduleFromJson, type ScheduleDefaults } from './schedule-defaults.js';
+import { scheduleSchema } from './schedule-schema.js';
+import type { ZodError } from 'zod';
+
+const CAMEL_NAMES = Object.fromEntries(Object.entries(JSON_NAMES).map(([camel, snake]) => [snake, camel])) as Record<
+  string,
+  keyof Schedule
+>;
+
+const refuse = (errors: readonly FieldError[]): SchedulerError =>
+  new SchedulerError(
+    'INVALID_SCHEDULE',
+    `invalid schedule: ${errors.map(({ path, message }) => (path ? `${path} ${message}` : message)).join('; ')}`,
+    { errors },
+  );
+
+function fieldErrors(error: ZodError): FieldError[] {
+  return error.issues.flatMap((issue) =>
+    issue.code === 'unrecognized_keys'
+      ? issue.keys.map((key) => ({ path: key, message: 'is not a field of a schedule' }))
+      : [{ path: issue.path.join('.'), message: issue.message }],
+  );
+}
+
+/**
+ * Checks a JSON schedule and fills in the defaults. Throws INVALID_SCHEDULE with `details.errors` (paths such as
+ * `day_of_month`): for what is no schedule, contradicts itself, or can never fire.
+ */
+export function parseSchedule(json: unknown, defaults: ScheduleDefaults = {}): Schedule {
+  const filled = withDefaultZone(json, defaults);
+  const result = scheduleSchema.safeParse(filled);
+  if (!result.success) throw refuse(fieldErrors(result.error));
+  const schedule = scheduleFromJson(result.data);
+  return { ...schedule, timezone: zoneNames.resolve(schedule.timezone) ?? schedule.timezone };
+}
+
+function withDefaultZone(json: unknown, { timezone }: ScheduleDefaults): unknown {
+  if (timezone === undefined || typeof json !== 'object' || json === null || Array.isArray(json)) return json;
+  const given = json as ScheduleJson;
+  return given.timezone === undefined ? { ...given, timezone } : json;
+}
+
+/** The same from the camelCase form; the paths of errors are camelCase too. */
+export function normalizeSchedule(input: ScheduleInput, defaults: ScheduleDefaults = {}): Schedule {
+  try {
+    return parseSchedule(inputToJson(input), defaults);
+  } catch (error) {
+    if (!(error instanceof SchedulerError)) throw error;
+    throw refuse((error.details.errors ?? []).map((one) => ({ ...one, path: CAMEL_NAMES[one.path] ?? one.path })));
+  }
+}
+
+/** Renames the fields of the camelCase form; unknown ones stay as they are, to be refused by name. */
+export function inputToJson(input: ScheduleInput): ScheduleJson {
+  const names: Readonly<Record<string, string>> = JSON_NAMES;
+  const entries = Object.entries(input).filter(([, value]) => value !== undefined);
+  return Object.fromEntries(entries.map(([key, value]) => [names[key] ?? key, value as unknown]));
+}
+
+/** The JSON of a schedule, with its defaults and without what it leaves open; parseSchedule reads it back unchanged. */
+export function scheduleToJson(schedule: Schedule): ScheduleJson {
+  const json: Record<string, unknown> = {};
+  for (const [camel, snake] of Object.entries(JSON_NAMES)) {
+    const value = schedule[camel as keyof Schedule];
+    if (value !== null) json[snake] = value;
+  }
+  if (schedule.frequency === 'cron') delete json.interval;
+  return json;
+}
+
+/** The camelCase form of a JSON schedule. */
+export function jsonToInput(json: ScheduleJson): ScheduleInput {
+  return Object.fromEntries(Object.entries(json).map(([key, value]) => [CAMEL_NAMES[key] ?? key, value as unknown]));
+}
+
+/** Throws INVALID_SCHEDULE when a schedule whose open dates come from `anchor` can never fire. */
+export function assertCanFire(schedule: Schedule, anchor: Date): void {
+  if (compileSchedule(schedule, { anchor }).never()) throw refuse([neverFires(scheduleToJson(schedule))]);
+}

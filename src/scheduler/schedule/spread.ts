@@ -1,0 +1,26 @@
+// Spreads entities that share a nominal time over some seconds, each always at the same place, never past its next occurrence.
+
+/** FNV-1a over UTF-16 units, then a murmur finaliser so that ids that differ little end up far apart. */
+function hash(text: string): number {
+  let h = 0x811c9dc5;
+  for (let i = 0; i < text.length; i++) h = Math.imul(h ^ text.charCodeAt(i), 0x01000193);
+  h = Math.imul(h ^ (h >>> 16), 0x85ebca6b);
+  h = Math.imul(h ^ (h >>> 13), 0xc2b2ae35);
+  return (h ^ (h >>> 16)) >>> 0;
+}
+
+/**
+ * Milliseconds to add to the nominal time of an entity's occurrence: the same at every occurrence, from 0 to `spreadS`
+ * seconds, and less than the time to the next occurrence (`nextNominalMs`, null when there is none).
+ */
+export function spreadOffsetMs(
+  entityId: string,
+  spreadS: number,
+  nominalMs: number,
+  nextNominalMs: number | null,
+): number {
+  if (spreadS <= 0) return 0;
+  const room = nextNominalMs === null ? Infinity : nextNominalMs - nominalMs;
+  const width = Math.min(spreadS * 1_000, room);
+  return Math.floor((hash(entityId) / 0x1_0000_0000) * width);
+}

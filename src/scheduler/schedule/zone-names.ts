@@ -1,0 +1,82 @@
+// Which names are time zones: IANA names that the runtime knows, and nothing else; with a suggestion for what was meant.
+import { WINDOWS_ZONES } from './windows-zones.js';
+
+/** Abbreviations and private names that ICU takes for zones; in no IANA database, and each stands for several zones. */
+const NOT_IANA = new Set(
+  (
+    'ACT AET AGT ART AST BET BST CAT CNT CST CTT EAT ECT IET IST JST MIT NET NST PLT PNT PRT PST SST VST ' +
+    'US/PACIFIC-NEW CANADA/EAST-SASKATCHEWAN'
+  ).split(' '),
+);
+const SHAPE = /^[A-Za-z][A-Za-z0-9_+-]*(\/[A-Za-z0-9_+-]+)*$/;
+
+export interface ZoneNames {
+  /** The name as the database spells it, or null when it is not an IANA zone of this runtime. */
+  resolve(name: string): string | null;
+  /** What may have been meant: the IANA zone of a Windows name, or the nearest spelling. */
+  suggest(name: string): string | null;
+}
+
+function runtimeKnows(name: string): boolean {
+  try {
+    new Intl.DateTimeFormat('en-US', { timeZone: name });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function distance(a: string, b: string, limit: number): number {
+  let row = Array.from({ length: b.length + 1 }, (_, i) => i);
+  for (let i = 1; i <= a.length; i++) {
+    const next = [i];
+    for (let j = 1; j <= b.length; j++) {
+      const cost = a[i - 1] === b[j - 1] ? 0 : 1;
+      next.push(Math.min((row[j] as number) + 1, (next[j - 1] as number) + 1, (row[j - 1] as number) + cost));
+    }
+    if (Math.min(...next) > limit) return Infinity;
+    row = next;
+  }
+  return row[b.length] as number;
+}
+
+function nearest(name: string, names: Iterable<string>): string | null {
+  const wanted = name.toLowerCase().replaceAll(' ', '_');
+  let best: { name: string; away: number } | null = null;
+  for (const candidate of names) {
+    const lower = candidate.toLowerCase();
+    if (lower.endsWith(`/${wanted}`)) return candidate;
+    const away = distance(wanted, lower, 3);
+    if (away <= 3 && (best === null || away < best.away)) best = { name: candidate, away };
+  }
+  return best?.name ?? null;
+}
+
+/** Remembers at most so many names: they come from users. */
+const MAX_REMEMBERED = 2_000;
+
+export function createZoneNames(): ZoneNames {
+  const spelled = new Map(Intl.supportedValuesOf('timeZone').map((name) => [name.toLowerCase(), name]));
+  const remembered = new Map<string, string | null>();
+  const look = (name: string): string | null => {
+    if (name.length > 64 || !SHAPE.test(name)) return null;
+    const upper = name.toUpperCase();
+    if (NOT_IANA.has(upper) || upper.startsWith('SYSTEMV/') || !runtimeKnows(name)) return null;
+    return spelled.get(name.toLowerCase()) ?? (upper === 'UTC' || upper === 'GMT' ? upper : name);
+  };
+  return {
+    resolve(name) {
+      let known = remembered.get(name);
+      if (known === undefined) {
+        if (remembered.size >= MAX_REMEMBERED) remembered.clear();
+        remembered.set(name, (known = look(name)));
+      }
+      return known;
+    },
+    suggest(name) {
+      const windows = WINDOWS_ZONES[name.trim().toLowerCase()];
+      if (windows !== undefined) return windows;
+      return name.length <= 64 ? nearest(name.trim(), spelled.values()) : null;
+    },
+  };
+}
