@@ -48,13 +48,8 @@ function cronErrors({ cron }: ScheduleJson, frequency: Frequency): FieldError[] 
 function zoneErrors({ timezone }: ScheduleJson): FieldError[] {
   if (timezone === undefined || zoneNames.resolve(timezone) !== null) return [];
   const suggestion = zoneNames.suggest(timezone);
-  const hint = suggestion === null ? 'such as Europe/Berlin' : `: did you mean ${suggestion}?`;
-  return [
-    {
-      path: 'timezone',
-      message: `must be an IANA time zone name that this runtime knows${suggestion === null ? ' ' : ''}${hint}`,
-    },
-  ];
+  const hint = suggestion === null ? ', such as Europe/Berlin' : `: did you mean ${suggestion}?`;
+  return [{ path: 'timezone', message: `must be an IANA time zone name that this runtime knows${hint}` }];
 }
 
 function dateErrors(json: ScheduleJson): FieldError[] {
@@ -79,7 +74,8 @@ const isOpen = (json: ScheduleJson): boolean => {
   return json.starts_on === undefined && (needsDay || (json.interval ?? 1) > 1);
 };
 
-function neverErrors(json: ScheduleJson): FieldError[] {
+/** Refuses what can never fire, of a schedule in which nothing else is wrong. Empty: it can, or only its use will tell. */
+export function checkCanFire(json: ScheduleJson): FieldError[] {
   if (isOpen(json)) return [];
   const schedule = scheduleFromJson(json);
   if (!compileSchedule(schedule, { anchor: new Date(0) }).never()) return [];
@@ -103,14 +99,8 @@ export function neverFires(json: ScheduleJson): FieldError {
   };
 }
 
-/** Everything wrong with a schedule whose fields are each in order. Empty: nothing. */
+/** What the fields say against each other, whether or not each is right by itself. Empty: nothing. */
 export function checkSchedule(json: ScheduleJson): FieldError[] {
   const frequency = json.frequency ?? 'daily';
-  const errors = [
-    ...unusedFields(json, frequency),
-    ...cronErrors(json, frequency),
-    ...zoneErrors(json),
-    ...dateErrors(json),
-  ];
-  return errors.length > 0 ? errors : neverErrors(json);
+  return [...unusedFields(json, frequency), ...cronErrors(json, frequency), ...zoneErrors(json), ...dateErrors(json)];
 }

@@ -13,6 +13,10 @@ export {
 export { scheduleFromJson, type ScheduleDefaults } from './schedule-defaults.js';
 export { createScheduleCache, usesAnchor, type ScheduleCache, type ScheduleCacheOptions } from './schedule-cache.js';
 export { scheduleSchema } from './schedule-schema.js';
+export { describeSchedule, type DescribeOptions } from './describe.js';
+export { previewSchedule, type PreviewEntry, type PreviewOptions } from './preview.js';
+export { type OccurrenceNote } from './occurrences.js';
+export { planScheduleChange, type ScheduleChange, type ScheduleChangePlan } from './schedule-change.js';
 export * from './schedule.js';
 export { spreadOffsetMs } from './spread.js';
 export { createZoneTables, type ZoneOffsets, type ZoneTables } from './zone-offsets.js';

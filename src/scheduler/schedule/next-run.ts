@@ -3,7 +3,7 @@ import { SchedulerError } from '../../base/errors.js';
 import { assertCanFire, normalizeSchedule } from './parse-schedule.js';
 import type { ScheduleDefaults } from './schedule-defaults.js';
 import { compileSchedule, type CompileOptions } from './compile-schedule.js';
-import type { Schedule, ScheduleInput } from './schedule.js';
+import type { Schedule, ScheduleLike } from './schedule.js';
 
 export interface NextRunOptions extends ScheduleDefaults, Partial<CompileOptions> {}
 
@@ -22,7 +22,7 @@ export function checkedInstant(after: Date): number {
  * when it has ended. What the schedule leaves open (weekday, day, month, interval) is taken from `anchor`, or else from
  * `after`. Throws INVALID_SCHEDULE.
  */
-export function nextRun(input: ScheduleInput, after: Date, options: NextRunOptions = {}): Date | null {
+export function nextRun(input: ScheduleLike, after: Date, options: NextRunOptions = {}): Date | null {
   const afterMs = checkedInstant(after);
   const { anchor = after, zones, ...defaults } = options;
   const schedule = normalizeSchedule(input, defaults);

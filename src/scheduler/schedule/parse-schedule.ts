@@ -1,7 +1,7 @@
 // From what a user wrote to a checked Schedule, and back to JSON. The one place where defaults are filled in.
 import { SchedulerError, type FieldError } from '../../base/errors.js';
 import { compileSchedule } from './compile-schedule.js';
-import { JSON_NAMES, type Schedule, type ScheduleInput, type ScheduleJson } from './schedule.js';
+import { JSON_NAMES, type Schedule, type ScheduleInput, type ScheduleJson, type ScheduleLike } from './schedule.js';
 import { neverFires, zoneNames } from './check-schedule.js';
 import { scheduleFromJson, type ScheduleDefaults } from './schedule-defaults.js';
 import { scheduleSchema } from './schedule-schema.js';
@@ -45,20 +45,22 @@ function withDefaultZone(json: unknown, { timezone }: ScheduleDefaults): unknown
   return given.timezone === undefined ? { ...given, timezone } : json;
 }
 
-/** The same from the camelCase form; the paths of errors are camelCase too. */
-export function normalizeSchedule(input: ScheduleInput, defaults: ScheduleDefaults = {}): Schedule {
+const isCamel = (input: object): boolean => Object.keys(input).some((key) => /[A-Z]/.test(key));
+
+/** The same from either form; where the input is in camelCase, so are the paths of errors. */
+export function normalizeSchedule(input: ScheduleLike, defaults: ScheduleDefaults = {}): Schedule {
   try {
     return parseSchedule(inputToJson(input), defaults);
   } catch (error) {
-    if (!(error instanceof SchedulerError)) throw error;
+    if (!(error instanceof SchedulerError) || !isCamel(input)) throw error;
     throw refuse((error.details.errors ?? []).map((one) => ({ ...one, path: CAMEL_NAMES[one.path] ?? one.path })));
   }
 }
 
-/** Renames the fields of the camelCase form; unknown ones stay as they are, to be refused by name. */
-export function inputToJson(input: ScheduleInput): ScheduleJson {
+/** The JSON of either form, without what is not given; unknown fields stay as they are, to be refused by name. */
+export function inputToJson(input: ScheduleLike): ScheduleJson {
   const names: Readonly<Record<string, string>> = JSON_NAMES;
-  const entries = Object.entries(input).filter(([, value]) => value !== undefined);
+  const entries = Object.entries(input).filter(([, value]) => value !== undefined && value !== null);
   return Object.fromEntries(entries.map(([key, value]) => [names[key] ?? key, value as unknown]));
 }
 

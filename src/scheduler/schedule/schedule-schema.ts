@@ -1,6 +1,6 @@
 // The JSON schema of a schedule: validation, types and OpenAPI from one place; messages say what may stand there.
 import { z } from 'zod';
-import { checkSchedule } from './check-schedule.js';
+import { checkCanFire, checkSchedule } from './check-schedule.js';
 import { FREQUENCIES } from './schedule.js';
 
 const oneOf = <const T extends readonly [string, ...string[]]>(values: T) =>
@@ -55,7 +55,10 @@ const shape = {
 export const scheduleSchema = z
   .strictObject(shape, { error: (issue) => (issue.code === 'invalid_type' ? 'must be a schedule object' : undefined) })
   .superRefine((schedule, context) => {
-    for (const { path, message } of checkSchedule(schedule))
-      context.addIssue({ code: 'custom', path: [path], message });
+    const fieldsAreRight = context.issues.length === 0;
+    const errors = checkSchedule(schedule);
+    for (const { path, message } of errors) context.addIssue({ code: 'custom', path: [path], message });
+    if (!fieldsAreRight || errors.length > 0) return;
+    for (const { path, message } of checkCanFire(schedule)) context.addIssue({ code: 'custom', path: [path], message });
   })
   .meta({ id: 'Schedule', description: 'When something runs, in its own local time.' });

@@ -87,6 +87,9 @@ export interface ScheduleJson {
   ends_on?: string | undefined;
 }
 
+/** Either form: where a function takes this, camelCase and snake_case names both do. */
+export type ScheduleLike = ScheduleInput | ScheduleJson | Schedule;
+
 /** The JSON name of every field. */
 export const JSON_NAMES = {
   frequency: 'frequency',

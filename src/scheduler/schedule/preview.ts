@@ -1,0 +1,72 @@
+// The public preview: the same compiled schedule that fires, asked ahead of time, and what policies did to each occurrence.
+import { SchedulerError } from '../../base/errors.js';
+import { DAY, formatLocal, formatOffset, parseDate } from './civil.js';
+import { compileSchedule, type CompiledSchedule, type CompileOptions } from './compile-schedule.js';
+import { checkedInstant } from './next-run.js';
+import { listOccurrences, type Occurrence, type OccurrenceNote } from './occurrences.js';
+import { assertCanFire, normalizeSchedule } from './parse-schedule.js';
+import type { ScheduleDefaults } from './schedule-defaults.js';
+import type { ScheduleLike } from './schedule.js';
+
+export interface PreviewOptions extends ScheduleDefaults, Partial<CompileOptions> {
+  /** Occurrences are strictly after this. */
+  readonly after: Date;
+  /** Entries that have a time, 1 to 1,000; default 10. */
+  readonly count?: number;
+}
+
+export interface PreviewEntry {
+  /** null: left out by a policy, see notes. */
+  readonly at: Date | null;
+  /** Wall clock `YYYY-MM-DDTHH:MM:SS`; of what was left out, the local time or date that does not exist. */
+  readonly local: string;
+  /** `-04:00`; null where nothing runs. */
+  readonly utcOffset: string | null;
+  readonly notes: readonly OccurrenceNote[];
+}
+
+const MOST = 1_000;
+
+function toEntry({ zone }: CompiledSchedule, occurrence: Occurrence): PreviewEntry {
+  const { atMs, nominalLocal, missingDay, notes } = occurrence;
+  if (atMs !== null) {
+    const { offset } = zone.spanAt(atMs);
+    return { at: new Date(atMs), local: formatLocal(atMs + offset), utcOffset: formatOffset(offset), notes };
+  }
+  const local = formatLocal(nominalLocal);
+  const named = missingDay === undefined ? local : `${local.slice(0, 8)}${missingDay}${local.slice(10)}`;
+  return { at: null, local: named, utcOffset: null, notes };
+}
+
+function checkedCount(count: number): number {
+  if (Number.isInteger(count) && count >= 1 && count <= MOST) return count;
+  const message = `must be a whole number from 1 to ${MOST}`;
+  throw new SchedulerError('INVALID_INPUT', `count ${message}`, { errors: [{ path: 'count', message }] });
+}
+
+/** Its days are over already: an empty preview says so. Otherwise nothing to come means that it was set in vain. */
+function hasEnded({ schedule, zone }: CompiledSchedule, afterMs: number): boolean {
+  if (schedule.endsOn === null) return false;
+  return afterMs + zone.spanAt(afterMs).offset >= ((parseDate(schedule.endsOn) as number) + 1) * DAY;
+}
+
+const inVain = (): SchedulerError =>
+  new SchedulerError('INVALID_SCHEDULE', 'the schedule can never fire: no occurrence is left before ends_on', {
+    errors: [{ path: 'ends_on', message: 'leaves no occurrence: this schedule can never fire' }],
+  });
+
+/**
+ * The occurrences of a schedule strictly after `after`, as they will fire. What the schedule leaves open is taken from the
+ * local date of `anchor`, or else of `after`. Empty for a schedule that has ended. Throws INVALID_SCHEDULE, also for one that
+ * can never fire.
+ */
+export function previewSchedule(input: ScheduleLike, options: PreviewOptions): PreviewEntry[] {
+  const { after, count = 10, anchor = after, zones, ...defaults } = options;
+  const afterMs = checkedInstant(after);
+  const schedule = normalizeSchedule(input, defaults);
+  assertCanFire(schedule, anchor);
+  const compiled = compileSchedule(schedule, zones ? { anchor, zones } : { anchor });
+  const occurrences = listOccurrences(compiled, afterMs, checkedCount(count));
+  if (!occurrences.some(({ atMs }) => atMs !== null) && !hasEnded(compiled, afterMs)) throw inVain();
+  return occurrences.map((occurrence) => toEntry(compiled, occurrence));
+}
