@@ -74,9 +74,13 @@ const isOpen = (json: ScheduleJson): boolean => {
   return json.starts_on === undefined && (needsDay || (json.interval ?? 1) > 1);
 };
 
+/** A preset without an end that leaves no month out: no need to ask. */
+const surelyFires = ({ cron, ends_on, month_end }: ScheduleJson): boolean =>
+  cron === undefined && ends_on === undefined && month_end !== 'skip';
+
 /** Refuses what can never fire, of a schedule in which nothing else is wrong. Empty: it can, or only its use will tell. */
 export function checkCanFire(json: ScheduleJson): FieldError[] {
-  if (isOpen(json)) return [];
+  if (isOpen(json) || surelyFires(json)) return [];
   const schedule = scheduleFromJson(json);
   if (!compileSchedule(schedule, { anchor: new Date(0) }).never()) return [];
   return [neverFires(json)];

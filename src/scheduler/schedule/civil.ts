@@ -70,10 +70,12 @@ export function parseDate(text: string): number | null {
   return dayNumber(year, month, day);
 }
 
+const twoDigits = (text: string, at: number): number => text.charCodeAt(at) * 10 + text.charCodeAt(at + 1) - 528;
+
 /** Milliseconds since local midnight of `HH:MM` or `HH:MM:SS`. */
 export function parseTime(text: string): number {
-  const [hours = 0, minutes = 0, seconds = 0] = text.split(':').map(Number);
-  return hours * HOUR + minutes * MINUTE + seconds * SECOND;
+  const seconds = text.length > 5 ? twoDigits(text, 6) : 0;
+  return twoDigits(text, 0) * HOUR + twoDigits(text, 3) * MINUTE + seconds * SECOND;
 }
 
 /** `YYYY-MM-DDTHH:MM:SS` of a local time in milliseconds. */

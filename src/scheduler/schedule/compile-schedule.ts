@@ -1,4 +1,5 @@
 // A schedule made ready for asking: everything that can be worked out once is, so that the next run costs well under a microsecond.
+import { anchorDayOf } from './anchor.js';
 import { DAY, HOUR, modulo, parseDate } from './civil.js';
 import { cronSequence } from './cron-sequence.js';
 import { parseCron } from './cron-pattern.js';
@@ -36,12 +37,10 @@ export const runtimeZones: ZoneTables = createZoneTables();
 const HORIZON = Date.UTC(9999, 11, 31);
 const BEGINNING = Date.UTC(1900, 0, 1);
 
-const localDay = (zone: ZoneOffsets, ms: number): number => Math.floor((ms + zone.spanAt(ms).offset) / DAY);
-
+/** The first instant of a local date. */
 function startOfDay(zone: ZoneOffsets, day: number): number {
-  const everyDay: LocalSequence = { atOrAfter: (local) => Math.ceil(local / DAY) * DAY };
-  const shift = instantSequence(everyDay, zone, { dstGap: 'shift', dstOverlap: 'first' });
-  return shift(day * DAY - 16 * HOUR - zone.spanAt(day * DAY).offset + 15 * HOUR);
+  const midnight: LocalSequence = { atOrAfter: (local) => (local <= day * DAY ? day * DAY : Infinity) };
+  return instantSequence(midnight, zone, { dstGap: 'shift', dstOverlap: 'first' })(day * DAY - 16 * HOUR);
 }
 
 /** Keeps every n-th elapsed hour, counted from the local midnight of the anchor. */
@@ -57,14 +56,19 @@ function everyNthHour(hourly: InstantAtOrAfter, interval: number, origin: number
   };
 }
 
+function withinDates({ startsOn, endsOn }: Schedule, locals: LocalSequence): LocalSequence {
+  if (startsOn === null && endsOn === null) return locals;
+  const from = startsOn === null ? -Infinity : (parseDate(startsOn) as number) * DAY;
+  const until = endsOn === null ? Infinity : ((parseDate(endsOn) as number) + 1) * DAY;
+  return bounded(locals, from, until);
+}
+
 function localsOf(schedule: Schedule, anchorDay: number): { locals: LocalSequence; realTime: boolean } {
-  const from = schedule.startsOn === null ? -Infinity : (parseDate(schedule.startsOn) as number) * DAY;
-  const until = schedule.endsOn === null ? Infinity : ((parseDate(schedule.endsOn) as number) + 1) * DAY;
   if (schedule.cron !== null) {
     const pattern = parseCron(schedule.cron);
-    return { locals: bounded(cronSequence(pattern), from, until), realTime: pattern.realTime };
+    return { locals: withinDates(schedule, cronSequence(pattern)), realTime: pattern.realTime };
   }
-  const locals = bounded(presetSequence(schedule, anchorDay), from, until);
+  const locals = withinDates(schedule, presetSequence(schedule, anchorDay));
   return { locals, realTime: schedule.frequency === 'hourly' };
 }
 
@@ -74,8 +78,7 @@ export function compileSchedule(
   { anchor, zones = runtimeZones }: CompileOptions,
 ): CompiledSchedule {
   const zone = zones.of(schedule.timezone);
-  const anchorDay =
-    schedule.startsOn === null ? localDay(zone, anchor.getTime()) : (parseDate(schedule.startsOn) as number);
+  const anchorDay = anchorDayOf(schedule, zone, anchor.getTime());
   const { locals, realTime } = localsOf(schedule, anchorDay);
   const policies = realTime ? REAL_TIME : schedule;
   let atOrAfter = instantSequence(locals, zone, policies);

@@ -1,5 +1,6 @@
 // A schedule in words, for whoever set it: when it runs, in whose time, and the days on which the clock plays a trick.
 import cronstrue from 'cronstrue';
+import { anchorDayOf } from './anchor.js';
 import { DAY, firstOfMonth, formatLocal, isoWeekday, modulo, monthIndexOf, parseDate, parseTime } from './civil.js';
 import { compileSchedule, type CompiledSchedule, type CompileOptions } from './compile-schedule.js';
 import { checkedInstant } from './next-run.js';
@@ -124,11 +125,7 @@ export function describeSchedule(input: ScheduleLike, options: DescribeOptions):
   const afterMs = checkedInstant(after);
   const schedule = normalizeSchedule(input, defaults);
   const compiled = compileSchedule(schedule, zones ? { anchor, zones } : { anchor });
-  const anchorMs = anchor.getTime();
-  const anchorDay =
-    schedule.startsOn === null
-      ? Math.floor((anchorMs + compiled.zone.spanAt(anchorMs).offset) / DAY)
-      : (parseDate(schedule.startsOn) as number);
+  const anchorDay = anchorDayOf(schedule, compiled.zone, anchor.getTime());
   const sentence = `${pattern(compiled, anchorDay)}, ${zoneInWords(schedule.timezone)}${limits(schedule)}`;
   return [sentence, ...exceptions(compiled, afterMs)].join('; ');
 }

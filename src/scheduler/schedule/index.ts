@@ -1,4 +1,5 @@
 // The door of the schedule folder: pure time, no clock of its own, no database.
+export { usesAnchor } from './anchor.js';
 export { compileSchedule, runtimeZones, type CompiledSchedule, type CompileOptions } from './compile-schedule.js';
 export { GAP_COUNT_LIMIT, planMisfire, type MisfireGap, type MisfireInput, type MisfirePlan } from './misfire.js';
 export { firstRun, nextRun, type NextRunOptions } from './next-run.js';
@@ -11,7 +12,7 @@ export {
   scheduleToJson,
 } from './parse-schedule.js';
 export { scheduleFromJson, type ScheduleDefaults } from './schedule-defaults.js';
-export { createScheduleCache, usesAnchor, type ScheduleCache, type ScheduleCacheOptions } from './schedule-cache.js';
+export { createScheduleCache, type ScheduleCache, type ScheduleCacheOptions } from './schedule-cache.js';
 export { scheduleSchema } from './schedule-schema.js';
 export { describeSchedule, type DescribeOptions } from './describe.js';
 export { previewSchedule, type PreviewEntry, type PreviewOptions } from './preview.js';

@@ -1,6 +1,6 @@
 // Keeps compiled schedules, so that thousands of next runs a second cost a look-up each; bounded, the oldest go first.
 import { compileSchedule, type CompiledSchedule } from './compile-schedule.js';
-import { DAY } from './civil.js';
+import { usesAnchor } from './anchor.js';
 import type { Schedule } from './schedule.js';
 import type { ZoneTables } from './zone-offsets.js';
 
@@ -18,18 +18,9 @@ export interface ScheduleCacheOptions {
   readonly zones?: ZoneTables;
 }
 
-/** True when the schedule takes something from its anchor. */
-export function usesAnchor(schedule: Schedule): boolean {
-  const { frequency, interval, startsOn, dayOfWeek, dayOfMonth, month } = schedule;
-  if (startsOn !== null || frequency === 'cron') return false;
-  if (interval > 1) return true;
-  if (frequency === 'weekly') return dayOfWeek === null;
-  if (frequency === 'yearly') return dayOfMonth === null || month === null;
-  return (frequency === 'monthly' || frequency === 'quarterly') && dayOfMonth === null;
-}
-
 export function createScheduleCache({ max, zones }: ScheduleCacheOptions): ScheduleCache {
   const byKey = new Map<string, CompiledSchedule>();
+  const byObject = new WeakMap<Schedule, CompiledSchedule>();
   const compile = (schedule: Schedule, anchor: Date): CompiledSchedule =>
     compileSchedule(schedule, zones === undefined ? { anchor } : { anchor, zones });
   const keep = (key: string, compiled: CompiledSchedule): CompiledSchedule => {
@@ -37,14 +28,15 @@ export function createScheduleCache({ max, zones }: ScheduleCacheOptions): Sched
     byKey.set(key, compiled);
     return compiled;
   };
-  const keyOf = (schedule: Schedule, anchor: Date): string => {
-    const values = Object.values(schedule).join('|');
-    return usesAnchor(schedule) ? `${Math.floor(anchor.getTime() / DAY)}|${anchor.getTime()}|${values}` : values;
-  };
   return {
     get(schedule, anchor) {
-      const key = keyOf(schedule, anchor);
-      return byKey.get(key) ?? keep(key, compile(schedule, anchor));
+      const open = usesAnchor(schedule);
+      const known = open ? undefined : byObject.get(schedule);
+      if (known) return known;
+      const key = `${open ? anchor.getTime() : ''}|${Object.values(schedule).join('|')}`;
+      const compiled = byKey.get(key) ?? keep(key, compile(schedule, anchor));
+      if (!open) byObject.set(schedule, compiled);
+      return compiled;
     },
     getByKey(key, load) {
       const known = byKey.get(key);

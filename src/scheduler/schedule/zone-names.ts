@@ -60,9 +60,11 @@ export function createZoneNames(): ZoneNames {
   const remembered = new Map<string, string | null>();
   const look = (name: string): string | null => {
     if (name.length > 64 || !SHAPE.test(name)) return null;
+    const listed = spelled.get(name.toLowerCase());
+    if (listed !== undefined) return listed;
     const upper = name.toUpperCase();
     if (NOT_IANA.has(upper) || upper.startsWith('SYSTEMV/') || !runtimeKnows(name)) return null;
-    return spelled.get(name.toLowerCase()) ?? (upper === 'UTC' || upper === 'GMT' ? upper : name);
+    return upper === 'UTC' || upper === 'GMT' ? upper : name;
   };
   return {
     resolve(name) {
