@@ -1,0 +1,94 @@
+// `npm run demo`: the whole thing on one machine, with nothing but Node. `-- --once` ends after one run, with 1 if anything went wrong.
+import { parseArgs } from 'node:util';
+import type { Stats } from '../subscription-worker/ledger.js';
+import { createCleanup } from './cleanup.js';
+import { loadWorld, type LoadedSubscriber } from './load.js';
+import { bold, dim, number, print, red, step } from './print.js';
+import { problemsOf, runAll } from './run.js';
+import { setStage, type Stage } from './stage.js';
+import { showDirections, showNext, showRun } from './summary.js';
+import { createWorld, dueAt, type World } from './world.js';
+
+const DAY_MS = 86_400_000;
+
+async function load(stage: Stage): Promise<{ world: World; loaded: readonly LoadedSubscriber[] }> {
+  const world = createWorld(new Date(Date.now() - DAY_MS));
+  const loaded = await loadWorld(stage.databaseUrl, world);
+  const zones = new Set(loaded.map(({ timezone }) => timezone)).size;
+  const leftOut = world.withoutZone + Object.values(world.unknownZones).reduce((sum, count) => sum + count, 0);
+  step(
+    `${number(loaded.length)} subscriptions`,
+    `one a city, in ${zones} time zones; ${leftOut} cities without a known zone left out`,
+  );
+  return { world, loaded };
+}
+
+/** The whole show up to the end of the run. Answers what is not as it should be. */
+async function perform(stage: Stage, signal: AbortSignal): Promise<readonly string[]> {
+  const { admin, workerUrl, logs } = stage;
+  // The clock waits, so that the run that is triggered below finds everything still due.
+  await admin.send('PATCH', '/processes/subscriptions', { paused_until: new Date(Date.now() + DAY_MS).toISOString() });
+  const { world, loaded } = await load(stage);
+  const least = dueAt(world, new Date());
+  print(
+    `\nNothing ran for a day: ${bold(number(least))} of them are due now. ${dim('POST /admin/process-subscriptions')}`,
+  );
+  const run = await runAll(admin, least, signal);
+  const now = new Date();
+  const worker = (await (await fetch(`${workerUrl}/stats`)).json()) as Stats;
+  await admin.send('PATCH', '/processes/subscriptions', { paused_until: null });
+
+  const problems = problemsOf({ run, due: [least, dueAt(world, now)], worker });
+  showRun(run, problems);
+  await showNext(admin, loaded, now);
+  showDirections({
+    admin,
+    run,
+    workerUrl,
+    logs,
+    example: loaded.find(({ city }) => city === 'Nairobi') ?? (loaded[0] as LoadedSubscriber),
+  });
+  return problems;
+}
+
+/** Until Ctrl-C, or until something ends that should not. */
+async function stayUp({ broken }: Stage, signal: AbortSignal): Promise<readonly string[]> {
+  print(`\nThe server stays up and the clock runs. ${bold('Ctrl-C')} stops everything.`);
+  const interrupted = new Promise<null>((resolve) =>
+    signal.addEventListener('abort', () => resolve(null), { once: true }),
+  );
+  const ended = await Promise.race([broken, interrupted]);
+  return ended === null ? [] : [ended];
+}
+
+function listenForInterrupts(): AbortSignal {
+  const interrupt = new AbortController();
+  const onSignal = (): void => {
+    // Whatever is left ends with this process.
+    if (interrupt.signal.aborted) process.exit(130);
+    interrupt.abort(new Error('interrupted'));
+  };
+  process.on('SIGINT', onSignal).on('SIGTERM', onSignal);
+  return interrupt.signal;
+}
+
+async function main(): Promise<number> {
+  const { values } = parseArgs({ options: { once: { type: 'boolean', default: false } } });
+  const signal = listenForInterrupts();
+  const cleanup = createCleanup((name) => print(dim(`  stopping: ${name}`)));
+  const problems: string[] = [];
+  print(`${bold('Punctual')} ${dim('what must happen, for whom, at which moment of their local day, and did it?')}\n`);
+  try {
+    const stage = await setStage({ cleanup, signal });
+    problems.push(...(await perform(stage, signal)));
+    if (!values.once) problems.push(...(await stayUp(stage, signal)));
+  } catch (error) {
+    if (!signal.aborted || values.once) problems.push(error instanceof Error ? error.message : String(error));
+  }
+  print();
+  problems.push(...(await cleanup.run()));
+  for (const problem of problems) print(red(`✗ ${problem}`));
+  return problems.length === 0 ? 0 : 1;
+}
+
+process.exitCode = await main();

@@ -1,0 +1,87 @@
+// Sets the stage: a database with the host's tables, the worker and the server, each as it would run for real.
+import { mkdtemp } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { createAdminApi, type AdminApi } from './admin-api.js';
+import { startInBackground, type BackgroundProcess } from './background-process.js';
+import type { Cleanup } from './cleanup.js';
+import { createDemoDatabase } from './database.js';
+import { createHostTables } from './load.js';
+import { step } from './print.js';
+
+export interface Stage {
+  readonly databaseUrl: string;
+  readonly admin: AdminApi;
+  readonly workerUrl: string;
+  readonly logs: string;
+  /** Resolves when one of the processes ends by itself, with which and how. */
+  readonly broken: Promise<string>;
+}
+
+export interface StageOptions {
+  readonly cleanup: Cleanup;
+  readonly signal: AbortSignal;
+}
+
+const TOKEN = 'demo';
+const PORT = 3000;
+const AT_ONCE = 25;
+const WORKER = ['--port', '0', '--latency-ms', '25', '--fail', '0.01'];
+
+/** The usual port where it is free, so that the lines to copy look familiar. */
+function freePort(wanted: number): Promise<number> {
+  return new Promise((resolve) => {
+    const probe = createServer();
+    probe.once('error', () => resolve(0));
+    probe.listen(wanted, '127.0.0.1', () => probe.close(() => resolve(wanted)));
+  });
+}
+
+export async function setStage({ cleanup, signal }: StageOptions): Promise<Stage> {
+  const logs = await mkdtemp(path.join(tmpdir(), 'punctual-demo-logs-'));
+  const database = await createDemoDatabase(cleanup, signal);
+  step(
+    `PostgreSQL ${database.version}`,
+    database.embedded ? 'embedded, in a temporary folder' : 'on the server of DATABASE_URL',
+  );
+  await createHostTables(database.url);
+  step('tables of the host', 'users, subscriptions(id, user_id, frequency, active)');
+
+  const start = async (
+    name: string,
+    script: string,
+    more: { args?: string[]; env?: Record<string, string>; ready: RegExp },
+  ): Promise<BackgroundProcess> => {
+    signal.throwIfAborted();
+    const started = await startInBackground({ name, script, logFile: path.join(logs, `${name}.log`), signal, ...more });
+    cleanup.add(name, started.stop);
+    return started;
+  };
+  const worker = await start('worker', 'examples/subscription-worker/index.ts', {
+    args: WORKER,
+    ready: /"port":(\d+)/,
+  });
+  const workerUrl = `http://127.0.0.1:${worker.port}`;
+  step('subscription worker', `${workerUrl}: 25 ms a call, one in a hundred fails`);
+
+  const env = {
+    NODE_ENV: 'development',
+    PORT: String(await freePort(PORT)),
+    DATABASE_URL: database.url,
+    DATABASE_DIRECT_URL: '',
+    ADMIN_TOKEN: TOKEN,
+    LOG_LEVEL: 'info',
+    SUBSCRIPTION_WORKER_URL: workerUrl,
+    SUBSCRIPTION_PARALLEL: String(AT_ONCE),
+  };
+  const server = await start('server', 'src/server.ts', { env, ready: /"port":\s*(\d+)/ });
+  const admin = createAdminApi(`http://127.0.0.1:${server.port}`, TOKEN);
+  step('server', `${admin.url}, has adopted the tables`);
+
+  const broken = Promise.race([
+    worker.ended.then((how) => `worker ${how}`),
+    server.ended.then((how) => `server ${how}`),
+  ]);
+  return { databaseUrl: database.url, admin, workerUrl, logs, broken };
+}

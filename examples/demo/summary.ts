@@ -1,0 +1,114 @@
+// What happened, what comes next, and where to look.
+import type { AdminApi, RunView, SubscriptionView } from './admin-api.js';
+import type { LoadedSubscriber } from './load.js';
+import { bold, cyan, dim, green, number, print, red, seconds, table } from './print.js';
+
+export function showRun(run: RunView, problems: readonly string[]): void {
+  const { processed = 0, successful = 0, failed = 0, skipped = 0 } = run.counts;
+  const ms = run.duration_ms ?? 0;
+  print();
+  table([
+    [
+      'processed',
+      bold(number(processed)),
+      dim(`in ${seconds(ms)}, ${number(Math.round((processed / Math.max(1, ms)) * 1000))} a second`),
+    ],
+    ['successful', green(number(successful))],
+    [
+      'failed',
+      failed > 0 ? red(number(failed)) : '0',
+      dim(failed > 0 ? `tried again within two minutes (${groups(run)})` : ''),
+    ],
+    ['skipped', number(skipped)],
+  ]);
+  for (const problem of problems) print(red(`  ✗ ${problem}`));
+}
+
+const groups = ({ error_groups }: RunView): string =>
+  Object.entries(error_groups)
+    .map(([code, count]) => `${count} × ${code}`)
+    .join(', ');
+
+const SHOWN = ['Tokyo', 'Mumbai', 'Nairobi', 'Berlin', 'Sao Paulo', 'New York', 'Los Angeles', 'Auckland'];
+
+interface Preview {
+  readonly description: string;
+}
+
+/** One due city of each name, in the order of the day. */
+function chosen(loaded: readonly LoadedSubscriber[], now: Date): LoadedSubscriber[] {
+  const mayShow = ({ active, paused, nextRunAt }: LoadedSubscriber): boolean =>
+    active && !paused && nextRunAt !== null && nextRunAt <= now;
+  return SHOWN.flatMap((city) => loaded.find((subscriber) => subscriber.city === city && mayShow(subscriber)) ?? []);
+}
+
+function localTime(at: string, timeZone: string): string {
+  const form = new Intl.DateTimeFormat('en-GB', {
+    timeZone,
+    weekday: 'short',
+    day: 'numeric',
+    month: 'short',
+    hour: '2-digit',
+    minute: '2-digit',
+    hourCycle: 'h23',
+  });
+  return form.format(new Date(at));
+}
+
+/** A few next occurrences as the server computed them, in their own local time. */
+export async function showNext(admin: AdminApi, loaded: readonly LoadedSubscriber[], now: Date): Promise<void> {
+  const rows = await Promise.all(
+    chosen(loaded, now).map(async ({ id, city, timezone }) => {
+      const { schedule, next_run_at: next } = await admin.get<SubscriptionView>(`/subscriptions/${id}`);
+      const { description } = await admin.send<Preview>('POST', '/schedules/preview', { schedule, count: 1 });
+      return [
+        city,
+        next ? localTime(next, timezone) : 'never',
+        dim(next ? `${next.slice(0, 16)}Z` : ''),
+        dim(description),
+      ];
+    }),
+  );
+  print(`\n${bold('Next, in local time')}`);
+  table(rows);
+}
+
+export interface Directions {
+  readonly admin: AdminApi;
+  readonly example: LoadedSubscriber;
+  readonly run: RunView;
+  readonly workerUrl: string;
+  readonly logs: string;
+}
+
+const curl = ({ url, token }: AdminApi, path: string, more = ''): string =>
+  `curl -s -H 'Authorization: Bearer ${token}' ${more}${more && ' '}'${url}/admin${path}'`;
+const post = (body: string): string => `-X POST -H 'Content-Type: application/json' -d '${body}'`;
+
+export function showDirections({ admin, example, run, workerUrl, logs }: Directions): void {
+  const lines: [string, string][] = [
+    ['the state at a glance', curl(admin, '/status')],
+    ['this run, its errors by kind', curl(admin, `/runs/${run.id}`)],
+    [
+      `who is next in ${example.timezone}`,
+      curl(admin, `/subscriptions?timezone=${encodeURIComponent(example.timezone)}&sort=next_run_at&limit=3`),
+    ],
+    [`what ${example.city} has had so far`, curl(admin, `/subscriptions/${example.id}/runs`)],
+    [`run ${example.city} again, now`, curl(admin, `/subscriptions/${example.id}/process`, '-X POST')],
+    [
+      'the night that has no 02:30',
+      curl(
+        admin,
+        '/schedules/preview',
+        post('{"schedule":{"time":"02:30","timezone":"America/New_York"},"after":"2027-03-12T00:00:00Z","count":3}'),
+      ),
+    ],
+    ['how much is coming', curl(admin, '/forecast?hours=6&bucket=1h')],
+    ['run what is due', curl(admin, '/process-subscriptions', '-X POST')],
+    ['what the worker has seen', `curl -s '${workerUrl}/stats'`],
+    ['every route', `curl -s '${admin.url}/openapi.json'`],
+  ];
+  print(`\n${bold('Where to look')}`);
+  for (const [what, line] of lines) print(`  ${dim(`# ${what}`)}\n  ${cyan(line)}`);
+  print(`  ${dim(`# logs of the server and the worker: ${logs}`)}`);
+}
