@@ -61,9 +61,18 @@ function toProblem(error: SchedulerError): Problem {
   const { errors, run_id } = error.details;
   return {
     ...problem(status, error.code, status === 500 ? 'something went wrong; the log has the details' : error.message),
-    ...(errors && status < 500 ? { errors } : {}),
+    ...(errors && status < 500
+      ? { errors: errors.map((one) => ({ ...one, path: apiPath(error.code, one.path) })) }
+      : {}),
     ...(typeof run_id === 'string' ? { run_id } : {}),
   };
+}
+
+/** Paths in the notation of the API; a schedule is always found in a field of that name. */
+function apiPath(code: ErrorCode, path: string): string {
+  const snake = path.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+  if (code !== 'INVALID_SCHEDULE' || snake === 'schedule' || snake.startsWith('schedule.')) return snake;
+  return snake === '' ? 'schedule' : `schedule.${snake}`;
 }
 
 /** Answers errors as problems. What nobody threw on purpose is logged and told as INTERNAL, without a word of it. */

@@ -28,6 +28,7 @@ function gauge<L extends string>(
     registers: [registry],
     async collect() {
       metric.reset();
+      if (labelNames.length === 0) metric.remove(); // reset makes it 0, which would be a lie
       const readings = await Promise.resolve()
         .then(read)
         .catch(() => []);

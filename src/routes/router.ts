@@ -35,8 +35,15 @@ export function buildRouter({ routes, actorOf, closing }: RouterOptions): Router
 /** Aborts when the response is over (sent, or its client gone) or the server closes. */
 function until(response: Response, closing?: AbortSignal): AbortSignal {
   const over = new AbortController();
-  response.once('close', () => over.abort());
-  return closing ? AbortSignal.any([over.signal, closing]) : over.signal;
+  const abort = (): void => over.abort();
+  if (closing?.aborted) abort();
+  // by hand: a signal made with AbortSignal.any would stay known to `closing` for as long as the server runs
+  closing?.addEventListener('abort', abort);
+  response.once('close', () => {
+    closing?.removeEventListener('abort', abort);
+    abort();
+  });
+  return over.signal;
 }
 
 async function send(response: Response, reply: Reply): Promise<void> {

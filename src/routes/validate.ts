@@ -11,18 +11,14 @@ export function validate(route: Route, request: Request): Input<never, never, ne
   const errors: FieldError[] = [];
   const read = (part: Part, value: unknown): unknown => {
     const schema = route[part];
-    if (schema === undefined) return undefined;
-    const parsed = schema.safeParse(value);
-    if (parsed.success) return parsed.data;
-    errors.push(...parsed.error.issues.flatMap((issue) => fieldErrors(issue, part === 'body' ? 'body' : '')));
-    return undefined;
+    return schema && parseInto(errors, schema, value, part === 'body' ? 'body' : '');
   };
   if (route.body === undefined && hasContent(request.body)) errors.push({ path: 'body', message: 'must be empty' });
   const input = {
     params: read('params', request.params),
     query: read('query', request.query),
     headers: read('headers', request.headers),
-    body: read('body', request.body as unknown),
+    body: read('body', request.body),
   };
   if (errors.length > 0) throw invalidInput(errors);
   return input as Input<never, never, never, never>;
@@ -31,10 +27,27 @@ export function validate(route: Route, request: Request): Input<never, never, ne
 const hasContent = (body: unknown): boolean =>
   body !== undefined && !(typeof body === 'object' && body !== null && Object.keys(body).length === 0);
 
-export const invalidInput = (errors: readonly FieldError[]): SchedulerError => {
+/** Reads one field by a schema of its own. Throws INVALID_INPUT with paths below `field`. */
+export function validateField<S extends z.ZodType>(schema: S, value: unknown, field: string): z.output<S> {
+  const errors: FieldError[] = [];
+  const parsed = parseInto(errors, schema, value, '');
+  if (errors.length === 0) return parsed as z.output<S>;
+  throw invalidInput(errors.map(({ path, message }) => ({ path: path ? `${field}.${path}` : field, message })));
+}
+
+function parseInto(errors: FieldError[], schema: z.ZodType, value: unknown, whole: string): unknown {
+  const parsed = schema.safeParse(value);
+  if (parsed.success) return parsed.data;
+  for (const error of parsed.error.issues.flatMap((issue) => fieldErrors(issue, whole))) {
+    if (!errors.some(({ path }) => path === error.path)) errors.push(error);
+  }
+  return undefined;
+}
+
+function invalidInput(errors: readonly FieldError[]): SchedulerError {
   const said = errors.map(({ path, message }) => `${path}: ${message}`).join('; ');
   return new SchedulerError('INVALID_INPUT', said, { errors });
-};
+}
 
 /** A zod issue by field: unknown keys are told one by one. */
 function fieldErrors(issue: z.core.$ZodIssue, whole: string): FieldError[] {

@@ -1,9 +1,11 @@
 // What runs on the clock: list, switch on and off, pause, another schedule, run now.
 import { z } from 'zod';
-import { scheduleSchema } from '../../scheduler/schedule/index.js';
+import { jsonToInput, scheduleSchema } from '../../scheduler/schedule/index.js';
+import type { ProcessSubscriptionsInput } from '../../subscriptions/subscriptions-api.js';
 import { given, timeInput } from '../json.js';
 import { route, type Route } from '../route.js';
 import type { AdminScheduler } from '../scheduler-port.js';
+import { validateField } from '../validate.js';
 import { processJson, processSchema } from './process-json.js';
 import { processInput, processSubscriptionsBody, SUBSCRIPTIONS_PROCESS } from './process-subscriptions.js';
 import { triggerHeaders, triggerReply, triggerResponses } from './trigger.js';
@@ -21,6 +23,10 @@ const patchBody = z
 const runBody = z.strictObject({
   input: z.record(z.string(), z.unknown()).optional().meta({ description: 'Handed to the process' }),
 });
+
+/** The main process takes what its own route takes. */
+const mainInput = (input: unknown): ProcessSubscriptionsInput =>
+  processInput(validateField(processSubscriptionsBody, input ?? {}, 'input'));
 
 export const processRoutes = ({ scheduler }: { scheduler: AdminScheduler }): Route[] => [
   route({
@@ -42,7 +48,11 @@ export const processRoutes = ({ scheduler }: { scheduler: AdminScheduler }): Rou
     body: patchBody,
     responses: { 200: { description: 'The process after the change', schema: processSchema } },
     handle: async ({ params, body }, { actor }) => {
-      const patch = given({ enabled: body.enabled, pausedUntil: body.paused_until, schedule: body.schedule });
+      const patch = given({
+        enabled: body.enabled,
+        pausedUntil: body.paused_until,
+        schedule: body.schedule && jsonToInput(body.schedule),
+      });
       return { status: 200, body: processJson(await scheduler.processes.update(params.name, patch, actor)) };
     },
   }),
@@ -60,8 +70,7 @@ export const processRoutes = ({ scheduler }: { scheduler: AdminScheduler }): Rou
       const started = await scheduler.begin(name, {
         by: call.actor,
         trigger: 'manual',
-        input:
-          name === SUBSCRIPTIONS_PROCESS ? processInput(processSubscriptionsBody.parse(body.input ?? {})) : body.input,
+        input: name === SUBSCRIPTIONS_PROCESS ? mainInput(body.input) : body.input,
         ...given({ idempotencyKey: headers['idempotency-key'] }),
       });
       return triggerReply(started, headers, call);

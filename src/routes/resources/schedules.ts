@@ -1,7 +1,13 @@
 // A look into the future: the occurrences of a schedule by the very function that fires them.
 import { z } from 'zod';
 import type { Clock } from '../../base/clock.js';
-import { describeSchedule, previewSchedule, scheduleSchema, tzVersion } from '../../scheduler/schedule/index.js';
+import {
+  describeSchedule,
+  jsonToInput,
+  previewSchedule,
+  scheduleSchema,
+  tzVersion,
+} from '../../scheduler/schedule/index.js';
 import { isoOrNull, maybeTime, timeInput } from '../json.js';
 import { route, type Route } from '../route.js';
 
@@ -24,7 +30,7 @@ const previewBody = z
 const occurrenceSchema = z
   .object({
     at: maybeTime.meta({ description: 'null: left out by a policy, see notes' }),
-    local: z.string().nullable().meta({ description: 'Wall clock in the zone of the schedule' }),
+    local: z.string().meta({ description: 'Wall clock in the zone of the schedule' }),
     utc_offset: z.string().nullable(),
     notes: z.array(z.string()),
   })
@@ -43,7 +49,8 @@ export const scheduleRoutes = ({ clock }: { clock: Clock }): Route[] => [
     summary: 'The next occurrences of a schedule, and the schedule in words',
     body: previewBody,
     responses: { 200: { description: 'What will happen', schema: previewSchema } },
-    handle: ({ body: { schedule, count, after = clock.now() } }) => {
+    handle: ({ body: { schedule: json, count, after = clock.now() } }) => {
+      const schedule = jsonToInput(json);
       const occurrences = previewSchedule(schedule, { after, count });
       const body: z.input<typeof previewSchema> = {
         occurrences: occurrences.map(({ at, local, utcOffset, notes }) => ({

@@ -1,7 +1,7 @@
 // Subscriptions one by one: list, create, read, change, pause, run now, and what came of each occurrence.
 import { z } from 'zod';
 import { SchedulerError } from '../../base/errors.js';
-import { scheduleSchema } from '../../scheduler/schedule/index.js';
+import { jsonToInput, scheduleSchema, type ScheduleInput, type ScheduleJson } from '../../scheduler/schedule/index.js';
 import type { Actor } from '../../scheduler/scheduler.js';
 import type { Subscription } from '../../subscriptions/subscriptions-api.js';
 import { flagInput, given, pageJson, pageOf, paging, subscriptionParams, timeInput } from '../json.js';
@@ -80,8 +80,8 @@ export const subscriptionRoutes = ({ scheduler }: { scheduler: AdminScheduler })
     summary: 'Create one; its first run is at its next occurrence',
     body: createBody,
     responses: { 201: one },
-    handle: async ({ body: { user_id, tenant_id, ...rest } }, { actor, base }) => {
-      const input = { userId: user_id, ...given({ tenantId: tenant_id, ...rest }) };
+    handle: async ({ body: { user_id, tenant_id, schedule, ...rest } }, { actor, base }) => {
+      const input = { userId: user_id, ...given({ tenantId: tenant_id, schedule: toInput(schedule), ...rest }) };
       const created = await subscriptionsOf(scheduler).create(input, actor);
       const location = `${base}/subscriptions/${created.id}`;
       return { status: 201, headers: { Location: location }, body: subscriptionJson(created) };
@@ -150,14 +150,16 @@ export const subscriptionRoutes = ({ scheduler }: { scheduler: AdminScheduler })
   }),
 ];
 
+const toInput = (schedule: ScheduleJson | undefined): ScheduleInput | undefined => schedule && jsonToInput(schedule);
+
 /** A changed schedule first, then the pause: what a resume finds due is by the new schedule. */
 async function change(
   api: SubscriptionsApi,
   id: string,
-  { paused, paused_until: until, tenant_id, ...rest }: z.output<typeof patchBody>,
+  { paused, paused_until: until, tenant_id, schedule, ...rest }: z.output<typeof patchBody>,
   by: Actor,
 ): Promise<Subscription> {
-  const patch = given({ tenantId: tenant_id, ...rest });
+  const patch = given({ tenantId: tenant_id, schedule: toInput(schedule), ...rest });
   const touched = Object.keys(patch).length > 0 ? await api.update(id, patch, by) : null;
   if (paused === true) return api.pause(id, null, by);
   if (paused === false || until === null) return api.resume(id, by);

@@ -1,0 +1,74 @@
+// The server's Express app: health, metrics and the public document at the root, the admin routes under /admin.
+import type { Router} from 'express';
+import express, { type Express } from 'express';
+import helmet from 'helmet';
+import { systemClock } from '../base/clock.js';
+import type { Config } from '../base/config.js';
+import type { Logger } from '../base/logger.js';
+import type { RequestContext } from '../base/request-context.js';
+import { VERSION } from '../base/version.js';
+import { createAdminApi } from '../routes/admin-routes.js';
+import { bearerTokens, requireIdentity } from '../routes/authenticate.js';
+import { errorHandler } from '../routes/error-handler.js';
+import { healthRoutes, type ServerState } from '../routes/health.js';
+import { createMetrics } from '../routes/metrics.js';
+import { openApiDocument, type RouteGroup } from '../routes/openapi.js';
+import { accessLog, requestId } from '../routes/request-id.js';
+import { metricsRoutes } from '../routes/resources/metrics.js';
+import { openApiRoute } from '../routes/resources/openapi.js';
+import type { Route } from '../routes/route.js';
+import { buildRouter, notFound } from '../routes/router.js';
+import type { AdminScheduler } from '../routes/scheduler-port.js';
+
+export interface AppDeps {
+  readonly scheduler: AdminScheduler;
+  readonly auth: Pick<Config['auth'], 'adminTokens' | 'metricsToken'>;
+  readonly logger: Logger;
+  readonly context: RequestContext;
+  readonly state: () => ServerState;
+  readonly probeDatabase: () => Promise<void>;
+  /** Aborts when the server begins to close. */
+  readonly closing: AbortSignal;
+}
+
+/** Makes the app; nothing listens yet. */
+export function createApp(deps: AppDeps): Express {
+  const { scheduler, auth, logger, context, closing } = deps;
+  const metrics = createMetrics(scheduler);
+  const admin = createAdminApi(scheduler, { tokens: auth.adminTokens, logger, context, closing, metrics });
+  const metricsTokens = [
+    ...auth.adminTokens,
+    ...(auth.metricsToken ? [{ name: 'metrics', token: auth.metricsToken }] : []),
+  ];
+  const open = healthRoutes(deps);
+  const measured = metricsRoutes({ metrics });
+  const groups: RouteGroup[] = [
+    { prefix: '', routes: open, security: [] },
+    { prefix: '', routes: measured, security: ['admin', 'metrics'] },
+    { prefix: '/admin', routes: admin.routes, security: ['admin'] },
+  ];
+
+  const app = express().disable('x-powered-by');
+  app.use(requestId(context), accessLog(logger, systemClock), helmet(), closeWhenDraining(closing));
+  app.use('/admin', admin.router);
+  app.use('/metrics', requireIdentity(bearerTokens(metricsTokens)));
+  app.use(routerOf([...open, ...measured, openApiRoute(() => openApiDocument(groups, VERSION))], closing));
+  app.use(notFound, errorHandler(logger));
+  return app;
+}
+
+const routerOf = (routes: readonly Route[], closing: AbortSignal): Router =>
+  buildRouter({ routes, actorOf: () => ({ name: 'anonymous' }), closing });
+
+/** A client that keeps its connection must not send its next request into a listener that is going away. */
+const closeWhenDraining =
+  (closing: AbortSignal): express.RequestHandler =>
+  (_request, response, next) => {
+    const lastOne = (): void => {
+      if (!response.headersSent) response.set('Connection', 'close');
+    };
+    if (closing.aborted) lastOne();
+    closing.addEventListener('abort', lastOne);
+    response.once('close', () => closing.removeEventListener('abort', lastOne));
+    next();
+  };

@@ -1,0 +1,32 @@
+// The listening socket: opened on a port, closed without cutting a request short.
+import { createServer, type RequestListener, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+
+export interface Listener {
+  /** The port it has; of use when 0 was asked for. */
+  readonly port: number;
+  /** Accepts nothing new and lets requests finish; what is not done after `graceMs` is cut. May be called twice. */
+  close(graceMs: number): Promise<void>;
+}
+
+/** A connection that is kept after its last answer would hold the close up until its time-out. */
+const IDLE_CHECK_MS = 50;
+
+/** Resolves when it accepts connections. Rejects when the port is taken. */
+export async function listen(handler: RequestListener, host: string, port: number): Promise<Listener> {
+  const server = createServer(handler);
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(port, host, resolve);
+  });
+  return { port: (server.address() as AddressInfo).port, close: (graceMs) => close(server, graceMs) };
+}
+
+async function close(server: Server, graceMs: number): Promise<void> {
+  const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+  const idle = setInterval(() => server.closeIdleConnections(), IDLE_CHECK_MS);
+  const cut = setTimeout(() => server.closeAllConnections(), graceMs);
+  await closed;
+  clearInterval(idle);
+  clearTimeout(cut);
+}

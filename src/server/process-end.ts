@@ -1,0 +1,54 @@
+// How the process ends: signals drain it, a second one forces it, an uncaught error ends it cleanly but not with 0.
+import { toError } from '../base/errors.js';
+import type { Logger } from '../base/logger.js';
+
+/** The part of `process` that is needed here. */
+export interface HostProcess {
+  on(event: string, listener: (value: unknown) => void): unknown;
+  exit(code: number): void;
+}
+
+export interface EndOptions {
+  readonly process: HostProcess;
+  readonly logger: Logger;
+  /** Drains and releases everything. */
+  readonly stop: () => Promise<void>;
+}
+
+const FORCED = 1;
+const FAILED = 1;
+
+/** Listens from now on. Whoever fails elsewhere may call `end` with what was thrown. */
+export function endWithProcess({ process, logger, stop }: EndOptions): { end(failure: unknown): void } {
+  let ending = false;
+  const drain = (code: number): void => {
+    ending = true;
+    stop()
+      .then(() => code)
+      .catch((error: unknown) => {
+        logger.error('could not stop cleanly', { error: toError(error) });
+        return FAILED;
+      })
+      .then(
+        (exitCode) => process.exit(exitCode),
+        () => {},
+      );
+  };
+  const onSignal = (signal: unknown): void => {
+    if (ending) {
+      logger.warn('forced to end', { signal });
+      return process.exit(FORCED);
+    }
+    logger.info('draining', { signal });
+    drain(0);
+  };
+  const end = (failure: unknown): void => {
+    logger.error('ending after an error', { error: toError(failure) });
+    if (!ending) drain(FAILED);
+  };
+  process.on('SIGTERM', onSignal);
+  process.on('SIGINT', onSignal);
+  process.on('uncaughtException', end);
+  process.on('unhandledRejection', end);
+  return { end };
+}

@@ -1,0 +1,61 @@
+// Alive, ready, well: what each says in each state.
+import { describe, expect, it } from '@jest/globals';
+import express from 'express';
+import supertest from 'supertest';
+import { healthRoutes, type HealthDeps } from '../../src/routes/health.js';
+import { buildRouter } from '../../src/routes/router.js';
+import { createFakeScheduler } from './fake-scheduler.js';
+
+function appOf(deps: Partial<HealthDeps>): supertest.Agent {
+  const routes = healthRoutes({
+    scheduler: createFakeScheduler(),
+    state: () => 'ready',
+    probeDatabase: async () => {},
+    ...deps,
+  });
+  return supertest(express().use(buildRouter({ routes, actorOf: () => ({ name: 'anonymous' }) })));
+}
+
+const asleep = { ...createFakeScheduler(), ready: () => false };
+const noDatabase = { probeDatabase: () => Promise.reject(new Error('away')) };
+
+describe('GET /health/live', () => {
+  it('is 200 whatever the state', async () => {
+    await appOf({ state: () => 'starting', ...noDatabase })
+      .get('/health/live')
+      .expect(200, { status: 'live' });
+  });
+});
+
+describe('GET /health/ready', () => {
+  it.each<[string, Partial<HealthDeps>, number]>([
+    ['ready', {}, 200],
+    ['starting', { state: () => 'starting' }, 503],
+    ['draining', { state: () => 'draining' }, 503],
+    ['no_database', noDatabase, 503],
+    ['not_running', { scheduler: asleep }, 503],
+  ])('says %s', async (status, deps, code) => {
+    await appOf(deps).get('/health/ready').expect(code, { status });
+  });
+});
+
+describe('GET /api/health', () => {
+  it('tells parts, counts, breakers and warnings', async () => {
+    const { status, body } = await appOf({}).get('/api/health');
+    expect(status).toBe(200);
+    expect(body).toEqual({
+      status: 'degraded',
+      parts: { server: 'ready', scheduler: 'up', database: 'up' },
+      subscriptions: { due: 10_000, processing: 5, failed: 1, suspended: 0, lag_s: 12.5 },
+      breakers: [{ name: 'subscription-worker', state: 'open', since: '2026-03-01T08:00:00.000Z' }],
+      warnings: ['circuit breaker subscription-worker is open', '10000 subscriptions or more are due'],
+    });
+  });
+
+  it('is unhealthy without a database, and does not ask it for counts', async () => {
+    const scheduler = createFakeScheduler();
+    const { status, body } = await appOf({ scheduler, ...noDatabase }).get('/api/health');
+    expect([status, body]).toEqual([503, expect.objectContaining({ status: 'unhealthy', subscriptions: null })]);
+    expect(scheduler.calls).toEqual([]);
+  });
+});
