@@ -1,0 +1,259 @@
+// The engine: instances, processes, sources and runs put together, behind the interface that routes and hosts see.
+import type pg from 'pg';
+import { SchedulerError, toError } from '../base/errors.js';
+import type { Clock } from '../base/clock.js';
+import type { Logger } from '../base/logger.js';
+import type { Random } from '../base/random.js';
+import type { Database } from '../db/database.js';
+import { serverVersion } from '../db/queries/meta.js';
+import type { ProcessDefinition } from './define-process.js';
+import { createMembership } from './instances/membership.js';
+import { createAuditLog } from './runs/audit-log.js';
+import { declare } from './runs/declare.js';
+import { createDispatcher } from './runs/dispatcher.js';
+import { createEvents, type Events } from './runs/events.js';
+import { createHistory } from './runs/history.js';
+import { startHousekeeping } from './runs/housekeeping.js';
+import { linkSignals } from './runs/linked-signal.js';
+import { createProcesses } from './runs/processes.js';
+import { createRegistry } from './runs/registry.js';
+import type { Run } from './runs/run.js';
+import { createRunner } from './runs/runner.js';
+import { readDailyStats, readEngineStatus } from './runs/status.js';
+import { beginByHand } from './runs/trigger.js';
+import type { Engine, StartedRun, TriggerOptions } from './scheduler.js';
+import type { ScheduledSource } from './work/source.js';
+
+export interface EngineConfig {
+  /** SCHEDULER_TICK: node-cron, UTC. */
+  readonly tick: string;
+  readonly heartbeatS: number;
+  readonly leaseS: number;
+  readonly budgetS: number;
+  readonly alertS: number;
+  readonly shutdownGraceMs: number;
+  /** False: no ticks; triggers, presence and rescue still work. */
+  readonly enabled: boolean;
+}
+
+export interface EngineOptions {
+  readonly database: Database;
+  /** Settings of the dedicated connection, which must not go through a transaction pooler. */
+  readonly direct: () => pg.ClientConfig;
+  readonly logger: Logger;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly config: EngineConfig;
+  /** Punctual's own version. */
+  readonly version: string;
+  /** Manual time for tests: passed to every statement that asks what is due, and nothing ticks or beats by itself. */
+  readonly now?: () => Date | null;
+}
+
+/** What sources, other long-lived parts and tests need beyond what the public sees. */
+export interface SchedulerEngine extends Engine {
+  /** Before start only. Throws INVALID_CONFIG for a name that is taken. */
+  registerProcess(definition: ProcessDefinition): void;
+  /** Before start only. What is due in the source sets the (shared) process going. */
+  registerSource(source: ScheduledSource, options: { readonly process: string }): void;
+  /** How much this instance has in hand, for the beat and the status. */
+  registerGauge(name: string, read: () => number): void;
+  /** Waited for at a stop, within the grace, before the instance signs off: for workers that are no runs. */
+  onStop(work: () => Promise<void>): void;
+  /** The id that claims are made under. Throws NOT_STARTED, LOST_INSTANCE. */
+  instanceId(): string;
+  /** Of the present life: aborts when it is lost and when a stop cuts work off. Already aborted while there is no life. */
+  readonly signal: AbortSignal;
+  /** Aborts when the engine drains: nothing new may be begun. */
+  readonly closing: AbortSignal;
+  readonly emit: Events['emit'];
+  /** Ends this life, because claims may exist that nobody works on: they are rescued, and a new life begins. */
+  giveUp(reason: Error): void;
+  /** Something of this source may be due earlier than was known. */
+  wake(source?: string): void;
+  /** One heartbeat now. */
+  beat(): Promise<void>;
+  /** Begins what is due now and waits for it. */
+  runDueOnce(): Promise<readonly Run[]>;
+  /** Milliseconds until the earliest thing known to be due; null: nothing. */
+  nextInMs(): number | null;
+}
+
+/** How long work that was cut off may take to unwind before its claims are put back regardless. */
+const UNWIND_MS = 2_000;
+
+type State = 'new' | 'starting' | 'running' | 'stopping' | 'stopped';
+
+/** Needs a migrated database. Nothing runs before `start`. */
+export function createEngine(options: EngineOptions): SchedulerEngine {
+  const { database, logger, clock, config } = options;
+  const now = options.now ?? (() => null);
+  const manual = options.now !== undefined;
+  const registry = createRegistry();
+  const events = createEvents(logger);
+  const gauges = new Map<string, () => number>();
+  const stopWork: (() => Promise<void>)[] = [];
+  const draining = new AbortController();
+  const forced = new AbortController();
+  let state: State = 'new';
+  let startedAtMs = 0;
+  let postgres = 'unknown';
+  let stopped: Promise<void> | null = null;
+  let work = AbortSignal.abort(new SchedulerError('NOT_STARTED', 'the scheduler is not started'));
+  let endHousekeeping = (): void => {};
+
+  const runner = createRunner({
+    database,
+    logger,
+    clock,
+    now,
+    events,
+    registry,
+    budgetS: config.budgetS,
+    alertS: config.alertS,
+    presence: () => membership.current(),
+    draining: draining.signal,
+    onFinished: (active, run) => {
+      if (!draining.signal.aborted) dispatcher.onEnded(active, run);
+    },
+  });
+  const dispatcher = createDispatcher({ database, logger, clock, now, registry, runner, tick: config.tick });
+  const membership = createMembership({
+    ...options,
+    heartbeatS: config.heartbeatS,
+    leaseS: config.leaseS,
+    now,
+    sources: () => registry.sources().map(({ source }) => source),
+    processes: () => registry.names(),
+    inFlight: () => Object.fromEntries([...gauges].map(([name, read]) => [name, read()])),
+    onBeat: (answer) => dispatcher.onBeat(answer),
+    onJoined: (presence) => {
+      work = linkSignals(presence.signal, forced.signal).signal;
+      if (state === 'running') dispatcher.wake();
+    },
+    onLost: (instanceId, reason) => events.emit('instance.lost', { instanceId, reason: reason.message }),
+    onDead: (instanceId, rescued) => {
+      events.emit('instance.dead', { instanceId, rescued });
+      dispatcher.wake();
+    },
+  });
+  const processes = createProcesses({
+    database,
+    registry,
+    now,
+    sourceDueAt: (name) => dispatcher.sourceDueAt(name),
+    onChanged: (name, active) => dispatcher.onChanged(name, active),
+  });
+
+  async function start(): Promise<void> {
+    if (state !== 'new') throw new SchedulerError('INVALID_CONFIG', 'a scheduler is started once');
+    state = 'starting';
+    registry.close();
+    await membership.start();
+    try {
+      registry.learn(
+        await declare(database, { definitions: registry.definitions(), budgetS: config.budgetS, now: now() }),
+      );
+      postgres = await serverVersion(database);
+      await membership.beat();
+    } catch (error) {
+      await membership.leave();
+      state = 'stopped';
+      throw error;
+    }
+    startedAtMs = clock.monotonicMs();
+    state = 'running';
+    if (manual) return;
+    membership.keepBeating();
+    endHousekeeping = startHousekeeping({ database, logger, random: options.random });
+    if (config.enabled) dispatcher.start();
+  }
+
+  async function drainAndLeave(): Promise<void> {
+    state = 'stopping';
+    draining.abort(new SchedulerError('STOPPING', 'the instance drains'));
+    endHousekeeping();
+    await dispatcher.stop();
+    await membership
+      .drain()
+      .catch((error: unknown) => logger.warn('drain was not announced', { error: toError(error) }));
+    const settled = Promise.all([runner.settled(), ...stopWork.map((wait) => wait())]);
+    await Promise.race([settled, abortOf(forced.signal)]);
+    if (forced.signal.aborted) {
+      logger.warn('grace is over, running work is cut off', { runs: runner.active().map((run) => run.id) });
+      runner.active().forEach((run) => run.force());
+      await Promise.race([settled, abortOf(AbortSignal.timeout(UNWIND_MS))]);
+    }
+    await membership.leave();
+    state = 'stopped';
+    logger.info('scheduler stopped');
+  }
+
+  async function stop({ graceMs = config.shutdownGraceMs }: { graceMs?: number } = {}): Promise<void> {
+    if (state === 'new' || state === 'stopped') return;
+    const timer = setTimeout(() => forced.abort(new SchedulerError('STOPPING', 'the grace is over')), graceMs);
+    stopped ??= drainAndLeave();
+    await stopped.finally(() => clearTimeout(timer));
+  }
+
+  async function begin(name: string, trigger: TriggerOptions): Promise<StartedRun> {
+    mustRun();
+    return beginByHand({ database, registry, runner, now }, name, trigger);
+  }
+
+  function mustRun(): void {
+    if (state === 'stopping' || state === 'stopped') throw new SchedulerError('STOPPING', 'the scheduler is stopping');
+    if (state !== 'running') throw new SchedulerError('NOT_STARTED', 'the scheduler is not started');
+  }
+
+  function instanceId(): string {
+    const presence = membership.current();
+    if (presence) return presence.instanceId;
+    if (state === 'new') throw new SchedulerError('NOT_STARTED', 'the scheduler is not started');
+    throw new SchedulerError('LOST_INSTANCE', 'this instance has lost its database connection and is rejoining');
+  }
+
+  return {
+    start,
+    stop,
+    begin,
+    trigger: async (name, trigger) => (await begin(name, trigger)).finished,
+    processes,
+    runs: createHistory({ database, events, runner }),
+    audit: createAuditLog(database),
+    stats: (days) => readDailyStats(database, days, now()),
+    status: () =>
+      readEngineStatus(database, processes, {
+        running: state === 'running',
+        draining: state === 'stopping',
+        tick: config.tick,
+        instanceId: membership.current()?.instanceId ?? null,
+        uptimeS: state === 'new' ? 0 : (clock.monotonicMs() - startedAtMs) / 1_000,
+        versions: { punctual: options.version, postgres },
+      }),
+    ready: () => state === 'running' && membership.healthy(),
+    on: events.on,
+    off: events.off,
+    emit: events.emit,
+    registerProcess: (definition) => registry.addProcess(definition),
+    registerSource: (source, { process }) => registry.addSource(source, process),
+    registerGauge: (name, read) => void gauges.set(name, read),
+    onStop: (wait) => void stopWork.push(wait),
+    instanceId,
+    get signal() {
+      return work;
+    },
+    closing: draining.signal,
+    giveUp: (reason) => membership.current()?.lose(reason),
+    wake: (source) => dispatcher.wake(source),
+    beat: () => membership.beat(),
+    runDueOnce: () => dispatcher.runDueOnce(),
+    nextInMs: () => dispatcher.nextInMs(),
+  };
+}
+
+const abortOf = (signal: AbortSignal): Promise<void> =>
+  new Promise((resolve) => {
+    if (signal.aborted) resolve();
+    else signal.addEventListener('abort', () => resolve(), { once: true });
+  });

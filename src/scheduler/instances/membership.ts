@@ -1,0 +1,167 @@
+// Keeps this process a living instance: joins, beats, rescues others, and comes back under a new id when a life is lost.
+import { SchedulerError, toError } from '../../base/errors.js';
+import type { Clock } from '../../base/clock.js';
+import type { Random } from '../../base/random.js';
+import { sleep } from '../../base/sleep.js';
+import { beat, markDraining, markStopped, type BeatAnswer } from '../../db/queries/instances.js';
+import { abandonRuns } from '../../db/queries/run-history.js';
+import type { ScheduledSource } from '../work/source.js';
+import { join, type Presence, type PresenceOptions } from './presence.js';
+import { rescue, type RescueRequest } from './rescue.js';
+
+export interface MembershipOptions extends Omit<PresenceOptions, 'onLost'> {
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly heartbeatS: number;
+  readonly leaseS: number;
+  readonly now: () => Date | null;
+  readonly sources: () => readonly ScheduledSource[];
+  readonly processes: () => readonly string[];
+  /** What this instance is working on, for the beat to carry. */
+  readonly inFlight: () => Readonly<Record<string, number>>;
+  readonly onBeat: (answer: BeatAnswer) => void;
+  readonly onJoined: (presence: Presence) => void;
+  readonly onLost: (instanceId: string, reason: Error) => void;
+  readonly onDead: (instanceId: string, rescued: Readonly<Record<string, number>>) => void;
+}
+
+export interface Membership {
+  /** The present life; null while there is none. */
+  current(): Presence | null;
+  /** False while beats fail. */
+  healthy(): boolean;
+  /** Rejects when the first join fails. */
+  start(): Promise<void>;
+  /** Beats every HEARTBEAT_S from now on. */
+  keepBeating(): void;
+  /** One beat: one round trip, and a rescue when somebody is dead. Never rejects. */
+  beat(): Promise<void>;
+  /** alive → draining: nothing new is claimed under this id. */
+  drain(): Promise<void>;
+  /** Puts back what is still held, marks this instance stopped and lets its locks go. */
+  leave(): Promise<void>;
+}
+
+/** Peers may be on their way back as we are (PostgreSQL restarted): nobody is declared dead in the first 3 s. */
+const JUDGE_AFTER_MS = 3_000;
+const REJOIN_MS = { first: 100, most: 5_000 };
+
+export function createMembership(options: MembershipOptions): Membership {
+  const { database, logger, clock, random, leaseS } = options;
+  const stopping = new AbortController();
+  let presence: Presence | null = null;
+  let draining = false;
+  let joinedAt = 0;
+  let lastBeatAt = 0;
+  let failedBeats = 0;
+  let beating: Promise<void> | null = null;
+  let rejoining: Promise<void> | null = null;
+
+  async function enter(): Promise<void> {
+    const life = await join({ ...options, onLost: (lost, reason) => lose(lost, reason) });
+    joinedAt = lastBeatAt = clock.monotonicMs();
+    failedBeats = 0;
+    presence = life;
+    logger.info('instance joined', { instance_id: life.instanceId });
+    options.onJoined(life);
+  }
+
+  function lose(life: Presence, reason: Error): void {
+    if (presence !== life) return;
+    presence = null;
+    logger.error('instance lost', { instance_id: life.instanceId, error: reason });
+    options.onLost(life.instanceId, reason);
+    if (!draining) rejoining = rejoin(life.instanceId).finally(() => (rejoining = null));
+  }
+
+  async function rejoin(formerId: string): Promise<void> {
+    for (let wait = REJOIN_MS.first; !stopping.signal.aborted; wait = Math.min(wait * 2, REJOIN_MS.most)) {
+      await sleep(wait * (0.5 + random()), stopping.signal);
+      if (stopping.signal.aborted) return;
+      try {
+        await enter();
+        break;
+      } catch (error) {
+        logger.warn('instance could not rejoin', { error: toError(error) });
+      }
+    }
+    await rescueDead([formerId], { surely: true }).catch((error: unknown) => {
+      logger.warn('rescue of the former life failed, a later beat tries again', { error: toError(error) });
+    });
+  }
+
+  async function rescueDead(suspects: readonly string[], how: Pick<RescueRequest, 'surely'> = {}): Promise<void> {
+    const request = { suspects, sources: options.sources(), leaseS, now: options.now(), ...how };
+    const { dead, rescued } = await rescue(database, request);
+    for (const instanceId of dead) {
+      logger.warn('instance dead', { instance_id: instanceId, rescued });
+      options.onDead(instanceId, rescued);
+    }
+  }
+
+  async function beatOnce(): Promise<void> {
+    const life = presence;
+    if (!life) return;
+    try {
+      const answer = await beat(database, {
+        instanceId: life.instanceId,
+        inFlight: options.inFlight(),
+        mayJudge: clock.monotonicMs() - joinedAt > JUDGE_AFTER_MS,
+        leaseS,
+        processes: options.processes(),
+        now: options.now(),
+      });
+      failedBeats = 0;
+      lastBeatAt = clock.monotonicMs();
+      if (!answer.alive) return life.lose(new SchedulerError('LOST_INSTANCE', 'this instance was declared dead'));
+      options.onBeat(answer);
+      if (answer.suspects.length > 0) await rescueDead(answer.suspects);
+    } catch (error) {
+      failedBeats += 1;
+      logger.warn('heartbeat failed', { failed_in_a_row: failedBeats, error: toError(error) });
+      const silentS = (clock.monotonicMs() - lastBeatAt) / 1_000;
+      if (silentS > leaseS) life.lose(new SchedulerError('LOST_INSTANCE', `no heartbeat for ${Math.round(silentS)} s`));
+    }
+  }
+
+  const beatNow = (): Promise<void> => (beating ??= beatOnce().finally(() => (beating = null)));
+
+  async function beatForEver(): Promise<void> {
+    while (!stopping.signal.aborted) {
+      await sleep(options.heartbeatS * 1_000, stopping.signal);
+      if (!stopping.signal.aborted) await beatNow();
+    }
+  }
+
+  return {
+    current: () => presence,
+    healthy: () => presence !== null && failedBeats < 2,
+    start: enter,
+    keepBeating: () => void beatForEver(),
+    beat: beatNow,
+    drain: async () => {
+      draining = true;
+      if (presence) await markDraining(database, presence.instanceId);
+    },
+    leave: async () => {
+      draining = true;
+      stopping.abort();
+      await Promise.all([beating, rejoining]);
+      const life = presence;
+      presence = null;
+      if (!life) return;
+      await putBack(life.instanceId).catch((error: unknown) => {
+        logger.warn('could not sign off, others will find this instance dead', { error: toError(error) });
+      });
+      await life.leave();
+    },
+  };
+
+  function putBack(instanceId: string): Promise<void> {
+    return database.transaction(async (tx) => {
+      await markStopped(tx, instanceId);
+      for (const source of options.sources()) await source.rescue(tx, [instanceId]);
+      await abandonRuns(tx, [instanceId], { error: 'its instance stopped', now: options.now() });
+    });
+  }
+}

@@ -1,0 +1,82 @@
+// One life of an instance: a presence lock, its row, and the locks of the exclusive processes it runs.
+import { randomUUID } from 'node:crypto';
+import { hostname } from 'node:os';
+import type pg from 'pg';
+import type { Logger } from '../../base/logger.js';
+import type { Database } from '../../db/database.js';
+import { insertInstance } from '../../db/queries/instances.js';
+import { releaseProcessLock, takePresenceKey, tryProcessLock } from '../../db/queries/locks.js';
+import { openSession } from './session.js';
+
+export interface Presence {
+  /** A fresh one for each life. */
+  readonly instanceId: string;
+  /** Aborts when this life is over: connection lost, declared dead, forced stop. */
+  readonly signal: AbortSignal;
+  /** Takes the lock of an exclusive process; false: it is held, here or elsewhere. */
+  lock(lockId: number): Promise<boolean>;
+  unlock(lockId: number): Promise<void>;
+  /** Ends this life: running work is aborted, the locks go. */
+  lose(reason: Error): void;
+  /** Gives the presence lock back after a clean drain. */
+  leave(): Promise<void>;
+}
+
+export interface PresenceOptions {
+  readonly database: Database;
+  readonly direct: () => pg.ClientConfig;
+  readonly version: string;
+  readonly logger: Logger;
+  /** Told once, when this life ended otherwise than by `leave`. */
+  readonly onLost: (presence: Presence, reason: Error) => void;
+}
+
+/** Joins: lock first, then the row, always under a new id. Rejects when the database cannot be had or will not do. */
+export async function join(options: PresenceOptions): Promise<Presence> {
+  const { database, logger, onLost } = options;
+  const session = await openSession({ config: options.direct(), schema: database.schema, logger });
+  const life = new AbortController();
+  const held = new Set<number>();
+  const instanceId = randomUUID();
+
+  const presence: Presence = {
+    instanceId,
+    signal: life.signal,
+    lock: async (lockId) => {
+      // the server would grant it to this session a second time
+      if (held.has(lockId) || life.signal.aborted) return false;
+      held.add(lockId);
+      const taken = await tryProcessLock(session.db, lockId).catch(() => false);
+      if (!taken) held.delete(lockId);
+      return taken;
+    },
+    unlock: async (lockId) => {
+      if (!held.has(lockId)) return;
+      await releaseProcessLock(session.db, lockId).catch(() => {}); // a lost session has no locks
+      held.delete(lockId);
+    },
+    lose: (reason) => {
+      if (life.signal.aborted) return;
+      life.abort(reason);
+      void session.close();
+      onLost(presence, reason);
+    },
+    leave: async () => {
+      life.abort(new Error('stopped'));
+      await session.close();
+    },
+  };
+
+  try {
+    const presenceKey = await takePresenceKey(session.db);
+    const identity = { id: instanceId, hostname: hostname(), pid: process.pid, version: options.version, presenceKey };
+    await insertInstance(database, identity);
+  } catch (error) {
+    await session.close();
+    throw error;
+  }
+  const lost = (): void => presence.lose(session.lost.reason as Error);
+  if (session.lost.aborted) lost();
+  else session.lost.addEventListener('abort', lost, { once: true });
+  return presence;
+}

@@ -1,0 +1,31 @@
+// What the dead held goes back: claims, runs and the mark, in one transaction.
+import type { Database } from '../../db/database.js';
+import { markDead } from '../../db/queries/instances.js';
+import { abandonRuns } from '../../db/queries/run-history.js';
+import type { ScheduledSource } from '../work/source.js';
+
+export interface Rescued {
+  readonly dead: readonly string[];
+  /** By source: claims put back; and `runs` abandoned. */
+  readonly rescued: Readonly<Record<string, number>>;
+}
+
+export interface RescueRequest {
+  readonly suspects: readonly string[];
+  readonly sources: readonly ScheduledSource[];
+  readonly leaseS: number;
+  /** They are dead without a look: our own former lives. */
+  readonly surely?: boolean;
+  readonly now: Date | null;
+}
+
+/** Several instances may try it at once: whoever marks an instance dead rescues what it held. */
+export const rescue = (database: Database, request: RescueRequest): Promise<Rescued> =>
+  database.transaction(async (tx) => {
+    const dead = await markDead(tx, request.suspects, { leaseS: request.leaseS, surely: request.surely });
+    if (dead.length === 0) return { dead, rescued: {} };
+    const rescued: Record<string, number> = {};
+    for (const source of request.sources) rescued[source.name] = await source.rescue(tx, dead);
+    rescued.runs = await abandonRuns(tx, dead, { error: 'its instance died', now: request.now });
+    return { dead, rescued };
+  });

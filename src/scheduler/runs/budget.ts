@@ -1,0 +1,31 @@
+// The time a run may take: near its end nothing new is begun, and before that somebody is told that it takes long.
+
+export interface Budget {
+  readonly deadline: Date;
+  /** Aborts near the end of the budget. */
+  readonly closing: AbortSignal;
+  cancel(): void;
+}
+
+/** How long before the end nothing new is begun: a tenth of the budget, 30 s at most. */
+export const closingAfterMs = (budgetS: number): number => 1_000 * (budgetS - Math.min(budgetS / 10, 30));
+
+export interface BudgetOptions {
+  readonly budgetS: number;
+  readonly alertS: number;
+  readonly startedAt: Date;
+  readonly onSlow: () => void;
+}
+
+export function startBudget({ budgetS, alertS, startedAt, onSlow }: BudgetOptions): Budget {
+  const near = new AbortController();
+  const timers = [
+    setTimeout(() => near.abort(new Error(`the budget of ${budgetS} s is nearly spent`)), closingAfterMs(budgetS)),
+    setTimeout(onSlow, alertS * 1_000),
+  ];
+  return {
+    deadline: new Date(startedAt.getTime() + budgetS * 1_000),
+    closing: near.signal,
+    cancel: () => timers.forEach(clearTimeout),
+  };
+}

@@ -1,0 +1,24 @@
+// A signal that follows others and lets go of them: AbortSignal.any keeps an entry in each long-lived source.
+
+export interface LinkedSignal {
+  readonly signal: AbortSignal;
+  abort(reason: Error): void;
+  /** Follows nobody any more. */
+  unlink(): void;
+}
+
+/** Aborts when any of `sources` does, or by itself. */
+export function linkSignals(...sources: readonly AbortSignal[]): LinkedSignal {
+  const controller = new AbortController();
+  const followers = sources.map((source) => {
+    const follow = (): void => controller.abort(source.reason);
+    if (source.aborted) follow();
+    else source.addEventListener('abort', follow, { once: true });
+    return () => source.removeEventListener('abort', follow);
+  });
+  return {
+    signal: controller.signal,
+    abort: (reason) => controller.abort(reason),
+    unlink: () => followers.forEach((unfollow) => unfollow()),
+  };
+}

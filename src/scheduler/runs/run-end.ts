@@ -1,0 +1,32 @@
+// How a run ended: pure.
+import { toError } from '../../base/errors.js';
+import type { RunEnd } from '../../db/queries/runs.js';
+
+export interface RunFacts {
+  /** The instance's life ended meanwhile: the run is no longer ours to end. */
+  readonly lost: boolean;
+  /** The grace of a stop was over and the run was cut off. */
+  readonly forced: boolean;
+  readonly cancelledBy: string | null;
+  readonly closing: boolean;
+  readonly thrown: { readonly error: unknown } | null;
+  /** What the process answered. */
+  readonly result: Readonly<Record<string, unknown>> | null;
+}
+
+/**
+ * Null: the run stays as it is and is abandoned by a rescue, so that its slot can be taken again. A process that knows
+ * better than the clock whether it left work over says so with `stopped_early: 1 | 0` in its answer.
+ */
+export function runEnd(facts: RunFacts): Omit<RunEnd, 'now'> | null {
+  const { lost, forced, cancelledBy, closing, thrown, result } = facts;
+  if (lost) return null;
+  const said = result?.stopped_early;
+  const stoppedEarly = said === undefined ? closing : Boolean(said);
+  if (cancelledBy !== null) return { status: 'cancelled', error: `cancelled by ${cancelledBy}`, stoppedEarly };
+  if (!thrown) return { status: 'completed', error: null, stoppedEarly };
+  if (forced) return null;
+  return { status: 'failed', error: messageOf(thrown.error), stoppedEarly };
+}
+
+const messageOf = (thrown: unknown): string => toError(thrown).message.slice(0, 2_000);

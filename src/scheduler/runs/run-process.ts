@@ -1,0 +1,162 @@
+// One run of one process: context, budget, cancellation, and the end by the database's word.
+import { toError } from '../../base/errors.js';
+import type { Clock } from '../../base/clock.js';
+import type { Logger } from '../../base/logger.js';
+import type { Database } from '../../db/database.js';
+import type { NewRun, RunRow } from '../../db/queries/runs.js';
+import type { ProcessContext, ProcessDefinition } from '../define-process.js';
+import type { Presence } from '../instances/presence.js';
+import { startBudget } from './budget.js';
+import type { Events } from './events.js';
+import { linkSignals } from './linked-signal.js';
+import type { Run } from './run.js';
+import { runEnd } from './run-end.js';
+import { createRunRecord, type RunRecord } from './run-record.js';
+import { countsOf, createTally } from './tally.js';
+
+export interface RunDeps {
+  readonly database: Database;
+  readonly logger: Logger;
+  readonly clock: Clock;
+  readonly now: () => Date | null;
+  readonly events: Events;
+  readonly budgetS: number;
+  readonly alertS: number;
+}
+
+export interface RunRequest {
+  readonly definition: ProcessDefinition;
+  readonly presence: Presence;
+  readonly run: Omit<NewRun, 'id' | 'now'>;
+  /** The row, when it was begun already; without it one is written only when something is counted. */
+  readonly row: RunRow | null;
+  /** Aborts when the instance drains. */
+  readonly draining: AbortSignal;
+}
+
+export interface ActiveRun {
+  readonly id: string;
+  readonly process: string;
+  readonly trigger: NewRun['trigger'];
+  view(): Run | null;
+  /** Ends it by its signal; the run's status becomes `cancelled`. */
+  cancel(by: string): void;
+  /** Cuts it off: the grace of a stop is over. */
+  force(): void;
+  /** The finished run; null when there was nothing to record. Never rejects. */
+  readonly finished: Promise<Run | null>;
+}
+
+/** Sets a run going. The caller holds the process lock of an exclusive one and gives it back when `finished` resolves. */
+export function runProcess(deps: RunDeps, request: RunRequest): ActiveRun {
+  const { clock, logger, events, database, now } = deps;
+  const { definition, presence, run, row } = request;
+  const tally = createTally();
+  const ending = linkSignals(presence.signal);
+  const { signal } = ending;
+  let cancelledBy: string | null = null;
+  let forced = false;
+
+  const record = createRunRecord({
+    database,
+    logger,
+    clock,
+    now,
+    tally,
+    run,
+    row,
+    life: presence.signal,
+    onOpened: (opened) => events.emit('run.started', opened),
+    onProgress: (shown) => events.emit('run.progress', shown),
+  });
+  const log = logger.child({ process: definition.name, run_id: record.id });
+  const startedAt = clock.now();
+  const startedMs = clock.monotonicMs();
+  const budget = startBudget({
+    budgetS: definition.budgetS ?? deps.budgetS,
+    alertS: definition.alertS ?? deps.alertS,
+    startedAt,
+    onSlow: () => {
+      log.warn('run is slow', { seconds: Math.round((clock.monotonicMs() - startedMs) / 1_000) });
+      const slow = record.view();
+      if (slow) events.emit('run.slow', slow);
+    },
+  });
+  const closing = linkSignals(budget.closing, request.draining, signal);
+
+  const context: ProcessContext = {
+    runId: record.id,
+    slot: run.slot,
+    trigger: run.trigger,
+    triggeredBy: run.triggeredBy,
+    signal,
+    closing: closing.signal,
+    deadline: budget.deadline,
+    log,
+    progress: (done, total = null, note = null) => {
+      tally.progress({ done, total, note });
+      record.touch();
+    },
+    count: (counts) => {
+      tally.add(counts);
+      if (!tally.empty()) record.touch();
+    },
+    sample: (samples) => {
+      if (samples.length === 0) return;
+      tally.sample(samples);
+      record.touch();
+    },
+    input: run.input,
+  };
+
+  async function execute(): Promise<Run | null> {
+    let thrown: { error: unknown } | null = null;
+    let result: Readonly<Record<string, number>> | null = null;
+    try {
+      result = (await definition.run(context)) ?? null;
+    } catch (error) {
+      thrown = { error };
+    }
+    const closed = closing.signal.aborted;
+    budget.cancel();
+    closing.unlink();
+    ending.unlink();
+    if (result) tally.add(countsOf(result));
+    if (thrown) log.error('run failed', { error: toError(thrown.error) });
+    const end = runEnd({ lost: presence.signal.aborted, forced, cancelledBy, closing: closed, thrown, result });
+    const finished = end && (await record.finish(end));
+    if (!finished) return givenUp(record, presence.signal.aborted ? 'its instance was lost' : 'its instance stopped');
+    const durationMs = Math.round(clock.monotonicMs() - startedMs);
+    const { status, counts, stoppedEarly } = finished;
+    log.info('run finished', { status, ...nonZero(counts), stopped_early: stoppedEarly, duration_ms: durationMs });
+    events.emit('run.finished', finished);
+    return finished;
+  }
+
+  if (row) events.emit('run.started', record.view()!);
+  return {
+    id: record.id,
+    process: definition.name,
+    trigger: run.trigger,
+    view: () => record.view(),
+    cancel: (by) => {
+      cancelledBy ??= by;
+      ending.abort(new Error(`cancelled by ${by}`));
+    },
+    force: () => {
+      forced = true;
+      ending.abort(new Error('the instance stops'));
+    },
+    finished: execute(),
+  };
+}
+
+/** What a caller is shown of a run that a rescue will end, or has ended. */
+async function givenUp(record: RunRecord, error: string): Promise<Run | null> {
+  await record.abandon();
+  const view = record.view();
+  return view && { ...view, status: 'abandoned', error };
+}
+
+const nonZero = (counts: Readonly<Record<string, number>>): Record<string, number> =>
+  Object.fromEntries(Object.entries(counts).filter(([, count]) => count !== 0));

@@ -1,0 +1,124 @@
+// A run's row while the run goes on: begun early or at its first count, updated at most once a second, ended once.
+import { randomUUID } from 'node:crypto';
+import { toError } from '../../base/errors.js';
+import type { Clock } from '../../base/clock.js';
+import type { Logger } from '../../base/logger.js';
+import { sleep } from '../../base/sleep.js';
+import type { Database } from '../../db/database.js';
+import { finishRun, insertRun, saveProgress, type NewRun, type RunEnd, type RunRow } from '../../db/queries/runs.js';
+import type { Run } from './run.js';
+import { runOf } from './run-view.js';
+import type { Tally } from './tally.js';
+
+export interface RunRecord {
+  readonly id: string;
+  /** The run as it stands, numbers included; null while nothing has been written. */
+  view(): Run | null;
+  /** Something was counted: it will be written soon. */
+  touch(): void;
+  /** Ends it. Null: it never had a row and needs none, or it is no longer this instance's. Never rejects. */
+  finish(end: Omit<RunEnd, 'now'>): Promise<Run | null>;
+  /** Stops writing; waits for a write under way. */
+  abandon(): Promise<void>;
+}
+
+export interface RunRecordOptions {
+  readonly database: Database;
+  readonly logger: Logger;
+  readonly clock: Clock;
+  readonly now: () => Date | null;
+  readonly tally: Tally;
+  readonly run: Omit<NewRun, 'id' | 'now'>;
+  /** The row, when it was begun already; without it the row waits until something is counted. */
+  readonly row: RunRow | null;
+  /** Aborts when this instance's life is over: then nobody writes. */
+  readonly life: AbortSignal;
+  readonly onOpened: (run: Run) => void;
+  readonly onProgress: (run: Run) => void;
+  readonly saveEveryMs?: number;
+}
+
+const FINISH_PATIENCE_MS = 30_000;
+
+export function createRunRecord(options: RunRecordOptions): RunRecord {
+  const { database, logger, clock, tally, life, saveEveryMs = 1_000 } = options;
+  const id = options.row?.id ?? randomUUID();
+  let row = options.row;
+  let timer: NodeJS.Timeout | null = null;
+  let writing: Promise<void> = Promise.resolve();
+  let ended = false;
+  let dirty = false;
+
+  const view = (): Run | null => {
+    if (!row) return null;
+    const { samples, ...numbers } = tally.numbers();
+    return { ...runOf(row), ...numbers, errors: samples };
+  };
+
+  async function open(): Promise<void> {
+    row ??= await insertRun(database, { ...options.run, id, now: options.now() });
+    const run = view();
+    if (run) options.onOpened(run);
+  }
+
+  async function write(): Promise<void> {
+    try {
+      if (!row) await open();
+      if (!row || !(await saveProgress(database, id, options.run.instanceId, tally.numbers()))) return;
+      options.onProgress(view()!);
+    } catch (error) {
+      logger.warn('progress could not be saved', { run_id: id, error: toError(error) });
+    }
+  }
+
+  async function finishPatiently(end: Omit<RunEnd, 'now'>): Promise<Run | null> {
+    const { instanceId } = options.run;
+    const until = clock.monotonicMs() + FINISH_PATIENCE_MS;
+    for (let wait = 50; !life.aborted; wait = Math.min(wait * 2, 2_000)) {
+      try {
+        if (!row) await open();
+        const done =
+          row && (await finishRun(database, id, instanceId, tally.numbers(), { ...end, now: options.now() }));
+        return done && runOf(done);
+      } catch (error) {
+        logger.warn('the end of a run could not be written', { run_id: id, error: toError(error) });
+        if (clock.monotonicMs() + wait > until) break;
+        await sleep(wait, life);
+      }
+    }
+    return null;
+  }
+
+  function touch(): void {
+    dirty = true;
+    if (ended || timer) return;
+    // the first one at once, so that a run shows as soon as it has something to show
+    timer = setTimeout(save, row ? saveEveryMs : 0);
+  }
+
+  function save(): void {
+    dirty = false;
+    writing = write().finally(() => {
+      timer = null;
+      if (dirty) touch();
+    });
+  }
+
+  const stopWriting = async (): Promise<void> => {
+    ended = true;
+    if (timer) clearTimeout(timer);
+    await writing;
+  };
+
+  return {
+    id,
+    view,
+    touch,
+    finish: async (end) => {
+      await stopWriting();
+      if (!row && tally.empty() && end.status === 'completed') return null;
+      return finishPatiently(end);
+    },
+    abandon: stopWriting,
+  };
+}

@@ -1,0 +1,147 @@
+// Begins runs and keeps those of this instance: locks of exclusive ones, cancellation, and the wait at a stop.
+import { SchedulerError } from '../../base/errors.js';
+import { sleep } from '../../base/sleep.js';
+import type { Db } from '../../db/database.js';
+import { insertRun, insertRunOfSlot, type NewRun, type RunRow } from '../../db/queries/runs.js';
+import { findRunning } from '../../db/queries/run-history.js';
+import type { ProcessDefinition } from '../define-process.js';
+import type { Presence } from '../instances/presence.js';
+import { isExclusive, type Registry } from './registry.js';
+import type { Run } from './run.js';
+import { runProcess, type ActiveRun, type RunDeps } from './run-process.js';
+
+export interface SlotRequest {
+  readonly definition: ProcessDefinition;
+  readonly slot: Date;
+  /** Where the process's cursor was seen and where it goes; null: the cursor is not ours to move (shared processes). */
+  readonly move: { readonly cursor: Date; readonly next: Date | null } | null;
+}
+
+export interface ManualRequest {
+  readonly definition: ProcessDefinition;
+  readonly id: string;
+  readonly trigger: NewRun['trigger'];
+  readonly triggeredBy: string;
+  readonly input: unknown;
+  /** Runs in the transaction that begins the run. */
+  readonly with?: (tx: Db) => Promise<void>;
+}
+
+export interface Runner {
+  /** Null: another instance has the process or had the slot. */
+  beginSlot(request: SlotRequest): Promise<ActiveRun | null>;
+  /** A run of a shared process over due work; its row is written when there is something to count. */
+  beginDrain(definition: ProcessDefinition, slot: Date): ActiveRun | null;
+  /** Throws ALREADY_RUNNING (details.run_id), LOST_INSTANCE. */
+  beginManual(request: ManualRequest): Promise<ActiveRun>;
+  /** Runs of this life. */
+  active(): readonly ActiveRun[];
+  /** Resolves when no run is left. */
+  settled(): Promise<void>;
+}
+
+export interface RunnerDeps extends RunDeps {
+  readonly registry: Registry;
+  readonly presence: () => Presence | null;
+  readonly draining: AbortSignal;
+  readonly onFinished: (active: ActiveRun, run: Run | null) => void;
+}
+
+type Begin = () => Promise<ActiveRun | null>;
+
+export function createRunner(deps: RunnerDeps): Runner {
+  const { database, registry, draining } = deps;
+  const runs = new Map<ActiveRun, { presence: Presence; ended: Promise<void> }>();
+
+  const alive = (): Presence => {
+    const presence = deps.presence();
+    if (presence) return presence;
+    throw new SchedulerError('LOST_INSTANCE', 'this instance has lost its database connection and is rejoining');
+  };
+
+  function track(presence: Presence, definition: ProcessDefinition, run: NewRun, row: RunRow | null): ActiveRun {
+    const active = runProcess(deps, { definition, presence, run, row, draining });
+    const ended = active.finished.then(async (finished) => {
+      if (run.exclusive) await presence.unlock(registry.lockId(definition.name));
+      runs.delete(active);
+      deps.onFinished(active, finished);
+    });
+    runs.set(active, { presence, ended });
+    return active;
+  }
+
+  /** The process lock is held: it is kept when a run comes of `begin`, and given back otherwise. */
+  async function holding(presence: Presence, name: string, begin: Begin): Promise<ActiveRun | null> {
+    let run: ActiveRun | null = null;
+    try {
+      run = await begin();
+      return run;
+    } finally {
+      if (!run) await presence.unlock(registry.lockId(name));
+    }
+  }
+
+  async function alreadyRunning(name: string): Promise<SchedulerError> {
+    let runId: string | null = null;
+    // whoever has the lock is about to write its row
+    for (let look = 0; look < 10 && runId === null; look += 1) {
+      if (look > 0) await sleep(50);
+      runId = (await findRunning(database, [name]))[0]?.id ?? null;
+    }
+    return new SchedulerError('ALREADY_RUNNING', `process "${name}" is running already`, { name, run_id: runId });
+  }
+
+  const newRun = (definition: ProcessDefinition, presence: Presence, rest: Partial<NewRun>): NewRun => ({
+    id: globalThis.crypto.randomUUID(),
+    process: definition.name,
+    slot: null,
+    exclusive: isExclusive(definition),
+    trigger: 'tick',
+    triggeredBy: null,
+    instanceId: presence.instanceId,
+    input: undefined,
+    now: deps.now(),
+    ...rest,
+  });
+
+  return {
+    beginSlot: async ({ definition, slot, move }) => {
+      const presence = alive();
+      const run = newRun(definition, presence, { slot });
+      const begin = async (): Promise<ActiveRun | null> => {
+        const row = move ? await insertRunOfSlot(database, run, move) : await insertRun(database, run);
+        return row && track(presence, definition, run, row);
+      };
+      if (!run.exclusive) return begin();
+      return (await presence.lock(registry.lockId(definition.name))) ? holding(presence, definition.name, begin) : null;
+    },
+    beginDrain: (definition, slot) => {
+      const presence = deps.presence();
+      return presence && track(presence, definition, newRun(definition, presence, { slot }), null);
+    },
+    beginManual: async ({ definition, with: also, ...rest }) => {
+      const presence = alive();
+      const run = newRun(definition, presence, rest);
+      const begin = async (): Promise<ActiveRun | null> => {
+        const row = await database.transaction(async (tx) => {
+          await also?.(tx);
+          return insertRun(tx, run);
+        });
+        return row && track(presence, definition, run, row);
+      };
+      if (run.exclusive && !(await presence.lock(registry.lockId(definition.name)))) {
+        throw await alreadyRunning(definition.name);
+      }
+      const active = run.exclusive ? await holding(presence, definition.name, begin) : await begin();
+      if (active) return active;
+      throw new SchedulerError('LOST_INSTANCE', 'this instance was declared dead before the run began');
+    },
+    active: () => {
+      const life = deps.presence();
+      return [...runs].filter(([, { presence }]) => presence === life).map(([run]) => run);
+    },
+    settled: async () => {
+      while (runs.size > 0) await Promise.race([...runs.values()].map(({ ended }) => ended));
+    },
+  };
+}

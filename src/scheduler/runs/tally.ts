@@ -1,0 +1,70 @@
+// What a run has come to so far: counts, progress, ten samples of errors and how often each kind was seen.
+import type { RunNumbers } from '../../db/queries/runs.js';
+import type { ErrorSample } from '../work/source.js';
+import { NO_COUNTS, type RunCounts, type RunProgress } from './run.js';
+
+export interface Tally {
+  add(counts: Partial<RunCounts>): void;
+  progress(progress: RunProgress): void;
+  sample(samples: readonly ErrorSample[]): void;
+  /** True until something was counted, shown or sampled. */
+  empty(): boolean;
+  numbers(): RunNumbers & { readonly counts: RunCounts };
+}
+
+const SAMPLES = 10;
+/** Kinds of errors kept apart; what comes after them is counted as OTHER. */
+const GROUPS = 50;
+
+export function createTally(): Tally {
+  const counts: Record<string, number> = { ...NO_COUNTS };
+  const groups: Record<string, number> = {};
+  const samples: ErrorSample[] = [];
+  let progress: RunProgress | null = null;
+
+  const group = ({ code }: ErrorSample): void => {
+    const name = code in groups || Object.keys(groups).length < GROUPS ? code : 'OTHER';
+    groups[name] = (groups[name] ?? 0) + 1;
+  };
+
+  return {
+    add: (more) => {
+      for (const [name, count] of Object.entries(more)) {
+        if (Number.isFinite(count)) counts[name] = (counts[name] ?? 0) + (count as number);
+      }
+    },
+    progress: (latest) => {
+      progress = latest;
+    },
+    sample: (more) => {
+      more.forEach(group);
+      samples.push(...more.slice(0, SAMPLES - samples.length));
+    },
+    empty: () => progress === null && samples.length === 0 && Object.values(counts).every((count) => count === 0),
+    numbers: () => ({
+      counts: { ...counts } as unknown as RunCounts,
+      progress,
+      samples: [...samples],
+      errorGroups: { ...groups },
+    }),
+  };
+}
+
+const UNDERSTOOD: Readonly<Record<string, string>> = {
+  processed_count: 'processed',
+  successful_count: 'successful',
+  failed_count: 'failed',
+  skipped_count: 'skipped',
+};
+
+/** What a process answered, as counts: `processed_count` and its like are understood, other numbers keep their names. */
+export function countsOf(result: Readonly<Record<string, unknown>>): Partial<RunCounts> {
+  const counts: Record<string, number> = {};
+  for (const [name, value] of Object.entries(result)) {
+    if (typeof value === 'number' && name !== 'stopped_early') counts[UNDERSTOOD[name] ?? name] = value;
+  }
+  if (counts.processed !== undefined && counts.successful === undefined) {
+    counts.successful = Math.max(0, counts.processed - (counts.failed ?? 0));
+  }
+  return counts;
+}

@@ -1,0 +1,86 @@
+// A run by hand: refused, repeated from its idempotency key, or begun now.
+import { createHash, randomUUID } from 'node:crypto';
+import { SchedulerError } from '../../base/errors.js';
+import type { Database, Db } from '../../db/database.js';
+import { findIdempotencyKey, insertIdempotencyKey } from '../../db/queries/idempotency.js';
+import { readProcesses } from '../../db/queries/processes.js';
+import { findRun } from '../../db/queries/run-history.js';
+import type { StartedRun, TriggerOptions } from '../scheduler.js';
+import { actorOf, audit } from './actor.js';
+import type { Registry } from './registry.js';
+import type { Run } from './run.js';
+import type { ActiveRun } from './run-process.js';
+import { runOf } from './run-view.js';
+import type { Runner } from './runner.js';
+
+export interface TriggerDeps {
+  readonly database: Database;
+  readonly registry: Registry;
+  readonly runner: Runner;
+  readonly now: () => Date | null;
+}
+
+/** Somebody used the key between our look and our write. */
+class KeyTaken extends Error {}
+
+const fingerprint = (input: unknown): string =>
+  createHash('sha256')
+    .update(JSON.stringify(input ?? null))
+    .digest('hex');
+
+/** Throws PROCESS_NOT_FOUND, PROCESS_DISABLED, ALREADY_RUNNING, IDEMPOTENCY_IN_PROGRESS, IDEMPOTENCY_MISMATCH. */
+export async function beginByHand(deps: TriggerDeps, name: string, options: TriggerOptions): Promise<StartedRun> {
+  const { database, registry, runner } = deps;
+  const definition = registry.process(name);
+  const { idempotencyKey: key, input, trigger = 'manual' } = options;
+  const earlier = await earlierRun(database, name, options);
+  if (earlier) return earlier;
+  const [row] = await readProcesses(database, [name], deps.now());
+  if (row && !row.enabled) throw new SchedulerError('PROCESS_DISABLED', `process "${name}" is disabled`, { name });
+
+  const by = actorOf(options.by);
+  const id = randomUUID();
+  const also = async (tx: Db): Promise<void> => {
+    const mine = key === undefined || (await insertIdempotencyKey(tx, keyRow(name, key, input, id)));
+    if (!mine) throw new KeyTaken();
+    await audit(tx, { by, action: 'process.trigger', target: name, details: { run_id: id, input: input ?? null } });
+  };
+  try {
+    return started(await runner.beginManual({ definition, id, trigger, triggeredBy: by.name, input, with: also }));
+  } catch (error) {
+    if (!(error instanceof KeyTaken)) throw error;
+    const winner = await earlierRun(database, name, options);
+    if (winner) return winner;
+    throw new SchedulerError('IDEMPOTENCY_IN_PROGRESS', 'another request with this key is being answered', { name });
+  }
+}
+
+const keyRow = (process: string, key: string, input: unknown, runId: string) => ({
+  process,
+  key,
+  fingerprint: fingerprint(input),
+  runId,
+});
+
+/** The run that this key stands for already. */
+async function earlierRun(db: Db, name: string, { idempotencyKey, input }: TriggerOptions): Promise<StartedRun | null> {
+  if (idempotencyKey === undefined) return null;
+  const known = await findIdempotencyKey(db, name, idempotencyKey);
+  if (!known) return null;
+  if (known.fingerprint !== fingerprint(input)) {
+    throw new SchedulerError('IDEMPOTENCY_MISMATCH', 'this idempotency key was used for something else', { name });
+  }
+  const row = await findRun(db, known.run_id);
+  if (!row) return null;
+  if (row.status === 'running') {
+    const details = { name, run_id: row.id };
+    throw new SchedulerError('IDEMPOTENCY_IN_PROGRESS', 'the run of this idempotency key goes on', details);
+  }
+  return { id: row.id, repeated: true, finished: Promise.resolve(runOf(row)) };
+}
+
+function started(active: ActiveRun): StartedRun {
+  const begun = active.view()!; // a run by hand has its row from the start
+  const finished = active.finished.then((run): Run => run ?? { ...begun, status: 'abandoned' });
+  return { id: active.id, repeated: false, finished };
+}
