@@ -50,7 +50,7 @@ export const EXPECTED_TABLES: readonly ExpectedTable[] = [
       ...of(['integer'], 'attempt', 'consecutive_failures', 'missed_count'),
       ...of(['uuid'], 'claimed_by', 'claim_token', 'failed_in'),
       ...of(['smallint'], 'bucket'),
-      ...of(['boolean'], 'runnable', 'superseded', 'stale'),
+      ...of(['boolean'], 'runnable', 'superseded', 'recheck', 'stale'),
     ],
     filled: ['subscription_id', 'status'],
     weInsert: true,

@@ -74,6 +74,8 @@ ALTER TABLE subscription_processing
   ADD COLUMN IF NOT EXISTS runnable              boolean NOT NULL DEFAULT false,
   -- a newer row of the same subscription is the live one
   ADD COLUMN IF NOT EXISTS superseded            boolean NOT NULL DEFAULT false,
+  -- its subscription was paused or switched off while it ran: runnable is looked at again when it ends
+  ADD COLUMN IF NOT EXISTS recheck               boolean NOT NULL DEFAULT false,
   -- its schedule changed: not claimed before its next run is computed anew
   ADD COLUMN IF NOT EXISTS stale                 boolean NOT NULL DEFAULT false,
   -- since when the schedule is what it is: no occurrence before this is owed

@@ -59,6 +59,7 @@ DECLARE
 BEGIN
   SELECT active, paused_until INTO owner FROM subscriptions WHERE id = NEW.subscription_id;
   NEW.runnable := {schema}.may_run(owner.active, owner.paused_until, NEW.status, NEW.next_run_at, NEW.superseded);
+  NEW.recheck := NEW.recheck AND NEW.status = 'processing';
   RETURN NEW;
 END $$;
 
@@ -79,7 +80,8 @@ DECLARE
   rescheduled boolean := (NEW.frequency, NEW.timezone, NEW.schedule) IS DISTINCT FROM (OLD.frequency, OLD.timezone, OLD.schedule);
 BEGIN
   UPDATE subscription_processing p SET
-    stale = p.stale OR rescheduled OR p.status = 'processing',
+    stale = p.stale OR rescheduled,
+    recheck = p.recheck OR p.status = 'processing',
     schedule_since = CASE WHEN rescheduled THEN now() ELSE p.schedule_since END,
     bucket = {schema}.tenant_bucket(NEW.tenant_id, NEW.user_id::text),
     runnable = {schema}.may_run(NEW.active, NEW.paused_until, p.status, p.next_run_at, p.superseded)
@@ -90,9 +92,9 @@ END $$;
 CREATE TRIGGER punctual_insert BEFORE INSERT ON subscription_processing
   FOR EACH ROW EXECUTE FUNCTION {schema}.on_processing_insert();
 
-CREATE TRIGGER punctual_update BEFORE UPDATE OF status, next_run_at, superseded, stale ON subscription_processing
+CREATE TRIGGER punctual_update BEFORE UPDATE OF status, next_run_at, superseded ON subscription_processing
   FOR EACH ROW
-  WHEN (NOT OLD.runnable OR NEW.superseded OR OLD.stale OR NEW.status = 'suspended' OR NEW.next_run_at IS NULL)
+  WHEN (NOT OLD.runnable OR OLD.recheck OR NEW.superseded OR NEW.status = 'suspended' OR NEW.next_run_at IS NULL)
   EXECUTE FUNCTION {schema}.on_processing_update();
 
 CREATE CONSTRAINT TRIGGER punctual_active AFTER INSERT OR UPDATE OF active ON subscriptions

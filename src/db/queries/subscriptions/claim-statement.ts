@@ -1,0 +1,38 @@
+// The frame of every claim: fenced by the claiming instance being alive, one statement, a fresh token for each row.
+
+const ms = (instant: string): string => `(extract(epoch FROM ${instant}) * 1000)::float8`;
+
+/** The moment that a statement works with: $2 is null but under a test's clock. */
+export const NOW = 'coalesce($2::timestamptz, now())';
+
+/** States that a claim may leave; src/subscriptions/status-moves.ts has the whole table. */
+export const CLAIMABLE = `('pending', 'completed', 'failed')`;
+
+/** Columns that every pick answers, for a regular occurrence: its nominal time is never later than when it is due. */
+export const REGULAR = `p.ctid AS tid, p.subscription_id, p.status AS was_status, p.scheduled_for AS was_for,
+  p.next_run_at AS due_at, p.next_run_at AS next_at, p.resume_at, p.resume_for,
+  date_trunc('milliseconds', least(p.scheduled_for, coalesce(p.next_run_at, ${NOW}))) AS nominal`;
+
+/**
+ * Wraps a pick of rows (with `FOR NO KEY UPDATE OF p SKIP LOCKED`) into a claim. $1 instance, $2 now, $3 limit, the rest is the
+ * pick's. The pick is materialized so that it cannot take more than its limit; an instance that is no longer alive gets nothing.
+ */
+export const claimStatement = (pick: string, { before = '', returning = '' } = {}): string => `
+WITH alive AS MATERIALIZED (
+  SELECT id FROM {schema}.scheduler_instances WHERE id = $1 AND state = 'alive' FOR SHARE
+), ${before}
+picked AS MATERIALIZED (${pick})
+UPDATE subscription_processing p SET
+  status = 'processing', claimed_by = $1, claim_token = gen_random_uuid(), attempt = p.attempt + 1,
+  scheduled_for = picked.nominal, next_run_at = picked.next_at,
+  resume_at = picked.resume_at, resume_for = picked.resume_for, updated_at = ${NOW}
+ FROM picked JOIN subscriptions s ON s.id = picked.subscription_id
+WHERE p.ctid = picked.tid
+RETURNING p.subscription_id::text AS "subscriptionId", p.claim_token AS "claimToken",
+  s.user_id::text AS "userId", s.tenant_id AS "tenantId",
+  s.frequency::text AS frequency, s.timezone, s.schedule::text AS schedule,
+  ${ms('p.anchor_at')} AS "anchorMs", ${ms('p.schedule_since')} AS "sinceMs",
+  ${ms('p.scheduled_for')} AS "scheduledForMs",
+  p.attempt, p.missed_count AS "missedCount", p.consecutive_failures AS "consecutiveFailures",
+  picked.was_status AS "wasStatus", ${ms('picked.was_for')} AS "wasScheduledForMs",
+  ${ms('p.resume_at')} AS "resumeAtMs", ${ms('picked.due_at')} AS "dueMs", ${ms(NOW)} AS "nowMs" ${returning}`;

@@ -1,0 +1,36 @@
+// Conditions that a trigger, a list or a bulk action narrows subscriptions by: a constant table, so that input is only ever a value.
+
+export interface Narrowing {
+  readonly subscriptionIds?: readonly string[];
+  readonly userId?: string;
+  readonly tenantId?: string;
+  readonly frequency?: string;
+  readonly timezone?: string;
+  readonly status?: string;
+  readonly due?: boolean;
+}
+
+const CONDITIONS: Readonly<Record<keyof Narrowing, (parameter: string) => string>> = {
+  subscriptionIds: ($) => `s.id IN (SELECT unnest(${$}::{schema}.subscription_key[]))`,
+  userId: ($) => `s.user_id = ${$}`,
+  tenantId: ($) => `s.tenant_id = ${$}`,
+  frequency: ($) => `coalesce(s.frequency::text, 'daily') = ${$}`,
+  timezone: ($) => `s.timezone = ${$}`,
+  status: ($) => `p.status = ${$}`,
+  due: ($) =>
+    `(p.runnable AND NOT p.stale AND (p.next_run_at <= now() OR p.next_run_at IS NULL)
+      AND p.status IN ('pending', 'completed', 'failed')) = ${$}`,
+};
+
+/** `AND …` for each condition given, over `subscriptions s` and `subscription_processing p`, and the values in order. */
+export function narrowingSql(narrowing: Narrowing, firstParameter: number): { sql: string; values: unknown[] } {
+  const values: unknown[] = [];
+  const parts: string[] = [];
+  for (const key of Object.keys(CONDITIONS) as (keyof Narrowing)[]) {
+    const value = narrowing[key];
+    if (value === undefined) continue;
+    parts.push(`AND ${CONDITIONS[key](`$${firstParameter + values.length}`)}`);
+    values.push(value);
+  }
+  return { sql: parts.join(' '), values };
+}

@@ -1,0 +1,111 @@
+// Rows whose next run must be computed anew: read without a lock, written back only if nobody touched them meanwhile.
+import type { Db } from '../../database.js';
+
+/** Instants are milliseconds since 1970. */
+export interface RecomputeRow {
+  readonly subscriptionId: string;
+  /** The version of the row that was read. */
+  readonly version: string;
+  readonly status: string;
+  readonly attempt: number;
+  readonly nextRunMs: number | null;
+  readonly scheduledForMs: number | null;
+  readonly resumeAtMs: number | null;
+  readonly resumeForMs: number | null;
+  readonly sinceMs: number | null;
+  readonly anchorMs: number | null;
+  readonly frequency: string | null;
+  readonly timezone: string | null;
+  readonly schedule: string | null;
+  readonly nowMs: number;
+}
+
+const ms = (instant: string): string => `(extract(epoch FROM ${instant}) * 1000)::float8`;
+
+const SELECT = `
+SELECT p.subscription_id::text AS "subscriptionId", p.xmin::text AS version, p.status, p.attempt,
+       ${ms('p.next_run_at')} AS "nextRunMs", ${ms('p.scheduled_for')} AS "scheduledForMs",
+       ${ms('p.resume_at')} AS "resumeAtMs", ${ms('p.resume_for')} AS "resumeForMs",
+       ${ms('p.schedule_since')} AS "sinceMs", ${ms('p.anchor_at')} AS "anchorMs",
+       s.frequency::text AS frequency, s.timezone, s.schedule::text AS schedule,
+       ${ms('coalesce($1::timestamptz, now())')} AS "nowMs"
+  FROM subscription_processing p JOIN subscriptions s ON s.id = p.subscription_id`;
+
+const STALE = `${SELECT} WHERE p.stale AND p.status <> 'processing' LIMIT $2`;
+
+/** Up to `limit` rows whose schedule changed and that nobody works on. */
+export async function staleSubscriptions(db: Db, now: Date | null, limit: number): Promise<RecomputeRow[]> {
+  const { rows } = await db.query<RecomputeRow>(STALE, [now, limit]);
+  return rows;
+}
+
+const STALE_ONE = `${SELECT} WHERE p.subscription_id = $2 AND p.stale AND p.status <> 'processing'`;
+
+/** The same for one subscription. */
+export async function staleSubscription(db: Db, now: Date | null, id: string): Promise<RecomputeRow[]> {
+  const { rows } = await db.query<RecomputeRow>(STALE_ONE, [now, id]);
+  return rows;
+}
+
+const SCHEDULED = `${SELECT}
+ WHERE ($3::{schema}.subscription_key IS NULL OR p.subscription_id > $3::{schema}.subscription_key)
+   AND NOT p.superseded AND p.next_run_at IS NOT NULL
+ ORDER BY p.subscription_id LIMIT $2`;
+
+/** All rows that have a next run, in batches by key: for a new version of the time zone database. */
+export async function scheduledSubscriptionsAfter(
+  db: Db,
+  page: { readonly now: Date | null; readonly limit: number; readonly afterId: string | null },
+): Promise<RecomputeRow[]> {
+  const { rows } = await db.query<RecomputeRow>(SCHEDULED, [page.now, page.limit, page.afterId]);
+  return rows;
+}
+
+/** What a recomputed row gets. */
+export interface RecomputedRow {
+  readonly subscriptionId: string;
+  readonly version: string;
+  readonly nextRunMs: number | null;
+  readonly scheduledForMs: number | null;
+  readonly resumeAtMs: number | null;
+  readonly resumeForMs: number | null;
+}
+
+// Written only where it differs: a Date keeps no microseconds, and what is not changed must stay as it was.
+const keep = (column: string, wanted: string): string => `
+  ${column} = CASE WHEN ${ms(`p.${column}`)} IS NOT DISTINCT FROM o.${wanted} THEN p.${column}
+                   WHEN o.${wanted} = 'infinity' THEN 'infinity' ELSE to_timestamp(o.${wanted} / 1000.0) END`;
+
+const WRITE = `
+UPDATE subscription_processing p SET stale = false,
+  ${['next_run_at:next_run', 'scheduled_for:scheduled_for', 'resume_at:resume_at', 'resume_for:resume_for']
+    .map((pair) => pair.split(':') as [string, string])
+    .map(([column, wanted]) => keep(column, wanted))
+    .join(',')},
+  updated_at = coalesce($7::timestamptz, now())
+ FROM unnest($1::{schema}.subscription_key[], $2::text[], $3::float8[], $4::float8[], $5::float8[], $6::float8[])
+   AS o (subscription_id, version, next_run, scheduled_for, resume_at, resume_for)
+WHERE p.subscription_id = o.subscription_id AND p.xmin::text = o.version`;
+
+/** Answers how many were written; a row that changed since it was read is left for the next look. */
+export async function writeRecomputed(db: Db, rows: readonly RecomputedRow[], now: Date | null): Promise<number> {
+  if (rows.length === 0) return 0;
+  const column = <K extends keyof RecomputedRow>(key: K): RecomputedRow[K][] => rows.map((row) => row[key]);
+  const { rowCount } = await db.query(WRITE, [
+    column('subscriptionId'),
+    column('version'),
+    column('nextRunMs'),
+    column('scheduledForMs'),
+    column('resumeAtMs'),
+    column('resumeForMs'),
+    now,
+  ]);
+  return rowCount ?? 0;
+}
+
+const SINCE = `UPDATE subscription_processing SET schedule_since = $2 WHERE subscription_id = $1 AND stale`;
+
+/** Dates a change of schedule by a test's clock; the trigger knows the database's only. */
+export async function dateScheduleChange(db: Db, id: string, at: Date): Promise<void> {
+  await db.query(SINCE, [id, at]);
+}

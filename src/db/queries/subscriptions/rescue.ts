@@ -1,0 +1,35 @@
+// Takes claims back from instances that are dead, and rows that code from before us left in `processing`.
+import type { Db } from '../../database.js';
+
+// The order matters little, the SKIP LOCKED much: without it this deadlocks with a settlement in flight. What is skipped is
+// being settled at this moment or is met by the next look. Rows in processing are always runnable, so the due index finds them.
+const rescue = (whose: string): string => `
+WITH left_over AS MATERIALIZED (
+  SELECT p.ctid AS tid FROM subscription_processing p
+   WHERE p.runnable AND p.status = 'processing' AND ${whose}
+   FOR NO KEY UPDATE OF p SKIP LOCKED
+)
+UPDATE subscription_processing p SET
+  status = CASE WHEN p.attempt > 1 THEN 'failed' ELSE 'pending' END,
+  next_run_at = least(p.next_run_at, coalesce($2::timestamptz, now())),
+  claimed_by = NULL, claim_token = NULL, updated_at = coalesce($2::timestamptz, now())
+ FROM left_over WHERE p.ctid = left_over.tid`;
+
+const RESCUE_DEAD = rescue('p.claimed_by = ANY ($1::uuid[])');
+
+/** Puts back every row that these instances hold, attempt and nominal time kept. Answers how many. */
+export async function rescueSubscriptions(db: Db, deadInstances: readonly string[], now: Date | null): Promise<number> {
+  if (deadInstances.length === 0) return 0;
+  const { rowCount } = await db.query(RESCUE_DEAD, [deadInstances, now]);
+  return rowCount ?? 0;
+}
+
+const RESCUE_LEGACY = rescue(
+  `p.claimed_by IS NULL AND (p.updated_at IS NULL OR p.updated_at < coalesce($2::timestamptz, now()) - make_interval(secs => $1))`,
+);
+
+/** Puts back rows that nobody of ours claimed and that were not touched for `leaseS`. Answers how many. */
+export async function rescueLegacyRows(db: Db, leaseS: number, now: Date | null): Promise<number> {
+  const { rowCount } = await db.query(RESCUE_LEGACY, [leaseS, now]);
+  return rowCount ?? 0;
+}

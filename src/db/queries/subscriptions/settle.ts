@@ -1,0 +1,111 @@
+// Settles a batch in one statement: rows, ledger and the list of what was lost, guarded by the claim tokens alone.
+import type { Db } from '../../database.js';
+
+/** What became of one claimed occurrence. Instants are milliseconds since 1970. */
+export interface SettledOccurrence {
+  readonly subscriptionId: string;
+  readonly claimToken: string;
+  readonly status: 'completed' | 'failed' | 'suspended';
+  /** True: this occurrence is over. False: it waits for its retry. */
+  readonly final: boolean;
+  /** Effective and nominal time of the next occurrence; null: the schedule has ended. Unused while it waits for its retry. */
+  readonly nextAtMs: number | null;
+  readonly nextForMs: number | null;
+  /** How long its retry waits; null when final. */
+  readonly retryDelayMs: number | null;
+  readonly consecutiveFailures: number;
+  readonly scheduledForMs: number;
+  /** For the ledger; null leaves no row. */
+  readonly outcome: 'completed' | 'dead' | null;
+  readonly attempts: number;
+  readonly durationMs: number;
+  readonly error: string | null;
+  readonly responseStatus: number | null;
+  readonly runId: string | null;
+}
+
+const instant = (msExpression: string): string => `to_timestamp(${msExpression} / 1000.0)`;
+
+// An extra occurrence ends by going back to where the regular sequence was; the year "infinity" is a schedule that has ended.
+// scheduled_for is kept only where it is not what next_run_at says.
+const SETTLE = `
+WITH outcome AS (
+  SELECT * FROM unnest(
+    $1::{schema}.subscription_key[], $2::uuid[], $3::text[], $4::boolean[], $5::float8[], $6::float8[], $7::float8[], $8::int[],
+    $9::float8[], $10::text[], $11::int[], $12::int[], $13::text[], $14::smallint[], $15::uuid[]
+  ) WITH ORDINALITY AS o (
+    subscription_id, claim_token, status, final, next_at, next_for, retry_delay, failures,
+    scheduled_for, outcome, attempts, duration_ms, error, response_status, run_id, position)
+), moment AS (
+  SELECT coalesce($16::timestamptz, now()) AS now
+), settled AS (
+  UPDATE subscription_processing p SET
+    status = o.status,
+    next_run_at = CASE
+      WHEN NOT o.final THEN moment.now + o.retry_delay * interval '1 millisecond'
+      WHEN p.resume_at = 'infinity' THEN NULL
+      WHEN p.resume_at IS NOT NULL THEN greatest(p.resume_at, moment.now)
+      WHEN o.next_at IS NULL THEN NULL
+      ELSE greatest(${instant('o.next_at')}, moment.now) END,
+    scheduled_for = CASE
+      WHEN NOT o.final THEN p.scheduled_for
+      WHEN p.resume_at IS NOT NULL THEN
+        CASE WHEN p.resume_at < moment.now THEN coalesce(p.resume_for, date_trunc('milliseconds', p.resume_at)) ELSE p.resume_for END
+      WHEN o.next_for <> o.next_at OR ${instant('o.next_at')} < moment.now THEN ${instant('o.next_for')} END,
+    attempt = CASE WHEN o.final THEN 0 ELSE p.attempt END,
+    missed_count = CASE WHEN o.final THEN 0 ELSE p.missed_count END,
+    resume_at = CASE WHEN o.final THEN NULL ELSE p.resume_at END,
+    resume_for = CASE WHEN o.final THEN NULL ELSE p.resume_for END,
+    consecutive_failures = o.failures,
+    error = o.error,
+    failing_since = CASE WHEN o.error IS NULL THEN NULL ELSE coalesce(p.failing_since, moment.now) END,
+    failed_in = CASE WHEN o.error IS NULL THEN NULL ELSE o.run_id END,
+    last_run_at = moment.now, updated_at = moment.now,
+    claimed_by = NULL, claim_token = NULL
+   FROM outcome o CROSS JOIN moment
+  WHERE p.subscription_id = o.subscription_id AND p.claim_token = o.claim_token
+  RETURNING o.*, moment.now
+), ledger AS (
+  INSERT INTO {schema}.subscription_runs AS r (
+    subscription_id, scheduled_for, outcome, attempts, started_at, finished_at, duration_ms, error, response_status, run_id)
+  SELECT subscription_id, ${instant('scheduled_for')}, outcome, attempts,
+         now - duration_ms * interval '1 millisecond', now, duration_ms, error, response_status, run_id
+    FROM settled WHERE outcome IS NOT NULL
+  ON CONFLICT (subscription_id, scheduled_for) DO UPDATE SET
+    outcome = excluded.outcome, attempts = r.attempts + excluded.attempts, started_at = excluded.started_at,
+    finished_at = excluded.finished_at, duration_ms = excluded.duration_ms, error = excluded.error,
+    response_status = excluded.response_status, run_id = excluded.run_id
+   WHERE r.outcome = 'dead'
+)
+SELECT o.position::int AS position FROM outcome o WHERE NOT EXISTS (SELECT FROM settled WHERE settled.position = o.position)`;
+
+/**
+ * Ends claims. Answers the indexes of those that were lost: somebody else holds or has ended that claim, nothing was written.
+ * `now` is null but under a test's clock.
+ */
+export async function settleSubscriptions(
+  db: Db,
+  batch: readonly SettledOccurrence[],
+  now: Date | null,
+): Promise<readonly number[]> {
+  const column = <K extends keyof SettledOccurrence>(key: K): SettledOccurrence[K][] => batch.map((row) => row[key]);
+  const { rows } = await db.query<{ position: number }>(SETTLE, [
+    column('subscriptionId'),
+    column('claimToken'),
+    column('status'),
+    column('final'),
+    column('nextAtMs'),
+    column('nextForMs'),
+    column('retryDelayMs'),
+    column('consecutiveFailures'),
+    column('scheduledForMs'),
+    column('outcome'),
+    column('attempts'),
+    column('durationMs'),
+    column('error'),
+    column('responseStatus'),
+    column('runId'),
+    now,
+  ]);
+  return rows.map(({ position }) => position - 1);
+}

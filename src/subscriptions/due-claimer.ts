@@ -1,0 +1,79 @@
+// Claims what is due: plainly as long as one chunk holds it all, in fair shares once more is due than that.
+import type { Clock } from '../base/clock.js';
+import type { Db } from '../db/database.js';
+import { claimDueSubscriptions, claimUnscheduledSubscriptions } from '../db/queries/subscriptions/claim-due.js';
+import { claimDueFairly } from '../db/queries/subscriptions/claim-fair.js';
+import type { ClaimedRow } from '../db/queries/subscriptions/claimed-row.js';
+
+export interface DueClaimer {
+  /** `exhausted`: nothing more can be had now. */
+  claim(request: DueRequest): Promise<{ rows: readonly ClaimedRow[]; exhausted: boolean }>;
+  /** From where the due index is worth reading; null: from its head. */
+  floor(): Date | null;
+}
+
+export interface DueRequest {
+  readonly instanceId: string;
+  readonly limit: number;
+  readonly now: Date | null;
+  readonly nominalUntil: Date | null;
+}
+
+const FLOOR_MARGIN_MS = 2_000;
+/** What was put back behind the floor is seen after so long at the latest. */
+const LOOK_AT_ALL_MS = 5_000;
+
+/** One for all runs of an instance. */
+export function createDueClaimer(db: Db, clock: Clock): DueClaimer {
+  let floorMs: number | null = null;
+  let lookedAtAllMs = -Infinity;
+  let fair = false;
+
+  const floor = (): Date | null => {
+    if (floorMs === null || clock.monotonicMs() - lookedAtAllMs >= LOOK_AT_ALL_MS) return null;
+    return new Date(floorMs);
+  };
+
+  const remember = (rows: readonly ClaimedRow[], withFloor: Date | null): void => {
+    if (withFloor === null) lookedAtAllMs = clock.monotonicMs();
+    const earliest = rows.reduce((least, { dueMs }) => Math.min(least, dueMs ?? Infinity), Infinity);
+    if (earliest < Infinity) floorMs = earliest - FLOOR_MARGIN_MS;
+  };
+
+  const claimFairly = async (request: DueRequest): Promise<readonly ClaimedRow[]> => {
+    const from = floor();
+    const rows = await claimDueFairly(db, { ...request, floor: from });
+    if (rows.length > 0) remember(rows, from);
+    return rows;
+  };
+
+  const claimPlainly = async (request: DueRequest): Promise<ClaimedRow[]> => {
+    const from = floor();
+    const rows = await claimDueSubscriptions(db, { ...request, floor: from });
+    if (rows.length === request.limit || from === null) {
+      remember(rows, from);
+      return rows;
+    }
+    const rest = await claimDueSubscriptions(db, { ...request, limit: request.limit - rows.length, floor: null });
+    remember([...rows, ...rest], null);
+    return [...rows, ...rest];
+  };
+
+  const fillUp = async (request: DueRequest, rows: readonly ClaimedRow[]): Promise<readonly ClaimedRow[]> => {
+    const limit = request.limit - rows.length;
+    return limit > 0 ? [...rows, ...(await claimUnscheduledSubscriptions(db, { ...request, limit }))] : rows;
+  };
+
+  return {
+    floor,
+    async claim(request) {
+      if (fair) {
+        const rows = await claimFairly(request);
+        if (rows.length > 0) return { rows, exhausted: false };
+      }
+      const rows = await fillUp(request, await claimPlainly(request));
+      fair = rows.length >= request.limit;
+      return { rows, exhausted: !fair };
+    },
+  };
+}

@@ -1,0 +1,96 @@
+// Decides for a claimed chunk what runs: most rows run as they are, those that are late get the plan of their misfire policy. Pure.
+import type { MisfirePlanRow } from '../db/queries/subscriptions/apply-misfires.js';
+import type { ClaimedRow } from '../db/queries/subscriptions/claimed-row.js';
+import { GAP_COUNT_LIMIT, planMisfire, type CompiledSchedule, type MisfirePlan } from '../scheduler/schedule/index.js';
+import type { ClaimedSubscription } from './claimed-subscription.js';
+import { nextOccurrence, withSpread } from './occurrences.js';
+
+export interface PlannedChunk {
+  /** Run as they are. */
+  readonly ready: readonly ClaimedSubscription[];
+  /** To be written down first; `item` is null when nothing runs. */
+  readonly plans: readonly { readonly write: MisfirePlanRow; readonly item: ClaimedSubscription | null }[];
+}
+
+export function planClaims(
+  rows: readonly ClaimedRow[],
+  compiledOf: (row: ClaimedRow) => CompiledSchedule,
+  monotonicMs: number,
+): PlannedChunk {
+  const ready: ClaimedSubscription[] = [];
+  const plans: { write: MisfirePlanRow; item: ClaimedSubscription | null }[] = [];
+  for (const row of rows) {
+    const item = asClaimed(row, compiledOf(row), monotonicMs);
+    const plan = planOf(item);
+    if (plan === null || changesNothing(plan, item)) ready.push(item);
+    else plans.push(applied(plan, item));
+  }
+  return { ready, plans };
+}
+
+function asClaimed(row: ClaimedRow, compiled: CompiledSchedule, monotonicMs: number): ClaimedSubscription {
+  return {
+    id: row.subscriptionId,
+    claimToken: row.claimToken,
+    tenantId: row.tenantId,
+    row,
+    compiled,
+    scheduledForMs: row.scheduledForMs,
+    missedCount: row.missedCount,
+    planned: false,
+    next: nextOccurrence(compiled, row.subscriptionId, row.scheduledForMs, row.sinceMs),
+    claimedAtMonotonicMs: monotonicMs,
+  };
+}
+
+/** Null: no plan is needed. A retry keeps its occurrence, an extra one has no place in the sequence, and what was never scheduled cannot be late. */
+function planOf(item: ClaimedSubscription): MisfirePlan | null {
+  const { row, compiled, next, scheduledForMs } = item;
+  if (row.attempt > 1 || row.resumeAtMs !== null || row.dueMs === null) return null;
+  const { misfire, misfireGraceS, misfireCap } = compiled.schedule;
+  const nowMs = row.nowMs - spreadOf(item);
+  const late =
+    misfire === 'skip'
+      ? nowMs - scheduledForMs > misfireGraceS * 1_000
+      : next !== null && next.effectiveMs <= row.nowMs && next.nominalMs <= nowMs;
+  if (!late) return null;
+  return planMisfire({
+    compiled,
+    misfire,
+    misfireGraceMs: misfireGraceS * 1_000,
+    misfireCap,
+    scheduledForMs,
+    nowMs,
+    inForceSinceMs: row.sinceMs,
+  });
+}
+
+/** An occurrence is not late before its place in the spread: that is taken off the clock. A time that the host set has none. */
+function spreadOf({ row, compiled, scheduledForMs }: ClaimedSubscription): number {
+  if (row.wasScheduledForMs !== scheduledForMs) return 0;
+  const { effectiveMs } = withSpread(compiled, row.subscriptionId, scheduledForMs);
+  return Math.min(effectiveMs - scheduledForMs, Math.max(0, row.nowMs - scheduledForMs));
+}
+
+const changesNothing = (plan: MisfirePlan, item: ClaimedSubscription): boolean =>
+  plan.runMs === item.scheduledForMs && plan.gaps.length === 0;
+
+function applied(
+  plan: MisfirePlan,
+  item: ClaimedSubscription,
+): { write: MisfirePlanRow; item: ClaimedSubscription | null } {
+  const { row, compiled } = item;
+  const next = plan.nextMs === null ? null : withSpread(compiled, row.subscriptionId, plan.nextMs);
+  const missedCount = Math.min(row.missedCount + plan.missedCount, GAP_COUNT_LIMIT);
+  const write: MisfirePlanRow = {
+    subscriptionId: row.subscriptionId,
+    claimToken: row.claimToken,
+    runForMs: plan.runMs,
+    missedCount,
+    nextAtMs: next?.effectiveMs ?? null,
+    nextForMs: next?.nominalMs ?? null,
+    gap: plan.gaps[0] ?? null,
+  };
+  if (plan.runMs === null) return { write, item: null };
+  return { write, item: { ...item, scheduledForMs: plan.runMs, missedCount, next, planned: true } };
+}

@@ -1,0 +1,78 @@
+// Who does the work of an occurrence: a subscription worker over HTTP, or the host's own function in this process.
+import { toError } from '../base/errors.js';
+import { sleep } from '../base/sleep.js';
+import type { Clock } from '../base/clock.js';
+import type { Attempt, OccurrenceCall, SubscriptionWorker } from '../services/attempt.js';
+
+/** Never rejects. */
+export type Processor = (call: OccurrenceCall, signal: AbortSignal) => Promise<Attempt>;
+
+export interface OccurrenceContext {
+  /** Aborts when the work must stop now: time-out, cancelled run, shutdown, lost instance. */
+  readonly signal: AbortSignal;
+}
+
+/**
+ * The host's own function. Resolving completes the occurrence; throwing fails the attempt, which is tried again later, or
+ * not when the error says `retryable: false`.
+ */
+export type OccurrenceHandler = (occurrence: OccurrenceCall, context: OccurrenceContext) => Promise<unknown>;
+
+export const processByWorker =
+  (worker: SubscriptionWorker): Processor =>
+  (call, signal) =>
+    worker.process(call, signal);
+
+/** How long a function that was told to stop is waited for before its claim is given back without it. */
+const STOP_PATIENCE_MS = 5_000;
+
+export interface HandlerOptions {
+  readonly timeoutMs: number;
+  readonly clock: Clock;
+}
+
+/** Runs the host's function with a time-out of its own; one that ignores its signal does not hold the drain up for ever. */
+export function processByHandler(handler: OccurrenceHandler, { timeoutMs, clock }: HandlerOptions): Processor {
+  return async (call, signal) => {
+    const startedMs = clock.monotonicMs();
+    const durationMs = (): number => clock.monotonicMs() - startedMs;
+    const timeout = new AbortController();
+    const timer = setTimeout(() => timeout.abort(), timeoutMs);
+    const both = AbortSignal.any([signal, timeout.signal]);
+    try {
+      await Promise.race([run(handler, call, both), stopped(signal, timeout.signal)]);
+      return { kind: 'ok', status: 0, durationMs: durationMs() };
+    } catch (error) {
+      if (signal.aborted) return { kind: 'aborted', durationMs: durationMs() };
+      return failedAttempt(error, timeout.signal.aborted ? timeoutMs : null, durationMs());
+    } finally {
+      clearTimeout(timer);
+    }
+  };
+}
+
+const run = async (handler: OccurrenceHandler, call: OccurrenceCall, signal: AbortSignal): Promise<unknown> =>
+  handler(call, { signal });
+
+/** Rejects at the time-out, or some time after the signal; never resolves. */
+function stopped(signal: AbortSignal, timeout: AbortSignal): Promise<never> {
+  return new Promise((_resolve, reject) => {
+    timeout.addEventListener('abort', () => reject(new Error('timed out')), { once: true });
+    const onAbort = (): void => void sleep(STOP_PATIENCE_MS, timeout).then(() => reject(new Error('aborted')));
+    if (signal.aborted) onAbort();
+    else signal.addEventListener('abort', onAbort, { once: true });
+  });
+}
+
+function failedAttempt(thrown: unknown, timedOutMs: number | null, durationMs: number): Attempt {
+  if (timedOutMs !== null) {
+    const error = { code: 'TIMEOUT', message: `did not finish within ${timedOutMs} ms` };
+    return { kind: 'overloaded', status: null, durationMs, retryAfterMs: null, error };
+  }
+  const { name, message } = toError(thrown);
+  const error = { code: name, message: message.slice(0, 500) };
+  const final = (thrown as { retryable?: unknown } | null)?.retryable === false;
+  return final
+    ? { kind: 'rejected', status: 0, durationMs, error }
+    : { kind: 'broken', status: null, durationMs, retryAfterMs: null, error };
+}

@@ -1,0 +1,22 @@
+// The legal moves between the states of a subscription's processing row, as one table; every UPDATE names the state it leaves.
+import type { SubscriptionStatus } from './subscriptions-api.js';
+
+/**
+ * `pending`: never run, or put back. `failed`: waits for its retry, or after the last attempt for its next occurrence.
+ * `suspended`: too many dead occurrences in a row; an operator resumes or replays it.
+ */
+export const STATUS_MOVES: Readonly<Record<SubscriptionStatus, readonly SubscriptionStatus[]>> = {
+  pending: ['processing'],
+  // back to where it was when its claim is given back; pending or failed when its instance died
+  processing: ['completed', 'failed', 'suspended', 'pending'],
+  completed: ['processing'],
+  failed: ['processing'],
+  suspended: ['pending', 'completed', 'processing'],
+};
+
+export const mayMove = (from: SubscriptionStatus, to: SubscriptionStatus): boolean => STATUS_MOVES[from].includes(to);
+
+/** States from which a due row is claimed; the claims' SQL says the same. */
+export const CLAIMABLE_STATUSES = (Object.keys(STATUS_MOVES) as SubscriptionStatus[]).filter(
+  (status) => status !== 'suspended' && mayMove(status, 'processing'),
+);

@@ -1,0 +1,135 @@
+// Subscriptions as a source of work for the drain: claim and plan, execute, settle, give back.
+import type { Clock } from '../base/clock.js';
+import type { Random } from '../base/random.js';
+import type { Db } from '../db/database.js';
+import { applyMisfirePlans } from '../db/queries/subscriptions/apply-misfires.js';
+import type { ClaimedRow } from '../db/queries/subscriptions/claimed-row.js';
+import { nextSubscriptionDueInMs } from '../db/queries/subscriptions/next-due.js';
+import { releaseSubscriptions } from '../db/queries/subscriptions/release.js';
+import { rescueSubscriptions } from '../db/queries/subscriptions/rescue.js';
+import { settleSubscriptions, type SettledOccurrence } from '../db/queries/subscriptions/settle.js';
+import type { ClaimResult, ScheduledSource, Settlement, SettleReport, Source } from '../scheduler/work/source.js';
+import type { OccurrenceCall } from '../services/attempt.js';
+import type { ClaimedSubscription, SubscriptionOutcome } from './claimed-subscription.js';
+import { decideOutcome, type OutcomePolicy } from './decide-outcome.js';
+import { createDueClaimer } from './due-claimer.js';
+import type { Claimer } from './narrowed-claimer.js';
+import { planClaims } from './plan-claims.js';
+import type { Processor } from './processor.js';
+import { reportSettled, type SettledListener } from './settle-report.js';
+import type { ScheduleBook } from './stored-schedule.js';
+
+export interface SubscriptionSourceDeps {
+  readonly db: Db;
+  /** The id under which this instance claims; changes when it rejoins. Null while it has none: then nothing is claimed. */
+  readonly instanceId: () => string | null;
+  readonly processor: Processor;
+  readonly schedules: ScheduleBook;
+  readonly policy: OutcomePolicy;
+  readonly clock: Clock;
+  readonly random: Random;
+  /** Told of every occurrence that was settled, after it was written. */
+  readonly onSettled?: SettledListener;
+  /** Only for tests with a clock of their own; null is the database's. */
+  readonly now?: () => Date | null;
+}
+
+/** What one run narrows the source to. */
+export interface RunScope {
+  readonly runId: string | null;
+  /** Only occurrences whose nominal time is not after this. Null: all. */
+  readonly nominalUntil: Date | null;
+  /** Instead of claiming what is due. */
+  readonly claimer?: Claimer;
+  /** Called before each claim. */
+  readonly beforeClaim?: () => Promise<void>;
+}
+
+type WorkSource = Source<ClaimedSubscription, SubscriptionOutcome>;
+
+export interface SubscriptionSource extends WorkSource, ScheduledSource {
+  readonly name: 'subscriptions';
+  /** The same source for one run, with claims of its own. */
+  forRun(scope: RunScope): WorkSource;
+}
+
+export function createSubscriptionSource(deps: SubscriptionSourceDeps): SubscriptionSource {
+  const { db, clock } = deps;
+  const now = deps.now ?? (() => null);
+  const dueClaimer = createDueClaimer(db, clock);
+  const compiledOf = (row: ClaimedRow) => deps.schedules.compiled(row);
+
+  async function claim(limit: number, scope: RunScope): Promise<ClaimResult<ClaimedSubscription>> {
+    const instanceId = deps.instanceId();
+    if (instanceId === null) return { items: [], exhausted: true };
+    await scope.beforeClaim?.();
+    const claimer = scope.claimer ?? ((request) => dueClaimer.claim(request));
+    const monotonicMs = clock.monotonicMs();
+    const { rows, exhausted } = await claimer({ instanceId, limit, now: now(), nominalUntil: scope.nominalUntil });
+    const { ready, plans } = planClaims(rows, compiledOf, monotonicMs);
+    if (plans.length === 0) return { items: ready, exhausted };
+    const kept = await applyMisfirePlans(
+      db,
+      plans.map(({ write }) => write),
+      { runId: scope.runId, now: now() },
+    );
+    const written = kept.map((index) => plans[index] as (typeof plans)[number]);
+    const late = written.flatMap(({ item }) => (item === null ? [] : [item]));
+    const skipped = written.reduce(
+      (sum, { write }) => sum + (write.gap?.outcome === 'skipped' ? write.gap.count : 0),
+      0,
+    );
+    return { items: [...ready, ...late], exhausted, skipped };
+  }
+
+  async function execute(
+    item: ClaimedSubscription,
+    { signal, runId }: { signal: AbortSignal; runId: string | null },
+  ): Promise<SubscriptionOutcome> {
+    const attempt = await deps.processor(callOf(item), signal);
+    const nowMs = item.row.nowMs + (clock.monotonicMs() - item.claimedAtMonotonicMs);
+    return decideOutcome(item, attempt, { ...deps.policy, nowMs, runId, random: deps.random });
+  }
+
+  async function settle(batch: readonly Settlement<ClaimedSubscription, SubscriptionOutcome>[]): Promise<SettleReport> {
+    const rows = batch.map(({ outcome }) => outcome.settled as SettledOccurrence);
+    const lost = new Set(await settleSubscriptions(db, rows, now()));
+    const settled = batch.filter((_one, index) => !lost.has(index));
+    return reportSettled(settled, lost.size, clock, deps.onSettled);
+  }
+
+  const release = (items: readonly ClaimedSubscription[]): Promise<void> =>
+    releaseSubscriptions(db, items.map(releaseOf), now());
+
+  const forRun = (scope: RunScope): WorkSource => ({
+    name: 'subscriptions',
+    claim: ({ limit }) => claim(limit, scope),
+    execute,
+    settle,
+    release,
+  });
+
+  return {
+    ...forRun({ runId: null, nominalUntil: null }),
+    name: 'subscriptions',
+    forRun,
+    nextDueInMs: () => nextSubscriptionDueInMs(db, now(), dueClaimer.floor()),
+    rescue: (tx, deadInstances) => rescueSubscriptions(tx, deadInstances, now()),
+  };
+}
+
+const callOf = (item: ClaimedSubscription): OccurrenceCall => ({
+  subscriptionId: item.id,
+  userId: item.row.userId,
+  scheduledFor: new Date(item.scheduledForMs),
+  attempt: item.row.attempt,
+  missedCount: item.missedCount,
+});
+
+const releaseOf = ({ id, claimToken, row, planned, scheduledForMs }: ClaimedSubscription) => ({
+  subscriptionId: id,
+  claimToken,
+  wasStatus: row.wasStatus,
+  scheduledForMs: planned || row.attempt > 1 ? scheduledForMs : row.wasScheduledForMs,
+  undoExtra: row.resumeAtMs !== null && row.attempt === 1,
+});
