@@ -1,8 +1,6 @@
 // What the routes need of a scheduler: the engine, the subscriptions, and the gauges that status and metrics show.
-import type { Engine, EngineStatus } from '../scheduler/scheduler.js';
+import type { Engine, EngineStatus, Run } from '../scheduler/index.js';
 import type { SubscriptionsApi, SubscriptionsStatus } from '../subscriptions/subscriptions-api.js';
-
-export type Run = Awaited<ReturnType<Engine['trigger']>>;
 
 /** A circuit breaker in front of a receiver, as this instance sees it. */
 export interface BreakerStatus {
@@ -41,4 +39,4 @@ export interface AdminScheduler extends Engine {
   pool(): PoolStatus;
 }
 
-export type { Engine, EngineStatus, SubscriptionsApi, SubscriptionsStatus };
+export type { Engine, EngineStatus, Run, SubscriptionsApi, SubscriptionsStatus };

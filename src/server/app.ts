@@ -1,9 +1,10 @@
 // The server's Express app: health, metrics and the public document at the root, the admin routes under /admin.
-import type { Router} from 'express';
+import type { Router } from 'express';
 import express, { type Express } from 'express';
 import helmet from 'helmet';
 import { systemClock } from '../base/clock.js';
 import type { Config } from '../base/config.js';
+import { SchedulerError } from '../base/errors.js';
 import type { Logger } from '../base/logger.js';
 import type { RequestContext } from '../base/request-context.js';
 import { VERSION } from '../base/version.js';
@@ -50,7 +51,7 @@ export function createApp(deps: AppDeps): Express {
 
   const app = express().disable('x-powered-by');
   app.use(requestId(context), accessLog(logger, systemClock), helmet(), closeWhenDraining(closing));
-  app.use('/admin', admin.router);
+  app.use('/admin', whenStarted(deps.state), admin.router);
   app.use('/metrics', requireIdentity(bearerTokens(metricsTokens)));
   app.use(routerOf([...open, ...measured, openApiRoute(() => openApiDocument(groups, VERSION))], closing));
   app.use(notFound, errorHandler(logger));
@@ -59,6 +60,12 @@ export function createApp(deps: AppDeps): Express {
 
 const routerOf = (routes: readonly Route[], closing: AbortSignal): Router =>
   buildRouter({ routes, actorOf: () => ({ name: 'anonymous' }), closing });
+
+/** Before the migrations are over there may be no tables to ask. */
+const whenStarted =
+  (state: () => ServerState): express.RequestHandler =>
+  (_request, _response, next) =>
+    next(state() === 'starting' ? new SchedulerError('NOT_STARTED', 'the server is starting') : undefined);
 
 /** A client that keeps its connection must not send its next request into a listener that is going away. */
 const closeWhenDraining =

@@ -1,0 +1,46 @@
+// The process that a user starts: reads the environment, starts everything in order, and ends cleanly.
+import { realpathSync } from 'node:fs';
+import { pathToFileURL } from 'node:url';
+import { loadConfig, type Config } from './base/config.js';
+import { isSchedulerError } from './base/errors.js';
+import { createLogger, type Logger } from './base/logger.js';
+import { createRequestContext, withRequestContext } from './base/request-context.js';
+import { VERSION } from './base/version.js';
+import { createServer } from './server/boot.js';
+import { endWithProcess } from './server/process-end.js';
+
+/** Runs the server in this process until a signal or an error ends it. A configuration that is wrong ends it at once. */
+export async function main(env: NodeJS.ProcessEnv = process.env): Promise<void> {
+  const format = process.stdout.isTTY ? 'pretty' : 'json';
+  const config = readConfig(env, createLogger({ level: 'info', format }));
+  if (config === null) return process.exit(1);
+  const context = createRequestContext();
+  const logger = withRequestContext(createLogger({ level: config.logLevel, format }), context);
+  const server = createServer(config, logger, context);
+  const { end } = endWithProcess({ process, logger, stop: () => server.stop() });
+  try {
+    const port = await server.start();
+    if (port === null) return;
+    logger.info('started', { host: config.host, port, version: VERSION, environment: config.environment });
+    if (config.auth.adminTokenMadeUp) showToken(config, logger);
+  } catch (error) {
+    end(error);
+  }
+}
+
+function readConfig(env: NodeJS.ProcessEnv, logger: Logger): Config | null {
+  try {
+    return loadConfig(env);
+  } catch (error) {
+    if (!isSchedulerError(error, 'INVALID_CONFIG')) throw error;
+    logger.error(`the configuration is wrong: ${error.message}`, { errors: error.details.errors });
+    return null;
+  }
+}
+
+/** In development alone: nobody was told it, and without it nobody gets in. */
+const showToken = ({ auth }: Config, logger: Logger): void =>
+  logger.warn('ADMIN_TOKEN is not set; one was made up for this start', { admin_token: auth.adminTokens[0]?.token });
+
+const isEntry = process.argv[1] !== undefined && import.meta.url === pathToFileURL(realpathSync(process.argv[1])).href;
+if (isEntry) await main();

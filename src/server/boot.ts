@@ -1,0 +1,82 @@
+// Starts everything in order and stops it in reverse: database, listener, scheduler; and on the way down: readiness, listener,
+// scheduler, database.
+import type { Config } from '../base/config.js';
+import { toError } from '../base/errors.js';
+import type { Logger } from '../base/logger.js';
+import type { RequestContext } from '../base/request-context.js';
+import { createScheduler } from '../compose.js';
+import type { ServerState } from '../routes/health.js';
+import { createApp } from './app.js';
+import { listen } from './listener.js';
+import { schedulerOptions } from './scheduler-options.js';
+import { openServerDatabase } from './server-database.js';
+
+export interface Server {
+  /** Resolves with the port when everything runs, with null when it was stopped before that. What a failed start leaves, `stop` releases. */
+  start(): Promise<number | null>;
+  /** Drains and releases everything that was started, in whatever state. May be called twice. */
+  stop(): Promise<void>;
+}
+
+/** Long waits and streams end at once when the server closes; what is left of requests after this is cut. */
+const REQUEST_GRACE_MS = 10_000;
+
+export function createServer(config: Config, logger: Logger, context: RequestContext): Server {
+  const closing = new AbortController();
+  /** What undoes each step taken so far. */
+  const steps: [what: string, undo: () => Promise<void>][] = [];
+  let state: ServerState = 'starting';
+  let starting: Promise<number | null> | null = null;
+  let stopping: Promise<void> | null = null;
+
+  /** A step that is done when the stop has begun already is undone here: nobody else will. */
+  const done = async (what: string, undo: () => Promise<void>): Promise<void> => {
+    if (!closing.signal.aborted) return void steps.push([what, undo]);
+    await undo();
+    closing.signal.throwIfAborted();
+  };
+
+  async function startAll(): Promise<number> {
+    const database = await openServerDatabase(config.database, logger, closing.signal);
+    await done('database', () => database.close());
+    const scheduler = createScheduler(schedulerOptions(config, database, logger));
+    await done('scheduler', () => scheduler.stop({ graceMs: config.scheduler.shutdownGraceS * 1_000 }));
+    const app = createApp({
+      scheduler,
+      auth: config.auth,
+      logger,
+      context,
+      state: () => state,
+      probeDatabase: () => database.probe(),
+      closing: closing.signal,
+    });
+    const listener = await listen(app, config.host, config.port);
+    await done('listener', () => listener.close(REQUEST_GRACE_MS));
+    await scheduler.start();
+    closing.signal.throwIfAborted();
+    state = 'ready';
+    return listener.port;
+  }
+
+  const start = (): Promise<number | null> =>
+    startAll().catch((error: unknown) => {
+      if (closing.signal.aborted) return null;
+      throw error;
+    });
+
+  async function stop(): Promise<void> {
+    state = 'draining';
+    closing.abort();
+    const failures: Error[] = [];
+    for (const [what, undo] of steps.reverse()) {
+      await undo().catch((error: unknown) => {
+        failures.push(toError(error));
+        logger.error('could not stop cleanly', { what, error: toError(error) });
+      });
+    }
+    await starting?.catch(() => {});
+    if (failures.length > 0) throw new AggregateError(failures, 'not everything was stopped cleanly');
+  }
+
+  return { start: () => (starting ??= start()), stop: () => (stopping ??= stop()) };
+}

@@ -1,0 +1,63 @@
+// Which database the server works on: the one it was given, or in development an embedded one that is loaded only then.
+import type { Config } from '../base/config.js';
+import type { Logger } from '../base/logger.js';
+import { createPool } from '../db/pool.js';
+
+type Pool = ReturnType<typeof createPool>;
+
+export interface ServerDatabase {
+  readonly pool: Pool;
+  /** For the dedicated connection. */
+  readonly directUrl: string;
+  /** Rejects when the database does not answer within two seconds. */
+  probe(): Promise<void>;
+  /** Ends the pool, then the embedded server if there is one. */
+  close(): Promise<void>;
+}
+
+/** Kept between starts, out of the way of the repository's own files. */
+const EMBEDDED_FOLDER = '.punctual/postgres';
+const PROBE_MS = 2_000;
+
+/** Throws EMBEDDED_DATABASE when there is no URL and the embedded server cannot start. */
+export async function openServerDatabase(
+  { url, directUrl, poolMax }: Config['database'],
+  logger: Logger,
+  signal: AbortSignal,
+): Promise<ServerDatabase> {
+  const embedded = url === null ? await startEmbedded(logger, signal) : null;
+  const connectionString = url ?? embedded?.connectionString ?? '';
+  const onError = (error: Error): void => logger.warn('idle database connection lost', { error });
+  const pool = createPool({ connectionString, max: poolMax, onError });
+  return {
+    pool,
+    directUrl: directUrl ?? connectionString,
+    probe: createProbe(pool),
+    close: async () => {
+      await pool.end();
+      await embedded?.stop();
+    },
+  };
+}
+
+async function startEmbedded(logger: Logger, signal: AbortSignal) {
+  const { startEmbeddedPostgres } = await import('../db/embedded/index.js');
+  const server = await startEmbeddedPostgres({ dataDir: EMBEDDED_FOLDER, logger, signal });
+  logger.info('embedded PostgreSQL started', { data_dir: server.dataDir, pid: server.pid });
+  return server;
+}
+
+/** Callers at the same time share one question: a database that hangs must not eat the pool. */
+function createProbe(pool: Pool): () => Promise<void> {
+  let asked: Promise<unknown> | null = null;
+  return async () => {
+    asked ??= pool.query('SELECT 1').finally(() => {
+      asked = null;
+    });
+    let timer: NodeJS.Timeout | undefined;
+    const tooLate = new Promise<never>((_resolve, reject) => {
+      timer = setTimeout(() => reject(new Error('no answer in time')), PROBE_MS);
+    });
+    await Promise.race([asked, tooLate]).finally(() => clearTimeout(timer));
+  };
+}
