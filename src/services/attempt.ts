@@ -7,7 +7,12 @@ export type Attempt =
   /** A 4xx that will be the same next time (422 and others): not to be retried. */
   | { readonly kind: 'rejected'; readonly status: number; readonly durationMs: number; readonly error: AttemptError }
   /** 401, 403, 404: we are set up wrongly; every other call would fail too. */
-  | { readonly kind: 'misconfigured'; readonly status: number; readonly durationMs: number; readonly error: AttemptError }
+  | {
+      readonly kind: 'misconfigured';
+      readonly status: number;
+      readonly durationMs: number;
+      readonly error: AttemptError;
+    }
   /** 408, 429, 503, a time-out: less, later. `retryAfterMs` from Retry-After (seconds or a date). */
   | {
       readonly kind: 'overloaded';

@@ -1,0 +1,88 @@
+// One request and its whole answer over an undici dispatcher, with a size limit, and an end that nothing can delay.
+import type { IncomingHttpHeaders } from 'node:http';
+import type { Dispatcher } from 'undici';
+
+export interface HttpRequest {
+  readonly origin: string;
+  /** With the query. */
+  readonly path: string;
+  readonly method: string;
+  readonly headers: Record<string, string | string[]>;
+  readonly body: string | Buffer | null;
+}
+
+export interface HttpResponse {
+  readonly status: number;
+  readonly statusText: string;
+  readonly headers: IncomingHttpHeaders;
+  readonly body: Buffer;
+}
+
+/** The body is longer than the limit; the connection has been cut. */
+export class BodyTooLong extends Error {
+  override readonly name = 'BodyTooLong';
+}
+
+/** The connection ended after the headers and before the end of the body. */
+export class BodyCutShort extends Error {
+  override readonly name = 'BodyCutShort';
+}
+
+const NOTHING = Buffer.alloc(0);
+
+/** What undici calls back while the answer arrives. `done` is called exactly once. */
+export class Exchange implements Dispatcher.DispatchHandler {
+  private readonly chunks: Buffer[] = [];
+  private size = 0;
+  private status = 0;
+  private statusText = '';
+  private headers: IncomingHttpHeaders = {};
+  private controller: Dispatcher.DispatchController | undefined;
+  private reason: Error | null = null;
+  private over = false;
+
+  constructor(
+    /** Bytes of body; −1: no limit. */
+    private readonly limit: number,
+    private readonly done: (error: Error | null, response: HttpResponse | null) => void,
+  ) {}
+
+  /** Ends the exchange now, whatever it waits for; a connection in use is cut. */
+  fail(error: Error): void {
+    if (this.over) return;
+    this.over = true;
+    this.reason = error;
+    this.controller?.abort(error);
+    this.done(error, null);
+  }
+
+  onRequestStart(controller: Dispatcher.DispatchController): void {
+    this.controller = controller;
+    if (this.reason !== null) controller.abort(this.reason);
+  }
+
+  onResponseStart(_: unknown, status: number, headers: IncomingHttpHeaders, statusText = ''): void {
+    if (status < 200) return;
+    this.status = status;
+    this.headers = headers;
+    this.statusText = statusText;
+  }
+
+  onResponseData(_: unknown, chunk: Buffer): void {
+    this.size += chunk.length;
+    if (this.limit >= 0 && this.size > this.limit) this.fail(new BodyTooLong());
+    else this.chunks.push(chunk);
+  }
+
+  onResponseEnd(): void {
+    if (this.over) return;
+    this.over = true;
+    const { chunks, status, statusText, headers } = this;
+    const body = chunks.length === 0 ? NOTHING : chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks);
+    this.done(null, { status, statusText, headers, body });
+  }
+
+  onResponseError(_: unknown, error: Error): void {
+    this.fail(this.status === 0 ? error : new BodyCutShort(error.message, { cause: error }));
+  }
+}

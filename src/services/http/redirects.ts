@@ -1,0 +1,36 @@
+// Where an answer sends us on to, by the rules that axios follows (RFC 9110 section 15.4, and what browsers made of it).
+import type { HttpRequest, HttpResponse } from './exchange.js';
+
+/** Headers that tell about the body that is no longer sent. */
+const ABOUT_BODY = /^content-/;
+const SECRET = new Set(['authorization', 'cookie', 'proxy-authorization']);
+
+const dropHeaders = (headers: HttpRequest['headers'], drop: (name: string) => boolean): HttpRequest['headers'] =>
+  Object.fromEntries(Object.entries(headers).filter(([name]) => !drop(name)));
+
+function becomesGet(status: number, method: string): boolean {
+  if (status === 303) return method !== 'GET' && method !== 'HEAD';
+  return (status === 301 || status === 302) && method === 'POST';
+}
+
+/** The request to make next; null when the answer sends us nowhere. Credentials never leave the origin they were meant for. */
+export function nextHop(
+  request: HttpRequest,
+  { status, headers }: Pick<HttpResponse, 'status' | 'headers'>,
+): HttpRequest | null {
+  const { location } = headers;
+  if (status < 300 || status > 399 || location === undefined || location === '') return null;
+  const url = new URL(location, request.origin + request.path);
+  const get = becomesGet(status, request.method);
+  const away = url.origin !== request.origin;
+  return {
+    origin: url.origin,
+    path: url.pathname + url.search,
+    method: get ? 'GET' : request.method,
+    headers: dropHeaders(
+      request.headers,
+      (name) => name === 'host' || (get && ABOUT_BODY.test(name)) || (away && SECRET.has(name)),
+    ),
+    body: get ? null : request.body,
+  };
+}
