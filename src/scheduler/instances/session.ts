@@ -26,6 +26,7 @@ export interface SessionOptions {
 const CONNECT_LIMIT_MS = 10_000;
 /** A blocked event loop reads an answer that came in time only after its timers: it gets another look. */
 const SECOND_LOOK_MS = 250;
+const FAREWELL_MS = 2_000;
 
 /** Opens it. Throws DATABASE_UNSUITABLE when a transaction pooler stands between: its locks would be ghosts. */
 export async function openSession(options: SessionOptions): Promise<Session> {
@@ -65,8 +66,12 @@ export async function openSession(options: SessionOptions): Promise<Session> {
     close: async () => {
       if (closing.signal.aborted) return;
       closing.abort();
-      const ended = client.end().catch(() => {});
-      await Promise.race([ended, sleep(2_000)]);
+      const patience = new AbortController();
+      const farewell = client
+        .end()
+        .catch(() => {})
+        .finally(() => patience.abort());
+      await Promise.race([farewell, sleep(FAREWELL_MS, patience.signal)]);
       destroy(client);
     },
   };

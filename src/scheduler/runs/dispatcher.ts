@@ -47,6 +47,7 @@ export function createDispatcher(deps: DispatcherDeps): Dispatcher {
   const alarms = createAlarms(clock);
   let seen: { databaseMs: number; atMs: number } | null = null;
   let started = false;
+  let collecting: Run[] | null = null;
 
   const databaseNow = (): Date => {
     const manual = deps.now();
@@ -88,6 +89,7 @@ export function createDispatcher(deps: DispatcherDeps): Dispatcher {
       soon();
     },
     onEnded: (active, run) => {
+      if (run) collecting?.push(run);
       drains.ended(active, run);
       alarms.setEarlier(active.process, 0);
       soon();
@@ -109,10 +111,12 @@ export function createDispatcher(deps: DispatcherDeps): Dispatcher {
     },
     nextInMs: () => alarms.nextInMs(),
     runDueOnce: async () => {
+      const ended: Run[] = [];
+      collecting = ended;
       await slots.look('all');
       await drains.look(true);
-      const runs = await Promise.all(runner.active().map((active) => active.finished));
-      return runs.filter((run) => run !== null);
+      await runner.settled();
+      return ended;
     },
   };
 }

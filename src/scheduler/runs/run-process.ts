@@ -32,6 +32,8 @@ export interface RunRequest {
   readonly row: RunRow | null;
   /** Aborts when the instance drains. */
   readonly draining: AbortSignal;
+  /** Gives the process lock back, once the end is written and before anybody hears of it. */
+  readonly release: () => Promise<void>;
 }
 
 export interface ActiveRun {
@@ -47,7 +49,7 @@ export interface ActiveRun {
   readonly finished: Promise<Run | null>;
 }
 
-/** Sets a run going. The caller holds the process lock of an exclusive one and gives it back when `finished` resolves. */
+/** Sets a run going; the caller holds the process lock of an exclusive one. */
 export function runProcess(deps: RunDeps, request: RunRequest): ActiveRun {
   const { clock, logger, events, database, now } = deps;
   const { definition, presence, run, row } = request;
@@ -125,6 +127,7 @@ export function runProcess(deps: RunDeps, request: RunRequest): ActiveRun {
     if (thrown) log.error('run failed', { error: toError(thrown.error) });
     const end = runEnd({ lost: presence.signal.aborted, forced, cancelledBy, closing: closed, thrown, result });
     const finished = end && (await record.finish(end));
+    await request.release();
     if (!finished) return givenUp(record, presence.signal.aborted ? 'its instance was lost' : 'its instance stopped');
     const durationMs = Math.round(clock.monotonicMs() - startedMs);
     const { status, counts, stoppedEarly } = finished;

@@ -60,9 +60,11 @@ export function createRunner(deps: RunnerDeps): Runner {
   };
 
   function track(presence: Presence, definition: ProcessDefinition, run: NewRun, row: RunRow | null): ActiveRun {
-    const active = runProcess(deps, { definition, presence, run, row, draining });
-    const ended = active.finished.then(async (finished) => {
+    const release = async (): Promise<void> => {
       if (run.exclusive) await presence.unlock(registry.lockId(definition.name));
+    };
+    const active = runProcess(deps, { definition, presence, run, row, draining, release });
+    const ended = active.finished.then((finished) => {
       runs.delete(active);
       deps.onFinished(active, finished);
     });

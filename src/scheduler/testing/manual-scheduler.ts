@@ -1,0 +1,55 @@
+// Runs a scheduler through time that a test sets: no ticks, no timers, against a real database.
+import type { Run } from '../runs/run.js';
+import type { ManualClock } from './manual-clock.js';
+
+/** What is needed of a scheduler that was made with `now: () => clock.now()`. */
+export interface ManuallyDriven {
+  runDueOnce(): Promise<readonly Run[]>;
+  nextInMs(): number | null;
+}
+
+export interface ManualScheduler {
+  readonly clock: ManualClock;
+  /** Runs what is due at the time that is set, and what that makes due, until nothing is left; answers the runs. */
+  runDue(): Promise<readonly Run[]>;
+  /** Goes forward, stopping at every moment at which something is due on the way. */
+  advance(ms: number): Promise<readonly Run[]>;
+  /** The same up to an instant. Throws RangeError for one that has passed. */
+  advanceTo(to: Date): Promise<readonly Run[]>;
+}
+
+/** Rounds of due work at one moment; more than that is work that makes itself due again. */
+const ROUNDS = 1_000;
+
+export function createManualScheduler(scheduler: ManuallyDriven, clock: ManualClock): ManualScheduler {
+  async function runDue(): Promise<readonly Run[]> {
+    const all: Run[] = [];
+    for (let round = 0; round < ROUNDS; round += 1) {
+      const runs = await scheduler.runDueOnce();
+      if (runs.length === 0) return all;
+      all.push(...runs);
+      if (runs.every((run) => run.status === 'failed')) return all; // it would fail again at this same moment
+    }
+    throw new Error(`work is still due at ${clock.now().toISOString()} after ${ROUNDS} rounds`);
+  }
+
+  async function advanceTo(to: Date): Promise<readonly Run[]> {
+    if (to < clock.now()) throw new RangeError(`${to.toISOString()} has passed: it is ${clock.now().toISOString()}`);
+    const all = [...(await runDue())];
+    for (;;) {
+      const wait = scheduler.nextInMs();
+      if (wait === null || clock.now().getTime() + wait > to.getTime()) break;
+      clock.advance(Math.max(1, Math.ceil(wait)));
+      all.push(...(await runDue()));
+    }
+    clock.set(to);
+    return [...all, ...(await runDue())];
+  }
+
+  return {
+    clock,
+    runDue,
+    advanceTo,
+    advance: (ms) => advanceTo(new Date(clock.now().getTime() + ms)),
+  };
+}
