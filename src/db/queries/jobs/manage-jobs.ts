@@ -1,0 +1,77 @@
+// What a person may do to jobs: cancel, replay. Every change names the states it leaves.
+import type { Queryable } from '../../database.js';
+import { filterJobs, type JobFilterRow } from './read-jobs.js';
+
+export interface CancelledRow {
+  readonly id: string;
+  readonly type: string;
+  readonly status: 'cancelled';
+  readonly has_dependents: boolean;
+  readonly unique_key: string | null;
+  readonly workspace_id: string | null;
+  /** Who was working on it, and learns that its claim is gone. */
+  readonly was_claimed_by: string | null;
+}
+
+/**
+ * Cancels a job wherever it stands; the claim of one that runs is taken away, so that its end changes nothing.
+ * With `pendingOnly`, one that runs or has ended is left alone.
+ */
+export async function cancelJob(
+  db: Queryable,
+  id: string,
+  options: { reason: string; pendingOnly: boolean; now: Date | null },
+): Promise<CancelledRow | undefined> {
+  const { rows } = await db.query<CancelledRow & Record<string, unknown>>(
+    `WITH before AS MATERIALIZED (
+       SELECT id, claimed_by FROM {schema}.jobs
+       WHERE id = $1 AND status = ANY($2::text[]) FOR NO KEY UPDATE
+     )
+     UPDATE {schema}.jobs j
+     SET status = 'cancelled', completed_at = coalesce($4::timestamptz, now()), error_code = 'CANCELLED',
+         error_message = $3, claimed_by = NULL, claim_token = NULL, blocked = false
+     FROM before WHERE j.id = before.id
+     RETURNING j.id, j.type, j.status, j.has_dependents, j.unique_key, j.workspace_id, before.claimed_by AS was_claimed_by`,
+    [
+      id,
+      options.pendingOnly ? ['pending', 'waiting', 'failed'] : ['pending', 'waiting', 'failed', 'processing'],
+      options.reason,
+      options.now,
+    ],
+  );
+  return rows[0];
+}
+
+const REPLAYABLE = `j.completed_at IS NOT NULL AND j.status IN ('dead', 'cancelled')`;
+
+/** How many ended jobs match, counting no further than `cap`. */
+export async function countReplayable(db: Queryable, filter: JobFilterRow, cap: number): Promise<number> {
+  const { sql, values } = filterJobs(filter, 1);
+  const { rows } = await db.query<{ n: number }>(
+    `SELECT count(*)::integer AS n FROM (SELECT FROM {schema}.jobs j WHERE ${REPLAYABLE} AND ${sql} LIMIT $1) matching`,
+    [cap, ...values],
+  );
+  return rows[0]?.n ?? 0;
+}
+
+/** Puts up to `limit` dead or cancelled jobs back: attempts and crashes begin again, due at once. Answers their ids. */
+export async function replayJobs(
+  db: Queryable,
+  filter: JobFilterRow,
+  options: { limit: number; now: Date | null },
+): Promise<readonly string[]> {
+  const { sql, values } = filterJobs(filter, 2);
+  const { rows } = await db.query<{ id: string }>(
+    `WITH chosen AS MATERIALIZED (
+       SELECT j.id FROM {schema}.jobs j WHERE ${REPLAYABLE} AND ${sql}
+       ORDER BY j.id LIMIT $1 FOR NO KEY UPDATE SKIP LOCKED
+     )
+     UPDATE {schema}.jobs j
+     SET status = 'pending', attempt = 0, crashes = 0, run_at = coalesce($2::timestamptz, now()), completed_at = NULL,
+         dead_at = NULL, blocked = false, open_dependencies = 0
+     FROM chosen WHERE j.id = chosen.id
+     RETURNING j.id`,
+    [options.limit, options.now, ...values],
+  );
+  return rows.map((row) => row.id);
+}

@@ -1,0 +1,12 @@
+// Wake-ups between instances.
+import type { Queryable } from '../../database.js';
+
+/** Delivered when the transaction commits; equal payloads of one transaction are delivered once. */
+export async function notify(db: Queryable, channel: string, payload: string): Promise<void> {
+  await db.query('SELECT pg_notify($1, $2)', [channel, payload]);
+}
+
+/** Hears a channel on this session. */
+export async function listen(session: Queryable, channel: string): Promise<void> {
+  await session.query(`LISTEN "${channel.replaceAll('"', '""')}"`);
+}

@@ -1,0 +1,67 @@
+// What operators changed about queues, and the token buckets that all instances draw from.
+import type { Queryable } from '../../database.js';
+
+export interface QueueRow {
+  readonly name: string;
+  readonly paused: boolean;
+  readonly concurrency: number | null;
+  readonly updated_at: Date;
+}
+
+export async function listQueues(db: Queryable): Promise<readonly QueueRow[]> {
+  const { rows } = await db.query<QueueRow & Record<string, unknown>>(
+    'SELECT name, paused, concurrency, updated_at FROM {schema}.job_queues ORDER BY name',
+  );
+  return rows;
+}
+
+/** Changes what is given and keeps the rest; `concurrency: null` takes the limit away. */
+export async function patchQueue(
+  db: Queryable,
+  name: string,
+  patch: { paused?: boolean; concurrency?: number | null },
+): Promise<QueueRow> {
+  const { rows } = await db.query<QueueRow & Record<string, unknown>>(
+    `INSERT INTO {schema}.job_queues AS q (name, paused, concurrency) VALUES ($1, coalesce($2, false), $3)
+     ON CONFLICT (name) DO UPDATE SET paused = coalesce($2, q.paused),
+       concurrency = CASE WHEN $4 THEN $3 ELSE q.concurrency END, updated_at = now()
+     RETURNING name, paused, concurrency, updated_at`,
+    [name, patch.paused ?? null, patch.concurrency ?? null, patch.concurrency !== undefined],
+  );
+  return rows[0] as QueueRow;
+}
+
+export interface TokenBucket {
+  readonly name: string;
+  /** The most it holds. */
+  readonly burst: number;
+  readonly perSecond: number;
+}
+
+/** Draws up to `wanted` whole tokens and answers how many there were. The database's clock fills the bucket. */
+export async function drawTokens(db: Queryable, bucket: TokenBucket, wanted: number): Promise<number> {
+  const { rows } = await db.query<{ granted: number }>(
+    `WITH fresh AS (
+       INSERT INTO {schema}.job_rate_limits (name, tokens, refilled_at) VALUES ($1, $2, clock_timestamp())
+       ON CONFLICT (name) DO NOTHING
+     ), bucket AS (
+       SELECT name, least($2, tokens + extract(epoch FROM clock_timestamp() - refilled_at) * $3)::float8 AS tokens
+       FROM {schema}.job_rate_limits WHERE name = $1 FOR UPDATE
+     )
+     UPDATE {schema}.job_rate_limits r
+     SET tokens = bucket.tokens - least(floor(bucket.tokens), $4), refilled_at = clock_timestamp()
+     FROM bucket WHERE r.name = bucket.name
+     RETURNING least(floor(bucket.tokens), $4)::integer AS granted`,
+    [bucket.name, bucket.burst, bucket.perSecond, wanted],
+  );
+  return rows[0]?.granted ?? 0;
+}
+
+/** Puts tokens back that were drawn for jobs that were not there. */
+export async function returnTokens(db: Queryable, bucket: TokenBucket, count: number): Promise<void> {
+  await db.query('UPDATE {schema}.job_rate_limits SET tokens = least($2, tokens + $3) WHERE name = $1', [
+    bucket.name,
+    bucket.burst,
+    count,
+  ]);
+}

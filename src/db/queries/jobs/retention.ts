@@ -1,0 +1,39 @@
+// Retention: ended jobs leave after their time, in batches small enough not to be noticed.
+import type { Queryable } from '../../database.js';
+
+export interface RetentionTimes {
+  readonly completedS: number;
+  readonly cancelledS: number;
+  readonly deadS: number;
+}
+
+const deleting = (due: string): string => `
+WITH due AS MATERIALIZED (
+  SELECT j.id FROM {schema}.jobs j
+  WHERE ${due}
+    AND NOT EXISTS (SELECT FROM {schema}.job_dependencies d WHERE d.depends_on = j.id AND d.ended_as IS NULL)
+  LIMIT $1 FOR UPDATE SKIP LOCKED
+), gone AS (
+  DELETE FROM {schema}.jobs j USING due WHERE j.id = due.id RETURNING j.id
+), lines AS (
+  DELETE FROM {schema}.job_logs l USING due WHERE l.job_id = due.id
+)
+SELECT count(*)::integer AS n FROM gone`;
+
+const ENDED = deleting(`j.completed_at IS NOT NULL AND j.dead_at IS NULL
+    AND j.completed_at < now() - least($2, $3) * interval '1 second'
+    AND j.completed_at < now() - CASE j.status WHEN 'completed' THEN $2 ELSE $3 END * interval '1 second'`);
+const DEAD = deleting(`j.dead_at < now() - $2 * interval '1 second'`);
+
+/** Deletes up to `limit` jobs of each kind whose time is over, with their logs, and answers how many. */
+export async function deleteOldJobs(db: Queryable, times: RetentionTimes, limit: number): Promise<number> {
+  const ended = await db.query<{ n: number }>(ENDED, [limit, times.completedS, times.cancelledS]);
+  const dead = await db.query<{ n: number }>(DEAD, [limit, times.deadS]);
+  return (ended.rows[0]?.n ?? 0) + (dead.rows[0]?.n ?? 0);
+}
+
+/** Deletes expired unique keys and roll-ups older than `statsDays`. */
+export async function deleteOldKeysAndStats(db: Queryable, statsDays: number): Promise<void> {
+  await db.query('DELETE FROM {schema}.job_keys WHERE expires_at < now()');
+  await db.query(`DELETE FROM {schema}.job_stats WHERE hour < now() - $1 * interval '1 day'`, [statsDays]);
+}

@@ -1,0 +1,100 @@
+// The rows of the job queue as the queries give and take them.
+
+export type JobStatus = 'pending' | 'waiting' | 'processing' | 'completed' | 'failed' | 'dead' | 'cancelled';
+
+/** How a job may end for good. */
+export type EndStatus = 'completed' | 'dead' | 'cancelled';
+
+/** Urgent 0, high 1, normal 2, low 3. */
+export type PriorityNumber = 0 | 1 | 2 | 3;
+
+/** One job to insert; what is left out takes the column's default. Travels as JSON, hence snake_case. */
+export interface NewJobRow {
+  readonly id: string;
+  readonly type: string;
+  readonly payload: unknown;
+  readonly queue?: string;
+  readonly priority?: PriorityNumber;
+  /** ISO time; without it the job is due at once. */
+  readonly run_at?: string;
+  /** ISO time; the nominal time when it differs from run_at. */
+  readonly scheduled_for?: string;
+  readonly max_attempts?: number;
+  readonly timeout_ms?: number | null;
+  readonly unique_key?: string;
+  /** How long the key is held, whatever becomes of the job; without it until the job ends. */
+  readonly key_ms?: number;
+  readonly tenant_id?: string | null;
+  readonly bucket?: number;
+  readonly workspace_id?: string | null;
+  readonly user_id?: string | null;
+  readonly group_id?: string | null;
+  readonly parent_id?: string | null;
+  readonly open_dependencies?: number;
+  readonly has_dependents?: boolean;
+  readonly dependency_failure?: 'cancel' | 'continue';
+  readonly schedule?: unknown;
+  readonly series_id?: string;
+}
+
+/** All that an executor needs to run a job; times in milliseconds since the epoch. */
+export interface ClaimedJobRow {
+  readonly id: string;
+  /** Place of its lane in the claim's request, from 1. */
+  readonly lane: number;
+  readonly type: string;
+  readonly payload: unknown;
+  readonly attempt: number;
+  readonly max_attempts: number;
+  readonly crashes: number;
+  readonly tenant_id: string | null;
+  readonly workspace_id: string | null;
+  readonly user_id: string | null;
+  readonly timeout_ms: number | null;
+  readonly scheduled_for: number;
+  readonly run_at: number;
+  readonly checkpoint: unknown;
+  readonly unique_key: string | null;
+  readonly recurring: boolean;
+}
+
+/** A job as people see it. */
+export interface JobRow {
+  readonly id: string;
+  readonly type: string;
+  readonly queue: string;
+  readonly payload: unknown;
+  readonly status: JobStatus;
+  readonly priority: PriorityNumber;
+  readonly run_at: Date;
+  readonly scheduled_for: Date;
+  readonly attempt: number;
+  readonly max_attempts: number;
+  readonly crashes: number;
+  readonly timeout_ms: number | null;
+  readonly unique_key: string | null;
+  readonly tenant_id: string | null;
+  readonly workspace_id: string | null;
+  readonly user_id: string | null;
+  readonly group_id: string | null;
+  readonly parent_id: string | null;
+  readonly open_dependencies: number;
+  readonly schedule: unknown;
+  readonly series_id: string | null;
+  readonly progress: number | null;
+  readonly progress_note: string | null;
+  readonly result: unknown;
+  readonly error_code: string | null;
+  readonly error_message: string | null;
+  readonly error_stack: string | null;
+  readonly claimed_by: string | null;
+  readonly created_at: Date;
+  readonly started_at: Date | null;
+  readonly completed_at: Date | null;
+  readonly duration_ms: number | null;
+}
+
+export const JOB_COLUMNS = `j.id, j.type, j.queue, j.payload, j.status, j.priority, j.run_at, j.scheduled_for, j.attempt,
+  j.max_attempts, j.crashes, j.timeout_ms, j.unique_key, j.tenant_id, j.workspace_id, j.user_id, j.group_id, j.parent_id,
+  j.open_dependencies, j.schedule, j.series_id, j.progress, j.progress_note, j.result, j.error_code, j.error_message,
+  j.error_stack, j.claimed_by, j.created_at, j.started_at, j.completed_at, j.duration_ms`;

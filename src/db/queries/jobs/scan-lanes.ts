@@ -1,0 +1,38 @@
+// Which lanes (priority, type, tenant bucket) have jobs, and since when: a loose scan that skips from lane to lane.
+import type { Queryable } from '../../database.js';
+
+export interface LaneRow {
+  readonly priority: number;
+  readonly type: string;
+  readonly bucket: number;
+  /** Milliseconds until its first unclaimed job is due; 0 or less: due now. */
+  readonly due_in_ms: number;
+}
+
+const READY = 'j.completed_at IS NULL AND NOT j.blocked';
+
+const SCAN = `
+WITH RECURSIVE lane AS (
+  (SELECT j.priority, j.type, j.bucket FROM {schema}.jobs j WHERE ${READY}
+   ORDER BY j.priority, j.type, j.bucket LIMIT 1)
+  UNION ALL
+  SELECT next.priority, next.type, next.bucket FROM lane
+  CROSS JOIN LATERAL (
+    SELECT j.priority, j.type, j.bucket FROM {schema}.jobs j
+    WHERE ${READY} AND (j.priority, j.type, j.bucket) > (lane.priority, lane.type, lane.bucket)
+    ORDER BY j.priority, j.type, j.bucket LIMIT 1
+  ) next
+)
+SELECT lane.*, (extract(epoch FROM first.run_at - coalesce($1::timestamptz, clock_timestamp())) * 1000)::float8 AS due_in_ms
+FROM lane
+CROSS JOIN LATERAL (
+  SELECT j.run_at FROM {schema}.jobs j
+  WHERE ${READY} AND j.priority = lane.priority AND j.type = lane.type AND j.bucket = lane.bucket AND j.claimed_by IS NULL
+  ORDER BY j.run_at LIMIT 1
+) first`;
+
+/** Lanes that hold unclaimed jobs, due or coming, in the order of their priority. */
+export async function scanLanes(db: Queryable, now: Date | null): Promise<readonly LaneRow[]> {
+  const { rows } = await db.query<LaneRow & Record<string, unknown>>(SCAN, [now]);
+  return rows;
+}

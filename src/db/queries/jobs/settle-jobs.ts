@@ -1,0 +1,58 @@
+// Settling whatever ends in another way than plainly well, or has something waiting for it: retry, death, cancel, snooze.
+import type { Queryable } from '../../database.js';
+import type { EndStatus } from './rows.js';
+
+/** What became of one job. Travels as JSON, hence snake_case. */
+export interface SettledJob {
+  readonly id: string;
+  readonly token: string;
+  /** `failed` waits for its retry, `pending` was put off and did not count as an attempt. */
+  readonly status: EndStatus | 'failed' | 'pending';
+  /** Milliseconds until it may run again, for `failed` and `pending`. */
+  readonly delay_ms?: number;
+  readonly duration_ms: number;
+  readonly result?: unknown;
+  readonly error_code?: string | null;
+  readonly error_message?: string | null;
+  readonly error_stack?: string | null;
+}
+
+/** A job that was settled, with what its end may set going. */
+export interface SettledRow {
+  readonly id: string;
+  readonly type: string;
+  readonly status: string;
+  readonly has_dependents: boolean;
+  readonly unique_key: string | null;
+  readonly workspace_id: string | null;
+  readonly recurring: boolean;
+}
+
+const SETTLE = `
+UPDATE {schema}.jobs j
+SET status = o.status,
+    attempt = CASE WHEN o.status = 'pending' THEN j.attempt - 1 ELSE j.attempt END,
+    run_at = CASE WHEN o.delay_ms IS NULL THEN j.run_at
+      ELSE coalesce($2::timestamptz, now()) + o.delay_ms * interval '1 millisecond' END,
+    completed_at = CASE WHEN o.status IN ('completed', 'dead', 'cancelled') THEN coalesce($2::timestamptz, now()) END,
+    dead_at = CASE WHEN o.status = 'dead' THEN coalesce($2::timestamptz, now()) END,
+    duration_ms = o.duration_ms,
+    result = o.result,
+    error_code = CASE WHEN o.status = 'pending' THEN j.error_code ELSE o.error_code END,
+    error_message = CASE WHEN o.status = 'pending' THEN j.error_message ELSE o.error_message END,
+    error_stack = CASE WHEN o.status = 'pending' THEN j.error_stack ELSE o.error_stack END,
+    claimed_by = NULL, claim_token = NULL
+FROM json_to_recordset($1::json) AS o (id uuid, token uuid, status text, delay_ms float8, duration_ms integer,
+  result jsonb, error_code text, error_message text, error_stack text)
+WHERE j.id = o.id AND j.claim_token = o.token
+RETURNING j.id, j.type, j.status, j.has_dependents, j.unique_key, j.workspace_id, j.schedule IS NOT NULL AS recurring`;
+
+/** Writes what became of jobs; what is not answered was lost. The caller's transaction also does what their ends set going. */
+export async function settleJobs(
+  db: Queryable,
+  jobs: readonly SettledJob[],
+  now: Date | null,
+): Promise<readonly SettledRow[]> {
+  const { rows } = await db.query<SettledRow & Record<string, unknown>>(SETTLE, [JSON.stringify(jobs), now]);
+  return rows;
+}

@@ -1,0 +1,187 @@
+// The queue, put together: enqueue, flows, a worker, and what people may ask of it.
+import type pg from 'pg';
+import { systemClock, type Clock } from '../../base/clock.js';
+import type { Logger } from '../../base/logger.js';
+import { systemRandom, type Random } from '../../base/random.js';
+import type { Database } from '../../db/database.js';
+import type { RetentionTimes } from '../../db/queries/jobs/retention.js';
+import { createTenantLimits } from '../work/tenant-limits.js';
+import { createCapacity } from './capacity.js';
+import { createClaimLedger } from './claim-ledger.js';
+import { createJobRegistry, type AnyJob } from './define-job.js';
+import { createEndEffects, type EndListener } from './end-effects.js';
+import { createEnqueuer, type EnqueueOptions, type Enqueuer } from './enqueue.js';
+import { createExecutor } from './executor.js';
+import { createFlows, type Flows } from './flows.js';
+import { createHousekeeping } from './housekeeping.js';
+import { createJobIds } from './job-id.js';
+import { createJobJournal } from './job-journal.js';
+import { createJobsAdmin, type JobsAdmin } from './jobs-admin.js';
+import { createLaneBook } from './lane-book.js';
+import { createAnnouncer, createQueueListener, tell, type QueueMessage } from './queue-channel.js';
+import type { QueueItem } from './queue-item.js';
+import { createQueueSource, type QueueSource } from './queue-source.js';
+import { createRateLimiter } from './rate-limiter.js';
+import { createUncertainClaims, recoverClaims } from './recover-claims.js';
+import { createRunningJobs, JobAborted } from './running-jobs.js';
+import { createStatsBook } from './stats-book.js';
+import { createWakeHub } from './wake-hub.js';
+import { createQueueService, type QueueService } from './queue-service.js';
+import { createQueueWorker, type QueueLife } from './worker.js';
+
+export interface QueueOptions {
+  readonly db: Database;
+  readonly jobs: readonly AnyJob[];
+  readonly logger: Logger;
+  /** The life of this instance, under which it claims; null while it has none. */
+  readonly life: () => QueueLife | null;
+  /** A direct connection for LISTEN; without one the worker polls. */
+  readonly listen?: () => pg.ClientConfig;
+  readonly clock?: Clock;
+  readonly random?: Random;
+  /** Stands for the database's clock in tests. */
+  readonly now?: () => Date | null;
+  /** Jobs that run at once in this process. Default 10. */
+  readonly concurrency?: number;
+  /** Jobs of one tenant at once in this process. */
+  readonly concurrencyPerTenant?: number;
+  /** Drains beside each other. Default 3. */
+  readonly drains?: number;
+  /** Claimed at a time, at most. Default 500. */
+  readonly chunkSize?: number;
+  /** Looks for missed work at least this often. Default 5 s (1 s while LISTEN is down would be found by it as well). */
+  readonly pollMs?: number;
+  readonly retention?: Partial<RetentionTimes>;
+  readonly listeners?: readonly EndListener[];
+  /** True when the end of a job means more than its own row: a listener wants it told. */
+  readonly watched?: (item: QueueItem) => boolean;
+  readonly onDead?: (job: { jobId: string; type: string; error: string }) => void;
+}
+
+export interface Queue {
+  readonly enqueue: Enqueuer['one'];
+  readonly enqueueMany: Enqueuer['many'];
+  readonly flows: Flows;
+  readonly admin: JobsAdmin;
+  readonly source: QueueSource;
+  readonly worker: QueueService;
+  readonly types: () => readonly AnyJob[];
+  /** Due types that this process does not know, at the last look. */
+  readonly unknownTypes: () => readonly string[];
+}
+
+export type { EnqueueOptions };
+
+const DAY_S = 86_400;
+const RETENTION: RetentionTimes = { completedS: DAY_S, cancelledS: 7 * DAY_S, deadS: 30 * DAY_S };
+
+export function createQueue(options: QueueOptions): Queue {
+  const { db, logger, clock = systemClock, random = systemRandom, now = () => null } = options;
+  const { concurrency = 10, pollMs = 5_000 } = options;
+  const registry = createJobRegistry(options.jobs);
+  const clockNow = (): Date => now() ?? clock.now();
+  const newId = createJobIds(clock);
+  const hub = createWakeHub(() => clock.monotonicMs());
+  const running = createRunningJobs();
+  const capacity = createCapacity({ registry, concurrency });
+  const known = (type: string): boolean => registry.has(type);
+  const open = (type: string): boolean => !capacity.paused(type);
+  const lanes = createLaneBook({ db, clock, now, known, open });
+  const stats = createStatsBook(db, clock, logger);
+  const journal = createJobJournal({ db, logger, clock });
+  const announcer = createAnnouncer(db, db.schema, logger);
+  const effects = createEndEffects({ now, clockNow, newId, listeners: options.listeners ?? [] });
+  const ledger = createClaimLedger();
+  const uncertain = createUncertainClaims();
+
+  const wake = (): void => {
+    lanes.stale();
+    hub.wake();
+  };
+  const source = createQueueSource({
+    db,
+    registry,
+    capacity,
+    lanes,
+    ledger,
+    uncertain,
+    random,
+    now,
+    rates: createRateLimiter(db),
+    execute: createExecutor({ db, journal, registry, running, clock, random, logger }),
+    settle: {
+      db,
+      clock,
+      now,
+      effects,
+      stats,
+      watched: options.watched ?? (() => false),
+      onDead: options.onDead ?? (() => {}),
+      onFreed: wake,
+      onDelayed: (delayMs) => hub.wakeIn(delayMs),
+    },
+    instanceId: () => options.life()?.instanceId ?? null,
+    onRoom: () => hub.wake(),
+    onFull: () => hub.wake(),
+    onRateLimited: (pauseMs) => hub.wakeIn(pauseMs),
+  });
+  const enqueueDeps = { db, newId, now, clockNow, announcer, wake };
+  const enqueuer = createEnqueuer(enqueueDeps);
+  const housekeeping = createHousekeeping({
+    ...{ db, clock, logger, running, capacity, lanes, stats },
+    retention: { ...RETENTION, ...options.retention },
+    statsDays: 90,
+  });
+
+  const hear = (message: QueueMessage): void => {
+    if (message.kind === 'work') return wake();
+    if (message.kind === 'queues') return void housekeeping.readQueues().then(wake, () => {});
+    running.get(message.jobId)?.abort(new JobAborted('cancelled', 'the job was cancelled'));
+  };
+
+  const drains = createQueueWorker({
+    source,
+    hub,
+    clock,
+    logger,
+    life: options.life,
+    concurrency,
+    drains: options.drains ?? 3,
+    chunkSize: options.chunkSize ?? 500,
+    ...(options.concurrencyPerTenant === undefined
+      ? {}
+      : { tenants: createTenantLimits(options.concurrencyPerTenant) }),
+    pollMs,
+    onPoll: () => {
+      lanes.stale();
+      void housekeeping.tick();
+    },
+    nextInMs: () => lanes.nextInMs,
+    recover: async () => {
+      if (running.size === 0) await recoverClaims(db, ledger, uncertain);
+    },
+  });
+
+  const listener =
+    options.listen === undefined
+      ? undefined
+      : createQueueListener({ client: options.listen, schema: db.schema, logger, onMessage: hear, onConnected: wake });
+
+  return {
+    enqueue: enqueuer.one,
+    enqueueMany: enqueuer.many,
+    flows: createFlows({ ...enqueueDeps, enqueuer, effects }),
+    admin: createJobsAdmin({
+      ...{ db, effects, now },
+      tell: async (message) => {
+        hear(message);
+        await tell(db, db.schema, message);
+      },
+      knownQueues: () => [...new Set([...registry.values()].map((job) => job.queue ?? 'default'))],
+    }),
+    source,
+    worker: createQueueService({ drains, listener, housekeeping, journal, stats, announcer, running }),
+    types: () => [...registry.values()],
+    unknownTypes: () => lanes.unknownTypes,
+  };
+}

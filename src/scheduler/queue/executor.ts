@@ -1,0 +1,150 @@
+// One job from claim to outcome: resolve → validate → perform within the time-out → normalise. It never rejects.
+import type { Clock } from '../../base/clock.js';
+import type { Logger } from '../../base/logger.js';
+import type { Random } from '../../base/random.js';
+import type { ExecuteContext } from '../work/source.js';
+import type { AnyJob, JobDefinition, JobRegistry } from './define-job.js';
+import { describeThrown } from './handler-error.js';
+import { HandlerContext, type ContextDeps } from './job-context.js';
+import type { JobOutcome } from './job-outcome.js';
+import { buried, cancelled, judgeAnswer, judgeFailure, released, type JudgedJob } from './judge.js';
+import type { QueueItem } from './queue-item.js';
+import { JobAborted, RunningJob, type RunningJobs } from './running-jobs.js';
+
+export interface ExecutorDeps extends ContextDeps {
+  readonly registry: JobRegistry;
+  readonly running: RunningJobs;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly logger: Logger;
+}
+
+export type Executor = (item: QueueItem, context: ExecuteContext) => Promise<JobOutcome>;
+
+const DEFAULT_TIMEOUT_MS = 300_000;
+const DEFAULT_CRASH_LIMIT = 3;
+/** A longer setTimeout fires at once. */
+const MAX_TIMER_MS = 2_147_483_647;
+
+export function createExecutor(deps: ExecutorDeps): Executor {
+  return (item, context) => {
+    const definition = deps.registry.get(item.row.type);
+    // an unknown type is never claimed; should the registry and the claim disagree, the job goes back untouched
+    if (definition === undefined) return Promise.resolve(released(0));
+    const crashLimit = definition.crashLimit ?? DEFAULT_CRASH_LIMIT;
+    if (item.row.crashes >= crashLimit) {
+      const reason = `${item.row.crashes} instances died with this job in hand (limit ${crashLimit})`;
+      return Promise.resolve(buried('CRASH_LIMIT', reason, 0));
+    }
+    const parsed = (definition as JobDefinition).schema.safeParse(item.row.payload);
+    if (!parsed.success) {
+      const reason = `the payload does not fit the schema of "${definition.type}": ${parsed.error.message}`;
+      return Promise.resolve(buried('INVALID_PAYLOAD', reason, 0));
+    }
+    return perform(deps, definition, item, context, parsed.data);
+  };
+}
+
+function perform(
+  deps: ExecutorDeps,
+  definition: AnyJob,
+  item: QueueItem,
+  context: ExecuteContext,
+  payload: unknown,
+): Promise<JobOutcome> {
+  return new Promise((resolve) => {
+    new Execution(deps, definition, item, context.signal, resolve).run(payload);
+  });
+}
+
+/** One attempt. A class, because one is made per job and its functions should not be. */
+class Execution extends RunningJob implements JudgedJob {
+  readonly attempt: number;
+  readonly maxAttempts: number;
+  readonly random: Random;
+  private over = false;
+  private timer: NodeJS.Timeout | undefined;
+  private readonly timeoutMs: number;
+
+  constructor(
+    private readonly deps: ExecutorDeps,
+    readonly definition: AnyJob,
+    item: QueueItem,
+    shutdown: AbortSignal,
+    private readonly resolve: (outcome: JobOutcome) => void,
+  ) {
+    super(item, shutdown, deps.clock.monotonicMs());
+    this.attempt = item.row.attempt;
+    this.maxAttempts = item.row.max_attempts;
+    this.random = deps.random;
+    this.timeoutMs = Math.min(item.row.timeout_ms ?? definition.timeoutMs ?? DEFAULT_TIMEOUT_MS, MAX_TIMER_MS);
+  }
+
+  run(payload: unknown): void {
+    this.timer = setTimeout(fireTimeout, this.timeoutMs, this);
+    this.deps.running.add(this);
+    if (this.over) return; // the worker was stopping already
+    try {
+      const answer: unknown = (this.definition as JobDefinition).run(new HandlerContext(this.deps, this), payload);
+      Promise.resolve(answer).then(
+        (value) => this.onAnswer(value),
+        (thrown: unknown) => this.onThrown(thrown),
+      );
+    } catch (thrown) {
+      this.onThrown(thrown);
+    }
+  }
+
+  onTimeout(): void {
+    this.abort(new JobAborted('timeout', `no end within ${this.timeoutMs} ms`));
+  }
+
+  protected onAbort(reason: Error): void {
+    this.finish(judgeAbort(this, reason, this.spentMs()));
+  }
+
+  private spentMs(): number {
+    return Math.round(this.deps.clock.monotonicMs() - this.startedMs);
+  }
+
+  private onAnswer(value: unknown): void {
+    if (this.over) return;
+    const { outcome, warning } = judgeAnswer(this, value, this.spentMs());
+    if (warning !== null) this.deps.journal.line(this.item, 'warn', warning);
+    this.finish(outcome);
+  }
+
+  private onThrown(thrown: unknown): void {
+    if (!this.over) return this.finish(judgeFailure(this, describeThrown(thrown), this.spentMs()));
+    this.deps.logger.debug('a handler failed after its end', { job_id: this.item.id, type: this.definition.type });
+  }
+
+  /** The first end counts; a handler that goes on after it speaks to nobody. */
+  private finish(outcome: JobOutcome): void {
+    if (this.over) return;
+    this.over = true;
+    clearTimeout(this.timer);
+    this.deps.running.remove(this);
+    this.resolve(outcome);
+  }
+}
+
+const fireTimeout = (execution: Execution): void => execution.onTimeout();
+
+function judgeAbort(job: JudgedJob, reason: Error, durationMs: number): JobOutcome {
+  const why = reason instanceof JobAborted ? reason.why : 'shutdown';
+  switch (why) {
+    case 'timeout':
+      return judgeFailure(
+        job,
+        { code: 'TIMEOUT', message: reason.message, stack: null, retryAfterMs: null },
+        durationMs,
+      );
+    case 'cancelled':
+    case 'lost':
+      // the claim is gone: whatever is written here changes nothing and is counted as lost
+      return cancelled(reason.message, durationMs);
+    case 'shutdown':
+      return released(durationMs);
+  }
+}

@@ -1,0 +1,89 @@
+// What a handler sees of its job and may do to it.
+import { SchedulerError } from '../../base/errors.js';
+import type { LogFields } from '../../base/logger.js';
+import type { Database } from '../../db/database.js';
+import { listDependencyResults } from '../../db/queries/jobs/dependencies.js';
+import { saveCheckpoint } from '../../db/queries/jobs/logs.js';
+import type { FinishedDependency, JobContext } from './define-job.js';
+import type { JobJournal } from './job-journal.js';
+import type { RunningJob } from './running-jobs.js';
+import { isUnstorable, toJson } from './to-json.js';
+
+export interface ContextDeps {
+  readonly db: Database;
+  readonly journal: JobJournal;
+}
+
+/** A class, because one is made per job and its methods should not be. */
+export class HandlerContext implements JobContext {
+  private kept: unknown;
+  private logs: JobContext['log'] | undefined;
+
+  constructor(
+    private readonly deps: ContextDeps,
+    private readonly running: RunningJob,
+  ) {
+    this.kept = running.item.row.checkpoint ?? undefined;
+  }
+
+  private get row(): RunningJob['item']['row'] {
+    return this.running.item.row;
+  }
+  get jobId(): string {
+    return this.row.id;
+  }
+  get type(): string {
+    return this.row.type;
+  }
+  get attempt(): number {
+    return this.row.attempt;
+  }
+  get maxAttempts(): number {
+    return this.row.max_attempts;
+  }
+  get scheduledFor(): Date {
+    return new Date(this.row.scheduled_for);
+  }
+  get tenantId(): string | null {
+    return this.row.tenant_id;
+  }
+  get workspaceId(): string | null {
+    return this.row.workspace_id;
+  }
+  get userId(): string | null {
+    return this.row.user_id;
+  }
+  get signal(): AbortSignal {
+    return this.running.signal;
+  }
+  get checkpoint(): unknown {
+    return this.kept;
+  }
+
+  async saveCheckpoint(state: unknown): Promise<void> {
+    const json = toJson(state) ?? 'null';
+    if (isUnstorable(json))
+      throw new SchedulerError('INVALID_INPUT', 'a checkpoint may hold no NUL and no lone surrogate');
+    const { id, claimToken } = this.running.item;
+    if (!(await saveCheckpoint(this.deps.db, id, claimToken, json))) {
+      throw new SchedulerError('LOST_INSTANCE', 'the claim of this job was lost: its checkpoint was not kept', { id });
+    }
+    this.kept = JSON.parse(json) as unknown;
+  }
+
+  progress(fraction: number, note?: string): void {
+    this.deps.journal.progress(this.running.item, fraction, note ?? null);
+  }
+
+  get log(): JobContext['log'] {
+    const write = (level: 'debug' | 'info' | 'warn' | 'error') => (message: string, data?: LogFields) =>
+      this.deps.journal.line(this.running.item, level, message, data);
+    this.logs ??= { debug: write('debug'), info: write('info'), warn: write('warn'), error: write('error') };
+    return this.logs;
+  }
+
+  async dependencies(): Promise<readonly FinishedDependency[]> {
+    const rows = await listDependencyResults(this.deps.db, this.row.id);
+    return rows.map(({ is_child, ...row }) => ({ ...row, isChild: is_child }));
+  }
+}

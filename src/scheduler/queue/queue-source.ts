@@ -1,0 +1,174 @@
+// The job queue as a source for the drain: what may be claimed now, how one job is run, how ends are written.
+import { randomUUID } from 'node:crypto';
+import type { Random } from '../../base/random.js';
+import { SchedulerError } from '../../base/errors.js';
+import type { Database } from '../../db/database.js';
+import { claimJobs } from '../../db/queries/jobs/claim-jobs.js';
+import { forgetClaims, releaseJobs, rescueJobs } from '../../db/queries/jobs/release-jobs.js';
+import type { ClaimedJobRow } from '../../db/queries/jobs/rows.js';
+import type { ClaimResult, ScheduledSource, Source } from '../work/source.js';
+import type { Capacity } from './capacity.js';
+import type { ClaimLedger } from './claim-ledger.js';
+import type { JobRegistry } from './define-job.js';
+import type { Executor } from './executor.js';
+import type { JobOutcome } from './job-outcome.js';
+import type { LaneBook } from './lane-book.js';
+import { planClaim, toShare, type PlannedLane } from './lanes.js';
+import { toQueueItem, type QueueItem } from './queue-item.js';
+import type { UncertainClaims } from './recover-claims.js';
+import type { RateLimiter } from './rate-limiter.js';
+import { settleBatch, type SettleDeps } from './settle-batch.js';
+
+export interface QueueSourceDeps {
+  readonly db: Database;
+  readonly registry: JobRegistry;
+  readonly capacity: Capacity;
+  readonly lanes: LaneBook;
+  readonly ledger: ClaimLedger;
+  readonly uncertain: UncertainClaims;
+  readonly rates: RateLimiter;
+  readonly execute: Executor;
+  readonly settle: SettleDeps;
+  readonly random: Random;
+  readonly now: () => Date | null;
+  /** The id under which this process lives; null: it does not, and claims nothing. */
+  readonly instanceId: () => string | null;
+  /** Room was made after a claim had found none. */
+  readonly onRoom: () => void;
+  /** A rate limit was met: starts may be had again after so many milliseconds. */
+  readonly onRateLimited: (pauseMs: number) => void;
+  /** A claim was full: another drain may find work too. */
+  readonly onFull: () => void;
+}
+
+export interface QueueSource extends Source<QueueItem, JobOutcome>, ScheduledSource {}
+
+const NOTHING: ClaimResult<QueueItem> = { items: [], exhausted: true };
+
+export function createQueueSource(deps: QueueSourceDeps): QueueSource {
+  const { db, capacity, lanes, ledger } = deps;
+  let starved = false;
+
+  const leaveHand = (item: QueueItem, durationMs: number | null): void => {
+    if (!item.inHand) return;
+    item.inHand = false;
+    capacity.ended(item.row.type, durationMs);
+    if (!starved) return;
+    starved = false;
+    deps.onRoom();
+  };
+
+  const take = async (instanceId: string, planned: readonly PlannedLane[]): Promise<readonly QueueItem[]> => {
+    const token = randomUUID();
+    const request = { lanes: planned.map(toShare), instanceId, token, now: deps.now() };
+    const rows = await claimJobs(db, request).catch((error: unknown) => {
+      deps.uncertain.add(token);
+      throw error;
+    });
+    if (rows.length > 0) ledger.opened(token, rows.length);
+    for (const row of rows) capacity.claimed(row.type);
+    record(lanes, planned, rows);
+    return rows.map((row) => toQueueItem(row, token));
+  };
+
+  return {
+    name: 'queue',
+
+    async claim({ limit }) {
+      const instanceId = deps.instanceId();
+      if (instanceId === null) return NOTHING;
+      const { lanes: due, fresh } = await lanes.due();
+      const room = capacity.room(limit);
+      const plan = planClaim({ lanes: due, limit: room, capacity: capacity.ofType, random: deps.random });
+      const { planned, drawn } = await withinRates(deps, plan);
+      if (planned.length === 0) {
+        // there is work, but no room for it: whoever makes room calls again
+        starved ||= due.length > 0;
+        return NOTHING;
+      }
+      const items = await take(instanceId, planned);
+      await giveBack(deps, drawn, items);
+      const exhausted = fresh && !lanes.anyLeft;
+      if (lanes.anyLeft && items.length >= room) deps.onFull();
+      return { items, exhausted };
+    },
+
+    async execute(item, context) {
+      const outcome = await deps.execute(item, context);
+      leaveHand(item, outcome.kind === 'released' ? null : outcome.durationMs);
+      return outcome;
+    },
+
+    async settle(batch) {
+      const items = batch.map(({ item }) => item);
+      const report = await settleBatch(deps.settle, batch, ledger.spentBy(items));
+      ledger.closed(items);
+      return report;
+    },
+
+    async release(items) {
+      await releaseJobs(
+        db,
+        items.map((item) => item.id),
+        items.map((item) => item.claimToken),
+      );
+      for (const item of items) leaveHand(item, null);
+      const spent = ledger.closed(items);
+      if (spent.length > 0) await forgetClaims(db, spent);
+      lanes.stale();
+    },
+
+    nextDueInMs: async () => (await lanes.scan()).nextInMs,
+
+    rescue: (tx, deadInstances) => rescueJobs(tx, deadInstances),
+  };
+}
+
+function record(lanes: LaneBook, planned: readonly PlannedLane[], rows: readonly ClaimedJobRow[]): void {
+  const got = planned.map(() => ({ count: 0, first: Infinity }));
+  for (const row of rows) {
+    const entry = got[row.lane - 1];
+    if (entry === undefined) throw new SchedulerError('INTERNAL', 'a claim answered a lane that was not asked for');
+    entry.count += 1;
+    entry.first = Math.min(entry.first, row.run_at);
+  }
+  planned.forEach(({ lane, take }, index) => {
+    const { count = 0, first = Infinity } = got[index] ?? {};
+    lanes.record(lane, take, count, count === 0 ? null : Math.floor(first));
+  });
+}
+
+type Drawn = ReadonlyMap<string, number>;
+
+/** Draws a token for every planned start of a type with a rate limit, and plans no more than were granted. */
+async function withinRates(
+  { registry, rates, onRateLimited }: QueueSourceDeps,
+  plan: readonly PlannedLane[],
+): Promise<{ planned: readonly PlannedLane[]; drawn: Drawn }> {
+  const drawn = new Map<string, number>();
+  const planned: PlannedLane[] = [];
+  for (const { lane, take } of plan) {
+    const limit = registry.get(lane.type)?.rateLimit;
+    if (limit === undefined) {
+      planned.push({ lane, take });
+      continue;
+    }
+    const granted = await rates.draw(lane.type, limit, take);
+    if (granted < take) onRateLimited(rates.pauseMs(limit));
+    if (granted > 0) planned.push({ lane, take: granted });
+    drawn.set(lane.type, (drawn.get(lane.type) ?? 0) + granted);
+  }
+  return { planned, drawn };
+}
+
+async function giveBack(
+  { registry, rates }: QueueSourceDeps,
+  drawn: Drawn,
+  items: readonly QueueItem[],
+): Promise<void> {
+  for (const [type, count] of drawn) {
+    const unused = count - items.filter((item) => item.row.type === type).length;
+    const limit = registry.get(type)?.rateLimit;
+    if (unused > 0 && limit !== undefined) await rates.giveBack(type, limit, unused);
+  }
+}

@@ -1,0 +1,85 @@
+// What this process is working on, so that a cancel, a lost claim or a forced shutdown reaches the handler concerned.
+import type { QueueItem } from './queue-item.js';
+
+/** One job in hand. Its signal is made only for handlers that ask for it. */
+export abstract class RunningJob {
+  private controller: AbortController | undefined;
+  private reason: Error | undefined;
+
+  constructor(
+    readonly item: QueueItem,
+    readonly shutdown: AbortSignal,
+    readonly startedMs: number,
+  ) {}
+
+  /** Ends the wait for the handler, whether it listens to its signal or not. */
+  protected abstract onAbort(reason: Error): void;
+
+  get signal(): AbortSignal {
+    if (this.controller === undefined) {
+      this.controller = new AbortController();
+      if (this.reason !== undefined) this.controller.abort(this.reason);
+    }
+    return this.controller.signal;
+  }
+
+  abort(reason: Error): void {
+    if (this.reason !== undefined) return;
+    this.reason = reason;
+    this.onAbort(reason);
+    this.controller?.abort(reason);
+  }
+}
+
+export interface RunningJobs {
+  readonly size: number;
+  add(job: RunningJob): void;
+  remove(job: RunningJob): void;
+  get(id: string): RunningJob | undefined;
+  /** Jobs that have been running since before this moment (monotonic milliseconds). */
+  since(ms: number): readonly RunningJob[];
+}
+
+/** Why a job's signal was aborted. */
+export class JobAborted extends Error {
+  override readonly name = 'JobAborted';
+  constructor(
+    readonly why: 'timeout' | 'cancelled' | 'lost' | 'shutdown',
+    message: string,
+  ) {
+    super(message);
+  }
+}
+
+export function createRunningJobs(): RunningJobs {
+  const jobs = new Map<string, RunningJob>();
+  const watched = new WeakSet<AbortSignal>();
+
+  /** One listener per drain, not one per job: adding and removing them would cost more than a small job does. */
+  const watch = (shutdown: AbortSignal): void => {
+    if (watched.has(shutdown)) return;
+    watched.add(shutdown);
+    const abortAll = (): void => {
+      for (const job of [...jobs.values()]) {
+        if (job.shutdown === shutdown) job.abort(new JobAborted('shutdown', 'the worker is stopping'));
+      }
+    };
+    shutdown.addEventListener('abort', abortAll, { once: true });
+  };
+
+  return {
+    get size() {
+      return jobs.size;
+    },
+    add(job) {
+      watch(job.shutdown);
+      jobs.set(job.item.id, job);
+      if (job.shutdown.aborted) job.abort(new JobAborted('shutdown', 'the worker is stopping'));
+    },
+    remove(job) {
+      if (jobs.get(job.item.id) === job) jobs.delete(job.item.id);
+    },
+    get: (id) => jobs.get(id),
+    since: (ms) => [...jobs.values()].filter((job) => job.startedMs <= ms),
+  };
+}

@@ -1,0 +1,20 @@
+// JSON as PostgreSQL accepts it: what JavaScript may hold and jsonb may not (NUL, lone surrogates) is found or replaced here.
+
+const UNSTORABLE = /\\(?:u0000|ud[89a-f][0-9a-f]{2})|\\[^]/gi;
+const SUSPECT = /\\u0000|\\ud[89a-f]/i;
+
+/** The JSON text of a value; undefined for what has none (a function, undefined). Throws TypeError for a circle or a BigInt. */
+export const toJson = (value: unknown): string | undefined => JSON.stringify(value);
+
+/** True when jsonb would refuse the text. */
+export const isUnstorable = (json: string): boolean => SUSPECT.test(json) && storable(json) !== json;
+
+/** The text with what jsonb refuses replaced by U+FFFD. */
+export const storable = (json: string): string =>
+  SUSPECT.test(json) ? json.replace(UNSTORABLE, (escape) => (/^\\u(0000|d)/i.test(escape) ? '\\ufffd' : escape)) : json;
+
+const LONE_SURROGATE = /[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g;
+
+/** A string that a text column takes: NUL and lone surrogates replaced, cut to `max` characters. */
+export const storableText = (text: string, max: number): string =>
+  text.slice(0, max).replaceAll('\0', '\ufffd').replace(LONE_SURROGATE, '\ufffd');

@@ -1,0 +1,146 @@
+// The queue worker: some drains over the queue that never end by themselves, what wakes them, and what keeps the queue tidy.
+import type { Clock } from '../../base/clock.js';
+import { toError } from '../../base/errors.js';
+import type { Logger } from '../../base/logger.js';
+import type { Service } from '../../base/service.js';
+import { sleep } from '../../base/sleep.js';
+import { createConcurrencyLimit } from '../work/concurrency-limit.js';
+import { drain } from '../work/drain.js';
+import type { DrainReport } from '../work/drain-options.js';
+import type { TenantLimits } from '../work/tenant-limits.js';
+import type { QueueSource } from './queue-source.js';
+import type { WakeHub } from './wake-hub.js';
+
+/** A life of this instance: its id and a signal that aborts when that life is over. */
+export interface QueueLife {
+  readonly instanceId: string;
+  readonly signal: AbortSignal;
+}
+
+export interface WorkerDeps {
+  readonly source: QueueSource;
+  readonly hub: WakeHub;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  /** null while this process is no living instance. */
+  readonly life: () => QueueLife | null;
+  /** Jobs that run at once. */
+  readonly concurrency: number;
+  /** Drains beside each other: while one waits for the database, another has work. */
+  readonly drains: number;
+  readonly chunkSize: number;
+  readonly tenants?: TenantLimits;
+  /** Looks for what has been missed, at least this often. */
+  readonly pollMs: number;
+  /** What other parts do now and then, and what is known to be missing is looked for. */
+  readonly onPoll: () => void;
+  /** Milliseconds until the next due job at the last look. */
+  readonly nextInMs: () => number | null;
+  /** After a failure: claims may exist that nobody works on. All drains have ended. */
+  readonly recover: () => Promise<void>;
+}
+
+export interface QueueWorker extends Service {
+  /** Aborts what is still running; its claims are given back. */
+  abort(): void;
+  /** Works until nothing due is left, then answers. Throws nothing: see `error` of the report. */
+  workOnce(options: { signal: AbortSignal; maxItems?: number }): Promise<DrainReport>;
+  readonly running: boolean;
+  readonly inUse: number;
+}
+
+const SETTLE_AFTER_MS = 10;
+const BACK_OFF_MS = { first: 200, most: 5_000 };
+
+export function createQueueWorker(deps: WorkerDeps): QueueWorker {
+  const { source, hub, clock, logger } = deps;
+  const parallel = createConcurrencyLimit(deps.concurrency);
+  let closing = new AbortController();
+  let forced = new AbortController();
+  let loop: Promise<void> | undefined;
+  let poll: NodeJS.Timeout | undefined;
+
+  const more = async (): Promise<boolean> => {
+    const nextInMs = deps.nextInMs();
+    if (nextInMs !== null && nextInMs > 0) hub.wakeIn(nextInMs);
+    await hub.wait();
+    return true;
+  };
+
+  const options = (signal: AbortSignal, stop: AbortSignal) => ({
+    runId: null,
+    signal,
+    closing: stop,
+    parallel,
+    ...(deps.tenants === undefined ? {} : { tenants: deps.tenants }),
+    chunkSize: deps.chunkSize,
+    settleAfterMs: SETTLE_AFTER_MS,
+    clock,
+  });
+
+  /** One life long: all drains, and when one fails, none. Answers the first failure. */
+  const workThrough = async (life: QueueLife): Promise<DrainReport | undefined> => {
+    const signal = AbortSignal.any([life.signal, forced.signal]);
+    const stop = new AbortController();
+    const ending = AbortSignal.any([closing.signal, stop.signal]);
+    const reports = await Promise.all(
+      Array.from({ length: deps.drains }, async () => {
+        const report = await drain(source, { ...options(signal, ending), more });
+        if (report.end === 'failed') stop.abort();
+        return report;
+      }),
+    );
+    return reports.find((report) => report.end === 'failed');
+  };
+
+  const run = async (): Promise<void> => {
+    let wait = BACK_OFF_MS.first;
+    while (!closing.signal.aborted) {
+      const life = deps.life();
+      if (life === null || life.signal.aborted) {
+        await sleep(BACK_OFF_MS.first, closing.signal);
+        continue;
+      }
+      const startedMs = clock.monotonicMs();
+      const failed = await workThrough(life);
+      if (failed === undefined) continue;
+      logger.warn('queue drain failed, it begins again', { error: failed.error });
+      if (clock.monotonicMs() - startedMs > 10 * BACK_OFF_MS.most) wait = BACK_OFF_MS.first;
+      await sleep(wait, closing.signal);
+      wait = Math.min(wait * 2, BACK_OFF_MS.most);
+      await deps.recover().catch((error: unknown) => {
+        logger.warn('claims without a holder are not given back yet', { error: toError(error) });
+      });
+    }
+  };
+
+  return {
+    name: 'queue-worker',
+    async start() {
+      if (loop !== undefined) return;
+      closing = new AbortController();
+      forced = new AbortController();
+      poll = setInterval(() => {
+        deps.onPoll();
+        hub.wake();
+      }, deps.pollMs);
+      loop = run();
+    },
+    async stop() {
+      clearInterval(poll);
+      closing.abort();
+      await loop;
+      hub.close();
+      loop = undefined;
+    },
+    abort: () => forced.abort(),
+    workOnce: ({ signal, maxItems }) =>
+      drain(source, { ...options(signal, signal), ...(maxItems === undefined ? {} : { maxItems }) }),
+    get running() {
+      return loop !== undefined;
+    },
+    get inUse() {
+      return parallel.inUse;
+    },
+  };
+}
