@@ -5,6 +5,7 @@ import { metricsRoutes } from './resources/metrics.js';
 import { processSubscriptionsRoutes } from './resources/process-subscriptions.js';
 import { processRoutes } from './resources/processes.js';
 import { recordRoutes } from './resources/records.js';
+import { replayRoutes } from './resources/replay.js';
 import { runRoutes } from './resources/runs.js';
 import { scheduleRoutes } from './resources/schedules.js';
 import { statusRoutes } from './resources/status.js';
@@ -28,6 +29,7 @@ const resources: readonly ((deps: AdminDeps) => readonly Route[])[] = [
   scheduleRoutes,
   subscriptionBulkRoutes,
   subscriptionRoutes,
+  replayRoutes,
   recordRoutes,
   metricsRoutes,
 ];

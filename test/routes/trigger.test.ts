@@ -96,7 +96,7 @@ describe('POST /admin/process-subscriptions', () => {
     const failed: Run = { ...finishedRun, status: 'failed', error: 'the worker answered 401' };
     scheduler.started = () => ({ id: RUN_ID, repeated: false, finished: Promise.resolve(failed) });
     const { body } = await as('post', '/process-subscriptions').expect(200);
-    expect(body).toMatchObject({ success: false, message: 'the run was failed: the worker answered 401' });
+    expect(body).toMatchObject({ success: false, message: 'the run failed: the worker answered 401' });
   });
 });
 
@@ -123,6 +123,35 @@ describe('the other triggers', () => {
     const { as, asked } = createAdminApp();
     await as('post', `/subscriptions/${SUBSCRIPTION_ID}/process`).expect(200);
     expect(asked('begin')?.[1]).toMatchObject({ input: { subscriptionIds: [SUBSCRIPTION_ID], force: true } });
+  });
+
+  it('retry what failed in a run, and answer 202', async () => {
+    const { as, asked } = createAdminApp();
+    const response = await as('post', `/runs/${RUN_ID}/retry-failed`).send({ limit: 5 });
+    expect([response.status, response.get('Location')]).toEqual([202, `/admin/runs/${RUN_ID}`]);
+    expect(asked('begin')).toEqual([
+      'subscriptions',
+      expect.objectContaining({ trigger: 'retry', input: { failedInRun: RUN_ID, limit: 5, dryRun: false } }),
+    ]);
+  });
+
+  it('replay what died since, and wait for a dry run', async () => {
+    const { as, asked, scheduler } = createAdminApp();
+    const dry: Run = { ...finishedRun, counts: { ...finishedRun.counts, due: 12 }, input: { dryRun: true } };
+    scheduler.started = () => ({ id: RUN_ID, repeated: false, finished: Promise.resolve(dry) });
+    const since = '2026-03-01T00:00:00.000Z';
+    const { body } = await as('post', '/subscriptions/replay')
+      .send({ since, tenant_id: 't', dry_run: true })
+      .expect(200);
+    expect(body).toMatchObject({ message: 'dry run: 12 would be processed', result: { due: 12 } });
+    expect(asked('begin')?.[1]).toMatchObject({ input: { deadSince: new Date(since), tenantId: 't', dryRun: true } });
+  });
+
+  it('retry runs of subscriptions alone', async () => {
+    const { as, scheduler } = createAdminApp();
+    Object.assign(scheduler.runs, { get: async () => ({ ...finishedRun, process: 'rollup' }) });
+    const { body } = await as('post', `/runs/${RUN_ID}/retry-failed`).expect(400);
+    expect(body).toMatchObject({ errors: [{ path: 'id' }] });
   });
 
   it('answer 409 with the run that is in the way', async () => {

@@ -8,38 +8,44 @@ import { triggerHeaders, triggerReply, triggerResponses } from './trigger.js';
 
 export const SUBSCRIPTIONS_PROCESS = 'subscriptions';
 
-const filters = {
+export const runFilters = {
   subscription_ids: z.array(subscriptionId).min(1).max(5_000).optional(),
   user_id: z.string().min(1).max(255).optional(),
   tenant_id: z.string().min(1).max(255).optional(),
   frequency: z.string().min(1).max(50).optional(),
 };
 
+export const runLimits = {
+  limit: z.int().min(1).optional().meta({ description: 'At most so many' }),
+  dry_run: z.boolean().default(false).meta({ description: 'Only count what would be processed' }),
+};
+
 export const processSubscriptionsBody = z
   .strictObject({
-    ...filters,
-    limit: z.int().min(1).optional().meta({ description: 'At most so many' }),
-    dry_run: z.boolean().default(false).meta({ description: 'Only count what would be processed' }),
+    ...runFilters,
+    ...runLimits,
     force: z
       .boolean()
       .default(false)
       .meta({ description: 'An extra occurrence now for active ones that are not due; needs a filter' }),
   })
   .check(({ value, issues }) => {
-    const filtered = Object.keys(filters).some((name) => value[name as keyof typeof filters] !== undefined);
+    const filtered = Object.keys(runFilters).some((name) => value[name as keyof typeof runFilters] !== undefined);
     if (value.force && !filtered) {
       issues.push({
         code: 'custom',
         path: ['force'],
-        message: `needs a filter: ${Object.keys(filters).join(', ')}`,
+        message: `needs a filter: ${Object.keys(runFilters).join(', ')}`,
         input: value,
       });
     }
   })
   .meta({ id: 'ProcessSubscriptions' });
 
+type RunBody = Partial<z.output<typeof processSubscriptionsBody>>;
+
 /** The body as the main process takes it. */
-export const processInput = (body: z.output<typeof processSubscriptionsBody>): ProcessSubscriptionsInput =>
+export const processInput = (body: RunBody): ProcessSubscriptionsInput =>
   given({
     subscriptionIds: body.subscription_ids,
     userId: body.user_id,

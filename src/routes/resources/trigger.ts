@@ -17,7 +17,11 @@ const prefer = z
     const preferences = text.split(/[,;]/).map((part) => part.trim().toLowerCase());
     const wait = preferences.map((part) => /^wait ?= ?"?(\d{1,5})"?$/.exec(part)?.[1]).find((seconds) => seconds);
     const asked = wait === undefined ? (preferences.includes('respond-async') ? 0 : LONGEST_WAIT_S) : Number(wait);
-    return { waitS: Math.min(asked, LONGEST_WAIT_S), async: preferences.includes('respond-async') };
+    return {
+      waitS: Math.min(asked, LONGEST_WAIT_S),
+      async: preferences.includes('respond-async'),
+      given: wait !== undefined,
+    };
   })
   .meta({ description: '`respond-async`: answer 202 at once; with `wait=10` after ten seconds' });
 
@@ -43,6 +47,7 @@ const resultSchema = z
     duration_ms: z.number(),
     errors: z.array(errorSampleSchema).meta({ description: 'At most ten samples' }),
     counts: z.record(z.string(), z.number()).meta({ description: 'All counts of the run, its own included' }),
+    due: z.number().optional().meta({ description: 'Of a dry run: how many would be processed' }),
   })
   .meta({ id: 'RunResult' });
 
@@ -79,6 +84,10 @@ export async function triggerReply(started: StartedRun, { prefer }: TriggerHeade
 }
 
 async function endWithin(finished: Promise<Run>, waitMs: number, signal: AbortSignal): Promise<Run | null> {
+  if (waitMs === 0) {
+    finished.catch(() => {}); // the engine has logged it, and it stands in the run's record
+    return null;
+  }
   const over = new AbortController();
   const wait = sleep(waitMs, AbortSignal.any([over.signal, signal])).then(() => null);
   return Promise.race([finished, wait]).finally(() => over.abort());
@@ -101,12 +110,18 @@ function resultJson(run: Run): z.input<typeof triggered> {
       duration_ms: durationMs(run) ?? 0,
       errors: [...run.errors],
       counts: run.counts,
+      ...(isDryRun(run) ? { due: run.counts.due ?? 0 } : {}),
     },
   };
 }
 
-function summary({ status, error, counts, stoppedEarly }: Run): string {
-  if (status !== 'completed') return `the run was ${status}${error ? `: ${error}` : ''}`;
+const isDryRun = ({ input }: Run): boolean => (input as { dryRun?: unknown } | null)?.dryRun === true;
+
+function summary(run: Run): string {
+  const { status, error, counts, stoppedEarly } = run;
+  if (status === 'failed') return `the run failed${error ? `: ${error}` : ''}`;
+  if (status !== 'completed') return `the run was ${status}`;
+  if (isDryRun(run)) return `dry run: ${counts.due ?? 0} would be processed`;
   const early = stoppedEarly ? '; stopped early, the rest follows with the next tick' : '';
   return `${counts.processed} processed: ${counts.successful} successful, ${counts.failed} failed${early}`;
 }

@@ -1,0 +1,70 @@
+// Another try for what failed: in one run, or whatever died since some moment.
+import { z } from 'zod';
+import { SchedulerError } from '../../base/errors.js';
+import type { ProcessSubscriptionsInput } from '../../subscriptions/subscriptions-api.js';
+import { given, runParams, timeInput } from '../json.js';
+import { route, type Call, type Reply, type Route } from '../route.js';
+import type { AdminScheduler } from '../scheduler-port.js';
+import { processInput, runFilters, runLimits, SUBSCRIPTIONS_PROCESS } from './process-subscriptions.js';
+import { triggerHeaders, triggerReply, triggerResponses } from './trigger.js';
+
+const retryBody = z.strictObject({ ...runFilters, ...runLimits });
+
+const replayBody = z.strictObject({
+  since: timeInput.meta({ description: 'Occurrences that died since then' }),
+  ...runFilters,
+  ...runLimits,
+});
+
+type Headers = z.output<typeof triggerHeaders>;
+
+/** A retry is answered 202 at once; only a dry run, or who asks for it with `Prefer: wait=…`, is waited for. */
+const patience = (headers: Headers, dryRun: boolean): Headers =>
+  dryRun || headers.prefer.given ? headers : { ...headers, prefer: { ...headers.prefer, waitS: 0 } };
+
+export const replayRoutes = ({ scheduler }: { scheduler: AdminScheduler }): Route[] => {
+  const retry = async (input: ProcessSubscriptionsInput, headers: Headers, call: Call): Promise<Reply> => {
+    const started = await scheduler.begin(SUBSCRIPTIONS_PROCESS, {
+      by: call.actor,
+      trigger: 'retry',
+      input,
+      ...given({ idempotencyKey: headers['idempotency-key'] }),
+    });
+    return triggerReply(started, patience(headers, input.dryRun === true), call);
+  };
+  return [
+    route({
+      method: 'post',
+      path: '/runs/:id/retry-failed',
+      id: 'retryFailed',
+      tag: 'Runs',
+      summary: 'A new run over what failed in this one: dead occurrences are replayed, retries to come are made now',
+      params: runParams,
+      headers: triggerHeaders,
+      body: retryBody.prefault({}),
+      responses: triggerResponses,
+      handle: async ({ params, headers, body }, call) => {
+        const { id, process } = await scheduler.runs.get(params.id);
+        if (process !== SUBSCRIPTIONS_PROCESS) throw notOfSubscriptions(process);
+        return retry({ ...processInput(body), failedInRun: id }, headers, call);
+      },
+    }),
+    route({
+      method: 'post',
+      path: '/subscriptions/replay',
+      id: 'replayDead',
+      tag: 'Subscriptions',
+      summary: 'A new run over occurrences that died since some moment',
+      headers: triggerHeaders,
+      body: replayBody,
+      responses: triggerResponses,
+      handle: ({ headers, body: { since, ...body } }, call) =>
+        retry({ ...processInput(body), deadSince: since }, headers, call),
+    }),
+  ];
+};
+
+function notOfSubscriptions(process: string): SchedulerError {
+  const message = `must be a run of ${SUBSCRIPTIONS_PROCESS}, not of ${process}`;
+  return new SchedulerError('INVALID_INPUT', `id: ${message}`, { errors: [{ path: 'id', message }] });
+}
