@@ -1,0 +1,39 @@
+// What protects a receiver, and us from it: breaker and adaptive limit, working together.
+import type { Clock } from '../../base/clock.js';
+import type { Random } from '../../base/random.js';
+import { createAdaptiveLimit, type AdaptiveLimit } from './adaptive-limit.js';
+import { createBreaker, type Breaker, type BreakerOptions, type BreakerStatus } from './breaker.js';
+
+export interface ReceiverControlOptions extends Pick<BreakerOptions, 'sample' | 'probeAfterMs' | 'maxProbeAfterMs'> {
+  readonly name: string;
+  /** Calls at once to begin with: SUBSCRIPTION_PARALLEL. */
+  readonly parallel: number;
+  /** And at most: SUBSCRIPTION_MAX_PARALLEL. */
+  readonly maxParallel: number;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly onBreakerChange?: (status: BreakerStatus) => void;
+}
+
+export interface ReceiverControl {
+  /** For `DrainOptions.parallel`. */
+  readonly limit: AdaptiveLimit;
+  /** For `DrainOptions.gate`. */
+  readonly breaker: Breaker;
+}
+
+/** When the breaker closes again, the limit begins from one: an outage does not end in a stampede. */
+export function createReceiverControl(options: ReceiverControlOptions): ReceiverControl {
+  const { parallel, maxParallel, onBreakerChange, ...breakerOptions } = options;
+  const limit = createAdaptiveLimit({ initial: parallel, max: Math.max(parallel, maxParallel) });
+  let wasDown = false;
+  const breaker = createBreaker({
+    ...breakerOptions,
+    onChange: (status) => {
+      if (status.state === 'closed' && wasDown) limit.restart();
+      wasDown = status.state !== 'closed';
+      onBreakerChange?.(status);
+    },
+  });
+  return { limit, breaker };
+}
