@@ -12,3 +12,5 @@ export type { ClaimGate, DrainEnd, DrainOptions, DrainProgress, DrainReport } fr
 export { createConcurrencyLimit, type ConcurrencyLimit, type ResizableLimit } from './work/concurrency-limit.js';
 export { createTenantLimits, type TenantLimits } from './work/tenant-limits.js';
 export * from './work/retry-policy.js';
+export { createReceiverControl, type ReceiverControl } from './work/receiver-control.js';
+export type { BreakerState, BreakerStatus } from './work/breaker.js';
