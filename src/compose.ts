@@ -1,0 +1,104 @@
+// Wires a whole scheduler from its parts: connections, engine, subscriptions, the host's processes.
+import { systemClock } from './base/clock.js';
+import { silentLogger } from './base/logger.js';
+import { systemRandom } from './base/random.js';
+import { VERSION } from './base/version.js';
+import { openConnections } from './compose/database.js';
+import type { CreateSchedulerOptions } from './compose/options.js';
+import { composeSubscriptions, type SubscriptionParts } from './compose/subscriptions.js';
+import { migrate } from './db/migrate.js';
+import type { AdminScheduler } from './routes/scheduler-port.js';
+import { createEngine, type EngineConfig, type SchedulerEngine } from './scheduler/index.js';
+import type { ManuallyDriven } from './scheduler/testing/index.js';
+
+export type { CreateSchedulerOptions, SubscriptionOptions } from './compose/options.js';
+
+/** A composed scheduler: what routes and hosts use, and what a test with a clock of its own drives. */
+export interface Scheduler extends AdminScheduler, ManuallyDriven {}
+
+/**
+ * Makes a scheduler; nothing runs and nothing is connected before `start`, which migrates the database under a lock unless
+ * told not to. `stop` drains it, and ends the pool only if it is the scheduler's own. Throws INVALID_CONFIG.
+ */
+export function createScheduler(options: CreateSchedulerOptions): Scheduler {
+  const logger = options.logger ?? silentLogger;
+  const clock = options.clock ?? systemClock;
+  const random = systemRandom;
+  const now = (): Date | null => options.clock?.now() ?? null;
+  const connections = openConnections(options, logger);
+  const { pool, database, direct } = connections;
+  const config = engineConfig(options);
+  const engine = createEngine({
+    database,
+    direct,
+    logger,
+    clock,
+    random,
+    config,
+    version: VERSION,
+    ...(options.clock ? { now } : {}),
+  });
+  const subscriptions =
+    options.subscriptions === false
+      ? null
+      : composeSubscriptions(options.subscriptions, { engine, database, clock, random, now, leaseS: config.leaseS });
+  for (const process of options.processes ?? []) engine.registerProcess(process);
+
+  return {
+    ...facade(engine),
+    subscriptions: subscriptions?.api ?? null,
+    async start() {
+      if (options.migrate !== false) await migrate({ client: direct(), schema: database.schema, logger });
+      await engine.start();
+    },
+    async stop(stopOptions) {
+      await engine.stop(stopOptions);
+      await subscriptions?.close();
+      await connections.close();
+    },
+    breakers: () => breakersOf(subscriptions),
+    concurrency: () => concurrencyOf(subscriptions),
+    pool: () => ({ total: pool.totalCount, idle: pool.idleCount, waiting: pool.waitingCount }),
+  };
+}
+
+function engineConfig(options: CreateSchedulerOptions): EngineConfig {
+  const { budgetS = 300 } = options;
+  return {
+    tick: options.tick ?? '*/10 * * * * *',
+    heartbeatS: options.heartbeatS ?? 2,
+    leaseS: options.leaseS ?? 60,
+    budgetS,
+    alertS: options.alertS ?? Math.min(250, (budgetS * 5) / 6),
+    shutdownGraceMs: (options.shutdownGraceS ?? 30) * 1_000,
+    enabled: options.enabled ?? true,
+  };
+}
+
+/** The engine without what only parts of the scheduler may use. */
+const facade = (engine: SchedulerEngine) => ({
+  trigger: engine.trigger,
+  begin: engine.begin,
+  processes: engine.processes,
+  runs: engine.runs,
+  audit: engine.audit,
+  stats: engine.stats,
+  status: engine.status,
+  ready: engine.ready,
+  on: engine.on,
+  off: engine.off,
+  runDueOnce: engine.runDueOnce,
+  nextInMs: engine.nextInMs,
+});
+
+function breakersOf(parts: SubscriptionParts | null): ReturnType<AdminScheduler['breakers']> {
+  if (parts === null) return [];
+  const { name, state, changedAt } = parts.control.breaker.status();
+  return [{ name, state, since: changedAt }];
+}
+
+function concurrencyOf(parts: SubscriptionParts | null): ReturnType<AdminScheduler['concurrency']> {
+  if (parts === null) return [];
+  const { limit, inUse, max } = parts.control.limit;
+  return [{ source: 'subscriptions', inFlight: inUse, limit, maxLimit: max, claimed: parts.claimed() }];
+}

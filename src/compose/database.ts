@@ -1,0 +1,34 @@
+// The connections of a scheduler: the host's pool or one of our own, and how to make the dedicated connection.
+import type pg from 'pg';
+import { SchedulerError } from '../base/errors.js';
+import type { Logger } from '../base/logger.js';
+import { createDatabase, type Database } from '../db/database.js';
+import { configOfPool, createPool } from '../db/pool.js';
+import type { CreateSchedulerOptions } from './options.js';
+
+export interface Connections {
+  readonly pool: pg.Pool;
+  readonly database: Database;
+  /** Settings of the dedicated connection. */
+  readonly direct: () => pg.ClientConfig;
+  /** Ends the pool if it is ours. */
+  close(): Promise<void>;
+}
+
+/** Throws INVALID_CONFIG when there is neither a pool nor a URL, or both. */
+export function openConnections(options: CreateSchedulerOptions, logger: Logger): Connections {
+  const { databaseUrl, directUrl, schema = 'punctual', poolMax = 10 } = options;
+  if ((options.pool === undefined) === (databaseUrl === undefined)) {
+    throw new SchedulerError('INVALID_CONFIG', 'give createScheduler either a pool or a databaseUrl');
+  }
+  const onError = (error: Error): void => logger.warn('idle database connection lost', { error });
+  const own = databaseUrl === undefined ? null : createPool({ connectionString: databaseUrl, max: poolMax, onError });
+  const pool = own ?? (options.pool as pg.Pool);
+  let closed: Promise<void> | null = null;
+  return {
+    pool,
+    database: createDatabase(pool, schema),
+    direct: () => (directUrl === undefined ? configOfPool(pool) : { connectionString: directUrl }),
+    close: () => (closed ??= own?.end() ?? Promise.resolve()),
+  };
+}

@@ -1,0 +1,74 @@
+// What a host may tell createScheduler. Everything has the default that http-api.md names for its environment variable.
+import type pg from 'pg';
+import type { Logger } from '../base/logger.js';
+import type { ManualClock } from '../scheduler/testing/index.js';
+import type { ProcessDefinition } from '../scheduler/index.js';
+import type { OccurrenceHandler } from '../subscriptions/processor.js';
+
+export interface SubscriptionOptions {
+  /** The subscription worker: each occurrence is one POST to `{workerUrl}/process`. Either this or `process`. */
+  readonly workerUrl?: string;
+  /** Sent to the worker as `Authorization: Bearer …`. */
+  readonly workerToken?: string;
+  /** Headers made for each call, such as an identity token. */
+  readonly headers?: () => Record<string, string> | Promise<Record<string, string>>;
+  /** Does the work in this process, in the worker's place. */
+  readonly process?: OccurrenceHandler;
+  /** Claimed at a time. Default 100. */
+  readonly batchSize?: number;
+  /** Calls at once, over all runs of this process, to begin with. Default 5. */
+  readonly parallel?: number;
+  /** What that may grow to while the worker answers well. Default: `parallel`. */
+  readonly maxParallel?: number;
+  /** Calls at once for one tenant in this process. Default: no limit of its own. */
+  readonly maxParallelPerTenant?: number;
+  /** For one attempt. Default 30,000. */
+  readonly timeoutMs?: number;
+  /** A longer answer of the worker is an error. Default 1 MiB. */
+  readonly maxResponseBytes?: number;
+  /** Attempts of one occurrence. Default 5. */
+  readonly maxAttempts?: number;
+  /** Before the second attempt; doubles with each further one. Default 60. */
+  readonly retryBaseS?: number;
+  /** So many dead occurrences in a row suspend a subscription; 0: never. Default 5. */
+  readonly suspendAfter?: number;
+  /** An IANA name, for subscriptions without a zone. Default UTC. */
+  readonly defaultTimezone?: string;
+  /** Days that the ledger is kept; older partitions are dropped. Default 400. */
+  readonly ledgerDays?: number;
+}
+
+export interface CreateSchedulerOptions {
+  /** The host's pool; never ended by us. Either this or `databaseUrl`. */
+  readonly pool?: pg.Pool;
+  readonly databaseUrl?: string;
+  /** For the dedicated connection, which must not go through a transaction pooler. Default: as the pool's connections. */
+  readonly directUrl?: string;
+  /** Connections of a pool of our own. Default 10. */
+  readonly poolMax?: number;
+  /** Where our own tables live. Default `punctual`. */
+  readonly schema?: string;
+  /** Migrate at start. Default true. */
+  readonly migrate?: boolean;
+  /** Default: nothing is logged. */
+  readonly logger?: Logger;
+  /** `false`: no subscriptions at all. */
+  readonly subscriptions: SubscriptionOptions | false;
+  readonly processes?: readonly ProcessDefinition[];
+  /** `false`: nothing runs by itself; triggers, presence and rescue still work. Default true. */
+  readonly enabled?: boolean;
+  /** Heartbeat of the calendar, node-cron, UTC. Default every 10 s; exactness comes from a timer. */
+  readonly tick?: string;
+  /** Default 2. */
+  readonly heartbeatS?: number;
+  /** After so long without a heartbeat an instance counts as dead even though its connection stands. Default 60. */
+  readonly leaseS?: number;
+  /** Seconds that one run may take. Default 300. */
+  readonly budgetS?: number;
+  /** Seconds after which a run that goes on is reported as slow. Default 250. */
+  readonly alertS?: number;
+  /** Seconds that running work gets at a stop. Default 30. */
+  readonly shutdownGraceS?: number;
+  /** For tests: time in the test's own hand (`punctual/testing`). Nothing ticks or beats by itself then. */
+  readonly clock?: ManualClock;
+}

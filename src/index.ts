@@ -1,0 +1,40 @@
+// The package's face: what a host needs to schedule work. Routes are in `punctual/express`, test helpers in `punctual/testing`.
+export { createScheduler, type CreateSchedulerOptions, type Scheduler, type SubscriptionOptions } from './compose.js';
+export { SchedulerError, isSchedulerError, type ErrorCode, type FieldError } from './base/errors.js';
+export { createLogger, type Logger, type LogFields } from './base/logger.js';
+export { VERSION } from './base/version.js';
+export { migrate, type MigrateOptions, type MigrateResult } from './db/migrate.js';
+export {
+  defineProcess,
+  type Actor,
+  type EngineStatus,
+  type OccurrenceEvent,
+  type Page,
+  type PageQuery,
+  type ProcessContext,
+  type ProcessDefinition,
+  type ProcessPatch,
+  type ProcessResult,
+  type ProcessStatus,
+  type Run,
+  type RunCounts,
+  type RunEvent,
+  type RunStatus,
+  type RunTrigger,
+  type SchedulerEvents,
+  type StartedRun,
+  type TriggerOptions,
+} from './scheduler/index.js';
+export {
+  describeSchedule,
+  nextRun,
+  parseSchedule,
+  previewSchedule,
+  type PreviewEntry,
+  type Schedule,
+  type ScheduleInput,
+  type ScheduleJson,
+} from './scheduler/schedule/index.js';
+export type { OccurrenceCall } from './services/attempt.js';
+export type { OccurrenceContext, OccurrenceHandler } from './subscriptions/processor.js';
+export type * from './subscriptions/subscriptions-api.js';
