@@ -114,7 +114,7 @@ export const configVariables = z.object({
   SUBSCRIPTION_TIMEOUT_MS: int(1, 3_600_000, 30_000),
   SUBSCRIPTION_MAX_ATTEMPTS: int(1, 100, 5),
   SUBSCRIPTION_RETRY_BASE_S: seconds(0, 86_400).default(60),
-  SUBSCRIPTION_SUSPEND_AFTER: int(1, 1_000_000, 5),
+  SUBSCRIPTION_SUSPEND_AFTER: int(0, 1_000_000, 5),
   SUBSCRIPTION_DEFAULT_TIMEZONE: text()
     .refine(isZone)
     .default('UTC')
