@@ -121,7 +121,7 @@ export function createQueue(options: QueueOptions): Queue {
       onDelayed: (delayMs) => hub.wakeIn(delayMs),
     },
     instanceId: () => options.life()?.instanceId ?? null,
-    onRoom: () => hub.wake(),
+    onRoom: () => hub.wakeAll(),
     onFull: () => hub.wake(),
     onRateLimited: (pauseMs) => hub.wakeIn(pauseMs),
   });

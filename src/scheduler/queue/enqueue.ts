@@ -118,7 +118,7 @@ export function createEnqueuer(deps: EnqueueDeps): Enqueuer {
   const { db, announcer } = deps;
 
   /** Inserts; jobs whose key is held, or asked for twice here, answer who holds it. */
-  const insert = async (target: Queryable, rows: readonly NewJobRow[]): Promise<readonly Enqueued[]> => {
+  const insert = async (target: Queryable, rows: readonly NewJobRow[], following = 0): Promise<readonly Enqueued[]> => {
     const firstOf = new Map<string, string>();
     const fresh = rows.filter(({ unique_key, id }) => {
       if (unique_key === undefined) return true;
@@ -126,7 +126,7 @@ export function createEnqueuer(deps: EnqueueDeps): Enqueuer {
       firstOf.set(unique_key, id);
       return true;
     });
-    const refused = await insertJobs(target, fresh, deps.now());
+    const refused = await insertJobs(target, fresh, deps.now(), following);
     if (refused.length === 0 && fresh.length === rows.length) return rows.map(({ id }) => ({ id, existing: false }));
     const holders = await findKeyHolders(
       target,
@@ -141,7 +141,8 @@ export function createEnqueuer(deps: EnqueueDeps): Enqueuer {
   const insertAll = async (target: Queryable, rows: readonly NewJobRow[]): Promise<readonly Enqueued[]> => {
     const answers: Enqueued[] = [];
     for (let from = 0; from < rows.length; from += MAX_STATEMENT) {
-      answers.push(...(await insert(target, rows.slice(from, from + MAX_STATEMENT))));
+      const chunk = rows.slice(from, from + MAX_STATEMENT);
+      answers.push(...(await insert(target, chunk, rows.length - from - chunk.length)));
     }
     return answers;
   };

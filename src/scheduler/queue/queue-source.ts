@@ -41,20 +41,23 @@ export interface QueueSourceDeps {
   readonly onFull: () => void;
 }
 
-export interface QueueSource extends Source<QueueItem, JobOutcome>, ScheduledSource {}
+export interface QueueSource extends Source<QueueItem, JobOutcome>, ScheduledSource {
+  /** Whether the last claim left due work for want of room in this process, and whether room was made since. */
+  readonly want: 'none' | 'room' | 'served';
+}
 
 const NOTHING: ClaimResult<QueueItem> = { items: [], exhausted: true };
 
 export function createQueueSource(deps: QueueSourceDeps): QueueSource {
   const { db, capacity, lanes, ledger } = deps;
-  let starved = false;
+  let want: QueueSource['want'] = 'none';
 
   const leaveHand = (item: QueueItem, durationMs: number | null): void => {
     if (!item.inHand) return;
     item.inHand = false;
     capacity.ended(item.row.type, durationMs);
-    if (!starved) return;
-    starved = false;
+    if (want !== 'room') return;
+    want = 'served';
     deps.onRoom();
   };
 
@@ -75,17 +78,16 @@ export function createQueueSource(deps: QueueSourceDeps): QueueSource {
     name: 'queue',
 
     async claim({ limit }) {
+      want = 'none';
       const instanceId = deps.instanceId();
       if (instanceId === null) return NOTHING;
       const { lanes: due, fresh } = await lanes.due();
       const room = capacity.room(limit);
       const plan = planClaim({ lanes: due, limit: room, capacity: capacity.ofType, random: deps.random });
       const { planned, drawn } = await withinRates(deps, plan);
-      if (planned.length === 0) {
-        // there is work, but no room for it: whoever makes room calls again
-        starved ||= due.length > 0;
-        return NOTHING;
-      }
+      // there is work, but no room for it: whoever makes room calls again
+      if (plan.length === 0 && due.length > 0) want = 'room';
+      if (planned.length === 0) return NOTHING;
       const items = await take(instanceId, planned);
       await giveBack(deps, drawn, items);
       const exhausted = fresh && !lanes.anyLeft;
@@ -121,6 +123,10 @@ export function createQueueSource(deps: QueueSourceDeps): QueueSource {
     nextDueInMs: async () => (await lanes.scan()).nextInMs,
 
     rescue: (tx, deadInstances) => rescueJobs(tx, deadInstances),
+
+    get want() {
+      return want;
+    },
   };
 }
 

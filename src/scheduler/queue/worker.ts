@@ -135,7 +135,14 @@ export function createQueueWorker(deps: WorkerDeps): QueueWorker {
     },
     abort: () => forced.abort(),
     workOnce: ({ signal, maxItems }) =>
-      drain(source, { ...options(signal, signal), ...(maxItems === undefined ? {} : { maxItems }) }),
+      drain(source, {
+        ...options(signal, signal),
+        ...(maxItems === undefined ? {} : { maxItems }),
+        more: async () => {
+          if (source.want === 'room') await hub.wait();
+          return source.want !== 'none';
+        },
+      }),
     get running() {
       return loop !== undefined;
     },

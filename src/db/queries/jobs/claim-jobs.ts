@@ -48,7 +48,7 @@ WITH me AS MATERIALIZED (
   INSERT INTO {schema}.job_claims (token, instance_id, job_ids)
   SELECT $7, $6, array_agg(id) FROM claimed HAVING count(*) > 0
 )
-SELECT * FROM claimed`;
+SELECT * FROM claimed ORDER BY lane, run_at`;
 
 /**
  * Takes up to `take` due jobs of each lane for a living instance, fenced by one token for the whole claim. Answers

@@ -32,7 +32,7 @@ WITH input AS MATERIALIZED (
   SELECT id, type, coalesce(queue, 'default'), coalesce(payload, '{}'),
     CASE WHEN open_dependencies > 0 THEN 'waiting' ELSE 'pending' END, coalesce(priority, 2),
     -- distinct times in the order given: what is due at once keeps its order, and a claim can tell where the last one stopped
-    coalesce(run_at, at - (total - place) * interval '1 microsecond'),
+    coalesce(run_at, at - ($3::integer + total - place) * interval '1 microsecond'),
     date_trunc('milliseconds', coalesce(scheduled_for, run_at, at)), coalesce(max_attempts, 5), timeout_ms, unique_key,
     tenant_id, coalesce(bucket, -1), workspace_id, user_id, group_id, parent_id, coalesce(open_dependencies, 0),
     coalesce(open_dependencies, 0) > 0, coalesce(has_dependents, false), coalesce(dependency_failure, 'cancel'),
@@ -45,13 +45,16 @@ SELECT id, unique_key FROM input WHERE unique_key IS NOT NULL AND id NOT IN (SEL
 /**
  * Inserts jobs and answers those refused for their unique key. No two of `rows` may have the same key. Two transactions
  * that enqueue one key at once: the second waits for the first, then is refused (or inserted, if the first rolled back).
+ * `following`: how many rows of the same call come after these, in further statements.
  */
 export async function insertJobs(
   db: Queryable,
   rows: readonly NewJobRow[],
   now: Date | null = null,
+  following = 0,
 ): Promise<readonly RefusedJob[]> {
-  const result = await db.query<RefusedJob & Record<string, unknown>>(INSERT, [JSON.stringify(rows), now]);
+  const values = [JSON.stringify(rows), now, following];
+  const result = await db.query<RefusedJob & Record<string, unknown>>(INSERT, values);
   return result.rows;
 }
 
