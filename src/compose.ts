@@ -91,11 +91,8 @@ const facade = (engine: SchedulerEngine) => ({
   nextInMs: engine.nextInMs,
 });
 
-function breakersOf(parts: SubscriptionParts | null): ReturnType<AdminScheduler['breakers']> {
-  if (parts === null) return [];
-  const { name, state, changedAt } = parts.control.breaker.status();
-  return [{ name, state, since: changedAt }];
-}
+const breakersOf = (parts: SubscriptionParts | null): ReturnType<AdminScheduler['breakers']> =>
+  parts === null ? [] : [parts.control.breaker.status()];
 
 function concurrencyOf(parts: SubscriptionParts | null): ReturnType<AdminScheduler['concurrency']> {
   if (parts === null) return [];
