@@ -1,5 +1,5 @@
 // What went wrong on the wire, in axios's words: callers see the errors that axios's own adapter would have thrown.
-import { AxiosError, CanceledError, type InternalAxiosRequestConfig } from 'axios';
+import { AxiosError, AxiosHeaders, CanceledError, type InternalAxiosRequestConfig } from 'axios';
 import { BodyCutShort, BodyTooLong } from './exchange.js';
 
 /** undici's codes beside those of Node's sockets, which axios passes on. */
@@ -21,6 +21,12 @@ export function timedOut(config: InternalAxiosRequestConfig): AxiosError {
 export const tooManyRedirects = (config: InternalAxiosRequestConfig): AxiosError =>
   new AxiosError('Maximum number of redirects exceeded', AxiosError.ERR_FR_TOO_MANY_REDIRECTS, config);
 
+function cutShort({ head }: BodyCutShort, config: InternalAxiosRequestConfig): AxiosError {
+  const headers = new AxiosHeaders(head.headers as Record<string, string>);
+  const response = { ...head, headers, config, data: undefined };
+  return new AxiosError('stream has been aborted', AxiosError.ERR_BAD_RESPONSE, config, undefined, response);
+}
+
 /** Any error of an exchange as an AxiosError; those that are one already stay. */
 export function asAxiosError(error: Error, config: InternalAxiosRequestConfig): Error {
   if (error instanceof AxiosError) return error;
@@ -28,8 +34,7 @@ export function asAxiosError(error: Error, config: InternalAxiosRequestConfig): 
     const message = `maxContentLength size of ${config.maxContentLength ?? 0} exceeded`;
     return new AxiosError(message, AxiosError.ERR_BAD_RESPONSE, config);
   }
-  if (error instanceof BodyCutShort)
-    return new AxiosError('stream has been aborted', AxiosError.ERR_BAD_RESPONSE, config);
+  if (error instanceof BodyCutShort) return cutShort(error, config);
   const notHttp = error.name === 'HTTPParserError' ? 'HPE_INVALID_CONSTANT' : undefined;
   const code = (error as { code?: string }).code ?? notHttp;
   return AxiosError.from(error, code === undefined ? undefined : (SAME_AS[code] ?? code), config);

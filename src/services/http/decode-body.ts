@@ -1,4 +1,5 @@
 // Bodies that were compressed on the way, and text out of bytes.
+import { constants } from 'node:buffer';
 import { promisify } from 'node:util';
 import zlib from 'node:zlib';
 import { BodyTooLong, type HttpResponse } from './exchange.js';
@@ -33,7 +34,7 @@ export async function decodeBody(response: HttpResponse, limit: number): Promise
   const { 'content-encoding': _, ...headers } = response.headers;
   if (response.body.length === 0) return { ...response, headers };
   try {
-    const body = await decoder(response.body, limit >= 0 ? Math.max(1, limit) : Infinity);
+    const body = await decoder(response.body, limit >= 0 ? Math.max(1, limit) : constants.MAX_LENGTH);
     return { ...response, headers, body };
   } catch (error) {
     throw (error as { code?: string }).code === 'ERR_BUFFER_TOO_LARGE' ? new BodyTooLong() : error;

@@ -26,6 +26,10 @@ export class BodyTooLong extends Error {
 /** The connection ended after the headers and before the end of the body. */
 export class BodyCutShort extends Error {
   override readonly name = 'BodyCutShort';
+
+  constructor(readonly head: Omit<HttpResponse, 'body'>) {
+    super('the connection ended in the middle of the body');
+  }
 }
 
 const NOTHING = Buffer.alloc(0);
@@ -83,6 +87,7 @@ export class Exchange implements Dispatcher.DispatchHandler {
   }
 
   onResponseError(_: unknown, error: Error): void {
-    this.fail(this.status === 0 ? error : new BodyCutShort(error.message, { cause: error }));
+    const { status, statusText, headers } = this;
+    this.fail(status === 0 ? error : new BodyCutShort({ status, statusText, headers }));
   }
 }
