@@ -37,6 +37,7 @@ export function createNarrowedClaimer(db: Db, narrowing: Narrowing, force: boole
 }
 
 export interface ReplayRequest {
+  readonly narrowing: Narrowing;
   /** What failed in this run, retries to come included; null: dead occurrences of any run. */
   readonly runId: string | null;
   readonly since: Date | null;

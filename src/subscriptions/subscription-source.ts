@@ -6,7 +6,7 @@ import { applyMisfirePlans } from '../db/queries/subscriptions/apply-misfires.js
 import type { ClaimedRow } from '../db/queries/subscriptions/claimed-row.js';
 import { nextSubscriptionDueInMs } from '../db/queries/subscriptions/next-due.js';
 import { releaseSubscriptions } from '../db/queries/subscriptions/release.js';
-import { rescueSubscriptions } from '../db/queries/subscriptions/rescue.js';
+import { rescueLegacyRows, rescueSubscriptions } from '../db/queries/subscriptions/rescue.js';
 import { settleSubscriptions, type SettledOccurrence } from '../db/queries/subscriptions/settle.js';
 import type { ClaimResult, ScheduledSource, Settlement, SettleReport, Source } from '../scheduler/work/source.js';
 import type { OccurrenceCall } from '../services/attempt.js';
@@ -26,6 +26,8 @@ export interface SubscriptionSourceDeps {
   readonly processor: Processor;
   readonly schedules: ScheduleBook;
   readonly policy: OutcomePolicy;
+  /** Rows that code from before us left in `processing` are put back after so long. */
+  readonly leaseS: number;
   readonly clock: Clock;
   readonly random: Random;
   /** Told of every occurrence that was settled, after it was written. */
@@ -101,6 +103,13 @@ export function createSubscriptionSource(deps: SubscriptionSourceDeps): Subscrip
   const release = (items: readonly ClaimedSubscription[]): Promise<void> =>
     releaseSubscriptions(db, items.map(releaseOf), now());
 
+  let legacyLookedMs = -Infinity;
+  async function rescueLegacy(): Promise<void> {
+    if (clock.monotonicMs() - legacyLookedMs < deps.leaseS * 1_000) return;
+    legacyLookedMs = clock.monotonicMs();
+    await rescueLegacyRows(db, deps.leaseS, now());
+  }
+
   const forRun = (scope: RunScope): WorkSource => ({
     name: 'subscriptions',
     claim: ({ limit }) => claim(limit, scope),
@@ -113,7 +122,10 @@ export function createSubscriptionSource(deps: SubscriptionSourceDeps): Subscrip
     ...forRun({ runId: null, nominalUntil: null }),
     name: 'subscriptions',
     forRun,
-    nextDueInMs: () => nextSubscriptionDueInMs(db, now(), dueClaimer.floor()),
+    nextDueInMs: async () => {
+      await rescueLegacy(); // here, because without due work nothing else of ours runs
+      return nextSubscriptionDueInMs(db, now(), dueClaimer.floor());
+    },
     rescue: (tx, deadInstances) => rescueSubscriptions(tx, deadInstances, now()),
   };
 }

@@ -65,6 +65,7 @@ export async function createBench(
     },
     schedules,
     policy: { maxAttempts: 3, retryBaseMs: 60_000, suspendAfter: 3, ...policy },
+    leaseS: 60,
     clock: systemClock,
     random: () => 0,
     onSettled: (event) => events.push(event),

@@ -2,18 +2,20 @@
 import type { Db } from '../../database.js';
 import { claimStatement, NOW } from './claim-statement.js';
 import type { ClaimBy, ClaimedRow } from './claimed-row.js';
+import { type Narrowing, narrowingSql } from './narrowing.js';
 
 export interface Replay {
   /** Only what failed in this run; null: any. */
   readonly runId: string | null;
   /** Only what died since then; null: any time. */
   readonly since: Date | null;
+  readonly narrowing: Narrowing;
   /** Only what died before then: what a replay itself kills is not taken again. */
   readonly until: Date;
 }
 
 // A schedule that has ended resumes at infinity, which is: never. A suspended one may be replayed: its success ends the suspension. One occurrence of a subscription at a time.
-const REPLAYABLE = `
+const replayable = (narrowing: string): string => `
   SELECT DISTINCT ON (p.subscription_id) p.subscription_id, r.scheduled_for AS dead_for
     FROM {schema}.subscription_runs r
     JOIN subscription_processing p ON p.subscription_id = r.subscription_id
@@ -21,12 +23,12 @@ const REPLAYABLE = `
    WHERE r.outcome = 'dead' AND r.finished_at <= $6
      AND ($4::uuid IS NULL OR r.run_id = $4) AND ($5::timestamptz IS NULL OR r.finished_at >= $5)
      AND s.active AND s.paused_until IS NULL AND NOT p.superseded AND NOT p.stale
-     AND p.status IN ('pending', 'completed', 'failed', 'suspended') AND p.attempt = 0
-   ORDER BY p.subscription_id, r.scheduled_for
-   LIMIT $3`;
+     AND p.status IN ('pending', 'completed', 'failed', 'suspended') AND p.attempt = 0 ${narrowing}
+   ORDER BY p.subscription_id, r.scheduled_for`;
 
-const CLAIM_DEAD = claimStatement(
-  `
+const claimDead = (narrowing: string): string =>
+  claimStatement(
+    `
   SELECT p.ctid AS tid, p.subscription_id, p.status AS was_status, p.scheduled_for AS was_for,
          p.next_run_at AS due_at, ${NOW} AS next_at,
          coalesce(p.next_run_at, CASE WHEN p.status IN ('pending', 'failed') THEN ${NOW} ELSE 'infinity' END) AS resume_at,
@@ -35,13 +37,14 @@ const CLAIM_DEAD = claimStatement(
    WHERE EXISTS (SELECT FROM alive) AND NOT p.superseded
      AND p.status IN ('pending', 'completed', 'failed', 'suspended') AND p.attempt = 0
    FOR NO KEY UPDATE OF p SKIP LOCKED`,
-  { before: `dead AS MATERIALIZED (${REPLAYABLE}),` },
-);
+    { before: `dead AS MATERIALIZED (${replayable(narrowing)} LIMIT $3),` },
+  );
 
 /** Dead occurrences, each as an extra one with its own nominal time; the regular sequence stays where it was. */
 export async function claimDeadOccurrences(db: Db, claim: ClaimBy & Replay): Promise<ClaimedRow[]> {
-  const values = [claim.instanceId, claim.now, claim.limit, claim.runId, claim.since, claim.until];
-  const { rows } = await db.query<ClaimedRow>(CLAIM_DEAD, values);
+  const { sql, values } = narrowingSql(claim.narrowing, 7);
+  const fixed = [claim.instanceId, claim.now, claim.limit, claim.runId, claim.since, claim.until];
+  const { rows } = await db.query<ClaimedRow>(claimDead(sql), [...fixed, ...values]);
   return rows;
 }
 

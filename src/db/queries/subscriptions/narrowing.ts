@@ -7,8 +7,14 @@ export interface Narrowing {
   readonly frequency?: string;
   readonly timezone?: string;
   readonly status?: string;
-  readonly due?: boolean;
+  /** Due at that moment (null: now by the database's clock), or not. */
+  readonly dueAt?: Date | null;
+  readonly notDueAt?: Date | null;
 }
+
+const isDue = (parameter: string): string =>
+  `p.runnable AND (p.status IN ('pending', 'completed', 'failed') AND p.next_run_at <= coalesce(${parameter}::timestamptz, now())
+                   OR p.status IN ('pending', 'failed') AND p.next_run_at IS NULL)`;
 
 const CONDITIONS: Readonly<Record<keyof Narrowing, (parameter: string) => string>> = {
   subscriptionIds: ($) => `s.id IN (SELECT unnest(${$}::{schema}.subscription_key[]))`,
@@ -17,9 +23,8 @@ const CONDITIONS: Readonly<Record<keyof Narrowing, (parameter: string) => string
   frequency: ($) => `coalesce(s.frequency::text, 'daily') = ${$}`,
   timezone: ($) => `s.timezone = ${$}`,
   status: ($) => `p.status = ${$}`,
-  due: ($) =>
-    `(p.runnable AND NOT p.stale AND (p.next_run_at <= now() OR p.next_run_at IS NULL)
-      AND p.status IN ('pending', 'completed', 'failed')) = ${$}`,
+  dueAt: ($) => `(${isDue($)})`,
+  notDueAt: ($) => `(${isDue($)}) IS NOT TRUE`,
 };
 
 /** `AND …` for each condition given, over `subscriptions s` and `subscription_processing p`, and the values in order. */

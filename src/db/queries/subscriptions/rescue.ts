@@ -2,11 +2,13 @@
 import type { Db } from '../../database.js';
 
 // The order matters little, the SKIP LOCKED much: without it this deadlocks with a settlement in flight. What is skipped is
-// being settled at this moment or is met by the next look. Rows in processing are always runnable, so the due index finds them.
+// being settled at this moment or is met by the next look. A row in processing is always runnable and not later than now, so
+// that the due index finds it.
 const rescue = (whose: string): string => `
 WITH left_over AS MATERIALIZED (
   SELECT p.ctid AS tid FROM subscription_processing p
-   WHERE p.runnable AND p.status = 'processing' AND ${whose}
+   WHERE p.runnable AND (p.next_run_at <= coalesce($2::timestamptz, now()) OR p.next_run_at IS NULL)
+     AND p.status = 'processing' AND ${whose}
    FOR NO KEY UPDATE OF p SKIP LOCKED
 )
 UPDATE subscription_processing p SET

@@ -1,0 +1,34 @@
+// The history of one subscription, newest first.
+import type { Db } from '../../database.js';
+
+export interface LedgerRow {
+  readonly subscription_id: string;
+  readonly scheduled_for: Date;
+  readonly outcome: string;
+  readonly attempts: number;
+  readonly started_at: Date | null;
+  readonly finished_at: Date;
+  readonly duration_ms: number | null;
+  readonly error: string | null;
+  readonly response_status: number | null;
+  readonly run_id: string | null;
+  readonly occurrences: number;
+  readonly last_scheduled_for: Date | null;
+}
+
+const LIST = `
+SELECT subscription_id::text AS subscription_id, scheduled_for, outcome, attempts, started_at, finished_at, duration_ms, error,
+       response_status, run_id, occurrences, last_scheduled_for
+  FROM {schema}.subscription_runs
+ WHERE subscription_id = $1 AND ($2::timestamptz IS NULL OR scheduled_for < $2)
+ ORDER BY scheduled_for DESC LIMIT $3`;
+
+/** One page, and one row more when there is a next one. Nominal times are whole milliseconds, so a Date is a cursor. */
+export async function listLedger(
+  db: Db,
+  page: { readonly subscriptionId: string; readonly before: Date | null; readonly limit: number },
+): Promise<LedgerRow[]> {
+  const values = [page.subscriptionId, page.before, page.limit + 1];
+  const { rows } = await db.query<LedgerRow & Record<string, unknown>>(LIST, values);
+  return rows;
+}

@@ -1,0 +1,38 @@
+// Monthly partitions of the ledger: made ahead of time, dropped when all they hold is old.
+import type { Db } from '../../database.js';
+
+const AHEAD = `
+SELECT count(*) FILTER (WHERE {schema}.make_ledger_partition(
+         (date_trunc('month', coalesce($1::timestamptz, now()) AT TIME ZONE 'UTC') + make_interval(months => n))::date))::int AS made
+  FROM generate_series(0, $2::int) AS n`;
+
+/** Makes this month's partition and those of the next `months`; answers how many were missing. */
+export async function makeLedgerPartitions(db: Db, now: Date | null, months: number): Promise<number> {
+  const { rows } = await db.query<{ made: number }>(AHEAD, [now, months]);
+  return rows[0]?.made ?? 0;
+}
+
+const EXPIRED = `
+SELECT c.relname AS name FROM pg_inherits i JOIN pg_class c ON c.oid = i.inhrelid
+ WHERE i.inhparent = '{schema}.subscription_runs'::regclass AND c.relname ~ '^subscription_runs_\\d{4}_\\d{2}$'
+   AND to_date(right(c.relname, 7), 'YYYY_MM') + interval '1 month'
+       <= (coalesce($1::timestamptz, now()) AT TIME ZONE 'UTC') - make_interval(days => $2)
+ ORDER BY c.relname`;
+
+/** Drops the partitions whose every occurrence is older than `days`; answers their names. */
+export async function dropLedgerPartitions(db: Db, now: Date | null, days: number): Promise<string[]> {
+  const { rows } = await db.query<{ name: string }>(EXPIRED, [now, days]);
+  for (const { name } of rows) await db.query(`DROP TABLE {schema}."${name}"`);
+  return rows.map(({ name }) => name);
+}
+
+const PRUNE_DEFAULT = `
+DELETE FROM {schema}.subscription_runs_default WHERE ctid IN (
+  SELECT ctid FROM {schema}.subscription_runs_default
+   WHERE scheduled_for < coalesce($1::timestamptz, now()) - make_interval(days => $2) LIMIT $3)`;
+
+/** Takes what is older than `days` out of the default partition, a bounded number at a time; answers how many. */
+export async function pruneDefaultPartition(db: Db, now: Date | null, days: number, limit: number): Promise<number> {
+  const { rowCount } = await db.query(PRUNE_DEFAULT, [now, days, limit]);
+  return rowCount ?? 0;
+}

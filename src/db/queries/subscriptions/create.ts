@@ -1,0 +1,41 @@
+// Makes a subscription with its processing row, whose first run is computed already.
+import type { Db } from '../../database.js';
+
+export interface NewSubscription {
+  readonly userId: string | number;
+  readonly tenantId: string | null;
+  readonly active: boolean;
+  readonly frequency: string;
+  readonly timezone: string;
+  /** What the schedule has beyond frequency and time zone, as JSON text; null: nothing. */
+  readonly schedule: string | null;
+}
+
+const INSERT = `
+INSERT INTO subscriptions (id, user_id, tenant_id, active, frequency, timezone, schedule) OVERRIDING SYSTEM VALUE
+VALUES ({schema}.new_subscription_id(), $1, $2, $3, $4, $5, $6::jsonb)
+RETURNING id::text AS id`;
+
+/** In a transaction with `insertProcessingRow`, or the trigger makes a row that is due at once. Answers the id. */
+export async function insertSubscription(db: Db, row: NewSubscription): Promise<string> {
+  const values = [row.userId, row.tenantId, row.active, row.frequency, row.timezone, row.schedule];
+  const { rows } = await db.query<{ id: string }>(INSERT, values);
+  return (rows[0] as { id: string }).id;
+}
+
+export interface NewProcessingRow {
+  readonly subscriptionId: string;
+  readonly anchorAt: Date;
+  /** Effective time of the first occurrence, and its nominal one where that differs. */
+  readonly nextRunAt: Date;
+  readonly scheduledFor: Date | null;
+  readonly metadata: string | null;
+}
+
+const INSERT_PROCESSING = `
+INSERT INTO subscription_processing (subscription_id, status, anchor_at, next_run_at, scheduled_for, metadata, created_at, updated_at)
+VALUES ($1, 'pending', $2, $3, $4, coalesce($5::jsonb, '{}'), $2, $2)`;
+
+export async function insertProcessingRow(db: Db, row: NewProcessingRow): Promise<void> {
+  await db.query(INSERT_PROCESSING, [row.subscriptionId, row.anchorAt, row.nextRunAt, row.scheduledFor, row.metadata]);
+}

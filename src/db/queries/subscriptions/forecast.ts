@@ -1,0 +1,53 @@
+// What is coming: stored next runs per bucket of time, and groups of schedules whose further occurrences are computed by us.
+import type { Db } from '../../database.js';
+
+const NOW = 'coalesce($1::timestamptz, now())';
+
+const STORED = `
+SELECT floor(extract(epoch FROM greatest(p.next_run_at, ${NOW}) - ${NOW}) / $3)::int AS bucket, count(*)::int AS count
+  FROM subscription_processing p
+ WHERE p.runnable AND p.next_run_at < ${NOW} + make_interval(hours => $2)
+ GROUP BY 1`;
+
+/** Occurrences by stored next run, per bucket from now; what is due already counts in the first. */
+export async function storedOccurrences(
+  db: Db,
+  options: { readonly now: Date | null; readonly hours: number; readonly bucketS: number },
+): Promise<{ bucket: number; count: number }[]> {
+  const { rows } = await db.query<{ bucket: number; count: number }>(STORED, [
+    options.now,
+    options.hours,
+    options.bucketS,
+  ]);
+  return rows;
+}
+
+export interface ScheduleGroup {
+  readonly frequency: string | null;
+  readonly timezone: string | null;
+  readonly schedule: string | null;
+  readonly anchorMs: number;
+  readonly nextRunMs: number;
+  readonly count: number;
+}
+
+// Grouped by schedule, local date of the anchor and minute of the next run: whoever shares these goes on together.
+const GROUPS = `
+SELECT s.frequency::text AS frequency, s.timezone, s.schedule::text AS schedule,
+       (extract(epoch FROM min(p.anchor_at)) * 1000)::float8 AS "anchorMs",
+       (extract(epoch FROM min(coalesce(p.scheduled_for, p.next_run_at))) * 1000)::float8 AS "nextRunMs", count(*)::int AS count
+  FROM subscription_processing p JOIN subscriptions s ON s.id = p.subscription_id
+ WHERE p.runnable AND p.next_run_at < ${NOW} + make_interval(hours => $2)
+   AND lower(coalesce(s.frequency::text, 'daily')) = ANY ($3::text[])
+ GROUP BY s.frequency::text, s.timezone, s.schedule::text, date_trunc('minute', p.next_run_at), date_trunc('day', p.anchor_at)
+ ORDER BY count DESC LIMIT $4`;
+
+/** The largest groups of schedules of these frequencies with a next run within the horizon. */
+export async function scheduleGroups(
+  db: Db,
+  options: { now: Date | null; hours: number; frequencies: readonly string[]; limit: number },
+): Promise<ScheduleGroup[]> {
+  const values = [options.now, options.hours, options.frequencies, options.limit];
+  const { rows } = await db.query<ScheduleGroup & Record<string, unknown>>(GROUPS, values);
+  return rows;
+}

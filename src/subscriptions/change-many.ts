@@ -1,0 +1,34 @@
+// Pauses or resumes in bulk: in batches, each a transaction of its own, so that no lock is held for long.
+import type { Database } from '../db/database.js';
+import {
+  affectedIds,
+  countAffected,
+  setPausedUntil,
+  unsuspend,
+  type BulkScope,
+} from '../db/queries/subscriptions/change.js';
+import { asInput } from './input-errors.js';
+import type { BulkResult } from './subscriptions-api.js';
+
+const BATCH = 1_000;
+
+/** `matched`: found by the filter; `changed`: of those, what was (or with `dryRun` would be) paused or resumed. */
+export async function changeMany(
+  database: Database,
+  scope: BulkScope,
+  options: { readonly dryRun: boolean; readonly now: Date | null },
+): Promise<BulkResult> {
+  const { matched, affected } = await asInput('filter', () => countAffected(database, scope));
+  if (options.dryRun) return { matched, changed: affected, dryRun: true };
+  let changed = 0;
+  for (let afterId: string | null = null; ;) {
+    const ids: string[] = await affectedIds(database, scope, { limit: BATCH, afterId });
+    if (ids.length === 0) return { matched, changed, dryRun: false };
+    await database.transaction(async (tx) => {
+      await setPausedUntil(tx, ids, scope.until);
+      if (scope.action === 'resuming') await unsuspend(tx, ids, options.now);
+    });
+    changed += ids.length;
+    afterId = ids.at(-1) ?? null;
+  }
+}

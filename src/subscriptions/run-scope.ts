@@ -1,0 +1,50 @@
+// What a trigger's input means for the claims of its run, and what it would find, for a dry run.
+import type { Db } from '../db/database.js';
+import { countDead, countDue, countNotDue, countWaiting } from '../db/queries/subscriptions/count.js';
+import type { Narrowing } from '../db/queries/subscriptions/narrowing.js';
+import { SchedulerError } from '../base/errors.js';
+import { createNarrowedClaimer, createReplayClaimer, type Claimer } from './narrowed-claimer.js';
+import type { ProcessSubscriptionsInput } from './subscriptions-api.js';
+
+const narrowingOf = ({ subscriptionIds, userId, tenantId, frequency }: ProcessSubscriptionsInput): Narrowing => ({
+  ...(subscriptionIds === undefined ? {} : { subscriptionIds }),
+  ...(userId === undefined ? {} : { userId }),
+  ...(tenantId === undefined ? {} : { tenantId }),
+  ...(frequency === undefined ? {} : { frequency }),
+});
+
+const isReplay = ({ failedInRun, deadSince }: ProcessSubscriptionsInput): boolean =>
+  failedInRun !== undefined || deadSince !== undefined;
+
+/** Throws INVALID_INPUT for `force` without a filter and for a limit that is no positive whole number. */
+export function checkInput(input: ProcessSubscriptionsInput): void {
+  const { force, limit } = input;
+  const refuse = (path: string, message: string): never => {
+    throw new SchedulerError('INVALID_INPUT', `${path} ${message}`, { errors: [{ path, message }] });
+  };
+  if (force && Object.keys(narrowingOf(input)).length === 0) refuse('force', 'needs a filter');
+  if (limit !== undefined && !(Number.isInteger(limit) && limit > 0)) refuse('limit', 'must be a whole number from 1');
+}
+
+/** Undefined: whatever is due. `calledAt`: when the trigger was called, by the database's clock. */
+export function claimerFor(db: Db, input: ProcessSubscriptionsInput, calledAt: Date): Claimer | undefined {
+  const narrowing = narrowingOf(input);
+  if (isReplay(input)) {
+    const { failedInRun: runId = null, deadSince: since = null } = input;
+    return createReplayClaimer(db, { runId, since, narrowing, until: calledAt });
+  }
+  if (Object.keys(narrowing).length === 0) return undefined;
+  return createNarrowedClaimer(db, narrowing, input.force === true);
+}
+
+/** How many occurrences the run would process; `limit` is not applied. */
+export async function countFor(db: Db, input: ProcessSubscriptionsInput, now: Date | null): Promise<number> {
+  const narrowing = narrowingOf(input);
+  if (isReplay(input)) {
+    const { failedInRun: runId = null, deadSince: since = null } = input;
+    const dead = await countDead(db, now, { runId, since, narrowing });
+    return runId === null ? dead : dead + (await countWaiting(db, now, runId, narrowing));
+  }
+  const due = await countDue(db, now, narrowing);
+  return input.force ? due + (await countNotDue(db, now, narrowing)) : due;
+}

@@ -1,0 +1,104 @@
+// The main process: drains what is due, or what a trigger asks for. Shared: every instance runs it over its own claims.
+import type { Clock } from '../base/clock.js';
+import type { Random } from '../base/random.js';
+import type { Db } from '../db/database.js';
+import { databaseNow } from '../db/queries/subscriptions/next-due.js';
+import { defineProcess, type ProcessContext, type ProcessDefinition } from '../scheduler/define-process.js';
+import { drain } from '../scheduler/work/drain.js';
+import type { DrainOptions, DrainReport } from '../scheduler/work/drain-options.js';
+import type { SettleReport } from '../scheduler/work/source.js';
+import { recomputeStale, wakePaused } from './recompute-stale.js';
+import { checkInput, claimerFor, countFor } from './run-scope.js';
+import type { ScheduleBook } from './stored-schedule.js';
+import type { SubscriptionSource } from './subscription-source.js';
+import type { ProcessSubscriptionsInput } from './subscriptions-api.js';
+
+export interface SubscriptionsProcessDeps {
+  readonly db: Db;
+  readonly source: SubscriptionSource;
+  readonly schedules: ScheduleBook;
+  readonly clock: Clock;
+  readonly random: Random;
+  /** Concurrency, breaker and limit per tenant, shared by all runs of this process; how many to claim at a time. */
+  readonly limits: Pick<DrainOptions, 'parallel' | 'tenants' | 'gate' | 'chunkSize'>;
+  /** The database may hold claims that nobody works on: this instance should be given up, so that they are rescued. */
+  readonly onClaimsInDoubt?: (error: Error) => void;
+  /** Only for tests with a clock of their own; null is the database's. */
+  readonly now?: () => Date | null;
+}
+
+/** Pauses that end and schedules that change are looked for so often while a drain goes on. */
+const LOOK_AFTER_MS = 1_000;
+
+/** The process called `subscriptions`. Its run fails with what stopped the drain, such as RECEIVER_MISCONFIGURED. */
+export function createSubscriptionsProcess(deps: SubscriptionsProcessDeps): ProcessDefinition {
+  return defineProcess({
+    name: 'subscriptions',
+    description: 'Processes due subscriptions',
+    exclusive: false,
+    run: (context) => runSubscriptions(deps, context, context.input ?? {}),
+  });
+}
+
+async function runSubscriptions(
+  deps: SubscriptionsProcessDeps,
+  context: ProcessContext,
+  input: ProcessSubscriptionsInput,
+): Promise<Record<string, number>> {
+  checkInput(input);
+  const now = deps.now ?? (() => null);
+  const lookAfter = createLookAfter(deps, now);
+  await lookAfter();
+  if (input.dryRun) return { due: await countFor(deps.db, input, now()), stopped_early: 0 };
+
+  const byTick = context.trigger === 'tick';
+  const calledAt = byTick ? null : await databaseNow(deps.db, now());
+  const total = byTick ? null : await countFor(deps.db, input, now());
+  const claimer = calledAt === null ? undefined : claimerFor(deps.db, input, calledAt);
+  const source = deps.source.forRun({
+    runId: context.runId,
+    nominalUntil: calledAt,
+    ...(claimer === undefined ? {} : { claimer }),
+    beforeClaim: lookAfter,
+  });
+  const report = await drain(source, {
+    ...deps.limits,
+    runId: context.runId,
+    signal: context.signal,
+    closing: context.closing,
+    ...(input.limit === undefined ? {} : { maxItems: input.limit }),
+    clock: deps.clock,
+    random: deps.random,
+    onReport: (settled) => context.count(countsOf(settled)),
+    onSamples: (samples) => context.sample(samples),
+    onProgress: ({ done }) => context.progress(done, total === null ? null : Math.max(total, done)),
+  });
+  return conclude(deps, report);
+}
+
+function conclude({ onClaimsInDoubt }: SubscriptionsProcessDeps, report: DrainReport): Record<string, number> {
+  const error = report.error ?? null;
+  if (report.mayHoldClaims) onClaimsInDoubt?.(error ?? new Error('claims may exist that nobody works on'));
+  if (error !== null) throw error;
+  return { stopped_early: report.end === 'exhausted' || report.end === 'limit' ? 0 : 1 };
+}
+
+const countsOf = ({ successful, failed, skipped, dead, retried, lost }: SettleReport) => ({
+  processed: successful + failed,
+  successful,
+  failed,
+  skipped,
+  dead,
+  retried,
+  lost,
+});
+
+function createLookAfter({ db, schedules, clock }: SubscriptionsProcessDeps, now: () => Date | null) {
+  let lookedMs = -Infinity;
+  return async (): Promise<void> => {
+    if (clock.monotonicMs() - lookedMs < LOOK_AFTER_MS) return;
+    lookedMs = clock.monotonicMs();
+    await wakePaused(db, now());
+    await recomputeStale(db, schedules, now());
+  };
+}

@@ -1,0 +1,305 @@
+// What one can ask of subscriptions: create, change, pause, resume, list, ledger, forecast, status; on a real database.
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { systemClock } from '../../src/base/clock.js';
+import { createSubscriptionsApi } from '../../src/subscriptions/create-subscriptions-api.js';
+import { recomputeStale, wakePaused } from '../../src/subscriptions/recompute-stale.js';
+import type { SubscriptionsApi } from '../../src/subscriptions/subscriptions-api.js';
+import { createTestDatabase, type TestDatabase } from '../support/database.js';
+import { addSubscription, createBench, ledgerOf, rejected, rowOf, schedules, type Bench } from './support.js';
+
+let database: TestDatabase;
+let bench: Bench;
+let api: SubscriptionsApi;
+
+beforeAll(async () => {
+  database = await createTestDatabase();
+});
+afterAll(() => database.close());
+beforeEach(async () => {
+  await database.pool.query('TRUNCATE subscriptions CASCADE');
+  await database.db.query('TRUNCATE {schema}.subscription_runs, {schema}.audit_log');
+  bench = await createBench(database, '2026-03-10T08:00:00Z');
+  api = createSubscriptionsApi({
+    database: database.db,
+    schedules,
+    defaultTimezone: 'Europe/Berlin',
+    clock: systemClock,
+    now: () => bench.now,
+  });
+});
+
+const at = (text: string): Date => new Date(text);
+
+describe('create', () => {
+  it('has its first run at the next occurrence, in its own zone', async () => {
+    const made = await api.create({
+      userId: 'u1',
+      tenantId: 't1',
+      schedule: { frequency: 'weekly', time: '18:30', dayOfWeek: 5, timezone: 'America/New_York' },
+      metadata: { plan: 'pro' },
+    });
+    expect(made).toMatchObject({ userId: 'u1', tenantId: 't1', active: true, status: 'pending', attempt: 0 });
+    expect(made.schedule).toMatchObject({ frequency: 'weekly', time: '18:30', day_of_week: 5 });
+    expect(made.nextRunAt).toEqual(at('2026-03-13T22:30:00Z'));
+    expect(made.metadata).toEqual({ plan: 'pro' });
+    expect(await api.get(made.id)).toEqual(made);
+  });
+
+  it('takes the default zone, and what the schedule leaves open from today', async () => {
+    const made = await api.create({ userId: 'u1', schedule: { frequency: 'monthly' } });
+    expect(made.schedule).toMatchObject({ timezone: 'Europe/Berlin', time: '09:00' });
+    expect(made.nextRunAt).toEqual(at('2026-04-10T07:00:00Z'));
+  });
+
+  it('spreads the due time and keeps the nominal one apart', async () => {
+    const made = await api.create({ userId: 'u1', schedule: { time: '10:00', timezone: 'UTC', spreadS: 3_600 } });
+    const due = made.nextRunAt?.getTime() ?? 0;
+    expect(due).toBeGreaterThan(at('2026-03-10T10:00:00Z').getTime());
+    expect(due).toBeLessThan(at('2026-03-10T11:00:00Z').getTime());
+    bench.now = new Date(due + 5);
+    await bench.drain();
+    expect(bench.calls).toMatchObject([{ scheduledFor: at('2026-03-10T10:00:00Z') }]);
+    expect((await api.get(made.id)).nextRunAt).toEqual(new Date(due + 86_400_000));
+  });
+
+  it.each([
+    [{ frequency: 'weekly', dayOfWeek: 9 }, 'schedule.day_of_week'],
+    [{ timezone: 'Mars/Olympus' }, 'schedule.timezone'],
+    [{ endsOn: '2020-01-01' }, 'schedule.ends_on'],
+    [{ frequency: 'cron', cron: '0 0 30 2 *' }, 'schedule.cron'],
+  ])('refuses %j with the path of the field', async (schedule, path) => {
+    await expect(api.create({ userId: 'u1', schedule: schedule as object })).rejects.toMatchObject({
+      code: 'INVALID_INPUT',
+      details: { errors: [{ path }] },
+    });
+    expect((await api.list()).items).toEqual([]);
+  });
+});
+
+describe('a change of schedule', () => {
+  const daily = (time: string, timezone = 'UTC') => api.create({ userId: 'u1', schedule: { time, timezone } });
+
+  it('to an earlier time runs at that time today', async () => {
+    const { id } = await daily('20:00');
+    expect((await api.update(id, { schedule: { time: '09:00' } })).nextRunAt).toEqual(at('2026-03-10T09:00:00Z'));
+  });
+
+  it('to an earlier time that has passed today runs tomorrow, not at once', async () => {
+    const { id } = await daily('20:00');
+    expect((await api.update(id, { schedule: { time: '07:00' } })).nextRunAt).toEqual(at('2026-03-11T07:00:00Z'));
+  });
+
+  it('to a later time or another zone takes the new time', async () => {
+    const { id } = await daily('09:00');
+    expect((await api.update(id, { schedule: { time: '21:00' } })).nextRunAt).toEqual(at('2026-03-10T21:00:00Z'));
+    const moved = await api.update(id, { schedule: { timezone: 'Asia/Tokyo' } });
+    expect(moved.nextRunAt).toEqual(at('2026-03-10T12:00:00Z'));
+    expect(moved.schedule).toMatchObject({ time: '21:00', timezone: 'Asia/Tokyo' });
+  });
+
+  it('keeps what was due already, once, and goes on by the new schedule', async () => {
+    const { id } = await daily('09:00');
+    bench.now = at('2026-03-10T09:30:00Z');
+    await api.update(id, { schedule: { time: '09:15' } });
+    bench.now = at('2026-03-10T09:31:00Z');
+    await bench.drain();
+    expect(bench.calls.map(({ scheduledFor }) => scheduledFor)).toEqual([at('2026-03-10T09:00:00Z')]);
+    expect((await api.get(id)).nextRunAt).toEqual(at('2026-03-11T09:15:00Z'));
+  });
+
+  it('by SQL of the host is seen, and not claimed by its old time', async () => {
+    const { id } = await daily('09:00');
+    const { rows } = await database.pool.query<{ now: Date }>('SELECT now()');
+    bench.now = (rows[0] as { now: Date }).now;
+    await database.pool.query(`UPDATE subscription_processing SET next_run_at = now() + interval '1 hour'`);
+    await database.pool.query(`UPDATE subscriptions SET frequency = 'hourly', schedule = '{"time": "00:30"}'`);
+    expect(await rowOf(database, id)).toMatchObject({ stale: true });
+    expect(await bench.source.nextDueInMs()).toBeLessThan(0);
+    expect((await bench.source.claim({ limit: 10 })).items).toEqual([]);
+    expect(await recomputeStale(database.db, schedules, null)).toBe(1);
+    const row = await rowOf(database, id);
+    expect(row.stale).toBe(false);
+    expect(row.next_run_at?.getUTCMinutes()).toBe(30);
+    expect((row.next_run_at?.getTime() ?? 0) - bench.now.getTime()).toBeLessThanOrEqual(3_600_000);
+  });
+
+  it('during a run takes effect when that has ended', async () => {
+    const { id } = await daily('09:00');
+    bench.now = at('2026-03-10T09:00:00Z');
+    const { items } = await bench.source.claim({ limit: 1 });
+    bench.now = at('2026-03-10T09:00:05Z');
+    await api.update(id, { schedule: { time: '12:00' } });
+    const outcome = await bench.source.execute(items[0]!, { signal: new AbortController().signal, runId: null });
+    expect(await bench.source.settle([{ item: items[0]!, outcome }])).toMatchObject({ successful: 1 });
+    await recomputeStale(database.db, schedules, bench.now);
+    expect((await api.get(id)).nextRunAt).toEqual(at('2026-03-10T12:00:00Z'));
+  });
+
+  it('drops calendar fields that the new frequency does not use, and refuses what does not fit', async () => {
+    const { id } = await api.create({ userId: 'u1', schedule: { frequency: 'weekly', dayOfWeek: 2, timezone: 'UTC' } });
+    const { schedule } = await api.update(id, { schedule: { frequency: 'monthly', dayOfMonth: 31 } });
+    expect(schedule).toMatchObject({ frequency: 'monthly', day_of_month: 31 });
+    expect(schedule).not.toHaveProperty('day_of_week');
+    await expect(api.update(id, { schedule: { dayOfWeek: 3 } })).rejects.toMatchObject({ code: 'INVALID_INPUT' });
+    await expect(api.update('7a2e6a6e-0000-4000-8000-000000000000', { active: false })).rejects.toMatchObject({
+      code: 'SUBSCRIPTION_NOT_FOUND',
+    });
+    await expect(api.get('not-an-id')).rejects.toMatchObject({ code: 'INVALID_INPUT' });
+  });
+});
+
+describe('pause and resume', () => {
+  it('holds a due occurrence back until resumed, and then runs the latest one once', async () => {
+    const { id } = await api.create({ userId: 'u1', schedule: { time: '09:00', timezone: 'UTC' } });
+    await api.pause(id, null);
+    bench.now = at('2026-03-12T10:00:00Z');
+    await bench.drain();
+    expect(bench.calls).toEqual([]);
+    expect((await api.get(id)).pausedUntil?.getUTCFullYear()).toBe(9999);
+    expect((await api.resume(id)).pausedUntil).toBeNull();
+    await bench.drain();
+    expect(bench.calls).toMatchObject([{ scheduledFor: at('2026-03-12T09:00:00Z'), missedCount: 2 }]);
+    expect((await ledgerOf(database, id)).map(({ outcome }) => outcome)).toEqual(['coalesced', 'completed']);
+  });
+
+  it('ends a pause by itself when its time comes', async () => {
+    const { id } = await api.create({ userId: 'u1', schedule: { time: '09:00', timezone: 'UTC' } });
+    await api.pause(id, at('2026-03-10T09:30:00Z'));
+    expect(await bench.source.nextDueInMs()).toBe(90 * 60_000);
+    bench.now = at('2026-03-10T09:30:00Z');
+    expect(await wakePaused(database.db, bench.now)).toBe(1);
+    await bench.drain();
+    expect(bench.calls).toMatchObject([{ scheduledFor: at('2026-03-10T09:00:00Z') }]);
+  });
+
+  it('lets running work finish and then holds the next one back', async () => {
+    const { id } = await api.create({ userId: 'u1', schedule: { time: '09:00', timezone: 'UTC' } });
+    bench.now = at('2026-03-10T09:00:00Z');
+    const { items } = await bench.source.claim({ limit: 1 });
+    await api.pause(id, null);
+    const outcome = await bench.source.execute(items[0]!, { signal: new AbortController().signal, runId: null });
+    expect(await bench.source.settle([{ item: items[0]!, outcome }])).toMatchObject({ successful: 1, lost: 0 });
+    expect(await rowOf(database, id)).toMatchObject({ status: 'completed', runnable: false });
+    expect(await bench.source.nextDueInMs()).toBeGreaterThan(86_400_000);
+  });
+
+  it('works in bulk by filter, with a dry run, and ends suspensions', async () => {
+    for (const tenantId of ['a', 'a', 'b']) await api.create({ userId: 'u', tenantId });
+    expect(await api.pauseMany({ tenantId: 'a' }, { until: null, dryRun: true })).toEqual({
+      matched: 2,
+      changed: 2,
+      dryRun: true,
+    });
+    expect(await api.pauseMany({ tenantId: 'a' }, { until: null })).toMatchObject({ matched: 2, changed: 2 });
+    expect(await api.pauseMany({ tenantId: 'a' }, { until: null })).toMatchObject({ matched: 2, changed: 0 });
+    await database.pool.query(`UPDATE subscription_processing SET status = 'suspended', consecutive_failures = 5`);
+    expect(await api.resumeMany({}, {}, { name: 'ops' })).toMatchObject({ matched: 3, changed: 3 });
+    const { items } = await api.list({ status: 'pending' });
+    expect(items).toHaveLength(3);
+    expect(
+      items.every(({ pausedUntil, consecutiveFailures }) => pausedUntil === null && consecutiveFailures === 0),
+    ).toBe(true);
+  });
+
+  it('resumes a suspended one, which then runs again', async () => {
+    const id = await addSubscription(database, { nextRunAt: '2026-03-10T08:00:00Z' });
+    bench = await createBench(database, '2026-03-10T08:00:00Z', { suspendAfter: 1 });
+    bench.answer = () => rejected;
+    await bench.drain();
+    expect((await api.get(id)).status).toBe('suspended');
+    expect(await api.resume(id)).toMatchObject({ status: 'pending', nextRunAt: at('2026-03-10T09:00:00Z') });
+    bench.now = at('2026-03-10T09:00:00Z');
+    await bench.drain();
+    expect(bench.calls).toHaveLength(2);
+  });
+});
+
+describe('reading', () => {
+  it.each(['next_run_at', '-next_run_at', 'created_at', '-created_at', undefined] as const)(
+    'pages through everything once, sorted by %s',
+    async (sort) => {
+      for (let minute = 10; minute < 17; minute += 1) {
+        await api.create({ userId: 'u', schedule: { time: `10:${minute}`, timezone: 'UTC' } });
+      }
+      await database.pool.query(
+        `UPDATE subscription_processing SET next_run_at = NULL WHERE next_run_at = (SELECT min(next_run_at) FROM subscription_processing)`,
+      );
+      const seen: string[] = [];
+      for (let cursor: string | undefined; ;) {
+        const page = await api.list({ limit: 3, ...(cursor ? { cursor } : {}), ...(sort ? { sort } : {}) });
+        seen.push(...page.items.map(({ id }) => id));
+        if (page.nextCursor === null) break;
+        cursor = page.nextCursor;
+      }
+      expect(seen).toHaveLength(7);
+      expect(new Set(seen).size).toBe(7);
+    },
+  );
+
+  it('narrows a list by what is asked', async () => {
+    const { id } = await api.create({ userId: 'u1', tenantId: 't1', schedule: { timezone: 'Asia/Tokyo' } });
+    await api.create({ userId: 'u2', schedule: { frequency: 'hourly' } });
+    for (const filter of [
+      { userId: 'u1' },
+      { tenantId: 't1' },
+      { timezone: 'Asia/Tokyo' },
+      { subscriptionIds: [id] },
+    ]) {
+      expect((await api.list(filter)).items.map((item) => item.id)).toEqual([id]);
+    }
+    expect((await api.list({ frequency: 'daily' })).items).toHaveLength(1);
+    expect((await api.list({ due: true })).items).toHaveLength(0);
+    bench.now = at('2026-03-10T09:00:00Z');
+    expect((await api.list({ due: true })).items).toHaveLength(1);
+    await expect(api.list({ limit: 201 })).rejects.toMatchObject({ code: 'INVALID_INPUT' });
+    await expect(api.list({ cursor: 'junk' })).rejects.toMatchObject({ code: 'INVALID_INPUT' });
+    await expect(api.list({ subscriptionIds: ['junk'] })).rejects.toMatchObject({ code: 'INVALID_INPUT' });
+  });
+
+  it('pages through a ledger, newest first', async () => {
+    const { id } = await api.create({ userId: 'u1', schedule: { time: '09:00', timezone: 'UTC' } });
+    for (const day of [10, 11, 12]) {
+      bench.now = at(`2026-03-${day}T09:00:00Z`);
+      await bench.drain();
+    }
+    const first = await api.ledger(id, { limit: 2 });
+    expect(first.items.map(({ scheduledFor }) => scheduledFor.getUTCDate())).toEqual([12, 11]);
+    const second = await api.ledger(id, { limit: 2, cursor: first.nextCursor as string });
+    expect(second.items).toMatchObject([{ scheduledFor: at('2026-03-10T09:00:00Z'), outcome: 'completed', count: 1 }]);
+    expect(second.nextCursor).toBeNull();
+  });
+
+  it('forecasts stored and further occurrences', async () => {
+    await api.create({ userId: 'u', schedule: { time: '10:30', timezone: 'UTC' } });
+    await api.create({ userId: 'u', schedule: { frequency: 'hourly', time: '00:15', timezone: 'UTC' } });
+    await addSubscription(database, { nextRunAt: '2026-03-10T07:00:00Z' });
+    const buckets = await api.forecast({ hours: 4, bucketMinutes: 60 });
+    expect(buckets.map(({ occurrences }) => occurrences)).toEqual([2, 1, 2, 1]);
+    expect(buckets[1]?.at).toEqual(at('2026-03-10T09:00:00Z'));
+  });
+
+  it('tells the state at a glance, odd rows included', async () => {
+    await addSubscription(database, { nextRunAt: '2026-03-10T07:59:00Z' });
+    await addSubscription(database, {
+      frequency: 'fortnightly',
+      timezone: 'Mars/Olympus',
+      nextRunAt: '2026-03-10T09:00:00Z',
+    });
+    await addSubscription(database, { schedule: { time: 'noon' }, nextRunAt: '2026-03-10T10:00:00Z' });
+    expect(await api.status()).toMatchObject({
+      due: 1,
+      dueCapped: false,
+      processing: 0,
+      failed: 0,
+      suspended: 0,
+      dead24h: 0,
+      nextDueAt: at('2026-03-10T09:00:00Z'),
+      oldestDueAt: at('2026-03-10T07:59:00Z'),
+      lagS: 60,
+      irregular: { unknown_frequency: 1, unknown_timezone: 1, invalid_schedule: 1 },
+    });
+    bench.answer = () => rejected;
+    await bench.drain();
+    expect(await api.status()).toMatchObject({ due: 0, failed: 1, dead24h: 1, oldestDueAt: null, lagS: 0 });
+  });
+});
