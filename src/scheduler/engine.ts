@@ -98,6 +98,7 @@ export function createEngine(options: EngineOptions): SchedulerEngine {
   let state: State = 'new';
   let startedAtMs = 0;
   let postgres = 'unknown';
+  let starting: Promise<void> | null = null;
   let stopped: Promise<void> | null = null;
   let work = AbortSignal.abort(new SchedulerError('NOT_STARTED', 'the scheduler is not started'));
   let endHousekeeping = (): void => {};
@@ -148,9 +149,14 @@ export function createEngine(options: EngineOptions): SchedulerEngine {
   async function start(): Promise<void> {
     if (state !== 'new') throw new SchedulerError('INVALID_CONFIG', 'a scheduler is started once');
     state = 'starting';
+    starting = joinAndDeclare();
+    return starting;
+  }
+
+  async function joinAndDeclare(): Promise<void> {
     registry.close();
-    await membership.start();
     try {
+      await membership.start();
       registry.learn(
         await declare(database, { definitions: registry.definitions(), budgetS: config.budgetS, now: now() }),
       );
@@ -190,6 +196,7 @@ export function createEngine(options: EngineOptions): SchedulerEngine {
   }
 
   async function stop({ graceMs = config.shutdownGraceMs }: { graceMs?: number } = {}): Promise<void> {
+    await starting?.catch(() => {}); // a start under way is over first
     if (state === 'new' || state === 'stopped') return;
     const timer = setTimeout(() => forced.abort(new SchedulerError('STOPPING', 'the grace is over')), graceMs);
     stopped ??= drainAndLeave();
@@ -247,7 +254,10 @@ export function createEngine(options: EngineOptions): SchedulerEngine {
     giveUp: (reason) => membership.current()?.lose(reason),
     wake: (source) => dispatcher.wake(source),
     beat: () => membership.beat(),
-    runDueOnce: () => dispatcher.runDueOnce(),
+    runDueOnce: async () => {
+      await membership.beat();
+      return dispatcher.runDueOnce();
+    },
     nextInMs: () => dispatcher.nextInMs(),
   };
 }

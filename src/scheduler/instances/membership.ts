@@ -56,6 +56,8 @@ export function createMembership(options: MembershipOptions): Membership {
   let failedBeats = 0;
   let beating: Promise<void> | null = null;
   let rejoining: Promise<void> | null = null;
+  /** Former lives whose claims nobody has put back yet, as far as we know. */
+  const formers = new Set<string>();
 
   async function enter(): Promise<void> {
     const life = await join({ ...options, onLost: (lost, reason) => lose(lost, reason) });
@@ -70,11 +72,12 @@ export function createMembership(options: MembershipOptions): Membership {
     if (presence !== life) return;
     presence = null;
     logger.error('instance lost', { instance_id: life.instanceId, error: reason });
+    formers.add(life.instanceId);
     options.onLost(life.instanceId, reason);
-    if (!draining) rejoining = rejoin(life.instanceId).finally(() => (rejoining = null));
+    if (!draining) rejoining = rejoin().finally(() => (rejoining = null));
   }
 
-  async function rejoin(formerId: string): Promise<void> {
+  async function rejoin(): Promise<void> {
     for (let wait = REJOIN_MS.first; !stopping.signal.aborted; wait = Math.min(wait * 2, REJOIN_MS.most)) {
       await sleep(wait * (0.5 + random()), stopping.signal);
       if (stopping.signal.aborted) return;
@@ -85,9 +88,17 @@ export function createMembership(options: MembershipOptions): Membership {
         logger.warn('instance could not rejoin', { error: toError(error) });
       }
     }
-    await rescueDead([formerId], { surely: true }).catch((error: unknown) => {
-      logger.warn('rescue of the former life failed, a later beat tries again', { error: toError(error) });
-    });
+    await rescueFormers();
+  }
+
+  async function rescueFormers(): Promise<void> {
+    if (formers.size === 0) return;
+    try {
+      await rescueDead([...formers], { surely: true });
+      formers.clear();
+    } catch (error) {
+      logger.warn('rescue of a former life failed, a later beat finds it', { error: toError(error) });
+    }
   }
 
   async function rescueDead(suspects: readonly string[], how: Pick<RescueRequest, 'surely'> = {}): Promise<void> {
@@ -147,6 +158,7 @@ export function createMembership(options: MembershipOptions): Membership {
       draining = true;
       stopping.abort();
       await Promise.all([beating, rejoining]);
+      await rescueFormers();
       const life = presence;
       presence = null;
       if (!life) return;

@@ -2,6 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
 import type pg from 'pg';
+import { SchedulerError } from '../../base/errors.js';
 import type { Logger } from '../../base/logger.js';
 import type { Database } from '../../db/database.js';
 import { insertInstance } from '../../db/queries/instances.js';
@@ -13,7 +14,7 @@ export interface Presence {
   readonly instanceId: string;
   /** Aborts when this life is over: connection lost, declared dead, forced stop. */
   readonly signal: AbortSignal;
-  /** Takes the lock of an exclusive process; false: it is held, here or elsewhere. */
+  /** Takes the lock of an exclusive process; false: it is held, here or elsewhere. Throws LOST_INSTANCE. */
   lock(lockId: number): Promise<boolean>;
   unlock(lockId: number): Promise<void>;
   /** Ends this life: running work is aborted, the locks go. */
@@ -46,9 +47,15 @@ export async function join(options: PresenceOptions): Promise<Presence> {
       // the server would grant it to this session a second time
       if (held.has(lockId) || life.signal.aborted) return false;
       held.add(lockId);
-      const taken = await tryProcessLock(session.db, lockId).catch(() => false);
-      if (!taken) held.delete(lockId);
-      return taken;
+      let taken = false;
+      try {
+        taken = await tryProcessLock(session.db, lockId);
+        return taken;
+      } catch (cause) {
+        throw new SchedulerError('LOST_INSTANCE', 'the dedicated connection was lost', {}, { cause });
+      } finally {
+        if (!taken) held.delete(lockId);
+      }
     },
     unlock: async (lockId) => {
       if (!held.has(lockId)) return;

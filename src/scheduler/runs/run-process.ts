@@ -97,11 +97,11 @@ export function runProcess(deps: RunDeps, request: RunRequest): ActiveRun {
     log,
     progress: (done, total = null, note = null) => {
       tally.progress({ done, total, note });
-      record.touch();
+      if (row || !tally.empty()) record.touch();
     },
     count: (counts) => {
       tally.add(counts);
-      if (!tally.empty()) record.touch();
+      if (row || !tally.empty()) record.touch();
     },
     sample: (samples) => {
       if (samples.length === 0) return;

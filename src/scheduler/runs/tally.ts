@@ -7,7 +7,7 @@ export interface Tally {
   add(counts: Partial<RunCounts>): void;
   progress(progress: RunProgress): void;
   sample(samples: readonly ErrorSample[]): void;
-  /** True until something was counted, shown or sampled. */
+  /** True until something was counted, done or sampled: such a run of a tick leaves no record. */
   empty(): boolean;
   numbers(): RunNumbers & { readonly counts: RunCounts };
 }
@@ -40,7 +40,7 @@ export function createTally(): Tally {
       more.forEach(group);
       samples.push(...more.slice(0, SAMPLES - samples.length));
     },
-    empty: () => progress === null && samples.length === 0 && Object.values(counts).every((count) => count === 0),
+    empty: () => !progress?.done && samples.length === 0 && Object.values(counts).every((count) => count === 0),
     numbers: () => ({
       counts: { ...counts } as unknown as RunCounts,
       progress,

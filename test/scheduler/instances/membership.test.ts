@@ -77,8 +77,13 @@ describe('an instance', () => {
     await engine.stop();
     expect(await stateOf(id)).toBe('stopped');
     expect(engine.ready()).toBe(false);
-    const { rows } = await database.pool.query(`SELECT 1 FROM pg_locks WHERE locktype = 'advisory'`);
-    expect(rows).toEqual([]);
+    await waitFor(async () => {
+      const { rows } = await database.pool.query(
+        `SELECT 1 FROM pg_locks l JOIN pg_database d ON d.oid = l.database
+         WHERE l.locktype = 'advisory' AND d.datname = current_database()`,
+      );
+      return rows.length === 0;
+    });
   });
 
   it('aborts its work when the dedicated connection is cut, and comes back under a new id', async () => {
