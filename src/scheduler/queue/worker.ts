@@ -78,6 +78,16 @@ export function createQueueWorker(deps: WorkerDeps): QueueWorker {
     clock,
   });
 
+  const drainOnce = (signal: AbortSignal, maxItems: number): Promise<DrainReport> =>
+    drain(source, {
+      ...options(signal, signal),
+      ...(maxItems === Infinity ? {} : { maxItems }),
+      more: async () => {
+        if (source.want === 'room') await hub.wait();
+        return source.want !== 'none';
+      },
+    });
+
   /** One life long: all drains, and when one fails, none. Answers the first failure. */
   const workThrough = async (life: QueueLife): Promise<DrainReport | undefined> => {
     const signal = AbortSignal.any([life.signal, forced.signal]);
@@ -134,15 +144,16 @@ export function createQueueWorker(deps: WorkerDeps): QueueWorker {
       loop = undefined;
     },
     abort: () => forced.abort(),
-    workOnce: ({ signal, maxItems }) =>
-      drain(source, {
-        ...options(signal, signal),
-        ...(maxItems === undefined ? {} : { maxItems }),
-        more: async () => {
-          if (source.want === 'room') await hub.wait();
-          return source.want !== 'none';
-        },
-      }),
+    async workOnce({ signal, maxItems = Infinity }) {
+      let total = await drainOnce(signal, maxItems);
+      // what ended may have set others free
+      while (total.end === 'exhausted' && total.claimed > 0 && total.claimed < maxItems) {
+        const next = await drainOnce(signal, maxItems - total.claimed);
+        if (next.claimed === 0 && next.end === 'exhausted') break;
+        total = addReports(total, next);
+      }
+      return total;
+    },
     get running() {
       return loop !== undefined;
     },
@@ -151,3 +162,18 @@ export function createQueueWorker(deps: WorkerDeps): QueueWorker {
     },
   };
 }
+
+const addReports = (a: DrainReport, b: DrainReport): DrainReport => ({
+  end: b.end,
+  claimed: a.claimed + b.claimed,
+  successful: a.successful + b.successful,
+  failed: a.failed + b.failed,
+  skipped: a.skipped + b.skipped,
+  dead: a.dead + b.dead,
+  retried: a.retried + b.retried,
+  lost: a.lost + b.lost,
+  released: a.released + b.released,
+  unsettled: a.unsettled + b.unsettled,
+  mayHoldClaims: a.mayHoldClaims || b.mayHoldClaims,
+  error: b.error,
+});

@@ -39,7 +39,7 @@ WITH orphan AS MATERIALIZED (
   WHERE c.instance_id = ANY($1::uuid[]) OR NOT EXISTS (
     SELECT FROM {schema}.scheduler_instances i WHERE i.id = c.instance_id AND i.state IN ('alive', 'draining'))
 ), held AS MATERIALIZED (
-  SELECT j.id, orphan.token FROM orphan, unnest(orphan.job_ids) AS claimed (id)
+  SELECT j.id, orphan.token FROM orphan CROSS JOIN unnest(orphan.job_ids) AS claimed (id)
   JOIN {schema}.jobs j ON j.id = claimed.id AND j.claim_token = orphan.token
 ), free AS MATERIALIZED (
   SELECT j.id FROM {schema}.jobs j JOIN held ON j.id = held.id AND j.claim_token = held.token
