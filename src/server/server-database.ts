@@ -27,13 +27,17 @@ export async function openServerDatabase(
 ): Promise<ServerDatabase> {
   const embedded = url === null ? await startEmbedded(logger, signal) : null;
   const connectionString = url ?? embedded?.connectionString ?? '';
-  const onError = (error: Error): void => logger.warn('idle database connection lost', { error });
+  let ended = false;
+  const onError = (error: Error): void => {
+    if (!ended) logger.warn('idle database connection lost', { error });
+  };
   const pool = createPool({ connectionString, max: poolMax, onError });
   return {
     pool,
     directUrl: directUrl ?? connectionString,
     probe: createProbe(pool),
     close: async () => {
+      ended = true; // the last sockets may still be open when the embedded server stops
       await pool.end();
       await embedded?.stop();
     },
