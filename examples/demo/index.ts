@@ -40,7 +40,7 @@ async function perform(stage: Stage, signal: AbortSignal): Promise<readonly stri
 
   const problems = problemsOf({ run, due: [least, dueAt(world, now)], worker });
   showRun(run, problems);
-  await showNext(admin, loaded, now);
+  await showNext(admin, loaded);
   showDirections({
     admin,
     run,

@@ -29,17 +29,28 @@ const groups = ({ error_groups }: RunView): string =>
     .map(([code, count]) => `${count} × ${code}`)
     .join(', ');
 
-const SHOWN = ['Tokyo', 'Mumbai', 'Nairobi', 'Berlin', 'Sao Paulo', 'New York', 'Los Angeles', 'Auckland'];
+/** Names are not unique: Los Angeles is a city in Chile too. */
+const SHOWN: readonly (readonly [city: string, timezone: string])[] = [
+  ['Auckland', 'Pacific/Auckland'],
+  ['Tokyo', 'Asia/Tokyo'],
+  ['Kathmandu', 'Asia/Kathmandu'],
+  ['Mumbai', 'Asia/Kolkata'],
+  ['Nairobi', 'Africa/Nairobi'],
+  ['Berlin', 'Europe/Berlin'],
+  ['Sao Paulo', 'America/Sao_Paulo'],
+  ['New York', 'America/New_York'],
+  ['Los Angeles', 'America/Los_Angeles'],
+];
 
 interface Preview {
   readonly description: string;
 }
 
-/** One due city of each name, in the order of the day. */
-function chosen(loaded: readonly LoadedSubscriber[], now: Date): LoadedSubscriber[] {
-  const mayShow = ({ active, paused, nextRunAt }: LoadedSubscriber): boolean =>
-    active && !paused && nextRunAt !== null && nextRunAt <= now;
-  return SHOWN.flatMap((city) => loaded.find((subscriber) => subscriber.city === city && mayShow(subscriber)) ?? []);
+function chosen(loaded: readonly LoadedSubscriber[]): LoadedSubscriber[] {
+  return SHOWN.flatMap(([city, timezone]) => {
+    const found = loaded.find((one) => one.city === city && one.timezone === timezone && one.active && !one.paused);
+    return found ?? [];
+  });
 }
 
 function localTime(at: string, timeZone: string): string {
@@ -56,9 +67,9 @@ function localTime(at: string, timeZone: string): string {
 }
 
 /** A few next occurrences as the server computed them, in their own local time. */
-export async function showNext(admin: AdminApi, loaded: readonly LoadedSubscriber[], now: Date): Promise<void> {
+export async function showNext(admin: AdminApi, loaded: readonly LoadedSubscriber[]): Promise<void> {
   const rows = await Promise.all(
-    chosen(loaded, now).map(async ({ id, city, timezone }) => {
+    chosen(loaded).map(async ({ id, city, timezone }) => {
       const { schedule, next_run_at: next } = await admin.get<SubscriptionView>(`/subscriptions/${id}`);
       const { description } = await admin.send<Preview>('POST', '/schedules/preview', { schedule, count: 1 });
       return [
