@@ -50,6 +50,7 @@ export function createScheduler(options: CreateSchedulerOptions): Scheduler {
     async start() {
       if (options.migrate !== false) await migrate({ client: direct(), schema: database.schema, logger });
       await engine.start();
+      await subscriptions?.onStarted();
     },
     async stop(stopOptions) {
       await engine.stop(stopOptions);
@@ -91,8 +92,11 @@ const facade = (engine: SchedulerEngine) => ({
   nextInMs: engine.nextInMs,
 });
 
-const breakersOf = (parts: SubscriptionParts | null): ReturnType<AdminScheduler['breakers']> =>
-  parts === null ? [] : [parts.control.breaker.status()];
+function breakersOf(parts: SubscriptionParts | null): ReturnType<AdminScheduler['breakers']> {
+  if (parts === null) return [];
+  const { name, state, changedAt } = parts.control.breaker.status();
+  return [{ name, state, since: changedAt }];
+}
 
 function concurrencyOf(parts: SubscriptionParts | null): ReturnType<AdminScheduler['concurrency']> {
   if (parts === null) return [];

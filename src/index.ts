@@ -36,5 +36,5 @@ export {
   type ScheduleJson,
 } from './scheduler/schedule/index.js';
 export type { OccurrenceCall } from './services/attempt.js';
-export type { OccurrenceContext, OccurrenceHandler } from './subscriptions/processor.js';
+export type { OccurrenceContext, OccurrenceHandler } from './subscriptions/index.js';
 export type * from './subscriptions/subscriptions-api.js';

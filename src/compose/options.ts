@@ -3,7 +3,7 @@ import type pg from 'pg';
 import type { Logger } from '../base/logger.js';
 import type { ManualClock } from '../scheduler/testing/index.js';
 import type { ProcessDefinition } from '../scheduler/index.js';
-import type { OccurrenceHandler } from '../subscriptions/processor.js';
+import type { OccurrenceHandler } from '../subscriptions/index.js';
 
 export interface SubscriptionOptions {
   /** The subscription worker: each occurrence is one POST to `{workerUrl}/process`. Either this or `process`. */

@@ -1,19 +1,27 @@
 // Wires the subscriptions: who does the work, its breaker and limit, the source, the processes, and what one can ask.
 import type { Clock } from '../base/clock.js';
-import { SchedulerError } from '../base/errors.js';
+import { isSchedulerError, SchedulerError } from '../base/errors.js';
 import type { Random } from '../base/random.js';
 import type { Database } from '../db/database.js';
 import type { SchedulerEngine } from '../scheduler/index.js';
 import { createReceiverControl, type ReceiverControl } from '../scheduler/work/receiver-control.js';
 import { createTenantLimits } from '../scheduler/work/tenant-limits.js';
 import { createSubscriptionWorker } from '../services/subscription-worker.js';
-import { processByHandler, processByWorker, type Processor } from '../subscriptions/processor.js';
-import type { SettledEvent } from '../subscriptions/settle-report.js';
-import { createScheduleBook } from '../subscriptions/stored-schedule.js';
-import { createSubscriptionSource, type SubscriptionSource } from '../subscriptions/subscription-source.js';
-import { createSubscriptionsApi } from '../subscriptions/create-subscriptions-api.js';
-import type { SubscriptionsApi } from '../subscriptions/subscriptions-api.js';
-import { createSubscriptionsProcess } from '../subscriptions/subscriptions-process.js';
+import {
+  createMaintenanceProcess,
+  createScheduleBook,
+  createSubscriptionsApi,
+  createSubscriptionSource,
+  createSubscriptionsProcess,
+  createTimezoneUpdate,
+  processByHandler,
+  processByWorker,
+  type Processor,
+  type SettledEvent,
+  type SubscriptionsApi,
+  type SubscriptionSource,
+  type TimezoneUpdate,
+} from '../subscriptions/index.js';
 import type { SubscriptionOptions } from './options.js';
 
 export interface SubscriptionParts {
@@ -21,6 +29,8 @@ export interface SubscriptionParts {
   readonly control: ReceiverControl;
   /** Items claimed since start. */
   claimed(): number;
+  /** What is to be done once the engine runs. */
+  onStarted(): Promise<void>;
   /** Closes the worker's connections. */
   close(): Promise<void>;
 }
@@ -96,6 +106,15 @@ export function composeSubscriptions(options: SubscriptionOptions, deps: Deps): 
       now,
     }),
   );
+  const timezones = createTimezoneUpdate({ db: database, schedules, now });
+  engine.registerProcess(timezones.process);
+  engine.registerProcess(
+    createMaintenanceProcess({
+      db: database,
+      now,
+      ...(settings.ledgerDays === undefined ? {} : { retentionDays: settings.ledgerDays }),
+    }),
+  );
   engine.registerSource(counted.source, { process: 'subscriptions' });
   engine.registerGauge('subscriptions', () => control.limit.inUse);
   const api = createSubscriptionsApi({
@@ -106,7 +125,16 @@ export function composeSubscriptions(options: SubscriptionOptions, deps: Deps): 
     defaultTimezone: settings.defaultTimezone,
     onChanged: () => engine.wake('subscriptions'),
   });
-  return { api, control, claimed: counted.claimed, close };
+  const onStarted = (): Promise<void> => updateTimezones(timezones, engine);
+  return { api, control, claimed: counted.claimed, onStarted, close };
+}
+
+/** Whichever instance comes first with newer rules recomputes; for the others it is running or done already. */
+async function updateTimezones(timezones: TimezoneUpdate, engine: SchedulerEngine): Promise<void> {
+  if (!(await timezones.needed())) return;
+  await engine.begin(timezones.process.name, { by: 'start' }).catch((error: unknown) => {
+    if (!isSchedulerError(error, 'ALREADY_RUNNING')) throw error;
+  });
 }
 
 function createProcessor(
