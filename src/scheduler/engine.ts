@@ -22,7 +22,7 @@ import { createRunner } from './runs/runner.js';
 import { readDailyStats, readEngineStatus } from './runs/status.js';
 import { beginByHand } from './runs/trigger.js';
 import type { Engine, StartedRun, TriggerOptions } from './scheduler.js';
-import type { ScheduledSource } from './work/source.js';
+import type { ClaimHolder, ScheduledSource } from './work/source.js';
 
 export interface EngineConfig {
   /** SCHEDULER_TICK: node-cron, UTC. */
@@ -56,6 +56,11 @@ export interface SchedulerEngine extends Engine {
   registerProcess(definition: ProcessDefinition): void;
   /** Before start only. What is due in the source sets the (shared) process going. */
   registerSource(source: ScheduledSource, options: { readonly process: string }): void;
+  /**
+   * Before start only. Whoever finds an instance dead puts back all that it held: claims of a kind that this process does not
+   * work on are registered too.
+   */
+  registerHolder(holder: ClaimHolder): void;
   /** How much this instance has in hand, for the beat and the status. */
   registerGauge(name: string, read: () => number): void;
   /** Waited for at a stop, within the grace, before the instance signs off: for workers that are no runs. */
@@ -124,7 +129,7 @@ export function createEngine(options: EngineOptions): SchedulerEngine {
     heartbeatS: config.heartbeatS,
     leaseS: config.leaseS,
     now,
-    sources: () => registry.sources().map(({ source }) => source),
+    holders: () => registry.holders(),
     processes: () => registry.names(),
     inFlight: () => Object.fromEntries([...gauges].map(([name, read]) => [name, read()])),
     onBeat: (answer) => dispatcher.onBeat(answer),
@@ -244,6 +249,7 @@ export function createEngine(options: EngineOptions): SchedulerEngine {
     emit: events.emit,
     registerProcess: (definition) => registry.addProcess(definition),
     registerSource: (source, { process }) => registry.addSource(source, process),
+    registerHolder: (holder) => registry.addHolder(holder),
     registerGauge: (name, read) => void gauges.set(name, read),
     onStop: (wait) => void stopWork.push(wait),
     instanceId,

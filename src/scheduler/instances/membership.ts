@@ -3,9 +3,9 @@ import { SchedulerError, toError } from '../../base/errors.js';
 import type { Clock } from '../../base/clock.js';
 import type { Random } from '../../base/random.js';
 import { sleep } from '../../base/sleep.js';
-import { beat, markDraining, markStopped, type BeatAnswer } from '../../db/queries/instances.js';
+import { beat, endSessionsOf, markDraining, markStopped, type BeatAnswer } from '../../db/queries/instances.js';
 import { abandonRuns } from '../../db/queries/run-history.js';
-import type { ScheduledSource } from '../work/source.js';
+import type { ClaimHolder } from '../work/source.js';
 import { join, type Presence, type PresenceOptions } from './presence.js';
 import { rescue, type RescueRequest } from './rescue.js';
 
@@ -15,7 +15,7 @@ export interface MembershipOptions extends Omit<PresenceOptions, 'onLost'> {
   readonly heartbeatS: number;
   readonly leaseS: number;
   readonly now: () => Date | null;
-  readonly sources: () => readonly ScheduledSource[];
+  readonly holders: () => readonly ClaimHolder[];
   readonly processes: () => readonly string[];
   /** What this instance is working on, for the beat to carry. */
   readonly inFlight: () => Readonly<Record<string, number>>;
@@ -44,6 +44,8 @@ export interface Membership {
 
 /** Peers may be on their way back as we are (PostgreSQL restarted): nobody is declared dead in the first 3 s. */
 const JUDGE_AFTER_MS = 3_000;
+const BEAT_LIMIT_MS = 10_000;
+const SIGN_OFF_LIMIT_MS = 5_000;
 const REJOIN_MS = { first: 100, most: 5_000 };
 
 export function createMembership(options: MembershipOptions): Membership {
@@ -56,6 +58,7 @@ export function createMembership(options: MembershipOptions): Membership {
   let failedBeats = 0;
   let beating: Promise<void> | null = null;
   let rejoining: Promise<void> | null = null;
+  let rescuing: Promise<void> | null = null;
   /** Former lives whose claims nobody has put back yet, as far as we know. */
   const formers = new Set<string>();
 
@@ -91,6 +94,17 @@ export function createMembership(options: MembershipOptions): Membership {
     await rescueFormers();
   }
 
+  /** Beside the beats: there may be much to put back. */
+  async function rescueSoon(suspects: readonly string[]): Promise<void> {
+    try {
+      await rescueDead(suspects);
+    } catch (error) {
+      logger.warn('rescue failed, a later beat tries again', { suspects, error: toError(error) });
+    } finally {
+      rescuing = null;
+    }
+  }
+
   async function rescueFormers(): Promise<void> {
     if (formers.size === 0) return;
     try {
@@ -102,8 +116,12 @@ export function createMembership(options: MembershipOptions): Membership {
   }
 
   async function rescueDead(suspects: readonly string[], how: Pick<RescueRequest, 'surely'> = {}): Promise<void> {
-    const request = { suspects, sources: options.sources(), leaseS, now: options.now(), ...how };
+    const request = { suspects, holders: options.holders(), leaseS, now: options.now(), ...how };
     const { dead, rescued } = await rescue(database, request);
+    if (dead.length === 0) return;
+    await endSessionsOf(database, dead).catch((error: unknown) => {
+      logger.warn('the session of a dead instance could not be ended', { dead, error: toError(error) });
+    });
     for (const instanceId of dead) {
       logger.warn('instance dead', { instance_id: instanceId, rescued });
       options.onDead(instanceId, rescued);
@@ -114,19 +132,20 @@ export function createMembership(options: MembershipOptions): Membership {
     const life = presence;
     if (!life) return;
     try {
-      const answer = await beat(database, {
+      const request = {
         instanceId: life.instanceId,
         inFlight: options.inFlight(),
         mayJudge: clock.monotonicMs() - joinedAt > JUDGE_AFTER_MS,
         leaseS,
         processes: options.processes(),
         now: options.now(),
-      });
+      };
+      const answer = await within(BEAT_LIMIT_MS, beat(database, request), 'heartbeat');
       failedBeats = 0;
       lastBeatAt = clock.monotonicMs();
       if (!answer.alive) return life.lose(new SchedulerError('LOST_INSTANCE', 'this instance was declared dead'));
       options.onBeat(answer);
-      if (answer.suspects.length > 0) await rescueDead(answer.suspects);
+      if (answer.suspects.length > 0) rescuing ??= rescueSoon(answer.suspects);
     } catch (error) {
       failedBeats += 1;
       logger.warn('heartbeat failed', { failed_in_a_row: failedBeats, error: toError(error) });
@@ -149,30 +168,36 @@ export function createMembership(options: MembershipOptions): Membership {
     healthy: () => presence !== null && failedBeats < 2,
     start: enter,
     keepBeating: () => void beatForEver(),
-    beat: beatNow,
+    beat: async () => {
+      await beatNow();
+      await rescuing;
+    },
     drain: async () => {
       draining = true;
-      if (presence) await markDraining(database, presence.instanceId);
+      if (!presence) return;
+      await within(SIGN_OFF_LIMIT_MS, markDraining(database, presence.instanceId), 'announcing the drain');
     },
     leave: async () => {
       draining = true;
       stopping.abort();
-      await Promise.all([beating, rejoining]);
-      await rescueFormers();
+      await Promise.all([beating, rejoining, rescuing]);
+      await within(SIGN_OFF_LIMIT_MS, rescueFormers(), 'rescue of a former life').catch(unfinished);
       const life = presence;
       presence = null;
       if (!life) return;
-      await putBack(life.instanceId).catch((error: unknown) => {
-        logger.warn('could not sign off, others will find this instance dead', { error: toError(error) });
-      });
+      await within(SIGN_OFF_LIMIT_MS, putBack(life.instanceId), 'signing off').catch(unfinished);
       await life.leave();
     },
   };
 
+  function unfinished(error: unknown): void {
+    logger.warn('could not sign off, others will find this instance dead', { error: toError(error) });
+  }
+
   function putBack(instanceId: string): Promise<void> {
     return database.transaction(async (tx) => {
       await markStopped(tx, instanceId);
-      for (const source of options.sources()) await source.rescue(tx, [instanceId]);
+      for (const holder of options.holders()) await holder.rescue(tx, [instanceId]);
       await abandonRuns(tx, [instanceId], { error: 'its instance stopped', now: options.now() });
     });
   }

@@ -2,7 +2,7 @@
 import type { Database } from '../../db/database.js';
 import { markDead } from '../../db/queries/instances.js';
 import { abandonRuns } from '../../db/queries/run-history.js';
-import type { ScheduledSource } from '../work/source.js';
+import type { ClaimHolder } from '../work/source.js';
 
 export interface Rescued {
   readonly dead: readonly string[];
@@ -12,7 +12,7 @@ export interface Rescued {
 
 export interface RescueRequest {
   readonly suspects: readonly string[];
-  readonly sources: readonly ScheduledSource[];
+  readonly holders: readonly ClaimHolder[];
   readonly leaseS: number;
   /** They are dead without a look: our own former lives. */
   readonly surely?: boolean;
@@ -25,7 +25,7 @@ export const rescue = (database: Database, request: RescueRequest): Promise<Resc
     const dead = await markDead(tx, request.suspects, { leaseS: request.leaseS, surely: request.surely });
     if (dead.length === 0) return { dead, rescued: {} };
     const rescued: Record<string, number> = {};
-    for (const source of request.sources) rescued[source.name] = await source.rescue(tx, dead);
+    for (const holder of request.holders) rescued[holder.name] = await holder.rescue(tx, dead);
     rescued.runs = await abandonRuns(tx, dead, { error: 'its instance died', now: request.now });
     return { dead, rescued };
   });

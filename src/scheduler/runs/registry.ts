@@ -2,7 +2,7 @@
 import { SchedulerError } from '../../base/errors.js';
 import type { ProcessRow } from '../../db/queries/processes.js';
 import type { ProcessDefinition } from '../define-process.js';
-import type { ScheduledSource } from '../work/source.js';
+import type { ClaimHolder, ScheduledSource } from '../work/source.js';
 
 export interface RegisteredSource {
   readonly source: ScheduledSource;
@@ -13,6 +13,8 @@ export interface RegisteredSource {
 export interface Registry {
   addProcess(definition: ProcessDefinition): void;
   addSource(source: ScheduledSource, process: string): void;
+  /** Rescued with the sources, but set off by something else. */
+  addHolder(holder: ClaimHolder): void;
   /** No more may be registered. */
   close(): void;
   definitions(): readonly ProcessDefinition[];
@@ -20,6 +22,8 @@ export interface Registry {
   /** Throws PROCESS_NOT_FOUND. */
   process(name: string): ProcessDefinition;
   sources(): readonly RegisteredSource[];
+  /** Sources and others: all whose claims are put back when an instance dies. */
+  holders(): readonly ClaimHolder[];
   /** Ids of process locks, known once the rows are declared. */
   learn(rows: readonly ProcessRow[]): void;
   lockId(name: string): number;
@@ -30,6 +34,7 @@ export const isExclusive = (definition: ProcessDefinition): boolean => definitio
 export function createRegistry(): Registry {
   const definitions = new Map<string, ProcessDefinition>();
   const sources: RegisteredSource[] = [];
+  const holders: ClaimHolder[] = [];
   const lockIds = new Map<string, number>();
   let closed = false;
 
@@ -48,6 +53,11 @@ export function createRegistry(): Registry {
     addSource: (source, process) => {
       mustBeOpen(`source "${source.name}"`);
       sources.push({ source, process });
+      holders.push(source);
+    },
+    addHolder: (holder) => {
+      mustBeOpen(`"${holder.name}"`);
+      holders.push(holder);
     },
     close: () => {
       closed = true;
@@ -71,6 +81,7 @@ export function createRegistry(): Registry {
       });
     },
     sources: () => sources,
+    holders: () => holders,
     learn: (rows) => rows.forEach((row) => lockIds.set(row.name, row.lock_id)),
     lockId: (name) => {
       const id = lockIds.get(name);

@@ -1,4 +1,5 @@
 // The contract between the drain loop and whatever has work: subscriptions and the job queue are both sources.
+import type { Db } from '../../db/database.js';
 import type { Outcome } from './outcome.js';
 
 /** One thing to do, claimed by this instance and fenced by its token. */
@@ -70,11 +71,15 @@ export interface Source<I extends Claimed = Claimed, O extends Outcome = Outcome
   release(items: readonly I[]): Promise<void>;
 }
 
-/** What the engine asks of a source beyond the drain; kept by the same object. */
-export interface ScheduledSource {
+/** Whatever claims rows under an instance's id: when that instance dies, they must be put back. */
+export interface ClaimHolder {
   readonly name: string;
+  /** Takes the claims of dead instances back; answers how many. Runs inside the rescue's transaction. */
+  rescue(tx: Db, deadInstances: readonly string[]): Promise<number>;
+}
+
+/** What the engine asks of a source beyond the drain; kept by the same object. */
+export interface ScheduledSource extends ClaimHolder {
   /** Milliseconds until the earliest due item by the database's clock; 0 or less: due now; null: nothing is coming. */
   nextDueInMs(): Promise<number | null>;
-  /** Takes the claims of dead instances back; answers how many. Runs inside the rescue's transaction. */
-  rescue(tx: import('../../db/database.js').Db, deadInstances: readonly string[]): Promise<number>;
 }
