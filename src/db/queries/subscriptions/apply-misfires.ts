@@ -37,7 +37,8 @@ WITH plan AS (
     claim_token = CASE WHEN o.run_for IS NULL THEN NULL ELSE p.claim_token END,
     attempt = CASE WHEN o.run_for IS NULL THEN 0 ELSE p.attempt END,
     missed_count = CASE WHEN o.run_for IS NULL THEN 0 ELSE o.missed END,
-    next_run_at = CASE WHEN o.run_for IS NULL THEN to_timestamp(o.next_at / 1000.0) ELSE p.next_run_at END,
+    next_run_at = CASE WHEN o.run_for IS NULL THEN to_timestamp(o.next_at / 1000.0)
+                       ELSE greatest(p.next_run_at, to_timestamp(o.run_for / 1000.0)) END,
     scheduled_for = CASE WHEN o.run_for IS NOT NULL THEN to_timestamp(o.run_for / 1000.0)
                          WHEN o.next_for <> o.next_at THEN to_timestamp(o.next_for / 1000.0) END,
     updated_at = moment.now

@@ -1,0 +1,115 @@
+// Many hands on the same rows: claims never overlap, settlements and rescues never deadlock, tenants share fairly.
+import { afterAll, beforeAll, beforeEach, expect, it } from '@jest/globals';
+import { rescueLegacyRows } from '../../src/db/queries/subscriptions/rescue.js';
+import type { ClaimedSubscription } from '../../src/subscriptions/claimed-subscription.js';
+import { createTestDatabase, type TestDatabase } from '../support/database.js';
+import { addInstance, addSubscription, createBench, ledgerOf, rowOf, runAll, type Bench } from './support.js';
+
+let database: TestDatabase;
+let bench: Bench;
+
+beforeAll(async () => {
+  database = await createTestDatabase();
+});
+afterAll(() => database.close());
+beforeEach(async () => {
+  await database.pool.query('TRUNCATE subscriptions CASCADE');
+  await database.db.query('TRUNCATE {schema}.subscription_runs');
+  bench = await createBench(database, '2026-03-10T09:00:00Z');
+});
+
+async function addDue(count: number, tenantId: string, nextRunAt = '2026-03-10T09:00:00Z'): Promise<void> {
+  await database.pool.query(
+    `INSERT INTO subscriptions (user_id, frequency, tenant_id) SELECT 'u' || n, 'daily', $2 FROM generate_series(1, $1::int) n`,
+    [count, tenantId],
+  );
+  await database.pool.query(
+    `UPDATE subscription_processing p SET next_run_at = $1 FROM subscriptions s WHERE s.id = p.subscription_id AND s.tenant_id = $2`,
+    [nextRunAt, tenantId],
+  );
+}
+
+async function claimAll(source: Bench['source'], limit: number): Promise<ClaimedSubscription[]> {
+  const all: ClaimedSubscription[] = [];
+  for (;;) {
+    const { items, exhausted } = await source.claim({ limit });
+    all.push(...items);
+    if (exhausted) return all;
+  }
+}
+
+it('four claimers at once take every row once', async () => {
+  await addDue(400, 'a');
+  const others = await Promise.all([1, 2, 3].map(() => createBench(database, '2026-03-10T09:00:00Z')));
+  const claims = await Promise.all([bench, ...others].map(({ source }) => claimAll(source, 17)));
+  // who came last may have found the last rows locked: one more look
+  const rest = await claimAll(bench.source, 17);
+  const ids = [...claims.flat(), ...rest].map(({ id }) => id);
+  expect(ids).toHaveLength(400);
+  expect(new Set(ids).size).toBe(400);
+});
+
+it('a rescue and the settlements of the one it rescues get along', async () => {
+  await addDue(300, 'a');
+  const items = await claimAll(bench.source, 100);
+  const signal = new AbortController().signal;
+  const done = await Promise.all(
+    items.map(async (item) => ({ item, outcome: await bench.source.execute(item, { signal, runId: null }) })),
+  );
+  const batches = [0, 60, 120, 180, 240].map((from) => done.slice(from, from + 60).reverse());
+  const rescues = [1, 2, 3].map(() => database.db.transaction((tx) => bench.source.rescue(tx, [bench.instanceId])));
+  const reports = await Promise.all(batches.map((batch) => bench.source.settle(batch)));
+  const rescued = await Promise.all(rescues);
+  const settled = reports.reduce((sum, { successful }) => sum + successful, 0);
+  const lost = reports.reduce((sum, report) => sum + report.lost, 0);
+  expect(settled + lost).toBe(300);
+  expect(rescued.reduce((sum, count) => sum + count, 0)).toBe(lost);
+});
+
+it('one tenant with much due does not keep another waiting', async () => {
+  await addDue(2_000, 'large', '2026-03-10T08:00:00Z');
+  await addDue(10, 'small', '2026-03-10T08:59:00Z');
+  const first = await bench.source.claim({ limit: 100 });
+  expect(first).toMatchObject({ exhausted: false });
+  expect(first.items.every(({ tenantId }) => tenantId === 'large')).toBe(true);
+  const second = await bench.source.claim({ limit: 100 });
+  expect(second.items.filter(({ tenantId }) => tenantId === 'small')).toHaveLength(10);
+  await runAll(bench.source, [...first.items, ...second.items]);
+  await bench.drain(500);
+  expect(bench.calls).toHaveLength(2_010);
+});
+
+it('finds what was put back behind the floor', async () => {
+  await addDue(20, 'a', '2026-03-10T08:59:00Z');
+  const { items } = await bench.source.claim({ limit: 10 });
+  await addSubscription(database, { nextRunAt: '2026-03-01T09:00:00Z', tenantId: 'old' });
+  await bench.source.release(items);
+  expect(await claimAll(bench.source, 10)).toHaveLength(21);
+});
+
+it('rescues what code from before us left behind, once nobody has touched it for the lease', async () => {
+  const id = await addSubscription(database, { status: 'processing', nextRunAt: '2026-03-10T09:00:00Z' });
+  const fresh = await addSubscription(database, { status: 'processing', nextRunAt: null });
+  await database.pool.query(
+    `UPDATE subscription_processing SET updated_at = '2026-03-10T08:58:59Z' WHERE subscription_id = $1`,
+    [id],
+  );
+  await database.pool.query(
+    `UPDATE subscription_processing SET updated_at = '2026-03-10T08:59:30Z' WHERE subscription_id = $1`,
+    [fresh],
+  );
+  expect(await bench.source.nextDueInMs()).toBeLessThanOrEqual(0);
+  expect((await rowOf(database, id)).status).toBe('pending');
+  expect((await rowOf(database, fresh)).status).toBe('processing');
+  expect(await rescueLegacyRows(database.db, 60, new Date('2026-03-10T09:01:00Z'))).toBe(1);
+  await bench.drain();
+  expect(await ledgerOf(database, id)).toMatchObject([{ outcome: 'completed' }]);
+});
+
+it('does not rescue what a living instance holds', async () => {
+  await addDue(5, 'a');
+  await bench.source.claim({ limit: 10 });
+  const other = await addInstance(database);
+  expect(await database.db.transaction((tx) => bench.source.rescue(tx, [other]))).toBe(0);
+  expect(await rescueLegacyRows(database.db, 0, new Date('2030-01-01T00:00:00Z'))).toBe(0);
+});
