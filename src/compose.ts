@@ -4,17 +4,26 @@ import { silentLogger } from './base/logger.js';
 import { systemRandom } from './base/random.js';
 import { VERSION } from './base/version.js';
 import { openConnections } from './compose/database.js';
+import { composeJobs } from './compose/jobs.js';
 import type { CreateSchedulerOptions } from './compose/options.js';
 import { composeSubscriptions, type SubscriptionParts } from './compose/subscriptions.js';
 import { migrate } from './db/migrate.js';
+import { rescueSubscriptions } from './db/queries/subscriptions/rescue.js';
 import type { AdminScheduler } from './routes/scheduler-port.js';
 import { createEngine, type EngineConfig, type SchedulerEngine } from './scheduler/index.js';
+import type { Queue } from './scheduler/queue/index.js';
 import type { ManuallyDriven } from './scheduler/testing/index.js';
 
-export type { CreateSchedulerOptions, SubscriptionOptions } from './compose/options.js';
+export type { CreateSchedulerOptions, QueueSettings, SubscriptionOptions } from './compose/options.js';
 
 /** A composed scheduler: what routes and hosts use, and what a test with a clock of its own drives. */
-export interface Scheduler extends AdminScheduler, ManuallyDriven {}
+export interface Scheduler extends AdminScheduler, ManuallyDriven {
+  /** Adds a job; with `db` in the caller's own transaction. Answers its id. Throws INVALID_INPUT for a wrong payload. */
+  readonly enqueue: Queue['enqueue'];
+  /** Many of one type in one statement. */
+  readonly enqueueMany: Queue['enqueueMany'];
+  readonly queue: Queue;
+}
 
 /**
  * Makes a scheduler; nothing runs and nothing is connected before `start`, which migrates the database under a lock unless
@@ -42,15 +51,26 @@ export function createScheduler(options: CreateSchedulerOptions): Scheduler {
     options.subscriptions === false
       ? null
       : composeSubscriptions(options.subscriptions, { engine, database, clock, random, now, leaseS: config.leaseS });
+  if (subscriptions === null) {
+    engine.registerHolder({ name: 'subscriptions', rescue: (tx, dead) => rescueSubscriptions(tx, dead, now()) });
+  }
+  const { queue, onStarted: startWorker } = composeJobs(options.jobs ?? [], options.queue ?? {}, {
+    ...{ engine, database, direct, logger, clock, random, now },
+    worker: options.clock === undefined,
+  });
   for (const process of options.processes ?? []) engine.registerProcess(process);
 
   return {
     ...facade(engine),
     subscriptions: subscriptions?.api ?? null,
+    queue,
+    enqueue: queue.enqueue,
+    enqueueMany: queue.enqueueMany,
     async start() {
       if (options.migrate !== false) await migrate({ client: direct(), schema: database.schema, logger });
       await engine.start();
       await subscriptions?.onStarted();
+      await startWorker();
     },
     async stop(stopOptions) {
       await engine.stop(stopOptions);

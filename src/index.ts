@@ -1,5 +1,11 @@
 // The package's face: what a host needs to schedule work. Routes are in `punctual/express`, test helpers in `punctual/testing`.
-export { createScheduler, type CreateSchedulerOptions, type Scheduler, type SubscriptionOptions } from './compose.js';
+export {
+  createScheduler,
+  type CreateSchedulerOptions,
+  type QueueSettings,
+  type Scheduler,
+  type SubscriptionOptions,
+} from './compose.js';
 export { SchedulerError, isSchedulerError, type ErrorCode, type FieldError } from './base/errors.js';
 export { createLogger, type Logger, type LogFields } from './base/logger.js';
 export { VERSION } from './base/version.js';
@@ -25,6 +31,22 @@ export {
   type StartedRun,
   type TriggerOptions,
 } from './scheduler/index.js';
+export {
+  bury,
+  cancel,
+  defineJob,
+  done,
+  JobAborted,
+  retry,
+  snooze,
+  type AnyJob,
+  type Enqueued,
+  type EnqueueOptions,
+  type Job,
+  type JobContext,
+  type JobDefinition,
+  type NewJob,
+} from './scheduler/queue/index.js';
 export {
   describeSchedule,
   nextRun,

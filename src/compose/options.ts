@@ -3,6 +3,7 @@ import type pg from 'pg';
 import type { Logger } from '../base/logger.js';
 import type { ManualClock } from '../scheduler/testing/index.js';
 import type { ProcessDefinition } from '../scheduler/index.js';
+import type { AnyJob } from '../scheduler/queue/index.js';
 import type { OccurrenceHandler } from '../subscriptions/index.js';
 
 export interface SubscriptionOptions {
@@ -38,6 +39,15 @@ export interface SubscriptionOptions {
   readonly ledgerDays?: number;
 }
 
+export interface QueueSettings {
+  /** False: this process enqueues and administers jobs but works on none. Default true. */
+  readonly worker?: boolean;
+  /** Jobs at once in this process. Default 10. */
+  readonly concurrency?: number;
+  /** Jobs of one tenant at once in this process. Default: no limit of its own. */
+  readonly concurrencyPerTenant?: number;
+}
+
 export interface CreateSchedulerOptions {
   /** The host's pool; never ended by us. Either this or `databaseUrl`. */
   readonly pool?: pg.Pool;
@@ -55,6 +65,9 @@ export interface CreateSchedulerOptions {
   /** `false`: no subscriptions at all. */
   readonly subscriptions: SubscriptionOptions | false;
   readonly processes?: readonly ProcessDefinition[];
+  /** Job types that this process works on; others are left to processes that know them. */
+  readonly jobs?: readonly AnyJob[];
+  readonly queue?: QueueSettings;
   /** `false`: nothing runs by itself; triggers, presence and rescue still work. Default true. */
   readonly enabled?: boolean;
   /** Heartbeat of the calendar, node-cron, UTC. Default every 10 s; exactness comes from a timer. */
