@@ -61,12 +61,20 @@ async function stayUp({ broken }: Stage, signal: AbortSignal): Promise<readonly 
   return ended === null ? [] : [ended];
 }
 
+/** npm and tsx hand on the Ctrl-C that the terminal has sent already: what comes within a second is the same one. */
+const SAME_MS = 1_000;
+
 function listenForInterrupts(): AbortSignal {
   const interrupt = new AbortController();
+  let first = 0;
   const onSignal = (): void => {
-    // Whatever is left ends with this process.
-    if (interrupt.signal.aborted) process.exit(130);
-    interrupt.abort(new Error('interrupted'));
+    if (!interrupt.signal.aborted) {
+      first = performance.now();
+      interrupt.abort(new Error('interrupted'));
+    } else if (performance.now() - first > SAME_MS) {
+      // Whatever is left ends with this process.
+      process.exit(130);
+    }
   };
   process.on('SIGINT', onSignal).on('SIGTERM', onSignal);
   return interrupt.signal;

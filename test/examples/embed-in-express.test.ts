@@ -51,7 +51,7 @@ describe('the example that embeds Punctual in an Express app', () => {
     const schedule = { frequency: 'daily', time: '09:00', timezone: 'Asia/Tokyo' };
     const created = await admin('POST', '/subscriptions', { user_id: 'aiko', schedule });
     expect(created.status).toBe(201);
-    const run = await admin('POST', `/subscriptions/${created.body.id}/process`);
+    const run = await admin('POST', `/subscriptions/${String(created.body['id'])}/process`);
     expect(run.body).toMatchObject({ success: true, result: { processed: 1, successful: 1, failed: 0 } });
     expect(await (await fetch(`${server.url}/digests`)).json()).toEqual({ sent: ['aiko'] });
   });
