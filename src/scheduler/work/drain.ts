@@ -1,5 +1,6 @@
 // The drain loop: claim a chunk, run it in a sliding window, settle in batches, until there is nothing left or it must end.
 // Nothing waits on the slowest item of a chunk, and the next chunk is claimed before the window runs dry.
+import { setMaxListeners } from 'node:events';
 import { SchedulerError, toError } from '../../base/errors.js';
 import { createClaimBuffer, type ClaimBuffer } from './claim-buffer.js';
 import { databaseFault, mayHaveTakenEffect } from './database-faults.js';
@@ -72,6 +73,7 @@ class DrainLoop<I extends Claimed, O extends Outcome> {
     return new Promise((resolve) => {
       this.resolve = resolve;
       const { signal, closing } = this.options;
+      setMaxListeners(0, signal);
       signal.addEventListener('abort', this.onAbort);
       closing.addEventListener('abort', this.onClosing);
       if (signal.aborted) this.onAbort();

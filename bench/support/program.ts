@@ -1,0 +1,40 @@
+// Contestants run as processes of their own: none pays for another's garbage, each runs under the Node it needs.
+import { spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+
+const here = (file: string): string => fileURLToPath(new URL(`../${file}`, import.meta.url));
+const PEER_NODE = here('node_modules/node/bin/node');
+
+/** True when the peers are installed: `npm ci` in `bench`. */
+export const peersInstalled = (): boolean => existsSync(PEER_NODE);
+
+export interface ProgramOptions {
+  /** Runs under the Node of bench/package.json. */
+  readonly peer?: boolean;
+  /** More flags for Node, such as `--cpu-prof`. */
+  readonly nodeFlags?: readonly string[];
+  readonly timeoutMs?: number;
+}
+
+/** Runs a file of this folder with `input` as its argument; what it prints last is its answer, as JSON. */
+export function runProgram<T>(file: string, input: unknown, options: ProgramOptions = {}): Promise<T> {
+  const { peer = false, nodeFlags = [], timeoutMs = 600_000 } = options;
+  const command = peer ? PEER_NODE : process.execPath;
+  const extra = peer ? [] : (process.env['BENCH_NODE_FLAGS'] ?? '').split(' ').filter((flag) => flag !== '');
+  return new Promise((resolve, reject) => {
+    const args = ['--import', 'tsx', ...extra, ...nodeFlags, here(file), JSON.stringify(input)];
+    const child = spawn(command, args, { stdio: ['ignore', 'pipe', 'inherit'], timeout: timeoutMs });
+    let output = '';
+    child.stdout.on('data', (chunk: Buffer) => (output += chunk.toString()));
+    child.once('error', reject);
+    child.once('close', (code) => {
+      const last = output.trim().split('\n').at(-1) ?? '';
+      try {
+        resolve(JSON.parse(last) as T);
+      } catch {
+        reject(new Error(`${file} ended with ${code} and said: ${output.slice(-500)}`));
+      }
+    });
+  });
+}
