@@ -81,8 +81,8 @@ function toStep(field: Field, text: string, part: string): number {
 }
 
 /** One item of a list: `*`, `*` or a range with a step, a range, a number. */
-function expand(field: Field, part: string): number[] {
-  const [base = '', stepText, ...rest] = part.split('/');
+function expand(field: Field, text: string, part = text): number[] {
+  const [base = '', stepText, ...rest] = text.split('/');
   if (rest.length > 0) return fail(field, part, 'only one / may stand in it');
   const step = stepText === undefined ? 1 : toStep(field, stepText, part);
   let [low, high] = [field.min, field === FIELDS.weekday ? 6 : field.max] as [number, number];
@@ -151,7 +151,7 @@ function parseWeekdays(text: string): Pick<CronPattern, 'weekdays' | 'anyWeekday
   for (const part of items(FIELDS.weekday, list)) {
     const { base, mask } = nthOf(part);
     if (mask !== EVERY && base.includes('*')) fail(FIELDS.weekday, part, 'a # or L needs a weekday before it');
-    for (const day of expand(FIELDS.weekday, base)) weekdays[day % 7] = (weekdays[day % 7] as number) | mask;
+    for (const day of expand(FIELDS.weekday, base, part)) weekdays[day % 7] = (weekdays[day % 7] as number) | mask;
   }
   return { weekdays, anyWeekday: list === '*', bothDays };
 }

@@ -40,14 +40,14 @@ function shortMonths({ monthEnd }: Schedule, day: number): string {
 }
 
 function monthDay(schedule: Schedule, day: number): string {
-  return day === 31 && schedule.monthEnd === 'clamp' ? 'last day' : `day ${day}`;
+  return day === 31 && schedule.monthEnd === 'clamp' ? 'the last day' : `day ${day}`;
 }
 
 function byMonths({ schedule, monthCycle }: CompiledSchedule, time: string): string {
   if (!monthCycle) return '';
   const { day, phase } = monthCycle;
   const which = monthDay(schedule, day);
-  const short = which === 'last day' ? '' : shortMonths(schedule, day);
+  const short = which === 'the last day' ? '' : shortMonths(schedule, day);
   if (schedule.frequency === 'yearly') {
     const feb29 = phase % 12 === 1 && day > 28;
     const years = schedule.monthEnd === 'clamp' ? ' (the last of February in other years)' : ' (leap years only)';
@@ -55,11 +55,11 @@ function byMonths({ schedule, monthCycle }: CompiledSchedule, time: string): str
   }
   if (schedule.frequency === 'quarterly') {
     const months = schedule.interval === 1 ? list([0, 3, 6, 9].map((n) => n + (phase % 3)).map(monthName)) : null;
-    if (months) return `every quarter on the ${which} of ${months}${short} at ${time}`;
-    return `every ${schedule.interval} quarters on the ${which} of ${monthName(phase)}${short} at ${time}, and so on`;
+    if (months) return `every quarter on ${which} of ${months}${short} at ${time}`;
+    return `every ${schedule.interval} quarters on ${which} of ${monthName(phase)}${short} at ${time}, and so on`;
   }
-  if (which === 'last day' && schedule.interval === 1) return `every last day of the month at ${time}`;
-  return `${every(schedule.interval, 'month')} on the ${which}${short} at ${time}`;
+  if (which === 'the last day' && schedule.interval === 1) return `every last day of the month at ${time}`;
+  return `${every(schedule.interval, 'month')} on ${which}${short} at ${time}`;
 }
 
 function cronInWords(cron: string): string {

@@ -1,0 +1,166 @@
+// Our reading of cron against croner's: the same local times, pattern by pattern; and clear refusals.
+import { describe, expect, it } from '@jest/globals';
+import { Cron } from 'croner';
+import fc from 'fast-check';
+import { parseCron } from '../../../src/scheduler/schedule/cron-pattern.js';
+import { cronSequence } from '../../../src/scheduler/schedule/cron-sequence.js';
+import { previewSchedule } from '../../../src/scheduler/schedule/index.js';
+import { realTimeCron, seeded, wallClockCron } from './support/arbitraries.js';
+
+function ours(pattern: string, from: number, count: number): string[] {
+  const sequence = cronSequence(parseCron(pattern));
+  const found: string[] = [];
+  for (let at = sequence.atOrAfter(from + 1); found.length < count && at < Infinity; at = sequence.atOrAfter(at + 1)) {
+    found.push(new Date(at).toISOString());
+  }
+  return found;
+}
+
+const croners = (pattern: string, from: number, count: number): string[] =>
+  new Cron(pattern, { timezone: 'UTC', paused: true })
+    .nextRuns(count, new Date(from))
+    .map((date) => date.toISOString());
+
+const item = (min: number, max: number, names: string[] = []): fc.Arbitrary<string> => {
+  const value = fc.oneof(fc.integer({ min, max }).map(String), fc.constantFrom(...names, String(min)));
+  const range = fc
+    .tuple(fc.integer({ min, max }), fc.integer({ min, max }))
+    .map(([a, b]) => `${Math.min(a, b)}-${Math.max(a, b)}`);
+  const step = fc.integer({ min: 1, max: Math.min(max, 7) });
+  return fc.oneof(
+    value,
+    range,
+    fc.tuple(range, step).map(([r, s]) => `${r}/${s}`),
+    step.map((s) => `*/${s}`),
+  );
+};
+const field = (one: fc.Arbitrary<string>): fc.Arbitrary<string> =>
+  fc.oneof(
+    fc.constant('*'),
+    fc.array(one, { minLength: 1, maxLength: 4 }).map((items) => items.join(',')),
+  );
+const dayItem = fc.oneof(
+  item(1, 31),
+  fc.constant('L'),
+  fc.integer({ min: 1, max: 31 }).map((day) => `${day}W`),
+);
+const weekdayItem = fc.oneof(
+  item(0, 7, ['mon', 'FRI', 'Sun']),
+  fc.tuple(fc.integer({ min: 0, max: 7 }), fc.constantFrom('#1', '#3', '#5', '#L', 'L')).map((parts) => parts.join('')),
+);
+const anyCron = fc
+  .tuple(
+    fc.oneof(
+      fc.constant(''),
+      field(item(0, 59)).map((seconds) => `${seconds} `),
+    ),
+    field(item(0, 59)),
+    field(item(0, 23)),
+    fc.oneof(field(dayItem), fc.constant('LW')),
+    field(item(1, 12, ['jan', 'DEC'])),
+    fc.tuple(fc.constantFrom('', '', '+'), field(weekdayItem)).map((parts) => parts.join('')),
+  )
+  .map(([seconds, ...rest]) => seconds + rest.join(' '));
+
+const moment = fc
+  .integer({ min: Date.UTC(1970, 0, 1) / 1_000, max: Date.UTC(2100, 0, 1) / 1_000 })
+  .map((s) => s * 1_000);
+
+describe('cron patterns', () => {
+  it('mean what croner takes them to mean', () => {
+    fc.assert(
+      fc.property(fc.oneof(wallClockCron, realTimeCron, anyCron), moment, (pattern, from) => {
+        expect([pattern, ours(pattern, from, 6)]).toEqual([pattern, croners(pattern, from, 6)]);
+      }),
+      seeded(1_500),
+    );
+  });
+
+  it.each(['0 9 30 2 *', '0 9 31 4,6,9,11 *', '0 9 30W 2 *', '0 9 31 2 +1'])(
+    '%s never fires, and is refused',
+    (cron) => {
+      expect(ours(cron, 0, 1)).toEqual([]);
+      expect(() => previewSchedule({ frequency: 'cron', cron }, { after: new Date(0) })).toThrow(/cron .*never fire/);
+    },
+  );
+
+  it.each([
+    ['* * * *', 'five fields'],
+    ['* * * * * * *', 'five fields'],
+    ['@daily', 'five fields'],
+    ['', 'five fields'],
+    ['60 * * * *', 'minute "60": must be 0 to 59'],
+    ['* 24 * * *', 'hour "24": must be 0 to 23'],
+    ['* * 0 * *', 'day of month "0": must be 1 to 31'],
+    ['* * 32 * *', 'day of month "32": must be 1 to 31'],
+    ['* * * 13 *', 'month "13": must be 1 to 12 or jan to dec'],
+    ['* * * foo *', 'month "foo"'],
+    ['* * * * 8', 'day of week "8": must be 0 to 7 or sun to sat'],
+    ['* * * * L', 'day of week "l"'],
+    ['* * * * *#1', 'needs a weekday'],
+    ['* * * * 1#6', '1 to 5 or L'],
+    ['* * LW,3 * *', 'LW cannot stand in a list'],
+    ['* * L-2 * *', 'day of month "l-2"'],
+    ['* * W * *', 'day of month "w"'],
+    ['5-1 * * * *', 'runs backwards'],
+    ['1-2-3 * * * *', 'two ends'],
+    ['5/15 * * * *', 'a step needs'],
+    ['*/0 * * * *', 'the step must be 1 to 60'],
+    ['*/61 * * * *', 'the step must be 1 to 60'],
+    ['*/2/3 * * * *', 'only one /'],
+    ['1,,2 * * * *', 'between two commas'],
+    ['1.5 * * * *', 'minute "1.5"'],
+  ])('%s is refused: %s', (pattern, message) => {
+    expect(() => parseCron(pattern)).toThrow(message);
+  });
+
+  it('are accepted by croner whenever we accept them', () => {
+    const characters = fc.constantFrom(...'0123456789*/,-#LW+? '.split(''), 'mon', 'JAN', ' * ');
+    const noise = fc.array(characters, { minLength: 5, maxLength: 16 }).map((parts) => parts.join(''));
+    fc.assert(
+      fc.property(
+        fc.oneof(
+          noise,
+          noise.map((text) => `${text} * * *`),
+        ),
+        (pattern) => {
+          let accepted = true;
+          try {
+            parseCron(pattern);
+          } catch {
+            accepted = false;
+          }
+          if (accepted) expect(() => new Cron(pattern, { paused: true })).not.toThrow();
+        },
+      ),
+      seeded(3_000),
+    );
+  });
+
+  it.each([
+    [','.repeat(1_000), 'commas alone'],
+    [`${'1,'.repeat(500)}2`, 'the same number again and again'],
+    [`${'*/1,'.repeat(250)}2`, 'every minute again and again'],
+  ])('of a kilobyte do no harm', (minutes) => {
+    const before = process.cpuUsage().user;
+    for (let i = 0; i < 20; i++) {
+      try {
+        previewSchedule({ frequency: 'cron', cron: `${minutes} * * * *` }, { after: new Date(0) });
+      } catch (error) {
+        expect(String(error)).toContain('between two commas');
+      }
+    }
+    // Twenty of them; a quadratic reading would take minutes.
+    expect(process.cpuUsage().user - before).toBeLessThan(10_000_000);
+  });
+
+  it.each([
+    ['0 * * * *', true],
+    ['0 */3 * * *', true],
+    ['0 ? * * *', true],
+    ['0 0-23 * * *', false],
+    ['0 *,5 * * *', false],
+    ['0 2 * * *', false],
+    ['0 0-23/2 * * *', false],
+  ])('%s follows real time: %s', (pattern, realTime) => expect(parseCron(pattern).realTime).toBe(realTime));
+});

@@ -1,0 +1,147 @@
+// The preview: what fires, what a policy did to it, what was left out and where; and the schedule in words.
+import { describe, expect, it } from '@jest/globals';
+import { describeSchedule, previewSchedule, type ScheduleLike } from '../../../src/scheduler/schedule/index.js';
+
+const show = (schedule: ScheduleLike, after: string, count = 3): string[] =>
+  previewSchedule(schedule, { after: new Date(after), count }).map(({ at, local, utcOffset, notes }) =>
+    [at?.toISOString().slice(0, 16) ?? '-', local, utcOffset ?? '-', ...notes].join(' '),
+  );
+const newYork = { time: '02:30', timezone: 'America/New_York' };
+
+describe('a preview', () => {
+  it('shows local time and offset, and a shifted gap', () => {
+    expect(show(newYork, '2026-03-07T12:00:00Z')).toEqual([
+      '2026-03-08T07:30 2026-03-08T03:30:00 -04:00 gap_shifted',
+      '2026-03-09T06:30 2026-03-09T02:30:00 -04:00',
+      '2026-03-10T06:30 2026-03-10T02:30:00 -04:00',
+    ]);
+  });
+
+  it('lists what a gap left out, beyond the count', () => {
+    expect(show({ ...newYork, dst_gap: 'skip' }, '2026-03-07T00:00:00Z', 2)).toEqual([
+      '2026-03-07T07:30 2026-03-07T02:30:00 -05:00',
+      '- 2026-03-08T02:30:00 - gap_skipped',
+      '2026-03-09T06:30 2026-03-09T02:30:00 -04:00',
+    ]);
+  });
+
+  it.each([
+    [
+      'first',
+      ['2026-11-01T05:30 2026-11-01T01:30:00 -04:00 overlap_first', '2026-11-02T06:30 2026-11-02T01:30:00 -05:00'],
+    ],
+    [
+      'second',
+      ['2026-11-01T06:30 2026-11-01T01:30:00 -05:00 overlap_second', '2026-11-02T06:30 2026-11-02T01:30:00 -05:00'],
+    ],
+    [
+      'both',
+      [
+        '2026-11-01T05:30 2026-11-01T01:30:00 -04:00 overlap_first',
+        '2026-11-01T06:30 2026-11-01T01:30:00 -05:00 overlap_second',
+      ],
+    ],
+  ] as const)('says which of two it is (%s)', (dst_overlap, expected) => {
+    expect(show({ time: '01:30', timezone: 'America/New_York', dst_overlap }, '2026-10-31T12:00:00Z', 2)).toEqual(
+      expected,
+    );
+  });
+
+  it('notes a month end that is clamped, or lists the one that is skipped', () => {
+    const monthly = { frequency: 'monthly', day_of_month: 31 } as const;
+    expect(show(monthly, '2026-02-01T00:00:00Z', 2)).toEqual([
+      '2026-02-28T09:00 2026-02-28T09:00:00 +00:00 month_end_clamped',
+      '2026-03-31T09:00 2026-03-31T09:00:00 +00:00',
+    ]);
+    expect(show({ ...monthly, month_end: 'skip' }, '2026-02-01T00:00:00Z', 2)).toEqual([
+      '- 2026-02-31T09:00:00 - month_end_skipped',
+      '2026-03-31T09:00 2026-03-31T09:00:00 +00:00',
+      '- 2026-04-31T09:00:00 - month_end_skipped',
+      '2026-05-31T09:00 2026-05-31T09:00:00 +00:00',
+    ]);
+  });
+
+  it('of a zone that skipped a day', () => {
+    expect(show({ timezone: 'Pacific/Apia' }, '2011-12-29T00:00:00Z', 2)).toEqual([
+      '2011-12-29T19:00 2011-12-29T09:00:00 -10:00',
+      '2011-12-30T19:00 2011-12-31T09:00:00 +14:00 gap_shifted',
+    ]);
+    expect(show({ timezone: 'Pacific/Apia', dst_gap: 'skip' }, '2011-12-29T20:00:00Z', 1)).toEqual([
+      '- 2011-12-30T09:00:00 - gap_skipped',
+      '2011-12-30T19:00 2011-12-31T09:00:00 +14:00',
+    ]);
+  });
+
+  it('of a real-time schedule passes through both hours', () => {
+    expect(
+      show({ frequency: 'cron', cron: '30 * * * *', timezone: 'America/New_York' }, '2026-11-01T05:00:00Z'),
+    ).toEqual([
+      '2026-11-01T05:30 2026-11-01T01:30:00 -04:00 overlap_first',
+      '2026-11-01T06:30 2026-11-01T01:30:00 -05:00 overlap_second',
+      '2026-11-01T07:30 2026-11-01T02:30:00 -05:00',
+    ]);
+  });
+
+  it('ends with the schedule, and is empty after it', () => {
+    const schedule = { ends_on: '2026-01-03', starts_on: '2026-01-02' };
+    expect(show(schedule, '2026-01-01T00:00:00Z', 9)).toHaveLength(2);
+    expect(show(schedule, '2026-02-01T00:00:00Z', 9)).toEqual([]);
+  });
+
+  it('refuses a schedule of which nothing is left, and a count out of range', () => {
+    expect(() =>
+      show({ frequency: 'monthly', day_of_month: 31, ends_on: '2026-01-20' }, '2026-01-10T00:00:00Z'),
+    ).toThrow(/never fire/);
+    expect(() => show({}, '2026-01-10T00:00:00Z', 0)).toThrow('count must be');
+    expect(() => show({}, '2026-01-10T00:00:00Z', 1_001)).toThrow('count must be');
+  });
+
+  it('shows ten without a count', () => {
+    expect(previewSchedule({}, { after: new Date(0) })).toHaveLength(10);
+  });
+});
+
+describe('a schedule in words', () => {
+  const inWords = (schedule: ScheduleLike, after = '2026-01-01T00:00:00Z'): string =>
+    describeSchedule(schedule, { after: new Date(after) });
+
+  it.each<[ScheduleLike, string]>([
+    [{}, 'every day at 09:00, UTC'],
+    [{ interval: 3, startsOn: '2026-01-05' }, 'every 3 days at 09:00, UTC, from 5 January 2026'],
+    [{ frequency: 'hourly', time: '00:15' }, 'every hour at 15 past, UTC'],
+    [{ frequency: 'weekly', dayOfWeek: 7, endsOn: '2026-12-31' }, 'every Sunday at 09:00, UTC, until 31 December 2026'],
+    [{ frequency: 'weekly', interval: 2 }, 'every 2 weeks on Thursday at 09:00, UTC'],
+    [
+      { frequency: 'monthly', dayOfMonth: 31, timezone: 'Asia/Tokyo' },
+      'every last day of the month at 09:00, Tokyo time',
+    ],
+    [{ frequency: 'monthly', dayOfMonth: 30 }, 'every month on day 30 (the last day of shorter months) at 09:00, UTC'],
+    [
+      { frequency: 'monthly', dayOfMonth: 31, monthEnd: 'skip' },
+      'every month on day 31 (months without that day are left out) at 09:00, UTC',
+    ],
+    [
+      { frequency: 'quarterly', dayOfMonth: 1, month: 2 },
+      'every quarter on day 1 of February, May, August and November at 09:00, UTC',
+    ],
+    [
+      { frequency: 'yearly', month: 2, dayOfMonth: 29 },
+      'every year on 29 February (the last of February in other years) at 09:00, UTC',
+    ],
+    [{ frequency: 'cron', cron: '0 9 * * 1-5' }, 'at 09:00, Monday through Friday (cron 0 9 * * 1-5), UTC'],
+  ])('%j', (schedule, words) => expect(inWords(schedule)).toBe(words));
+
+  it('tells of the days on which the clock is changed', () => {
+    expect(inWords(newYork)).toBe(
+      'every day at 02:30, New York time; on 8 March 2026 02:30 does not exist and runs at 03:30',
+    );
+    expect(inWords({ ...newYork, dst_gap: 'skip' })).toContain('on 8 March 2026 02:30 does not exist and is left out');
+    const half = { time: '01:30', timezone: 'America/New_York' };
+    expect(inWords(half)).toContain('on 1 November 2026 01:30 comes twice and runs the first time');
+    expect(inWords({ ...half, dst_overlap: 'second' })).toContain('runs the second time');
+    expect(inWords({ ...half, dst_overlap: 'both' })).toContain('runs both times');
+    expect(inWords({ timezone: 'Pacific/Apia' }, '2011-12-01T00:00:00Z')).toContain(
+      'on 30 December 2011 09:00 does not exist and runs at 09:00 on 31 December 2011',
+    );
+  });
+});
