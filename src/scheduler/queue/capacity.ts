@@ -4,16 +4,19 @@ import type { JobRegistry } from './define-job.js';
 export interface Capacity {
   /** How many more may be claimed now, of whatever type. */
   readonly room: (limit: number) => number;
-  /** How many more of this type, by its own and its queue's limit; 0 for a paused queue. */
-  readonly ofType: (type: string) => number;
+  /**
+   * Takes room for up to `wanted` jobs of a type, by its own and its queue's limit, before they are claimed (claims run
+   * beside each other); answers for how many there was room: 0 for a paused queue.
+   */
+  readonly reserve: (type: string, wanted: number) => number;
+  /** Gives room back: a claim came back short, a handler has ended, a claim was given back unstarted. */
+  giveBack(type: string, count: number): void;
+  /** How long a handler took. */
+  observe(durationMs: number): void;
   paused(type: string): boolean;
-  claimed(type: string): void;
-  /** The handler has ended, or the claim was given back unstarted. */
-  ended(type: string, durationMs: number | null): void;
   /** What operators changed about queues, replacing what was known. */
   setQueues(queues: readonly { name: string; paused: boolean; concurrency: number | null }[]): void;
   readonly inHand: number;
-  byType(): Readonly<Record<string, number>>;
 }
 
 export interface CapacityOptions {
@@ -36,8 +39,10 @@ export function createCapacity({ registry, concurrency, maxInHand = concurrency 
   let meanMs: number | null = null;
 
   const queueOf = (type: string): string => registry.get(type)?.queue ?? 'default';
-  const add = (counts: Map<string, number>, key: string, by: number): void => {
-    counts.set(key, (counts.get(key) ?? 0) + by);
+  const change = (type: string, by: number): void => {
+    inHand += by;
+    types.set(type, (types.get(type) ?? 0) + by);
+    queues.set(queueOf(type), (queues.get(queueOf(type)) ?? 0) + by);
   };
 
   /** Before anything is known of durations: no more than can run. */
@@ -48,32 +53,26 @@ export function createCapacity({ registry, concurrency, maxInHand = concurrency 
 
   return {
     room: (limit) => Math.max(0, Math.min(limit, appetite() - inHand)),
-    ofType(type) {
+    reserve(type, wanted) {
       const queue = queueOf(type);
       const setting = settings.get(queue);
       if (setting?.paused) return 0;
       const byType = (registry.get(type)?.concurrency ?? Infinity) - (types.get(type) ?? 0);
       const byQueue = (setting?.concurrency ?? Infinity) - (queues.get(queue) ?? 0);
-      return Math.max(0, Math.min(byType, byQueue));
+      const granted = Math.max(0, Math.min(wanted, byType, byQueue));
+      change(type, granted);
+      return granted;
+    },
+    giveBack: (type, count) => change(type, -count),
+    observe(durationMs) {
+      meanMs = meanMs === null ? durationMs : meanMs + SMOOTHING * (durationMs - meanMs);
     },
     paused: (type) => settings.get(queueOf(type))?.paused ?? false,
-    claimed(type) {
-      inHand += 1;
-      add(types, type, 1);
-      add(queues, queueOf(type), 1);
-    },
-    ended(type, durationMs) {
-      inHand -= 1;
-      add(types, type, -1);
-      add(queues, queueOf(type), -1);
-      if (durationMs !== null) meanMs = meanMs === null ? durationMs : meanMs + SMOOTHING * (durationMs - meanMs);
-    },
     setQueues(rows) {
       settings = new Map(rows.map((row) => [row.name, { paused: row.paused, concurrency: row.concurrency }]));
     },
     get inHand() {
       return inHand;
     },
-    byType: () => Object.fromEntries([...types].filter(([, count]) => count > 0)),
   };
 }

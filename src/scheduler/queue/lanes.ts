@@ -16,8 +16,8 @@ export interface PlanInput {
   readonly lanes: readonly Lane[];
   /** How many to take in all. */
   readonly limit: number;
-  /** How many of a type may be taken now; 0: none. */
-  readonly capacity: (type: string) => number;
+  /** Reserves room for up to `wanted` of a type and answers for how many there was some. */
+  readonly reserve: (type: string, wanted: number) => number;
   readonly random: Random;
 }
 
@@ -30,17 +30,14 @@ export interface PlannedLane {
  * Shares `limit` among lanes: the most urgent priority first, equal shares within a priority. In random order, because
  * shares are cut off at the limit, and whoever is always last would never have a turn.
  */
-export function planClaim({ lanes, limit, capacity, random }: PlanInput): readonly PlannedLane[] {
+export function planClaim({ lanes, limit, reserve, random }: PlanInput): readonly PlannedLane[] {
   const planned: PlannedLane[] = [];
-  const left = new Map<string, number>();
   let room = limit;
   for (const group of byPriority(lanes)) {
     const order = shuffle(group, random);
     for (let index = 0; index < order.length && room > 0; index += 1) {
       const lane = order[index] as Lane;
-      const ofType = left.get(lane.type) ?? capacity(lane.type);
-      const take = Math.min(Math.ceil(room / (order.length - index)), ofType);
-      left.set(lane.type, ofType - take);
+      const take = reserve(lane.type, Math.ceil(room / (order.length - index)));
       room -= take;
       if (take > 0) planned.push({ lane, take });
     }

@@ -52,26 +52,38 @@ export function createQueueSource(deps: QueueSourceDeps): QueueSource {
   const { db, capacity, lanes, ledger } = deps;
   let want: QueueSource['want'] = 'none';
 
-  const leaveHand = (item: QueueItem, durationMs: number | null): void => {
-    if (!item.inHand) return;
-    item.inHand = false;
-    capacity.ended(item.row.type, durationMs);
+  const giveBack = (type: string, count: number): void => {
+    if (count === 0) return;
+    capacity.giveBack(type, count);
     if (want !== 'room') return;
     want = 'served';
     deps.onRoom();
   };
 
+  const leaveHand = (item: QueueItem, durationMs: number | null): void => {
+    if (!item.inHand) return;
+    item.inHand = false;
+    if (durationMs !== null) capacity.observe(durationMs);
+    giveBack(item.row.type, 1);
+  };
+
+  /** Claims what was planned; room that was reserved and not used is given back, whatever happens. */
   const take = async (instanceId: string, planned: readonly PlannedLane[]): Promise<readonly QueueItem[]> => {
     const token = randomUUID();
-    const request = { lanes: planned.map(toShare), instanceId, token, now: deps.now() };
-    const rows = await claimJobs(db, request).catch((error: unknown) => {
-      deps.uncertain.add(token);
-      throw error;
-    });
-    if (rows.length > 0) ledger.opened(token, rows.length);
-    for (const row of rows) capacity.claimed(row.type);
-    record(lanes, planned, rows);
-    return rows.map((row) => toQueueItem(row, token));
+    const unused = countByType(planned);
+    try {
+      const request = { lanes: planned.map(toShare), instanceId, token, now: deps.now() };
+      const rows = await claimJobs(db, request).catch((error: unknown) => {
+        deps.uncertain.add(token);
+        throw error;
+      });
+      if (rows.length > 0) ledger.opened(token, rows.length);
+      for (const { type } of rows) unused.set(type, (unused.get(type) ?? 0) - 1);
+      record(lanes, planned, rows);
+      return rows.map((row) => toQueueItem(row, token));
+    } finally {
+      for (const [type, count] of unused) giveBack(type, count);
+    }
   };
 
   return {
@@ -83,16 +95,15 @@ export function createQueueSource(deps: QueueSourceDeps): QueueSource {
       if (instanceId === null) return NOTHING;
       const { lanes: due, fresh } = await lanes.due();
       const room = capacity.room(limit);
-      const plan = planClaim({ lanes: due, limit: room, capacity: capacity.ofType, random: deps.random });
-      const { planned, drawn } = await withinRates(deps, plan);
+      const plan = planClaim({ lanes: due, limit: room, reserve: capacity.reserve, random: deps.random });
       // there is work, but no room for it: whoever makes room calls again
       if (plan.length === 0 && due.length > 0) want = 'room';
+      const { planned, drawn } = await withinRates(deps, plan, giveBack);
       if (planned.length === 0) return NOTHING;
       const items = await take(instanceId, planned);
-      await giveBack(deps, drawn, items);
-      const exhausted = fresh && !lanes.anyLeft;
+      await returnTokens(deps, drawn, items);
       if (lanes.anyLeft && items.length >= room) deps.onFull();
-      return { items, exhausted };
+      return { items, exhausted: fresh && !lanes.anyLeft };
     },
 
     async execute(item, context) {
@@ -144,30 +155,52 @@ function record(lanes: LaneBook, planned: readonly PlannedLane[], rows: readonly
   });
 }
 
+function countByType(planned: readonly PlannedLane[]): Map<string, number> {
+  const counts = new Map<string, number>();
+  for (const { lane, take } of planned) counts.set(lane.type, (counts.get(lane.type) ?? 0) + take);
+  return counts;
+}
+
 type Drawn = ReadonlyMap<string, number>;
 
 /** Draws a token for every planned start of a type with a rate limit, and plans no more than were granted. */
 async function withinRates(
-  { registry, rates, onRateLimited }: QueueSourceDeps,
+  deps: QueueSourceDeps,
   plan: readonly PlannedLane[],
+  giveBack: (type: string, count: number) => void,
 ): Promise<{ planned: readonly PlannedLane[]; drawn: Drawn }> {
   const drawn = new Map<string, number>();
   const planned: PlannedLane[] = [];
-  for (const { lane, take } of plan) {
-    const limit = registry.get(lane.type)?.rateLimit;
-    if (limit === undefined) {
-      planned.push({ lane, take });
-      continue;
+  const reserved = countByType(plan);
+  try {
+    for (const { lane, take } of plan) {
+      const granted = await drawFor(deps, lane.type, take);
+      if (granted === null) {
+        planned.push({ lane, take });
+        continue;
+      }
+      if (granted > 0) planned.push({ lane, take: granted });
+      drawn.set(lane.type, (drawn.get(lane.type) ?? 0) + granted);
+      reserved.set(lane.type, (reserved.get(lane.type) ?? 0) - take + granted);
+      giveBack(lane.type, take - granted);
     }
-    const granted = await rates.draw(lane.type, limit, take);
-    if (granted < take) onRateLimited(rates.pauseMs(limit));
-    if (granted > 0) planned.push({ lane, take: granted });
-    drawn.set(lane.type, (drawn.get(lane.type) ?? 0) + granted);
+  } catch (error) {
+    for (const [type, count] of reserved) giveBack(type, count);
+    throw error;
   }
   return { planned, drawn };
 }
 
-async function giveBack(
+/** null: the type has no rate limit. */
+async function drawFor({ registry, rates, onRateLimited }: QueueSourceDeps, type: string, wanted: number) {
+  const limit = registry.get(type)?.rateLimit;
+  if (limit === undefined) return null;
+  const granted = await rates.draw(type, limit, wanted);
+  if (granted < wanted) onRateLimited(rates.pauseMs(limit));
+  return granted;
+}
+
+async function returnTokens(
   { registry, rates }: QueueSourceDeps,
   drawn: Drawn,
   items: readonly QueueItem[],

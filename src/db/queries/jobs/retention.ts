@@ -21,9 +21,9 @@ WITH due AS MATERIALIZED (
 SELECT count(*)::integer AS n FROM gone`;
 
 const ENDED = deleting(`j.completed_at IS NOT NULL AND j.dead_at IS NULL
-    AND j.completed_at < now() - least($2, $3) * interval '1 second'
-    AND j.completed_at < now() - CASE j.status WHEN 'completed' THEN $2 ELSE $3 END * interval '1 second'`);
-const DEAD = deleting(`j.dead_at < now() - $2 * interval '1 second'`);
+    AND j.completed_at < now() - least($2::float8, $3::float8) * interval '1 second'
+    AND j.completed_at < now() - CASE j.status WHEN 'completed' THEN $2::float8 ELSE $3::float8 END * interval '1 second'`);
+const DEAD = deleting(`j.dead_at < now() - $2::float8 * interval '1 second'`);
 
 /** Deletes up to `limit` jobs of each kind whose time is over, with their logs, and answers how many. */
 export async function deleteOldJobs(db: Queryable, times: RetentionTimes, limit: number): Promise<number> {
@@ -35,5 +35,5 @@ export async function deleteOldJobs(db: Queryable, times: RetentionTimes, limit:
 /** Deletes expired unique keys and roll-ups older than `statsDays`. */
 export async function deleteOldKeysAndStats(db: Queryable, statsDays: number): Promise<void> {
   await db.query('DELETE FROM {schema}.job_keys WHERE expires_at < now()');
-  await db.query(`DELETE FROM {schema}.job_stats WHERE hour < now() - $1 * interval '1 day'`, [statsDays]);
+  await db.query(`DELETE FROM {schema}.job_stats WHERE hour < now() - $1::integer * interval '1 day'`, [statsDays]);
 }

@@ -78,7 +78,7 @@ export async function countLive(
        (SELECT type, queue, status FROM {schema}.jobs WHERE completed_at IS NULL AND NOT blocked LIMIT $1)
        UNION ALL
        (SELECT type, queue, status FROM {schema}.jobs WHERE dead_at IS NOT NULL LIMIT $1)
-     ) some GROUP BY type, queue, status ORDER BY type, queue, status`,
+     ) looked_at GROUP BY type, queue, status ORDER BY type, queue, status`,
     [cap],
   );
   return { counts: rows, capped: rows.reduce((sum, row) => sum + row.n, 0) >= cap };
