@@ -43,14 +43,18 @@ function readyPort(
   ended: Promise<string>,
 ): Promise<number> {
   const log = createWriteStream(logFile, { flags: 'a' });
+  const recent: string[] = [];
   return new Promise((resolve, reject) => {
-    const fail = (how: string): void => reject(new Error(`${name} ${how} before it was ready; its log is ${logFile}`));
+    const fail = (how: string): void =>
+      reject(new Error(`${name} ${how} before it was ready; its log (${logFile}) ends so:\n${recent.join('\n')}`));
     signal.addEventListener('abort', () => reject(signal.reason as Error), { once: true });
     const timer = setTimeout(() => fail(`took more than ${READY_MS / 1000} s`), READY_MS);
     for (const stream of [child.stdout, child.stderr]) {
       if (!stream) continue;
       createInterface(stream).on('line', (line) => {
         log.write(`${line}\n`);
+        recent.push(line.slice(0, 500));
+        if (recent.length > 3) recent.shift();
         const port = ready.exec(line)?.[1];
         if (port) resolve(Number(port));
       });
@@ -69,7 +73,7 @@ export async function startInBackground(options: BackgroundOptions): Promise<Bac
   });
   const ended = new Promise<string>((resolve) => {
     child.once('error', (error) => resolve(`failed: ${error.message}`));
-    child.once('exit', (code, signal) => resolve(code === 0 ? 'ended' : `ended with ${signal ?? `code ${code}`}`));
+    child.once('close', (code, signal) => resolve(code === 0 ? 'ended' : `ended with ${signal ?? `code ${code}`}`));
   });
   if (child.pid !== undefined) endWithUs(child.pid);
   const kill = (): void => void child.kill('SIGKILL');

@@ -1,4 +1,7 @@
 // `npm run demo`: the whole thing on one machine, with nothing but Node. `-- --once` ends after one run, with 1 if anything went wrong.
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 import { parseArgs } from 'node:util';
 import type { Stats } from '../subscription-worker/ledger.js';
 import { createCleanup } from './cleanup.js';
@@ -24,8 +27,8 @@ async function load(stage: Stage): Promise<{ world: World; loaded: readonly Load
 }
 
 /** The whole show up to the end of the run. Answers what is not as it should be. */
-async function perform(stage: Stage, signal: AbortSignal): Promise<readonly string[]> {
-  const { admin, workerUrl, logs } = stage;
+async function perform(stage: Stage, logs: string, signal: AbortSignal): Promise<readonly string[]> {
+  const { admin, workerUrl } = stage;
   // The clock waits, so that the run that is triggered below finds everything still due.
   await admin.send('PATCH', '/processes/subscriptions', { paused_until: new Date(Date.now() + DAY_MS).toISOString() });
   const { world, loaded } = await load(stage);
@@ -85,10 +88,11 @@ async function main(): Promise<number> {
   const signal = listenForInterrupts();
   const cleanup = createCleanup((name) => print(dim(`  stopping: ${name}`)));
   const problems: string[] = [];
+  const logs = await mkdtemp(path.join(tmpdir(), 'punctual-demo-logs-'));
   print(`${bold('Punctual')} ${dim('what must happen, for whom, at which moment of their local day, and did it?')}\n`);
   try {
-    const stage = await setStage({ cleanup, signal });
-    problems.push(...(await perform(stage, signal)));
+    const stage = await setStage({ logs, cleanup, signal });
+    problems.push(...(await perform(stage, logs, signal)));
     if (!values.once) problems.push(...(await stayUp(stage, signal)));
   } catch (error) {
     if (!signal.aborted || values.once) problems.push(error instanceof Error ? error.message : String(error));
@@ -96,6 +100,8 @@ async function main(): Promise<number> {
   print();
   problems.push(...(await cleanup.run()));
   for (const problem of problems) print(red(`✗ ${problem}`));
+  if (problems.length > 0) print(dim(`  the logs are kept: ${logs}`));
+  else await rm(logs, { recursive: true, force: true });
   return problems.length === 0 ? 0 : 1;
 }
 

@@ -1,7 +1,5 @@
 // Sets the stage: a database with the host's tables, the worker and the server, each as it would run for real.
-import { mkdtemp } from 'node:fs/promises';
 import { createServer } from 'node:net';
-import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { createAdminApi, type AdminApi } from './admin-api.js';
 import { startInBackground, type BackgroundProcess } from './background-process.js';
@@ -14,12 +12,13 @@ export interface Stage {
   readonly databaseUrl: string;
   readonly admin: AdminApi;
   readonly workerUrl: string;
-  readonly logs: string;
   /** Resolves when one of the processes ends by itself, with which and how. */
   readonly broken: Promise<string>;
 }
 
 export interface StageOptions {
+  /** A folder for the logs of what is started. */
+  readonly logs: string;
   readonly cleanup: Cleanup;
   readonly signal: AbortSignal;
 }
@@ -38,8 +37,7 @@ function freePort(wanted: number): Promise<number> {
   });
 }
 
-export async function setStage({ cleanup, signal }: StageOptions): Promise<Stage> {
-  const logs = await mkdtemp(path.join(tmpdir(), 'punctual-demo-logs-'));
+export async function setStage({ logs, cleanup, signal }: StageOptions): Promise<Stage> {
   const database = await createDemoDatabase(cleanup, signal);
   step(
     `PostgreSQL ${database.version}`,
@@ -83,5 +81,5 @@ export async function setStage({ cleanup, signal }: StageOptions): Promise<Stage
     worker.ended.then((how) => `worker ${how}`),
     server.ended.then((how) => `server ${how}`),
   ]);
-  return { databaseUrl: database.url, admin, workerUrl, logs, broken };
+  return { databaseUrl: database.url, admin, workerUrl, broken };
 }
