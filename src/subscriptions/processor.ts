@@ -1,6 +1,5 @@
 // Who does the work of an occurrence: a subscription worker over HTTP, or the host's own function in this process.
 import { toError } from '../base/errors.js';
-import { sleep } from '../base/sleep.js';
 import type { Clock } from '../base/clock.js';
 import type { Attempt, OccurrenceCall, SubscriptionWorker } from '../services/attempt.js';
 
@@ -36,17 +35,15 @@ export function processByHandler(handler: OccurrenceHandler, { timeoutMs, clock 
   return async (call, signal) => {
     const startedMs = clock.monotonicMs();
     const durationMs = (): number => clock.monotonicMs() - startedMs;
-    const timeout = new AbortController();
-    const timer = setTimeout(() => timeout.abort(), timeoutMs);
-    const both = AbortSignal.any([signal, timeout.signal]);
+    const limit = limitTo(timeoutMs, signal);
     try {
-      await Promise.race([run(handler, call, both), stopped(signal, timeout.signal)]);
+      await Promise.race([run(handler, call, limit.signal), limit.exceeded]);
       return { kind: 'ok', status: 0, durationMs: durationMs() };
     } catch (error) {
       if (signal.aborted) return { kind: 'aborted', durationMs: durationMs() };
-      return failedAttempt(error, timeout.signal.aborted ? timeoutMs : null, durationMs());
+      return failedAttempt(error, limit.timedOut() ? timeoutMs : null, durationMs());
     } finally {
-      clearTimeout(timer);
+      limit.end();
     }
   };
 }
@@ -54,14 +51,39 @@ export function processByHandler(handler: OccurrenceHandler, { timeoutMs, clock 
 const run = async (handler: OccurrenceHandler, call: OccurrenceCall, signal: AbortSignal): Promise<unknown> =>
   handler(call, { signal });
 
-/** Rejects at the time-out, or some time after the signal; never resolves. */
-function stopped(signal: AbortSignal, timeout: AbortSignal): Promise<never> {
-  return new Promise((_resolve, reject) => {
-    timeout.addEventListener('abort', () => reject(new Error('timed out')), { once: true });
-    const onAbort = (): void => void sleep(STOP_PATIENCE_MS, timeout).then(() => reject(new Error('aborted')));
-    if (signal.aborted) onAbort();
-    else signal.addEventListener('abort', onAbort, { once: true });
-  });
+interface Limit {
+  /** Aborts at the time-out and with the outer signal. */
+  readonly signal: AbortSignal;
+  /** Rejects at the time-out, or some time after the outer signal; never resolves. */
+  readonly exceeded: Promise<never>;
+  timedOut(): boolean;
+  /** Leaves nothing behind: the outer signal lives as long as its run. */
+  end(): void;
+}
+
+function limitTo(timeoutMs: number, outer: AbortSignal): Limit {
+  const controller = new AbortController();
+  let giveUp: (error: Error) => void = () => {};
+  const exceeded = new Promise<never>((_resolve, reject) => (giveUp = reject));
+  exceeded.catch(() => {}); // whoever races it hears of it; without a race it is nobody's
+  let timedOut = false;
+  let timer = setTimeout(() => {
+    timedOut = true;
+    controller.abort();
+    giveUp(new Error('timed out'));
+  }, timeoutMs);
+  const onAbort = (): void => {
+    clearTimeout(timer);
+    timer = setTimeout(() => giveUp(new Error('aborted')), STOP_PATIENCE_MS);
+    controller.abort();
+  };
+  if (outer.aborted) onAbort();
+  else outer.addEventListener('abort', onAbort, { once: true });
+  const end = (): void => {
+    clearTimeout(timer);
+    outer.removeEventListener('abort', onAbort);
+  };
+  return { signal: controller.signal, exceeded, timedOut: () => timedOut, end };
 }
 
 function failedAttempt(thrown: unknown, timedOutMs: number | null, durationMs: number): Attempt {

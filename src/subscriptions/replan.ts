@@ -1,7 +1,7 @@
 // What a changed schedule, or a new time zone database, makes of a row's next run. Pure.
 import type { RecomputedRow, RecomputeRow } from '../db/queries/subscriptions/recompute.js';
-import type { CompiledSchedule } from '../scheduler/schedule/index.js';
-import { nextOccurrence, withSpread, type NextOccurrence } from './occurrences.js';
+import { planScheduleChange, type CompiledSchedule } from '../scheduler/schedule/index.js';
+import { withSpread, type NextOccurrence } from './occurrences.js';
 
 const unchanged = (row: RecomputeRow): RecomputedRow => ({
   subscriptionId: row.subscriptionId,
@@ -22,19 +22,25 @@ const nominalOf = (next: NextOccurrence | null): number | null =>
  */
 export function replanChanged(row: RecomputeRow, compiled: CompiledSchedule): RecomputedRow {
   const sinceMs = row.sinceMs ?? row.nowMs;
-  const next = nextOccurrence(compiled, row.subscriptionId, sinceMs, null);
+  const change = (pendingMs: number | null): NextOccurrence | 'kept' | null => {
+    const { kept, nominalMs } = planScheduleChange({ compiled, nowMs: sinceMs, pendingMs });
+    if (kept) return 'kept';
+    return nominalMs === null ? null : withSpread(compiled, row.subscriptionId, nominalMs);
+  };
   if (row.resumeAtMs !== null) {
-    const owed = row.resumeAtMs <= sinceMs;
-    if (owed) return unchanged(row);
+    const next = change(row.resumeForMs ?? row.resumeAtMs);
+    if (next === 'kept') return unchanged(row);
     return { ...unchanged(row), resumeAtMs: next?.effectiveMs ?? Infinity, resumeForMs: nominalOf(next) };
   }
-  if (row.attempt > 0 || isOwed(row, sinceMs)) return unchanged(row);
+  if (row.attempt > 0 || isDueAtOnce(row)) return unchanged(row);
+  const next = change(row.scheduledForMs ?? row.nextRunMs);
+  if (next === 'kept') return unchanged(row);
   return { ...unchanged(row), nextRunMs: next?.effectiveMs ?? null, scheduledForMs: nominalOf(next) };
 }
 
-/** A row without a next run is due at once, unless its schedule has ended. */
-const isOwed = ({ nextRunMs, status }: RecomputeRow, sinceMs: number): boolean =>
-  nextRunMs === null ? status === 'pending' || status === 'failed' : nextRunMs <= sinceMs;
+/** Without a next run, unless its schedule has ended. */
+const isDueAtOnce = ({ nextRunMs, status }: RecomputeRow): boolean =>
+  nextRunMs === null && (status === 'pending' || status === 'failed');
 
 /** No country has moved its clocks by more within a release. */
 const REACH_MS = 3 * 3_600_000;

@@ -1,0 +1,123 @@
+// Shows the plan of every hot statement of subscriptions on a table of a million rows: `npx tsx bench/explain-claims.ts <url> [rows]`.
+// The database must be one made for this: its subscriptions are replaced.
+import { randomUUID } from 'node:crypto';
+import pg from 'pg';
+import { silentLogger } from '../src/base/logger.js';
+import { createDatabase, type Db, withSchema } from '../src/db/database.js';
+import { migrate } from '../src/db/migrate.js';
+import { claimDueSubscriptions, claimUnscheduledSubscriptions } from '../src/db/queries/subscriptions/claim-due.js';
+import { claimDueFairly } from '../src/db/queries/subscriptions/claim-fair.js';
+import type { ClaimedRow } from '../src/db/queries/subscriptions/claimed-row.js';
+import { countForStatus } from '../src/db/queries/subscriptions/count.js';
+import { nextSubscriptionDueInMs } from '../src/db/queries/subscriptions/next-due.js';
+import { rescueSubscriptions } from '../src/db/queries/subscriptions/rescue.js';
+import { settleSubscriptions, type SettledOccurrence } from '../src/db/queries/subscriptions/settle.js';
+
+const [url, size = '1000000'] = process.argv.slice(2);
+if (!url) throw new Error('give the URL of a database that may be overwritten');
+const LIMIT = 500;
+
+interface Explained {
+  readonly ms: number;
+  readonly plan: string;
+}
+
+/** A Db whose statements are explained and rolled back. */
+function explaining(client: pg.Client): { db: Db; last: () => Explained } {
+  let plan: string[] = [];
+  const inner = withSchema(client, 'punctual');
+  const query = async (text: string, values?: unknown[]) => {
+    await client.query('BEGIN');
+    try {
+      const { rows } = await inner.query<{ 'QUERY PLAN': string }>(`EXPLAIN (ANALYZE, BUFFERS) ${text}`, values);
+      plan = rows.map((row) => row['QUERY PLAN']);
+    } finally {
+      await client.query('ROLLBACK');
+    }
+    return { rows: [{}], rowCount: 0 } as never;
+  };
+  const last = (): Explained => ({
+    ms: Number(/Execution Time: ([\d.]+)/.exec(plan.join('\n'))?.[1] ?? Number.NaN),
+    plan: plan.join('\n'),
+  });
+  return { db: { schema: 'punctual', query }, last };
+}
+
+async function seed(pool: pg.Pool, rows: number): Promise<void> {
+  await pool.query('TRUNCATE subscriptions CASCADE');
+  await pool.query(`
+    ALTER TABLE subscriptions DISABLE TRIGGER USER; ALTER TABLE subscription_processing DISABLE TRIGGER USER;
+    INSERT INTO subscriptions (user_id, frequency, timezone, tenant_id)
+      SELECT 'u' || n, 'daily', 'Europe/Berlin', 't' || n % 10000 FROM generate_series(1, ${rows}) n;
+    INSERT INTO subscription_processing (subscription_id, next_run_at, runnable, bucket, anchor_at)
+      SELECT id, now() + (random() * 24 - 0.2) * interval '1 hour', true, punctual.tenant_bucket(tenant_id, user_id), now() FROM subscriptions;
+    UPDATE subscription_processing SET runnable = false, next_run_at = now() - interval '1 day'
+      WHERE subscription_id IN (SELECT id FROM subscriptions LIMIT ${Math.floor(rows / 5)});
+    ALTER TABLE subscriptions ENABLE TRIGGER USER; ALTER TABLE subscription_processing ENABLE TRIGGER USER`);
+  await pool.query('VACUUM (ANALYZE) subscriptions');
+  await pool.query('VACUUM (ANALYZE) subscription_processing');
+}
+
+const settled = (row: ClaimedRow): SettledOccurrence => ({
+  subscriptionId: row.subscriptionId,
+  claimToken: row.claimToken,
+  status: 'completed',
+  final: true,
+  nextAtMs: row.scheduledForMs + 86_400_000,
+  nextForMs: row.scheduledForMs + 86_400_000,
+  retryDelayMs: null,
+  consecutiveFailures: 0,
+  scheduledForMs: row.scheduledForMs,
+  outcome: 'completed',
+  attempts: 1,
+  durationMs: 5,
+  error: null,
+  responseStatus: 200,
+  runId: randomUUID(),
+});
+
+async function main(databaseUrl: string): Promise<void> {
+  await migrate({ connectionString: databaseUrl, schema: 'punctual', logger: silentLogger });
+  const pool = new pg.Pool({ connectionString: databaseUrl });
+  const database = createDatabase(pool, 'punctual');
+  const instanceId = randomUUID();
+  await database.query(
+    `INSERT INTO {schema}.scheduler_instances (id, hostname, pid, version, presence_key) VALUES ($1, 'bench', 0, '0', 0)`,
+    [instanceId],
+  );
+  await seed(pool, Number(size));
+  const client = new pg.Client({ connectionString: databaseUrl });
+  await client.connect();
+  const { db, last } = explaining(client);
+  const by = { instanceId, limit: LIMIT, now: null };
+  const due = { ...by, floor: null, nominalUntil: null };
+  const claimed = await claimDueSubscriptions(database, due);
+  const floor = new Date((claimed[0]?.dueMs ?? 0) - 2_000);
+
+  const statements: [string, () => Promise<unknown>][] = [
+    ['claim, plain', () => claimDueSubscriptions(db, due)],
+    ['claim, plain, with a floor', () => claimDueSubscriptions(db, { ...due, floor })],
+    ['claim, fair', () => claimDueFairly(db, due)],
+    ['claim of rows without a next run', () => claimUnscheduledSubscriptions(db, by)],
+    ['settle', () => settleSubscriptions(db, claimed.map(settled), null)],
+    ['rescue', () => rescueSubscriptions(db, [instanceId], null)],
+    ['next due', () => nextSubscriptionDueInMs(db, null, null)],
+    ['counts for the status', () => countForStatus(db, null)],
+  ];
+  const verbose = process.argv.includes('--plans');
+  console.log(`${size} rows, a fifth of them not runnable; chunks of ${LIMIT}`);
+  for (const [name, work] of statements) {
+    const times: number[] = [];
+    for (let round = 0; round < 5; round += 1) {
+      await work();
+      times.push(last().ms);
+    }
+    const median = times.sort((a, b) => a - b)[2] ?? Number.NaN;
+    console.log(`${name.padEnd(36)} ${median.toFixed(2).padStart(9)} ms`);
+    if (verbose) console.log(`${last().plan}\n`);
+  }
+  await client.end();
+  await pool.end();
+}
+
+await main(url);
