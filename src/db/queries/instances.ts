@@ -108,6 +108,23 @@ export async function markDead(
   return rows.map((row) => row.id);
 }
 
+/**
+ * Ends the dedicated sessions of instances that were declared dead although their lock is held (a stopped process): their
+ * process locks would keep others out. It holds the presence key, so it can be no other session. Needs the same role.
+ */
+export async function endSessionsOf(db: Db, dead: readonly string[]): Promise<number> {
+  const { rowCount } = await db.query(
+    `SELECT pg_terminate_backend(l.pid)
+     FROM {schema}.scheduler_instances i
+     JOIN pg_locks l ON l.locktype = 'advisory' AND l.objsubid = 2 AND l.granted AND l.mode = 'ExclusiveLock'
+       AND l.classid = '{schema}.scheduler_instances'::regclass AND l.objid = i.presence_key::oid
+       AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())
+     WHERE i.id = ANY ($1::uuid[]) AND i.state = 'dead'`,
+    [dead],
+  );
+  return rowCount ?? 0;
+}
+
 /** alive → draining; new claims are fenced off from here on. */
 export async function markDraining(db: Db, id: string): Promise<void> {
   await db.query(`UPDATE {schema}.scheduler_instances SET state = 'draining' WHERE id = $1 AND state = 'alive'`, [id]);

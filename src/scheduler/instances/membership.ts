@@ -5,6 +5,7 @@ import type { Random } from '../../base/random.js';
 import { sleep } from '../../base/sleep.js';
 import { beat, endSessionsOf, markDraining, markStopped, type BeatAnswer } from '../../db/queries/instances.js';
 import { abandonRuns } from '../../db/queries/run-history.js';
+import { within } from '../runs/within.js';
 import type { ClaimHolder } from '../work/source.js';
 import { join, type Presence, type PresenceOptions } from './presence.js';
 import { rescue, type RescueRequest } from './rescue.js';

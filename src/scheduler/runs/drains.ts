@@ -30,6 +30,8 @@ export interface DrainsDeps {
 
 /** Waits after runs in a row that found nothing to take though something was due: others took it, or the receiver is down. */
 const FRUITLESS_MS = [50, 200, 1_000] as const;
+/** Many changes in a row are one look. */
+const WAKE_MS = 20;
 const FAILED_MS = { first: 5_000, most: 60_000 } as const;
 
 interface State {
@@ -106,7 +108,7 @@ export function createDrains(deps: DrainsDeps): Drains {
     },
     wake: (source) => {
       stateOf(source).resting = false;
-      alarms.set(alarmOf(source), 0);
+      alarms.setEarlier(alarmOf(source), WAKE_MS);
     },
   };
 }

@@ -5,10 +5,12 @@ import type { Clock } from '../../base/clock.js';
 import type { Logger } from '../../base/logger.js';
 import { sleep } from '../../base/sleep.js';
 import type { Database } from '../../db/database.js';
+import { findRun } from '../../db/queries/run-history.js';
 import { finishRun, insertRun, saveProgress, type NewRun, type RunEnd, type RunRow } from '../../db/queries/runs.js';
 import type { Run } from './run.js';
 import { runOf } from './run-view.js';
 import type { Tally } from './tally.js';
+import { within } from './within.js';
 
 export interface RunRecord {
   readonly id: string;
@@ -39,6 +41,7 @@ export interface RunRecordOptions {
 }
 
 const FINISH_PATIENCE_MS = 30_000;
+const WRITE_LIMIT_MS = 15_000;
 
 export function createRunRecord(options: RunRecordOptions): RunRecord {
   const { database, logger, clock, tally, life, saveEveryMs = 1_000 } = options;
@@ -61,25 +64,38 @@ export function createRunRecord(options: RunRecordOptions): RunRecord {
     if (run) options.onOpened(run);
   }
 
+  async function save(): Promise<void> {
+    if (!row) await open();
+    if (!row || !(await saveProgress(database, id, options.run.instanceId, tally.numbers()))) return;
+    options.onProgress(view()!);
+  }
+
   async function write(): Promise<void> {
     try {
-      if (!row) await open();
-      if (!row || !(await saveProgress(database, id, options.run.instanceId, tally.numbers()))) return;
-      options.onProgress(view()!);
+      await within(WRITE_LIMIT_MS, save(), 'saving progress');
     } catch (error) {
       logger.warn('progress could not be saved', { run_id: id, error: toError(error) });
     }
   }
 
+  async function writeEnd(end: Omit<RunEnd, 'now'>): Promise<Run | null> {
+    if (!row) await open();
+    const how = { ...end, now: options.now() };
+    const done = row && (await finishRun(database, id, options.run.instanceId, tally.numbers(), how));
+    return done ? runOf(done) : endedBefore(end);
+  }
+
+  /** The answer to an earlier try may have got lost on its way. */
+  async function endedBefore({ status }: Pick<RunEnd, 'status'>): Promise<Run | null> {
+    const found = row && (await findRun(database, id));
+    return found?.status === status && found.instance_id === options.run.instanceId ? runOf(found) : null;
+  }
+
   async function finishPatiently(end: Omit<RunEnd, 'now'>): Promise<Run | null> {
-    const { instanceId } = options.run;
     const until = clock.monotonicMs() + FINISH_PATIENCE_MS;
     for (let wait = 50; !life.aborted; wait = Math.min(wait * 2, 2_000)) {
       try {
-        if (!row) await open();
-        const done =
-          row && (await finishRun(database, id, instanceId, tally.numbers(), { ...end, now: options.now() }));
-        return done && runOf(done);
+        return await within(WRITE_LIMIT_MS, writeEnd(end), 'the end of a run');
       } catch (error) {
         logger.warn('the end of a run could not be written', { run_id: id, error: toError(error) });
         if (clock.monotonicMs() + wait > until) break;
@@ -93,10 +109,10 @@ export function createRunRecord(options: RunRecordOptions): RunRecord {
     dirty = true;
     if (ended || timer) return;
     // the first one at once, so that a run shows as soon as it has something to show
-    timer = setTimeout(save, row ? saveEveryMs : 0);
+    timer = setTimeout(startSaving, row ? saveEveryMs : 0);
   }
 
-  function save(): void {
+  function startSaving(): void {
     dirty = false;
     writing = write().finally(() => {
       timer = null;

@@ -2,6 +2,7 @@
 import { schedule, validate } from 'node-cron';
 import { SchedulerError, toError } from '../../base/errors.js';
 import type { Logger } from '../../base/logger.js';
+import { within } from './within.js';
 
 export interface Ticker {
   start(): void;
@@ -26,6 +27,7 @@ export interface TickerOptions {
 /** Timers beyond 2^31 ms fire at once; and what is far away is looked at again before that. */
 const FARTHEST_MS = 3_600_000;
 const AFTER_FAILURE_MS = 1_000;
+const LOOK_LIMIT_MS = 30_000;
 
 /** Throws INVALID_CONFIG for an expression that node-cron does not understand. */
 export function createTicker({ tick, logger, look, nextInMs }: TickerOptions): Ticker {
@@ -59,7 +61,7 @@ export function createTicker({ tick, logger, look, nextInMs }: TickerOptions): T
 
   async function attempt(tick: boolean): Promise<boolean> {
     try {
-      await look(tick);
+      await within(LOOK_LIMIT_MS, look(tick), 'looking at what is due');
       return true;
     } catch (error) {
       logger.warn('tick failed', { error: toError(error) });

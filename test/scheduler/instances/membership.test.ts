@@ -160,6 +160,7 @@ describe('the death of another', () => {
 
   it('is seen by its lease although its lock is held, and not before', async () => {
     const holder = new pg.Client({ connectionString: database.url });
+    const ended = new Promise((resolve) => holder.on('error', resolve));
     await holder.connect();
     try {
       await holder.query(`SELECT pg_advisory_lock('punctual.scheduler_instances'::regclass::oid::int4, 2000000000)`);
@@ -175,8 +176,9 @@ describe('the death of another', () => {
       );
       await waitFor(async () => (await stateOf(id)) === 'dead');
       expect(engine.things.rescued).toContain(id);
+      expect(await ended).toMatchObject({ message: expect.stringMatching(/terminat/i) }); // its process locks are free
     } finally {
-      await holder.end();
+      await holder.end().catch(() => {});
     }
   });
 
