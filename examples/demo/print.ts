@@ -1,5 +1,8 @@
 // What the demo shows to a person: colours where a terminal has them, one moving line for progress.
 
+// Whoever reads may stop reading (`| head`): the demo then ends its work unheard.
+process.stdout.on('error', () => {});
+
 const isTerminal = process.stdout.isTTY === true;
 const colour =
   (code: number) =>
