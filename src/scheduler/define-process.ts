@@ -27,7 +27,10 @@ export interface ProcessContext {
   readonly input: unknown;
 }
 
-/** What a process may answer: counts to add (`processed_count`, `failed_count`, `skipped_count` are understood) or nothing. */
+/**
+ * What a process may answer: counts to add (`processed_count`, `failed_count`, `skipped_count` are understood) or nothing.
+ * `stopped_early: 1 | 0` says whether work was left over; without it, a run that was told to close counts as stopped early.
+ */
 export type ProcessResult = Readonly<Record<string, number>> | void;
 
 export interface ProcessDefinition {
