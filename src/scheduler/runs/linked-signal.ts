@@ -1,4 +1,5 @@
 // A signal that follows others and lets go of them: AbortSignal.any keeps an entry in each long-lived source.
+import { setMaxListeners } from 'node:events';
 
 export interface LinkedSignal {
   readonly signal: AbortSignal;
@@ -10,6 +11,7 @@ export interface LinkedSignal {
 /** Aborts when any of `sources` does, or by itself. */
 export function linkSignals(...sources: readonly AbortSignal[]): LinkedSignal {
   const controller = new AbortController();
+  setMaxListeners(0, controller.signal); // one for each call under way is no leak
   const followers = sources.map((source) => {
     const follow = (): void => controller.abort(source.reason);
     if (source.aborted) follow();

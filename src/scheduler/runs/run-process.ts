@@ -11,7 +11,7 @@ import type { Events } from './events.js';
 import { linkSignals } from './linked-signal.js';
 import type { Run } from './run.js';
 import { runEnd } from './run-end.js';
-import { createRunRecord, type RunRecord } from './run-record.js';
+import { createRunRecord } from './run-record.js';
 import { countsOf, createTally } from './tally.js';
 
 export interface RunDeps {
@@ -128,12 +128,21 @@ export function runProcess(deps: RunDeps, request: RunRequest): ActiveRun {
     const end = runEnd({ lost: presence.signal.aborted, forced, cancelledBy, closing: closed, thrown, result });
     const finished = end && (await record.finish(end));
     await request.release();
-    if (!finished) return givenUp(record, presence.signal.aborted ? 'its instance was lost' : 'its instance stopped');
+    if (!finished) return giveUp();
     const durationMs = Math.round(clock.monotonicMs() - startedMs);
     const { status, counts, stoppedEarly } = finished;
     log.info('run finished', { status, ...nonZero(counts), stopped_early: stoppedEarly, duration_ms: durationMs });
     events.emit('run.finished', finished);
     return finished;
+  }
+
+  /** It is told all the same: what it did, and what it did too late, is counted nowhere else. */
+  async function giveUp(): Promise<Run | null> {
+    const left = await record.abandon(presence.signal.aborted ? 'its instance was lost' : 'its instance stopped');
+    if (!left) return null;
+    log.warn('run abandoned', { error: left.error, ...nonZero(left.counts) });
+    events.emit('run.finished', left);
+    return left;
   }
 
   if (row) events.emit('run.started', record.view()!);
@@ -152,13 +161,6 @@ export function runProcess(deps: RunDeps, request: RunRequest): ActiveRun {
     },
     finished: execute(),
   };
-}
-
-/** What a caller is shown of a run that a rescue will end, or has ended. */
-async function givenUp(record: RunRecord, error: string): Promise<Run | null> {
-  await record.abandon();
-  const view = record.view();
-  return view && { ...view, status: 'abandoned', error };
 }
 
 const nonZero = (counts: Readonly<Record<string, number>>): Record<string, number> =>

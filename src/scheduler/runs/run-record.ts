@@ -20,8 +20,8 @@ export interface RunRecord {
   touch(): void;
   /** Ends it. Null: it never had a row and needs none, or it is no longer this instance's. Never rejects. */
   finish(end: Omit<RunEnd, 'now'>): Promise<Run | null>;
-  /** Stops writing; waits for a write under way. */
-  abandon(): Promise<void>;
+  /** Stops writing; a rescue ends the run, or has ended it. Answers what it came to here, with what was lost; null: nothing. */
+  abandon(error: string): Promise<Run | null>;
 }
 
 export interface RunRecordOptions {
@@ -46,17 +46,19 @@ const WRITE_LIMIT_MS = 15_000;
 export function createRunRecord(options: RunRecordOptions): RunRecord {
   const { database, logger, clock, tally, life, saveEveryMs = 1_000 } = options;
   const id = options.row?.id ?? randomUUID();
+  const beganMs = clock.monotonicMs();
+  const unwritten = rowOf(id, options.run, clock.now());
   let row = options.row;
   let timer: NodeJS.Timeout | null = null;
   let writing: Promise<void> = Promise.resolve();
   let ended = false;
   let dirty = false;
 
-  const view = (): Run | null => {
-    if (!row) return null;
+  const viewOf = (shown: RunRow): Run => {
     const { samples, ...numbers } = tally.numbers();
-    return { ...runOf(row), ...numbers, errors: samples };
+    return { ...runOf(shown), ...numbers, errors: samples };
   };
+  const view = (): Run | null => row && viewOf(row);
 
   async function open(): Promise<void> {
     row ??= await insertRun(database, { ...options.run, id, now: options.now() });
@@ -135,6 +137,32 @@ export function createRunRecord(options: RunRecordOptions): RunRecord {
       if (!row && tally.empty() && end.status === 'completed') return null;
       return finishPatiently(end);
     },
-    abandon: stopWriting,
+    abandon: async (error) => {
+      await stopWriting();
+      if (!row && tally.empty()) return null;
+      const run = view() ?? viewOf(unwritten);
+      const finishedAt = new Date(run.startedAt.getTime() + clock.monotonicMs() - beganMs);
+      return { ...run, finishedAt, status: 'abandoned', error };
+    },
   };
 }
+
+/** The row of a run that has none. */
+const rowOf = (id: string, run: Omit<NewRun, 'id' | 'now'>, startedAt: Date): RunRow => ({
+  id,
+  process: run.process,
+  slot: run.slot,
+  trigger: run.trigger,
+  triggered_by: run.triggeredBy,
+  instance_id: run.instanceId,
+  status: 'running',
+  started_at: startedAt,
+  finished_at: null,
+  counts: {},
+  progress: null,
+  error: null,
+  stopped_early: false,
+  samples: [],
+  error_groups: {},
+  input: run.input ?? null,
+});
