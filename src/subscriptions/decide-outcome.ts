@@ -18,6 +18,8 @@ export interface DecideContext extends OutcomePolicy {
   readonly nowMs: number;
   readonly runId: string | null;
   readonly random: Random;
+  /** The host's own function: what it throws says nothing of a receiver, and must not stop the others. */
+  readonly inProcess: boolean;
 }
 
 const HEALTH: Readonly<Record<Attempt['kind'], ReceiverHealth>> = {
@@ -39,7 +41,8 @@ export function decideOutcome(
   attempt: Attempt,
   context: DecideContext,
 ): SubscriptionOutcome {
-  const common = { receiver: HEALTH[attempt.kind], durationMs: attempt.durationMs };
+  const receiver: ReceiverHealth = context.inProcess && attempt.kind === 'broken' ? 'unknown' : HEALTH[attempt.kind];
+  const common = { receiver, durationMs: attempt.durationMs };
   switch (attempt.kind) {
     case 'ok':
       return { ...common, kind: 'completed', settled: completed(item, attempt, context) };

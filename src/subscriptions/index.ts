@@ -1,5 +1,4 @@
 // The door of the subscriptions folder: what compose puts together.
-export { emitSettled, type Emit } from './emit-settled.js';
 export { createMaintenanceProcess, type MaintenanceDeps } from './maintenance.js';
 export { processByHandler, processByWorker } from './processor.js';
 export type { HandlerOptions, OccurrenceContext, OccurrenceHandler, Processor } from './processor.js';

@@ -4,7 +4,11 @@ import type { Clock } from '../base/clock.js';
 import type { Attempt, OccurrenceCall, SubscriptionWorker } from '../services/attempt.js';
 
 /** Never rejects. */
-export type Processor = (call: OccurrenceCall, signal: AbortSignal) => Promise<Attempt>;
+export interface Processor {
+  (call: OccurrenceCall, signal: AbortSignal): Promise<Attempt>;
+  /** True: there is no receiver whose health an error could tell of. */
+  readonly inProcess?: boolean;
+}
 
 export interface OccurrenceContext {
   /** Aborts when the work must stop now: time-out, cancelled run, shutdown, lost instance. */
@@ -32,7 +36,7 @@ export interface HandlerOptions {
 
 /** Runs the host's function with a time-out of its own; one that ignores its signal does not hold the drain up for ever. */
 export function processByHandler(handler: OccurrenceHandler, { timeoutMs, clock }: HandlerOptions): Processor {
-  return async (call, signal) => {
+  const process = async (call: OccurrenceCall, signal: AbortSignal): Promise<Attempt> => {
     const startedMs = clock.monotonicMs();
     const durationMs = (): number => clock.monotonicMs() - startedMs;
     const limit = limitTo(timeoutMs, signal);
@@ -46,6 +50,7 @@ export function processByHandler(handler: OccurrenceHandler, { timeoutMs, clock 
       limit.end();
     }
   };
+  return Object.assign(process, { inProcess: true });
 }
 
 const run = async (handler: OccurrenceHandler, call: OccurrenceCall, signal: AbortSignal): Promise<unknown> =>

@@ -90,7 +90,14 @@ export function createSubscriptionSource(deps: SubscriptionSourceDeps): Subscrip
   ): Promise<SubscriptionOutcome> {
     const attempt = await deps.processor(callOf(item), signal);
     const nowMs = item.row.nowMs + (clock.monotonicMs() - item.claimedAtMonotonicMs);
-    return decideOutcome(item, attempt, { ...deps.policy, nowMs, runId, random: deps.random });
+    const { random, processor } = deps;
+    return decideOutcome(item, attempt, {
+      ...deps.policy,
+      nowMs,
+      runId,
+      random,
+      inProcess: processor.inProcess === true,
+    });
   }
 
   async function settle(batch: readonly Settlement<ClaimedSubscription, SubscriptionOutcome>[]): Promise<SettleReport> {

@@ -2,7 +2,10 @@
 import { describe, expect, it } from '@jest/globals';
 import { systemClock } from '../../src/base/clock.js';
 import type { OccurrenceCall } from '../../src/services/attempt.js';
+import type { ClaimedSubscription } from '../../src/subscriptions/claimed-subscription.js';
+import { decideOutcome } from '../../src/subscriptions/decide-outcome.js';
 import { processByHandler, type OccurrenceHandler } from '../../src/subscriptions/processor.js';
+import { broken } from './support.js';
 
 const call: OccurrenceCall = {
   subscriptionId: 's',
@@ -37,6 +40,18 @@ describe("the host's function", () => {
     expect(await attempt(() => Promise.reject(Object.assign(new Error('never'), { retryable: false })))).toMatchObject({
       kind: 'rejected',
     });
+  });
+
+  it('says nothing of a receiver when it throws', async () => {
+    const failed = broken();
+    const context = { maxAttempts: 3, retryBaseMs: 1_000, suspendAfter: 3, nowMs: 0, runId: null, random: () => 0 };
+    const item = {
+      row: { attempt: 1, resumeAtMs: null, consecutiveFailures: 0 },
+      next: null,
+    } as unknown as ClaimedSubscription;
+    expect(processByHandler(async () => {}, { timeoutMs: 1, clock: systemClock }).inProcess).toBe(true);
+    expect(decideOutcome(item, failed, { ...context, inProcess: true }).receiver).toBe('unknown');
+    expect(decideOutcome(item, failed, { ...context, inProcess: false }).receiver).toBe('broken');
   });
 
   it('is told at its time-out, and not waited for after it', async () => {

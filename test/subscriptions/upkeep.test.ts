@@ -22,7 +22,7 @@ const at = (text: string): Date => new Date(text);
 const open = new AbortController().signal;
 const context = { closing: open, signal: open, log: silentLogger, progress: () => {}, input: undefined };
 const run = async (process: ProcessDefinition): Promise<Record<string, number>> =>
-  ((await process.run(context as unknown as ProcessContext)) ?? {}) as Record<string, number>;
+  (await process.run(context as unknown as ProcessContext)) ?? {};
 
 describe('the ledger', () => {
   const partitions = async (): Promise<string[]> => {

@@ -1,9 +1,12 @@
 // Tables that were there before us: adopted as they are, rows in every state, or refused before anything has changed.
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { systemClock } from '../../../src/base/clock.js';
 import { silentLogger } from '../../../src/base/logger.js';
 import { migrate } from '../../../src/db/migrate.js';
+import { createSubscriptionsApi } from '../../../src/subscriptions/create-subscriptions-api.js';
+import type { SubscriptionsApi } from '../../../src/subscriptions/subscriptions-api.js';
 import { createEmptyDatabase, type TestDatabase } from '../../support/database.js';
-import { createBench, ledgerOf, rowOf } from '../../subscriptions/support.js';
+import { createBench, ledgerOf, rowOf, schedules } from '../../subscriptions/support.js';
 
 let database: TestDatabase;
 
@@ -11,6 +14,9 @@ beforeEach(async () => {
   database = await createEmptyDatabase();
 });
 afterEach(() => database.close());
+
+const api = (): SubscriptionsApi =>
+  createSubscriptionsApi({ database: database.db, schedules, defaultTimezone: 'UTC', clock: systemClock });
 
 const run = (): Promise<unknown> =>
   migrate({ connectionString: database.url, schema: 'punctual', logger: silentLogger });
@@ -43,7 +49,7 @@ async function makeHostTables(shape: Shape = {}): Promise<void> {
 
 async function addHostRow(
   userId: string | number,
-  { status = 'pending', next = null as string | null, active = true, frequency = 'daily' as string | null } = {},
+  { status = 'pending', next = null as string | null, active = true, frequency = 'daily' } = {},
 ): Promise<string> {
   const { rows } = await database.pool.query<{ id: string }>(
     `INSERT INTO subscriptions (user_id, frequency, active) VALUES ($1, $2, $3) RETURNING id`,
@@ -146,6 +152,25 @@ it('of two processing rows the newest is live, before and after', async () => {
     [id],
   );
   expect(await live()).toEqual([new Date('2026-03-10T08:00:00Z')]);
+  await database.pool.query(`UPDATE subscription_processing SET status = 'archived' WHERE NOT superseded`);
+  expect(await api().status()).toMatchObject({ irregular: { superseded: 2, unknown_status: 1 } });
+});
+
+it('new ones are made through our API the way the host makes its ids', async () => {
+  await database.pool.query(`
+    CREATE TABLE subscriptions (
+      id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, user_id int NOT NULL, frequency text, active boolean,
+      plan text NOT NULL DEFAULT 'basic' CHECK (plan <> ''), CHECK (user_id > 0))`);
+  await run();
+  await database.pool.query(`INSERT INTO subscriptions (user_id, active) VALUES (7, true)`);
+  const made = await api().create({ userId: 8, schedule: { frequency: 'weekly', dayOfWeek: 1 } });
+  expect(made).toMatchObject({ id: '2', userId: '8', status: 'pending' });
+  expect(await api().list({ userId: '8' })).toMatchObject({ items: [{ id: '2' }] });
+  for (const userId of ['not a number', -1]) {
+    await expect(api().create({ userId })).rejects.toMatchObject({ code: 'INVALID_INPUT' });
+  }
+  await expect(api().get('not a number')).rejects.toMatchObject({ code: 'INVALID_INPUT' });
+  await expect(api().get('99')).rejects.toMatchObject({ code: 'SUBSCRIPTION_NOT_FOUND' });
 });
 
 it('changes no value of the host and finds nothing to do a second time', async () => {
@@ -158,7 +183,7 @@ it('changes no value of the host and finds nothing to do a second time', async (
   };
   const before = await read();
   await run();
-  expect(await read()).toMatchObject(before as object[]);
+  expect(await read()).toMatchObject(before);
   expect(await run()).toEqual({ applied: [] });
 });
 

@@ -1,0 +1,120 @@
+// What one can ask of subscriptions: lists, ledgers, the forecast, the state at a glance; on a real database.
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { systemClock } from '../../src/base/clock.js';
+import { createSubscriptionsApi } from '../../src/subscriptions/create-subscriptions-api.js';
+import type { SubscriptionsApi } from '../../src/subscriptions/subscriptions-api.js';
+import { createTestDatabase, type TestDatabase } from '../support/database.js';
+import { addSubscription, createBench, rejected, schedules, type Bench } from './support.js';
+
+let database: TestDatabase;
+let bench: Bench;
+let api: SubscriptionsApi;
+
+beforeAll(async () => {
+  database = await createTestDatabase();
+});
+afterAll(() => database.close());
+beforeEach(async () => {
+  await database.pool.query('TRUNCATE subscriptions CASCADE');
+  await database.db.query('TRUNCATE {schema}.subscription_runs, {schema}.audit_log');
+  bench = await createBench(database, '2026-03-10T08:00:00Z');
+  api = createSubscriptionsApi({
+    database: database.db,
+    schedules,
+    defaultTimezone: 'Europe/Berlin',
+    clock: systemClock,
+    now: () => bench.now,
+  });
+});
+
+const at = (text: string): Date => new Date(text);
+
+describe('reading', () => {
+  it.each(['next_run_at', '-next_run_at', 'created_at', '-created_at', undefined] as const)(
+    'pages through everything once, sorted by %s',
+    async (sort) => {
+      for (let minute = 10; minute < 17; minute += 1) {
+        await api.create({ userId: 'u', schedule: { time: `10:${minute}`, timezone: 'UTC' } });
+      }
+      await database.pool.query(
+        `UPDATE subscription_processing SET next_run_at = NULL WHERE next_run_at = (SELECT min(next_run_at) FROM subscription_processing)`,
+      );
+      const seen: string[] = [];
+      for (let cursor: string | undefined; ;) {
+        const page = await api.list({ limit: 3, ...(cursor ? { cursor } : {}), ...(sort ? { sort } : {}) });
+        seen.push(...page.items.map(({ id }) => id));
+        if (page.nextCursor === null) break;
+        cursor = page.nextCursor;
+      }
+      expect(seen).toHaveLength(7);
+      expect(new Set(seen).size).toBe(7);
+    },
+  );
+
+  it('narrows a list by what is asked', async () => {
+    const { id } = await api.create({ userId: 'u1', tenantId: 't1', schedule: { timezone: 'Asia/Tokyo' } });
+    await api.create({ userId: 'u2', schedule: { frequency: 'hourly' } });
+    for (const filter of [
+      { userId: 'u1' },
+      { tenantId: 't1' },
+      { timezone: 'Asia/Tokyo' },
+      { subscriptionIds: [id] },
+    ]) {
+      expect((await api.list(filter)).items.map((item) => item.id)).toEqual([id]);
+    }
+    expect((await api.list({ frequency: 'daily' })).items).toHaveLength(1);
+    expect((await api.list({ due: true })).items).toHaveLength(0);
+    bench.now = at('2026-03-10T09:00:00Z');
+    expect((await api.list({ due: true })).items).toHaveLength(1);
+    await expect(api.list({ limit: 201 })).rejects.toMatchObject({ code: 'INVALID_INPUT' });
+    await expect(api.list({ cursor: 'junk' })).rejects.toMatchObject({ code: 'INVALID_INPUT' });
+    await expect(api.list({ subscriptionIds: ['junk'] })).rejects.toMatchObject({ code: 'INVALID_INPUT' });
+  });
+
+  it('pages through a ledger, newest first', async () => {
+    const { id } = await api.create({ userId: 'u1', schedule: { time: '09:00', timezone: 'UTC' } });
+    for (const day of [10, 11, 12]) {
+      bench.now = at(`2026-03-${day}T09:00:00Z`);
+      await bench.drain();
+    }
+    const first = await api.ledger(id, { limit: 2 });
+    expect(first.items.map(({ scheduledFor }) => scheduledFor.getUTCDate())).toEqual([12, 11]);
+    const second = await api.ledger(id, { limit: 2, cursor: first.nextCursor as string });
+    expect(second.items).toMatchObject([{ scheduledFor: at('2026-03-10T09:00:00Z'), outcome: 'completed', count: 1 }]);
+    expect(second.nextCursor).toBeNull();
+  });
+
+  it('forecasts stored and further occurrences', async () => {
+    await api.create({ userId: 'u', schedule: { time: '10:30', timezone: 'UTC' } });
+    await api.create({ userId: 'u', schedule: { frequency: 'hourly', time: '00:15', timezone: 'UTC' } });
+    await addSubscription(database, { nextRunAt: '2026-03-10T07:00:00Z' });
+    const buckets = await api.forecast({ hours: 4, bucketMinutes: 60 });
+    expect(buckets.map(({ occurrences }) => occurrences)).toEqual([2, 1, 2, 1]);
+    expect(buckets[1]?.at).toEqual(at('2026-03-10T09:00:00Z'));
+  });
+
+  it('tells the state at a glance, odd rows included', async () => {
+    await addSubscription(database, { nextRunAt: '2026-03-10T07:59:00Z' });
+    await addSubscription(database, {
+      frequency: 'fortnightly',
+      timezone: 'Mars/Olympus',
+      nextRunAt: '2026-03-10T09:00:00Z',
+    });
+    await addSubscription(database, { schedule: { time: 'noon' }, nextRunAt: '2026-03-10T10:00:00Z' });
+    expect(await api.status()).toMatchObject({
+      due: 1,
+      dueCapped: false,
+      processing: 0,
+      failed: 0,
+      suspended: 0,
+      dead24h: 0,
+      nextDueAt: at('2026-03-10T09:00:00Z'),
+      oldestDueAt: at('2026-03-10T07:59:00Z'),
+      lagS: 60,
+      irregular: { unknown_frequency: 1, unknown_timezone: 1, invalid_schedule: 1 },
+    });
+    bench.answer = () => rejected;
+    await bench.drain();
+    expect(await api.status()).toMatchObject({ due: 0, failed: 1, dead24h: 1, oldestDueAt: null, lagS: 0 });
+  });
+});
