@@ -8,13 +8,13 @@ import type { Frequency, ScheduleJson } from './schedule.js';
 import { createZoneNames, type ZoneNames } from './zone-names.js';
 
 /** Which frequencies use a field that not all of them use. */
-const USED_BY: Readonly<Partial<Record<keyof ScheduleJson, readonly Frequency[]>>> = {
+const USED_BY = Object.entries({
   day_of_week: ['weekly'],
   day_of_month: ['monthly', 'quarterly', 'yearly'],
   month: ['quarterly', 'yearly'],
   cron: ['cron'],
   time: ['hourly', 'daily', 'weekly', 'monthly', 'quarterly', 'yearly'],
-};
+} satisfies Partial<Record<keyof ScheduleJson, Frequency[]>>) as [keyof ScheduleJson, readonly Frequency[]][];
 
 /** The runtime's zone names, read once: they cannot change within a process. */
 export const zoneNames: ZoneNames = createZoneNames();
@@ -23,8 +23,8 @@ const EARLIEST = dayNumber(1900, 1, 1);
 
 function unusedFields(json: ScheduleJson, frequency: Frequency): FieldError[] {
   const errors: FieldError[] = [];
-  for (const [field, users] of Object.entries(USED_BY)) {
-    if (json[field as keyof ScheduleJson] === undefined || users.includes(frequency)) continue;
+  for (const [field, users] of USED_BY) {
+    if (json[field] === undefined || users.includes(frequency)) continue;
     errors.push({ path: field, message: `is not used with frequency ${frequency}, only with ${users.join(', ')}` });
   }
   if (frequency === 'cron' && (json.interval ?? 1) !== 1) {

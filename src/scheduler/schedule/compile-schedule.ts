@@ -3,7 +3,7 @@ import { anchorDayOf } from './anchor.js';
 import { DAY, HOUR, modulo, parseDate } from './civil.js';
 import { cronSequence } from './cron-sequence.js';
 import { parseCron } from './cron-pattern.js';
-import { instantSequence, REAL_TIME, type DstPolicies, type InstantAtOrAfter } from './instant-sequence.js';
+import { instantSequence, REAL_TIME, type DstPolicies, type InstantSequence } from './instant-sequence.js';
 import { bounded, monthCycleOf, presetSequence, type LocalSequence, type MonthCycle } from './local-sequence.js';
 import type { Schedule } from './schedule.js';
 import { createZoneTables, type ZoneOffsets, type ZoneTables } from './zone-offsets.js';
@@ -40,19 +40,21 @@ const BEGINNING = Date.UTC(1900, 0, 1);
 /** The first instant of a local date. */
 function startOfDay(zone: ZoneOffsets, day: number): number {
   const midnight: LocalSequence = { atOrAfter: (local) => (local <= day * DAY ? day * DAY : Infinity) };
-  return instantSequence(midnight, zone, { dstGap: 'shift', dstOverlap: 'first' })(day * DAY - 16 * HOUR);
+  return instantSequence(midnight, zone, { dstGap: 'shift', dstOverlap: 'first' }).atOrAfter(day * DAY - 16 * HOUR);
 }
 
 /** Keeps every n-th elapsed hour, counted from the local midnight of the anchor. */
-function everyNthHour(hourly: InstantAtOrAfter, interval: number, origin: number): InstantAtOrAfter {
-  return (from) => {
-    for (let at = hourly(from); at < HORIZON; at = hourly(at)) {
-      const hour = Math.floor((at - origin) / HOUR);
-      const late = modulo(hour, interval);
-      if (late === 0) return at;
-      at = origin + (hour + interval - late) * HOUR;
-    }
-    return Infinity;
+function everyNthHour(hourly: InstantSequence, interval: number, origin: number): InstantSequence {
+  return {
+    atOrAfter(from) {
+      for (let at = hourly.atOrAfter(from); at < HORIZON; at = hourly.atOrAfter(at)) {
+        const hour = Math.floor((at - origin) / HOUR);
+        const late = modulo(hour, interval);
+        if (late === 0) return at;
+        at = origin + (hour + interval - late) * HOUR;
+      }
+      return Infinity;
+    },
   };
 }
 
@@ -63,43 +65,53 @@ function withinDates({ startsOn, endsOn }: Schedule, locals: LocalSequence): Loc
   return bounded(locals, from, until);
 }
 
-function localsOf(schedule: Schedule, anchorDay: number): { locals: LocalSequence; realTime: boolean } {
-  if (schedule.cron !== null) {
-    const pattern = parseCron(schedule.cron);
-    return { locals: withinDates(schedule, cronSequence(pattern)), realTime: pattern.realTime };
+/** A class for its speed, see InstantSequence. */
+class Compiled implements CompiledSchedule {
+  readonly locals: LocalSequence;
+  readonly policies: DstPolicies;
+  readonly realTime: boolean;
+  private readonly instants: InstantSequence;
+
+  constructor(
+    readonly schedule: Schedule,
+    readonly zone: ZoneOffsets,
+    private readonly anchorDay: number,
+  ) {
+    const pattern = schedule.cron === null ? null : parseCron(schedule.cron);
+    const locals = pattern === null ? presetSequence(schedule, anchorDay) : cronSequence(pattern);
+    this.locals = withinDates(schedule, locals);
+    this.realTime = pattern === null ? schedule.frequency === 'hourly' : pattern.realTime;
+    this.policies = this.realTime ? REAL_TIME : schedule;
+    const instants = instantSequence(this.locals, zone, this.policies);
+    const counted = schedule.frequency === 'hourly' && schedule.interval > 1;
+    this.instants = counted ? everyNthHour(instants, schedule.interval, startOfDay(zone, anchorDay)) : instants;
   }
-  const locals = withinDates(schedule, presetSequence(schedule, anchorDay));
-  return { locals, realTime: schedule.frequency === 'hourly' };
+
+  get isFinite(): boolean {
+    return this.schedule.endsOn !== null;
+  }
+
+  get monthCycle(): MonthCycle | null {
+    return monthCycleOf(this.schedule, this.anchorDay);
+  }
+
+  next(afterMs: number): number | null {
+    if (!(afterMs < HORIZON)) return null;
+    const at = this.instants.atOrAfter(Math.max(afterMs + 1, BEGINNING));
+    return at < HORIZON ? at : null;
+  }
+
+  never(): boolean {
+    const { startsOn } = this.schedule;
+    return this.next(startsOn === null ? BEGINNING : (parseDate(startsOn) as number) * DAY - 2 * DAY) === null;
+  }
 }
 
-/** Makes a checked schedule ready for asking. Cheap (a few microseconds) and pure; keep the result, see createScheduleCache. */
+/** Makes a checked schedule ready for asking. Cheap (about a microsecond) and pure; keep the result, see createScheduleCache. */
 export function compileSchedule(
   schedule: Schedule,
   { anchor, zones = runtimeZones }: CompileOptions,
 ): CompiledSchedule {
   const zone = zones.of(schedule.timezone);
-  const anchorDay = anchorDayOf(schedule, zone, anchor.getTime());
-  const { locals, realTime } = localsOf(schedule, anchorDay);
-  const policies = realTime ? REAL_TIME : schedule;
-  let atOrAfter = instantSequence(locals, zone, policies);
-  if (schedule.frequency === 'hourly' && schedule.interval > 1) {
-    atOrAfter = everyNthHour(atOrAfter, schedule.interval, startOfDay(zone, anchorDay));
-  }
-  const next = (afterMs: number): number | null => {
-    if (!(afterMs < HORIZON)) return null;
-    const at = atOrAfter(Math.max(afterMs + 1, BEGINNING));
-    return at < HORIZON ? at : null;
-  };
-  return {
-    schedule,
-    zone,
-    next,
-    isFinite: schedule.endsOn !== null,
-    never: () =>
-      next(schedule.startsOn === null ? BEGINNING : (parseDate(schedule.startsOn) as number) * DAY - 2 * DAY) === null,
-    locals,
-    policies,
-    realTime,
-    monthCycle: monthCycleOf(schedule, anchorDay),
-  };
+  return new Compiled(schedule, zone, anchorDayOf(schedule, zone, anchor.getTime()));
 }

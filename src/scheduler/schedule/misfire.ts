@@ -16,8 +16,10 @@ export interface MisfireGap {
   readonly countCapped: boolean;
 }
 
+type Compiled = Pick<CompiledSchedule, 'next'>;
+
 export interface MisfireInput {
-  readonly compiled: Pick<CompiledSchedule, 'next'>;
+  readonly compiled: Compiled;
   readonly misfire: Misfire;
   readonly misfireGraceMs: number;
   readonly misfireCap: number;
@@ -39,16 +41,16 @@ export interface MisfirePlan {
 }
 
 /** The latest occurrence at or before `nowMs`, which `fromMs` is known to be followed by; by bisection, 40 steps for a century. */
-function latestBetween(next: CompiledSchedule['next'], fromMs: number, nowMs: number): number {
+function latestBetween(compiled: Compiled, fromMs: number, nowMs: number): number {
   let low = fromMs;
   let high = nowMs;
   while (high - low > 1) {
     const middle = Math.floor((low + high) / 2);
-    const found = next(middle);
+    const found = compiled.next(middle);
     if (found !== null && found <= nowMs) low = middle;
     else high = middle;
   }
-  return next(low) as number;
+  return compiled.next(low) as number;
 }
 
 interface Missed {
@@ -88,10 +90,10 @@ function after(input: MisfireInput, ms: number): number | null {
 function planOnce(input: MisfireInput): MisfirePlan {
   const { times, more } = listDue(input, GAP_COUNT_LIMIT + 1);
   const last = times.at(-1) as number;
-  const run = more ? latestBetween(input.compiled.next, last, input.nowMs) : last;
+  const run = more ? latestBetween(input.compiled, last, input.nowMs) : last;
   const nextMs = after(input, run);
   if (times.length === 1) return { runMs: run, missedCount: 0, gaps: [], nextMs };
-  const before = more ? latestBetween(input.compiled.next, last - 1, run - 1) : (times.at(-2) as number);
+  const before = more ? latestBetween(input.compiled, last - 1, run - 1) : (times.at(-2) as number);
   const gap = gapOf('coalesced', input.scheduledForMs, before, times.length - 1, more);
   return { runMs: run, missedCount: gap.count, gaps: [gap], nextMs };
 }
@@ -105,7 +107,7 @@ function planSkip(input: MisfireInput): MisfirePlan {
   }
   const { times, more } = listDue({ ...input, nowMs: tooLate }, GAP_COUNT_LIMIT + 1);
   const listed = times.at(-1) as number;
-  const last = more ? latestBetween(compiled.next, listed, tooLate) : listed;
+  const last = more ? latestBetween(compiled, listed, tooLate) : listed;
   const gap = gapOf('skipped', scheduledForMs, last, times.length, more);
   const following = after(input, last);
   if (following === null || following > nowMs) return { runMs: null, missedCount: 0, gaps: [gap], nextMs: following };
@@ -115,8 +117,8 @@ function planSkip(input: MisfireInput): MisfirePlan {
 /** The `cap`-th latest occurrence at or before now, and the one before it. */
 function countBack(input: MisfireInput, fromMs: number): { first: number; before: number } {
   let first = input.nowMs + 1;
-  for (let i = 0; i < input.misfireCap; i++) first = latestBetween(input.compiled.next, fromMs - 1, first - 1);
-  return { first, before: latestBetween(input.compiled.next, fromMs - 1, first - 1) };
+  for (let i = 0; i < input.misfireCap; i++) first = latestBetween(input.compiled, fromMs - 1, first - 1);
+  return { first, before: latestBetween(input.compiled, fromMs - 1, first - 1) };
 }
 
 /** Each missed one runs, one after the other; of more than the cap, the latest. */

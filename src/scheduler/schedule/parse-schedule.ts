@@ -60,8 +60,13 @@ export function normalizeSchedule(input: ScheduleLike, defaults: ScheduleDefault
 /** The JSON of either form, without what is not given; unknown fields stay as they are, to be refused by name. */
 export function inputToJson(input: ScheduleLike): ScheduleJson {
   const names: Readonly<Record<string, string>> = JSON_NAMES;
-  const entries = Object.entries(input).filter(([, value]) => value !== undefined && value !== null);
-  return Object.fromEntries(entries.map(([key, value]) => [names[key] ?? key, value as unknown]));
+  const given = input as Readonly<Record<string, unknown>>;
+  const json: Record<string, unknown> = {};
+  for (const key of Object.keys(given)) {
+    const value = given[key];
+    if (value !== undefined && value !== null) json[names[key] ?? key] = value;
+  }
+  return json;
 }
 
 /** The JSON of a schedule, with its defaults and without what it leaves open; parseSchedule reads it back unchanged. */

@@ -20,7 +20,6 @@ export interface ScheduleCacheOptions {
 
 export function createScheduleCache({ max, zones }: ScheduleCacheOptions): ScheduleCache {
   const byKey = new Map<string, CompiledSchedule>();
-  const byObject = new WeakMap<Schedule, CompiledSchedule>();
   const compile = (schedule: Schedule, anchor: Date): CompiledSchedule =>
     compileSchedule(schedule, zones === undefined ? { anchor } : { anchor, zones });
   const keep = (key: string, compiled: CompiledSchedule): CompiledSchedule => {
@@ -30,13 +29,9 @@ export function createScheduleCache({ max, zones }: ScheduleCacheOptions): Sched
   };
   return {
     get(schedule, anchor) {
-      const open = usesAnchor(schedule);
-      const known = open ? undefined : byObject.get(schedule);
-      if (known) return known;
-      const key = `${open ? anchor.getTime() : ''}|${Object.values(schedule).join('|')}`;
-      const compiled = byKey.get(key) ?? keep(key, compile(schedule, anchor));
-      if (!open) byObject.set(schedule, compiled);
-      return compiled;
+      const open = usesAnchor(schedule) ? anchor.getTime() : '';
+      const key = `${open}|${Object.values(schedule).join('|')}`;
+      return byKey.get(key) ?? keep(key, compile(schedule, anchor));
     },
     getByKey(key, load) {
       const known = byKey.get(key);

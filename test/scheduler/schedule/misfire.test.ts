@@ -117,7 +117,7 @@ describe('a due occurrence', () => {
         const left = due.filter((ms) => ms < (running[0] ?? Infinity));
         const done = plan(misfire, late, { misfireGraceMs: grace, misfireCap: cap });
         expect(done.runMs).toBe(running[0] ?? null);
-        expect(done.nextMs).toBe((running[0] ?? (due.at(-1) as number)) + HOUR);
+        expect(done.nextMs).toBe((running[0] ?? due.at(-1)!) + HOUR);
         expect(done.gaps.map(({ firstMs, lastMs, count }) => [firstMs, lastMs, count])).toEqual(
           left.length === 0 ? [] : [[left[0], left.at(-1), left.length]],
         );

@@ -46,7 +46,7 @@ export const preset: fc.Arbitrary<ScheduleJson> = fc
   .chain((calendar) =>
     fc
       .record({ policies, time: timeOfDay, interval: fc.constantFrom(1, 1, 1, 2, 3, 5) })
-      .map(({ policies: chosen, ...rest }) => ({ ...calendar, ...rest, ...chosen }) as ScheduleJson),
+      .map(({ policies: chosen, ...rest }) => ({ ...calendar, ...rest, ...chosen })),
   );
 
 const DAY_FIELDS = [

@@ -1,0 +1,18 @@
+// Temporal (the polyfill) as one would call it: the time of day on the local date, a period later while that is not in the future.
+import { Temporal } from 'temporal-polyfill';
+import { measure, rules } from './work.js';
+
+measure(() => (index, after) => {
+  const { frequency, timezone, hour, minute, dayOfWeek, dayOfMonth, month } = rules[index]!;
+  const today = Temporal.Instant.fromEpochMilliseconds(after).toZonedDateTimeISO(timezone).toPlainDate();
+  let date = today;
+  if (frequency === 'weekly') date = today.add({ days: dayOfWeek - today.dayOfWeek });
+  if (frequency === 'monthly') date = today.with({ day: dayOfMonth });
+  if (frequency === 'yearly') date = today.with({ day: dayOfMonth, month });
+  const step = { daily: { days: 1 }, weekly: { weeks: 1 }, monthly: { months: 1 }, yearly: { years: 1 } }[frequency];
+  for (;;) {
+    const at = date.toZonedDateTime({ timeZone: timezone, plainTime: { hour, minute } }).epochMilliseconds;
+    if (at > after) return at;
+    date = date.add(step);
+  }
+});

@@ -1,0 +1,67 @@
+// The work of `next-run`: rules for 400 zones × 48 times × 4 frequencies, and instants spread over a year to ask each from.
+import { contestInput } from '../support/contest.js';
+
+export interface Rule {
+  readonly frequency: 'daily' | 'weekly' | 'monthly' | 'yearly';
+  readonly timezone: string;
+  readonly hour: number;
+  readonly minute: number;
+  readonly dayOfWeek: number;
+  readonly dayOfMonth: number;
+  readonly month: number;
+}
+
+export interface NextRunInput {
+  /** Next runs to compute. */
+  readonly count: number;
+}
+
+export interface NextRunResult {
+  readonly count: number;
+  readonly seconds: number;
+  /** Sum of all answers in epoch ms, modulo 2^40: those who do the same work agree. */
+  readonly checksum: number;
+  readonly rssMb: number;
+}
+
+const FREQUENCIES = ['daily', 'weekly', 'monthly', 'yearly'] as const;
+const ZONES = Intl.supportedValuesOf('timeZone').slice(0, 400);
+const START = Date.UTC(2026, 0, 15, 12);
+const YEAR = 365 * 86_400_000;
+/** Steps through all rules in an order that meets every zone, time and frequency early, whatever the count. */
+const STRIDE = 30_011;
+
+const ruleAt = (n: number): Rule => {
+  const zone = n % ZONES.length;
+  const time = Math.floor(n / ZONES.length) % 48;
+  const frequency = FREQUENCIES[Math.floor(n / ZONES.length / 48) % 4] as Rule['frequency'];
+  return {
+    frequency,
+    timezone: ZONES[zone] as string,
+    hour: time >> 1,
+    minute: (time & 1) * 30,
+    dayOfWeek: 1 + (time % 7),
+    dayOfMonth: 1 + (time % 28),
+    month: 1 + (time % 12),
+  };
+};
+
+export const rules: readonly Rule[] = Array.from(
+  { length: ZONES.length * 48 * 4 },
+  (_, n, size = ZONES.length * 48 * 4) => ruleAt((n * STRIDE) % size),
+);
+
+/** The instant after which the n-th next run is asked for. */
+export const afterOf = (n: number): number => START + ((n * 31_557_017) % YEAR);
+
+/** Times `count` next runs, whatever it takes to get there; prints the result. */
+export function measure(prepare: () => (rule: number, after: number) => number): void {
+  const { count } = contestInput() as unknown as NextRunInput;
+  const since = performance.now();
+  const next = prepare();
+  let checksum = 0;
+  for (let n = 0; n < count; n++) checksum = (checksum + next(n % rules.length, afterOf(n))) % 2 ** 40;
+  const seconds = (performance.now() - since) / 1_000;
+  const result: NextRunResult = { count, seconds, checksum, rssMb: Math.round(process.memoryUsage().rss / 1e6) };
+  console.log(JSON.stringify(result));
+}
