@@ -47,10 +47,15 @@ async function makeHostTables(shape: Shape = {}): Promise<void> {
       created_at ${timestamps} DEFAULT now(), updated_at ${timestamps} DEFAULT now() ${shape.more ?? ''})`);
 }
 
-async function addHostRow(
-  userId: string | number,
-  { status = 'pending', next = null as string | null, active = true, frequency = 'daily' } = {},
-): Promise<string> {
+interface HostRow {
+  readonly status?: string;
+  readonly next?: string;
+  readonly active?: boolean;
+  readonly frequency?: string | null;
+}
+
+async function addHostRow(userId: string | number, row: HostRow = {}): Promise<string> {
+  const { status = 'pending', next = null, active = true, frequency = 'daily' } = row;
   const { rows } = await database.pool.query<{ id: string }>(
     `INSERT INTO subscriptions (user_id, frequency, active) VALUES ($1, $2, $3) RETURNING id`,
     [userId, frequency, active],
