@@ -1,5 +1,5 @@
 // The client of the subscription worker: one POST an occurrence, and every way in which it may go wrong as a value.
-import axios, { type AxiosResponse } from 'axios';
+import { Axios, type AxiosResponse } from 'axios';
 import type { Clock } from '../base/clock.js';
 import { SchedulerError, toError } from '../base/errors.js';
 import { idempotencyKey, type Attempt, type OccurrenceCall, type SubscriptionWorker } from './attempt.js';
@@ -58,25 +58,28 @@ export function createSubscriptionWorker(options: SubscriptionWorkerOptions): Su
   const { token, headers: makeHeaders, timeoutMs, clock } = options;
   const url = processUrl(options.url);
   const undici = createUndiciAdapter({ connections: options.maxConnections });
-  const client = axios.create({
+  // Without axios's global defaults: what they add (JSON guessing, XSRF, form bodies) is merged anew for each call.
+  const client = new Axios({
     adapter: undici.adapter,
     timeout: timeoutMs,
     maxContentLength: options.maxResponseBytes,
     maxRedirects: 0,
     responseType: 'arraybuffer',
     validateStatus: null,
-    transformRequest: [(data: unknown) => data],
-    transformResponse: [(data: unknown) => data],
     headers: { 'Content-Type': 'application/json', ...(token ? { Authorization: `Bearer ${token}` } : {}) },
   });
 
-  const send = (call: OccurrenceCall, extra: Headers | undefined, timeout: number, signal: AbortSignal) =>
+  const send = (
+    call: OccurrenceCall,
+    { extra, timeout }: { extra?: Headers; timeout?: number },
+    signal: AbortSignal,
+  ): Promise<AxiosResponse<Buffer>> =>
     client.request<Buffer>({
       url,
       method: 'post',
       data: bodyOf(call),
       headers: { 'Idempotency-Key': idempotencyKey(call), ...extra },
-      timeout,
+      ...(timeout === undefined ? {} : { timeout }),
       signal,
     });
 
@@ -97,9 +100,10 @@ export function createSubscriptionWorker(options: SubscriptionWorkerOptions): Su
   const attempt = async (call: OccurrenceCall, signal: AbortSignal): Promise<Attempt> => {
     const since = clock.monotonicMs();
     try {
-      const extra = makeHeaders && (await hostHeaders(makeHeaders, timeoutMs, signal));
-      const left = extra === undefined ? timeoutMs : Math.max(1, Math.ceil(timeoutMs - (clock.monotonicMs() - since)));
-      return answered(await send(call, extra, left, signal), since, extra);
+      if (makeHeaders === undefined) return answered(await send(call, {}, signal), since, undefined);
+      const extra = await hostHeaders(makeHeaders, timeoutMs, signal);
+      const timeout = Math.max(1, Math.ceil(timeoutMs - (clock.monotonicMs() - since)));
+      return answered(await send(call, { extra, timeout }, signal), since, extra);
     } catch (error) {
       return failed(error, since);
     }

@@ -34,7 +34,7 @@ export interface DrainOptions {
   readonly parallel: ConcurrencyLimit;
   readonly tenants?: TenantLimits;
   readonly gate?: ClaimGate;
-  /** How many to claim at a time. The local buffer holds one and a half of these at most. */
+  /** How many to claim at a time: the next so many as soon as fewer than these are in hand, so never as much as two chunks. */
   readonly chunkSize: number;
   /** End after so many claims. */
   readonly maxItems?: number;

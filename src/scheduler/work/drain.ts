@@ -183,7 +183,7 @@ class DrainLoop<I extends Claimed, O extends Outcome> {
   }
 
   private claimIfLow(): void {
-    if (this.end !== null || this.claiming || this.asking || this.buffer.size > this.chunkSize / 2) return;
+    if (this.end !== null || this.claiming || this.asking || this.buffer.size >= this.chunkSize) return;
     if (this.writer.backlog > this.maxBacklog) return;
     const room = Math.min(this.chunkSize, (this.options.maxItems ?? Infinity) - this.claimed);
     if (room <= 0) {

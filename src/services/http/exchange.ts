@@ -34,7 +34,13 @@ export class BodyCutShort extends Error {
 
 const NOTHING = Buffer.alloc(0);
 
-/** What undici calls back while the answer arrives. `done` is called exactly once. */
+/** Whoever waits for an exchange; told exactly once. */
+export interface ExchangeOwner {
+  onAnswer(response: HttpResponse): void;
+  onFailure(error: Error): void;
+}
+
+/** What undici calls back while the answer arrives. */
 export class Exchange implements Dispatcher.DispatchHandler {
   private readonly chunks: Buffer[] = [];
   private size = 0;
@@ -48,7 +54,7 @@ export class Exchange implements Dispatcher.DispatchHandler {
   constructor(
     /** Bytes of body; −1: no limit. */
     private readonly limit: number,
-    private readonly done: (error: Error | null, response: HttpResponse | null) => void,
+    private readonly owner: ExchangeOwner,
   ) {}
 
   /** Ends the exchange now, whatever it waits for; a connection in use is cut. */
@@ -57,7 +63,7 @@ export class Exchange implements Dispatcher.DispatchHandler {
     this.over = true;
     this.reason = error;
     this.controller?.abort(error);
-    this.done(error, null);
+    this.owner.onFailure(error);
   }
 
   onRequestStart(controller: Dispatcher.DispatchController): void {
@@ -83,7 +89,7 @@ export class Exchange implements Dispatcher.DispatchHandler {
     this.over = true;
     const { chunks, status, statusText, headers } = this;
     const body = chunks.length === 0 ? NOTHING : chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks);
-    this.done(null, { status, statusText, headers, body });
+    this.owner.onAnswer({ status, statusText, headers, body });
   }
 
   onResponseError(_: unknown, error: Error): void {

@@ -10,11 +10,11 @@ import axios, {
   type AxiosResponse,
   type InternalAxiosRequestConfig,
 } from 'axios';
-import { Agent } from 'undici';
+import { Pool } from 'undici';
 import { asAxiosError, canceled, timedOut, tooManyRedirects } from './adapter-errors.js';
 import { decodeBody, textOf } from './decode-body.js';
 import { isProxiedByEnv, namesProxy, type Environment } from './env-proxy.js';
-import { Exchange, type HttpRequest, type HttpResponse } from './exchange.js';
+import { Exchange, type ExchangeOwner, type HttpRequest, type HttpResponse } from './exchange.js';
 import { outgoing, type UrlMemo } from './outgoing.js';
 import { nextHop } from './redirects.js';
 
@@ -61,15 +61,43 @@ function isLeftToAxios(config: InternalAxiosRequestConfig): boolean {
   );
 }
 
-/** Whether the environment names a proxy for the URL, or for wherever the answer may send us on to. */
-const mayBeProxied = (config: InternalAxiosRequestConfig, url: URL, env: Environment): boolean =>
-  config.proxy !== false && (config.maxRedirects === 0 ? isProxiedByEnv(url, env) : namesProxy(env));
+/** Whether the environment names a proxy for an origin, or for wherever an answer may send us on to; remembered for each. */
+function createProxyCheck(env: Environment): (config: InternalAxiosRequestConfig, url: URL) => boolean {
+  const proxied = new Map<string, boolean>();
+  const any = namesProxy(env);
+  return (config, url) => {
+    if (!any || config.proxy === false) return false;
+    if (config.maxRedirects !== 0) return true;
+    let answer = proxied.get(url.origin);
+    if (answer === undefined) proxied.set(url.origin, (answer = isProxiedByEnv(url, env)));
+    return answer;
+  };
+}
+
+/** A pool for each origin. */
+function createPools(connections: number) {
+  const pools = new Map<string, Pool>();
+  return {
+    of(origin: string): Pool {
+      let pool = pools.get(origin);
+      if (pool === undefined) {
+        pool = new Pool(origin, { connections, headersTimeout: 0, bodyTimeout: 0, pipelining: 1 });
+        pools.set(origin, pool);
+      }
+      return pool;
+    },
+    close: () => Promise.all([...pools.values()].map((pool) => pool.destroy())),
+  };
+}
+
+type Pools = ReturnType<typeof createPools>;
 
 /**
  * One difference from axios's own adapter is on purpose: `timeout` covers the whole call, a body that never ends included.
  */
 export function createUndiciAdapter({ connections, env = process.env }: UndiciAdapterOptions): UndiciAdapter {
-  const dispatcher = new Agent({ connections, headersTimeout: 0, bodyTimeout: 0, pipelining: 1 });
+  const pools = createPools(connections);
+  const mayBeProxied = createProxyCheck(env);
   const fallbackAgents = {
     httpAgent: new http.Agent({ keepAlive: true, maxSockets: connections }),
     httpsAgent: new https.Agent({ keepAlive: true, maxSockets: connections }),
@@ -86,8 +114,8 @@ export function createUndiciAdapter({ connections, env = process.env }: UndiciAd
     if (isLeftToAxios(config)) return byAxios(config);
     return new Promise((resolve, reject) => {
       const request = outgoing(config, memo);
-      if (mayBeProxied(config, memo.url, env)) return resolve(byAxios(config));
-      new Call(config, dispatcher, resolve, reject).send(request);
+      if (mayBeProxied(config, memo.url)) return resolve(byAxios(config));
+      new Call(config, pools, resolve, reject).send(request);
     });
   };
 
@@ -96,53 +124,67 @@ export function createUndiciAdapter({ connections, env = process.env }: UndiciAd
     async close() {
       fallbackAgents.httpAgent.destroy();
       fallbackAgents.httpsAgent.destroy();
-      await dispatcher.destroy();
+      await pools.close();
     },
   };
 }
 
+const onTimeout = (call: Call): void => call.end(timedOut(call.config));
+
 /** One call: its exchanges (more than one when it is sent on), its time-out and its signal. */
-class Call {
+class Call implements ExchangeOwner {
   private readonly limit: number;
   private readonly timer: NodeJS.Timeout | undefined;
+  private request: HttpRequest | undefined;
   private exchange: Exchange | undefined;
   private redirects = 0;
 
   constructor(
-    private readonly config: InternalAxiosRequestConfig,
-    private readonly dispatcher: Agent,
+    readonly config: InternalAxiosRequestConfig,
+    private readonly pools: Pools,
     private readonly resolve: (response: AxiosResponse) => void,
     private readonly reject: (error: Error) => void,
   ) {
     this.limit = config.maxContentLength ?? -1;
-    if (config.timeout) this.timer = setTimeout(this.onTimeout, config.timeout);
-    config.signal?.addEventListener?.('abort', this.onAbort);
+    if (config.timeout) this.timer = setTimeout(onTimeout, config.timeout, this);
+    (config.signal as AbortSignal | undefined)?.addEventListener('abort', this);
   }
 
   send(request: HttpRequest): void {
-    this.exchange = new Exchange(this.limit, (error, response) => {
-      if (response === null) this.fail(error ?? new Error('no answer'));
-      else this.onResponse(request, response);
-    });
+    this.request = request;
+    this.exchange = new Exchange(this.limit, this);
     try {
-      this.dispatcher.dispatch(request, this.exchange);
+      this.pools.of(request.origin).dispatch(request, this.exchange);
     } catch (error) {
       this.exchange.fail(error as Error);
     }
   }
 
-  private readonly onTimeout = (): void => this.exchange?.fail(timedOut(this.config));
-  private readonly onAbort = (): void => this.exchange?.fail(canceled(this.config));
+  /** Ends the exchange that is under way, if one is. */
+  end(error: Error): void {
+    this.exchange?.fail(error);
+  }
 
-  private onResponse(request: HttpRequest, response: HttpResponse): void {
+  /** The signal has aborted. */
+  handleEvent(): void {
+    this.end(canceled(this.config));
+  }
+
+  onAnswer(response: HttpResponse): void {
     const { decompress } = this.config;
+    const request = this.request as HttpRequest;
     if (this.isSentOn(request, response)) return;
     if (decompress === false || response.headers['content-encoding'] === undefined)
       return this.finish(request, response);
     decodeBody(response, this.limit).then(
       (decoded) => this.finish(request, decoded),
-      (error: unknown) => this.fail(error as Error),
+      (error: unknown) => this.onFailure(error as Error),
     );
+  }
+
+  onFailure(error: Error): void {
+    this.leave();
+    this.reject(asAxiosError(error, this.config));
   }
 
   private isSentOn(request: HttpRequest, response: HttpResponse): boolean {
@@ -152,10 +194,10 @@ class Call {
       const next = nextHop(request, response);
       if (next === null) return false;
       this.redirects += 1;
-      if (this.redirects > maxRedirects) this.fail(tooManyRedirects(this.config));
+      if (this.redirects > maxRedirects) this.onFailure(tooManyRedirects(this.config));
       else this.send(next);
     } catch (error) {
-      this.fail(error as Error);
+      this.onFailure(error as Error);
     }
     return true;
   }
@@ -167,7 +209,8 @@ class Call {
     const response: AxiosResponse = {
       status: raw.status,
       statusText: raw.statusText,
-      headers: new AxiosHeaders(raw.headers as Record<string, string>),
+      // Names come in lower case and once each, values clean: nothing is left for AxiosHeaders to make right.
+      headers: Object.assign(new AxiosHeaders(), raw.headers),
       config,
       request: { method: request.method, path: request.path, res: { responseUrl: request.origin + request.path } },
       data: responseType === 'arraybuffer' ? raw.body : textOf(raw.body, responseEncoding),
@@ -178,13 +221,8 @@ class Call {
     this.reject(new AxiosError(message, code, config, response.request, response));
   }
 
-  private fail(error: Error): void {
-    this.leave();
-    this.reject(asAxiosError(error, this.config));
-  }
-
   private leave(): void {
     clearTimeout(this.timer);
-    this.config.signal?.removeEventListener?.('abort', this.onAbort);
+    (this.config.signal as AbortSignal | undefined)?.removeEventListener('abort', this);
   }
 }

@@ -1,0 +1,72 @@
+// Calls to addresses that users name: only to public ones, and to the very address that was checked.
+import { lookup as dnsLookup, type LookupAddress, type LookupOptions } from 'node:dns';
+import { isIP, type LookupFunction } from 'node:net';
+import ipaddr from 'ipaddr.js';
+import { Agent, type Dispatcher } from 'undici';
+
+/** True for addresses of the public internet: not loopback, private, link-local, multicast, reserved, or a tunnel to such. */
+export function isPublicAddress(address: string): boolean {
+  if (!ipaddr.isValid(address)) return false;
+  // process: an IPv4 address in IPv6 clothes is judged as what it is
+  return ipaddr.process(address).range() === 'unicast';
+}
+
+/** Refused before anything was sent. */
+export class ForbiddenAddress extends Error {
+  override readonly name = 'ForbiddenAddress';
+  readonly code = 'FORBIDDEN_ADDRESS';
+}
+
+export type Resolve = (
+  hostname: string,
+  options: LookupOptions & { all: true },
+  done: (error: NodeJS.ErrnoException | null, addresses: LookupAddress[]) => void,
+) => void;
+
+const systemResolve: Resolve = (hostname, options, done) => dnsLookup(hostname, options, done);
+
+/**
+ * A lookup for `net.connect` that answers public addresses only and refuses a name with any other. What it answers is what
+ * is connected to: a name server that changes its mind between check and connect gains nothing.
+ */
+export function publicLookup(resolve: Resolve = systemResolve): LookupFunction {
+  return (hostname, options, callback) => {
+    resolve(hostname, { ...options, all: true }, (error, addresses) => {
+      if (error) return callback(error, '', 4);
+      const refused = addresses.find(({ address }) => !isPublicAddress(address));
+      if (refused !== undefined || addresses.length === 0) {
+        return callback(new ForbiddenAddress(`${hostname} does not resolve to public addresses only`), '', 4);
+      }
+      const [first] = addresses as [LookupAddress];
+      if (options.all) callback(null, addresses);
+      else callback(null, first.address, first.family);
+    });
+  };
+}
+
+export interface OutboundOptions {
+  /** Private and loopback addresses and plain HTTP too: for development. */
+  readonly allowPrivate: boolean;
+  readonly resolve?: Resolve;
+}
+
+/** What may be called at all, before any lookup; null: it may, else why not. */
+export function refuseUrl(url: string, { allowPrivate }: Pick<OutboundOptions, 'allowPrivate'>): string | null {
+  const parsed = URL.canParse(url) ? new URL(url) : null;
+  if (parsed === null) return 'must be a URL';
+  if (parsed.username !== '' || parsed.password !== '') return 'must hold no user name or password';
+  if (parsed.protocol !== 'https:' && !(allowPrivate && parsed.protocol === 'http:')) return 'must begin with https://';
+  // an address in place of a name is never looked up
+  const host = parsed.hostname.replace(/^\[|\]$/g, '');
+  if (!allowPrivate && isIP(host) !== 0 && !isPublicAddress(host)) return 'must be a public address';
+  return null;
+}
+
+/** Connections for calls to addresses that users name. Redirects are not followed. */
+export function createOutbound({ allowPrivate, resolve }: OutboundOptions): Dispatcher {
+  return new Agent({
+    connect: { timeout: 5_000, ...(allowPrivate ? {} : { lookup: publicLookup(resolve) }) },
+    keepAliveTimeout: 5_000,
+    connections: 8,
+  });
+}
