@@ -66,6 +66,8 @@ export interface Queue {
   readonly source: QueueSource;
   readonly worker: QueueService;
   readonly types: () => readonly AnyJob[];
+  /** Queues or listeners were changed: every instance reads them again. */
+  readonly settingsChanged: () => Promise<void>;
   /** Due types that this process does not know, at the last look. */
   readonly unknownTypes: () => readonly string[];
 }
@@ -131,11 +133,12 @@ export function createQueue(options: QueueOptions): Queue {
     ...{ db, clock, logger, running, capacity, lanes, stats },
     retention: { ...RETENTION, ...options.retention },
     statsDays: 90,
+    listeners: options.listeners ?? [],
   });
 
   const hear = (message: QueueMessage): void => {
     if (message.kind === 'work') return wake();
-    if (message.kind === 'queues') return void housekeeping.readQueues().then(wake, () => {});
+    if (message.kind === 'queues') return void housekeeping.readSettings().then(wake, () => {});
     running.get(message.jobId)?.abort(new JobAborted('cancelled', 'the job was cancelled'));
   };
 
@@ -162,6 +165,11 @@ export function createQueue(options: QueueOptions): Queue {
     },
   });
 
+  const tellAll = async (message: QueueMessage): Promise<void> => {
+    hear(message);
+    await tell(db, db.schema, message);
+  };
+
   const listener =
     options.listen === undefined
       ? undefined
@@ -173,15 +181,16 @@ export function createQueue(options: QueueOptions): Queue {
     flows: createFlows({ ...enqueueDeps, enqueuer, effects }),
     admin: createJobsAdmin({
       ...{ db, effects, now },
-      tell: async (message) => {
-        hear(message);
-        await tell(db, db.schema, message);
-      },
+      tell: tellAll,
       knownQueues: () => [...new Set([...registry.values()].map((job) => job.queue ?? 'default'))],
     }),
     source,
     worker: createQueueService({ drains, listener, housekeeping, journal, stats, announcer, running }),
     types: () => [...registry.values()],
+    settingsChanged: async () => {
+      await housekeeping.readSettings();
+      await tell(db, db.schema, { kind: 'queues' });
+    },
     unknownTypes: () => lanes.unknownTypes,
   };
 }

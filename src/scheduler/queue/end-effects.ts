@@ -21,6 +21,10 @@ export interface EndedJob {
 /** Another part's wish to know of ends (webhooks): asked inside the transaction. */
 export interface EndListener {
   onEnd(tx: Db, ended: readonly EndedJob[]): Promise<void>;
+  /** Reads what it must know: before work begins, when settings were changed somewhere, and now and then. */
+  prepare?(): Promise<void>;
+  /** Deletes what it has kept for long enough; called with the queue's own retention. */
+  tidy?(): Promise<void>;
 }
 
 export interface EffectsReport {

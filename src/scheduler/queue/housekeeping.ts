@@ -9,6 +9,7 @@ import { rescueJobs } from '../../db/queries/jobs/release-jobs.js';
 import { deleteOldJobs, deleteOldKeysAndStats, type RetentionTimes } from '../../db/queries/jobs/retention.js';
 import type { Capacity } from './capacity.js';
 import type { LaneBook } from './lane-book.js';
+import type { EndListener } from './end-effects.js';
 import { JobAborted, type RunningJobs } from './running-jobs.js';
 import type { StatsBook } from './stats-book.js';
 
@@ -22,17 +23,26 @@ export interface HousekeepingDeps {
   readonly stats: StatsBook;
   readonly retention: RetentionTimes;
   readonly statsDays: number;
+  readonly listeners: readonly EndListener[];
 }
 
 export interface Housekeeping {
   /** Does what is due by its own pace; called at every poll. Never rejects. */
   tick(): Promise<void>;
-  readQueues(): Promise<void>;
+  /** What operators may have changed: queues, and what listeners keep. */
+  readSettings(): Promise<void>;
   /** Aborts jobs whose claim is not ours any more. */
   noticeLostClaims(olderThanMs?: number): Promise<void>;
 }
 
-const EVERY_MS = { queues: 10_000, lost: 2_000, stats: 5_000, orphans: 30_000, retention: 60_000 } as const;
+const EVERY_MS = {
+  queues: 10_000,
+  lost: 2_000,
+  stats: 5_000,
+  listeners: 30_000,
+  orphans: 30_000,
+  retention: 60_000,
+} as const;
 const BATCH = 1_000;
 /** Batches in one go; what is left waits for the next. */
 const MAX_BATCHES = 50;
@@ -50,6 +60,10 @@ export function createHousekeeping(deps: HousekeepingDeps): Housekeeping {
   };
 
   const readQueues = async (): Promise<void> => deps.capacity.setQueues(await listQueues(db));
+
+  const prepareListeners = async (): Promise<void> => {
+    for (const listener of deps.listeners) await listener.prepare?.();
+  };
 
   const noticeLostClaims = async (olderThanMs = EVERY_MS.lost): Promise<void> => {
     const old = running.since(clock.monotonicMs() - olderThanMs);
@@ -71,6 +85,7 @@ export function createHousekeeping(deps: HousekeepingDeps): Housekeeping {
       if ((await deleteOldJobs(db, deps.retention, BATCH)) < BATCH) break;
     }
     await deleteOldKeysAndStats(db, deps.statsDays);
+    for (const listener of deps.listeners) await listener.tidy?.();
   };
 
   const reportUnknown = (): void => {
@@ -91,12 +106,16 @@ export function createHousekeeping(deps: HousekeepingDeps): Housekeeping {
   };
 
   return {
-    readQueues,
+    async readSettings() {
+      await readQueues();
+      await prepareListeners();
+    },
     noticeLostClaims,
     async tick() {
       reportUnknown();
       if (isDue('lost')) await attempt('lost claims', () => noticeLostClaims());
       if (isDue('queues')) await attempt('queues', readQueues);
+      if (isDue('listeners')) await attempt('listeners', prepareListeners);
       if (isDue('stats')) await attempt('statistics', () => deps.stats.flush());
       if (isDue('orphans')) await attempt('orphaned claims', () => rescueJobs(db, []));
       if (isDue('retention')) await attempt('retention', deleteOld);

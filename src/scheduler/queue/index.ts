@@ -20,4 +20,5 @@ export { bury, cancel, done, retry, snooze, HandlerVerdict } from './job-outcome
 export type { Job, JobFilter, JobPage, JobsAdmin, QueueStats, TypeStats } from './jobs-admin.js';
 export { type QueueService } from './queue-service.js';
 export { JobAborted } from './running-jobs.js';
+export { createJobIds } from './job-id.js';
 export { type QueueLife } from './worker.js';

@@ -41,7 +41,7 @@ export function createQueueService(deps: QueueServiceDeps): QueueService {
     async start() {
       if (started) return;
       started = true;
-      await housekeeping.readQueues();
+      await housekeeping.readSettings();
       listener?.start();
       await drains.start();
     },
@@ -58,7 +58,7 @@ export function createQueueService(deps: QueueServiceDeps): QueueService {
       await flush();
     },
     async workOnce(options): Promise<DrainReport> {
-      await housekeeping.readQueues();
+      await housekeeping.readSettings();
       const report = await drains.workOnce(options);
       await flush();
       return report;

@@ -1,0 +1,158 @@
+// Webhooks on the ends of jobs: who hears what, signatures, retries, rotation, and addresses that are not called.
+import { randomBytes } from 'node:crypto';
+import type { IncomingHttpHeaders } from 'node:http';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { Webhook } from 'standardwebhooks';
+import { z } from 'zod';
+import { createEncryption } from '../../src/base/encryption.js';
+import { createWebhooks, type Webhooks } from '../../src/jobs/webhooks/create-webhooks.js';
+import { defineJob } from '../../src/scheduler/queue/index.js';
+import { createTestDatabase, type TestDatabase } from '../support/database.js';
+import { startServer, type RunningServer } from '../support/http-server.js';
+import { startQueue, workOnce, type TestQueue } from '../scheduler/queue/support.js';
+
+interface Heard {
+  readonly headers: IncomingHttpHeaders;
+  readonly body: string;
+}
+
+let database: TestDatabase;
+let webhooks: Webhooks;
+let kit: TestQueue;
+let server: RunningServer;
+let heard: Heard[] = [];
+let answers: number[] = [];
+
+const work = defineJob({
+  type: 'work',
+  schema: z.object({ fails: z.boolean().default(false) }),
+  retry: { maxAttempts: 1 },
+  run: (_ctx, { fails }) => {
+    if (fails) throw new Error('no');
+  },
+});
+
+beforeAll(async () => {
+  database = await createTestDatabase();
+  server = await startServer((request, response) => {
+    const chunks: Buffer[] = [];
+    request.on('data', (chunk: Buffer) => chunks.push(chunk));
+    request.on('end', () => {
+      heard.push({ headers: request.headers, body: Buffer.concat(chunks).toString() });
+      response.writeHead(answers.shift() ?? 204).end();
+    });
+  });
+  const encryption = createEncryption([{ id: 'test', key: randomBytes(32) }]);
+  webhooks = createWebhooks({ db: database.db, encryption, allowPrivate: true });
+  kit = await startQueue(database, {
+    jobs: [work, webhooks.job],
+    start: false,
+    listeners: [webhooks.listener],
+    watched: webhooks.watched,
+  });
+  webhooks.bind(kit.queue);
+});
+afterEach(async () => {
+  for (const { id } of await webhooks.list()) await webhooks.remove(id);
+  heard = [];
+  answers = [];
+});
+afterAll(async () => {
+  await kit.stop();
+  await webhooks.close();
+  await server.close();
+  await database.close();
+});
+
+const verify = (secret: string, { headers, body }: Heard): unknown =>
+  new Webhook(secret).verify(body, headers as Record<string, string>);
+const types = (): string[] => heard.map(({ body }) => (JSON.parse(body) as { type: string }).type);
+
+describe('webhooks', () => {
+  it('tell of completed and dead jobs, signed, without payload or result', async () => {
+    const { secret } = await webhooks.create({ url: server.url, events: ['job.completed', 'job.dead'] });
+    const { id } = await kit.queue.enqueue(work, {}, { workspaceId: 'w1' });
+    await kit.queue.enqueue(work, { fails: true });
+    await workOnce(kit.queue);
+    expect(types().sort()).toEqual(['job.completed', 'job.dead']);
+    const completed = heard.find(({ body }) => body.includes(id)) as Heard;
+    expect(verify(secret, completed)).toEqual({
+      type: 'job.completed',
+      timestamp: expect.any(String),
+      data: { job_id: id, type: 'work', status: 'completed', workspace_id: 'w1' },
+    });
+  });
+
+  it('reach only who wants to hear of the event, the type and the workspace', async () => {
+    await webhooks.create({ url: `${server.url}/dead`, events: ['job.dead'] });
+    await webhooks.create({ url: `${server.url}/other`, events: ['job.completed'], workspaceId: 'other' });
+    await webhooks.create({ url: `${server.url}/type`, events: ['job.completed'], types: ['something'] });
+    await kit.queue.enqueue(work, {}, { workspaceId: 'w1' });
+    await workOnce(kit.queue);
+    expect(heard).toEqual([]);
+    await kit.queue.enqueue(work, {}, { workspaceId: 'other' });
+    await workOnce(kit.queue);
+    expect(heard).toHaveLength(1);
+  });
+
+  it('are tried again as the same message, and their attempts are listed', async () => {
+    const { endpoint } = await webhooks.create({ url: server.url, events: ['job.completed'] });
+    answers = [500];
+    await kit.queue.enqueue(work, {});
+    await workOnce(kit.queue);
+    expect((await webhooks.deliveries(endpoint.id)).items).toEqual([
+      expect.objectContaining({ status: 'pending', attempts: 1, response_status: 500 }),
+    ]);
+    await database.pool.query(`UPDATE punctual.jobs SET run_at = now() WHERE status = 'failed'`);
+    await workOnce(kit.queue);
+    expect((await webhooks.deliveries(endpoint.id)).items).toEqual([
+      expect.objectContaining({ status: 'delivered', attempts: 2, response_status: 204 }),
+    ]);
+    expect(new Set(heard.map(({ headers }) => headers['webhook-id'])).size).toBe(1);
+  });
+
+  it('stop for good at 410', async () => {
+    const { endpoint } = await webhooks.create({ url: server.url, events: ['job.completed'] });
+    answers = [410];
+    await kit.queue.enqueue(work, {});
+    await workOnce(kit.queue);
+    expect(await webhooks.get(endpoint.id)).toMatchObject({ enabled: false, disabled_why: 'it answered 410' });
+    expect((await webhooks.deliveries(endpoint.id, { status: 'dead' })).items).toHaveLength(1);
+  });
+
+  it('are signed with both secrets after a rotation, and can be sent again', async () => {
+    const { endpoint, secret } = await webhooks.create({ url: server.url, events: ['job.completed'] });
+    const { secret: fresh } = await webhooks.rotate(endpoint.id);
+    await kit.queue.enqueue(work, {});
+    await workOnce(kit.queue);
+    const [first] = heard as [Heard];
+    expect(verify(fresh, first)).toEqual(verify(secret, first));
+    const [delivery] = (await webhooks.deliveries(endpoint.id)).items;
+    await webhooks.redeliver(endpoint.id, delivery?.id ?? '');
+    await workOnce(kit.queue);
+    expect(heard[1]?.headers['webhook-id']).toBe(first.headers['webhook-id']);
+    const { rows } = await database.pool.query<{ secrets: unknown }>('SELECT secrets FROM punctual.webhook_endpoints');
+    expect(JSON.stringify(rows)).not.toContain('whsec_');
+  });
+
+  it('commit with the end they tell of: a settlement that fails tells nobody', async () => {
+    await webhooks.create({ url: server.url, events: ['job.completed'] });
+    const { id } = await kit.queue.enqueue(work, {});
+    await kit.queue.admin.cancel(id);
+    await workOnce(kit.queue);
+    expect(heard).toEqual([]);
+    const { rows } = await database.pool.query('SELECT FROM punctual.webhook_deliveries');
+    expect(rows).toEqual([]);
+  });
+
+  it('refuse what may not be called', async () => {
+    const strict = createWebhooks({ db: database.db, encryption: createEncryption([]), allowPrivate: false });
+    for (const url of ['http://example.com', 'https://127.0.0.1/x', 'https://[::1]/', 'https://u:p@example.com', 'x']) {
+      await expect(strict.create({ url, events: ['job.dead'] })).rejects.toMatchObject({ code: 'INVALID_INPUT' });
+    }
+    await strict.close();
+    await expect(webhooks.get('00000000-0000-4000-8000-000000000000')).rejects.toMatchObject({
+      code: 'WEBHOOK_NOT_FOUND',
+    });
+  });
+});
