@@ -75,7 +75,7 @@ export interface SchedulerEngine extends Engine {
   /** Ends this life, because claims may exist that nobody works on: they are rescued, and a new life begins. */
   giveUp(reason: Error): void;
   /** Something of this source may be due earlier than was known. */
-  wake(source?: string): void;
+  wake(source: string): void;
   /** One heartbeat now. */
   beat(): Promise<void>;
   /** Begins what is due now and waits for it. */
@@ -135,12 +135,12 @@ export function createEngine(options: EngineOptions): SchedulerEngine {
     onBeat: (answer) => dispatcher.onBeat(answer),
     onJoined: (presence) => {
       work = linkSignals(presence.signal, forced.signal).signal;
-      if (state === 'running') dispatcher.wake();
+      if (state === 'running') dispatcher.onMembersChanged();
     },
     onLost: (instanceId, reason) => events.emit('instance.lost', { instanceId, reason: reason.message }),
     onDead: (instanceId, rescued) => {
       events.emit('instance.dead', { instanceId, rescued });
-      dispatcher.wake();
+      dispatcher.onMembersChanged();
     },
   });
   const processes = createProcesses({

@@ -89,7 +89,7 @@ export function createMembership(options: MembershipOptions): Membership {
         await enter();
         break;
       } catch (error) {
-        logger.warn('instance could not rejoin', { error: toError(error) });
+        logger.warn('instance could not rejoin', { error: toError(error).message });
       }
     }
     await rescueFormers();
@@ -149,7 +149,7 @@ export function createMembership(options: MembershipOptions): Membership {
       if (answer.suspects.length > 0) rescuing ??= rescueSoon(answer.suspects);
     } catch (error) {
       failedBeats += 1;
-      logger.warn('heartbeat failed', { failed_in_a_row: failedBeats, error: toError(error) });
+      logger.warn('heartbeat failed', { failed_in_a_row: failedBeats, error: toError(error).message });
       const silentS = (clock.monotonicMs() - lastBeatAt) / 1_000;
       if (silentS > leaseS) life.lose(new SchedulerError('LOST_INSTANCE', `no heartbeat for ${Math.round(silentS)} s`));
     }

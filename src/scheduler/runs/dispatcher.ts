@@ -22,8 +22,10 @@ export interface Dispatcher {
   onEnded(active: ActiveRun, run: Run | null): void;
   /** A process was enabled, paused or given another schedule. */
   onChanged(process: string, active: boolean): void;
-  /** A source has news; without a name: look at everything. */
-  wake(source?: string): void;
+  /** This source has news. */
+  wake(source: string): void;
+  /** An instance joined or died: what could not be had may be free now. */
+  onMembersChanged(): void;
   /** When a source will set this process going, as far as is known. */
   sourceDueAt(process: string): Date | null;
   /** Milliseconds until the earliest thing known; null: nothing. */
@@ -101,8 +103,12 @@ export function createDispatcher(deps: DispatcherDeps): Dispatcher {
       soon();
     },
     wake: (source) => {
-      if (source !== undefined) drains.wake(source);
-      else registry.sources().forEach((registered) => drains.wake(registered.source.name));
+      drains.wake(source);
+      soon();
+    },
+    onMembersChanged: () => {
+      slots.unblock();
+      registry.sources().forEach(({ source }) => drains.wake(source.name));
       soon();
     },
     sourceDueAt: (process) => {

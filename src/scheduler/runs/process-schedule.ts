@@ -4,6 +4,7 @@ import {
   compileSchedule,
   planMisfire,
   scheduleFromJson,
+  spreadOffsetMs,
   type CompiledSchedule,
   type ScheduleJson,
 } from '../schedule/index.js';
@@ -23,6 +24,13 @@ export function compiledOf(row: Scheduled): CompiledSchedule | null {
 /** The first slot strictly after `after`. */
 export function nextSlot(row: Scheduled, after: Date): Date | null {
   return dateOf(compiledOf(row)?.next(after.getTime()) ?? null);
+}
+
+/** Milliseconds that `spread_s` puts between a slot and its run: the same for all slots of a process, by its name. */
+export function spreadOf(row: Scheduled & Pick<ProcessRow, 'name'>, slot: Date): number {
+  const compiled = compiledOf(row);
+  if (!compiled || compiled.schedule.spreadS === 0) return 0;
+  return spreadOffsetMs(row.name, compiled.schedule.spreadS, slot.getTime(), compiled.next(slot.getTime()));
 }
 
 export interface SlotPlan {

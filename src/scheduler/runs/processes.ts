@@ -7,7 +7,7 @@ import type { ProcessDefinition } from '../define-process.js';
 import { inputToJson, normalizeSchedule, scheduleFromJson, scheduleToJson } from '../schedule/index.js';
 import type { Actor, Engine, ProcessPatch, ProcessStatus } from '../scheduler.js';
 import { audit } from './actor.js';
-import { nextSlot, scheduleInForce } from './process-schedule.js';
+import { nextSlot, scheduleInForce, spreadOf } from './process-schedule.js';
 import type { Registry } from './registry.js';
 import { runOf } from './run-view.js';
 
@@ -56,7 +56,7 @@ export function createProcesses(deps: ProcessesDeps): Engine['processes'] {
       pausedUntil: row.paused_until && row.paused_until > row.now ? row.paused_until : null,
       exclusive: row.exclusive,
       budgetS: row.budget_s,
-      nextRunAt: row.enabled ? (schedule ? row.next_run_at : deps.sourceDueAt(row.name)) : null,
+      nextRunAt: row.enabled ? (schedule ? effectiveAt(row) : deps.sourceDueAt(row.name)) : null,
       ...runs,
     };
   }
@@ -84,6 +84,9 @@ export function createProcesses(deps: ProcessesDeps): Engine['processes'] {
 
   return { list, get, update, definitions: () => registry.definitions() };
 }
+
+const effectiveAt = (row: ProcessRow): Date | null =>
+  row.next_run_at && new Date(row.next_run_at.getTime() + spreadOf(row, row.next_run_at));
 
 interface StoredPatch extends Omit<ProcessPatch, 'schedule'> {
   readonly schedule: unknown;

@@ -7,13 +7,15 @@ import type { ProcessGlance } from '../../db/queries/instances.js';
 import { moveCursor, readProcesses, type ProcessRow } from '../../db/queries/processes.js';
 import { addSkippedSlots } from '../../db/queries/stats.js';
 import type { Alarms } from './alarms.js';
-import { compiledOf, planSlot, scheduleInForce } from './process-schedule.js';
+import { compiledOf, planSlot, scheduleInForce, spreadOf } from './process-schedule.js';
 import type { Registry } from './registry.js';
 import type { Runner } from './runner.js';
 
 export interface Slots {
   /** What a beat saw of the cursors. */
   glance(processes: readonly ProcessGlance[]): void;
+  /** What could not be had may be free now: somebody died. */
+  unblock(): void;
   /** `due`: only if one is due by what was seen; `tick`: also what was due and could not be had; `all`: at everything. */
   look(which: Look): Promise<void>;
 }
@@ -41,8 +43,10 @@ const isActive = (row: ProcessRow): boolean => row.enabled && (!row.paused_until
 export function createSlots(deps: SlotsDeps): Slots {
   const { database, logger, registry, runner, alarms } = deps;
   const own = new Map<string, OwnCursor>();
-  /** Due but not to be had: running here or elsewhere. Tried again at the next tick or end of a run, not with each beat. */
+  /** Due but not to be had: running here or elsewhere. Tried again at the next tick, not with each beat. */
   const blocked = new Set<string>();
+  /** By how much each process's slots are put off; a beat sees the slots themselves. */
+  const spreads = new Map<string, number>();
 
   function cursorOf(row: ProcessRow): Date | null {
     if (row.exclusive) return row.next_run_at;
@@ -57,11 +61,14 @@ export function createSlots(deps: SlotsDeps): Slots {
     const cursor = cursorOf(row);
     const compiled = compiledOf(row);
     if (!cursor || !compiled || !isActive(row)) return alarms.clear(row.name);
-    if (cursor > row.now) return alarms.set(row.name, cursor.getTime() - row.now.getTime());
+    const spread = spreadOf(row, cursor);
+    spreads.set(row.name, spread);
+    const now = new Date(row.now.getTime() - spread);
+    if (cursor > now) return alarms.set(row.name, cursor.getTime() - now.getTime());
     alarms.clear(row.name);
     blocked.add(row.name);
     if (row.exclusive && runner.active().some((run) => run.process === row.name)) return;
-    await take(row, cursor, planSlot(compiled, cursor, row.now));
+    await take({ ...row, now }, cursor, planSlot(compiled, cursor, now));
   }
 
   async function take(row: ProcessRow, cursor: Date, plan: ReturnType<typeof planSlot>): Promise<void> {
@@ -88,8 +95,15 @@ export function createSlots(deps: SlotsDeps): Slots {
   return {
     glance: (processes) => {
       for (const { name, active, due_in_ms } of processes) {
-        if (active && due_in_ms !== null && !blocked.has(name)) alarms.setEarlier(name, due_in_ms);
+        if (due_in_ms !== null && due_in_ms > 0) blocked.delete(name); // whoever had it has gone on
+        if (active && due_in_ms !== null && !blocked.has(name)) {
+          alarms.setEarlier(name, due_in_ms + (spreads.get(name) ?? 0));
+        }
       }
+    },
+    unblock: () => {
+      blocked.forEach((name) => alarms.set(name, 0));
+      blocked.clear();
     },
     look: async (which) => {
       const names = registry.names();

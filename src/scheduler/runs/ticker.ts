@@ -64,7 +64,7 @@ export function createTicker({ tick, logger, look, nextInMs }: TickerOptions): T
       await within(LOOK_LIMIT_MS, look(tick), 'looking at what is due');
       return true;
     } catch (error) {
-      logger.warn('tick failed', { error: toError(error) });
+      logger.warn('tick failed', { error: toError(error).message });
       return false;
     }
   }

@@ -77,6 +77,18 @@ describe('slots', () => {
     expect((await skipped.engine.processes.get('job')).nextRunAt?.toISOString()).toBe(day(4));
   });
 
+  it('puts a run off by the spread of its schedule, always by as much, and keeps the nominal time as its slot', async () => {
+    const { manual, engine } = await started(day(1, '08:00:00.000'), { schedule: { ...NINE, spreadS: 600 } });
+    const planned = (await engine.processes.get('job')).nextRunAt!;
+    const runs = await manual.advanceTo(new Date(day(2, '12:00:00.000')));
+    expect(runs.map((run) => run.slot?.toISOString())).toEqual([day(1), day(2)]);
+    const delays = runs.map((run) => run.startedAt.getTime() - run.slot!.getTime());
+    expect(delays[0]).toBeGreaterThan(0);
+    expect(delays[0]).toBeLessThan(600_000);
+    expect(delays[1]).toBe(delays[0]);
+    expect(Math.abs(runs[0]!.startedAt.getTime() - planned.getTime())).toBeLessThan(5);
+  });
+
   it('goes on after a run that failed', async () => {
     const { manual } = await started(day(1, '08:00:00.000'), {
       schedule: NINE,
