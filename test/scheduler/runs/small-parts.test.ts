@@ -52,7 +52,7 @@ describe('events', () => {
     });
     events.on('breaker.changed', (async () => {
       throw new Error('second');
-    }) as () => void);
+    }));
     events.on('breaker.changed', listener);
     events.emit('breaker.changed', { name: 'worker', state: 'open' });
     events.off('breaker.changed', listener);
