@@ -120,6 +120,8 @@ CREATE TABLE {schema}.job_queues (
 CREATE TABLE {schema}.job_rate_limits (
   name text PRIMARY KEY,
   tokens double precision NOT NULL,
+  -- what the last draw got
+  granted integer NOT NULL,
   refilled_at timestamptz NOT NULL
 ) WITH (fillfactor = 10);
 

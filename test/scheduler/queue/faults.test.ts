@@ -2,7 +2,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { z } from 'zod';
 import { rescueJobs } from '../../../src/db/queries/jobs/release-jobs.js';
-import { defineJob, JobAborted } from '../../../src/scheduler/queue/index.js';
+import { defineJob, type JobAborted } from '../../../src/scheduler/queue/index.js';
 import { createTestDatabase, type TestDatabase } from '../../support/database.js';
 import { waitFor } from '../../support/wait-for.js';
 import { deferred, startQueue, workOnce, type TestQueue, type TestQueueOptions } from './support.js';

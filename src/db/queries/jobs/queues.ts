@@ -41,17 +41,14 @@ export interface TokenBucket {
 /** Draws up to `wanted` whole tokens and answers how many there were. The database's clock fills the bucket. */
 export async function drawTokens(db: Queryable, bucket: TokenBucket, wanted: number): Promise<number> {
   const { rows } = await db.query<{ granted: number }>(
-    `WITH fresh AS (
-       INSERT INTO {schema}.job_rate_limits (name, tokens, refilled_at) VALUES ($1, $2, clock_timestamp())
-       ON CONFLICT (name) DO NOTHING
-     ), bucket AS (
-       SELECT name, least($2, tokens + extract(epoch FROM clock_timestamp() - refilled_at) * $3)::float8 AS tokens
-       FROM {schema}.job_rate_limits WHERE name = $1 FOR UPDATE
+    `INSERT INTO {schema}.job_rate_limits AS r (name, tokens, granted, refilled_at)
+     VALUES ($1, $2::float8 - least($2::float8, $4::integer), least($2::float8, $4::integer), clock_timestamp())
+     ON CONFLICT (name) DO UPDATE SET (tokens, granted, refilled_at) = (
+       SELECT filled - least(floor(filled), $4::integer), least(floor(filled), $4::integer), moment
+       FROM (SELECT clock_timestamp() AS moment) clock,
+         LATERAL (SELECT least($2::float8, r.tokens + extract(epoch FROM moment - r.refilled_at) * $3::float8) AS filled) f
      )
-     UPDATE {schema}.job_rate_limits r
-     SET tokens = bucket.tokens - least(floor(bucket.tokens), $4), refilled_at = clock_timestamp()
-     FROM bucket WHERE r.name = bucket.name
-     RETURNING least(floor(bucket.tokens), $4)::integer AS granted`,
+     RETURNING granted`,
     [bucket.name, bucket.burst, bucket.perSecond, wanted],
   );
   return rows[0]?.granted ?? 0;
