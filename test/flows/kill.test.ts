@@ -1,0 +1,37 @@
+// kill -9 of one of three instances in the middle of a drain.
+import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { addDue, claimsOf, stateOf } from '../support/flow-occurrences.js';
+import { startWatch } from '../support/flow-times.js';
+import { inLength, openFlow, type Flow } from '../support/flow.js';
+import { waitFor } from '../support/wait-for.js';
+
+let flow: Flow;
+beforeAll(async () => {
+  flow = await openFlow();
+}, 60_000);
+afterAll(() => flow.close());
+
+it('others hold what it held within 5 s, every occurrence is delivered, repeats keep their key', async () => {
+  flow.receiver.answer({ delayMs: 100 });
+  const [victim, ...others] = await flow.startMany(3, { SUBSCRIPTION_PARALLEL: '10', SUBSCRIPTION_BATCH_SIZE: '40' });
+  const keys = await addDue(flow.pool, inLength(2_000, 30_000));
+  await waitFor(() => flow.receiver.calls.length > 300, { timeoutMs: 30_000 });
+  const id = victim!.id();
+
+  // frozen first, so that what it holds when it dies is known
+  victim!.signal('SIGSTOP');
+  const held = await claimsOf(flow.pool, id);
+  expect(held.length).toBeGreaterThan(0);
+  const watch = startWatch('kill -9, claims put back');
+  victim!.signal('SIGKILL');
+  await victim!.ended;
+  const free = async (): Promise<boolean> => (await claimsOf(flow.pool, id)).length === 0;
+  await waitFor(free, { timeoutMs: 5_000, what: 'its claims are free' });
+  watch.tell(`(${held.length} claims)`);
+
+  await flow.expectDelivered(keys);
+  expect(await stateOf(flow.pool, id)).toBe('dead');
+  const twice = [...flow.receiver.repeats()].filter(([, count]) => count > 1).map(([key]) => key);
+  expect(held).toEqual(expect.arrayContaining(twice));
+  expect(others.map(({ lives }) => lives().length)).toEqual([1, 1]);
+}, 120_000);
