@@ -19,7 +19,7 @@ let calls = 0;
 let latencySum = 0;
 let seen = new Set<string>();
 let repeats = 0;
-let arrivals: [number, number][] = [];
+let arrivals: [number, number, number][] = [];
 
 const server = createServer((request, response) => {
   const chunks: Buffer[] = [];
@@ -32,12 +32,12 @@ const server = createServer((request, response) => {
       if (seen.has(key)) repeats += 1;
       seen.add(key);
     }
-    if (keepArrivals) {
-      const { scheduledFor } = JSON.parse(Buffer.concat(chunks).toString()) as { scheduledFor: string };
-      arrivals.push([Date.parse(scheduledFor), cameMs]);
-    }
     const delay = draw();
     latencySum += delay;
+    if (keepArrivals) {
+      const { scheduledFor = null } = JSON.parse(Buffer.concat(chunks).toString()) as { scheduledFor?: string };
+      arrivals.push([scheduledFor === null ? 0 : Date.parse(scheduledFor), cameMs, delay]);
+    }
     const answer = (): void =>
       void response.writeHead(200, { 'content-type': 'application/json' }).end('{"success":true}');
     if (delay === 0) answer();

@@ -5,6 +5,9 @@ import { fileURLToPath } from 'node:url';
 /** Milliseconds; log-normal with this median and this value at the 99th percentile. Null: at once. */
 export type Latency = { readonly medianMs: number; readonly p99Ms: number } | null;
 
+/** One call: what its body says it was due at, when it came (wall clock), how long its answer was held back; milliseconds. */
+export type Arrival = readonly [dueMs: number, cameMs: number, heldMs: number];
+
 export interface ReceiverStats {
   readonly calls: number;
   readonly meanLatencyMs: number;
@@ -15,8 +18,8 @@ export interface ReceiverStats {
 export interface BenchReceiver {
   readonly url: string;
   stats(): Promise<ReceiverStats>;
-  /** When each call came, on the wall clock in milliseconds, by what its body says it was due at. */
-  arrivals(): Promise<readonly (readonly [dueMs: number, cameMs: number])[]>;
+  /** Each call, in the order in which they came. */
+  arrivals(): Promise<readonly Arrival[]>;
   reset(): Promise<void>;
   close(): Promise<void>;
 }

@@ -1,0 +1,19 @@
+// A started scheduler with its ticks and timers on, for as long as it is told.
+import { setTimeout as sleep } from 'node:timers/promises';
+import { createScheduler } from '../../src/index.js';
+import { answer, contestInput } from '../support/contest.js';
+import { migrated } from '../support/database.js';
+import { seedSubscriptions } from '../support/subscriptions.js';
+
+const { databaseUrl, receiverUrl, parallel, ...rest } = contestInput();
+const { perSecond, seconds } = rest as unknown as { perSecond: number; seconds: number };
+await migrated(databaseUrl);
+await seedSubscriptions(databaseUrl, { due: perSecond });
+const scheduler = createScheduler({ databaseUrl, subscriptions: { workerUrl: receiverUrl, parallel } });
+await scheduler.start();
+await sleep(4_000);
+const inSeconds = 4;
+await seedSubscriptions(databaseUrl, { due: 0, upcoming: { perSecond, seconds, inSeconds } });
+await sleep((inSeconds + seconds + 3) * 1_000);
+await scheduler.stop();
+answer({});
