@@ -7,11 +7,16 @@ import { createDatabase, type Db, withSchema } from '../src/db/database.js';
 import { migrate } from '../src/db/migrate.js';
 import { claimDueSubscriptions, claimUnscheduledSubscriptions } from '../src/db/queries/subscriptions/claim-due.js';
 import { claimDueFairly } from '../src/db/queries/subscriptions/claim-fair.js';
+import { claimExtraOccurrences, claimNarrowed } from '../src/db/queries/subscriptions/claim-narrowed.js';
+import { claimDeadOccurrences } from '../src/db/queries/subscriptions/claim-replay.js';
 import type { ClaimedRow } from '../src/db/queries/subscriptions/claimed-row.js';
 import { countForStatus } from '../src/db/queries/subscriptions/count.js';
 import { nextSubscriptionDueInMs } from '../src/db/queries/subscriptions/next-due.js';
+import { staleSubscriptions } from '../src/db/queries/subscriptions/recompute.js';
+import { releaseSubscriptions, type ReleasedClaim } from '../src/db/queries/subscriptions/release.js';
 import { rescueSubscriptions } from '../src/db/queries/subscriptions/rescue.js';
 import { settleSubscriptions, type SettledOccurrence } from '../src/db/queries/subscriptions/settle.js';
+import { wakePausedSubscriptions } from '../src/db/queries/subscriptions/wake-paused.js';
 
 const [url, size = '1000000'] = process.argv.slice(2);
 if (!url) throw new Error('give the URL of a database that may be overwritten');
@@ -54,6 +59,11 @@ async function seed(pool: pg.Pool, rows: number): Promise<void> {
     UPDATE subscription_processing SET runnable = false, next_run_at = now() - interval '1 day'
       WHERE subscription_id IN (SELECT id FROM subscriptions LIMIT ${Math.floor(rows / 5)});
     ALTER TABLE subscriptions ENABLE TRIGGER USER; ALTER TABLE subscription_processing ENABLE TRIGGER USER`);
+  await pool.query(`
+    TRUNCATE punctual.subscription_runs;
+    INSERT INTO punctual.subscription_runs (subscription_id, scheduled_for, outcome, attempts, finished_at)
+      SELECT id, date_trunc('day', now()), 'dead', 5, now() - random() * interval '1 day' FROM subscriptions LIMIT 100000`);
+  await pool.query('VACUUM (ANALYZE) punctual.subscription_runs');
   await pool.query('VACUUM (ANALYZE) subscriptions');
   await pool.query('VACUUM (ANALYZE) subscription_processing');
 }
@@ -75,6 +85,16 @@ const settled = (row: ClaimedRow): SettledOccurrence => ({
   responseStatus: 200,
   runId: randomUUID(),
 });
+
+const released = (row: ClaimedRow): ReleasedClaim => ({
+  subscriptionId: row.subscriptionId,
+  claimToken: row.claimToken,
+  wasStatus: row.wasStatus,
+  scheduledForMs: row.wasScheduledForMs,
+  undoExtra: false,
+});
+
+const everythingDead = { runId: null, since: null, until: new Date(8_000_000_000_000), narrowing: {} };
 
 async function main(databaseUrl: string): Promise<void> {
   await migrate({ connectionString: databaseUrl, schema: 'punctual', logger: silentLogger });
@@ -99,9 +119,18 @@ async function main(databaseUrl: string): Promise<void> {
     ['claim, plain, with a floor', () => claimDueSubscriptions(db, { ...due, floor })],
     ['claim, fair', () => claimDueFairly(db, due)],
     ['claim of rows without a next run', () => claimUnscheduledSubscriptions(db, by)],
+    ['claim for one tenant', () => claimNarrowed(db, { ...by, narrowing: { tenantId: 't7' }, nominalUntil: null })],
+    [
+      'claim of extra occurrences (force)',
+      () => claimExtraOccurrences(db, { ...by, narrowing: { tenantId: 't7' }, afterId: null }),
+    ],
+    ['claim of dead occurrences (replay)', () => claimDeadOccurrences(db, { ...by, ...everythingDead })],
     ['settle', () => settleSubscriptions(db, claimed.map(settled), null)],
+    ['give back', () => releaseSubscriptions(db, claimed.map(released), null)],
     ['rescue', () => rescueSubscriptions(db, [instanceId], null)],
     ['next due', () => nextSubscriptionDueInMs(db, null, null)],
+    ['rows with a changed schedule', () => staleSubscriptions(db, null, LIMIT)],
+    ['ends of pauses', () => wakePausedSubscriptions(db, null, LIMIT)],
     ['counts for the status', () => countForStatus(db, null)],
   ];
   const verbose = process.argv.includes('--plans');

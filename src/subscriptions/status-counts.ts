@@ -4,9 +4,10 @@ import type { Db } from '../db/database.js';
 import { COUNT_CAP, countForStatus, type StatusCounts } from '../db/queries/subscriptions/count.js';
 import type { SubscriptionsStatus } from './subscriptions-api.js';
 
-/** So many times what counting cost, an answer may be old. */
-const KEEP_FACTOR = 20;
-const KEEP_MOST_MS = 5_000;
+/** Counts of large tables are kept for so many times what counting cost, and shown for a while longer while new ones are made. */
+const FRESH_FACTOR = 20;
+const FRESH_MOST_MS = 2_000;
+const SHOWN_MOST_MS = 10_000;
 
 export interface StatusReader {
   read(): Promise<SubscriptionsStatus>;
@@ -19,7 +20,7 @@ export function createStatusReader(deps: {
   readonly irregular: () => Promise<Readonly<Record<string, number>>>;
 }): StatusReader {
   const { clock } = deps;
-  let kept: { status: SubscriptionsStatus; untilMs: number } | null = null;
+  let kept: { status: SubscriptionsStatus; atMs: number; freshMs: number } | null = null;
   let counting: Promise<SubscriptionsStatus> | null = null;
 
   const count = async (): Promise<SubscriptionsStatus> => {
@@ -27,19 +28,24 @@ export function createStatusReader(deps: {
     const [counts, irregular] = await Promise.all([countForStatus(deps.db, deps.now()), deps.irregular()]);
     const status = toStatus(counts, irregular);
     const doneMs = clock.monotonicMs();
-    kept = isLarge(status)
-      ? { status, untilMs: doneMs + Math.min((doneMs - startedMs) * KEEP_FACTOR, KEEP_MOST_MS) }
-      : null;
+    const freshMs = Math.min((doneMs - startedMs) * FRESH_FACTOR, FRESH_MOST_MS);
+    kept = isLarge(status) ? { status, atMs: doneMs, freshMs } : null;
     return status;
   };
 
+  const countOnce = (): Promise<SubscriptionsStatus> =>
+    (counting ??= count().finally(() => {
+      counting = null;
+    }));
+
   return {
     read() {
-      if (kept !== null && clock.monotonicMs() < kept.untilMs) return Promise.resolve(kept.status);
-      counting ??= count().finally(() => {
-        counting = null;
-      });
-      return counting;
+      if (kept === null) return countOnce();
+      const ageMs = clock.monotonicMs() - kept.atMs;
+      if (ageMs > SHOWN_MOST_MS) return countOnce();
+      // a failed count is told to whoever waits for the next one
+      if (ageMs > kept.freshMs) countOnce().catch(() => {});
+      return Promise.resolve(kept.status);
     },
   };
 }

@@ -5,8 +5,8 @@ import type { Db } from '../db/database.js';
 import { applyMisfirePlans } from '../db/queries/subscriptions/apply-misfires.js';
 import type { ClaimedRow } from '../db/queries/subscriptions/claimed-row.js';
 import { nextSubscriptionDueInMs } from '../db/queries/subscriptions/next-due.js';
-import { releaseSubscriptions } from '../db/queries/subscriptions/release.js';
-import { rescueLegacyRows, rescueSubscriptions } from '../db/queries/subscriptions/rescue.js';
+import { releaseSubscriptions, type ReleasedClaim } from '../db/queries/subscriptions/release.js';
+import { rescueLeftBehind, rescueSubscriptions } from '../db/queries/subscriptions/rescue.js';
 import { settleSubscriptions, type SettledOccurrence } from '../db/queries/subscriptions/settle.js';
 import type { ClaimResult, ScheduledSource, Settlement, SettleReport, Source } from '../scheduler/work/source.js';
 import type { OccurrenceCall } from '../services/attempt.js';
@@ -26,7 +26,7 @@ export interface SubscriptionSourceDeps {
   readonly processor: Processor;
   readonly schedules: ScheduleBook;
   readonly policy: OutcomePolicy;
-  /** Rows that code from before us left in `processing` are put back after so long. */
+  /** Rows in `processing` that nobody alive holds, such as code from before us left, are put back after so long. */
   readonly leaseS: number;
   readonly clock: Clock;
   readonly random: Random;
@@ -68,20 +68,36 @@ export function createSubscriptionSource(deps: SubscriptionSourceDeps): Subscrip
     const claimer = scope.claimer ?? ((request) => dueClaimer.claim(request));
     const monotonicMs = clock.monotonicMs();
     const { rows, exhausted } = await claimer({ instanceId, limit, now: now(), nominalUntil: scope.nominalUntil });
+    try {
+      return { exhausted, ...(await prepare(rows, scope.runId, monotonicMs)) };
+    } catch (error) {
+      await giveBack(rows, error);
+      throw error;
+    }
+  }
+
+  async function prepare(rows: readonly ClaimedRow[], runId: string | null, monotonicMs: number) {
     const { ready, plans } = planClaims(rows, compiledOf, monotonicMs);
-    if (plans.length === 0) return { items: ready, exhausted };
-    const kept = await applyMisfirePlans(
-      db,
-      plans.map(({ write }) => write),
-      { runId: scope.runId, now: now() },
-    );
+    if (plans.length === 0) return { items: ready };
+    const writes = plans.map(({ write }) => write);
+    const kept = await applyMisfirePlans(db, writes, { runId, now: now() });
     const written = kept.map((index) => plans[index] as (typeof plans)[number]);
     const late = written.flatMap(({ item }) => (item === null ? [] : [item]));
     const skipped = written.reduce(
       (sum, { write }) => sum + (write.gap?.outcome === 'skipped' ? write.gap.count : 0),
       0,
     );
-    return { items: [...ready, ...late], exhausted, skipped };
+    return { items: [...ready, ...late], skipped };
+  }
+
+  /** Rows that were claimed and cannot be handed out. Were they kept, they would stay claimed as long as this instance lives. */
+  async function giveBack(rows: readonly ClaimedRow[], cause: unknown): Promise<void> {
+    const claims = rows.map((row) => releaseOf({ row, planned: false, scheduledForMs: row.scheduledForMs }));
+    try {
+      await releaseSubscriptions(db, claims, now());
+    } catch {
+      throw new Error('claims were left behind that could neither be planned nor given back', { cause });
+    }
   }
 
   async function execute(
@@ -110,11 +126,11 @@ export function createSubscriptionSource(deps: SubscriptionSourceDeps): Subscrip
   const release = (items: readonly ClaimedSubscription[]): Promise<void> =>
     releaseSubscriptions(db, items.map(releaseOf), now());
 
-  let legacyLookedMs = -Infinity;
-  async function rescueLegacy(): Promise<void> {
-    if (clock.monotonicMs() - legacyLookedMs < deps.leaseS * 1_000) return;
-    legacyLookedMs = clock.monotonicMs();
-    await rescueLegacyRows(db, deps.leaseS, now());
+  let forgottenLookedMs = -Infinity;
+  async function rescueForgotten(): Promise<void> {
+    if (clock.monotonicMs() - forgottenLookedMs < deps.leaseS * 1_000) return;
+    forgottenLookedMs = clock.monotonicMs();
+    await rescueLeftBehind(db, deps.leaseS, now());
   }
 
   const forRun = (scope: RunScope): WorkSource => ({
@@ -130,7 +146,7 @@ export function createSubscriptionSource(deps: SubscriptionSourceDeps): Subscrip
     name: 'subscriptions',
     forRun,
     nextDueInMs: async () => {
-      await rescueLegacy(); // here, because without due work nothing else of ours runs
+      await rescueForgotten(); // here, because without due work nothing else of ours runs
       return nextSubscriptionDueInMs(db, now(), dueClaimer.floor());
     },
     rescue: (tx, deadInstances) => rescueSubscriptions(tx, deadInstances, now()),
@@ -145,9 +161,13 @@ const callOf = (item: ClaimedSubscription): OccurrenceCall => ({
   missedCount: item.missedCount,
 });
 
-const releaseOf = ({ id, claimToken, row, planned, scheduledForMs }: ClaimedSubscription) => ({
-  subscriptionId: id,
-  claimToken,
+const releaseOf = ({
+  row,
+  planned,
+  scheduledForMs,
+}: Pick<ClaimedSubscription, 'row' | 'planned' | 'scheduledForMs'>): ReleasedClaim => ({
+  subscriptionId: row.subscriptionId,
+  claimToken: row.claimToken,
   wasStatus: row.wasStatus,
   scheduledForMs: planned || row.attempt > 1 ? scheduledForMs : row.wasScheduledForMs,
   undoExtra: row.resumeAtMs !== null && row.attempt === 1,

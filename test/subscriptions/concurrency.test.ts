@@ -1,6 +1,6 @@
 // Many hands on the same rows: claims never overlap, settlements and rescues never deadlock, tenants share fairly.
 import { afterAll, beforeAll, beforeEach, expect, it } from '@jest/globals';
-import { rescueLegacyRows } from '../../src/db/queries/subscriptions/rescue.js';
+import { rescueLeftBehind } from '../../src/db/queries/subscriptions/rescue.js';
 import type { ClaimedSubscription } from '../../src/subscriptions/claimed-subscription.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
 import { addInstance, addSubscription, createBench, ledgerOf, rowOf, runAll, type Bench } from './support.js';
@@ -101,9 +101,42 @@ it('rescues what code from before us left behind, once nobody has touched it for
   expect(await bench.source.nextDueInMs()).toBeLessThanOrEqual(0);
   expect((await rowOf(database, id)).status).toBe('pending');
   expect((await rowOf(database, fresh)).status).toBe('processing');
-  expect(await rescueLegacyRows(database.db, 60, new Date('2026-03-10T09:01:00Z'))).toBe(1);
+  expect(await rescueLeftBehind(database.db, 60, new Date('2026-03-10T09:01:00Z'))).toBe(1);
   await bench.drain();
   expect(await ledgerOf(database, id)).toMatchObject([{ outcome: 'completed' }]);
+});
+
+it('rescues in the end what was locked by somebody when its instance died', async () => {
+  const id = await addSubscription(database, { nextRunAt: '2026-03-10T09:00:00Z' });
+  await bench.source.claim({ limit: 1 });
+  const host = await database.pool.connect();
+  try {
+    await host.query('BEGIN');
+    await host.query('SELECT FROM subscription_processing FOR UPDATE');
+    await database.db.query(`UPDATE {schema}.scheduler_instances SET state = 'dead' WHERE id = $1`, [bench.instanceId]);
+    expect(await database.db.transaction((tx) => bench.source.rescue(tx, [bench.instanceId]))).toBe(0);
+  } finally {
+    await host.query('ROLLBACK');
+    host.release();
+  }
+  expect(await rescueLeftBehind(database.db, 60, new Date('2026-03-10T09:00:30Z'))).toBe(0);
+  expect(await rescueLeftBehind(database.db, 60, new Date('2026-03-10T09:01:01Z'))).toBe(1);
+  expect((await rowOf(database, id)).status).toBe('pending');
+});
+
+it('gives back what it could not plan', async () => {
+  const id = await addSubscription(database, { nextRunAt: '2026-03-08T09:00:00Z' });
+  await database.db.query(
+    `ALTER TABLE {schema}.subscription_runs ADD CONSTRAINT no_gaps CHECK (outcome <> 'coalesced')`,
+  );
+  try {
+    await expect(bench.source.claim({ limit: 1 })).rejects.toThrow(/no_gaps/);
+  } finally {
+    await database.db.query('ALTER TABLE {schema}.subscription_runs DROP CONSTRAINT no_gaps');
+  }
+  expect(await rowOf(database, id)).toMatchObject({ status: 'pending', attempt: 0, claimed_by: null });
+  await bench.drain();
+  expect(bench.calls).toMatchObject([{ attempt: 1, missedCount: 2 }]);
 });
 
 it('does not rescue what a living instance holds', async () => {
@@ -111,5 +144,5 @@ it('does not rescue what a living instance holds', async () => {
   await bench.source.claim({ limit: 10 });
   const other = await addInstance(database);
   expect(await database.db.transaction((tx) => bench.source.rescue(tx, [other]))).toBe(0);
-  expect(await rescueLegacyRows(database.db, 0, new Date('2030-01-01T00:00:00Z'))).toBe(0);
+  expect(await rescueLeftBehind(database.db, 0, new Date('2030-01-01T00:00:00Z'))).toBe(0);
 });

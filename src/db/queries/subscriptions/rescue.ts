@@ -1,4 +1,4 @@
-// Takes claims back from instances that are dead, and rows that code from before us left in `processing`.
+// Takes claims back from instances that are dead, and rows in `processing` that nobody alive holds.
 import type { Db } from '../../database.js';
 
 // The order matters little, the SKIP LOCKED much: without it this deadlocks with a settlement in flight. What is skipped is
@@ -26,12 +26,15 @@ export async function rescueSubscriptions(db: Db, deadInstances: readonly string
   return rowCount ?? 0;
 }
 
-const RESCUE_LEGACY = rescue(
-  `p.claimed_by IS NULL AND (p.updated_at IS NULL OR p.updated_at < coalesce($2::timestamptz, now()) - make_interval(secs => $1))`,
+// Rows of code from before us have no claimed_by. A row of ours may be left as well: it was locked by somebody in the moment
+// of its rescue, or its instance has long been forgotten.
+const RESCUE_LEFT_BEHIND = rescue(
+  `NOT EXISTS (SELECT FROM {schema}.scheduler_instances i WHERE i.id = p.claimed_by AND i.state IN ('alive', 'draining'))
+     AND (p.updated_at IS NULL OR p.updated_at < coalesce($2::timestamptz, now()) - make_interval(secs => $1))`,
 );
 
-/** Puts back rows that nobody of ours claimed and that were not touched for `leaseS`. Answers how many. */
-export async function rescueLegacyRows(db: Db, leaseS: number, now: Date | null): Promise<number> {
-  const { rowCount } = await db.query(RESCUE_LEGACY, [leaseS, now]);
+/** Puts back rows in processing that no living instance holds and that were not touched for `leaseS`. Answers how many. */
+export async function rescueLeftBehind(db: Db, leaseS: number, now: Date | null): Promise<number> {
+  const { rowCount } = await db.query(RESCUE_LEFT_BEHIND, [leaseS, now]);
   return rowCount ?? 0;
 }
