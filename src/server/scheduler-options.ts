@@ -18,6 +18,7 @@ export function schedulerOptions(
     migrate: migrateOnStart,
     logger,
     subscriptions: { ...rest, ...(workerToken === null ? {} : { workerToken }) },
+    queue: { worker: scheduler.workerEnabled },
     enabled: scheduler.enabled,
     tick: scheduler.tick,
     heartbeatS: scheduler.heartbeatS,
