@@ -19,6 +19,8 @@ export interface ProcessOptions {
   readonly gid?: number;
   /** At the head of a process group of its own, so that the whole group can be sent a signal. */
   readonly detached?: boolean;
+  /** A command that puts itself in the place of what follows it, as `env` and `ip netns exec` do. */
+  readonly prefix?: readonly string[];
 }
 
 export interface ProcessEnd {
@@ -55,10 +57,11 @@ function killWithUs(pid: number): void {
   (shell.stdin as unknown as { unref(): void }).unref();
 }
 
-function launch({ script, args = [], env = {}, uid, gid, detached = false }: ProcessOptions): Child {
+function launch({ script, args = [], env = {}, uid, gid, detached = false, prefix = [] }: ProcessOptions): Child {
   const { PATH, HOME, TMPDIR } = process.env;
   const loader = script.endsWith('.ts') ? ['--import', 'tsx'] : [];
-  return spawn(process.execPath, [...loader, path.resolve(script), ...args], {
+  const [command, ...rest] = [...prefix, process.execPath, ...loader, path.resolve(script), ...args];
+  return spawn(command as string, rest, {
     env: { PATH, HOME, TMPDIR, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
     detached,
