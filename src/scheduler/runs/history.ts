@@ -45,9 +45,12 @@ export function createHistory({ database, events, runner, watchEveryMs = 1_000 }
 
   async function cancel(id: string, by: Actor): Promise<Run> {
     const { status } = await get(id);
-    const row = status === 'running' ? await requestCancel(database, id, by.name) : null;
+    const row = await database.transaction(async (tx) => {
+      const asked = await requestCancel(tx, id, by.name);
+      if (asked) await audit(tx, { by, action: 'run.cancel', target: id, details: { process: asked.process } });
+      return asked;
+    });
     if (!row) throw new SchedulerError('RUN_NOT_RUNNING', `run ${id} is not running`, { run_id: id, status });
-    await audit(database, { by, action: 'run.cancel', target: id, details: { process: row.process } });
     runner
       .active()
       .find((run) => run.id === id)

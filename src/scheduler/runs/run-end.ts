@@ -1,6 +1,7 @@
 // How a run ended: pure.
 import { toError } from '../../base/errors.js';
 import type { RunEnd } from '../../db/queries/runs.js';
+import { storableText } from '../queue/to-json.js';
 
 export interface RunFacts {
   /** The instance's life ended meanwhile: the run is no longer ours to end. */
@@ -29,4 +30,4 @@ export function runEnd(facts: RunFacts): Omit<RunEnd, 'now'> | null {
   return { status: 'failed', error: messageOf(thrown.error), stoppedEarly };
 }
 
-const messageOf = (thrown: unknown): string => toError(thrown).message.slice(0, 2_000);
+const messageOf = (thrown: unknown): string => storableText(toError(thrown).message, 2_000);

@@ -1,5 +1,6 @@
 // What a run has come to so far: counts, progress, ten samples of errors and how often each kind was seen.
 import type { RunNumbers } from '../../db/queries/runs.js';
+import { storableText } from '../queue/to-json.js';
 import type { ErrorSample } from '../work/source.js';
 import { NO_COUNTS, type RunCounts, type RunProgress } from './run.js';
 
@@ -13,6 +14,7 @@ export interface Tally {
 }
 
 const SAMPLES = 10;
+const LONGEST = 2_000;
 /** Kinds of errors kept apart; what comes after them is counted as OTHER. */
 const GROUPS = 50;
 
@@ -34,9 +36,10 @@ export function createTally(): Tally {
       }
     },
     progress: (latest) => {
-      progress = latest;
+      progress = { ...latest, note: latest.note === null ? null : storableText(latest.note, LONGEST) };
     },
-    sample: (more) => {
+    sample: (given) => {
+      const more = given.map(stored);
       more.forEach(group);
       samples.push(...more.slice(0, SAMPLES - samples.length));
     },
@@ -49,6 +52,14 @@ export function createTally(): Tally {
     }),
   };
 }
+
+/** Handlers put anything into their errors, also what the database refuses. */
+const stored = ({ id, code, message, at }: ErrorSample): ErrorSample => ({
+  id: storableText(id, 200),
+  code: storableText(code, 100),
+  message: storableText(message, LONGEST),
+  at,
+});
 
 const UNDERSTOOD: Readonly<Record<string, string>> = {
   processed_count: 'processed',

@@ -5,6 +5,7 @@ import type { Database, Db } from '../../db/database.js';
 import { findIdempotencyKey, insertIdempotencyKey } from '../../db/queries/idempotency.js';
 import { readProcesses } from '../../db/queries/processes.js';
 import { findRun } from '../../db/queries/run-history.js';
+import { isUnstorable, toJson } from '../queue/to-json.js';
 import type { StartedRun, TriggerOptions } from '../scheduler.js';
 import { actorOf, audit } from './actor.js';
 import type { Registry } from './registry.js';
@@ -28,11 +29,12 @@ const fingerprint = (input: unknown): string =>
     .update(JSON.stringify(input ?? null))
     .digest('hex');
 
-/** Throws PROCESS_NOT_FOUND, PROCESS_DISABLED, ALREADY_RUNNING, IDEMPOTENCY_IN_PROGRESS, IDEMPOTENCY_MISMATCH. */
+/** Throws PROCESS_NOT_FOUND, PROCESS_DISABLED, ALREADY_RUNNING, IDEMPOTENCY_IN_PROGRESS, IDEMPOTENCY_MISMATCH, INVALID_INPUT. */
 export async function beginByHand(deps: TriggerDeps, name: string, options: TriggerOptions): Promise<StartedRun> {
   const { database, registry, runner } = deps;
   const definition = registry.process(name);
   const { idempotencyKey: key, input, trigger = 'manual' } = options;
+  mustBeStorable(input);
   const earlier = await earlierRun(database, name, options);
   if (earlier) return earlier;
   const [row] = await readProcesses(database, [name], deps.now());
@@ -53,6 +55,12 @@ export async function beginByHand(deps: TriggerDeps, name: string, options: Trig
     if (winner) return winner;
     throw new SchedulerError('IDEMPOTENCY_IN_PROGRESS', 'another request with this key is being answered', { name });
   }
+}
+
+function mustBeStorable(input: unknown): void {
+  if (!isUnstorable(toJson(input) ?? 'null')) return;
+  const errors = [{ path: 'input', message: 'may hold no NUL and no lone surrogate' }];
+  throw new SchedulerError('INVALID_INPUT', 'the input holds a NUL or a lone surrogate', { errors });
 }
 
 const keyRow = (process: string, key: string, input: unknown, runId: string) => ({

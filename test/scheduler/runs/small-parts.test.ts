@@ -50,9 +50,8 @@ describe('events', () => {
     events.on('breaker.changed', () => {
       throw new Error('first');
     });
-    events.on('breaker.changed', (async () => {
-      throw new Error('second');
-    }));
+    const rejects: () => unknown = () => Promise.reject(new Error('second'));
+    events.on('breaker.changed', rejects);
     events.on('breaker.changed', listener);
     events.emit('breaker.changed', { name: 'worker', state: 'open' });
     events.off('breaker.changed', listener);

@@ -62,6 +62,24 @@ describe('trigger', () => {
     expect(await engine.trigger('broken', { by: 'ops' })).toMatchObject({ status: 'failed', error: 'no paper' });
   });
 
+  it('keeps what a handler says even where the database would refuse it', async () => {
+    const engine = kit.engine();
+    engine.registerProcess({
+      name: 'binary',
+      run: async (ctx) => {
+        ctx.progress(1, null, 'half \ud800');
+        ctx.sample([{ id: '1\0', code: 'E\0', message: 'zero \0 byte', at: '2026-01-01T00:00:00Z' }]);
+        throw new Error('broken \0 \udc00');
+      },
+    });
+    await engine.start();
+    const run = await engine.trigger('binary', { by: 'ops' });
+    expect(run).toMatchObject({ status: 'failed', error: 'broken \ufffd \ufffd', errorGroups: { 'E\ufffd': 1 } });
+    await expect(engine.trigger('binary', { by: 'ops', input: { text: '\0' } })).rejects.toMatchObject({
+      code: 'INVALID_INPUT',
+    });
+  });
+
   it('refuses what it does not know, what is disabled, and what is not started', async () => {
     const engine = kit.engine();
     engine.registerProcess({ name: 'known', run: async () => {} });
