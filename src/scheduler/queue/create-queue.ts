@@ -25,6 +25,7 @@ import { createRateLimiter } from './rate-limiter.js';
 import { createUncertainClaims, recoverClaims } from './recover-claims.js';
 import { createRunningJobs, JobAborted } from './running-jobs.js';
 import { createStatsBook } from './stats-book.js';
+import { createUserJobs, type UserJobs } from './user-jobs.js';
 import { createWakeHub } from './wake-hub.js';
 import { createQueueService, type QueueService } from './queue-service.js';
 import { createQueueWorker, type QueueLife } from './worker.js';
@@ -63,6 +64,8 @@ export interface Queue {
   readonly enqueueMany: Enqueuer['many'];
   readonly flows: Flows;
   readonly admin: JobsAdmin;
+  /** What the application's users may see and do. */
+  readonly users: UserJobs;
   readonly source: QueueSource;
   readonly worker: QueueService;
   readonly types: () => readonly AnyJob[];
@@ -175,15 +178,18 @@ export function createQueue(options: QueueOptions): Queue {
       ? undefined
       : createQueueListener({ client: options.listen, schema: db.schema, logger, onMessage: hear, onConnected: wake });
 
+  const admin = createJobsAdmin({
+    ...{ db, effects, now },
+    tell: tellAll,
+    knownQueues: () => [...new Set([...registry.values()].map((job) => job.queue ?? 'default'))],
+  });
+
   return {
     enqueue: enqueuer.one,
     enqueueMany: enqueuer.many,
     flows: createFlows({ ...enqueueDeps, enqueuer, effects }),
-    admin: createJobsAdmin({
-      ...{ db, effects, now },
-      tell: tellAll,
-      knownQueues: () => [...new Set([...registry.values()].map((job) => job.queue ?? 'default'))],
-    }),
+    admin,
+    users: createUserJobs(db, admin),
     source,
     worker: createQueueService({ drains, listener, housekeeping, journal, stats, announcer, running }),
     types: () => [...registry.values()],

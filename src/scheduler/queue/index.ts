@@ -22,3 +22,4 @@ export { type QueueService } from './queue-service.js';
 export { JobAborted } from './running-jobs.js';
 export { createJobIds } from './job-id.js';
 export { type QueueLife } from './worker.js';
+export { type OwnMetrics, type UserJobs, type UserScope } from './user-jobs.js';
