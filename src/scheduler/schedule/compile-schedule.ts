@@ -34,7 +34,7 @@ export interface CompiledSchedule {
 /** Tables of the runtime's own rules: facts that never change within a process, hence shared by whoever asks without tables. */
 export const runtimeZones: ZoneTables = createZoneTables();
 
-const HORIZON = Date.UTC(9999, 11, 31);
+const HORIZON = Date.UTC(10_000, 0, 1);
 const BEGINNING = Date.UTC(1900, 0, 1);
 
 /** The first instant of a local date. */

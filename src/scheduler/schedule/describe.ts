@@ -76,7 +76,8 @@ function pattern(compiled: CompiledSchedule, anchorDay: number): string {
   const { frequency, interval } = schedule;
   if (schedule.cron !== null) return cronInWords(schedule.cron);
   const time = timeOf(parseTime(schedule.time ?? '09:00'));
-  if (frequency === 'hourly') return `${every(interval, 'hour')} at ${time.slice(3)} past`;
+  if (frequency === 'hourly')
+    return `${every(interval, 'hour')} ${time.slice(3) === '00' ? 'on the hour' : `at ${time.slice(3)} past`}`;
   if (frequency === 'daily') return `${every(interval, 'day')} at ${time}`;
   if (frequency !== 'weekly') return byMonths(compiled, time);
   const weekday = WEEKDAYS[(schedule.dayOfWeek ?? isoWeekday(anchorDay)) - 1] as string;
@@ -108,8 +109,9 @@ function exception({ zone }: CompiledSchedule, { atMs, nominalLocal, notes }: Oc
 /** Days within a year on which a local time does not exist or comes twice. */
 function exceptions(compiled: CompiledSchedule, afterMs: number): string[] {
   if (compiled.realTime) return [];
-  const strange = listOccurrences(compiled, afterMs, LOOK_AHEAD.occurrences).filter(
-    ({ placeMs, notes }) => placeMs <= afterMs + LOOK_AHEAD.ms && notes.some((note) => /^(gap|overlap)/.test(note)),
+  const coming = { afterMs, count: LOOK_AHEAD.occurrences, untilMs: afterMs + LOOK_AHEAD.ms };
+  const strange = listOccurrences(compiled, coming).filter(({ notes }) =>
+    notes.some((note) => /^(gap|overlap)/.test(note)),
   );
   const twice = (one: Occurrence): boolean =>
     strange.some((other) => other !== one && other.nominalLocal === one.nominalLocal);

@@ -1,6 +1,6 @@
 // The public question: when does this schedule run next?
 import { SchedulerError } from '../../base/errors.js';
-import { assertCanFire, normalizeSchedule } from './parse-schedule.js';
+import { assertCanFire, normalizeSchedule, nothingLeft } from './parse-schedule.js';
 import type { ScheduleDefaults } from './schedule-defaults.js';
 import { compileSchedule, type CompileOptions } from './compile-schedule.js';
 import type { Schedule, ScheduleLike } from './schedule.js';
@@ -35,7 +35,5 @@ export function firstRun(schedule: Schedule, now: Date): Date {
   assertCanFire(schedule, now);
   const next = compileSchedule(schedule, { anchor: now }).next(checkedInstant(now));
   if (next !== null) return new Date(next);
-  throw new SchedulerError('INVALID_SCHEDULE', 'the schedule has ended: it would never run', {
-    errors: [{ path: 'ends_on', message: 'leaves no occurrence from now on' }],
-  });
+  throw nothingLeft(schedule);
 }

@@ -92,11 +92,22 @@ function monthEndSkips(
 const inPlace = (a: Occurrence, b: Occurrence): number =>
   a.placeMs - b.placeMs || Number(a.atMs !== null) - Number(b.atMs !== null);
 
-/** The first `count` occurrences strictly after `afterMs`, and in their places those that a policy left out. */
-export function listOccurrences(compiled: CompiledSchedule, afterMs: number, count: number): Occurrence[] {
+export interface ListOptions {
+  readonly afterMs: number;
+  /** Of those that run. */
+  readonly count: number;
+  /** None after this. */
+  readonly untilMs?: number;
+}
+
+/** The first occurrences strictly after `afterMs`, and in their places those that a policy left out. */
+export function listOccurrences(compiled: CompiledSchedule, options: ListOptions): Occurrence[] {
+  const { afterMs, count, untilMs: limitMs = Infinity } = options;
   const running: Occurrence[] = [];
   let at = compiled.next(afterMs);
-  for (; at !== null && running.length < count; at = compiled.next(at)) running.push(explain(compiled, at));
+  for (; at !== null && at <= limitMs && running.length < count; at = compiled.next(at)) {
+    running.push(explain(compiled, at));
+  }
   const { endsOn } = compiled.schedule;
   const last = running.at(-1)?.placeMs ?? afterMs;
   const end = at === null && endsOn !== null ? ((parseDate(endsOn) as number) + 2) * DAY : last;

@@ -89,3 +89,9 @@ export function jsonToInput(json: ScheduleJson): ScheduleInput {
 export function assertCanFire(schedule: Schedule, anchor: Date): void {
   if (compileSchedule(schedule, { anchor }).never()) throw refuse([neverFires(scheduleToJson(schedule))]);
 }
+
+/** For a schedule that could fire, but not from some moment on. */
+export function nothingLeft(schedule: Schedule): SchedulerError {
+  if (schedule.endsOn === null) return refuse([neverFires(scheduleToJson(schedule))]);
+  return refuse([{ path: 'ends_on', message: 'leaves no occurrence from then on: this schedule can never fire' }]);
+}

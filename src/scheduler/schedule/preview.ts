@@ -4,7 +4,7 @@ import { DAY, formatLocal, formatOffset, parseDate } from './civil.js';
 import { compileSchedule, type CompiledSchedule, type CompileOptions } from './compile-schedule.js';
 import { checkedInstant } from './next-run.js';
 import { listOccurrences, type Occurrence, type OccurrenceNote } from './occurrences.js';
-import { assertCanFire, normalizeSchedule } from './parse-schedule.js';
+import { assertCanFire, normalizeSchedule, nothingLeft } from './parse-schedule.js';
 import type { ScheduleDefaults } from './schedule-defaults.js';
 import type { ScheduleLike } from './schedule.js';
 
@@ -50,11 +50,6 @@ function hasEnded({ schedule, zone }: CompiledSchedule, afterMs: number): boolea
   return afterMs + zone.spanAt(afterMs).offset >= ((parseDate(schedule.endsOn) as number) + 1) * DAY;
 }
 
-const inVain = (): SchedulerError =>
-  new SchedulerError('INVALID_SCHEDULE', 'the schedule can never fire: no occurrence is left before ends_on', {
-    errors: [{ path: 'ends_on', message: 'leaves no occurrence: this schedule can never fire' }],
-  });
-
 /**
  * The occurrences of a schedule strictly after `after`, as they will fire. What the schedule leaves open is taken from the
  * local date of `anchor`, or else of `after`. Empty for a schedule that has ended. Throws INVALID_SCHEDULE, also for one that
@@ -66,7 +61,7 @@ export function previewSchedule(input: ScheduleLike, options: PreviewOptions): P
   const schedule = normalizeSchedule(input, defaults);
   assertCanFire(schedule, anchor);
   const compiled = compileSchedule(schedule, zones ? { anchor, zones } : { anchor });
-  const occurrences = listOccurrences(compiled, afterMs, checkedCount(count));
-  if (!occurrences.some(({ atMs }) => atMs !== null) && !hasEnded(compiled, afterMs)) throw inVain();
+  const occurrences = listOccurrences(compiled, { afterMs, count: checkedCount(count) });
+  if (!occurrences.some(({ atMs }) => atMs !== null) && !hasEnded(compiled, afterMs)) throw nothingLeft(schedule);
   return occurrences.map((occurrence) => toEntry(compiled, occurrence));
 }

@@ -72,7 +72,7 @@ describe('cron patterns', () => {
       fc.property(fc.oneof(wallClockCron, realTimeCron, anyCron), moment, (pattern, from) => {
         expect([pattern, ours(pattern, from, 6)]).toEqual([pattern, croners(pattern, from, 6)]);
       }),
-      seeded(1_500),
+      seeded(500),
     );
   });
 
@@ -133,7 +133,7 @@ describe('cron patterns', () => {
           if (accepted) expect(() => new Cron(pattern, { paused: true })).not.toThrow();
         },
       ),
-      seeded(3_000),
+      seeded(1_500),
     );
   });
 
@@ -142,16 +142,13 @@ describe('cron patterns', () => {
     [`${'1,'.repeat(500)}2`, 'the same number again and again'],
     [`${'*/1,'.repeat(250)}2`, 'every minute again and again'],
   ])('of a kilobyte do no harm', (minutes) => {
-    const before = process.cpuUsage().user;
-    for (let i = 0; i < 20; i++) {
-      try {
-        previewSchedule({ frequency: 'cron', cron: `${minutes} * * * *` }, { after: new Date(0) });
-      } catch (error) {
-        expect(String(error)).toContain('between two commas');
-      }
+    const cron = `${minutes} * * * *`;
+    // A thousand of them: a reading that is worse than linear would not come to an end in time.
+    for (let i = 0; i < 1_000; i++) {
+      const answer = cron.startsWith(',') ? /nothing stands between two commas/ : null;
+      if (answer) expect(() => parseCron(cron)).toThrow(answer);
+      else expect(parseCron(cron).minutes).toContain(2);
     }
-    // Twenty of them; a quadratic reading would take minutes.
-    expect(process.cpuUsage().user - before).toBeLessThan(10_000_000);
   });
 
   it.each([

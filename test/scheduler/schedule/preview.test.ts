@@ -1,6 +1,12 @@
 // The preview: what fires, what a policy did to it, what was left out and where; and the schedule in words.
 import { describe, expect, it } from '@jest/globals';
-import { describeSchedule, previewSchedule, type ScheduleLike } from '../../../src/scheduler/schedule/index.js';
+import {
+  describeSchedule,
+  firstRun,
+  parseSchedule,
+  previewSchedule,
+  type ScheduleLike,
+} from '../../../src/scheduler/schedule/index.js';
 
 const show = (schedule: ScheduleLike, after: string, count = 3): string[] =>
   previewSchedule(schedule, { after: new Date(after), count }).map(({ at, local, utcOffset, notes }) =>
@@ -96,8 +102,38 @@ describe('a preview', () => {
     expect(() => show({}, '2026-01-10T00:00:00Z', 1_001)).toThrow('count must be');
   });
 
+  it('refuses by the pattern what only ever falls into a gap', () => {
+    const gapDays = {
+      frequency: 'cron',
+      cron: '30 2 8 3 +SUN',
+      timezone: 'America/New_York',
+      dst_gap: 'skip',
+    } as const;
+    expect(() => show(gapDays, '2026-01-01T00:00:00Z')).toThrow(/cron .*never fire/);
+  });
+
+  it('reaches the last day there is', () => {
+    expect(show({ starts_on: '9999-12-31' }, '2026-01-01T00:00:00Z')).toEqual([
+      '9999-12-31T09:00 9999-12-31T09:00:00 +00:00',
+    ]);
+  });
+
   it('shows ten without a count', () => {
     expect(previewSchedule({}, { after: new Date(0) })).toHaveLength(10);
+  });
+});
+
+describe('the first run of a schedule that is being set', () => {
+  const now = new Date('2026-06-01T12:00:00Z');
+
+  it('is its next occurrence', () =>
+    expect(firstRun(parseSchedule({}), now)).toEqual(new Date('2026-06-02T09:00:00Z')));
+
+  it.each<[ScheduleLike, string]>([
+    [{ ends_on: '2026-05-01' }, 'ends_on'],
+    [{ frequency: 'yearly', interval: 4, month: 2, day_of_month: 29, month_end: 'skip' }, 'day_of_month'],
+  ])('%j would never come, and is refused', (json, path) => {
+    expect(() => firstRun(parseSchedule(json), now)).toThrow(new RegExp(`${path} .*never fire`));
   });
 });
 
@@ -109,6 +145,7 @@ describe('a schedule in words', () => {
     [{}, 'every day at 09:00, UTC'],
     [{ interval: 3, startsOn: '2026-01-05' }, 'every 3 days at 09:00, UTC, from 5 January 2026'],
     [{ frequency: 'hourly', time: '00:15' }, 'every hour at 15 past, UTC'],
+    [{ frequency: 'hourly', interval: 6 }, 'every 6 hours on the hour, UTC'],
     [{ frequency: 'weekly', dayOfWeek: 7, endsOn: '2026-12-31' }, 'every Sunday at 09:00, UTC, until 31 December 2026'],
     [{ frequency: 'weekly', interval: 2 }, 'every 2 weeks on Thursday at 09:00, UTC'],
     [
