@@ -1,6 +1,9 @@
 // Everything under /admin, one line a resource.
 import type { Clock } from '../base/clock.js';
 import type { Metrics } from './metrics.js';
+import { keyRoutes } from './resources/jobs-keys.js';
+import { queueRoutes } from './resources/jobs-queues.js';
+import { jobRoutes } from './resources/jobs.js';
 import { metricsRoutes } from './resources/metrics.js';
 import { processSubscriptionsRoutes } from './resources/process-subscriptions.js';
 import { processRoutes } from './resources/processes.js';
@@ -11,6 +14,7 @@ import { scheduleRoutes } from './resources/schedules.js';
 import { statusRoutes } from './resources/status.js';
 import { subscriptionBulkRoutes } from './resources/subscriptions-bulk.js';
 import { subscriptionRoutes } from './resources/subscriptions.js';
+import { webhookRoutes } from './resources/webhooks.js';
 import type { Route } from './route.js';
 import type { AdminScheduler } from './scheduler-port.js';
 
@@ -31,6 +35,10 @@ const resources: readonly ((deps: AdminDeps) => readonly Route[])[] = [
   subscriptionRoutes,
   replayRoutes,
   recordRoutes,
+  jobRoutes,
+  queueRoutes,
+  webhookRoutes,
+  keyRoutes,
   metricsRoutes,
 ];
 

@@ -1,5 +1,5 @@
 // The face of a scheduler over HTTP: one Express router with everything under /admin, behind the host's authentication.
-import { Router, type Request } from 'express';
+import { Router, type Request, type RequestHandler } from 'express';
 import helmet from 'helmet';
 import { systemClock, type Clock } from '../base/clock.js';
 import { silentLogger, type Logger } from '../base/logger.js';
@@ -50,11 +50,17 @@ export function createAdminApi(
   const routes = adminResources({ scheduler, metrics, clock });
   routes.push(openApiRoute((base) => openApiDocument([{ prefix: base, routes, security: ['admin'] }], VERSION)));
   const router = Router();
-  router.use(requestId(context), helmet(), requireIdentity(authenticateBy(options)), jsonBody());
+  router.use(requestId(context), helmet(), noStore, requireIdentity(authenticateBy(options)), jsonBody());
   router.use(buildRouter({ routes, actorOf, ...(closing ? { closing } : {}) }));
   router.use(notFound, errorHandler(logger));
   return { router, routes };
 }
+
+/** What an operator sees is of this moment, and nobody else's. */
+const noStore: RequestHandler = (_request, response, next) => {
+  response.set('Cache-Control', 'no-store');
+  next();
+};
 
 function authenticateBy({ authenticate, tokens }: AdminRoutesOptions): Authenticate {
   if (authenticate) return authenticate;

@@ -34,6 +34,10 @@ export interface PoolStatus {
 export interface AdminScheduler extends Engine {
   /** null when the scheduler was made without subscriptions. */
   readonly subscriptions: SubscriptionsApi | null;
+  /** Jobs: enqueueing, working, looking; not there when the scheduler was made without a queue. */
+  readonly queue?: Queue;
+  readonly webhooks?: Webhooks;
+  readonly workspaceKeys?: WorkspaceKeys;
   breakers(): readonly BreakerStatus[];
   concurrency(): readonly ConcurrencyStatus[];
   pool(): PoolStatus;

@@ -13,6 +13,10 @@ export function validate(route: Route, request: Request): Input<never, never, ne
     const schema = route[part];
     return schema && parseInto(errors, schema, value, part === 'body' ? 'body' : '');
   };
+  for (const part of ['params', 'query', 'body'] as const) {
+    const unstorable = findUnstorable(request[part] as unknown, part === 'body' ? 'body' : '');
+    if (unstorable) throw invalidInput([unstorable]);
+  }
   if (route.body === undefined && hasContent(request.body)) errors.push({ path: 'body', message: 'must be empty' });
   const input = {
     params: read('params', request.params),
@@ -22,6 +26,24 @@ export function validate(route: Route, request: Request): Input<never, never, ne
   };
   if (errors.length > 0) throw invalidInput(errors);
   return input as Input<never, never, never, never>;
+}
+
+const DEEPEST = 100;
+
+/** What JSON can say and PostgreSQL cannot keep: the character NUL; and what nobody nests on purpose. */
+function findUnstorable(value: unknown, whole: string, path = '', depth = 0): FieldError | null {
+  if (typeof value === 'string') {
+    return value.includes('\0') ? { path: path || whole, message: 'must not contain the character NUL' } : null;
+  }
+  if (typeof value !== 'object' || value === null) return null;
+  if (depth === DEEPEST) return { path: path.split('.')[0] || whole, message: 'is nested too deeply' };
+  for (const [key, inner] of Object.entries(value)) {
+    const at = path ? `${path}.${key}` : key;
+    if (key.includes('\0')) return { path: path || whole, message: 'must not contain the character NUL' };
+    const found = findUnstorable(inner, whole, at, depth + 1);
+    if (found) return found;
+  }
+  return null;
 }
 
 const hasContent = (body: unknown): boolean =>

@@ -23,6 +23,8 @@ async function pathsOf(
   return errors.map((error) => error.path);
 }
 
+const nested = (depth: number): string => `${'{"a":'.repeat(depth)}1${'}'.repeat(depth)}`;
+
 describe('a body', () => {
   const trigger = '/process-subscriptions';
   const preview = '/schedules/preview';
@@ -49,6 +51,14 @@ describe('a body', () => {
     ['a bad schedule', '/subscriptions', { user_id: 'u', schedule: { time: '25:00' } }, ['schedule.time']],
     ['a bulk action without a filter', '/subscriptions/pause', { dry_run: true }, ['body']],
     ['a bulk action with an unknown status', '/subscriptions/resume', { status: 'dead' }, ['status']],
+    ['a character that cannot be kept', '/subscriptions', { user_id: 'a\0b' }, ['user_id']],
+    [
+      'the same deeper down',
+      '/subscriptions',
+      { user_id: 'u', metadata: { list: [{ 'a\0': 1 }] } },
+      ['metadata.list.0'],
+    ],
+    ['more brackets than sense', '/subscriptions', `{"user_id":"u","metadata":${nested(5_000)}}`, ['metadata']],
     ['a body where none is taken', `/runs/${RUN_ID}/cancel`, { now: true }, ['body']],
   ])('with %s is refused', async (_what, path, body, paths) => {
     expect(
@@ -98,6 +108,7 @@ describe('a path, a query, a header', () => {
     ['get', '/runs?status=done&since=yesterday', ['status', 'since']],
     ['get', '/runs?cursor=', ['cursor']],
     ['get', '/runs?colour=red', ['colour']],
+    ['get', '/audit?actor=%00', ['actor']],
     ['get', '/subscriptions?sort=name', ['sort']],
     ['get', '/subscriptions?due=1', ['due']],
     ['get', '/forecast?hours=0&bucket=1w', ['hours', 'bucket']],

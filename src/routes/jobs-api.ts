@@ -1,0 +1,72 @@
+// Everything under /api/jobs: the worker for outside cron services, and the application's users' own jobs.
+import { Router, type Request } from 'express';
+import helmet from 'helmet';
+import { systemClock, type Clock } from '../base/clock.js';
+import { silentLogger, type Logger } from '../base/logger.js';
+import type { NamedToken } from '../base/named-tokens.js';
+import { bearerTokens, identityOf, requireIdentity, type Authenticate } from './authenticate.js';
+import { errorHandler } from './error-handler.js';
+import { userJobRoutes, type UserActor } from './resources/jobs-user.js';
+import { workerRoutes } from './resources/jobs-worker.js';
+import type { Route } from './route.js';
+import { buildRouter, jsonBody, notFound } from './router.js';
+import type { AdminScheduler } from './scheduler-port.js';
+import type { AuthenticateUser, UserIdentity } from './user-auth.js';
+
+export interface JobsApiOptions {
+  /** Bearer tokens that may have the queue worked. */
+  readonly workerTokens: readonly NamedToken[];
+  /** May also come as `X-Worker-Secret`. */
+  readonly cronSecret?: string | null;
+  /** Says who the user is; null answers 401. */
+  readonly authenticateUser: AuthenticateUser;
+  readonly environment: string;
+  readonly logger?: Logger;
+  readonly clock?: Clock;
+  readonly closing?: AbortSignal;
+  /** Milliseconds that `POST /worker` works at most. Default 110,000. */
+  readonly budgetMs?: number;
+}
+
+export interface JobsApi {
+  readonly router: Router;
+  readonly workerRoutes: readonly Route[];
+  readonly userRoutes: readonly Route[];
+}
+
+const NONE: JobsApi = { router: Router(), workerRoutes: [], userRoutes: [] };
+
+/** To be mounted at `/api/jobs`; empty where the scheduler has no queue. */
+export function createJobsApi(scheduler: AdminScheduler, options: JobsApiOptions): JobsApi {
+  const { queue } = scheduler;
+  if (queue === undefined) return NONE;
+  const { clock = systemClock, logger = silentLogger, environment, budgetMs = 110_000, closing } = options;
+  const worker = workerRoutes({ scheduler, queue, clock, environment, budgetMs });
+  const users = userJobRoutes(queue.users);
+  const router = Router();
+  router.use(helmet());
+  router.use('/worker', requireIdentity(workerIdentity(options)));
+  router.use(
+    buildRouter({ routes: worker, actorOf: (request) => identityOf(request), ...(closing ? { closing } : {}) }),
+  );
+  router.use(requireIdentity(options.authenticateUser), jsonBody());
+  router.use(buildRouter({ routes: users, actorOf: userOf, ...(closing ? { closing } : {}) }));
+  router.use(notFound, errorHandler(logger));
+  return { router, workerRoutes: worker, userRoutes: users };
+}
+
+/** A Bearer token, or the cron secret in a header of its own. */
+function workerIdentity({ workerTokens, cronSecret }: JobsApiOptions): Authenticate {
+  const byToken = bearerTokens(workerTokens);
+  const bySecret = bearerTokens(cronSecret ? [{ name: 'cron', token: cronSecret }] : []);
+  return async (request) => (await byToken(request)) ?? bySecret(withBearer(request));
+}
+
+/** The same check, constant time included, for a secret that came in a header of its own. */
+const withBearer = (request: Request): Request =>
+  ({ get: () => `Bearer ${request.get('x-worker-secret') ?? ''}` }) as unknown as Request;
+
+function userOf(request: Request): UserActor {
+  const { name, userId, workspaceId } = identityOf(request) as UserIdentity;
+  return { name, userId, workspaceId, ...(request.ip ? { ip: request.ip } : {}) };
+}

@@ -1,0 +1,80 @@
+// The queue worker for outside cron services: work once, or ask whether one is there.
+import { z } from 'zod';
+import type { Clock } from '../../base/clock.js';
+import type { Queue } from '../../scheduler/queue/index.js';
+import { time } from '../json.js';
+import { route, type Route } from '../route.js';
+import type { AdminScheduler } from '../scheduler-port.js';
+
+const workedSchema = z.object({
+  success: z.boolean(),
+  worker_id: z.string().nullable(),
+  processed: z.number(),
+  completed: z.number(),
+  failed: z.number(),
+  duration_ms: z.number(),
+});
+
+const healthSchema = z.object({
+  status: z.enum(['healthy', 'degraded']),
+  worker_exists: z.boolean(),
+  worker_id: z.string().nullable(),
+  timestamp: time,
+  environment: z.string(),
+});
+
+export interface WorkerRouteDeps {
+  readonly scheduler: Pick<AdminScheduler, 'status' | 'ready'>;
+  readonly queue: Pick<Queue, 'worker'>;
+  readonly clock: Clock;
+  readonly environment: string;
+  /** Milliseconds that one call works at most. */
+  readonly budgetMs: number;
+}
+
+/** Under `/api/jobs`. */
+export const workerRoutes = ({ scheduler, queue, clock, environment, budgetMs }: WorkerRouteDeps): Route[] => [
+  route({
+    method: 'post',
+    path: '/worker',
+    id: 'workOnce',
+    tag: 'Worker',
+    summary: 'Works the queue until nothing is due or the budget is spent',
+    responses: { 200: { description: 'What was done', schema: workedSchema } },
+    handle: async (_input, call) => {
+      const startedMs = clock.monotonicMs();
+      const { instanceId } = await scheduler.status();
+      const signal = AbortSignal.any([call.signal, AbortSignal.timeout(budgetMs)]);
+      const report = await queue.worker.workOnce({ signal });
+      const body: z.input<typeof workedSchema> = {
+        success: report.error === null,
+        worker_id: instanceId,
+        processed: report.successful + report.failed,
+        completed: report.successful,
+        failed: report.failed,
+        duration_ms: Math.round(clock.monotonicMs() - startedMs),
+      };
+      return { status: 200, body };
+    },
+  }),
+  route({
+    method: 'get',
+    path: '/worker',
+    id: 'workerHealth',
+    tag: 'Worker',
+    summary: 'Whether this process works the queue by itself',
+    responses: { 200: { description: 'Its state', schema: healthSchema } },
+    handle: async () => {
+      const { instanceId } = await scheduler.status();
+      const exists = queue.worker.running;
+      const body: z.input<typeof healthSchema> = {
+        status: exists && scheduler.ready() ? 'healthy' : 'degraded',
+        worker_exists: exists,
+        worker_id: exists ? instanceId : null,
+        timestamp: clock.now().toISOString(),
+        environment,
+      };
+      return { status: 200, body };
+    },
+  }),
+];

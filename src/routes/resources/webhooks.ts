@@ -1,0 +1,190 @@
+// Webhook endpoints: make, change, rotate their secret, look at what was delivered and send it again.
+import { z } from 'zod';
+import { WEBHOOK_EVENTS, type WebhookDelivery, type WebhookEndpoint, type Webhooks } from '../../jobs/index.js';
+import { given, isoOrNull, maybeTime, pageJson, pageOf, paging, time, uuid } from '../json.js';
+import { route, type Route } from '../route.js';
+import type { AdminScheduler } from '../scheduler-port.js';
+
+const endpointSchema = z
+  .object({
+    id: uuid,
+    workspace_id: z.string().nullable().meta({ description: 'null: hears of every workspace' }),
+    url: z.string(),
+    description: z.string().nullable(),
+    events: z.array(z.string()),
+    types: z.array(z.string()).nullable().meta({ description: 'Job types to hear of; null: all' }),
+    enabled: z.boolean(),
+    disabled_why: z.string().nullable(),
+    created_at: time,
+    updated_at: time,
+  })
+  .meta({ id: 'WebhookEndpoint' });
+
+const withSecret = z.object({ endpoint: endpointSchema, secret: z.string().meta({ description: 'Shown this once' }) });
+
+const deliverySchema = z
+  .object({
+    id: uuid,
+    event: z.string(),
+    payload: z.unknown(),
+    status: z.enum(['pending', 'delivered', 'dead']),
+    attempts: z.number(),
+    response_status: z.number().nullable(),
+    error: z.string().nullable(),
+    duration_ms: z.number().nullable(),
+    created_at: time,
+    delivered_at: maybeTime,
+  })
+  .meta({ id: 'WebhookDelivery' });
+
+const endpointJson = (endpoint: WebhookEndpoint): z.input<typeof endpointSchema> => ({
+  ...endpoint,
+  events: [...endpoint.events],
+  types: endpoint.types === null ? null : [...endpoint.types],
+  created_at: endpoint.created_at.toISOString(),
+  updated_at: endpoint.updated_at.toISOString(),
+});
+
+const deliveryJson = ({ endpoint_id: _, ...delivery }: WebhookDelivery): z.input<typeof deliverySchema> => ({
+  ...delivery,
+  created_at: delivery.created_at.toISOString(),
+  delivered_at: isoOrNull(delivery.delivered_at),
+});
+
+const fields = {
+  url: z.string().max(2_000),
+  events: z.array(z.enum(WEBHOOK_EVENTS)).min(1),
+  types: z.array(z.string().min(1).max(100)).min(1).nullable().optional(),
+  description: z.string().max(500).nullable().optional(),
+};
+const createBody = z.strictObject({ ...fields, workspace_id: z.string().min(1).max(200).nullable().optional() });
+const patchBody = z
+  .strictObject({ ...fields, enabled: z.boolean() })
+  .partial()
+  .refine((body) => Object.keys(body).length > 0, 'give at least one field');
+
+const params = z.strictObject({ id: uuid });
+const deliveryParams = z.strictObject({ id: uuid, delivery_id: uuid });
+
+export const webhookRoutes = ({ scheduler }: { scheduler: AdminScheduler }): Route[] =>
+  scheduler.webhooks === undefined
+    ? []
+    : [...endpointRoutes(scheduler, scheduler.webhooks), ...deliveryRoutes(scheduler, scheduler.webhooks)];
+
+const endpointRoutes = ({ audit }: AdminScheduler, webhooks: Webhooks): Route[] => [
+  route({
+    method: 'get',
+    path: '/webhooks',
+    id: 'listWebhooks',
+    tag: 'Webhooks',
+    summary: 'Every endpoint, or those of a workspace',
+    query: z.strictObject({ workspace_id: z.string().min(1).max(200).optional() }),
+    responses: { 200: { description: 'All of them', schema: z.object({ items: z.array(endpointSchema) }) } },
+    handle: async ({ query }) => ({
+      status: 200,
+      body: { items: (await webhooks.list(query.workspace_id)).map(endpointJson) },
+    }),
+  }),
+  route({
+    method: 'post',
+    path: '/webhooks',
+    id: 'createWebhook',
+    tag: 'Webhooks',
+    summary: 'A new endpoint; its secret is in this answer and in no other',
+    body: createBody,
+    responses: { 201: { description: 'The endpoint and its secret', schema: withSecret } },
+    handle: async ({ body: { workspace_id: workspaceId, ...body } }, { actor }) => {
+      const { endpoint, secret } = await webhooks.create({ ...body, ...given({ workspaceId }) });
+      await audit.record({ by: actor, action: 'webhook.create', target: endpoint.id, details: { url: endpoint.url } });
+      return { status: 201, body: { endpoint: endpointJson(endpoint), secret } };
+    },
+  }),
+  route({
+    method: 'get',
+    path: '/webhooks/:id',
+    id: 'getWebhook',
+    tag: 'Webhooks',
+    summary: 'One endpoint',
+    params,
+    responses: { 200: { description: 'The endpoint', schema: endpointSchema } },
+    handle: async ({ params }) => ({ status: 200, body: endpointJson(await webhooks.get(params.id)) }),
+  }),
+  route({
+    method: 'patch',
+    path: '/webhooks/:id',
+    id: 'updateWebhook',
+    tag: 'Webhooks',
+    summary: 'Change an endpoint, switch it off or on',
+    params,
+    body: patchBody,
+    responses: { 200: { description: 'The endpoint after the change', schema: endpointSchema } },
+    handle: async ({ params, body }, { actor }) => {
+      const endpoint = await webhooks.update(params.id, given(body));
+      await audit.record({ by: actor, action: 'webhook.update', target: params.id, details: body });
+      return { status: 200, body: endpointJson(endpoint) };
+    },
+  }),
+  route({
+    method: 'delete',
+    path: '/webhooks/:id',
+    id: 'deleteWebhook',
+    tag: 'Webhooks',
+    summary: 'Delete an endpoint and its deliveries',
+    params,
+    responses: { 204: { description: 'It is gone' } },
+    handle: async ({ params }, { actor }) => {
+      await webhooks.remove(params.id);
+      await audit.record({ by: actor, action: 'webhook.delete', target: params.id });
+      return { status: 204 };
+    },
+  }),
+  route({
+    method: 'post',
+    path: '/webhooks/:id/rotate',
+    id: 'rotateWebhook',
+    tag: 'Webhooks',
+    summary: 'A new secret; the old one signs beside it for a day',
+    params,
+    responses: { 200: { description: 'The endpoint and its new secret', schema: withSecret } },
+    handle: async ({ params }, { actor }) => {
+      const { endpoint, secret } = await webhooks.rotate(params.id);
+      await audit.record({ by: actor, action: 'webhook.rotate', target: params.id });
+      return { status: 200, body: { endpoint: endpointJson(endpoint), secret } };
+    },
+  }),
+];
+
+const deliveryRoutes = ({ audit }: AdminScheduler, webhooks: Webhooks): Route[] => [
+  route({
+    method: 'get',
+    path: '/webhooks/:id/deliveries',
+    id: 'listWebhookDeliveries',
+    tag: 'Webhooks',
+    summary: 'What was sent and what came of it, newest first',
+    params,
+    query: z.strictObject({
+      ...paging,
+      cursor: uuid.optional(),
+      status: z.enum(['pending', 'delivered', 'dead']).optional(),
+    }),
+    responses: { 200: { description: 'One page', schema: pageOf(deliverySchema) } },
+    handle: async ({ params, query }) => ({
+      status: 200,
+      body: pageJson(await webhooks.deliveries(params.id, given(query)), deliveryJson),
+    }),
+  }),
+  route({
+    method: 'post',
+    path: '/webhooks/:id/deliveries/:delivery_id/redeliver',
+    id: 'redeliverWebhook',
+    tag: 'Webhooks',
+    summary: 'Send it again, as the same message',
+    params: deliveryParams,
+    responses: { 202: { description: 'It is on its way', schema: deliverySchema } },
+    handle: async ({ params }, { actor }) => {
+      const delivery = await webhooks.redeliver(params.id, params.delivery_id);
+      await audit.record({ by: actor, action: 'webhook.redeliver', target: params.delivery_id });
+      return { status: 202, body: deliveryJson(delivery) };
+    },
+  }),
+];
