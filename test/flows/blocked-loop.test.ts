@@ -16,21 +16,26 @@ afterAll(() => flow.close());
 
 it('keeps its claims, and nothing is delivered twice', async () => {
   const watcher = await flow.start({ SCHEDULER_ENABLED: 'false' });
+  const blocked = await flow.start(
+    { BLOCK_MS: String(BLOCK_MS), SUBSCRIPTION_BATCH_SIZE: '20' },
+    { process: { script: 'test/flows/fixtures/host-app.ts' } },
+  );
   const keys = await addDue(flow.pool, 40);
-  const env = { BLOCK_MS: String(BLOCK_MS), SUBSCRIPTION_BATCH_SIZE: '20' };
-  const blocked = await flow.start({
-    env,
-    process: { script: 'test/flows/fixtures/host-app.ts', ready: /"port":(\d+)/ },
-  });
   await blocked.line(/"message":"blocking"/);
   const held = await claimsOf(flow.pool, blocked.id());
   expect(held.length).toBeGreaterThan(0);
 
-  await blocked.line(/"message":"blocked"/, BLOCK_MS + 20_000);
+  const states = new Set<string | undefined>();
+  const look = async (): Promise<boolean> => {
+    states.add(await stateOf(flow.pool, blocked.id()));
+    return blocked.lines.some((line) => line.includes('"message":"blocked"'));
+  };
+  await waitFor(look, { timeoutMs: BLOCK_MS + 20_000, everyMs: 500, what: 'it goes on' });
+  expect([...states]).toEqual(['alive']);
   await flow.expectDelivered(keys);
   expect([...flow.receiver.repeats().values()].every((count) => count === 1)).toBe(true);
   expect(blocked.lives()).toHaveLength(1);
   expect(await stateOf(flow.pool, blocked.id())).toBe('alive');
-  expect(watcher.lines.filter((line) => line.includes('instance dead'))).toEqual([]);
+  expect(await watcher.metric('punctual_instances_dead_total')).toBe(0);
   await waitFor(async () => (await blocked.readiness()) === 200);
 }, 120_000);

@@ -35,8 +35,8 @@ it.each(cases)(
   'is given up by the client within 15 s, its claims go to others; $how',
   async ({ heal }) => {
     flow.receiver.answer({ delayMs: 100 });
-    const lost = await flow.start({ env, databaseUrl: network.url });
-    const other = await flow.start({ env });
+    const lost = await flow.start(env, { databaseUrl: network.url });
+    const other = await flow.start(env);
     const keys = await addDue(flow.pool, 300);
     const first = lost.id();
     await waitFor(async () => (await claimsOf(flow.pool, first)).length > 0, { what: 'it holds claims' });

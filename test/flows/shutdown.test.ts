@@ -66,11 +66,9 @@ it('calls that do not end within the grace are cut, their claims given back, and
   expect(await claimsOf(flow.pool, instance.id())).toEqual([]);
   expect(await ledgerOf(flow.pool)).toEqual([]);
   release();
-  await (async () => {
-    const other = await flow.start(env);
-    await flow.expectDelivered(keys);
-    await other.stop();
-  })();
+  const other = await flow.start(env);
+  await flow.expectDelivered(keys);
+  await other.stop();
 }, 90_000);
 
 it('a second signal ends it at once, not with 0; others take over', async () => {

@@ -17,7 +17,7 @@ afterAll(() => flow.close());
 
 it('is declared dead after its lease; what it writes late changes nothing and is counted; it rejoins', async () => {
   flow.receiver.answer({ delayMs: 100 });
-  const [frozen, other] = await Promise.all([flow.start({ env, process: hostApp }), flow.start({ env })]);
+  const [frozen, other] = await Promise.all([flow.start(env, { process: hostApp }), flow.start(env)]);
   const keys = await addDue(flow.pool, inLength(400, 5_000));
   const first = frozen.id();
   await waitFor(() => flow.receiver.calls.length > 100, { timeoutMs: 30_000 });

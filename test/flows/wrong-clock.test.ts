@@ -24,10 +24,12 @@ beforeAll(async () => {
 afterAll(() => flow.close());
 
 const startSkewed = (skewMs: number): Promise<Instance> =>
-  flow.start({
-    env: { CLOCK_SKEW_MS: String(skewMs), SLOTS },
-    process: { script: 'test/flows/fixtures/skewed.ts', args: ['test/flows/fixtures/host-app.ts'] },
-  });
+  flow.start(
+    { CLOCK_SKEW_MS: String(skewMs), SLOTS },
+    {
+      process: { script: 'test/flows/fixtures/skewed.ts', args: ['test/flows/fixtures/host-app.ts'] },
+    },
+  );
 
 it('nothing is early, nothing is late, no slot runs twice', async () => {
   const instances = await Promise.all([-TEN_MINUTES_MS, 0, TEN_MINUTES_MS].map(startSkewed));

@@ -1,6 +1,6 @@
 // What every fault test begins with: a database, a receiver, instances on both, and the proof that nothing was missed.
 import { expect } from '@jest/globals';
-import pg from 'pg';
+import type pg from 'pg';
 import { createEmptyDatabase, createTestDatabase } from './database.js';
 import { endInstance, startInstance, type Instance, type InstanceSetup } from './flow-instances.js';
 import { ledgerOf, untilIdle, untilSettled, type OccurrenceKey } from './flow-occurrences.js';
@@ -18,14 +18,16 @@ interface FlowDatabase {
   close(): Promise<void>;
 }
 
+type Env = NonNullable<InstanceSetup['env']>;
+
 export interface Flow {
   readonly url: string;
   readonly pool: pg.Pool;
   readonly receiver: Receiver;
   /** Starts an instance and waits until it is ready. */
-  start(setup?: Partial<InstanceSetup> | InstanceSetup['env']): Promise<Instance>;
+  start(env?: Env, setup?: Partial<InstanceSetup>): Promise<Instance>;
   /** Starts so many at once. */
-  startMany(count: number, env?: InstanceSetup['env']): Promise<Instance[]>;
+  startMany(count: number, env?: Env): Promise<Instance[]>;
   /** Waits until all of `keys` are settled and nothing is left to do, then asserts that none is missing, none foreign, none settled twice. */
   expectDelivered(keys: readonly OccurrenceKey[], timeoutMs?: number): Promise<void>;
   /** Forgets all subscriptions, their ledger and the receiver's calls, between two tests of one file. */
@@ -45,13 +47,8 @@ export async function openFlow({ database: given }: FlowOptions = {}): Promise<F
   const receiver = await startReceiver();
   const instances: Instance[] = [];
 
-  const start: Flow['start'] = async (setup = {}) => {
-    const whole = 'env' in setup || 'databaseUrl' in setup || 'process' in setup ? setup : { env: setup };
-    const instance = await startInstance({
-      databaseUrl: database.url,
-      receiverUrl: receiver.url,
-      ...(whole as Partial<InstanceSetup>),
-    });
+  const start: Flow['start'] = async (env = {}, setup = {}) => {
+    const instance = await startInstance({ databaseUrl: database.url, receiverUrl: receiver.url, env, ...setup });
     instances.push(instance);
     return instance;
   };
@@ -61,7 +58,7 @@ export async function openFlow({ database: given }: FlowOptions = {}): Promise<F
     pool: database.pool,
     receiver,
     start,
-    startMany: (count, env = {}) => Promise.all(Array.from({ length: count }, () => start({ env }))),
+    startMany: (count, env = {}) => Promise.all(Array.from({ length: count }, () => start(env))),
     expectDelivered: async (keys, timeoutMs) => {
       await untilSettled(database.pool, keys.length, timeoutMs);
       await untilIdle(database.pool);
