@@ -41,14 +41,18 @@ export async function run({ quick }: BenchOptions): Promise<BenchResult> {
 
 function report(results: Record<string, NextRunResult[]>, settings: Record<string, unknown>): BenchResult {
   const rates = Object.fromEntries(Object.entries(results).map(([name, list]) => [name, median(list.map(rateOf))]));
+  const perCpu = Object.fromEntries(
+    Object.entries(results).map(([name, list]) => [name, median(list.map((one) => one.count / one.cpuSeconds))]),
+  );
   const ours = rates['punctual'] ?? NaN;
   const ratio = (name: string): number => ours / (rates[name] ?? NaN);
   console.log(
     table(
-      ['', 'next runs/s', 'punctual is faster by', 'memory'],
+      ['', 'next runs/s', 'per second of CPU', 'punctual is faster by', 'memory'],
       Object.entries(rates).map(([name, rate]) => [
         name,
         round(rate),
+        round(perCpu[name]!),
         name === 'punctual' ? '' : `${round(ratio(name))} ×`,
         `${results[name]![0]!.rssMb} MB`,
       ]),
@@ -67,5 +71,11 @@ function report(results: Record<string, NextRunResult[]>, settings: Record<strin
   ];
   printTargets(targets);
   const ratios = Object.fromEntries(Object.keys(rates).map((name) => [name, round(ratio(name), 2)]));
-  return { bench: 'next-run', node: process.version, settings, figures: { per_second: rates, ratios }, targets };
+  return {
+    bench: 'next-run',
+    node: process.version,
+    settings,
+    figures: { per_second: rates, per_cpu_second: perCpu, ratios },
+    targets,
+  };
 }
