@@ -5,8 +5,8 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { startProcess } from './processes.js';
 
 const PROGRAM = `
-console.log(JSON.stringify({ message: 'started', port: 4711, env: Object.keys(process.env).sort() }));
 process.on('SIGTERM', () => { console.log('draining'); process.exit(7); });
+console.log(JSON.stringify({ message: 'started', port: 4711, env: Object.keys(process.env).sort() }));
 setInterval(() => {}, 1000);
 `;
 

@@ -12,10 +12,10 @@ try {
   await client.connect();
   const { rows } = await client.query<{ version: string }>('SHOW server_version');
   await client.end();
-  say({ message: 'ready', ...rows[0], ...server });
   if (mode !== 'forget') setInterval(() => {}, 1_000);
   if (mode === 'ignore-sigint') process.on('SIGINT', () => say({ message: 'interrupted' }));
   process.on('SIGTERM', () => void server.stop().then(() => process.exit(0)));
+  say({ message: 'ready', ...rows[0], ...server });
 } catch (error) {
   say({ message: 'failed', error: (error as Error).message });
   process.exitCode = 1;
