@@ -54,7 +54,12 @@ export function createScheduler(options: CreateSchedulerOptions): Scheduler {
   if (subscriptions === null) {
     engine.registerHolder({ name: 'subscriptions', rescue: (tx, dead) => rescueSubscriptions(tx, dead, now()) });
   }
-  const { queue, onStarted: startWorker } = composeJobs(options.jobs ?? [], options.queue ?? {}, {
+  const {
+    queue,
+    webhooks,
+    workspaceKeys,
+    onStarted: startWorker,
+  } = composeJobs(options.jobs ?? [], options.queue ?? {}, {
     ...{ engine, database, direct, logger, clock, random, now },
     worker: options.clock === undefined,
   });
@@ -64,6 +69,8 @@ export function createScheduler(options: CreateSchedulerOptions): Scheduler {
     ...facade(engine),
     subscriptions: subscriptions?.api ?? null,
     queue,
+    webhooks,
+    workspaceKeys,
     enqueue: queue.enqueue,
     enqueueMany: queue.enqueueMany,
     async start() {

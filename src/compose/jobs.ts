@@ -5,11 +5,15 @@ import type { Logger } from '../base/logger.js';
 import type { Random } from '../base/random.js';
 import type { Database } from '../db/database.js';
 import type { SchedulerEngine } from '../scheduler/index.js';
+import { createEncryption } from '../base/encryption.js';
+import { createWebhooks, ownJobs, type Webhooks, type WorkspaceKeys } from '../jobs/index.js';
 import { createQueue, type AnyJob, type Queue, type QueueLife } from '../scheduler/queue/index.js';
 import type { QueueSettings } from './options.js';
 
 export interface JobParts {
   readonly queue: Queue;
+  readonly webhooks: Webhooks;
+  readonly workspaceKeys: WorkspaceKeys;
   /** Starts the worker once the engine runs. */
   onStarted(): Promise<void>;
 }
@@ -27,27 +31,46 @@ interface Deps {
 }
 
 /** Registers the queue's claims with the engine, which must not have been started. */
-export function composeJobs(
-  jobs: readonly AnyJob[],
-  { concurrency, concurrencyPerTenant, worker = true }: QueueSettings,
-  deps: Deps,
-): JobParts {
+export function composeJobs(jobs: readonly AnyJob[], settings: QueueSettings, deps: Deps): JobParts {
   const { engine, database, direct, ...common } = deps;
+  const {
+    concurrency,
+    concurrencyPerTenant,
+    worker = true,
+    encryptionKeys = [],
+    allowPrivateWebhooks = false,
+  } = settings;
+  const encryption = createEncryption(encryptionKeys);
+  const { enrichmentUrl } = settings;
+  const own = ownJobs({ db: database, encryption, ...(enrichmentUrl === undefined ? {} : { enrichmentUrl }) });
+  const webhooks = createWebhooks({ db: database, encryption, allowPrivate: allowPrivateWebhooks, clock: deps.clock });
+  const all = [...jobs, ...(settings.ownJobs ? own.jobs : []), webhooks.job];
   const queue = createQueue({
     ...common,
     db: database,
-    jobs,
+    jobs: all,
+    listeners: [webhooks.listener],
+    watched: webhooks.watched,
     listen: direct,
     life: () => lifeOf(engine),
     ...(concurrency === undefined ? {} : { concurrency }),
     ...(concurrencyPerTenant === undefined ? {} : { concurrencyPerTenant }),
     onDead: (job) => engine.emit('job.dead', job),
   });
+  webhooks.bind(queue);
   engine.registerHolder(queue.source);
   engine.registerGauge('queue', () => queue.worker.inFlight);
-  engine.onStop(() => queue.worker.stop());
-  const works = worker && deps.worker && jobs.length > 0;
-  return { queue, onStarted: () => (works ? queue.worker.start() : Promise.resolve()) };
+  engine.onStop(async () => {
+    await queue.worker.stop();
+    await webhooks.close();
+  });
+  const works = worker && deps.worker && (jobs.length > 0 || settings.ownJobs === true);
+  return {
+    queue,
+    webhooks,
+    workspaceKeys: own.keys,
+    onStarted: () => (works ? queue.worker.start() : Promise.resolve()),
+  };
 }
 
 /** Null while this process is no living instance: then nothing is claimed. */

@@ -1,5 +1,6 @@
 // What a host may tell createScheduler. Everything has the default that http-api.md names for its environment variable.
 import type pg from 'pg';
+import type { NamedKey } from '../base/encryption.js';
 import type { Logger } from '../base/logger.js';
 import type { ManualClock } from '../scheduler/testing/index.js';
 import type { ProcessDefinition } from '../scheduler/index.js';
@@ -46,6 +47,14 @@ export interface QueueSettings {
   readonly concurrency?: number;
   /** Jobs of one tenant at once in this process. Default: no limit of its own. */
   readonly concurrencyPerTenant?: number;
+  /** The job types that come with the package (enrichment) are worked on as well. Default false. */
+  readonly ownJobs?: boolean;
+  /** Keys of 32 bytes for secrets at rest (webhooks, keys of workspaces); the first encrypts. Default: none can be stored. */
+  readonly encryptionKeys?: readonly NamedKey[];
+  /** Webhooks may go to private and loopback addresses, over plain HTTP too. Default false. */
+  readonly allowPrivateWebhooks?: boolean;
+  /** Where the enrichment provider's API is, without a slash at the end. Default: Apollo's. */
+  readonly enrichmentUrl?: string;
 }
 
 export interface CreateSchedulerOptions {
