@@ -105,7 +105,7 @@ describe('next runs against Temporal', () => {
             expect([cron, until(schedule, after, end)]).toEqual([cron, cronOccurrences(schedule, false, after, end)]);
           },
         ),
-        seeded(4),
+        seeded(2),
       );
     }
   });
