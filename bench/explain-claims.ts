@@ -6,7 +6,7 @@ import { silentLogger } from '../src/base/logger.js';
 import { createDatabase, type Db, withSchema } from '../src/db/database.js';
 import { migrate } from '../src/db/migrate.js';
 import { claimDueSubscriptions, claimUnscheduledSubscriptions } from '../src/db/queries/subscriptions/claim-due.js';
-import { claimDueFairly } from '../src/db/queries/subscriptions/claim-fair.js';
+import { busyBuckets, claimDueFairly } from '../src/db/queries/subscriptions/claim-fair.js';
 import { claimExtraOccurrences, claimNarrowed } from '../src/db/queries/subscriptions/claim-narrowed.js';
 import { claimDeadOccurrences } from '../src/db/queries/subscriptions/claim-replay.js';
 import type { ClaimedRow } from '../src/db/queries/subscriptions/claimed-row.js';
@@ -117,7 +117,8 @@ async function main(databaseUrl: string): Promise<void> {
   const statements: [string, () => Promise<unknown>][] = [
     ['claim, plain', () => claimDueSubscriptions(db, due)],
     ['claim, plain, with a floor', () => claimDueSubscriptions(db, { ...due, floor })],
-    ['claim, fair', () => claimDueFairly(db, due)],
+    ['busy buckets', () => busyBuckets(db, due)],
+    ['claim, fair', () => claimDueFairly(db, { ...due, buckets: Array.from({ length: 64 }, (_, bucket) => bucket) })],
     ['claim of rows without a next run', () => claimUnscheduledSubscriptions(db, by)],
     ['claim for one tenant', () => claimNarrowed(db, { ...by, narrowing: { tenantId: 't7' }, nominalUntil: null })],
     [

@@ -2,7 +2,7 @@
 import type { Clock } from '../base/clock.js';
 import type { Db } from '../db/database.js';
 import { claimDueSubscriptions, claimUnscheduledSubscriptions } from '../db/queries/subscriptions/claim-due.js';
-import { claimDueFairly } from '../db/queries/subscriptions/claim-fair.js';
+import { busyBuckets, claimDueFairly } from '../db/queries/subscriptions/claim-fair.js';
 import type { ClaimedRow } from '../db/queries/subscriptions/claimed-row.js';
 
 export interface DueClaimer {
@@ -22,12 +22,16 @@ export interface DueRequest {
 const FLOOR_MARGIN_MS = 2_000;
 /** What was put back behind the floor is seen after so long at the latest. */
 const LOOK_AT_ALL_MS = 5_000;
+/** A bucket that had nothing due is looked at again after so long, or as soon as the others run out. */
+const LOOK_FOR_BUSY_MS = 200;
 
 /** One for all runs of an instance. */
 export function createDueClaimer(db: Db, clock: Clock): DueClaimer {
   let floorMs: number | null = null;
   let lookedAtAllMs = -Infinity;
   let fair = false;
+  let busy: readonly number[] = [];
+  let lookedForBusyMs = -Infinity;
 
   const floor = (): Date | null => {
     if (floorMs === null || clock.monotonicMs() - lookedAtAllMs >= LOOK_AT_ALL_MS) return null;
@@ -42,7 +46,13 @@ export function createDueClaimer(db: Db, clock: Clock): DueClaimer {
 
   const claimFairly = async (request: DueRequest): Promise<readonly ClaimedRow[]> => {
     const from = floor();
-    const rows = await claimDueFairly(db, { ...request, floor: from });
+    if (clock.monotonicMs() - lookedForBusyMs >= LOOK_FOR_BUSY_MS) {
+      busy = await busyBuckets(db, { ...request, floor: from });
+      lookedForBusyMs = clock.monotonicMs();
+    }
+    if (busy.length === 0) return [];
+    const rows = await claimDueFairly(db, { ...request, floor: from, buckets: busy });
+    if (rows.length < request.limit) lookedForBusyMs = -Infinity;
     if (rows.length > 0) remember(rows, from);
     return rows;
   };

@@ -4,33 +4,44 @@ import { CLAIMABLE, claimStatement, NOW, REGULAR } from './claim-statement.js';
 import type { ClaimDue } from './claim-due.js';
 import type { ClaimedRow } from './claimed-row.js';
 
-const DUE_OF_BUCKET = `p.runnable AND p.bucket = b.bucket AND NOT p.stale AND p.status IN ${CLAIMABLE}
-     AND p.next_run_at <= ${NOW}
-     AND p.next_run_at >= coalesce($4::timestamptz, '-infinity')
-     AND coalesce(p.scheduled_for, p.next_run_at) <= coalesce($5::timestamptz, 'infinity')`;
+const dueOfBucket = (now: string, floor: string, until: string): string =>
+  `p.runnable AND p.bucket = b.bucket AND NOT p.stale AND p.status IN ${CLAIMABLE}
+     AND p.next_run_at <= ${now}
+     AND p.next_run_at >= coalesce(${floor}::timestamptz, '-infinity')
+     AND coalesce(p.scheduled_for, p.next_run_at) <= coalesce(${until}::timestamptz, 'infinity')`;
+
+const BUSY_BUCKETS = `
+  SELECT b.bucket FROM generate_series(0, 63) AS b (bucket)
+   WHERE EXISTS (
+     SELECT FROM subscription_processing p
+      WHERE ${dueOfBucket('coalesce($1::timestamptz, now())', '$2', '$3')})`;
+
+/** Buckets that have something due. */
+export async function busyBuckets(db: Db, claim: Pick<ClaimDue, 'now' | 'floor' | 'nominalUntil'>): Promise<number[]> {
+  const { rows } = await db.query<{ bucket: number }>(BUSY_BUCKETS, [claim.now, claim.floor, claim.nominalUntil]);
+  return rows.map(({ bucket }) => bucket);
+}
 
 // Buckets come in random order: shares are cut off at the limit, and a fixed order would starve the last for ever.
-const CLAIM_FAIR = claimStatement(
-  `
-  SELECT share.* FROM busy b
+const CLAIM_FAIR = claimStatement(`
+  SELECT share.* FROM (SELECT bucket FROM unnest($6::int[]) AS busy (bucket) ORDER BY random()) b
    CROSS JOIN LATERAL (
-     SELECT ${REGULAR} FROM subscription_processing p WHERE ${DUE_OF_BUCKET}
-      ORDER BY p.next_run_at LIMIT (SELECT ceil($3::float8 / greatest(count(*), 1))::bigint FROM busy)
+     SELECT ${REGULAR} FROM subscription_processing p
+      WHERE EXISTS (SELECT FROM alive) AND ${dueOfBucket(NOW, '$4', '$5')}
+      ORDER BY p.next_run_at LIMIT $7
       FOR NO KEY UPDATE OF p SKIP LOCKED) share
-   LIMIT $3`,
-  {
-    before: `busy AS MATERIALIZED (
-    SELECT b.bucket FROM generate_series(0, 63) AS b (bucket)
-     WHERE EXISTS (SELECT FROM alive)
-       AND EXISTS (SELECT FROM subscription_processing p WHERE ${DUE_OF_BUCKET})
-     ORDER BY random()
-  ),`,
-  },
-);
+   LIMIT $3`);
 
-/** Up to `limit` due rows in equal shares; fewer when a bucket has less than its share, so claim again at once. */
-export async function claimDueFairly(db: Db, claim: ClaimDue): Promise<ClaimedRow[]> {
-  const values = [claim.instanceId, claim.now, claim.limit, claim.floor, claim.nominalUntil];
+export interface ClaimFair extends ClaimDue {
+  /** Where to take from, in equal shares. */
+  readonly buckets: readonly number[];
+}
+
+/** Up to `limit` due rows in equal shares; fewer when a bucket has less than its share, so look for busy ones and claim again. */
+export async function claimDueFairly(db: Db, claim: ClaimFair): Promise<ClaimedRow[]> {
+  const { buckets, limit } = claim;
+  const share = Math.ceil(limit / Math.max(1, buckets.length));
+  const values = [claim.instanceId, claim.now, limit, claim.floor, claim.nominalUntil, buckets, share];
   const { rows } = await db.query<ClaimedRow>(CLAIM_FAIR, values);
   return rows;
 }

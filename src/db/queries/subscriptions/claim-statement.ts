@@ -16,17 +16,22 @@ export const REGULAR = `p.ctid AS tid, p.subscription_id, p.status AS was_status
 /**
  * Wraps a pick of rows (with `FOR NO KEY UPDATE OF p SKIP LOCKED`) into a claim. $1 instance, $2 now, $3 limit, the rest is the
  * pick's. The pick is materialized so that it cannot take more than its limit; an instance that is no longer alive gets nothing.
+ * A claim does not wait for the disk: one that a crash of the server takes back was never settled, and is due again as any other.
+ * Subscriptions are looked up one by one (OFFSET 0): as a join, a table of some thousands would be read whole for each claim.
  */
 export const claimStatement = (pick: string, { before = '', returning = '' } = {}): string => `
 WITH alive AS MATERIALIZED (
-  SELECT id FROM {schema}.scheduler_instances WHERE id = $1 AND state = 'alive' FOR SHARE
+  SELECT id FROM {schema}.scheduler_instances
+   WHERE id = $1 AND state = 'alive' AND set_config('synchronous_commit', 'off', true) IS NOT NULL FOR SHARE
 ), ${before}
 picked AS MATERIALIZED (${pick})
 UPDATE subscription_processing p SET
   status = 'processing', claimed_by = $1, claim_token = gen_random_uuid(), attempt = p.attempt + 1,
   scheduled_for = picked.nominal, next_run_at = picked.next_at,
   resume_at = picked.resume_at, resume_for = picked.resume_for, updated_at = ${NOW}
- FROM picked JOIN subscriptions s ON s.id = picked.subscription_id
+ FROM picked CROSS JOIN LATERAL (
+   SELECT user_id, tenant_id, frequency, timezone, schedule FROM subscriptions
+    WHERE subscriptions.id = picked.subscription_id OFFSET 0) s
 WHERE p.ctid = picked.tid
 RETURNING p.subscription_id::text AS "subscriptionId", p.claim_token AS "claimToken",
   s.user_id::text AS "userId", s.tenant_id AS "tenantId",
