@@ -9,6 +9,7 @@ export function addStateGauges(registry: Registry, scheduler: AdminScheduler): v
   addEngineGauges(registry, scheduler);
   addClaimCounter(registry, scheduler);
   addSubscriptionGauges(registry, scheduler);
+  addQueueGauges(registry, scheduler);
 }
 
 type Reading<L extends string> = readonly [labels: Partial<Record<L, string>>, value: number];
@@ -95,6 +96,17 @@ function addSubscriptionGauges(registry: Registry, { subscriptions }: AdminSched
   gauge(registry, 'lag_seconds', 'How late the oldest due subscription is', [], async () => [
     [{}, (await status()).lagS],
   ]);
+}
+
+function addQueueGauges(registry: Registry, { queue }: AdminScheduler): void {
+  if (!queue) return;
+  gauge(
+    registry,
+    'jobs',
+    'Jobs that have not ended, and dead letters; counting stops at a cap',
+    ['type', 'status'],
+    async () => (await queue.admin.stats(1)).live.map(({ type, status, n }) => [{ type, status }, n]),
+  );
 }
 
 /** Callers at the same time share one answer. */

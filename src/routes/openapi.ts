@@ -28,6 +28,9 @@ export interface RouteGroup {
   readonly security: readonly string[];
 }
 
+/** Who has which token; all are Bearer tokens. */
+const SCHEMES = ['admin', 'metrics', 'worker', 'user'];
+
 /** The whole document, as an object to be sent as JSON. */
 export const openApiDocument = (groups: readonly RouteGroup[], version: string): object =>
   createDocument({
@@ -39,7 +42,7 @@ export const openApiDocument = (groups: readonly RouteGroup[], version: string):
     },
     paths: groups.reduce<ZodOpenApiPathsObject>((paths, group) => addGroup(paths, group), {}),
     components: {
-      securitySchemes: { admin: { type: 'http', scheme: 'bearer' }, metrics: { type: 'http', scheme: 'bearer' } },
+      securitySchemes: Object.fromEntries(SCHEMES.map((name) => [name, { type: 'http', scheme: 'bearer' }])),
     },
   });
 

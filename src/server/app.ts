@@ -6,12 +6,14 @@ import { systemClock } from '../base/clock.js';
 import type { Config } from '../base/config.js';
 import { SchedulerError } from '../base/errors.js';
 import type { Logger } from '../base/logger.js';
+import type { NamedToken } from '../base/named-tokens.js';
 import type { RequestContext } from '../base/request-context.js';
 import { VERSION } from '../base/version.js';
 import { createAdminApi } from '../routes/admin-routes.js';
 import { bearerTokens, requireIdentity } from '../routes/authenticate.js';
 import { errorHandler } from '../routes/error-handler.js';
 import { healthRoutes, type ServerState } from '../routes/health.js';
+import { createJobsApi, type JobsApi } from '../routes/jobs-api.js';
 import { createMetrics } from '../routes/metrics.js';
 import { openApiDocument, type RouteGroup } from '../routes/openapi.js';
 import { accessLog, requestId } from '../routes/request-id.js';
@@ -20,10 +22,12 @@ import { openApiRoute } from '../routes/resources/openapi.js';
 import type { Route } from '../routes/route.js';
 import { buildRouter, notFound } from '../routes/router.js';
 import type { AdminScheduler } from '../routes/scheduler-port.js';
+import { jwtUsers } from '../routes/user-auth.js';
 
 export interface AppDeps {
   readonly scheduler: AdminScheduler;
-  readonly auth: Pick<Config['auth'], 'adminTokens' | 'metricsToken'>;
+  readonly auth: Config['auth'];
+  readonly environment: string;
   readonly logger: Logger;
   readonly context: RequestContext;
   readonly state: () => ServerState;
@@ -37,26 +41,40 @@ export function createApp(deps: AppDeps): Express {
   const { scheduler, auth, logger, context, closing } = deps;
   const metrics = createMetrics(scheduler);
   const admin = createAdminApi(scheduler, { tokens: auth.adminTokens, logger, context, closing, metrics });
-  const metricsTokens = [
-    ...auth.adminTokens,
-    ...(auth.metricsToken ? [{ name: 'metrics', token: auth.metricsToken }] : []),
-  ];
+  const metricsTokens = [...auth.adminTokens, ...named('metrics', auth.metricsToken)];
+  const jobs = jobsApi(deps);
   const open = healthRoutes(deps);
   const measured = metricsRoutes({ metrics });
   const groups: RouteGroup[] = [
     { prefix: '', routes: open, security: [] },
     { prefix: '', routes: measured, security: ['admin', 'metrics'] },
     { prefix: '/admin', routes: admin.routes, security: ['admin'] },
+    { prefix: '/api/jobs', routes: jobs.workerRoutes, security: ['admin', 'worker'] },
+    { prefix: '/api/jobs', routes: jobs.userRoutes, security: ['user'] },
   ];
 
   const app = express().disable('x-powered-by');
   app.use(requestId(context), accessLog(logger, systemClock), helmet(), closeWhenDraining(closing));
   app.use('/admin', whenStarted(deps.state), admin.router);
+  app.use('/api/jobs', whenStarted(deps.state), jobs.router);
   app.use('/metrics', requireIdentity(bearerTokens(metricsTokens)));
   app.use(routerOf([...open, ...measured, openApiRoute(() => openApiDocument(groups, VERSION))], closing));
   app.use(notFound, errorHandler(logger));
   return app;
 }
+
+const named = (name: string, token: string | null): NamedToken[] => (token === null ? [] : [{ name, token }]);
+
+/** The queue for outside cron services and for the application's users. */
+const jobsApi = ({ scheduler, auth, environment, logger, closing }: AppDeps): JobsApi =>
+  createJobsApi(scheduler, {
+    workerTokens: [...auth.adminTokens, ...named('cron', auth.cronSecret), ...named('worker', auth.workerSecretToken)],
+    cronSecret: auth.cronSecret,
+    authenticateUser: jwtUsers({ secret: auth.apiJwtSecret, jwksUrl: auth.apiJwksUrl }),
+    environment,
+    logger,
+    closing,
+  });
 
 const routerOf = (routes: readonly Route[], closing: AbortSignal): Router =>
   buildRouter({ routes, actorOf: () => ({ name: 'anonymous' }), closing });

@@ -44,6 +44,7 @@ export function createServer(config: Config, logger: Logger, context: RequestCon
     const app = createApp({
       scheduler,
       auth: config.auth,
+      environment: config.environment,
       logger,
       context,
       state: () => state,

@@ -1,6 +1,6 @@
 // The listening socket: opened on a port, closed without cutting a request short.
 import { createServer, type RequestListener, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { Server as SocketServer, type AddressInfo } from 'node:net';
 
 export interface Listener {
   /** The port it has; of use when 0 was asked for. */
@@ -9,6 +9,11 @@ export interface Listener {
   close(graceMs: number): Promise<void>;
 }
 
+/**
+ * A kept connection that seems idle may carry a request that is on its way: closed at once, its client would see a reset. So it
+ * may bring one more request first, whose answer says that it was the last (the app sees to that).
+ */
+const LINGER_MS = 500;
 /** A connection that is kept after its last answer would hold the close up until its time-out. */
 const IDLE_CHECK_MS = 50;
 
@@ -23,10 +28,15 @@ export async function listen(handler: RequestListener, host: string, port: numbe
 }
 
 async function close(server: Server, graceMs: number): Promise<void> {
-  const closed = new Promise<void>((resolve) => server.close(() => resolve()));
-  const idle = setInterval(() => server.closeIdleConnections(), IDLE_CHECK_MS);
+  // that of an HTTP server would close what is idle now
+  const closed = new Promise<void>((resolve) => SocketServer.prototype.close.call(server, () => resolve()));
+  let idle: NodeJS.Timeout | undefined;
+  const linger = setTimeout(() => {
+    idle = setInterval(() => server.closeIdleConnections(), IDLE_CHECK_MS);
+  }, LINGER_MS);
   const cut = setTimeout(() => server.closeAllConnections(), graceMs);
   await closed;
+  clearTimeout(linger);
   clearInterval(idle);
   clearTimeout(cut);
 }

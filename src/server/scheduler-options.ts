@@ -4,9 +4,9 @@ import type { Logger } from '../base/logger.js';
 import type { CreateSchedulerOptions } from '../compose.js';
 import type { ServerDatabase } from './server-database.js';
 
-/** Pure. The server's scheduler has the main process and no other. */
+/** Pure. The server's scheduler has the main process, the jobs that come with the package, and no other. */
 export function schedulerOptions(
-  { database: { schema, migrateOnStart }, scheduler, subscriptions }: Config,
+  { database: { schema, migrateOnStart }, auth, scheduler, queue, subscriptions }: Config,
   { pool, directUrl }: Pick<ServerDatabase, 'pool' | 'directUrl'>,
   logger: Logger,
 ): CreateSchedulerOptions {
@@ -18,7 +18,14 @@ export function schedulerOptions(
     migrate: migrateOnStart,
     logger,
     subscriptions: { ...rest, ...(workerToken === null ? {} : { workerToken }) },
-    queue: { worker: scheduler.workerEnabled },
+    queue: {
+      worker: scheduler.workerEnabled,
+      concurrency: queue.concurrency,
+      ownJobs: true,
+      encryptionKeys: auth.encryptionKeys,
+      allowPrivateWebhooks: queue.allowPrivateWebhooks,
+      ...(queue.enrichmentUrl === null ? {} : { enrichmentUrl: queue.enrichmentUrl }),
+    },
     enabled: scheduler.enabled,
     tick: scheduler.tick,
     heartbeatS: scheduler.heartbeatS,

@@ -138,6 +138,7 @@ describe('status and records', () => {
       status: 'ok',
       scheduler: { running: true, tick: '*/10 * * * * *' },
       subscriptions: { suspended: 0, due_capped: false },
+      queue: { counts: {}, counts_capped: false },
       breakers: [{ state: 'closed' }],
       versions: { node: expect.any(String), postgres: expect.any(String), tz: process.versions.tz },
     });

@@ -52,6 +52,24 @@ describe('close', () => {
     agent.destroy();
   });
 
+  it('answers the request that a kept connection brings while it closes', async () => {
+    const listener = await listen((_request, response) => response.end('answered'), '127.0.0.1', 0);
+    open.push(listener);
+    const agent = new http.Agent({ keepAlive: true, maxSockets: 1 });
+    const ask = (): Promise<number | undefined> =>
+      new Promise((resolve, reject) => {
+        const request = http.get({ port: listener.port, host: '127.0.0.1', agent }, (message) =>
+          message.resume().on('end', () => resolve(message.statusCode)),
+        );
+        request.on('error', reject);
+      });
+    await ask();
+    const closed = listener.close(60_000);
+    expect(await ask()).toBe(200);
+    await closed;
+    agent.destroy();
+  });
+
   it('cuts what is not done in time', async () => {
     const { listener, url, requested } = await start();
     const answer = fetch(url);

@@ -78,7 +78,13 @@ describe('a running server', () => {
     expect(await (await get(server, '/api/health')).json()).toMatchObject({ status: 'healthy' });
     const document = (await (await get(server, '/openapi.json')).json()) as { paths: object };
     expect(Object.keys(document.paths)).toEqual(
-      expect.arrayContaining(['/health/ready', '/metrics', '/admin/status', '/admin/runs/{id}/events']),
+      expect.arrayContaining([
+        '/health/ready',
+        '/metrics',
+        '/admin/status',
+        '/admin/runs/{id}/events',
+        '/api/jobs/worker',
+      ]),
     );
   });
 
@@ -89,6 +95,8 @@ describe('a running server', () => {
       );
     expect(await statuses('/admin/status')).toEqual([401, 401, 401, 200]);
     expect(await statuses('/metrics')).toEqual([401, 401, 200, 200]);
+    expect(await statuses('/api/jobs/worker')).toEqual([401, 401, 401, 200]);
+    expect(await statuses('/api/jobs')).toEqual([401, 401, 401, 401]);
     expect(await statuses('/nowhere')).toEqual([404, 404, 404, 404]);
     expect((await get(server, '/health/live')).headers.get('x-powered-by')).toBeNull();
     expect((await get(server, '/health/live')).headers.get('x-content-type-options')).toBe('nosniff');

@@ -1,5 +1,6 @@
 // The state at a glance, cheap at any size: counts are capped and say so.
 import { z } from 'zod';
+import type { QueueStats } from '../../scheduler/queue/index.js';
 import { isoOrNull, maybeTime, time } from '../json.js';
 import { route, type Route } from '../route.js';
 import type { AdminScheduler, EngineStatus, SubscriptionsStatus } from '../scheduler-port.js';
@@ -49,6 +50,13 @@ const concurrencySchema = z.object({
   max_limit: z.number(),
 });
 
+const queueStatusSchema = z.object({
+  counts: z
+    .record(z.string(), z.number())
+    .meta({ description: 'Jobs that have not ended, and dead letters, by status' }),
+  counts_capped: capped,
+});
+
 const statusSchema = z
   .object({
     status: z.enum(['ok', 'degraded', 'draining', 'stopped']),
@@ -61,7 +69,7 @@ const statusSchema = z
     instances: z.array(instanceSchema),
     processes: z.array(processSchema),
     subscriptions: subscriptionsStatusSchema.nullable(),
-    queue: z.null(),
+    queue: queueStatusSchema.nullable(),
     breakers: z.array(breakerSchema),
     concurrency: z.array(concurrencySchema),
     versions: z.object({ punctual: z.string(), node: z.string(), postgres: z.string(), tz: z.string() }),
@@ -81,7 +89,11 @@ export const statusRoutes = ({ scheduler }: { scheduler: AdminScheduler }): Rout
 ];
 
 async function statusJson(scheduler: AdminScheduler): Promise<z.input<typeof statusSchema>> {
-  const [engine, subscriptions] = await Promise.all([scheduler.status(), scheduler.subscriptions?.status() ?? null]);
+  const [engine, subscriptions, queue] = await Promise.all([
+    scheduler.status(),
+    scheduler.subscriptions?.status() ?? null,
+    scheduler.queue?.admin.stats(1) ?? null,
+  ]);
   const breakers = breakersJson(scheduler);
   return {
     status: overall(engine, breakers),
@@ -99,7 +111,7 @@ async function statusJson(scheduler: AdminScheduler): Promise<z.input<typeof sta
     })),
     processes: engine.processes.map(processJson),
     subscriptions: subscriptions && subscriptionsJson(subscriptions),
-    queue: null,
+    queue: queue && queueJson(queue),
     breakers,
     concurrency: scheduler.concurrency().map(({ source, inFlight, limit, maxLimit }) => ({
       source,
@@ -109,6 +121,12 @@ async function statusJson(scheduler: AdminScheduler): Promise<z.input<typeof sta
     })),
     versions: engine.versions,
   };
+}
+
+function queueJson({ live, liveCapped }: QueueStats): z.input<typeof queueStatusSchema> {
+  const counts: Record<string, number> = {};
+  for (const { status, n } of live) counts[status] = (counts[status] ?? 0) + n;
+  return { counts, counts_capped: liveCapped };
 }
 
 export const breakersJson = (scheduler: Pick<AdminScheduler, 'breakers'>): z.input<typeof breakerSchema>[] =>
