@@ -1,6 +1,6 @@
 // Three instances replaced one by one under load: no request fails, no occurrence waits for longer than a restart takes.
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
-import { createBalancer } from '../support/flow-balancer.js';
+import { createBalancer, type Balancer } from '../support/flow-balancer.js';
 import { addDue } from '../support/flow-occurrences.js';
 import { startWatch } from '../support/flow-times.js';
 import { inLength, openFlow, type Flow } from '../support/flow.js';
@@ -14,21 +14,25 @@ const REQUESTS = [
 ] as const;
 
 let flow: Flow;
+let balancer: Balancer;
 const lateMs: number[] = [];
 beforeAll(async () => {
   flow = await openFlow();
+  balancer = createBalancer();
   flow.receiver.answer(({ headers }) => {
     const key = String(headers['idempotency-key']);
     lateMs.push(Date.now() - Date.parse(key.slice(key.indexOf(':') + 1)));
     return { delayMs: 50 };
   });
 }, 60_000);
-afterAll(() => flow.close());
+afterAll(async () => {
+  await balancer.stop();
+  await flow.close();
+});
 
 it('no request fails and no occurrence is late', async () => {
   const env = { SCHEDULER_TICK: '*/10 * * * * *' };
   const members = await flow.startMany(3, env);
-  const balancer = createBalancer();
   members.forEach(({ url }) => balancer.add(url));
   const seconds = inLength(30, 300);
   const keys = await addDue(flow.pool, seconds * 10, { fromS: 1, everyS: 0.1 });

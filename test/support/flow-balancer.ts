@@ -15,6 +15,7 @@ export interface Balancer {
   remove(url: string): void;
   /** Sends requests until `stop`, so many loops at once. */
   load(requests: readonly BalancedRequest[], loops: number): void;
+  /** May be called twice. */
   stop(): Promise<void>;
   readonly answered: number;
   readonly failures: readonly BalancerFailure[];
@@ -40,6 +41,7 @@ export function createBalancer(): Balancer {
   let answered = 0;
   let turn = 0;
   let stopped = false;
+  let stopping: Promise<void> | undefined;
 
   const send = async (url: string, { method, path, body }: BalancedRequest): Promise<number> => {
     const text = body === undefined ? null : JSON.stringify(body);
@@ -78,6 +80,12 @@ export function createBalancer(): Balancer {
     }
   }
 
+  async function stop(): Promise<void> {
+    stopped = true;
+    await Promise.all(running);
+    await agent.close();
+  }
+
   return {
     add: (url) => void members.set(url, true),
     remove: (url) => void members.delete(url),
@@ -88,11 +96,7 @@ export function createBalancer(): Balancer {
       };
       for (let n = 0; n < loops; n += 1) running.push(loop(n));
     },
-    stop: async () => {
-      stopped = true;
-      await Promise.all(running);
-      await agent.close();
-    },
+    stop: () => (stopping ??= stop()),
     get answered() {
       return answered;
     },

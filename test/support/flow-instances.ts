@@ -29,6 +29,9 @@ export interface InstanceSetup {
   readonly process?: Partial<ProcessOptions>;
 }
 
+/** A busy machine may take long to load a program; how long says nothing about what it does then. */
+const START_MS = 120_000;
+
 const AUTHORIZED = { Authorization: `Bearer ${FLOW_TOKEN}` };
 
 /** Starts one and waits until it is ready. It ticks every second; everything else is as a user has it, unless `env` says otherwise. */
@@ -42,7 +45,7 @@ export async function startInstance({ databaseUrl, receiverUrl, env, process = {
       SCHEDULER_TICK: '* * * * * *',
       ...env,
     },
-    { timeoutMs: 60_000, ...process },
+    { timeoutMs: START_MS, ...process },
   );
   const lives = (): string[] =>
     server
