@@ -33,16 +33,18 @@ export interface ScheduleBook {
 export interface ScheduleBookOptions {
   /** For rows without a zone, or with one that this runtime does not know. */
   readonly defaultTimezone: string;
-  /** Schedules kept, read and compiled; the oldest go first. */
+  /** Schedules kept, read and compiled; what was not asked for lately goes first. */
   readonly max?: number;
   readonly zones?: ZoneTables;
 }
 
 const DAY_MS = 86_400_000;
+/** Names as rows spell them; they come from users. */
+const MAX_ZONES = 2_000;
 
-function attempt(json: unknown, timezone: string): Schedule | null {
+function attempt(json: unknown): Schedule | null {
   try {
-    return parseSchedule(json, { timezone });
+    return parseSchedule(json);
   } catch {
     return null;
   }
@@ -60,38 +62,71 @@ function parsedJson(text: string | null): Record<string, unknown> | null {
   }
 }
 
-/** Takes from a row what is right and the default for what is not: unknown frequency daily, unknown zone the default one. */
-export function readStoredSchedule(stored: StoredSchedule, defaultTimezone: string): ReadSchedule {
-  const irregular: Irregularity[] = [];
-  const name = stored.frequency?.trim().toLowerCase() ?? 'daily';
-  const extras = parsedJson(stored.schedule);
-  const zoned = stored.timezone === null ? {} : { timezone: stored.timezone };
-  const whole = attempt({ ...extras, frequency: name, ...zoned }, defaultTimezone);
-  if (whole !== null && extras !== null) return { schedule: whole, irregular };
-
-  const timezone = attempt(zoned, defaultTimezone)?.timezone;
-  if (timezone === undefined) irregular.push('unknown_timezone');
-  const zone = timezone ?? defaultTimezone;
-  const known = name === 'cron' || attempt({ frequency: name }, zone) !== null;
-  if (!known) irregular.push('unknown_frequency');
-  const mended = { ...extras, frequency: known ? name : 'daily', timezone: zone };
-  const schedule = attempt(mended, zone);
-  if (schedule !== null && extras !== null) return { schedule, irregular };
-  irregular.push('invalid_schedule');
-  const bare = attempt({ frequency: known ? name : 'daily', timezone: zone }, zone);
-  return { schedule: bare ?? parseSchedule({ timezone: zone }), irregular };
+interface Rule extends ReadSchedule {
+  /** A zone that stands in the JSON; the row's own comes before it. */
+  readonly timezone: string | null;
 }
 
+/** All but the zone: there are few rules and few zones, but many pairs of them. */
+function readRule({ frequency, schedule: text }: Pick<StoredSchedule, 'frequency' | 'schedule'>): Rule {
+  const name = frequency?.trim().toLowerCase() ?? 'daily';
+  const json = parsedJson(text);
+  const { timezone, ...given } = json ?? {};
+  const zone = typeof timezone === 'string' ? timezone : null;
+  const whole = json === null ? null : attempt({ ...given, frequency: name });
+  if (whole !== null) return { schedule: whole, timezone: zone, irregular: [] };
+
+  const known = name === 'cron' || attempt({ frequency: name }) !== null;
+  const irregular: Irregularity[] = known ? [] : ['unknown_frequency'];
+  const mended = known || json === null ? null : attempt({ ...given, frequency: 'daily' });
+  if (mended !== null) return { schedule: mended, timezone: zone, irregular };
+  const bare = known ? attempt({ frequency: name }) : null;
+  return { schedule: bare ?? parseSchedule({}), timezone: zone, irregular: [...irregular, 'invalid_schedule'] };
+}
+
+const knownZone = (timezone: string): string | null => attempt({ timezone })?.timezone ?? null;
+
+function inZone(
+  { schedule, irregular, timezone: ofJson }: Rule,
+  timezone: string | null,
+  zones: ZoneLook,
+): ReadSchedule {
+  const wanted = timezone ?? ofJson;
+  const found = wanted === null ? zones.default : zones.known(wanted);
+  if (found !== null) return { schedule: { ...schedule, timezone: found }, irregular };
+  return { schedule: { ...schedule, timezone: zones.default }, irregular: [...irregular, 'unknown_timezone'] };
+}
+
+interface ZoneLook {
+  readonly default: string;
+  known(timezone: string): string | null;
+}
+
+/** Takes from a row what is right and the default for what is not: unknown frequency daily, unknown zone the default one. */
+export const readStoredSchedule = (stored: StoredSchedule, defaultTimezone: string): ReadSchedule =>
+  inZone(readRule(stored), stored.timezone, { default: defaultTimezone, known: knownZone });
+
+/**
+ * Keeps `max` values at most, in two generations: when the younger is full, the older is forgotten as a whole. Deleting the
+ * oldest entry of a large Map one by one costs far more than making what is missed anew.
+ */
 function bounded<V>(max: number): { get(key: string, make: () => V): V } {
-  const entries = new Map<string, V>();
+  let young = new Map<string, V>();
+  let old = new Map<string, V>();
+  const add = (key: string, value: V): V => {
+    if (young.size >= max / 2) {
+      old = young;
+      young = new Map();
+    }
+    young.set(key, value);
+    return value;
+  };
   return {
     get(key, make) {
-      const known = entries.get(key);
+      const known = young.get(key);
       if (known !== undefined) return known;
-      const value = make();
-      if (entries.size >= max) entries.delete(entries.keys().next().value as string);
-      entries.set(key, value);
-      return value;
+      const older = old.get(key);
+      return add(key, older ?? make());
     },
   };
 }
@@ -99,28 +134,33 @@ function bounded<V>(max: number): { get(key: string, make: () => V): V } {
 /** Reads and compiles each distinct schedule once; what takes its dates from the row's anchor is kept per local day of that. */
 export function createScheduleBook({
   defaultTimezone,
-  max = 20_000,
+  max = 4_000,
   zones = runtimeZones,
 }: ScheduleBookOptions): ScheduleBook {
-  const readings = bounded<ReadSchedule & { readonly anchored: boolean }>(max);
+  const rules = bounded<Rule & { readonly anchored: boolean }>(max);
+  const zoneNames = bounded<{ readonly name: string | null }>(MAX_ZONES);
   const compiled = bounded<CompiledSchedule>(max);
-  const keyOf = ({ frequency, timezone, schedule }: StoredSchedule): string =>
-    `${frequency ?? ''}|${timezone ?? ''}|${schedule ?? ''}`;
-  const reading = (stored: StoredSchedule, key: string): ReadSchedule & { readonly anchored: boolean } =>
-    readings.get(key, () => {
-      const read = readStoredSchedule(stored, defaultTimezone);
-      return { ...read, anchored: usesAnchor(read.schedule) };
+  const look: ZoneLook = {
+    default: defaultTimezone,
+    known: (timezone) => zoneNames.get(timezone, () => ({ name: knownZone(timezone) })).name,
+  };
+  const ruleOf = (stored: StoredSchedule): Rule & { readonly anchored: boolean } =>
+    rules.get(`${stored.frequency ?? ''}|${stored.schedule ?? ''}`, () => {
+      const rule = readRule(stored);
+      return { ...rule, anchored: usesAnchor(rule.schedule) };
     });
+  const read = (stored: StoredSchedule): ReadSchedule => inZone(ruleOf(stored), stored.timezone, look);
+  const anchorDay = (stored: StoredSchedule, anchorMs: number): number => {
+    const { timezone } = read(stored).schedule;
+    return Math.floor((anchorMs + zones.of(timezone).spanAt(anchorMs).offset) / DAY_MS);
+  };
   return {
-    read: (stored) => reading(stored, keyOf(stored)),
+    read,
     compiled(stored) {
-      const key = keyOf(stored);
-      const { schedule, anchored } = reading(stored, key);
       const anchorMs = stored.anchorMs ?? 0;
-      const day = anchored
-        ? Math.floor((anchorMs + zones.of(schedule.timezone).spanAt(anchorMs).offset) / DAY_MS)
-        : null;
-      return compiled.get(`${day}|${key}`, () => compileSchedule(schedule, { anchor: new Date(anchorMs), zones }));
+      const day = ruleOf(stored).anchored ? anchorDay(stored, anchorMs) : '';
+      const key = `${day}|${stored.timezone ?? ''}|${stored.frequency ?? ''}|${stored.schedule ?? ''}`;
+      return compiled.get(key, () => compileSchedule(read(stored).schedule, { anchor: new Date(anchorMs), zones }));
     },
   };
 }
