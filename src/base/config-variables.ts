@@ -96,6 +96,9 @@ export const configVariables = z.object({
 
   SCHEDULER_ENABLED: flag(true),
   WORKER_ENABLED: flag(true),
+  WORKER_CONCURRENCY: int(1, 1_000, 10),
+  WEBHOOK_ALLOW_PRIVATE: flag(false),
+  ENRICHMENT_URL: httpUrl(),
   SCHEDULER_TICK: text()
     .refine((pattern) => isCron(pattern))
     .default('*/10 * * * * *')

@@ -46,6 +46,14 @@ export interface Config {
     readonly leaseS: number;
     readonly heartbeatS: number;
   };
+  readonly queue: {
+    /** Jobs that one process works on at once. */
+    readonly concurrency: number;
+    /** Webhooks may go to private addresses and over plain HTTP. */
+    readonly allowPrivateWebhooks: boolean;
+    /** null: the provider's own address. */
+    readonly enrichmentUrl: string | null;
+  };
   readonly subscriptions: {
     readonly workerUrl: string;
     readonly workerToken: string | null;
@@ -140,6 +148,11 @@ function toConfig(env: ConfigVariables, makeToken: () => string): Config {
       shutdownGraceS: env.SHUTDOWN_GRACE_S,
       leaseS: env.LEASE_S,
       heartbeatS: env.HEARTBEAT_S,
+    },
+    queue: {
+      concurrency: env.WORKER_CONCURRENCY,
+      allowPrivateWebhooks: env.WEBHOOK_ALLOW_PRIVATE,
+      enrichmentUrl: env.ENRICHMENT_URL ?? null,
     },
     subscriptions: {
       workerUrl: env.SUBSCRIPTION_WORKER_URL ?? EXAMPLE_WORKER_URL,
