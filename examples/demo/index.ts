@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import type { Stats } from '../subscription-worker/ledger.js';
+import type { RunView } from './admin-api.js';
 import { createCleanup } from './cleanup.js';
 import { loadWorld, type LoadedSubscriber } from './load.js';
 import { bold, dim, number, print, red, step } from './print.js';
@@ -26,8 +27,15 @@ async function load(stage: Stage): Promise<{ world: World; loaded: readonly Load
   return { world, loaded };
 }
 
-/** The whole show up to the end of the run. Answers what is not as it should be. */
-async function perform(stage: Stage, logs: string, signal: AbortSignal): Promise<readonly string[]> {
+interface Performance {
+  /** What is not as it should be. */
+  readonly problems: readonly string[];
+  readonly run: RunView;
+  readonly loaded: readonly LoadedSubscriber[];
+}
+
+/** The whole show up to the end of the run. */
+async function perform(stage: Stage, signal: AbortSignal): Promise<Performance> {
   const { admin, workerUrl } = stage;
   // The clock waits, so that the run that is triggered below finds everything still due.
   await admin.send('PATCH', '/processes/subscriptions', { paused_until: new Date(Date.now() + DAY_MS).toISOString() });
@@ -44,18 +52,19 @@ async function perform(stage: Stage, logs: string, signal: AbortSignal): Promise
   const problems = problemsOf({ run, due: [least, dueAt(world, now)], worker });
   showRun(run, problems);
   await showNext(admin, loaded);
-  showDirections({
-    admin,
-    run,
-    workerUrl,
-    logs,
-    example: loaded.find(({ city }) => city === 'Nairobi') ?? (loaded[0] as LoadedSubscriber),
-  });
-  return problems;
+  return { problems, run, loaded };
 }
 
-/** Until Ctrl-C, or until something ends that should not. */
-async function stayUp({ broken }: Stage, signal: AbortSignal): Promise<readonly string[]> {
+/** Says where to look, and waits for Ctrl-C, or until something ends that should not. */
+async function stayUp(
+  stage: Stage,
+  { run, loaded }: Performance,
+  logs: string,
+  signal: AbortSignal,
+): Promise<readonly string[]> {
+  const { admin, workerUrl, broken } = stage;
+  const example = loaded.find(({ city }) => city === 'Nairobi') ?? (loaded[0] as LoadedSubscriber);
+  showDirections({ admin, run, workerUrl, logs, example });
   print(`\nThe server stays up and the clock runs. ${bold('Ctrl-C')} stops everything.`);
   const interrupted = new Promise<null>((resolve) =>
     signal.addEventListener('abort', () => resolve(null), { once: true }),
@@ -92,8 +101,9 @@ async function main(): Promise<number> {
   print(`${bold('Punctual')} ${dim('what must happen, for whom, at which moment of their local day, and did it?')}\n`);
   try {
     const stage = await setStage({ logs, cleanup, signal });
-    problems.push(...(await perform(stage, logs, signal)));
-    if (!values.once) problems.push(...(await stayUp(stage, signal)));
+    const performance = await perform(stage, signal);
+    problems.push(...performance.problems);
+    if (!values.once) problems.push(...(await stayUp(stage, performance, logs, signal)));
   } catch (error) {
     if (!signal.aborted || values.once) problems.push(error instanceof Error ? error.message : String(error));
   }
