@@ -1,4 +1,5 @@
 // What no single field can tell: fields that contradict each other, names of zones, patterns, and schedules that never fire.
+import { Cron } from 'croner';
 import type { FieldError } from '../../base/errors.js';
 import { dayNumber, parseDate } from './civil.js';
 import { compileSchedule } from './compile-schedule.js';
@@ -38,10 +39,22 @@ function cronErrors({ cron }: ScheduleJson, frequency: Frequency): FieldError[] 
   if (cron === undefined) return [{ path: 'cron', message: 'is needed with frequency cron' }];
   try {
     parseCron(cron);
-    return [];
   } catch (error) {
     if (error instanceof CronSyntaxError) return [{ path: 'cron', message: error.message }];
     throw error;
+  }
+  return cronerReads(cron)
+    ? []
+    : [{ path: 'cron', message: 'is no pattern that other readers of cron would understand' }];
+}
+
+/** Our parser is held to croner's dialect by a property test; this is the belt to those braces, once when a schedule is set. */
+function cronerReads(pattern: string): boolean {
+  try {
+    new Cron(pattern, { paused: true });
+    return true;
+  } catch {
+    return false;
   }
 }
 

@@ -1,4 +1,5 @@
 // Which names are time zones: IANA names that the runtime knows, and nothing else; with a suggestion for what was meant.
+import { IANAZone } from 'luxon';
 import { WINDOWS_ZONES } from './windows-zones.js';
 
 /** Abbreviations and private names that ICU takes for zones; in no IANA database, and each stands for several zones. */
@@ -15,15 +16,6 @@ export interface ZoneNames {
   resolve(name: string): string | null;
   /** What may have been meant: the IANA zone of a Windows name, or the nearest spelling. */
   suggest(name: string): string | null;
-}
-
-function runtimeKnows(name: string): boolean {
-  try {
-    new Intl.DateTimeFormat('en-US', { timeZone: name });
-    return true;
-  } catch {
-    return false;
-  }
 }
 
 function distance(a: string, b: string, limit: number): number {
@@ -63,7 +55,7 @@ export function createZoneNames(): ZoneNames {
     const listed = spelled.get(name.toLowerCase());
     if (listed !== undefined) return listed;
     const upper = name.toUpperCase();
-    if (NOT_IANA.has(upper) || upper.startsWith('SYSTEMV/') || !runtimeKnows(name)) return null;
+    if (NOT_IANA.has(upper) || upper.startsWith('SYSTEMV/') || !IANAZone.isValidZone(name)) return null;
     return upper === 'UTC' || upper === 'GMT' ? upper : name;
   };
   return {
