@@ -50,6 +50,9 @@ export function createDatabase(pool: pg.Pool, schema: string): Database {
     async transaction(work) {
       const client = await pool.connect();
       let broken: Error | undefined;
+      // a pool listens to its idle clients only: a connection lost in here would otherwise end the process
+      const onLost = (error: Error): void => void (broken = error);
+      client.on('error', onLost);
       try {
         await client.query('BEGIN');
         const result = await work(withSchema(client, schema));
@@ -62,6 +65,7 @@ export function createDatabase(pool: pg.Pool, schema: string): Database {
         throw error;
       } finally {
         client.release(broken);
+        client.off('error', onLost);
       }
     },
   };

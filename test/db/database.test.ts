@@ -1,0 +1,68 @@
+// Transactions: committed, rolled back, and cut off by a connection that is lost.
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import type { Db } from '../../src/db/database.js';
+import { createEmptyDatabase, type TestDatabase } from '../support/database.js';
+
+let database: TestDatabase;
+beforeAll(async () => {
+  database = await createEmptyDatabase();
+  await database.pool.query('CREATE TABLE notes (text text)');
+});
+afterAll(() => database.close());
+
+const note = (db: Db, text: string) => db.query('INSERT INTO notes VALUES ($1)', [text]);
+const notes = async (): Promise<string[]> =>
+  (await database.pool.query<{ text: string }>('SELECT text FROM notes ORDER BY text')).rows.map(({ text }) => text);
+const backendOf = async (db: Db): Promise<number> =>
+  (await db.query<{ pid: number }>('SELECT pg_backend_pid() AS pid')).rows[0]!.pid;
+
+/** What reaches the process while `work` goes on: an error that nobody listens for ends it. */
+async function uncaughtDuring(work: () => Promise<unknown>): Promise<unknown[]> {
+  const uncaught: unknown[] = [];
+  const before = process.listeners('uncaughtException');
+  process.removeAllListeners('uncaughtException');
+  process.on('uncaughtException', (error) => void uncaught.push(error));
+  try {
+    await work();
+    await new Promise((resolve) => setImmediate(resolve));
+  } finally {
+    process.removeAllListeners('uncaughtException');
+    before.forEach((listener) => process.on('uncaughtException', listener));
+  }
+  return uncaught;
+}
+
+describe('transaction', () => {
+  it('commits what was done, and rolls it back when the work rejects', async () => {
+    await database.db.transaction((tx) => note(tx, 'kept'));
+    const failing = database.db.transaction(async (tx) => {
+      await note(tx, 'not kept');
+      throw new Error('changed my mind');
+    });
+    await expect(failing).rejects.toThrow('changed my mind');
+    expect(await notes()).toEqual(['kept']);
+  });
+
+  it('rejects when its connection is cut in the middle of a statement, and the process lives', async () => {
+    const uncaught = await uncaughtDuring(async () => {
+      const cut = database.db.transaction((tx) => tx.query('SELECT pg_terminate_backend(pg_backend_pid())'));
+      await expect(cut).rejects.toThrow(/terminat/);
+    });
+    expect(uncaught).toEqual([]);
+  });
+
+  it('rejects when its connection is cut between two statements, and the process lives', async () => {
+    const uncaught = await uncaughtDuring(async () => {
+      const cut = database.db.transaction(async (tx) => {
+        await note(tx, 'lost');
+        const pid = await backendOf(tx);
+        await database.pool.query('SELECT pg_terminate_backend($1, 5000)', [pid]);
+        for (;;) await tx.query('SELECT 1'); // until the loss has come through
+      });
+      await expect(cut).rejects.toThrow();
+    });
+    expect(uncaught).toEqual([]);
+    expect(await notes()).toEqual(['kept']);
+    await expect(database.db.transaction(backendOf)).resolves.toBeGreaterThan(0);
+  });
+});
