@@ -107,7 +107,7 @@ class Compiled implements CompiledSchedule {
   }
 }
 
-/** Makes a checked schedule ready for asking. Cheap (about a microsecond) and pure; keep the result, see createScheduleCache. */
+/** Makes a checked schedule ready for asking. Cheap (about a microsecond) and pure; keep the result. */
 export function compileSchedule(
   schedule: Schedule,
   { anchor, zones = runtimeZones }: CompileOptions,

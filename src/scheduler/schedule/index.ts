@@ -12,7 +12,6 @@ export {
   scheduleToJson,
 } from './parse-schedule.js';
 export { scheduleFromJson, type ScheduleDefaults } from './schedule-defaults.js';
-export { createScheduleCache, type ScheduleCache, type ScheduleCacheOptions } from './schedule-cache.js';
 export { scheduleSchema } from './schedule-schema.js';
 export { describeSchedule, type DescribeOptions } from './describe.js';
 export { previewSchedule, type PreviewEntry, type PreviewOptions } from './preview.js';
