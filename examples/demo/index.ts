@@ -63,8 +63,8 @@ async function stayUp(
   signal: AbortSignal,
 ): Promise<readonly string[]> {
   const { admin, workerUrl, broken } = stage;
-  const example = loaded.find(({ city }) => city === 'Nairobi') ?? (loaded[0] as LoadedSubscriber);
-  showDirections({ admin, run, workerUrl, logs, example });
+  const example = loaded.find(({ city }) => city === 'Nairobi') ?? loaded.at(0);
+  if (example) showDirections({ admin, run, workerUrl, logs, example });
   print(`\nThe server stays up and the clock runs. ${bold('Ctrl-C')} stops everything.`);
   const interrupted = new Promise<null>((resolve) =>
     signal.addEventListener('abort', () => resolve(null), { once: true }),
