@@ -25,7 +25,8 @@ module.exports = {
     },
     {
       name: 'the-scheduler-has-one-door',
-      comment: 'From outside, src/scheduler is entered by its index (or the index of its schedule and testing folders).',
+      comment:
+        'From outside, src/scheduler is entered by its index (or the index of its schedule and testing folders).',
       severity: 'error',
       from: { path: '^src/(routes|processes|jobs)/' },
       to: { path: '^src/scheduler/.+/', pathNot: '^src/scheduler/(schedule|testing|queue)/index\\.ts$' },
