@@ -15,15 +15,17 @@ export interface ProgramOptions {
   /** More flags for Node, such as `--cpu-prof`. */
   readonly nodeFlags?: readonly string[];
   readonly timeoutMs?: number;
+  /** Arguments after the input. */
+  readonly args?: readonly string[];
 }
 
 /** Runs a file of this folder with `input` as its argument; what it prints last is its answer, as JSON. */
 export function runProgram<T>(file: string, input: unknown, options: ProgramOptions = {}): Promise<T> {
-  const { peer = false, nodeFlags = [], timeoutMs = 600_000 } = options;
+  const { peer = false, nodeFlags = [], timeoutMs = 600_000, args: more = [] } = options;
   const command = peer ? PEER_NODE : process.execPath;
   const extra = peer ? [] : (process.env['BENCH_NODE_FLAGS'] ?? '').split(' ').filter((flag) => flag !== '');
   return new Promise((resolve, reject) => {
-    const args = ['--import', 'tsx', ...extra, ...nodeFlags, here(file), JSON.stringify(input)];
+    const args = ['--import', 'tsx', ...extra, ...nodeFlags, here(file), JSON.stringify(input), ...more];
     const child = spawn(command, args, { stdio: ['ignore', 'pipe', 'inherit'], timeout: timeoutMs });
     let output = '';
     child.stdout.on('data', (chunk: Buffer) => (output += chunk.toString()));

@@ -1,0 +1,73 @@
+// What a contestant of the queue benchmark gets and gives: the same work for all, each in its own way.
+import { answer, timed, type ContestResult } from '../support/contest.js';
+
+export interface QueueContest {
+  readonly databaseUrl: string;
+  readonly mode: 'throughput' | 'enqueue' | 'latency' | 'contend' | 'backlog';
+  readonly count: number;
+  /** Jobs at once in one worker. */
+  readonly concurrency: number;
+}
+
+export interface LatencyResult {
+  /** Milliseconds from the call of enqueue to the start of the handler, one for each job. */
+  readonly latenciesMs: readonly number[];
+}
+
+export const queueContest = (): QueueContest => JSON.parse(process.argv[2] ?? '{}') as QueueContest;
+
+/** One way to do each part of the work. */
+export interface QueueContestant {
+  /** Stores `count` no-op jobs, many at a time. */
+  fill(count: number): Promise<unknown>;
+  /** Starts the worker; `onStart` is to be called at the start of every handler. */
+  work(onStart: () => void): Promise<{ stop(): Promise<unknown> }>;
+  enqueueOne(): Promise<unknown>;
+  close(): Promise<unknown>;
+}
+
+const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
+
+/** From the start of the worker to its clean stop after the last job. */
+export async function runThrough(count: number, contestant: QueueContestant): Promise<ContestResult> {
+  let started = 0;
+  let resolve = (): void => {};
+  const all = new Promise<void>((done) => (resolve = done));
+  return timed(count, async () => {
+    const worker = await contestant.work(() => {
+      if ((started += 1) === count) resolve();
+    });
+    await all;
+    await worker.stop();
+  });
+}
+
+async function latencies(count: number, contestant: QueueContestant): Promise<LatencyResult> {
+  const latenciesMs: number[] = [];
+  let onStart = (): void => {};
+  const worker = await contestant.work(() => onStart());
+  await pause(1_000);
+  for (let n = 0; n < count; n += 1) {
+    const since = performance.now();
+    const begun = new Promise<void>((resolve) => (onStart = resolve));
+    await contestant.enqueueOne();
+    await begun;
+    latenciesMs.push(performance.now() - since);
+    await pause(5);
+  }
+  await worker.stop();
+  return { latenciesMs };
+}
+
+/** Does what was asked for and answers. */
+export async function contest(input: QueueContest, contestant: QueueContestant): Promise<never> {
+  const { mode, count } = input;
+  if (mode === 'enqueue') answer(await timed(count, () => contestant.fill(count)));
+  if (mode === 'latency') answer(await latencies(count, contestant));
+  // a tenth as warm-up, so that nobody pays for the compiler
+  const warmUp = Math.ceil(count / 10);
+  await contestant.fill(warmUp);
+  await runThrough(warmUp, contestant);
+  await contestant.fill(count);
+  answer(await runThrough(count, contestant));
+}
