@@ -117,4 +117,32 @@ describe('reading', () => {
     await bench.drain();
     expect(await api.status()).toMatchObject({ due: 0, failed: 1, dead24h: 1, oldestDueAt: null, lagS: 0 });
   });
+
+  it('takes an infinity of the host for never, and one below zero for at once', async () => {
+    const never = await addSubscription(database, { nextRunAt: 'infinity' });
+    expect(await bench.source.nextDueInMs()).toBeNull();
+    expect(await api.status()).toMatchObject({ due: 0, nextDueAt: null });
+    expect(await api.get(never)).toMatchObject({ nextRunAt: null });
+
+    const odd = { misfire: 'all', month_end: 'skip', time: '09:00' };
+    const atOnce = await addSubscription(database, { frequency: 'yearly', schedule: odd, nextRunAt: '-infinity' });
+    expect(await bench.source.nextDueInMs()).toBe(-Infinity);
+    expect(await api.status()).toMatchObject({ due: 1, oldestDueAt: null, lagS: 0 });
+    await bench.drain();
+    expect(bench.calls).toMatchObject([{ subscriptionId: atOnce, scheduledFor: bench.now }]);
+    expect(await bench.source.nextDueInMs()).toBeGreaterThan(0);
+  });
+
+  it('anchors what has an infinite next run at its creation', async () => {
+    const { id } = await api.create({ userId: 'u', schedule: { time: '10:00', timezone: 'UTC' } });
+    await database.pool.query(
+      `INSERT INTO subscription_processing (subscription_id, next_run_at, created_at) VALUES ($1, '-infinity', '2026-01-31')`,
+      [id],
+    );
+    const { rows } = await database.pool.query(
+      `SELECT anchor_at FROM subscription_processing WHERE subscription_id = $1 AND NOT superseded`,
+      [id],
+    );
+    expect(rows).toEqual([{ anchor_at: at('2026-01-31T00:00:00Z') }]);
+  });
 });

@@ -46,7 +46,7 @@ BEGIN
   UPDATE subscription_processing SET superseded = true
    WHERE subscription_id = NEW.subscription_id AND NOT superseded;
   NEW.bucket := {schema}.tenant_bucket(owner.tenant_id, owner.user_id);
-  NEW.anchor_at := coalesce(NEW.anchor_at, NEW.next_run_at, NEW.created_at, now());
+  NEW.anchor_at := coalesce(NEW.anchor_at, CASE WHEN isfinite(NEW.next_run_at) THEN NEW.next_run_at END, NEW.created_at, now());
   NEW.runnable := {schema}.may_run(owner.active, owner.paused_until, NEW.status, NEW.next_run_at, NEW.superseded);
   RETURN NEW;
 END $$;

@@ -14,7 +14,7 @@ UPDATE subscription_processing p SET superseded = true
 UPDATE subscription_processing p SET
   runnable = {schema}.may_run(s.active, s.paused_until, p.status, p.next_run_at, p.superseded),
   bucket = {schema}.tenant_bucket(s.tenant_id, s.user_id::text),
-  anchor_at = coalesce(p.anchor_at, p.next_run_at, p.created_at, now()),
+  anchor_at = coalesce(p.anchor_at, CASE WHEN isfinite(p.next_run_at) THEN p.next_run_at END, p.created_at, now()),
   failing_since = CASE WHEN p.status IN ('failed', 'suspended') THEN coalesce(p.failing_since, p.updated_at, now()) END,
   attempt = coalesce(p.attempt, 0),
   consecutive_failures = coalesce(p.consecutive_failures, 0),

@@ -47,8 +47,8 @@ SELECT
     AS suspended,
   ${capped(`SELECT FROM {schema}.subscription_runs r WHERE r.outcome = 'dead' AND r.finished_at > ${NOW} - interval '24 hours'`)}
     AS "dead24h",
-  ${ms(`(SELECT min(p.next_run_at) FROM subscription_processing p WHERE p.runnable AND p.next_run_at > ${NOW})`)} AS "nextDueMs",
-  ${ms(`(SELECT min(next_run_at) FROM head WHERE status <> 'processing')`)} AS "oldestDueMs",
+  ${ms(`(SELECT nullif(min(p.next_run_at), 'infinity') FROM subscription_processing p WHERE p.runnable AND p.next_run_at > ${NOW})`)} AS "nextDueMs",
+  ${ms(`(SELECT min(next_run_at) FROM head WHERE status <> 'processing' AND isfinite(next_run_at))`)} AS "oldestDueMs",
   ${ms(NOW)} AS "nowMs"`;
 
 /** The state at a glance; cheap at any size. Counts stop a little above COUNT_CAP. */

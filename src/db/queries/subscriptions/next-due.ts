@@ -1,9 +1,10 @@
 // How long until something is to be done: the exact timer is set from what the database computed, not from our own clock.
 import type { Db } from '../../database.js';
 
-// The end of a pause and a changed schedule are work as well. Rows in processing are passed over.
+// The end of a pause (one until somebody resumes it has none) and a changed schedule are work as well. Rows in processing are passed over.
+// A host's infinity means never (below zero: at once) and cannot be subtracted as a timestamp.
 const NEXT_DUE = `
-SELECT (extract(epoch FROM least(
+SELECT ((extract(epoch FROM least(
   (SELECT p.next_run_at FROM subscription_processing p
     WHERE p.runnable AND NOT p.stale AND p.next_run_at >= coalesce($2::timestamptz, '-infinity')
       AND p.status IN ('pending', 'completed', 'failed')
@@ -11,8 +12,9 @@ SELECT (extract(epoch FROM least(
   (SELECT to_timestamp(0) FROM subscription_processing p
     WHERE p.runnable AND NOT p.stale AND p.next_run_at IS NULL AND p.status IN ('pending', 'failed') LIMIT 1),
   (SELECT to_timestamp(0) FROM subscription_processing p WHERE p.stale AND p.status <> 'processing' LIMIT 1),
-  (SELECT s.paused_until FROM subscriptions s WHERE s.paused_until IS NOT NULL ORDER BY s.paused_until LIMIT 1)
-) - coalesce($1::timestamptz, clock_timestamp())) * 1000)::float8 AS ms`;
+  (SELECT s.paused_until FROM subscriptions s WHERE s.paused_until IS NOT NULL AND s.paused_until < '9999-12-31'
+    ORDER BY s.paused_until LIMIT 1)
+)) - extract(epoch FROM coalesce($1::timestamptz, clock_timestamp()))) * 1000)::float8 AS ms`;
 
 /**
  * Milliseconds until the earliest row is due by the database's clock; 0 or less: there is work now; null: nothing is coming.
@@ -20,7 +22,8 @@ SELECT (extract(epoch FROM least(
  */
 export async function nextSubscriptionDueInMs(db: Db, now: Date | null, floor: Date | null): Promise<number | null> {
   const { rows } = await db.query<{ ms: number | null }>(NEXT_DUE, [now, floor]);
-  return rows[0]?.ms ?? null;
+  const ms = rows[0]?.ms ?? null;
+  return ms === Infinity ? null : ms;
 }
 
 const DATABASE_NOW = `SELECT coalesce($1::timestamptz, now()) AS now`;
