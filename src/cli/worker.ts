@@ -1,0 +1,44 @@
+// `npm run worker`: a process that works on jobs and does nothing else; any number of them beside the servers.
+import { loadConfig } from '../base/config.js';
+import { isSchedulerError } from '../base/errors.js';
+import { createLogger } from '../base/logger.js';
+import { createScheduler, type Scheduler } from '../compose.js';
+import { endWithProcess } from '../server/process-end.js';
+import { schedulerOptions } from '../server/scheduler-options.js';
+import { openServerDatabase } from '../server/server-database.js';
+
+/** Works until a signal or an error ends it; running jobs get SHUTDOWN_GRACE_S. */
+async function main(): Promise<void> {
+  const config = loadConfig(process.env);
+  const logger = createLogger({ level: config.logLevel, format: process.stdout.isTTY ? 'pretty' : 'json' });
+  const closing = new AbortController();
+  let stopAll = async (): Promise<void> => {};
+  const { end } = endWithProcess({
+    process,
+    logger,
+    stop: async () => {
+      closing.abort();
+      await stopAll();
+    },
+  });
+  try {
+    const database = await openServerDatabase(config.database, logger, closing.signal);
+    const options = schedulerOptions(config, database, logger);
+    const scheduler = createScheduler({ ...options, subscriptions: false, queue: { ...options.queue, worker: true } });
+    stopAll = async () => {
+      await scheduler.stop({ graceMs: config.scheduler.shutdownGraceS * 1_000 });
+      await database.close();
+    };
+    await scheduler.start();
+    logger.info('worker started', { concurrency: config.queue.concurrency, types: typesOf(scheduler) });
+  } catch (error) {
+    end(error);
+  }
+}
+
+const typesOf = (scheduler: Scheduler): readonly string[] => scheduler.queue.types().map(({ type }) => type);
+
+main().catch((error: unknown) => {
+  console.error(isSchedulerError(error) ? error.message : error);
+  process.exitCode = 1;
+});
