@@ -45,6 +45,8 @@ export interface ProcessDefinition {
   /** Seconds after which a run that goes on is reported as slow. Default 250. */
   readonly alertS?: number;
   readonly description?: string;
+  /** Refuses what a trigger asks for by throwing INVALID_INPUT, before any run begins. */
+  readonly check?: (input: unknown) => Promise<void>;
   /** Throwing fails the run; the error is kept. */
   readonly run: (context: ProcessContext) => Promise<ProcessResult>;
 }

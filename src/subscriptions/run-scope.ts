@@ -2,7 +2,9 @@
 import type { Db } from '../db/database.js';
 import { countDead, countDue, countNotDue, countWaiting } from '../db/queries/subscriptions/count.js';
 import type { Narrowing } from '../db/queries/subscriptions/narrowing.js';
+import { readFilter } from '../db/queries/subscriptions/read-filter.js';
 import { SchedulerError } from '../base/errors.js';
+import { asInput } from './input-errors.js';
 import { createNarrowedClaimer, createReplayClaimer, type Claimer } from './narrowed-claimer.js';
 import type { ProcessSubscriptionsInput } from './subscriptions-api.js';
 
@@ -16,14 +18,28 @@ const narrowingOf = ({ subscriptionIds, userId, tenantId, frequency }: ProcessSu
 const isReplay = ({ failedInRun, deadSince }: ProcessSubscriptionsInput): boolean =>
   failedInRun !== undefined || deadSince !== undefined;
 
-/** Throws INVALID_INPUT for `force` without a filter and for a limit that is no positive whole number. */
-export function checkInput(input: ProcessSubscriptionsInput): void {
+/** The fields of a filter, as a caller over HTTP writes them. */
+const FIELDS = [
+  ['subscriptionIds', 'subscription_ids'],
+  ['userId', 'user_id'],
+  ['tenantId', 'tenant_id'],
+  ['frequency', 'frequency'],
+] as const;
+
+/**
+ * Throws INVALID_INPUT for `force` without a filter, for a limit that is no positive whole number, and for a filter whose
+ * values are not of the types that the host's columns have.
+ */
+export async function checkInput(db: Db, input: ProcessSubscriptionsInput): Promise<void> {
   const { force, limit } = input;
   const refuse = (path: string, message: string): never => {
     throw new SchedulerError('INVALID_INPUT', `${path} ${message}`, { errors: [{ path, message }] });
   };
   if (force && Object.keys(narrowingOf(input)).length === 0) refuse('force', 'needs a filter');
   if (limit !== undefined && !(Number.isInteger(limit) && limit > 0)) refuse('limit', 'must be a whole number from 1');
+  for (const [key, path] of FIELDS) {
+    if (input[key] !== undefined) await asInput(path, () => readFilter(db, { [key]: input[key] }));
+  }
 }
 
 /** Undefined: whatever is due. `calledAt`: when the trigger was called, by the database's clock. */

@@ -36,6 +36,7 @@ export function createSubscriptionsProcess(deps: SubscriptionsProcessDeps): Proc
     name: 'subscriptions',
     description: 'Processes due subscriptions',
     exclusive: false,
+    check: (input) => checkInput(deps.db, (input ?? {})),
     run: (context) => runSubscriptions(deps, context, context.input ?? {}),
   });
 }
@@ -45,7 +46,6 @@ async function runSubscriptions(
   context: ProcessContext,
   input: ProcessSubscriptionsInput,
 ): Promise<Record<string, number>> {
-  checkInput(input);
   const now = deps.now ?? (() => null);
   const lookAfter = createLookAfter(deps, now);
   await lookAfter();

@@ -142,6 +142,14 @@ describe('POST /admin/process-subscriptions', () => {
     expect(resultOf(await app.call('POST', '/process-subscriptions'))).toMatchObject({ processed: 0 });
   });
 
+  it('refuses ids that the table cannot hold, before any run begins', async () => {
+    const before = (await app.call('GET', '/runs?limit=1')).body['items'];
+    const reply = await app.call('POST', '/process-subscriptions', { subscription_ids: ['17'] });
+    expect([reply.status, reply.body['code']]).toEqual([400, 'INVALID_INPUT']);
+    expect(reply.body['errors']).toMatchObject([{ path: 'subscription_ids' }]);
+    expect((await app.call('GET', '/runs?limit=1')).body['items']).toEqual(before);
+  });
+
   it('keeps to its filter and its limit, and counts in a dry run', async () => {
     const [one, two] = [await createDue(app, { user_id: 'a' }), await createDue(app, { user_id: 'b' })];
     await createDue(app, { user_id: 'b' });

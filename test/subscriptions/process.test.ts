@@ -52,6 +52,7 @@ async function run(input?: ProcessSubscriptionsInput, chunkSize = 10): Promise<R
     limits: { parallel: createConcurrencyLimit(5), chunkSize },
     now: () => bench.now,
   });
+  await process.check?.(input);
   const counts: Record<string, number> = { ...NO_COUNTS };
   const never = new AbortController().signal;
   const context: ProcessContext = {

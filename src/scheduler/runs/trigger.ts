@@ -40,6 +40,7 @@ export async function beginByHand(deps: TriggerDeps, name: string, options: Trig
   const [row] = await readProcesses(database, [name], deps.now());
   if (row && !row.enabled) throw new SchedulerError('PROCESS_DISABLED', `process "${name}" is disabled`, { name });
 
+  await definition.check?.(input);
   const by = actorOf(options.by);
   const id = randomUUID();
   const also = async (tx: Db): Promise<void> => {
