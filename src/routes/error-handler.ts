@@ -81,14 +81,20 @@ export const errorHandler =
   (thrown, _request, response, next) => {
     const error = normalise(thrown);
     const answer = toProblem(error);
-    if (answer.status >= 500)
-      logger.error('request failed', { code: error.code, error: toError(error.cause ?? error) });
+    report(logger, answer.status, error);
     if (response.headersSent) return next(thrown);
     if (answer.status === 401) response.set('WWW-Authenticate', 'Bearer realm="punctual"');
     if (answer.status === 503 || answer.status === 429)
       response.set('Retry-After', response.get('Retry-After') ?? RETRY_LATER_S);
     response.status(answer.status).type('application/problem+json').send(JSON.stringify(answer));
   };
+
+/** A state that passes by itself (starting, stopping, no database) is worth a line; only what nobody foresaw needs a person. */
+function report(logger: Logger, status: number, error: SchedulerError): void {
+  const cause = toError(error.cause ?? error);
+  if (status === 503) logger.warn('request refused for now', { code: error.code, reason: cause.message });
+  else if (status >= 500) logger.error('request failed', { code: error.code, error: cause });
+}
 
 function normalise(thrown: unknown): SchedulerError {
   if (isSchedulerError(thrown)) return thrown;

@@ -41,6 +41,26 @@ describe('errors that were thrown on purpose', () => {
     },
   );
 
+  it('of a state that passes are a warning without a stack', async () => {
+    const logged: unknown[] = [];
+    const logger = {
+      ...silentLogger,
+      warn: (...line: unknown[]) => logged.push(line),
+      error: (...line: unknown[]) => logged.push(line),
+    };
+    const { as, scheduler } = createAdminApp({ logger });
+    Object.assign(scheduler, { status: () => Promise.reject(new SchedulerError('NOT_STARTED', 'not yet')) });
+    await as('get', '/status').expect(503);
+    const lost = Object.assign(new Error('connect ECONNREFUSED'), { code: 'ECONNREFUSED' });
+    Object.assign(scheduler, { status: () => Promise.reject(lost) });
+    await as('get', '/status').expect(503);
+    const line = 'request refused for now';
+    expect(logged).toEqual([
+      [line, { code: 'NOT_STARTED', reason: 'not yet' }],
+      [line, { code: 'DATABASE_UNAVAILABLE', reason: 'connect ECONNREFUSED' }],
+    ]);
+  });
+
   it('paths are in the notation of the API', async () => {
     const errors = [{ path: 'dayOfMonth', message: 'no' }];
     const schedule = await answerTo(new SchedulerError('INVALID_SCHEDULE', 'no', { errors }));
