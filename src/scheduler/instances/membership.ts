@@ -47,6 +47,8 @@ export interface Membership {
 const JUDGE_AFTER_MS = 3_000;
 const BEAT_LIMIT_MS = 10_000;
 const SIGN_OFF_LIMIT_MS = 5_000;
+/** A statement that has waited for so long, when beats fail or a life is lost, will not be answered any more. */
+const SILENT_MS = 9_000;
 const REJOIN_MS = { first: 100, most: 5_000 };
 
 export function createMembership(options: MembershipOptions): Membership {
@@ -78,7 +80,7 @@ export function createMembership(options: MembershipOptions): Membership {
     logger.error('instance lost', { instance_id: life.instanceId, error: reason });
     formers.add(life.instanceId);
     options.onLost(life.instanceId, reason);
-    if (!draining) rejoining = rejoin().finally(() => (rejoining = null));
+    if (!draining) rejoining = cuttingSilent(rejoin).finally(() => (rejoining = null));
   }
 
   async function rejoin(): Promise<void> {
@@ -93,6 +95,18 @@ export function createMembership(options: MembershipOptions): Membership {
       }
     }
     await rescueFormers();
+  }
+
+  /** The pool would run dry of connections that wait for ever. */
+  function cutSilent(): void {
+    const cut = database.cutSilent(SILENT_MS);
+    if (cut > 0) logger.warn('silent database connections cut', { connections: cut });
+  }
+
+  /** What `work` waits for may be silent as well. */
+  async function cuttingSilent(work: () => Promise<void>): Promise<void> {
+    const timer = setInterval(cutSilent, 1_000);
+    await work().finally(() => clearInterval(timer));
   }
 
   /** Beside the beats: there may be much to put back. */
@@ -150,6 +164,7 @@ export function createMembership(options: MembershipOptions): Membership {
     } catch (error) {
       failedBeats += 1;
       logger.warn('heartbeat failed', { failed_in_a_row: failedBeats, error: toError(error).message });
+      cutSilent();
       const silentS = (clock.monotonicMs() - lastBeatAt) / 1_000;
       if (silentS > leaseS) life.lose(new SchedulerError('LOST_INSTANCE', `no heartbeat for ${Math.round(silentS)} s`));
     }
@@ -181,15 +196,20 @@ export function createMembership(options: MembershipOptions): Membership {
     leave: async () => {
       draining = true;
       stopping.abort();
-      await Promise.all([beating, rejoining, rescuing]);
-      await within(SIGN_OFF_LIMIT_MS, rescueFormers(), 'rescue of a former life').catch(unfinished);
-      const life = presence;
-      presence = null;
-      if (!life) return;
-      await within(SIGN_OFF_LIMIT_MS, putBack(life.instanceId), 'signing off').catch(unfinished);
-      await life.leave();
+      await cuttingSilent(leave);
+      database.cutSilent(SIGN_OFF_LIMIT_MS);
     },
   };
+
+  async function leave(): Promise<void> {
+    await Promise.all([beating, rejoining, rescuing]);
+    await within(SIGN_OFF_LIMIT_MS, rescueFormers(), 'rescue of a former life').catch(unfinished);
+    const life = presence;
+    presence = null;
+    if (!life) return;
+    await within(SIGN_OFF_LIMIT_MS, putBack(life.instanceId), 'signing off').catch(unfinished);
+    await life.leave();
+  }
 
   function unfinished(error: unknown): void {
     logger.warn('could not sign off, others will find this instance dead', { error: toError(error) });

@@ -109,7 +109,8 @@ describe('an instance', () => {
     expect(engine.signal.aborted).toBe(false);
     expect(reasons).toHaveLength(1);
     await waitFor(() => engine.things.rescued.includes(before));
-    expect(await stateOf(before)).toBe('dead');
+    // the rescue is seen before its transaction has ended
+    await waitFor(async () => (await stateOf(before)) === 'dead');
     expect((await engine.runs.get(id)).status).toBe('abandoned');
     expect(await engine.trigger('things', { by: 'ops' })).toMatchObject({ status: 'completed' });
   });
