@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
@@ -15,6 +15,7 @@ const logs: Record<string, unknown>[] = [];
 
 beforeAll(async () => {
   folder = await mkdtemp('/tmp/punctual-server-');
+  await chmod(folder, 0o755); // so that the server's user reaches its data in there
   const { PATH, HOME } = process.env;
   server = spawn(process.execPath, ['--import', loader, path.resolve('src/server.ts')], {
     cwd: folder,
