@@ -1,6 +1,6 @@
 // Every promise is put to axios's own adapter and to ours, side by side, against the same server.
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import type { AxiosError} from 'axios';
+import type { AxiosError } from 'axios';
 import axios, { type AxiosInstance, type AxiosRequestConfig, type AxiosResponse } from 'axios';
 import { createUndiciAdapter } from '../../../src/services/http/undici-adapter.js';
 import { startEcho, type Echo } from './echo-server.js';
