@@ -1,4 +1,6 @@
 // Decides what an attempt means for its occurrence: over, tried again, or given back. Pure.
+import { toError } from '../base/errors.js';
+import type { ClaimedRow } from '../db/queries/subscriptions/claimed-row.js';
 import type { SettledOccurrence } from '../db/queries/subscriptions/settle.js';
 import type { Random } from '../base/random.js';
 import type { ReceiverHealth } from '../scheduler/work/outcome.js';
@@ -124,4 +126,28 @@ function retryDelay(item: ClaimedSubscription, attempt: FailedAttempt, context: 
   });
   const nextMs = item.row.resumeAtMs ?? item.next?.effectiveMs ?? Infinity;
   return context.nowMs + delay < nextMs ? delay : null;
+}
+
+/** A row whose schedule could not be worked out is looked at again after so long. */
+const PUT_OFF_MS = 3_600_000;
+
+/** Nothing was attempted: the row keeps its occurrence and says what is wrong with it. */
+export function putOffOutcome(row: ClaimedRow, error: unknown, runId: string | null): SettledOccurrence {
+  return {
+    subscriptionId: row.subscriptionId,
+    claimToken: row.claimToken,
+    status: 'failed',
+    final: false,
+    nextAtMs: null,
+    nextForMs: null,
+    retryDelayMs: PUT_OFF_MS,
+    consecutiveFailures: row.consecutiveFailures,
+    scheduledForMs: row.scheduledForMs,
+    outcome: null,
+    attempts: row.attempt,
+    durationMs: 0,
+    error: stored(`INVALID_SCHEDULE: ${toError(error).message}`),
+    responseStatus: null,
+    runId,
+  };
 }

@@ -10,6 +10,13 @@ export interface PlannedChunk {
   readonly ready: readonly ClaimedSubscription[];
   /** To be written down first; `item` is null when nothing runs. */
   readonly plans: readonly { readonly write: MisfirePlanRow; readonly item: ClaimedSubscription | null }[];
+  /** No occurrence could be worked out for these: one row that nobody foresaw must not hold all others up. */
+  readonly unplannable: readonly Unplannable[];
+}
+
+export interface Unplannable {
+  readonly row: ClaimedRow;
+  readonly error: unknown;
 }
 
 export function planClaims(
@@ -19,13 +26,18 @@ export function planClaims(
 ): PlannedChunk {
   const ready: ClaimedSubscription[] = [];
   const plans: { write: MisfirePlanRow; item: ClaimedSubscription | null }[] = [];
+  const unplannable: Unplannable[] = [];
   for (const row of rows) {
-    const item = asClaimed(row, compiledOf(row), monotonicMs);
-    const plan = planOf(item);
-    if (plan === null || changesNothing(plan, item)) ready.push(item);
-    else plans.push(applied(plan, item));
+    try {
+      const item = asClaimed(row, compiledOf(row), monotonicMs);
+      const plan = planOf(item);
+      if (plan === null || changesNothing(plan, item)) ready.push(item);
+      else plans.push(applied(plan, item));
+    } catch (error) {
+      unplannable.push({ row, error });
+    }
   }
-  return { ready, plans };
+  return { ready, plans, unplannable };
 }
 
 function asClaimed(row: ClaimedRow, compiled: CompiledSchedule, monotonicMs: number): ClaimedSubscription {

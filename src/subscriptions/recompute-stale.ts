@@ -5,12 +5,23 @@ import {
   staleSubscription,
   staleSubscriptions,
   writeRecomputed,
+  type RecomputedRow,
+  type RecomputeRow,
 } from '../db/queries/subscriptions/recompute.js';
 import { wakePausedSubscriptions } from '../db/queries/subscriptions/wake-paused.js';
-import { replanChanged } from './replan.js';
+import { replanChanged, unchanged } from './replan.js';
 import type { ScheduleBook } from './stored-schedule.js';
 
 const BATCH = 500;
+
+/** What cannot be worked out stays as it was: the claim says what is wrong with it, and it holds nobody up. */
+function replanned(row: RecomputeRow, schedules: ScheduleBook): RecomputedRow {
+  try {
+    return replanChanged(row, schedules.compiled(row));
+  } catch {
+    return unchanged(row);
+  }
+}
 
 /** Recomputes every row whose schedule changed; answers how many. Any number of instances may do this at once. */
 export async function recomputeStale(db: Db, schedules: ScheduleBook, now: Date | null): Promise<number> {
@@ -18,7 +29,7 @@ export async function recomputeStale(db: Db, schedules: ScheduleBook, now: Date 
     const rows = await staleSubscriptions(db, now, BATCH);
     const written = await writeRecomputed(
       db,
-      rows.map((row) => replanChanged(row, schedules.compiled(row))),
+      rows.map((row) => replanned(row, schedules)),
       now,
     );
     done += written;
@@ -33,7 +44,7 @@ export async function recomputeOne(db: Db, schedules: ScheduleBook, id: string, 
   const rows = await staleSubscription(db, now, id);
   await writeRecomputed(
     db,
-    rows.map((row) => replanChanged(row, schedules.compiled(row))),
+    rows.map((row) => replanned(row, schedules)),
     now,
   );
 }

@@ -3,7 +3,8 @@ import type { RecomputedRow, RecomputeRow } from '../db/queries/subscriptions/re
 import { planScheduleChange, type CompiledSchedule } from '../scheduler/schedule/index.js';
 import { withSpread, type NextOccurrence } from './occurrences.js';
 
-const unchanged = (row: RecomputeRow): RecomputedRow => ({
+/** As it was, but no longer stale. */
+export const unchanged = (row: RecomputeRow): RecomputedRow => ({
   subscriptionId: row.subscriptionId,
   version: row.version,
   nextRunMs: row.nextRunMs,

@@ -110,6 +110,9 @@ export const readStoredSchedule = (stored: StoredSchedule, defaultTimezone: stri
  * Keeps `max` values at most, in two generations: when the younger is full, the older is forgotten as a whole. Deleting the
  * oldest entry of a large Map one by one costs far more than making what is missed anew.
  */
+/** PostgreSQL knows infinity and years that a Date does not. */
+const withinDates = (ms: number | null): number => (ms === null || Number.isNaN(new Date(ms).getTime()) ? 0 : ms);
+
 function bounded<V>(max: number): { get(key: string, make: () => V): V } {
   let young = new Map<string, V>();
   let old = new Map<string, V>();
@@ -157,7 +160,7 @@ export function createScheduleBook({
   return {
     read,
     compiled(stored) {
-      const anchorMs = stored.anchorMs ?? 0;
+      const anchorMs = withinDates(stored.anchorMs);
       const day = ruleOf(stored).anchored ? anchorDay(stored, anchorMs) : '';
       const key = `${day}|${stored.timezone ?? ''}|${stored.frequency ?? ''}|${stored.schedule ?? ''}`;
       return compiled.get(key, () => compileSchedule(read(stored).schedule, { anchor: new Date(anchorMs), zones }));

@@ -8,13 +8,14 @@ import { nextSubscriptionDueInMs } from '../db/queries/subscriptions/next-due.js
 import { releaseSubscriptions, type ReleasedClaim } from '../db/queries/subscriptions/release.js';
 import { rescueLeftBehind, rescueSubscriptions } from '../db/queries/subscriptions/rescue.js';
 import { settleSubscriptions, type SettledOccurrence } from '../db/queries/subscriptions/settle.js';
+import { databaseFault } from '../scheduler/work/database-faults.js';
 import type { ClaimResult, ScheduledSource, Settlement, SettleReport, Source } from '../scheduler/work/source.js';
 import type { OccurrenceCall } from '../services/attempt.js';
 import type { ClaimedSubscription, SubscriptionOutcome } from './claimed-subscription.js';
-import { decideOutcome, type OutcomePolicy } from './decide-outcome.js';
+import { decideOutcome, putOffOutcome, type OutcomePolicy } from './decide-outcome.js';
 import { createDueClaimer } from './due-claimer.js';
 import type { Claimer } from './narrowed-claimer.js';
-import { planClaims } from './plan-claims.js';
+import { planClaims, type Unplannable } from './plan-claims.js';
 import type { Processor } from './processor.js';
 import { reportSettled, type SettledListener } from './settle-report.js';
 import type { ScheduleBook } from './stored-schedule.js';
@@ -72,12 +73,14 @@ export function createSubscriptionSource(deps: SubscriptionSourceDeps): Subscrip
       return { exhausted, ...(await prepare(rows, scope.runId, monotonicMs)) };
     } catch (error) {
       await giveBack(rows, error);
-      throw error;
+      // named, so that nobody takes it for a statement that may have claimed what we do not know of
+      throw databaseFault('subscriptions: could not plan what was claimed', error);
     }
   }
 
   async function prepare(rows: readonly ClaimedRow[], runId: string | null, monotonicMs: number) {
-    const { ready, plans } = planClaims(rows, compiledOf, monotonicMs);
+    const { ready, plans, unplannable } = planClaims(rows, compiledOf, monotonicMs);
+    if (unplannable.length > 0) await putOff(unplannable, runId);
     if (plans.length === 0) return { items: ready };
     const writes = plans.map(({ write }) => write);
     const kept = await applyMisfirePlans(db, writes, { runId, now: now() });
@@ -88,6 +91,15 @@ export function createSubscriptionSource(deps: SubscriptionSourceDeps): Subscrip
       0,
     );
     return { items: [...ready, ...late], skipped };
+  }
+
+  /** What it is, their rows say; they are looked at again later. */
+  async function putOff(unplannable: readonly Unplannable[], runId: string | null): Promise<void> {
+    await settleSubscriptions(
+      db,
+      unplannable.map(({ row, error }) => putOffOutcome(row, error, runId)),
+      now(),
+    );
   }
 
   /** Rows that were claimed and cannot be handed out. Were they kept, they would stay claimed as long as this instance lives. */

@@ -1,9 +1,20 @@
 // Many hands on the same rows: claims never overlap, settlements and rescues never deadlock, tenants share fairly.
 import { afterAll, beforeAll, beforeEach, expect, it } from '@jest/globals';
 import { rescueLeftBehind } from '../../src/db/queries/subscriptions/rescue.js';
+import { mayHaveTakenEffect } from '../../src/scheduler/work/database-faults.js';
 import type { ClaimedSubscription } from '../../src/subscriptions/claimed-subscription.js';
+import { recomputeStale } from '../../src/subscriptions/recompute-stale.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
-import { addInstance, addSubscription, createBench, ledgerOf, rowOf, runAll, type Bench } from './support.js';
+import {
+  addInstance,
+  addSubscription,
+  createBench,
+  ledgerOf,
+  rowOf,
+  runAll,
+  schedules,
+  type Bench,
+} from './support.js';
 
 let database: TestDatabase;
 let bench: Bench;
@@ -130,13 +141,42 @@ it('gives back what it could not plan', async () => {
     `ALTER TABLE {schema}.subscription_runs ADD CONSTRAINT no_gaps CHECK (outcome <> 'coalesced')`,
   );
   try {
-    await expect(bench.source.claim({ limit: 1 })).rejects.toThrow(/no_gaps/);
+    const claim = bench.source.claim({ limit: 1 });
+    await expect(claim).rejects.toThrow(/no_gaps/);
+    await claim.catch((error: unknown) => expect(mayHaveTakenEffect(error)).toBe(false)); // or the instance would be given up
   } finally {
     await database.db.query('ALTER TABLE {schema}.subscription_runs DROP CONSTRAINT no_gaps');
   }
   expect(await rowOf(database, id)).toMatchObject({ status: 'pending', attempt: 0, claimed_by: null });
   await bench.drain();
   expect(bench.calls).toMatchObject([{ attempt: 1, missedCount: 2 }]);
+});
+
+it('puts off a row that cannot be planned, and runs the others', async () => {
+  const [odd, other] = [await addSubscription(database), await addSubscription(database)];
+  const real = schedules.compiled;
+  const compiled = (row: Parameters<typeof real>[0] & { subscriptionId?: string }) => {
+    if (row.subscriptionId === odd) throw new RangeError('Invalid time value');
+    return real(row);
+  };
+  Object.assign(schedules, { compiled });
+  try {
+    await database.pool.query(`UPDATE subscriptions SET frequency = 'weekly' WHERE id = $1`, [odd]);
+    expect(await recomputeStale(database.db, schedules, bench.now)).toBe(1);
+    await bench.drain();
+  } finally {
+    Object.assign(schedules, { compiled: real });
+  }
+  expect(bench.calls).toMatchObject([{ subscriptionId: other }]);
+  expect(await rowOf(database, odd)).toMatchObject({
+    status: 'failed',
+    claimed_by: null,
+    error: 'INVALID_SCHEDULE: Invalid time value',
+    next_run_at: new Date('2026-03-10T10:00:00Z'),
+  });
+  bench.now = new Date('2026-03-10T10:00:00Z');
+  await bench.drain();
+  expect(bench.calls.at(-1)).toMatchObject({ subscriptionId: odd });
 });
 
 it('does not rescue what a living instance holds', async () => {

@@ -57,6 +57,12 @@ describe('the book', () => {
     expect(new Date(next ?? 0).toISOString()).toBe('2026-03-18T08:00:00.000Z');
   });
 
+  it.each([Infinity, -Infinity, 9e15, null])('takes an anchor of %s, which no Date can be, for none', (anchorMs) => {
+    const stored = { frequency: 'monthly', timezone: 'Europe/Berlin', schedule: null, anchorMs };
+    const { compiled } = createScheduleBook({ defaultTimezone: 'UTC' });
+    expect(compiled(stored).next(0)).toBe(compiled({ ...stored, anchorMs: 0 }).next(0));
+  });
+
   it('keeps no more than it was told to', () => {
     const book = createScheduleBook({ defaultTimezone: 'UTC', max: 2 });
     const first = book.compiled(row({ frequency: 'daily' }));
