@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Db } from '../../src/db/database.js';
 import { createEmptyDatabase, type TestDatabase } from '../support/database.js';
+import { waitFor } from '../support/wait-for.js';
 
 let database: TestDatabase;
 beforeAll(async () => {
@@ -64,5 +65,36 @@ describe('transaction', () => {
     expect(uncaught).toEqual([]);
     expect(await notes()).toEqual(['kept']);
     await expect(database.db.transaction(backendOf)).resolves.toBeGreaterThan(0);
+  });
+});
+
+describe('cutSilent', () => {
+  it('cuts what has waited for so long, in and out of transactions, and nothing of what the host has running on the pool', async () => {
+    const slow = 'SELECT pg_sleep(2)';
+    const ended: string[] = [];
+    const outcome = (who: string, work: Promise<unknown>): Promise<unknown> =>
+      work.then(
+        () => ended.push(`${who} answered`),
+        () => ended.push(`${who} cut`),
+      );
+    const uncaught = await uncaughtDuring(async () => {
+      const host = outcome('host', database.pool.query(slow));
+      const ours = [
+        outcome('statement', database.db.query(slow)),
+        outcome(
+          'transaction',
+          database.db.transaction((tx) => tx.query(slow)),
+        ),
+      ];
+      const waiting = `SELECT count(*)::int AS n FROM pg_stat_activity WHERE query = $1 AND state = 'active'`;
+      await waitFor(async () => (await database.pool.query<{ n: number }>(waiting, [slow])).rows[0]?.n === 3);
+      expect(database.db.cutSilent(60_000)).toBe(0);
+      expect(database.db.cutSilent(0)).toBe(2);
+      await Promise.all(ours);
+      await host;
+    });
+    expect(ended.sort()).toEqual(['host answered', 'statement cut', 'transaction cut']);
+    expect(uncaught).toEqual([]);
+    expect(await backendOf(database.db)).toBeGreaterThan(0);
   });
 });

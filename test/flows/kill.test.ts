@@ -34,4 +34,20 @@ it('others hold what it held within 5 s, every occurrence is delivered, repeats 
   const twice = [...flow.receiver.repeats()].filter(([, count]) => count > 1).map(([key]) => key);
   expect(held).toEqual(expect.arrayContaining(twice));
   expect(others.map(({ lives }) => lives().length)).toEqual([1, 1]);
+  await Promise.all(others.map(({ stop }) => stop()));
+}, 120_000);
+
+it('one that was alone is followed by another, which takes over as soon as it may judge', async () => {
+  await flow.reset();
+  const [victim] = await flow.startMany(1);
+  const keys = await addDue(flow.pool, 300);
+  await waitFor(async () => (await claimsOf(flow.pool, victim!.id())).length > 0, { what: 'it holds claims' });
+  await victim!.stop('SIGKILL');
+  const watch = startWatch('kill -9 of the only instance, a new one is ready');
+  await flow.start();
+  watch.tell();
+  const free = async (): Promise<boolean> => (await claimsOf(flow.pool, victim!.id())).length === 0;
+  await waitFor(free, { timeoutMs: 10_000, what: 'its claims are free' });
+  watch.tell('and has put the claims back');
+  await flow.expectDelivered(keys);
 }, 120_000);

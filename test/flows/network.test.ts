@@ -7,7 +7,8 @@ import { openFlow, type Flow } from '../support/flow.js';
 import { startDatabaseProxy, type DatabaseProxy } from '../support/tcp-proxy.js';
 import { waitFor } from '../support/wait-for.js';
 
-const env = { LEASE_S: '6', HEARTBEAT_S: '1' };
+// a small pool: connections that wait for ever would soon be all it has
+const env = { LEASE_S: '6', HEARTBEAT_S: '1', DATABASE_POOL_MAX: '2' };
 
 let flow: Flow;
 let network: DatabaseProxy;
@@ -67,3 +68,14 @@ it.each(cases)(
   },
   120_000,
 );
+
+it('an instance that is told to end while nothing passes ends all the same', async () => {
+  network.resume();
+  const lost = await flow.start({ ...env, SHUTDOWN_GRACE_S: '1' }, { databaseUrl: network.url });
+  await addDue(flow.pool, 300);
+  await waitFor(async () => (await claimsOf(flow.pool, lost.id())).length > 0, { what: 'it holds claims' });
+  network.swallow();
+  const watch = startWatch('SIGTERM while the network swallows');
+  expect(await lost.stop('SIGTERM', 60_000)).not.toEqual({ code: null, signal: 'SIGKILL' });
+  watch.tell();
+}, 120_000);
