@@ -1,5 +1,5 @@
 // The client of the subscription worker: one POST an occurrence, and every way in which it may go wrong as a value.
-import { Axios, type AxiosResponse } from 'axios';
+import { Axios, type AxiosRequestHeaders, type AxiosResponse } from 'axios';
 import type { Clock } from '../base/clock.js';
 import { SchedulerError, toError } from '../base/errors.js';
 import { idempotencyKey, type Attempt, type OccurrenceCall, type SubscriptionWorker } from './attempt.js';
@@ -23,7 +23,7 @@ export interface SubscriptionWorkerOptions {
   readonly clock: Clock;
 }
 
-const EXCERPT_BYTES = 200;
+const EXCERPT_CHARACTERS = 200;
 
 function processUrl(url: string): string {
   try {
@@ -35,55 +35,58 @@ function processUrl(url: string): string {
   }
 }
 
-const bodyOf = (call: OccurrenceCall): string =>
-  JSON.stringify({
-    subscriptionId: call.subscriptionId,
-    userId: call.userId,
-    scheduledFor: call.scheduledFor.toISOString(),
-    attempt: call.attempt,
-    missedCount: call.missedCount,
-  });
+/** What axios hands to the transform as it is: a class, because a plain object would be copied first. */
+class Sending {
+  constructor(
+    readonly call: OccurrenceCall,
+    readonly extra: Headers | undefined,
+  ) {}
+}
+
+/** Sets the headers and answers the body. As request options they would be merged and copied for each call. */
+function createTransform(token: string | undefined): (sending: Sending, headers: AxiosRequestHeaders) => string {
+  const authorization = token ? `Bearer ${token}` : null;
+  return ({ call, extra }, headers) => {
+    headers.set('Content-Type', 'application/json');
+    headers.set('Idempotency-Key', idempotencyKey(call));
+    if (authorization !== null) headers.set('Authorization', authorization);
+    if (extra !== undefined) headers.set(extra);
+    const { subscriptionId, userId, scheduledFor, attempt, missedCount } = call;
+    return JSON.stringify({ subscriptionId, userId, scheduledFor, attempt, missedCount });
+  };
+}
 
 /** Printable characters of the beginning of a text answer; anything else says nothing to a reader. */
-function excerptOf({ headers, data }: AxiosResponse<Buffer>): string {
+function excerptOf({ headers, data }: AxiosResponse<string>): string {
   const type = headers['content-type'];
   if (typeof type !== 'string' || !/json|text/.test(type)) return '';
-  const text = data.subarray(0, EXCERPT_BYTES).toString('utf8');
-  // eslint-disable-next-line no-control-regex
-  return text.replace(/[\u0000-\u001f\ufffd]+/g, ' ').trim();
+  return data
+    .slice(0, EXCERPT_CHARACTERS)
+    .replace(/[\p{Cc}\ufffd]+/gu, ' ')
+    .trim();
 }
 
 /** Throws INVALID_CONFIG when `url` is none. `process` never rejects. */
 export function createSubscriptionWorker(options: SubscriptionWorkerOptions): SubscriptionWorker {
   const { token, headers: makeHeaders, timeoutMs, clock } = options;
   const url = processUrl(options.url);
-  const undici = createUndiciAdapter({ connections: options.maxConnections });
-  // Without axios's global defaults: what they add (JSON guessing, XSRF, form bodies) is merged anew for each call.
-  const client = new Axios({
-    adapter: undici.adapter,
-    timeout: timeoutMs,
-    maxContentLength: options.maxResponseBytes,
-    maxRedirects: 0,
-    responseType: 'arraybuffer',
-    validateStatus: null,
-    headers: { 'Content-Type': 'application/json', ...(token ? { Authorization: `Bearer ${token}` } : {}) },
+  const undici = createUndiciAdapter({
+    connections: options.maxConnections,
+    defaults: { timeout: timeoutMs, maxContentLength: options.maxResponseBytes, maxRedirects: 0 },
   });
+  // Without axios's global defaults: what they add (JSON guessing, XSRF, form bodies) is merged anew for each call.
+  const client = new Axios({ adapter: undici.adapter, transformRequest: createTransform(token) });
 
-  const send = (
-    call: OccurrenceCall,
-    { extra, timeout }: { extra?: Headers; timeout?: number },
-    signal: AbortSignal,
-  ): Promise<AxiosResponse<Buffer>> =>
-    client.request<Buffer>({
+  const send = (sending: Sending, signal: AbortSignal, timeout?: number): Promise<AxiosResponse<string>> =>
+    client.request<string>({
       url,
       method: 'post',
-      data: bodyOf(call),
-      headers: { 'Idempotency-Key': idempotencyKey(call), ...extra },
-      ...(timeout === undefined ? {} : { timeout }),
+      data: sending,
       signal,
+      ...(timeout === undefined ? {} : { timeout }),
     });
 
-  const answered = (response: AxiosResponse<Buffer>, since: number, extra: Headers | undefined): Attempt => {
+  const answered = (response: AxiosResponse<string>, since: number, extra: Headers | undefined): Attempt => {
     const durationMs = clock.monotonicMs() - since;
     const { status } = response;
     if (status >= 200 && status < 300) return { kind: 'ok', status, durationMs };
@@ -100,10 +103,11 @@ export function createSubscriptionWorker(options: SubscriptionWorkerOptions): Su
   const attempt = async (call: OccurrenceCall, signal: AbortSignal): Promise<Attempt> => {
     const since = clock.monotonicMs();
     try {
-      if (makeHeaders === undefined) return answered(await send(call, {}, signal), since, undefined);
+      if (makeHeaders === undefined)
+        return answered(await send(new Sending(call, undefined), signal), since, undefined);
       const extra = await hostHeaders(makeHeaders, timeoutMs, signal);
       const timeout = Math.max(1, Math.ceil(timeoutMs - (clock.monotonicMs() - since)));
-      return answered(await send(call, { extra, timeout }, signal), since, extra);
+      return answered(await send(new Sending(call, extra), signal, timeout), since, extra);
     } catch (error) {
       return failed(error, since);
     }

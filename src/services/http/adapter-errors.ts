@@ -12,8 +12,8 @@ const SAME_AS: Readonly<Record<string, string>> = {
 
 export const canceled = (config: InternalAxiosRequestConfig): Error => new CanceledError(undefined, undefined, config);
 
-export function timedOut(config: InternalAxiosRequestConfig): AxiosError {
-  const message = config.timeoutErrorMessage || `timeout of ${config.timeout ?? 0}ms exceeded`;
+export function timedOut(config: InternalAxiosRequestConfig, timeout: number): AxiosError {
+  const message = config.timeoutErrorMessage || `timeout of ${timeout}ms exceeded`;
   const code = config.transitional?.clarifyTimeoutError ? AxiosError.ETIMEDOUT : AxiosError.ECONNABORTED;
   return new AxiosError(message, code, config);
 }
@@ -28,10 +28,10 @@ function cutShort({ head }: BodyCutShort, config: InternalAxiosRequestConfig): A
 }
 
 /** Any error of an exchange as an AxiosError; those that are one already stay. */
-export function asAxiosError(error: Error, config: InternalAxiosRequestConfig): Error {
+export function asAxiosError(error: Error, config: InternalAxiosRequestConfig, limit: number): Error {
   if (error instanceof AxiosError) return error;
   if (error instanceof BodyTooLong) {
-    const message = `maxContentLength size of ${config.maxContentLength ?? 0} exceeded`;
+    const message = `maxContentLength size of ${limit} exceeded`;
     return new AxiosError(message, AxiosError.ERR_BAD_RESPONSE, config);
   }
   if (error instanceof BodyCutShort) return cutShort(error, config);

@@ -23,6 +23,16 @@ export interface UndiciAdapterOptions {
   readonly connections: number;
   /** Where proxies are named; the process's environment by default. */
   readonly env?: Environment;
+  /** For calls that do not say themselves. Each option that axios has to merge costs every call. */
+  readonly defaults?: CallDefaults;
+}
+
+export interface CallDefaults {
+  /** Milliseconds for the whole call; 0: none. */
+  readonly timeout?: number;
+  /** Bytes of an answer; −1: no limit. */
+  readonly maxContentLength?: number;
+  readonly maxRedirects?: number;
 }
 
 export interface UndiciAdapter {
@@ -31,7 +41,7 @@ export interface UndiciAdapter {
   close(): Promise<void>;
 }
 
-const DEFAULT_MAX_REDIRECTS = 21;
+const DEFAULTS: Required<CallDefaults> = { timeout: 0, maxContentLength: -1, maxRedirects: 21 };
 
 /** Options that only axios's own adapter knows. */
 const LEFT_TO_AXIOS = [
@@ -62,12 +72,15 @@ function isLeftToAxios(config: InternalAxiosRequestConfig): boolean {
 }
 
 /** Whether the environment names a proxy for an origin, or for wherever an answer may send us on to; remembered for each. */
-function createProxyCheck(env: Environment): (config: InternalAxiosRequestConfig, url: URL) => boolean {
+function createProxyCheck(
+  env: Environment,
+  maxRedirects: number,
+): (config: InternalAxiosRequestConfig, url: URL) => boolean {
   const proxied = new Map<string, boolean>();
   const any = namesProxy(env);
   return (config, url) => {
     if (!any || config.proxy === false) return false;
-    if (config.maxRedirects !== 0) return true;
+    if ((config.maxRedirects ?? maxRedirects) !== 0) return true;
     let answer = proxied.get(url.origin);
     if (answer === undefined) proxied.set(url.origin, (answer = isProxiedByEnv(url, env)));
     return answer;
@@ -95,9 +108,11 @@ type Pools = ReturnType<typeof createPools>;
 /**
  * One difference from axios's own adapter is on purpose: `timeout` covers the whole call, a body that never ends included.
  */
-export function createUndiciAdapter({ connections, env = process.env }: UndiciAdapterOptions): UndiciAdapter {
+export function createUndiciAdapter(options: UndiciAdapterOptions): UndiciAdapter {
+  const { connections, env = process.env } = options;
+  const defaults = { ...DEFAULTS, ...options.defaults };
   const pools = createPools(connections);
-  const mayBeProxied = createProxyCheck(env);
+  const mayBeProxied = createProxyCheck(env, defaults.maxRedirects);
   const fallbackAgents = {
     httpAgent: new http.Agent({ keepAlive: true, maxSockets: connections }),
     httpsAgent: new https.Agent({ keepAlive: true, maxSockets: connections }),
@@ -105,6 +120,9 @@ export function createUndiciAdapter({ connections, env = process.env }: UndiciAd
   const memo: UrlMemo = { text: 'http://localhost/', url: new URL('http://localhost/') };
 
   const byAxios = (config: InternalAxiosRequestConfig): AxiosPromise => {
+    config.timeout ??= defaults.timeout;
+    config.maxContentLength ??= defaults.maxContentLength;
+    config.maxRedirects ??= defaults.maxRedirects;
     config.httpAgent ??= fallbackAgents.httpAgent;
     config.httpsAgent ??= fallbackAgents.httpsAgent;
     return axios.getAdapter('http')(config);
@@ -115,7 +133,7 @@ export function createUndiciAdapter({ connections, env = process.env }: UndiciAd
     return new Promise((resolve, reject) => {
       const request = outgoing(config, memo);
       if (mayBeProxied(config, memo.url)) return resolve(byAxios(config));
-      new Call(config, pools, resolve, reject).send(request);
+      new Call(config, defaults, pools, resolve, reject).send(request);
     });
   };
 
@@ -129,10 +147,11 @@ export function createUndiciAdapter({ connections, env = process.env }: UndiciAd
   };
 }
 
-const onTimeout = (call: Call): void => call.end(timedOut(call.config));
+const onTimeout = (call: Call): void => call.end(timedOut(call.config, call.timeout));
 
 /** One call: its exchanges (more than one when it is sent on), its time-out and its signal. */
 class Call implements ExchangeOwner {
+  readonly timeout: number;
   private readonly limit: number;
   private readonly timer: NodeJS.Timeout | undefined;
   private request: HttpRequest | undefined;
@@ -141,12 +160,14 @@ class Call implements ExchangeOwner {
 
   constructor(
     readonly config: InternalAxiosRequestConfig,
+    private readonly defaults: Required<CallDefaults>,
     private readonly pools: Pools,
     private readonly resolve: (response: AxiosResponse) => void,
     private readonly reject: (error: Error) => void,
   ) {
-    this.limit = config.maxContentLength ?? -1;
-    if (config.timeout) this.timer = setTimeout(onTimeout, config.timeout, this);
+    this.limit = config.maxContentLength ?? defaults.maxContentLength;
+    this.timeout = config.timeout ?? defaults.timeout;
+    if (this.timeout > 0) this.timer = setTimeout(onTimeout, this.timeout, this);
     (config.signal as AbortSignal | undefined)?.addEventListener('abort', this);
   }
 
@@ -184,11 +205,11 @@ class Call implements ExchangeOwner {
 
   onFailure(error: Error): void {
     this.leave();
-    this.reject(asAxiosError(error, this.config));
+    this.reject(asAxiosError(error, this.config, this.limit));
   }
 
   private isSentOn(request: HttpRequest, response: HttpResponse): boolean {
-    const { maxRedirects = DEFAULT_MAX_REDIRECTS } = this.config;
+    const { maxRedirects = this.defaults.maxRedirects } = this.config;
     if (maxRedirects === 0 || response.status < 300 || response.status > 399) return false;
     try {
       const next = nextHop(request, response);
