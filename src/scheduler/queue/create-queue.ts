@@ -111,6 +111,7 @@ export function createQueue(options: QueueOptions): Queue {
     ledger,
     uncertain,
     random,
+    logger,
     now,
     rates: createRateLimiter(db),
     execute: createExecutor({ db, journal, registry, running, clock, random, logger }),

@@ -77,8 +77,10 @@ export interface JobDefinition<S extends z.ZodType = z.ZodType, R = unknown> {
   readonly priority?: PriorityName;
   /** Makes a unique key of a payload: a second job with a held key is not enqueued. */
   uniqueBy?(payload: z.output<S>): string;
-  /** How long such a key is held. Default: until the job ends. */
+  /** How long such a key is held, whatever becomes of the job. Default: see `uniqueUntil`. */
   readonly uniqueForMs?: number;
+  /** Without `uniqueForMs`: `ended` (default) holds the key through all attempts, `started` frees it before the first. */
+  readonly uniqueUntil?: 'started' | 'ended';
   /** Instances that may die with the job in hand before it is buried. Default 3. */
   readonly crashLimit?: number;
   readonly description?: string;

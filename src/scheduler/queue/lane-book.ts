@@ -27,8 +27,9 @@ export interface LaneBookOptions {
   readonly open: (type: string) => boolean;
 }
 
-/** An urgent lane that appears under load is seen within this time. */
+/** An urgent lane that appears under load is seen within this time, or ten times what a look takes if that is more. */
 const FRESH_MS = 100;
+const LOOKS_SHARE = 10;
 /** What committed late, with a time before the floor of its lane, is seen within this time. */
 const FLOOR_MS = 1_000;
 
@@ -37,6 +38,7 @@ export function createLaneBook({ db, clock, now, known, open }: LaneBookOptions)
   let unknownTypes: readonly string[] = [];
   let scannedMs = 0;
   let trusted = false;
+  let freshMs = FRESH_MS;
   let generation = 0;
   let flooredMs = -Infinity;
   let nextInMs: number | null = null;
@@ -53,6 +55,7 @@ export function createLaneBook({ db, clock, now, known, open }: LaneBookOptions)
     if (keepFloors) for (const [key, lane] of lanes) lane.floor = before.get(key)?.floor ?? null;
     ({ nextInMs, unknownTypes } = view);
     scannedMs = began.ms;
+    freshMs = Math.max(FRESH_MS, LOOKS_SHARE * (clock.monotonicMs() - began.ms));
     trusted = began.generation === generation;
     return view;
   };
@@ -72,7 +75,7 @@ export function createLaneBook({ db, clock, now, known, open }: LaneBookOptions)
   return {
     scan,
     async due() {
-      const fresh = !trusted || lanes.size === 0 || clock.monotonicMs() - scannedMs > FRESH_MS;
+      const fresh = !trusted || lanes.size === 0 || clock.monotonicMs() - scannedMs > freshMs;
       if (fresh) await scan();
       return { lanes: [...lanes.values()], fresh };
     },

@@ -1,9 +1,11 @@
 // The job queue as a source for the drain: what may be claimed now, how one job is run, how ends are written.
 import { randomUUID } from 'node:crypto';
 import type { Random } from '../../base/random.js';
-import { SchedulerError } from '../../base/errors.js';
+import { SchedulerError, toError } from '../../base/errors.js';
+import type { Logger } from '../../base/logger.js';
 import type { Database } from '../../db/database.js';
 import { claimJobs } from '../../db/queries/jobs/claim-jobs.js';
+import { releaseKeys } from '../../db/queries/jobs/insert-jobs.js';
 import { forgetClaims, releaseJobs, rescueJobs } from '../../db/queries/jobs/release-jobs.js';
 import type { ClaimedJobRow } from '../../db/queries/jobs/rows.js';
 import type { ClaimResult, ScheduledSource, Source } from '../work/source.js';
@@ -30,6 +32,7 @@ export interface QueueSourceDeps {
   readonly execute: Executor;
   readonly settle: SettleDeps;
   readonly random: Random;
+  readonly logger: Logger;
   readonly now: () => Date | null;
   /** The id under which this process lives; null: it does not, and claims nothing. */
   readonly instanceId: () => string | null;
@@ -107,6 +110,7 @@ export function createQueueSource(deps: QueueSourceDeps): QueueSource {
     },
 
     async execute(item, context) {
+      if (item.row.unique_key !== null) await freeKeyAtStart(deps, item, item.row.unique_key);
       const outcome = await deps.execute(item, context);
       leaveHand(item, outcome.kind === 'released' ? null : outcome.durationMs);
       return outcome;
@@ -152,6 +156,18 @@ function record(lanes: LaneBook, planned: readonly PlannedLane[], rows: readonly
   planned.forEach(({ lane, take }, index) => {
     const { count = 0, first = Infinity } = got[index] ?? {};
     lanes.record(lane, take, count, count === 0 ? null : Math.floor(first));
+  });
+}
+
+/** Frees the key of a job that is only unique while it waits. Should that fail, the key goes with the job's end. */
+async function freeKeyAtStart(
+  { db, registry, logger }: QueueSourceDeps,
+  { id, row }: QueueItem,
+  key: string,
+): Promise<void> {
+  if (registry.get(row.type)?.uniqueUntil !== 'started') return;
+  await releaseKeys(db, [key], [id]).catch((error: unknown) => {
+    logger.warn('a unique key is held until its job ends', { job_id: id, error: toError(error) });
   });
 }
 

@@ -1,7 +1,7 @@
 // Enqueueing: one, many, in the caller's transaction, at a time, by priority, unique by key.
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { z } from 'zod';
-import { defineJob } from '../../../src/scheduler/queue/index.js';
+import { defineJob, type AnyJob } from '../../../src/scheduler/queue/index.js';
 import { createTestDatabase, type TestDatabase } from '../../support/database.js';
 import { startQueue, workOnce, type TestQueue } from './support.js';
 
@@ -20,13 +20,25 @@ const once = defineJob({
   run: () => {},
 });
 
+const waiting: AnyJob = defineJob({
+  type: 'waiting',
+  schema: z.object({}),
+  uniqueBy: () => 'x',
+  uniqueUntil: 'started',
+  run: async () => {
+    order.push('began');
+    const { existing } = await kit.queue.enqueue(waiting, {}, { runAt: new Date(Date.now() + 3_600_000) });
+    return { refused: existing };
+  },
+});
+
 beforeAll(async () => {
   database = await createTestDatabase();
 });
 afterAll(() => database.close());
 beforeEach(async () => {
   order = [];
-  kit = await startQueue(database, { jobs: [note, once], start: false, concurrency: 1 });
+  kit = await startQueue(database, { jobs: [note, once, waiting], start: false, concurrency: 1 });
 });
 afterEach(() => kit.stop());
 
@@ -140,5 +152,12 @@ describe('unique keys', () => {
     expect(second.existing).toBe(false);
     await workOnce(kit.queue);
     expect(await kit.queue.admin.get(second.id)).toMatchObject({ status: 'completed' });
+  });
+
+  it('frees a key at the start where only waiting jobs shall be unique', async () => {
+    const first = await kit.queue.enqueue(waiting, {});
+    expect((await kit.queue.enqueue(waiting, {})).existing).toBe(true);
+    await workOnce(kit.queue);
+    expect(await kit.queue.admin.get(first.id)).toMatchObject({ status: 'completed', result: { refused: false } });
   });
 });

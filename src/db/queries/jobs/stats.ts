@@ -18,12 +18,22 @@ export interface StatsDelta {
 /** Adds to the roll-ups; in a fixed order, so that two instances do not wait for each other in a circle. */
 export async function addStats(db: Queryable, deltas: readonly StatsDelta[]): Promise<void> {
   await db.query(
-    `INSERT INTO {schema}.job_stats AS s
+    `WITH delta AS MATERIALIZED (
+       SELECT * FROM json_to_recordset($1::json) AS d (hour timestamptz, type text, completed bigint, retried bigint,
+         dead bigint, cancelled bigint, duration_ms bigint, slowest_ms integer, slowest_job uuid, histogram bigint[])
+     ), daily AS (
+       INSERT INTO {schema}.scheduler_stats AS s (day, name, runs, successful, failed, dead, duration_ms)
+       SELECT (hour AT TIME ZONE 'UTC')::date, type, sum(completed + retried + dead + cancelled), sum(completed),
+         sum(retried + dead), sum(dead), sum(duration_ms)
+       FROM delta GROUP BY 1, 2 ORDER BY 1, 2
+       ON CONFLICT (day, name) DO UPDATE SET runs = s.runs + excluded.runs, successful = s.successful + excluded.successful,
+         failed = s.failed + excluded.failed, dead = s.dead + excluded.dead,
+         duration_ms = s.duration_ms + excluded.duration_ms
+     )
+     INSERT INTO {schema}.job_stats AS s
        (hour, type, completed, retried, dead, cancelled, duration_ms, slowest_ms, slowest_job, histogram)
      SELECT hour, type, completed, retried, dead, cancelled, duration_ms, slowest_ms, slowest_job, histogram
-     FROM json_to_recordset($1::json) AS d (hour timestamptz, type text, completed bigint, retried bigint, dead bigint,
-       cancelled bigint, duration_ms bigint, slowest_ms integer, slowest_job uuid, histogram bigint[])
-     ORDER BY hour, type
+     FROM delta ORDER BY hour, type
      ON CONFLICT (hour, type) DO UPDATE SET
        completed = s.completed + excluded.completed, retried = s.retried + excluded.retried,
        dead = s.dead + excluded.dead, cancelled = s.cancelled + excluded.cancelled,
