@@ -44,16 +44,16 @@ export function decideOutcome(
   context: DecideContext,
 ): SubscriptionOutcome {
   const receiver: ReceiverHealth = context.inProcess && attempt.kind === 'broken' ? 'unknown' : HEALTH[attempt.kind];
-  const common = { receiver, durationMs: attempt.durationMs };
+  const { durationMs } = attempt;
   switch (attempt.kind) {
     case 'ok':
-      return { ...common, kind: 'completed', settled: completed(item, attempt, context) };
+      return { receiver, durationMs, kind: 'completed', settled: completed(item, attempt, context) };
     case 'aborted':
-      return { ...common, kind: 'released', settled: null };
+      return { receiver, durationMs, kind: 'released', settled: null };
     case 'misconfigured':
-      return { ...common, kind: 'released', fatal: true, error: attempt.error, settled: null };
+      return { receiver, durationMs, kind: 'released', fatal: true, error: attempt.error, settled: null };
     default:
-      return { ...common, kind: 'failed', error: attempt.error, settled: failed(item, attempt, context) };
+      return { receiver, durationMs, kind: 'failed', error: attempt.error, settled: failed(item, attempt, context) };
   }
 }
 
@@ -74,13 +74,24 @@ function base(item: ClaimedSubscription, attempt: { durationMs: number; status: 
   };
 }
 
+/** By far the most common, so it is one literal: spreading `base` costs several times as much. */
 function completed(
   item: ClaimedSubscription,
-  attempt: Extract<Attempt, { kind: 'ok' }>,
+  { durationMs, status }: Extract<Attempt, { kind: 'ok' }>,
   { runId }: DecideContext,
 ): SettledOccurrence {
+  const { next } = item;
   return {
-    ...base(item, attempt, runId),
+    subscriptionId: item.id,
+    claimToken: item.claimToken,
+    nextAtMs: next === null ? null : next.effectiveMs,
+    nextForMs: next === null ? null : next.nominalMs,
+    retryDelayMs: null,
+    scheduledForMs: item.scheduledForMs,
+    attempts: item.row.attempt,
+    durationMs: Math.round(durationMs),
+    responseStatus: status === 0 ? null : status,
+    runId,
     status: 'completed',
     final: true,
     outcome: 'completed',

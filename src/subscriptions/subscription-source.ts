@@ -57,7 +57,9 @@ export interface SubscriptionSource extends WorkSource, ScheduledSource {
 }
 
 export function createSubscriptionSource(deps: SubscriptionSourceDeps): SubscriptionSource {
-  const { db, clock } = deps;
+  const { db, clock, random } = deps;
+  const { maxAttempts, retryBaseMs, suspendAfter } = deps.policy;
+  const inProcess = deps.processor.inProcess === true;
   const now = deps.now ?? (() => null);
   const dueClaimer = createDueClaimer(db, clock);
   const compiledOf = (row: ClaimedRow) => deps.schedules.compiled(row);
@@ -118,14 +120,7 @@ export function createSubscriptionSource(deps: SubscriptionSourceDeps): Subscrip
   ): Promise<SubscriptionOutcome> {
     const attempt = await deps.processor(callOf(item), signal);
     const nowMs = item.row.nowMs + (clock.monotonicMs() - item.claimedAtMonotonicMs);
-    const { random, processor } = deps;
-    return decideOutcome(item, attempt, {
-      ...deps.policy,
-      nowMs,
-      runId,
-      random,
-      inProcess: processor.inProcess === true,
-    });
+    return decideOutcome(item, attempt, { maxAttempts, retryBaseMs, suspendAfter, nowMs, runId, random, inProcess });
   }
 
   async function settle(batch: readonly Settlement<ClaimedSubscription, SubscriptionOutcome>[]): Promise<SettleReport> {

@@ -38,9 +38,9 @@ export interface DrainOptions {
   readonly chunkSize: number;
   /** End after so many claims. */
   readonly maxItems?: number;
-  /** Outcomes are written when so many have gathered (default: the chunk size) … */
+  /** Outcomes are written when so many have gathered (default: the chunk size, at least 500) … */
   readonly settleBatch?: number;
-  /** … or after so long (default 20 ms), whichever is first. */
+  /** … or after so long (default 40 ms), whichever is first. */
   readonly settleAfterMs?: number;
   /** For how long a failing database write is tried again (default 20 s) before the drain fails with DATABASE_UNAVAILABLE. */
   readonly settlePatienceMs?: number;
@@ -93,8 +93,8 @@ export function drainDefaults(options: DrainOptions): {
   random: Random;
 } {
   return {
-    batchSize: options.settleBatch ?? options.chunkSize,
-    afterMs: options.settleAfterMs ?? 20,
+    batchSize: options.settleBatch ?? Math.max(500, options.chunkSize),
+    afterMs: options.settleAfterMs ?? 40,
     patienceMs: options.settlePatienceMs ?? 20_000,
     random: options.random ?? systemRandom,
   };
