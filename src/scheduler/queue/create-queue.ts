@@ -87,7 +87,7 @@ export function createQueue(options: QueueOptions): Queue {
   const clockNow = (): Date => now() ?? clock.now();
   const newId = createJobIds(clock);
   const hub = createWakeHub(() => clock.monotonicMs());
-  const running = createRunningJobs();
+  const running = createRunningJobs(clock);
   const capacity = createCapacity({ registry, concurrency });
   const known = (type: string): boolean => registry.has(type);
   const open = (type: string): boolean => !capacity.paused(type);

@@ -23,8 +23,6 @@ export type Executor = (item: QueueItem, context: ExecuteContext) => Promise<Job
 
 const DEFAULT_TIMEOUT_MS = 300_000;
 const DEFAULT_CRASH_LIMIT = 3;
-/** A longer setTimeout fires at once. */
-const MAX_TIMER_MS = 2_147_483_647;
 
 export function createExecutor(deps: ExecutorDeps): Executor {
   return (item, context) => {
@@ -63,8 +61,6 @@ class Execution extends RunningJob implements JudgedJob {
   readonly maxAttempts: number;
   readonly random: Random;
   private over = false;
-  private timer: NodeJS.Timeout | undefined;
-  private readonly timeoutMs: number;
 
   constructor(
     private readonly deps: ExecutorDeps,
@@ -73,15 +69,13 @@ class Execution extends RunningJob implements JudgedJob {
     shutdown: AbortSignal,
     private readonly resolve: (outcome: JobOutcome) => void,
   ) {
-    super(item, shutdown, deps.clock.monotonicMs());
+    super(item, shutdown, deps.clock.monotonicMs(), item.row.timeout_ms ?? definition.timeoutMs ?? DEFAULT_TIMEOUT_MS);
     this.attempt = item.row.attempt;
     this.maxAttempts = item.row.max_attempts;
     this.random = deps.random;
-    this.timeoutMs = Math.min(item.row.timeout_ms ?? definition.timeoutMs ?? DEFAULT_TIMEOUT_MS, MAX_TIMER_MS);
   }
 
   run(payload: unknown): void {
-    this.timer = setTimeout(fireTimeout, this.timeoutMs, this);
     this.deps.running.add(this);
     if (this.over) return; // the worker was stopping already
     try {
@@ -93,10 +87,6 @@ class Execution extends RunningJob implements JudgedJob {
     } catch (thrown) {
       this.onThrown(thrown);
     }
-  }
-
-  onTimeout(): void {
-    this.abort(new JobAborted('timeout', `no end within ${this.timeoutMs} ms`));
   }
 
   protected onAbort(reason: Error): void {
@@ -123,13 +113,10 @@ class Execution extends RunningJob implements JudgedJob {
   private finish(outcome: JobOutcome): void {
     if (this.over) return;
     this.over = true;
-    clearTimeout(this.timer);
     this.deps.running.remove(this);
     this.resolve(outcome);
   }
 }
-
-const fireTimeout = (execution: Execution): void => execution.onTimeout();
 
 function judgeAbort(job: JudgedJob, reason: Error, durationMs: number): JobOutcome {
   const why = reason instanceof JobAborted ? reason.why : 'shutdown';

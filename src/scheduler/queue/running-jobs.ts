@@ -1,4 +1,5 @@
 // What this process is working on, so that a cancel, a lost claim or a forced shutdown reaches the handler concerned.
+import type { Clock } from '../../base/clock.js';
 import type { QueueItem } from './queue-item.js';
 
 /** One job in hand. Its signal is made only for handlers that ask for it. */
@@ -10,7 +11,16 @@ export abstract class RunningJob {
     readonly item: QueueItem,
     readonly shutdown: AbortSignal,
     readonly startedMs: number,
+    private readonly timeoutMs: number,
   ) {}
+
+  get deadlineMs(): number {
+    return this.startedMs + this.timeoutMs;
+  }
+
+  timeOut(): void {
+    this.abort(new JobAborted('timeout', `no end within ${this.timeoutMs} ms`));
+  }
 
   /** Ends the wait for the handler, whether it listens to its signal or not. */
   protected abstract onAbort(reason: Error): void;
@@ -51,12 +61,29 @@ export class JobAborted extends Error {
   }
 }
 
-export function createRunningJobs(): RunningJobs {
+/** How late a time-out may come. */
+const SWEEP_MS = 25;
+
+export function createRunningJobs(clock: Clock): RunningJobs {
   const jobs = new Map<string, RunningJob>();
   const watched = new WeakSet<AbortSignal>();
+  let lastWatched: AbortSignal | undefined;
+  let sweeper: NodeJS.Timeout | undefined;
+
+  /** One timer for all: a timer for each would cost more than a small job does. It rests when nothing runs. */
+  const sweep = (): void => {
+    const now = clock.monotonicMs();
+    for (const job of jobs.values()) if (job.deadlineMs <= now) job.timeOut();
+    if (jobs.size === 0) {
+      clearInterval(sweeper);
+      sweeper = undefined;
+    }
+  };
 
   /** One listener per drain, not one per job: adding and removing them would cost more than a small job does. */
   const watch = (shutdown: AbortSignal): void => {
+    if (shutdown === lastWatched) return;
+    lastWatched = shutdown;
     if (watched.has(shutdown)) return;
     watched.add(shutdown);
     const abortAll = (): void => {
@@ -74,6 +101,7 @@ export function createRunningJobs(): RunningJobs {
     add(job) {
       watch(job.shutdown);
       jobs.set(job.item.id, job);
+      sweeper ??= setInterval(sweep, SWEEP_MS);
       if (job.shutdown.aborted) job.abort(new JobAborted('shutdown', 'the worker is stopping'));
     },
     remove(job) {

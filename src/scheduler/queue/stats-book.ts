@@ -66,7 +66,12 @@ export function createStatsBook(db: Database, clock: Clock, logger: Logger): Sta
   return {
     add(settled) {
       const hour = Math.floor(clock.now().getTime() / HOUR_MS) * HOUR_MS;
-      for (const { item, outcome } of settled) addOne(tallyOf(hour, item.row.type), item.id, outcome);
+      let type: string | undefined;
+      let tally = emptyTally();
+      for (const { item, outcome } of settled) {
+        if (item.row.type !== type) tally = tallyOf(hour, (type = item.row.type));
+        addOne(tally, item.id, outcome);
+      }
     },
     async flush() {
       if (tallies.size === 0) return;
