@@ -43,6 +43,8 @@ export interface ReplayRequest {
   readonly since: Date | null;
   /** When the replay was asked for. */
   readonly until: Date;
+  /** The run that replays: what it kills itself is not taken again. */
+  readonly exceptRun: string;
 }
 
 export function createReplayClaimer(db: Db, replay: ReplayRequest): Claimer {

@@ -15,7 +15,8 @@ const narrowingOf = ({ subscriptionIds, userId, tenantId, frequency }: ProcessSu
   ...(frequency === undefined ? {} : { frequency }),
 });
 
-const isReplay = ({ failedInRun, deadSince }: ProcessSubscriptionsInput): boolean =>
+/** Over what failed before, rather than over what is due. */
+export const isReplay = ({ failedInRun, deadSince }: ProcessSubscriptionsInput): boolean =>
   failedInRun !== undefined || deadSince !== undefined;
 
 /** The fields of a filter, as a caller over HTTP writes them. */
@@ -42,12 +43,16 @@ export async function checkInput(db: Db, input: ProcessSubscriptionsInput): Prom
   }
 }
 
-/** Undefined: whatever is due. `calledAt`: when the trigger was called, by the database's clock. */
-export function claimerFor(db: Db, input: ProcessSubscriptionsInput, calledAt: Date): Claimer | undefined {
+/** Undefined: whatever is due. `calledAt`: when the trigger was called, by the database's clock; `ofRun`: the run it began. */
+export function claimerFor(
+  db: Db,
+  input: ProcessSubscriptionsInput,
+  { calledAt, ofRun }: { readonly calledAt: Date; readonly ofRun: string },
+): Claimer | undefined {
   const narrowing = narrowingOf(input);
   if (isReplay(input)) {
     const { failedInRun: runId = null, deadSince: since = null } = input;
-    return createReplayClaimer(db, { runId, since, narrowing, until: calledAt });
+    return createReplayClaimer(db, { runId, since, narrowing, until: calledAt, exceptRun: ofRun });
   }
   if (Object.keys(narrowing).length === 0) return undefined;
   return createNarrowedClaimer(db, narrowing, input.force === true);

@@ -8,7 +8,7 @@ import { drain } from '../scheduler/work/drain.js';
 import type { DrainOptions, DrainReport } from '../scheduler/work/drain-options.js';
 import type { SettleReport } from '../scheduler/work/source.js';
 import { recomputeStale, wakePaused } from './recompute-stale.js';
-import { checkInput, claimerFor, countFor } from './run-scope.js';
+import { checkInput, claimerFor, countFor, isReplay } from './run-scope.js';
 import type { ScheduleBook } from './stored-schedule.js';
 import type { SubscriptionSource } from './subscription-source.js';
 import type { ProcessSubscriptionsInput } from './subscriptions-api.js';
@@ -36,7 +36,7 @@ export function createSubscriptionsProcess(deps: SubscriptionsProcessDeps): Proc
     name: 'subscriptions',
     description: 'Processes due subscriptions',
     exclusive: false,
-    check: (input) => checkInput(deps.db, (input ?? {})),
+    check: (input) => checkInput(deps.db, input ?? {}),
     run: (context) => runSubscriptions(deps, context, context.input ?? {}),
   });
 }
@@ -54,26 +54,40 @@ async function runSubscriptions(
   const byTick = context.trigger === 'tick';
   const calledAt = byTick ? null : await databaseNow(deps.db, now());
   const total = byTick ? null : await countFor(deps.db, input, now());
-  const claimer = calledAt === null ? undefined : claimerFor(deps.db, input, calledAt);
-  const source = deps.source.forRun({
-    runId: context.runId,
-    nominalUntil: calledAt,
-    ...(claimer === undefined ? {} : { claimer }),
-    beforeClaim: lookAfter,
-  });
-  const report = await drain(source, {
-    ...deps.limits,
-    runId: context.runId,
-    signal: context.signal,
-    closing: context.closing,
-    ...(input.limit === undefined ? {} : { maxItems: input.limit }),
-    clock: deps.clock,
-    random: deps.random,
-    onReport: (settled) => context.count(countsOf(settled)),
-    onSamples: (samples) => context.sample(samples),
-    onProgress: ({ done }) => context.progress(done, total === null ? null : Math.max(total, done)),
-  });
-  return conclude(deps, report);
+  let claimed = 0;
+  let doneBefore = 0;
+  const drainOnce = (): Promise<DrainReport> => {
+    const claimer = calledAt === null ? undefined : claimerFor(deps.db, input, { calledAt, ofRun: context.runId });
+    const source = deps.source.forRun({
+      runId: context.runId,
+      nominalUntil: calledAt,
+      ...(claimer === undefined ? {} : { claimer }),
+      beforeClaim: lookAfter,
+    });
+    return drain(source, {
+      ...deps.limits,
+      runId: context.runId,
+      signal: context.signal,
+      closing: context.closing,
+      ...(input.limit === undefined ? {} : { maxItems: input.limit - claimed }),
+      clock: deps.clock,
+      random: deps.random,
+      onReport: (settled) => context.count(countsOf(settled)),
+      onSamples: (samples) => context.sample(samples),
+      onProgress: ({ done }) => {
+        const all = doneBefore + done;
+        context.progress(all, total === null ? null : Math.max(total, all));
+      },
+    });
+  };
+  for (;;) {
+    const report = await drainOnce();
+    claimed += report.claimed;
+    doneBefore += report.successful + report.failed;
+    // a subscription has one occurrence in hand at a time: its next dead one can be replayed once that has ended
+    const again = isReplay(input) && report.end === 'exhausted' && report.claimed > 0 && !context.closing.aborted;
+    if (!again) return conclude(deps, report);
+  }
 }
 
 function conclude({ onClaimsInDoubt }: SubscriptionsProcessDeps, report: DrainReport): Record<string, number> {

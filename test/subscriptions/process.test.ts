@@ -208,6 +208,25 @@ describe('retry of what failed', () => {
     expect((await rowOf(database, id)).next_run_at).toEqual(at('2026-03-12T09:00:00Z'));
   });
 
+  it('replays all that died of one subscription, in turn, each once', async () => {
+    const id = await due('a');
+    bench.answer = () => rejected;
+    for (const day of [10, 11, 12]) {
+      bench.now = at(`2026-03-${day}T09:00:00Z`);
+      await run();
+    }
+    bench.now = at('2026-03-12T10:00:00Z');
+    const since = { deadSince: at('2026-03-10T00:00:00Z') };
+    expect((await run({ ...since, dryRun: true })).result).toMatchObject({ due: 3 });
+    expect((await run({ ...since, limit: 2 })).counts).toMatchObject({ processed: 2, dead: 2 });
+    bench.calls.length = 0;
+    bench.answer = ({ scheduledFor }) => (scheduledFor.getUTCDate() === 11 ? rejected : ok);
+    bench.now = at('2026-03-12T10:01:00Z');
+    expect((await run(since)).counts).toMatchObject({ processed: 3, successful: 2, dead: 1 });
+    expect(bench.calls.map(({ scheduledFor }) => scheduledFor.getUTCDate())).toEqual([10, 11, 12]);
+    expect((await ledgerOf(database, id)).map(({ outcome }) => outcome)).toEqual(['completed', 'dead', 'completed']);
+  });
+
   it('does not take what dies again a second time, and ends a suspension with a success', async () => {
     bench = await createBench(database, '2026-03-10T09:00:00Z', { suspendAfter: 1 });
     const id = await due('a');

@@ -12,6 +12,8 @@ export interface Replay {
   readonly narrowing: Narrowing;
   /** Only what died before then: what a replay itself kills is not taken again. */
   readonly until: Date;
+  /** The replay itself; the same for a clock that stands still. */
+  readonly exceptRun: string;
 }
 
 // A schedule that has ended resumes at infinity, which is: never. A suspended one may be replayed: its success ends the suspension. One occurrence of a subscription at a time.
@@ -20,7 +22,7 @@ const replayable = (narrowing: string): string => `
     FROM {schema}.subscription_runs r
     JOIN subscription_processing p ON p.subscription_id = r.subscription_id
     JOIN subscriptions s ON s.id = p.subscription_id
-   WHERE r.outcome = 'dead' AND r.finished_at <= $6
+   WHERE r.outcome = 'dead' AND r.finished_at <= $6 AND r.run_id IS DISTINCT FROM $7::uuid
      AND ($4::uuid IS NULL OR r.run_id = $4) AND ($5::timestamptz IS NULL OR r.finished_at >= $5)
      AND s.active AND s.paused_until IS NULL AND NOT p.superseded AND NOT p.stale
      AND p.status IN ('pending', 'completed', 'failed', 'suspended') AND p.attempt = 0 ${narrowing}
@@ -42,8 +44,9 @@ const claimDead = (narrowing: string): string =>
 
 /** Dead occurrences, each as an extra one with its own nominal time; the regular sequence stays where it was. */
 export async function claimDeadOccurrences(db: Db, claim: ClaimBy & Replay): Promise<ClaimedRow[]> {
-  const { sql, values } = narrowingSql(claim.narrowing, 7);
-  const fixed = [claim.instanceId, claim.now, claim.limit, claim.runId, claim.since, claim.until];
+  const { sql, values } = narrowingSql(claim.narrowing, 8);
+  const { instanceId, now, limit, runId, since, until, exceptRun } = claim;
+  const fixed = [instanceId, now, limit, runId, since, until, exceptRun];
   const { rows } = await db.query<ClaimedRow>(claimDead(sql), [...fixed, ...values]);
   return rows;
 }
