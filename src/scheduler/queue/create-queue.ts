@@ -180,7 +180,7 @@ export function createQueue(options: QueueOptions): Queue {
       : createQueueListener({ client: options.listen, schema: db.schema, logger, onMessage: hear, onConnected: wake });
 
   const admin = createJobsAdmin({
-    ...{ db, effects, now },
+    ...{ db, clock, effects, now },
     tell: tellAll,
     knownQueues: () => [...new Set([...registry.values()].map((job) => job.queue ?? 'default'))],
   });
