@@ -32,7 +32,7 @@ afterAll(async () => {
 });
 
 const line = (message: RegExp): Promise<Record<string, unknown>> =>
-  waitFor(() => logs.find((one) => message.test(String(one['message']))), { timeoutMs: 25_000 });
+  waitFor(() => logs.find((one) => message.test(String(one['message']))), { timeoutMs: 100_000 });
 
 it('starts with an embedded PostgreSQL, shows its token, and stops both', async () => {
   const { port } = await line(/^started$/);
@@ -47,4 +47,4 @@ it('starts with an embedded PostgreSQL, shows its token, and stops both', async 
   expect(await ended).toEqual([0, null]);
   expect(() => process.kill(Number(pid), 0)).toThrow('ESRCH');
   expect(logs.filter(({ level }) => level === 'error')).toEqual([]);
-});
+}, 120_000);

@@ -1,5 +1,5 @@
 // A worker as a process of its own, for tests that kill, stop and block it. It says what it does, line by line.
-import { createScheduler, defineJob } from 'punctual';
+import { createScheduler, defineJob } from '../../../src/index.js';
 import { z } from 'zod';
 
 const say = (event: string, fields: object = {}): void => console.log(JSON.stringify({ event, ...fields }));
