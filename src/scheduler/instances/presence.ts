@@ -78,12 +78,11 @@ export async function join(options: PresenceOptions): Promise<Presence> {
     const presenceKey = await takePresenceKey(session.db);
     const identity = { id: instanceId, hostname: hostname(), pid: process.pid, version: options.version, presenceKey };
     await insertInstance(database, identity);
+    session.lost.throwIfAborted(); // a life that was over before it began: nobody listens for its end yet
   } catch (error) {
     await session.close();
     throw error;
   }
-  const lost = (): void => presence.lose(session.lost.reason as Error);
-  if (session.lost.aborted) lost();
-  else session.lost.addEventListener('abort', lost, { once: true });
+  session.lost.addEventListener('abort', () => presence.lose(session.lost.reason as Error), { once: true });
   return presence;
 }
