@@ -5,7 +5,7 @@ import { systemRandom } from './base/random.js';
 import { VERSION } from './base/version.js';
 import { openConnections } from './compose/database.js';
 import { composeJobs } from './compose/jobs.js';
-import type { CreateSchedulerOptions } from './compose/options.js';
+import type { CreateSchedulerOptions, SubscriptionOptions } from './compose/options.js';
 import { composeSubscriptions, type SubscriptionParts } from './compose/subscriptions.js';
 import { migrate } from './db/migrate.js';
 import { rescueSubscriptions } from './db/queries/subscriptions/rescue.js';
@@ -13,6 +13,7 @@ import type { AdminScheduler } from './routes/scheduler-port.js';
 import { createEngine, type EngineConfig, type SchedulerEngine } from './scheduler/index.js';
 import type { Queue } from './scheduler/queue/index.js';
 import type { ManuallyDriven } from './scheduler/testing/index.js';
+import type { SubscriptionsApi } from './subscriptions/subscriptions-api.js';
 
 export type { CreateSchedulerOptions, QueueSettings, SubscriptionOptions } from './compose/options.js';
 
@@ -25,10 +26,19 @@ export interface Scheduler extends AdminScheduler, ManuallyDriven {
   readonly queue: Queue;
 }
 
+/** A scheduler that was made with subscriptions. */
+export interface SubscriptionScheduler extends Scheduler {
+  readonly subscriptions: SubscriptionsApi;
+}
+
 /**
  * Makes a scheduler; nothing runs and nothing is connected before `start`, which migrates the database under a lock unless
  * told not to. `stop` drains it, and ends the pool only if it is the scheduler's own. Throws INVALID_CONFIG.
  */
+export function createScheduler(
+  options: CreateSchedulerOptions & { readonly subscriptions: SubscriptionOptions },
+): SubscriptionScheduler;
+export function createScheduler(options: CreateSchedulerOptions): Scheduler;
 export function createScheduler(options: CreateSchedulerOptions): Scheduler {
   const logger = options.logger ?? silentLogger;
   const clock = options.clock ?? systemClock;

@@ -4,6 +4,7 @@ export {
   type CreateSchedulerOptions,
   type QueueSettings,
   type Scheduler,
+  type SubscriptionScheduler,
   type SubscriptionOptions,
 } from './compose.js';
 export { SchedulerError, isSchedulerError, type ErrorCode, type FieldError } from './base/errors.js';

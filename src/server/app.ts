@@ -44,7 +44,7 @@ export function createApp(deps: AppDeps): Express {
   const metricsTokens = [...auth.adminTokens, ...named('metrics', auth.metricsToken)];
   const jobs = jobsApi(deps);
   const open = healthRoutes(deps);
-  const measured = metricsRoutes({ metrics });
+  const measured = metricsRoutes({ metrics }).map((route) => ({ ...route, id: 'getServerMetrics' })); // one id, one operation
   const groups: RouteGroup[] = [
     { prefix: '', routes: open, security: [] },
     { prefix: '', routes: measured, security: ['admin', 'metrics'] },

@@ -76,7 +76,11 @@ describe('a running server', () => {
     expect(line).toMatchObject({ port: Number(new URL(server.url).port), environment: 'production' });
     expect(await (await get(server, '/health/live')).json()).toEqual({ status: 'live' });
     expect(await (await get(server, '/api/health')).json()).toMatchObject({ status: 'healthy' });
-    const document = (await (await get(server, '/openapi.json')).json()) as { paths: object };
+    const document = (await (await get(server, '/openapi.json')).json()) as {
+      paths: Record<string, Record<string, { operationId: string }>>;
+    };
+    const names = Object.values(document.paths).flatMap((item) => Object.values(item).map((one) => one.operationId));
+    expect(names.filter((name, index) => names.indexOf(name) !== index)).toEqual([]);
     expect(Object.keys(document.paths)).toEqual(
       expect.arrayContaining([
         '/health/ready',
