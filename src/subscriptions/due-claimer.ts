@@ -10,6 +10,8 @@ export interface DueClaimer {
   claim(request: DueRequest): Promise<{ rows: readonly ClaimedRow[]; exhausted: boolean }>;
   /** From where the due index is worth reading; null: from its head. */
   floor(): Date | null;
+  /** Something is being put back that may lie behind the floor: for a while the index is read from its head. */
+  lookAtAll(): void;
 }
 
 export interface DueRequest {
@@ -22,6 +24,8 @@ export interface DueRequest {
 const FLOOR_MARGIN_MS = 2_000;
 /** What was put back behind the floor is seen after so long at the latest. */
 const LOOK_AT_ALL_MS = 5_000;
+/** For the transaction that puts it back to end, and for the claims after it. */
+const NO_FLOOR_MS = 2_000;
 /** A bucket that had nothing due is looked at again after so long, or as soon as the others run out. */
 const LOOK_FOR_BUSY_MS = 200;
 
@@ -29,12 +33,14 @@ const LOOK_FOR_BUSY_MS = 200;
 export function createDueClaimer(db: Db, clock: Clock): DueClaimer {
   let floorMs: number | null = null;
   let lookedAtAllMs = -Infinity;
+  let noFloorUntilMs = -Infinity;
   let fair = false;
   let busy: readonly number[] = [];
   let lookedForBusyMs = -Infinity;
 
   const floor = (): Date | null => {
-    if (floorMs === null || clock.monotonicMs() - lookedAtAllMs >= LOOK_AT_ALL_MS) return null;
+    const nowMs = clock.monotonicMs();
+    if (floorMs === null || nowMs < noFloorUntilMs || nowMs - lookedAtAllMs >= LOOK_AT_ALL_MS) return null;
     return new Date(floorMs);
   };
 
@@ -76,6 +82,9 @@ export function createDueClaimer(db: Db, clock: Clock): DueClaimer {
 
   return {
     floor,
+    lookAtAll: () => {
+      noFloorUntilMs = clock.monotonicMs() + NO_FLOOR_MS;
+    },
     async claim(request) {
       if (fair) {
         const rows = await claimFairly(request);

@@ -156,7 +156,10 @@ export function createSubscriptionSource(deps: SubscriptionSourceDeps): Subscrip
       await rescueForgotten(); // here, because without due work nothing else of ours runs
       return nextSubscriptionDueInMs(db, now(), dueClaimer.floor());
     },
-    rescue: (tx, deadInstances) => rescueSubscriptions(tx, deadInstances, now()),
+    rescue: (tx, deadInstances) => {
+      dueClaimer.lookAtAll();
+      return rescueSubscriptions(tx, deadInstances, now());
+    },
   };
 }
 

@@ -52,6 +52,16 @@ export function addDue(
 export const claimsOf = (pool: Pool, instanceId: string): Promise<OccurrenceKey[]> =>
   keysOf(pool, `SELECT ${KEY('p')} FROM subscription_processing p WHERE p.claimed_by = $1`, [instanceId]);
 
+/** Those of `keys` that are neither settled nor held by a living instance other than `dead`. */
+export const leftOf = (pool: Pool, keys: readonly OccurrenceKey[], dead: string): Promise<OccurrenceKey[]> =>
+  keysOf(
+    pool,
+    `SELECT ${KEY('p')} FROM subscription_processing p
+      WHERE ${KEY('p').replace(' AS key', '')} = ANY ($1)
+        AND NOT EXISTS (SELECT FROM punctual.scheduler_instances i WHERE i.id = p.claimed_by AND i.id <> $2 AND i.state = 'alive')`,
+    [keys, dead],
+  );
+
 /** Occurrences that the ledger says are over, each with how. */
 export async function ledgerOf(pool: Pool): Promise<{ key: OccurrenceKey; outcome: string; attempts: number }[]> {
   const sql = `SELECT ${KEY('r')}, r.outcome, r.attempts FROM punctual.subscription_runs r`;
