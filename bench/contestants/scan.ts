@@ -1,7 +1,9 @@
 // Runs with a hundred due rows each among many that are not: how long one takes.
-import { createScheduler } from '../../src/index.js';
+import { built } from '../support/build.js';
 import { answer } from '../support/contest.js';
 import { withClient } from '../support/database.js';
+
+const { createScheduler } = await built<typeof import('../../src/index.js')>('index.js');
 
 interface ScanInput {
   readonly databaseUrl: string;

@@ -3,12 +3,10 @@ import { answer, contestInput, timed } from '../support/contest.js';
 import { counter, load, poster } from '../support/peer.js';
 
 const input = contestInput();
-const { Queue, Worker, createPostgresBackend, runMigrations, migrate } = await load('bullmq');
+const { Queue, Worker, createPostgresBackend } = await load('bullmq');
 const post = poster(input.receiverUrl);
 const calls = counter();
-const connection = { connectionString: input.databaseUrl, max: 10 };
-void runMigrations;
-void migrate;
+const connection = { connectionString: input.databaseUrl, max: 10, migrate: true };
 
 const queue = new Queue('post', { connection }, createPostgresBackend);
 await queue.waitUntilReady();

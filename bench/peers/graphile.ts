@@ -8,6 +8,7 @@ const { run, runMigrations } = await load('graphile-worker');
 const post = poster(input.receiverUrl);
 const calls = counter();
 const pool = new pg.Pool({ connectionString: input.databaseUrl, max: 10 });
+pool.on('error', () => {}).on('connect', (client) => client.on('error', () => {}));
 const logger = new (await load('graphile-worker')).Logger(() => () => {});
 
 await runMigrations({ pgPool: pool, logger });
