@@ -1,15 +1,20 @@
 // Many hands on the same rows: claims never overlap, settlements and rescues never deadlock, tenants share fairly.
 import { afterAll, beforeAll, beforeEach, expect, it } from '@jest/globals';
+import { systemClock } from '../../src/base/clock.js';
 import { rescueLeftBehind } from '../../src/db/queries/subscriptions/rescue.js';
+import { createConcurrencyLimit } from '../../src/scheduler/work/concurrency-limit.js';
 import { mayHaveTakenEffect } from '../../src/scheduler/work/database-faults.js';
+import { drain } from '../../src/scheduler/work/drain.js';
 import type { ClaimedSubscription } from '../../src/subscriptions/claimed-subscription.js';
 import { recomputeStale } from '../../src/subscriptions/recompute-stale.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
+import { waitFor } from '../support/wait-for.js';
 import {
   addInstance,
   addSubscription,
   createBench,
   ledgerOf,
+  ok,
   rowOf,
   runAll,
   schedules,
@@ -150,6 +155,39 @@ it('gives back what it could not plan', async () => {
   expect(await rowOf(database, id)).toMatchObject({ status: 'pending', attempt: 0, claimed_by: null });
   await bench.drain();
   expect(bench.calls).toMatchObject([{ attempt: 1, missedCount: 2 }]);
+});
+
+it('settles an occurrence that the host doubled while it ran, and all others of its batch', async () => {
+  const [id, other] = [await addSubscription(database), await addSubscription(database)];
+  const at = '2026-03-10T09:00:00Z';
+  await database.pool.query('UPDATE subscription_processing SET next_run_at = $1', [at]);
+  let doubled = false;
+  bench.answer = async ({ subscriptionId }) => {
+    if (subscriptionId === id && !doubled) {
+      doubled = true;
+      const sql = 'INSERT INTO subscription_processing (subscription_id, next_run_at) VALUES ($1, $2)';
+      await database.pool.query(sql, [id, at]);
+    }
+    return ok;
+  };
+  const never = new AbortController().signal;
+  let asked = 0;
+  const report = await drain(bench.source, {
+    runId: null,
+    signal: never,
+    closing: never,
+    parallel: createConcurrencyLimit(5),
+    chunkSize: 10,
+    settleAfterMs: 300,
+    clock: systemClock,
+    more: async () => {
+      await waitFor(() => doubled);
+      return (asked += 1) === 1;
+    },
+  });
+  expect(report).toMatchObject({ claimed: 3, successful: 3, error: null });
+  expect(await ledgerOf(database, id)).toMatchObject([{ outcome: 'completed' }]);
+  expect(await ledgerOf(database, other)).toMatchObject([{ outcome: 'completed' }]);
 });
 
 it('puts off a row that cannot be planned, and runs the others', async () => {

@@ -9,7 +9,8 @@ const sqlState = (error: unknown): string | null => {
 /** Something in the values themselves: the same batch would fail for ever, its other rows alone would not. */
 export function isBadValue(error: unknown): boolean {
   const state = sqlState(error);
-  if (state !== null) return state.startsWith('22') || state.startsWith('23');
+  // 21: two rows of the batch stand for one of the table
+  if (state !== null) return /^2[123]/.test(state);
   const { name } = toError(error);
   return name === 'TypeError' || name === 'RangeError';
 }
