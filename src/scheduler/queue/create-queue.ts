@@ -50,7 +50,7 @@ export interface QueueOptions {
   readonly drains?: number;
   /** Claimed at a time, at most. Default 500. */
   readonly chunkSize?: number;
-  /** Looks for missed work at least this often. Default 5 s (1 s while LISTEN is down would be found by it as well). */
+  /** Looks for work that no wake-up told of at least this often. Default 5 s. */
   readonly pollMs?: number;
   readonly retention?: Partial<RetentionTimes>;
   readonly listeners?: readonly EndListener[];
@@ -111,6 +111,7 @@ export function createQueue(options: QueueOptions): Queue {
     ledger,
     uncertain,
     random,
+    clock,
     logger,
     now,
     rates: createRateLimiter(db),

@@ -59,7 +59,10 @@ export function createHousekeeping(deps: HousekeepingDeps): Housekeeping {
     return true;
   };
 
-  const readQueues = async (): Promise<void> => deps.capacity.setQueues(await listQueues(db));
+  const readQueues = async (): Promise<void> => {
+    deps.capacity.setQueues(await listQueues(db));
+    deps.lanes.stale(); // a queue that was paused or resumed has other lanes
+  };
 
   const prepareListeners = async (): Promise<void> => {
     for (const listener of deps.listeners) await listener.prepare?.();

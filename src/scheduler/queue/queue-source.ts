@@ -1,5 +1,6 @@
 // The job queue as a source for the drain: what may be claimed now, how one job is run, how ends are written.
 import { randomUUID } from 'node:crypto';
+import type { Clock } from '../../base/clock.js';
 import type { Random } from '../../base/random.js';
 import { SchedulerError, toError } from '../../base/errors.js';
 import type { Logger } from '../../base/logger.js';
@@ -15,7 +16,7 @@ import type { JobRegistry } from './define-job.js';
 import type { Executor } from './executor.js';
 import type { JobOutcome } from './job-outcome.js';
 import type { LaneBook } from './lane-book.js';
-import { planClaim, toShare, type PlannedLane } from './lanes.js';
+import { planClaim, toShare, type Lane, type PlannedLane } from './lanes.js';
 import { toQueueItem, type QueueItem } from './queue-item.js';
 import type { UncertainClaims } from './recover-claims.js';
 import type { RateLimiter } from './rate-limiter.js';
@@ -32,6 +33,7 @@ export interface QueueSourceDeps {
   readonly execute: Executor;
   readonly settle: SettleDeps;
   readonly random: Random;
+  readonly clock: Clock;
   readonly logger: Logger;
   readonly now: () => Date | null;
   /** The id under which this process lives; null: it does not, and claims nothing. */
@@ -52,8 +54,10 @@ export interface QueueSource extends Source<QueueItem, JobOutcome>, ScheduledSou
 const NOTHING: ClaimResult<QueueItem> = { items: [], exhausted: true };
 
 export function createQueueSource(deps: QueueSourceDeps): QueueSource {
-  const { db, capacity, lanes, ledger } = deps;
+  const { db, capacity, lanes, ledger, clock } = deps;
   let want: QueueSource['want'] = 'none';
+  /** Types whose rate limit was met. */
+  const closedUntil = new Map<string, number>();
 
   const giveBack = (type: string, count: number): void => {
     if (count === 0) return;
@@ -68,6 +72,27 @@ export function createQueueSource(deps: QueueSourceDeps): QueueSource {
     item.inHand = false;
     if (durationMs !== null) capacity.observe(durationMs);
     giveBack(item.row.type, 1);
+  };
+
+  const isClosed = (type: string): boolean => (closedUntil.get(type) ?? -Infinity) > clock.monotonicMs();
+
+  const reserve = (type: string, wanted: number): number => (isClosed(type) ? 0 : capacity.reserve(type, wanted));
+
+  /** Plans again when rate limits left nothing of the first plan: what they hold back must not hold others up. */
+  const plan = async (due: readonly Lane[], room: number): Promise<RatedPlan> => {
+    for (;;) {
+      const wished = planClaim({ lanes: due, limit: room, reserve, random: deps.random });
+      if (wished.length === 0) {
+        // there is work, but no room for it: whoever makes room calls again
+        if (due.some((lane) => !isClosed(lane.type))) want = 'room';
+        return { planned: [], drawn: new Map() };
+      }
+      const rated = await withinRates(deps, wished, giveBack, (type, pauseMs) => {
+        closedUntil.set(type, clock.monotonicMs() + pauseMs);
+        deps.onRateLimited(pauseMs);
+      });
+      if (rated.planned.length > 0) return rated;
+    }
   };
 
   /** Claims what was planned; room that was reserved and not used is given back, whatever happens. */
@@ -98,10 +123,7 @@ export function createQueueSource(deps: QueueSourceDeps): QueueSource {
       if (instanceId === null) return NOTHING;
       const { lanes: due, fresh } = await lanes.due();
       const room = capacity.room(limit);
-      const plan = planClaim({ lanes: due, limit: room, reserve: capacity.reserve, random: deps.random });
-      // there is work, but no room for it: whoever makes room calls again
-      if (plan.length === 0 && due.length > 0) want = 'room';
-      const { planned, drawn } = await withinRates(deps, plan, giveBack);
+      const { planned, drawn } = await plan(due, room);
       if (planned.length === 0) return NOTHING;
       const items = await take(instanceId, planned);
       await returnTokens(deps, drawn, items);
@@ -179,18 +201,25 @@ function countByType(planned: readonly PlannedLane[]): Map<string, number> {
 
 type Drawn = ReadonlyMap<string, number>;
 
+/** What is left of a plan, and the tokens drawn for it. */
+interface RatedPlan {
+  readonly planned: readonly PlannedLane[];
+  readonly drawn: Drawn;
+}
+
 /** Draws a token for every planned start of a type with a rate limit, and plans no more than were granted. */
 async function withinRates(
   deps: QueueSourceDeps,
   plan: readonly PlannedLane[],
   giveBack: (type: string, count: number) => void,
-): Promise<{ planned: readonly PlannedLane[]; drawn: Drawn }> {
+  onShort: (type: string, pauseMs: number) => void,
+): Promise<RatedPlan> {
   const drawn = new Map<string, number>();
   const planned: PlannedLane[] = [];
   const reserved = countByType(plan);
   try {
     for (const { lane, take } of plan) {
-      const granted = await drawFor(deps, lane.type, take);
+      const granted = await drawFor(deps, lane.type, take, onShort);
       if (granted === null) {
         planned.push({ lane, take });
         continue;
@@ -208,11 +237,16 @@ async function withinRates(
 }
 
 /** null: the type has no rate limit. */
-async function drawFor({ registry, rates, onRateLimited }: QueueSourceDeps, type: string, wanted: number) {
+async function drawFor(
+  { registry, rates }: QueueSourceDeps,
+  type: string,
+  wanted: number,
+  onShort: (type: string, pauseMs: number) => void,
+): Promise<number | null> {
   const limit = registry.get(type)?.rateLimit;
   if (limit === undefined) return null;
   const granted = await rates.draw(type, limit, wanted);
-  if (granted < wanted) onRateLimited(rates.pauseMs(limit));
+  if (granted < wanted) onShort(type, rates.pauseMs(limit));
   return granted;
 }
 

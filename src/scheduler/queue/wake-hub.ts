@@ -1,8 +1,8 @@
 // Where idle drains wait for work. A wake-up that finds nobody waiting is kept for the next who comes, so none is lost.
 
 export interface WakeHub {
-  /** Resolves at the next wake-up. */
-  wait(): Promise<void>;
+  /** Resolves at the next wake-up, or when the signal aborts: who waits no more takes no wake-up from others. */
+  wait(signal: AbortSignal): Promise<void>;
   /** Wakes one who waits, or the next who comes. */
   wake(): void;
   wakeAll(): void;
@@ -15,28 +15,40 @@ export interface WakeHub {
 const MAX_TIMER_MS = 3_600_000;
 
 export function createWakeHub(monotonicMs: () => number): WakeHub {
-  const waiters: (() => void)[] = [];
+  const waiters = new Set<() => void>();
   let kept = false;
   let timer: NodeJS.Timeout | undefined;
   let timerAtMs = Infinity;
 
   const wake = (): void => {
-    const waiter = waiters.shift();
+    const [waiter] = waiters;
     if (waiter === undefined) kept = true;
     else waiter();
   };
 
   return {
-    wait: () =>
+    wait: (signal) =>
       new Promise((resolve) => {
-        if (!kept) return void waiters.push(resolve);
-        kept = false;
-        resolve();
+        if (signal.aborted) return resolve();
+        if (kept) {
+          kept = false;
+          return resolve();
+        }
+        const leave = (): void => {
+          waiters.delete(waiter);
+          resolve();
+        };
+        const waiter = (): void => {
+          signal.removeEventListener('abort', leave);
+          leave();
+        };
+        waiters.add(waiter);
+        signal.addEventListener('abort', leave, { once: true });
       }),
     wake,
     wakeAll() {
       kept = true;
-      for (const waiter of waiters.splice(0)) waiter();
+      for (const waiter of [...waiters]) waiter();
     },
     wakeIn(ms) {
       const atMs = monotonicMs() + ms;

@@ -36,7 +36,7 @@ export interface WorkerDeps {
   readonly onPoll: () => void;
   /** Milliseconds until the next due job at the last look. */
   readonly nextInMs: () => number | null;
-  /** After a failure: claims may exist that nobody works on. All drains have ended. */
+  /** Gives back claims that nobody works on; called while no drain runs. */
   readonly recover: () => Promise<void>;
 }
 
@@ -60,10 +60,10 @@ export function createQueueWorker(deps: WorkerDeps): QueueWorker {
   let loop: Promise<void> | undefined;
   let poll: NodeJS.Timeout | undefined;
 
-  const more = async (): Promise<boolean> => {
+  const waitForWork = async (ending: AbortSignal): Promise<boolean> => {
     const nextInMs = deps.nextInMs();
     if (nextInMs !== null && nextInMs > 0) hub.wakeIn(nextInMs);
-    await hub.wait();
+    await hub.wait(ending);
     return true;
   };
 
@@ -83,7 +83,7 @@ export function createQueueWorker(deps: WorkerDeps): QueueWorker {
       ...options(signal, signal),
       ...(maxItems === Infinity ? {} : { maxItems }),
       more: async () => {
-        if (source.want === 'room') await hub.wait();
+        if (source.want === 'room') await hub.wait(signal);
         return source.want !== 'none';
       },
     });
@@ -95,7 +95,7 @@ export function createQueueWorker(deps: WorkerDeps): QueueWorker {
     const ending = AbortSignal.any([closing.signal, stop.signal]);
     const reports = await Promise.all(
       Array.from({ length: deps.drains }, async () => {
-        const report = await drain(source, { ...options(signal, ending), more });
+        const report = await drain(source, { ...options(signal, ending), more: () => waitForWork(ending) });
         if (report.end === 'failed') stop.abort();
         return report;
       }),
@@ -111,6 +111,7 @@ export function createQueueWorker(deps: WorkerDeps): QueueWorker {
         await sleep(BACK_OFF_MS.first, closing.signal);
         continue;
       }
+      await recover();
       const startedMs = clock.monotonicMs();
       const failed = await workThrough(life);
       if (failed === undefined) continue;
@@ -118,11 +119,15 @@ export function createQueueWorker(deps: WorkerDeps): QueueWorker {
       if (clock.monotonicMs() - startedMs > 10 * BACK_OFF_MS.most) wait = BACK_OFF_MS.first;
       await sleep(wait, closing.signal);
       wait = Math.min(wait * 2, BACK_OFF_MS.most);
-      await deps.recover().catch((error: unknown) => {
-        logger.warn('claims without a holder are not given back yet', { error: toError(error) });
-      });
     }
+    await recover();
   };
+
+  /** What an earlier round may have left behind. */
+  const recover = (): Promise<void> =>
+    deps.recover().catch((error: unknown) => {
+      logger.warn('claims without a holder are not given back yet', { error: toError(error) });
+    });
 
   return {
     name: 'queue-worker',

@@ -132,6 +132,17 @@ describe('rates', () => {
     expect(Math.max(...within)).toBeLessThanOrEqual(20);
   });
 
+  it('hold nothing else up, however urgent what they hold back', async () => {
+    const rare = counted('rare', { rateLimit: { max: 1, perMs: 3_600_000 }, priority: 'urgent' });
+    const plain = counted('plain');
+    rare.open();
+    plain.open();
+    const kit = await open({ jobs: [rare.job, plain.job], start: false });
+    await kit.queue.enqueueMany([...many(rare.job, 50), ...many(plain.job, 50)]);
+    await workOnce(kit.queue);
+    expect([rare.state.runs, plain.state.runs]).toEqual([1, 50]);
+  });
+
   it('keep bucket and flow together within the limit, for every limit', () => {
     fc.assert(
       fc.property(fc.integer({ min: 1, max: 100_000 }), fc.integer({ min: 1, max: 86_400_000 }), (max, perMs) => {
