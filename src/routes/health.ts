@@ -1,6 +1,6 @@
 // Is it alive, is it ready, is it well? For load balancers, orchestrators and people without a token.
 import { z } from 'zod';
-import { breakersJson, breakerSchema } from './resources/status.js';
+import { breakersJson, breakerSchema, queueJson, queueStatusSchema } from './resources/status.js';
 import { route, type Route } from './route.js';
 import type { AdminScheduler, SubscriptionsStatus } from './scheduler-port.js';
 
@@ -21,6 +21,7 @@ const healthSchema = z.object({
   subscriptions: z
     .object({ due: z.number(), processing: z.number(), failed: z.number(), suspended: z.number(), lag_s: z.number() })
     .nullable(),
+  queue: queueStatusSchema.nullable(),
   breakers: z.array(breakerSchema),
   warnings: z.array(z.string()),
 });
@@ -61,7 +62,12 @@ export function healthWarnings(
 
 async function health(deps: HealthDeps): Promise<z.input<typeof healthSchema>> {
   const database = await answers(deps.probeDatabase);
-  const status = database ? await (deps.scheduler.subscriptions?.status() ?? null) : null;
+  const { subscriptions, queue } = deps.scheduler;
+  // before the migrations are over there may be no tables to count in
+  const counted = database && deps.state() !== 'starting';
+  const [status, jobs] = counted
+    ? await Promise.all([subscriptions?.status() ?? null, queue?.admin.stats(1) ?? null])
+    : [null, null];
   const breakers = breakersJson(deps.scheduler);
   const warnings = healthWarnings(status, breakers);
   const up = database && deps.scheduler.ready();
@@ -79,6 +85,7 @@ async function health(deps: HealthDeps): Promise<z.input<typeof healthSchema>> {
       suspended: status.suspended,
       lag_s: status.lagS,
     },
+    queue: jobs && queueJson(jobs),
     breakers,
     warnings,
   };

@@ -47,9 +47,28 @@ describe('GET /api/health', () => {
       status: 'degraded',
       parts: { server: 'ready', scheduler: 'up', database: 'up' },
       subscriptions: { due: 10_000, processing: 5, failed: 1, suspended: 0, lag_s: 12.5 },
+      queue: null,
       breakers: [{ name: 'subscription-worker', state: 'open', since: '2026-03-01T08:00:00.000Z' }],
       warnings: ['circuit breaker subscription-worker is open', '10000 subscriptions or more are due'],
     });
+  });
+
+  it('tells the counts of the queue', async () => {
+    const live = [
+      { type: 'a', status: 'pending', n: 2 },
+      { type: 'b', status: 'pending', n: 3 },
+    ];
+    const queue = { admin: { stats: async () => ({ live, liveCapped: false }) } };
+    const scheduler = Object.assign(createFakeScheduler(), { queue }) as unknown as HealthDeps['scheduler'];
+    const { body } = await appOf({ scheduler }).get('/api/health');
+    expect(body).toMatchObject({ queue: { counts: { pending: 5 }, counts_capped: false } });
+  });
+
+  it('counts nothing while it is starting: there may be no tables yet', async () => {
+    const scheduler = { ...createFakeScheduler(), ready: () => false };
+    const { status, body } = await appOf({ scheduler, state: () => 'starting' }).get('/api/health');
+    expect([status, body]).toEqual([503, expect.objectContaining({ subscriptions: null, queue: null })]);
+    expect(scheduler.calls).toEqual([]);
   });
 
   it('is unhealthy without a database, and does not ask it for counts', async () => {

@@ -50,7 +50,7 @@ const concurrencySchema = z.object({
   max_limit: z.number(),
 });
 
-const queueStatusSchema = z.object({
+export const queueStatusSchema = z.object({
   counts: z
     .record(z.string(), z.number())
     .meta({ description: 'Jobs that have not ended, and dead letters, by status' }),
@@ -123,7 +123,7 @@ async function statusJson(scheduler: AdminScheduler): Promise<z.input<typeof sta
   };
 }
 
-function queueJson({ live, liveCapped }: QueueStats): z.input<typeof queueStatusSchema> {
+export function queueJson({ live, liveCapped }: QueueStats): z.input<typeof queueStatusSchema> {
   const counts: Record<string, number> = {};
   for (const { status, n } of live) counts[status] = (counts[status] ?? 0) + n;
   return { counts, counts_capped: liveCapped };
