@@ -103,6 +103,7 @@ export function composeSubscriptions(options: SubscriptionOptions, deps: Deps): 
       random,
       limits,
       onClaimsInDoubt: (error) => engine.giveUp(error),
+      life: () => engine.signal,
       now,
     }),
   );
