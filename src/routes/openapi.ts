@@ -4,6 +4,7 @@ import {
   createDocument,
   type ZodOpenApiOperationObject,
   type ZodOpenApiPathsObject,
+  type ZodOpenApiRequestBodyObject,
   type ZodOpenApiResponseObject,
 } from 'zod-openapi';
 import type { ResponseSpec, Route } from './route.js';
@@ -63,14 +64,23 @@ const operation = (route: Route, security: readonly string[]): ZodOpenApiOperati
     ...(route.query ? { query: route.query } : {}),
     ...(route.headers ? { header: route.headers } : {}),
   },
-  ...(route.body ? { requestBody: { content: { 'application/json': { schema: route.body } } } } : {}),
+  ...(route.body ? { requestBody: requestBody(route.body) } : {}),
   responses: {
-    ...Object.fromEntries(Object.entries(route.responses).map(([status, spec]) => [status, response(spec)])),
+    ...Object.fromEntries(Object.entries(route.responses).map(([status, spec]) => [status, answer(status, spec)])),
     ...(security.length > 0 ? { 401: problemResponse('No token, or a wrong one') } : {}),
     default: problemResponse('A problem'),
   },
   security: security.map((name) => ({ [name]: [] })),
 });
+
+/** A request without a body is checked as an empty object. */
+const requestBody = (schema: z.ZodType): ZodOpenApiRequestBodyObject => ({
+  required: !schema.safeParse({}).success,
+  content: { 'application/json': { schema } },
+});
+
+const answer = (status: string, spec: ResponseSpec): ZodOpenApiResponseObject =>
+  Number(status) < 400 || spec.schema ? response(spec) : problemResponse(spec.description);
 
 const response = ({
   description,

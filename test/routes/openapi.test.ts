@@ -41,6 +41,9 @@ describe('GET /admin/openapi.json', () => {
     for (const { responses, security } of operations) {
       expect(security).toEqual([{ admin: [] }]);
       expect(Object.keys(responses)).toEqual(expect.arrayContaining(['401', 'default']));
+      for (const [status, answer] of Object.entries(responses)) {
+        if (status.startsWith('4')) expect(answer).toMatchObject({ content: { 'application/problem+json': {} } });
+      }
     }
   });
 
@@ -59,6 +62,8 @@ describe('GET /admin/openapi.json', () => {
     expect(paths['/admin/schedules/preview']?.['post']?.requestBody).toMatchObject({
       content: { 'application/json': { schema: { $ref: '#/components/schemas/PreviewRequest' } } },
     });
+    expect(paths['/admin/subscriptions']?.['post']?.requestBody).toMatchObject({ required: true });
+    expect(paths['/admin/process-subscriptions']?.['post']?.requestBody).toMatchObject({ required: false });
     expect(components.schemas['Schedule']).toMatchObject({ additionalProperties: false });
     expect(components.schemas['Run']?.required).toContain('stopped_early');
   });
