@@ -13,7 +13,7 @@ export interface Listener {
  * A kept connection that seems idle may carry a request that is on its way: closed at once, its client would see a reset. So it
  * may bring one more request first, whose answer says that it was the last (the app sees to that).
  */
-const LINGER_MS = 300;
+const LINGER_MS = 500;
 /** A connection that is kept after its last answer would hold the close up until its time-out. */
 const IDLE_CHECK_MS = 50;
 

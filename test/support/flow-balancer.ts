@@ -27,7 +27,7 @@ export interface BalancedRequest {
   readonly body?: unknown;
 }
 
-const LOOK_EVERY_MS = 200;
+const LOOK_EVERY_MS = 100;
 const PAUSE_MS = 20;
 const headers = { authorization: `Bearer ${FLOW_TOKEN}`, 'content-type': 'application/json' };
 
