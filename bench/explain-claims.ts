@@ -94,7 +94,14 @@ const released = (row: ClaimedRow): ReleasedClaim => ({
   undoExtra: false,
 });
 
-const everythingDead = { runId: null, since: null, until: new Date(8_000_000_000_000), narrowing: {} };
+const NO_RUN = '00000000-0000-4000-8000-000000000000';
+const everythingDead = {
+  runId: null,
+  since: null,
+  until: new Date(8_000_000_000_000),
+  narrowing: {},
+  exceptRun: NO_RUN,
+};
 
 async function main(databaseUrl: string): Promise<void> {
   await migrate({ connectionString: databaseUrl, schema: 'punctual', logger: silentLogger });
