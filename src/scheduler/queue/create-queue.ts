@@ -1,4 +1,5 @@
 // The queue, put together: enqueue, flows, a worker, and what people may ask of it.
+import { randomUUID } from 'node:crypto';
 import type pg from 'pg';
 import { systemClock, type Clock } from '../../base/clock.js';
 import type { Logger } from '../../base/logger.js';
@@ -84,6 +85,7 @@ export function createQueue(options: QueueOptions): Queue {
   const { db, logger, clock = systemClock, random = systemRandom, now = () => null } = options;
   const { concurrency = 10, pollMs = 5_000 } = options;
   const registry = createJobRegistry(options.jobs);
+  const ownMark = randomUUID();
   const clockNow = (): Date => now() ?? clock.now();
   const newId = createJobIds(clock);
   const hub = createWakeHub(() => clock.monotonicMs());
@@ -94,7 +96,7 @@ export function createQueue(options: QueueOptions): Queue {
   const lanes = createLaneBook({ db, clock, now, known, open });
   const stats = createStatsBook(db, clock, logger);
   const journal = createJobJournal({ db, logger, clock });
-  const announcer = createAnnouncer(db, db.schema, logger);
+  const announcer = createAnnouncer(db, ownMark, logger);
   const effects = createEndEffects({ now, clockNow, newId, listeners: options.listeners ?? [] });
   const ledger = createClaimLedger();
   const uncertain = createUncertainClaims();
@@ -132,7 +134,11 @@ export function createQueue(options: QueueOptions): Queue {
     onFull: () => hub.wake(),
     onRateLimited: (pauseMs) => hub.wakeIn(pauseMs),
   });
-  const enqueueDeps = { db, newId, now, clockNow, announcer, wake };
+  const wakeForNew = (): void => {
+    lanes.announced();
+    hub.wake();
+  };
+  const enqueueDeps = { db, newId, now, clockNow, announcer, wake: wakeForNew };
   const enqueuer = createEnqueuer(enqueueDeps);
   const housekeeping = createHousekeeping({
     ...{ db, clock, logger, running, capacity, lanes, stats },
@@ -142,7 +148,7 @@ export function createQueue(options: QueueOptions): Queue {
   });
 
   const hear = (message: QueueMessage): void => {
-    if (message.kind === 'work') return wake();
+    if (message.kind === 'work') return message.from === ownMark ? undefined : wakeForNew();
     if (message.kind === 'queues') return void housekeeping.readSettings().then(wake, () => {});
     running.get(message.jobId)?.abort(new JobAborted('cancelled', 'the job was cancelled'));
   };

@@ -11,8 +11,10 @@ export interface LaneBook {
   scan(): Promise<LaneView>;
   /** What a claim got from a lane: less than asked for means that it has no more. */
   record(lane: Lane, asked: number, got: number, firstRunAt: number | null): void;
-  /** Something became due behind our back (a release, a wake-up): look again before trusting what is known. */
+  /** Something became due behind our back (a release, a poll): look again before trusting what is known. */
   stale(): void;
+  /** New work was announced: most likely where the last work was, so the next claim tries there before it looks. */
+  announced(): void;
   readonly unknownTypes: readonly string[];
   readonly anyLeft: boolean;
   /** Milliseconds from now until the next job, by the last look; 0 or less: due; null: nothing is coming. */
@@ -32,6 +34,8 @@ const FRESH_MS = 100;
 const LOOKS_SHARE = 10;
 /** What committed late, with a time before the floor of its lane, is seen within this time. */
 const FLOOR_MS = 1_000;
+/** Lanes to try without looking. */
+const MAX_RECENT = 8;
 
 export function createLaneBook({ db, clock, now, known, open }: LaneBookOptions): LaneBook {
   let lanes = new Map<string, Lane>();
@@ -43,6 +47,8 @@ export function createLaneBook({ db, clock, now, known, open }: LaneBookOptions)
   let flooredMs = -Infinity;
   let nextInMs: number | null = null;
   let scanning: { readonly view: Promise<LaneView>; readonly generation: number } | undefined;
+  const recent = new Map<string, Lane>();
+  let guess = false;
   const keyOf = ({ priority, type, bucket }: Lane): string => `${priority} ${bucket} ${type}`;
 
   const look = async (): Promise<LaneView> => {
@@ -72,9 +78,28 @@ export function createLaneBook({ db, clock, now, known, open }: LaneBookOptions)
     return begun.view;
   };
 
+  /** The lanes that gave something lately, the latest last. */
+  const remember = (key: string, lane: Lane): void => {
+    recent.delete(key);
+    recent.set(key, lane);
+    const [oldest] = recent.keys();
+    if (recent.size > MAX_RECENT && oldest !== undefined) recent.delete(oldest);
+  };
+
+  const stale = (): void => {
+    generation += 1;
+    trusted = false;
+    flooredMs = -Infinity;
+  };
+
   return {
     scan,
     async due() {
+      if (guess && lanes.size === 0 && recent.size > 0) {
+        guess = false;
+        lanes = new Map([...recent].map(([key, lane]) => [key, { ...lane, floor: null }]));
+        return { lanes: [...lanes.values()], fresh: false };
+      }
       const fresh = !trusted || lanes.size === 0 || clock.monotonicMs() - scannedMs > freshMs;
       if (fresh) await scan();
       return { lanes: [...lanes.values()], fresh };
@@ -82,13 +107,16 @@ export function createLaneBook({ db, clock, now, known, open }: LaneBookOptions)
     record(lane, asked, got, firstRunAt) {
       const current = lanes.get(keyOf(lane));
       if (current === undefined) return;
-      if (firstRunAt !== null) current.floor = firstRunAt;
+      if (firstRunAt !== null) {
+        current.floor = firstRunAt;
+        remember(keyOf(lane), current);
+      }
       if (got < asked) lanes.delete(keyOf(lane));
     },
-    stale() {
-      generation += 1;
-      trusted = false;
-      flooredMs = -Infinity;
+    stale,
+    announced() {
+      stale();
+      guess = true;
     },
     get unknownTypes() {
       return unknownTypes;

@@ -3,19 +3,23 @@ import pg from 'pg';
 import { toError } from '../../base/errors.js';
 import type { Logger } from '../../base/logger.js';
 import { sleep } from '../../base/sleep.js';
-import type { Queryable } from '../../db/database.js';
+import type { Db, Queryable } from '../../db/database.js';
 import { listen, notify } from '../../db/queries/jobs/notify.js';
 
 /** What instances tell each other: there is work; this job was cancelled; queues were changed. */
-export type QueueMessage = { kind: 'work' } | { kind: 'cancelled'; jobId: string } | { kind: 'queues' };
+export type QueueMessage = { kind: 'work'; from?: string } | { kind: 'cancelled'; jobId: string } | { kind: 'queues' };
 
-const encode = (message: QueueMessage): string =>
-  message.kind === 'cancelled' ? `cancelled:${message.jobId}` : message.kind;
+function encode(message: QueueMessage): string {
+  if (message.kind === 'cancelled') return `cancelled:${message.jobId}`;
+  return message.kind === 'work' && message.from !== undefined ? `work:${message.from}` : message.kind;
+}
 
 function decode(payload: string): QueueMessage | null {
   if (payload === 'work' || payload === 'queues') return { kind: payload };
-  const [kind, jobId] = payload.split(':');
-  return kind === 'cancelled' && jobId !== undefined ? { kind, jobId } : null;
+  const [kind, rest] = payload.split(':');
+  if (rest === undefined) return null;
+  if (kind === 'work') return { kind, from: rest };
+  return kind === 'cancelled' ? { kind, jobId: rest } : null;
 }
 
 export const channelOf = (schema: string): string => `${schema}_jobs`;
@@ -31,13 +35,14 @@ export interface Announcer {
   close(): Promise<void>;
 }
 
-export function createAnnouncer(db: Queryable, schema: string, logger: Logger, everyMs = 20): Announcer {
+/** `from` marks our own announcements, which tell this process nothing that it does not know. */
+export function createAnnouncer(db: Db, from: string, logger: Logger, everyMs = 20): Announcer {
   let timer: NodeJS.Timeout | undefined;
   let again = false;
   let sending: Promise<void> = Promise.resolve();
 
   const send = (): void => {
-    sending = tell(db, schema, { kind: 'work' }).catch((error: unknown) => {
+    sending = tell(db, db.schema, { kind: 'work', from }).catch((error: unknown) => {
       logger.debug('wake-up not sent, polling will find the work', { error: toError(error) });
     });
     timer = setTimeout(() => {
