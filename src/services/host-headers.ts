@@ -22,8 +22,11 @@ export async function hostHeaders(
   signal: AbortSignal,
 ): Promise<Headers> {
   const settled = new AbortController();
-  const patience = AbortSignal.any([signal, settled.signal]);
-  const late = sleep(timeoutMs, patience).then((): never => {
+  // by hand: a signal made with AbortSignal.any would stay known to that of the run, once for each call
+  const settle = (): void => settled.abort();
+  if (signal.aborted) settle();
+  signal.addEventListener('abort', settle);
+  const late = sleep(timeoutMs, settled.signal).then((): never => {
     if (signal.aborted) throw new CallFault('ERR_CANCELED', 'canceled');
     throw new CallFault('HEADERS_FAILED', `the headers of the call were not made within ${timeoutMs} ms`);
   });
@@ -31,7 +34,8 @@ export async function hostHeaders(
     return await Promise.race([answer(make), late]);
   } finally {
     late.catch(() => {});
-    settled.abort();
+    signal.removeEventListener('abort', settle);
+    settle();
   }
 }
 
