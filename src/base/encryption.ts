@@ -13,7 +13,7 @@ export interface Encryption {
   readonly available: boolean;
   /**
    * Encrypts under the first key. `context` says whose secret it is (a table and an id): a value copied to another row does
-   * not decrypt there. Throws INVALID_CONFIG without a key.
+   * not decrypt there. Throws ENCRYPTION_UNAVAILABLE without a key.
    */
   encrypt(plain: string, context: string): string;
   /** Throws INVALID_CONFIG when the key is not known any more, INTERNAL when the value or its context was changed. */
@@ -39,7 +39,7 @@ export function createEncryption(keys: readonly NamedKey[]): Encryption {
     available: current !== undefined,
     encrypt(plain, context) {
       if (current === undefined) {
-        throw new SchedulerError('INVALID_CONFIG', 'set ENCRYPTION_KEYS to store secrets');
+        throw new SchedulerError('ENCRYPTION_UNAVAILABLE', 'set ENCRYPTION_KEYS to store secrets');
       }
       const iv = randomBytes(IV_BYTES);
       const cipher = createCipheriv('aes-256-gcm', current.key, iv);

@@ -4,7 +4,7 @@ import type { Database } from '../db/database.js';
 import { deleteWorkspaceKey, findWorkspaceKey, saveWorkspaceKey } from '../db/queries/jobs/workspace-keys.js';
 
 export interface WorkspaceKeys {
-  /** Stores a key in place of the one before. Throws INVALID_CONFIG when no encryption key is set. */
+  /** Stores a key in place of the one before. Throws ENCRYPTION_UNAVAILABLE when no encryption key is set. */
   save(workspaceId: string, provider: string, apiKey: string): Promise<void>;
   /** For the handler that makes the call; null: the workspace has none. */
   read(workspaceId: string, provider: string): Promise<string | null>;

@@ -35,7 +35,9 @@ describe('encryption', () => {
   });
 
   it('says what to set when there is no key, and refuses one of the wrong length', () => {
-    expect(() => createEncryption([]).encrypt('secret', 'x')).toThrow(/ENCRYPTION_KEYS/);
+    const unkeyed = (): string => createEncryption([]).encrypt('secret', 'x');
+    expect(unkeyed).toThrow(expect.objectContaining({ code: 'ENCRYPTION_UNAVAILABLE' }));
+    expect(unkeyed).toThrow(/ENCRYPTION_KEYS/);
     expect(() => createEncryption([{ id: 'a', key: randomBytes(16) }])).toThrow(/32 bytes/);
   });
 });

@@ -28,6 +28,7 @@ describe('errors that were thrown on purpose', () => {
     ['ALREADY_RUNNING', 409],
     ['IDEMPOTENCY_IN_PROGRESS', 409],
     ['IDEMPOTENCY_MISMATCH', 422],
+    ['ENCRYPTION_UNAVAILABLE', 501],
     ['RECEIVER_MISCONFIGURED', 502],
   ])('%s is %i', async (code, status) => {
     const { body } = await answerTo(new SchedulerError(code, 'what happened'));
