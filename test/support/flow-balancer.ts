@@ -1,5 +1,5 @@
 // A tiny load balancer's client: round robin over what says it is ready, on connections that are kept. It tries another member only when
-// the connection was refused: a request that may have been received is never sent twice.
+// no connection was made: a request that may have been received is never sent twice.
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Agent, request } from 'undici';
 import { FLOW_TOKEN } from './flow-instances.js';
@@ -31,6 +31,8 @@ const LOOK_EVERY_MS = 100;
 const PAUSE_MS = 20;
 const headers = { authorization: `Bearer ${FLOW_TOKEN}`, 'content-type': 'application/json' };
 
+/** Refused, or reset while it waited to be accepted by a listener that has closed: nothing of the request was sent. */
+const isUnconnected = (error: unknown): boolean => (error as { syscall?: string }).syscall === 'connect';
 const codeOf = (error: unknown): string => (error as { code?: string }).code ?? String(error);
 
 export function createBalancer(): Balancer {
@@ -72,7 +74,7 @@ export function createBalancer(): Balancer {
       if (status < 500) answered += 1;
       else failures.push({ path: what.path, status, error: `${url} answered` });
     } catch (error) {
-      if (codeOf(error) !== 'ECONNREFUSED') {
+      if (!isUnconnected(error)) {
         return void failures.push({ path: what.path, status: null, error: `${url} ${codeOf(error)}` });
       }
       members.set(url, false);
