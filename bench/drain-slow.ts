@@ -1,6 +1,5 @@
 // A receiver with a long tail: is the window always full, or does the slowest of a chunk hold the others up?
 import { printTargets, round, table, type BenchOptions, type BenchResult } from './support/bench.js';
-import { buildPunctual } from './support/build.js';
 import type { ContestResult } from './support/contest.js';
 import { startBenchServer } from './support/database.js';
 import { runProgram } from './support/program.js';
@@ -21,7 +20,6 @@ function share(arrivals: readonly Arrival[], parallel: number): number {
 }
 
 export async function run({ quick }: BenchOptions): Promise<BenchResult> {
-  buildPunctual();
   const count = quick ? 1_000 : 5_000;
   const server = await startBenchServer();
   const receiver = await startBenchReceiver({ latency: LATENCY, keepArrivals: true });

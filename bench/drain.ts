@@ -8,7 +8,6 @@ import {
   type BenchOptions,
   type BenchResult,
 } from './support/bench.js';
-import { buildPunctual } from './support/build.js';
 import type { ContestResult } from './support/contest.js';
 import { startBenchServer } from './support/database.js';
 import { peersInstalled, runProgram } from './support/program.js';
@@ -36,7 +35,6 @@ const CONTESTANTS: Readonly<Record<string, Contestant>> = {
 const rateOf = ({ count, seconds }: ContestResult): number => count / seconds;
 
 export async function run({ quick }: BenchOptions): Promise<BenchResult> {
-  buildPunctual();
   const count = quick ? 4_000 : 20_000;
   const warmUp = quick ? 1_000 : 4_000;
   const rounds = quick ? 1 : 3;

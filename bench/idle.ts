@@ -1,11 +1,9 @@
 // What an instance with nothing to do costs.
 import { printTargets, round, type BenchOptions, type BenchResult } from './support/bench.js';
-import { buildPunctual } from './support/build.js';
 import { startBenchServer } from './support/database.js';
 import { runProgram } from './support/program.js';
 
 export async function run({ quick }: BenchOptions): Promise<BenchResult> {
-  buildPunctual();
   const seconds = quick ? 20 : 60;
   const server = await startBenchServer();
   try {

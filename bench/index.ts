@@ -2,6 +2,7 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import type { BenchOptions } from './support/bench.js';
+import { buildAll } from './support/build.js';
 
 const folder = fileURLToPath(new URL('.', import.meta.url));
 const names = readdirSync(folder)
@@ -14,6 +15,7 @@ if (name === undefined || !existsSync(`${folder}${name}.ts`) || !names.includes(
   console.error(`usage: npm run bench -- <name> [--json] [--quick]\n\nnames: ${names.join(', ')}`);
   process.exit(2);
 }
+buildAll();
 const bench = (await import(`./${name}.ts`)) as { run(options: BenchOptions): Promise<unknown> };
 const result = await bench.run({ json: flags.includes('--json'), quick: flags.includes('--quick') });
 if (flags.includes('--json')) console.log(JSON.stringify(result));

@@ -1,6 +1,5 @@
 // How late a call is sent after it was due, with three hundred due at each second of a minute.
 import { printTargets, quantile, round, table, type BenchOptions, type BenchResult } from './support/bench.js';
-import { buildPunctual } from './support/build.js';
 import { startBenchServer } from './support/database.js';
 import { runProgram } from './support/program.js';
 import { startBenchReceiver } from './support/receiver.js';
@@ -9,7 +8,6 @@ const PER_SECOND = 300;
 const PARALLEL = 50;
 
 export async function run({ quick }: BenchOptions): Promise<BenchResult> {
-  buildPunctual();
   const seconds = quick ? 10 : 60;
   const server = await startBenchServer();
   const receiver = await startBenchReceiver({ keepArrivals: true });

@@ -1,12 +1,10 @@
 // Memory over a drain of a million: it must stay small, and flat.
 import { median, printTargets, round, table, type BenchOptions, type BenchResult } from './support/bench.js';
-import { buildPunctual } from './support/build.js';
 import { startBenchServer } from './support/database.js';
 import { runProgram } from './support/program.js';
 import { startBenchReceiver } from './support/receiver.js';
 
 export async function run({ quick }: BenchOptions): Promise<BenchResult> {
-  buildPunctual();
   const count = quick ? 50_000 : 1_000_000;
   const parallel = 50;
   const server = await startBenchServer();

@@ -1,6 +1,5 @@
 // What a run with a hundred due rows costs among ten thousand, a million, ten million: it must not grow with what is not due.
 import { median, printTargets, quantile, round, table, type BenchOptions, type BenchResult } from './support/bench.js';
-import { buildPunctual } from './support/build.js';
 import { migrated, startBenchServer, type BenchServer } from './support/database.js';
 import { runProgram } from './support/program.js';
 import { seedSubscriptions } from './support/subscriptions.js';
@@ -18,7 +17,6 @@ async function fill(server: BenchServer, rows: number): Promise<string> {
 }
 
 export async function run({ quick }: BenchOptions): Promise<BenchResult> {
-  buildPunctual();
   const sizes = quick ? [10_000, 200_000] : [10_000, 1_000_000, 10_000_000];
   const server = await startBenchServer();
   try {

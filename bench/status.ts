@@ -1,6 +1,5 @@
 // GET /admin/status with ten million rows and a hundred thousand dead occurrences of the last day.
 import { printTargets, quantile, round, table, type BenchOptions, type BenchResult } from './support/bench.js';
-import { buildPunctual } from './support/build.js';
 import { migrated, startBenchServer, withClient } from './support/database.js';
 import { runProgram } from './support/program.js';
 import { seedSubscriptions } from './support/subscriptions.js';
@@ -11,7 +10,6 @@ const BURY = `
     FROM (SELECT subscription_id, row_number() OVER () AS n FROM subscription_processing LIMIT $1) AS buried`;
 
 export async function run({ quick }: BenchOptions): Promise<BenchResult> {
-  buildPunctual();
   const rows = quick ? 100_000 : 10_000_000;
   const dead = quick ? 10_000 : 100_000;
   const server = await startBenchServer();

@@ -1,12 +1,9 @@
 // A loop of POSTs through axios and nothing around it, so many at once: what a drain pays for the calls alone.
 import http from 'node:http';
 import axios, { type AxiosInstance } from 'axios';
-import { built } from '../support/build.js';
+import { createUndiciAdapter } from '../../src/services/http/undici-adapter.js';
 import { answer, contestInput, timed, type ContestInput } from '../support/contest.js';
 
-const { createUndiciAdapter } = await built<typeof import('../../src/services/http/undici-adapter.js')>(
-  'services/http/undici-adapter.js',
-);
 const { adapter, ...input } = contestInput() as ContestInput & { adapter: 'http' | 'undici' };
 
 const CLIENTS: Readonly<Record<typeof adapter, () => AxiosInstance>> = {

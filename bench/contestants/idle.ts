@@ -1,11 +1,9 @@
 // A started scheduler with nothing to do: how many statements it sends, how much CPU it takes.
 import { setTimeout as sleep } from 'node:timers/promises';
-import { built } from '../support/build.js';
+import { createScheduler } from '../../src/index.js';
 import { answer, contestInput } from '../support/contest.js';
 import { migrated, withClient } from '../support/database.js';
 import { seedSubscriptions } from '../support/subscriptions.js';
-
-const { createScheduler } = await built<typeof import('../../src/index.js')>('index.js');
 
 const { databaseUrl, ...rest } = contestInput();
 const { seconds } = rest as unknown as { seconds: number };

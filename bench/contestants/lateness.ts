@@ -1,11 +1,9 @@
 // A started scheduler with its ticks and timers on, for as long as it is told.
 import { setTimeout as sleep } from 'node:timers/promises';
-import { built } from '../support/build.js';
+import { createScheduler } from '../../src/index.js';
 import { answer, contestInput } from '../support/contest.js';
 import { migrated } from '../support/database.js';
 import { seedSubscriptions } from '../support/subscriptions.js';
-
-const { createScheduler } = await built<typeof import('../../src/index.js')>('index.js');
 
 const { databaseUrl, receiverUrl, parallel, ...rest } = contestInput();
 const { perSecond, seconds } = rest as unknown as { perSecond: number; seconds: number };

@@ -1,10 +1,8 @@
 // Drains a great many and says how much memory the process holds as it goes on.
-import { built } from '../support/build.js';
+import { createScheduler } from '../../src/index.js';
 import { answer, contestInput } from '../support/contest.js';
 import { migrated } from '../support/database.js';
 import { seedSubscriptions } from '../support/subscriptions.js';
-
-const { createScheduler } = await built<typeof import('../../src/index.js')>('index.js');
 
 const { databaseUrl, receiverUrl, count, parallel } = contestInput();
 await migrated(databaseUrl);

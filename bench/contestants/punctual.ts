@@ -1,10 +1,8 @@
 // Punctual as a host has it: createScheduler with a worker URL, one trigger, everything that is due.
-import { built } from '../support/build.js';
+import { createLogger, createScheduler } from '../../src/index.js';
 import { answer, contestInput, timed } from '../support/contest.js';
 import { migrated } from '../support/database.js';
 import { seedSubscriptions } from '../support/subscriptions.js';
-
-const { createLogger, createScheduler } = await built<typeof import('../../src/index.js')>('index.js');
 
 const { databaseUrl, receiverUrl, count, warmUp, parallel, batchSize } = contestInput();
 await migrated(databaseUrl);

@@ -1,9 +1,7 @@
 // Runs with a hundred due rows each among many that are not: how long one takes.
-import { built } from '../support/build.js';
+import { createScheduler } from '../../src/index.js';
 import { answer } from '../support/contest.js';
 import { withClient } from '../support/database.js';
-
-const { createScheduler } = await built<typeof import('../../src/index.js')>('index.js');
 
 interface ScanInput {
   readonly databaseUrl: string;

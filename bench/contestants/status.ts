@@ -1,11 +1,9 @@
 // The admin routes in an Express app, asked for the state again and again.
 import express from 'express';
 import type { AddressInfo } from 'node:net';
-import { built } from '../support/build.js';
+import { createScheduler } from '../../src/index.js';
+import { adminRoutes } from '../../src/routes/index.js';
 import { answer } from '../support/contest.js';
-
-const { createScheduler } = await built<typeof import('../../src/index.js')>('index.js');
-const { adminRoutes } = await built<typeof import('../../src/routes/index.js')>('routes/index.js');
 
 const { databaseUrl, requests } = JSON.parse(process.argv[2] ?? '{}') as { databaseUrl: string; requests: number };
 const scheduler = createScheduler({

@@ -1,31 +1,28 @@
-// Benchmarks run what users run: the compiled package, built once for each benchmark beside its results.
-import { execFileSync } from 'node:child_process';
+// Benchmarks run what users run: the package and the contestants compiled, under plain Node, with no loader in between.
+import { spawnSync } from 'node:child_process';
 import { cpSync, rmSync, statSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { fileURLToPath, pathToFileURL } from 'node:url';
+import { fileURLToPath } from 'node:url';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
-const dist = fileURLToPath(new URL('../results/dist/', import.meta.url));
-const BUILT = 'BENCH_DIST';
+const out = fileURLToPath(new URL('../results/', import.meta.url));
 
-/** Compiles src, for this process's programs to load. */
-export function buildPunctual(): void {
+/** Where the compiled files of this folder lie. */
+export const compiled = (file: string): string => `${out}bench/${file.replace(/\.ts$/, '.js')}`;
+
+/** Compiles src and this folder. Throws when that brings nothing; type errors are `npm run types`' business. */
+export function buildAll(): void {
   const tsc = createRequire(import.meta.url).resolve('typescript/bin/tsc');
-  rmSync(dist, { recursive: true, force: true });
-  execFileSync(process.execPath, [tsc, '-p', `${root}tsconfig.json`, '--outDir', dist, '--declaration', 'false'], {
+  for (const folder of ['src', 'bench']) rmSync(`${out}${folder}`, { recursive: true, force: true });
+  const { stdout } = spawnSync(process.execPath, [tsc, '-p', `${root}bench/tsconfig.json`], {
     cwd: root,
+    encoding: 'utf8',
   });
-  cpSync(`${root}src`, dist, {
+  cpSync(`${root}package.json`, `${out}package.json`);
+  cpSync(`${root}src`, `${out}src`, {
     recursive: true,
     filter: (file) => statSync(file).isDirectory() || !file.endsWith('.ts'),
   });
-  cpSync(`${root}package.json`, `${dist}../package.json`);
-  process.env[BUILT] = dist;
-}
-
-/** A module of src, compiled if there is a build: `built<typeof import('../../src/index.js')>('index.js')`. */
-export async function built<M>(file: string): Promise<M> {
-  const folder = process.env[BUILT];
-  const url = folder ? pathToFileURL(`${folder}${file}`) : new URL(`../../src/${file}`, import.meta.url);
-  return (await import(url.href)) as M;
+  if (!statSync(compiled('support/program.ts'), { throwIfNoEntry: false }))
+    throw new Error(`nothing was compiled: ${stdout}`);
 }

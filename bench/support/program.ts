@@ -2,9 +2,9 @@
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { compiled } from './build.js';
 
-const here = (file: string): string => fileURLToPath(new URL(`../${file}`, import.meta.url));
-const PEER_NODE = here('node_modules/node/bin/node');
+const PEER_NODE = fileURLToPath(new URL('../node_modules/node/bin/node', import.meta.url));
 
 /** True when the peers are installed: `npm ci` in `bench`. */
 export const peersInstalled = (): boolean => existsSync(PEER_NODE);
@@ -19,13 +19,13 @@ export interface ProgramOptions {
   readonly args?: readonly string[];
 }
 
-/** Runs a file of this folder with `input` as its argument; what it prints last is its answer, as JSON. */
+/** Runs a file of this folder, as `buildAll` has compiled it, with `input` as its argument; what it prints last is its answer, as JSON. */
 export function runProgram<T>(file: string, input: unknown, options: ProgramOptions = {}): Promise<T> {
   const { peer = false, nodeFlags = [], timeoutMs = 600_000, args: more = [] } = options;
   const command = peer ? PEER_NODE : process.execPath;
   const extra = peer ? [] : (process.env['BENCH_NODE_FLAGS'] ?? '').split(' ').filter((flag) => flag !== '');
   return new Promise((resolve, reject) => {
-    const args = ['--import', 'tsx', ...extra, ...nodeFlags, here(file), JSON.stringify(input), ...more];
+    const args = [...extra, ...nodeFlags, compiled(file), JSON.stringify(input), ...more];
     const child = spawn(command, args, { stdio: ['ignore', 'pipe', 'inherit'], timeout: timeoutMs });
     let output = '';
     child.stdout.on('data', (chunk: Buffer) => (output += chunk.toString()));

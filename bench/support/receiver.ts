@@ -1,6 +1,6 @@
 // The service that is called, in a process of its own: it answers at once, or after a delay drawn from a distribution.
 import { fork } from 'node:child_process';
-import { fileURLToPath } from 'node:url';
+import { compiled } from './build.js';
 
 /** Milliseconds; log-normal with this median and this value at the 99th percentile. Null: at once. */
 export type Latency = { readonly medianMs: number; readonly p99Ms: number } | null;
@@ -31,8 +31,7 @@ export interface ReceiverOptions {
 }
 
 export async function startBenchReceiver(options: ReceiverOptions = {}): Promise<BenchReceiver> {
-  const script = fileURLToPath(new URL('./receiver-program.ts', import.meta.url));
-  const child = fork(script, [JSON.stringify(options)], { execArgv: ['--import', 'tsx'] });
+  const child = fork(compiled('support/receiver-program.ts'), [JSON.stringify(options)], { execArgv: [] });
   const next = <T>(): Promise<T> =>
     new Promise((resolve, reject) => {
       const onExit = (): void => reject(new Error('the receiver has ended'));
