@@ -20,6 +20,7 @@ import { planClaim, toShare, type Lane, type PlannedLane } from './lanes.js';
 import { toQueueItem, type QueueItem } from './queue-item.js';
 import type { UncertainClaims } from './recover-claims.js';
 import type { RateLimiter } from './rate-limiter.js';
+import { countByType, returnTokens, withinRates, type RatedPlan } from './rate-plan.js';
 import { settleBatch, type SettleDeps } from './settle-batch.js';
 
 export interface QueueSourceDeps {
@@ -168,16 +169,16 @@ export function createQueueSource(deps: QueueSourceDeps): QueueSource {
 }
 
 function record(lanes: LaneBook, planned: readonly PlannedLane[], rows: readonly ClaimedJobRow[]): void {
-  const got = planned.map(() => ({ count: 0, first: Infinity }));
+  const got = planned.map(() => ({ count: 0, last: -Infinity }));
   for (const row of rows) {
     const entry = got[row.lane - 1];
     if (entry === undefined) throw new SchedulerError('INTERNAL', 'a claim answered a lane that was not asked for');
     entry.count += 1;
-    entry.first = Math.min(entry.first, row.run_at);
+    entry.last = Math.max(entry.last, row.run_at);
   }
   planned.forEach(({ lane, take }, index) => {
-    const { count = 0, first = Infinity } = got[index] ?? {};
-    lanes.record(lane, take, count, count === 0 ? null : Math.floor(first));
+    const { count = 0, last = 0 } = got[index] ?? {};
+    lanes.record(lane, take, count, count === 0 ? null : Math.floor(last));
   });
 }
 
@@ -191,73 +192,4 @@ async function freeKeyAtStart(
   await releaseKeys(db, [key], [id]).catch((error: unknown) => {
     logger.warn('a unique key is held until its job ends', { job_id: id, error: toError(error) });
   });
-}
-
-function countByType(planned: readonly PlannedLane[]): Map<string, number> {
-  const counts = new Map<string, number>();
-  for (const { lane, take } of planned) counts.set(lane.type, (counts.get(lane.type) ?? 0) + take);
-  return counts;
-}
-
-type Drawn = ReadonlyMap<string, number>;
-
-/** What is left of a plan, and the tokens drawn for it. */
-interface RatedPlan {
-  readonly planned: readonly PlannedLane[];
-  readonly drawn: Drawn;
-}
-
-/** Draws a token for every planned start of a type with a rate limit, and plans no more than were granted. */
-async function withinRates(
-  deps: QueueSourceDeps,
-  plan: readonly PlannedLane[],
-  giveBack: (type: string, count: number) => void,
-  onShort: (type: string, pauseMs: number) => void,
-): Promise<RatedPlan> {
-  const drawn = new Map<string, number>();
-  const planned: PlannedLane[] = [];
-  const reserved = countByType(plan);
-  try {
-    for (const { lane, take } of plan) {
-      const granted = await drawFor(deps, lane.type, take, onShort);
-      if (granted === null) {
-        planned.push({ lane, take });
-        continue;
-      }
-      if (granted > 0) planned.push({ lane, take: granted });
-      drawn.set(lane.type, (drawn.get(lane.type) ?? 0) + granted);
-      reserved.set(lane.type, (reserved.get(lane.type) ?? 0) - take + granted);
-      giveBack(lane.type, take - granted);
-    }
-  } catch (error) {
-    for (const [type, count] of reserved) giveBack(type, count);
-    throw error;
-  }
-  return { planned, drawn };
-}
-
-/** null: the type has no rate limit. */
-async function drawFor(
-  { registry, rates }: QueueSourceDeps,
-  type: string,
-  wanted: number,
-  onShort: (type: string, pauseMs: number) => void,
-): Promise<number | null> {
-  const limit = registry.get(type)?.rateLimit;
-  if (limit === undefined) return null;
-  const granted = await rates.draw(type, limit, wanted);
-  if (granted < wanted) onShort(type, rates.pauseMs(limit));
-  return granted;
-}
-
-async function returnTokens(
-  { registry, rates }: QueueSourceDeps,
-  drawn: Drawn,
-  items: readonly QueueItem[],
-): Promise<void> {
-  for (const [type, count] of drawn) {
-    const unused = count - items.filter((item) => item.row.type === type).length;
-    const limit = registry.get(type)?.rateLimit;
-    if (unused > 0 && limit !== undefined) await rates.giveBack(type, limit, unused);
-  }
 }
