@@ -60,7 +60,14 @@ export function createScheduler(options: CreateSchedulerOptions): Scheduler {
   const subscriptions =
     options.subscriptions === false
       ? null
-      : composeSubscriptions(options.subscriptions, { engine, database, clock, random, now, leaseS: config.leaseS });
+      : composeSubscriptions(options.subscriptions ?? {}, {
+          engine,
+          database,
+          clock,
+          random,
+          now,
+          leaseS: config.leaseS,
+        });
   if (subscriptions === null) {
     engine.registerHolder({ name: 'subscriptions', rescue: (tx, dead) => rescueSubscriptions(tx, dead, now()) });
   }
@@ -90,9 +97,12 @@ export function createScheduler(options: CreateSchedulerOptions): Scheduler {
       await startWorker();
     },
     async stop(stopOptions) {
-      await engine.stop(stopOptions);
-      await subscriptions?.close();
-      await connections.close();
+      try {
+        await engine.stop(stopOptions);
+      } finally {
+        await subscriptions?.close();
+        await connections.close();
+      }
     },
     breakers: () => breakersOf(subscriptions),
     concurrency: () => concurrencyOf(subscriptions),
