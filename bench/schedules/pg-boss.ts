@@ -7,7 +7,7 @@ import { watchLoop } from './watch-loop.js';
 type Pass = (this: unknown, ...args: unknown[]) => Promise<unknown>;
 const { databaseUrl, count: due, warmUp: all } = contestInput();
 const { PgBoss } = await load('pg-boss');
-const timekeeper = (await load(new URL('../node_modules/pg-boss/dist/timekeeper.js', import.meta.url).href)) as {
+const timekeeper = (await load(new URL('./timekeeper.js', import.meta.resolve('pg-boss')).href)) as {
   default: { prototype: { cron: Pass } };
 };
 
