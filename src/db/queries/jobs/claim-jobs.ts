@@ -21,7 +21,10 @@ export interface ClaimJobs {
 
 const CLAIM = `
 WITH me AS MATERIALIZED (
-  SELECT id FROM {schema}.scheduler_instances WHERE id = $6 AND state = 'alive' FOR SHARE
+  -- a claim need not wait for the disk: one that a crash of the database forgets was held by a session that the same crash
+  -- ended, and the end of a job, which does wait, cannot be on disk before its claim is
+  SELECT id, set_config('synchronous_commit', 'off', true) FROM {schema}.scheduler_instances
+  WHERE id = $6 AND state = 'alive' FOR SHARE
 ), picked AS MATERIALIZED (
   SELECT job.tid, share.lane
   FROM me, unnest($1::smallint[], $2::text[], $3::smallint[], $4::float8[], $5::integer[])
