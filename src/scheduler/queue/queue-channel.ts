@@ -4,7 +4,7 @@ import { toError } from '../../base/errors.js';
 import type { Logger } from '../../base/logger.js';
 import { sleep } from '../../base/sleep.js';
 import type { Db, Queryable } from '../../db/database.js';
-import { listen, notify } from '../../db/queries/jobs/notify.js';
+import { listen, notify, notifyRelaxed } from '../../db/queries/jobs/notify.js';
 
 /** What instances tell each other: there is work; this job was cancelled; queues were changed. */
 export type QueueMessage = { kind: 'work'; from?: string } | { kind: 'cancelled'; jobId: string } | { kind: 'queues' };
@@ -42,7 +42,7 @@ export function createAnnouncer(db: Db, from: string, logger: Logger, everyMs = 
   let sending: Promise<void> = Promise.resolve();
 
   const send = (): void => {
-    sending = tell(db, db.schema, { kind: 'work', from }).catch((error: unknown) => {
+    sending = notifyRelaxed(db, channelOf(db.schema), encode({ kind: 'work', from })).catch((error: unknown) => {
       logger.debug('wake-up not sent, polling will find the work', { error: toError(error) });
     });
     timer = setTimeout(() => {
