@@ -2,7 +2,8 @@
 import { createScheduler, defineJob } from '../../../src/index.js';
 import { z } from 'zod';
 
-const say = (event: string, fields: object = {}): void => console.log(JSON.stringify({ event, ...fields }));
+const say = (event: string, fields: object = {}): void =>
+  void process.stdout.write(`${JSON.stringify({ event, ...fields })}\n`);
 const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
 const work = defineJob({
