@@ -35,6 +35,8 @@ export function createDueClaimer(db: Db, clock: Clock): DueClaimer {
   let lookedAtAllMs = -Infinity;
   let noFloorUntilMs = -Infinity;
   let fair = false;
+  /** The last plain claim found less than it could take: the head of the index is short, and one look at all of it is enough. */
+  let short = true;
   let busy: readonly number[] = [];
   let lookedForBusyMs = -Infinity;
 
@@ -64,9 +66,10 @@ export function createDueClaimer(db: Db, clock: Clock): DueClaimer {
   };
 
   const claimPlainly = async (request: DueRequest): Promise<ClaimedRow[]> => {
-    const from = floor();
+    const from = short ? null : floor();
     const rows = await claimDueSubscriptions(db, { ...request, floor: from });
-    if (rows.length === request.limit || from === null) {
+    short = rows.length < request.limit;
+    if (!short || from === null) {
       remember(rows, from);
       return rows;
     }
