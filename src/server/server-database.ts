@@ -2,6 +2,7 @@
 import type { Config } from '../base/config.js';
 import type { Logger } from '../base/logger.js';
 import { createPool } from '../db/pool.js';
+import { ping } from '../db/queries/ping.js';
 
 type Pool = ReturnType<typeof createPool>;
 
@@ -55,7 +56,7 @@ async function startEmbedded(logger: Logger, signal: AbortSignal) {
 function createProbe(pool: Pool): () => Promise<void> {
   let asked: Promise<unknown> | null = null;
   return async () => {
-    asked ??= pool.query('SELECT 1').finally(() => {
+    asked ??= ping(pool).finally(() => {
       asked = null;
     });
     let timer: NodeJS.Timeout | undefined;

@@ -5,6 +5,7 @@ import type { Logger } from '../../base/logger.js';
 import { sleep } from '../../base/sleep.js';
 import { withSchema, type Db } from '../../db/database.js';
 import { isBehindPooler } from '../../db/pool.js';
+import { ping } from '../../db/queries/ping.js';
 import { applySessionSettings } from '../../db/queries/session-settings.js';
 
 export interface Session {
@@ -99,18 +100,18 @@ async function connect(client: pg.Client): Promise<void> {
 
 async function answered(client: pg.Client, limitMs: number): Promise<void> {
   let answer = false;
-  const ping = client.query('SELECT 1').then(() => {
+  const asked = ping(client).then(() => {
     answer = true;
   });
   const limit = new AbortController();
   const late = sleep(limitMs, limit.signal).then(() => (answer ? undefined : sleep(SECOND_LOOK_MS, limit.signal)));
   try {
-    await Promise.race([ping, late]);
+    await Promise.race([asked, late]);
   } finally {
     limit.abort();
   }
   if (!answer) {
-    ping.catch(() => {});
+    asked.catch(() => {});
     throw new Error(`the dedicated connection did not answer within ${limitMs} ms`);
   }
 }
