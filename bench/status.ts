@@ -10,8 +10,8 @@ const BURY = `
     FROM (SELECT subscription_id, row_number() OVER () AS n FROM subscription_processing LIMIT $1) AS buried`;
 
 export async function run({ quick }: BenchOptions): Promise<BenchResult> {
-  const rows = quick ? 100_000 : 10_000_000;
-  const dead = quick ? 10_000 : 100_000;
+  const rows = quick ? 300_000 : 10_000_000;
+  const dead = quick ? 30_000 : 100_000;
   const server = await startBenchServer();
   try {
     const databaseUrl = await server.createDatabase('bench_status');
