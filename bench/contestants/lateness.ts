@@ -5,12 +5,13 @@ import { answer, contestInput } from '../support/contest.js';
 import { migrated } from '../support/database.js';
 import { seedSubscriptions } from '../support/subscriptions.js';
 
-const { databaseUrl, receiverUrl, parallel, ...rest } = contestInput();
+const { databaseUrl, receiverUrl, parallel, warmUp, ...rest } = contestInput();
 const { perSecond, seconds } = rest as unknown as { perSecond: number; seconds: number };
 await migrated(databaseUrl);
-// The first lot warms up; the others are there before the start, as a host's are, and none is due for a while.
-const inSeconds = 8;
-await seedSubscriptions(databaseUrl, { due: perSecond, upcoming: { perSecond, seconds, inSeconds } });
+// Some are overdue and warm an instance up that is to be one that has worked before; the others are there before the start, as a
+// host's are, and none of them is due for a while.
+const inSeconds = 10;
+await seedSubscriptions(databaseUrl, { due: warmUp, upcoming: { perSecond, seconds, inSeconds } });
 const scheduler = createScheduler({ databaseUrl, subscriptions: { workerUrl: receiverUrl, parallel } });
 await scheduler.start();
 await sleep((inSeconds + seconds + 3) * 1_000);
