@@ -23,23 +23,3 @@ export async function serverVersion(db: Db): Promise<string> {
   );
   return rows[0]?.version ?? 'unknown';
 }
-
-const KEEP_RUNS = `'90 days'`;
-const KEEP_INSTANCES = `'7 days'`;
-
-/** Takes away what is too old to be asked for, a bounded number of rows at a time. */
-export async function pruneHistory(db: Db, limit = 1_000): Promise<void> {
-  await db.query(
-    `WITH runs AS (
-       DELETE FROM {schema}.scheduler_runs WHERE id IN (
-         SELECT id FROM {schema}.scheduler_runs
-         WHERE started_at < now() - interval ${KEEP_RUNS} AND status <> 'running' ORDER BY started_at LIMIT $1)
-     ), keys AS (
-       DELETE FROM {schema}.idempotency_keys WHERE (process, key) IN (
-         SELECT process, key FROM {schema}.idempotency_keys WHERE created_at < now() - interval '24 hours' LIMIT $1)
-     )
-     DELETE FROM {schema}.scheduler_instances
-     WHERE state IN ('dead', 'stopped') AND ended_at < now() - interval ${KEEP_INSTANCES}`,
-    [limit],
-  );
-}

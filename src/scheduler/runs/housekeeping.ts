@@ -3,7 +3,7 @@ import { toError } from '../../base/errors.js';
 import type { Logger } from '../../base/logger.js';
 import type { Random } from '../../base/random.js';
 import type { Db } from '../../db/database.js';
-import { pruneHistory } from '../../db/queries/meta.js';
+import { pruneHistory } from '../../db/queries/prune-history.js';
 
 const EVERY_MS = 3_600_000;
 

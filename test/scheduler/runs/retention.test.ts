@@ -1,6 +1,6 @@
 // What is too old to be asked for goes, what may still be asked for stays.
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
-import { pruneHistory } from '../../../src/db/queries/meta.js';
+import { pruneHistory } from '../../../src/db/queries/prune-history.js';
 import { createTestDatabase, type TestDatabase } from '../../support/database.js';
 
 let database: TestDatabase;
@@ -8,6 +8,8 @@ beforeAll(async () => {
   database = await createTestDatabase();
 });
 afterAll(() => database.close());
+
+const left = async (sql: string): Promise<string[]> => (await database.pool.query(sql)).rows.map((row) => row.name);
 
 it('takes old runs, keys and instances away, and leaves what runs, lives or is young', async () => {
   await database.pool.query(`
@@ -20,7 +22,6 @@ it('takes old runs, keys and instances away, and leaves what runs, lives or is y
     VALUES (gen_random_uuid(), 'old', 1, '', 1, 'dead', now() - interval '8 days'),
       (gen_random_uuid(), 'young', 1, '', 2, 'stopped', now()), (gen_random_uuid(), 'alive', 1, '', 3, 'alive', NULL)`);
   await pruneHistory(database.db);
-  const left = async (sql: string): Promise<string[]> => (await database.pool.query(sql)).rows.map((row) => row.name);
   expect(await left('SELECT process AS name FROM punctual.scheduler_runs ORDER BY 1')).toEqual([
     'old but running',
     'young',
@@ -30,4 +31,21 @@ it('takes old runs, keys and instances away, and leaves what runs, lives or is y
     'alive',
     'young',
   ]);
+});
+
+it('ends the audit log and the roll-ups too, at their own time', async () => {
+  await database.pool.query(`
+    INSERT INTO punctual.audit_log (actor, action, at) VALUES ('old', 'x', now() - interval '401 days'), ('young', 'x', now() - interval '399 days');
+    INSERT INTO punctual.scheduler_stats (day, name) VALUES (current_date - 802, 'old'), (current_date - 798, 'young')`);
+  await pruneHistory(database.db);
+  expect(await left('SELECT actor AS name FROM punctual.audit_log')).toEqual(['young']);
+  expect(await left('SELECT name FROM punctual.scheduler_stats')).toEqual(['young']);
+});
+
+it('goes on in small batches, and leaves what is too much for the next time', async () => {
+  await database.pool.query(`
+    TRUNCATE punctual.audit_log;
+    INSERT INTO punctual.audit_log (actor, action, at) SELECT 'many', 'x', now() - interval '500 days' FROM generate_series(1, 25)`);
+  expect(await pruneHistory(database.db, { batch: 4, batches: 3 })).toBe(12);
+  expect(await pruneHistory(database.db, { batch: 4, batches: 30 })).toBe(13);
 });
