@@ -1,5 +1,6 @@
 // The life of an occurrence: claimed, run, settled, tried again, dead, suspended; on a real database.
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { markDead } from '../../src/db/queries/instances.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
 import { addSubscription, broken, createBench, ledgerOf, ok, rejected, rowOf, runAll, type Bench } from './support.js';
 
@@ -181,6 +182,14 @@ describe('a claim', () => {
     const other = await createBench(database, '2026-03-10T09:00:05Z');
     await other.drain();
     expect(other.calls).toMatchObject([{ attempt: 2, scheduledFor: new Date('2026-03-10T09:00:00Z') }]);
+  });
+
+  it('has no attempt used up when its instance lost its life and its process lives on', async () => {
+    const id = await addSubscription(database, { nextRunAt: '2026-03-10T09:00:00Z' });
+    await bench.source.claim({ limit: 10 });
+    await markDead(database.db, [bench.instanceId], { leaseS: 60, surely: true });
+    expect(await database.db.transaction((tx) => bench.source.rescue(tx, [bench.instanceId]))).toBe(1);
+    expect(await rowOf(database, id)).toMatchObject({ status: 'pending', attempt: 0, claimed_by: null });
   });
 
   it('tells how long until the next one is due', async () => {

@@ -92,7 +92,10 @@ export async function beat(db: Db, request: BeatRequest): Promise<BeatAnswer> {
   return rows[0]!;
 }
 
-/** Marks those of `suspects` that are dead still; `surely` skips the look at lock and lease (one's own former ids). */
+/**
+ * Marks those of `suspects` that are dead still; `surely` skips the look at lock and lease: one's own former ids, whose
+ * process lives on.
+ */
 export async function markDead(
   db: Db,
   suspects: readonly string[],
@@ -100,7 +103,7 @@ export async function markDead(
 ): Promise<string[]> {
   const { rows } = await db.query<{ id: string }>(
     `UPDATE {schema}.scheduler_instances i
-     SET state = 'dead', ended_at = clock_timestamp(), in_flight = '{}'
+     SET state = 'dead', survived = $3, ended_at = clock_timestamp(), in_flight = '{}'
      WHERE i.id = ANY ($1::uuid[]) AND i.state IN ('alive', 'draining') AND ($3 OR ${DEAD})
      RETURNING i.id::text`,
     [suspects, leaseS, surely],

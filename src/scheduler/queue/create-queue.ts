@@ -9,6 +9,7 @@ import type { RetentionTimes } from '../../db/queries/jobs/retention.js';
 import { createTenantLimits } from '../work/tenant-limits.js';
 import { createCapacity } from './capacity.js';
 import { createClaimLedger } from './claim-ledger.js';
+import { createCrashGuard } from './crash-guard.js';
 import { createJobRegistry, type AnyJob } from './define-job.js';
 import { createEndEffects, type EndListener } from './end-effects.js';
 import { createEnqueuer, type EnqueueOptions, type Enqueuer } from './enqueue.js';
@@ -100,6 +101,7 @@ export function createQueue(options: QueueOptions): Queue {
   const effects = createEndEffects({ now, clockNow, newId, listeners: options.listeners ?? [] });
   const ledger = createClaimLedger();
   const uncertain = createUncertainClaims();
+  const guard = createCrashGuard({ db, random, logger });
 
   const wake = (): void => {
     lanes.stale();
@@ -117,7 +119,8 @@ export function createQueue(options: QueueOptions): Queue {
     logger,
     now,
     rates: createRateLimiter(db),
-    execute: createExecutor({ db, journal, registry, running, clock, random, logger }),
+    guard,
+    execute: createExecutor({ db, journal, registry, running, guard, clock, random, logger }),
     settle: {
       db,
       clock,
@@ -172,7 +175,9 @@ export function createQueue(options: QueueOptions): Queue {
     },
     nextInMs: () => lanes.nextInMs,
     recover: async () => {
-      if (running.size === 0) await recoverClaims(db, ledger, uncertain);
+      if (running.size > 0) return;
+      guard.reset();
+      await recoverClaims(db, ledger, uncertain);
     },
   });
 

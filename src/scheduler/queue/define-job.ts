@@ -81,7 +81,11 @@ export interface JobDefinition<S extends z.ZodType = z.ZodType, R = unknown> {
   readonly uniqueForMs?: number;
   /** Without `uniqueForMs`: `ended` (default) holds the key through all attempts, `started` frees it before the first. */
   readonly uniqueUntil?: 'started' | 'ended';
-  /** Instances that may die with the job in hand before it is buried. Default 3. */
+  /**
+   * Instances that may die of the job before it is buried as CRASH_LIMIT. Default 3. Which job killed a process is
+   * guessed at the first death and proven from then on (ADR 6). With 1, every start is written to the database first, and
+   * a job whose process dies while it runs is not run again.
+   */
   readonly crashLimit?: number;
   readonly description?: string;
 }

@@ -3,6 +3,7 @@ import type { Clock } from '../../base/clock.js';
 import type { Logger } from '../../base/logger.js';
 import type { Random } from '../../base/random.js';
 import type { ExecuteContext } from '../work/source.js';
+import { crashLimitReached, watchOf, type CrashGuard } from './crash-guard.js';
 import type { AnyJob, JobDefinition, JobRegistry } from './define-job.js';
 import { describeThrown } from './handler-error.js';
 import { HandlerContext, type ContextDeps } from './job-context.js';
@@ -14,6 +15,7 @@ import { JobAborted, RunningJob, type RunningJobs } from './running-jobs.js';
 export interface ExecutorDeps extends ContextDeps {
   readonly registry: JobRegistry;
   readonly running: RunningJobs;
+  readonly guard: CrashGuard;
   readonly clock: Clock;
   readonly random: Random;
   readonly logger: Logger;
@@ -30,16 +32,15 @@ export function createExecutor(deps: ExecutorDeps): Executor {
     // an unknown type is never claimed; should the registry and the claim disagree, the job goes back untouched
     if (definition === undefined) return Promise.resolve(released(0));
     const crashLimit = definition.crashLimit ?? DEFAULT_CRASH_LIMIT;
-    if (item.row.crashes >= crashLimit) {
-      const reason = `${item.row.crashes} instances died with this job in hand (limit ${crashLimit})`;
-      return Promise.resolve(buried('CRASH_LIMIT', reason, 0));
-    }
+    const watch = watchOf(item.row.crashes, crashLimit);
+    if (watch === 'buried') return Promise.resolve(crashLimitReached(item.row.crashes, crashLimit));
     const parsed = (definition as JobDefinition).schema.safeParse(item.row.payload);
     if (!parsed.success) {
       const reason = `the payload does not fit the schema of "${definition.type}": ${parsed.error.message}`;
       return Promise.resolve(buried('INVALID_PAYLOAD', reason, 0));
     }
-    return perform(deps, definition, item, context, parsed.data);
+    if (watch === 'none') return perform(deps, definition, item, context, parsed.data);
+    return deps.guard.run(item, crashLimit, () => perform(deps, definition, item, context, parsed.data));
   };
 }
 

@@ -34,6 +34,9 @@ const ended = (
 /** A claim given back: the attempt does not count. */
 export const released = (durationMs: number): JobOutcome => ({ ...ended('pending', durationMs), kind: 'released' });
 
+/** Not now: due again after `delayMs`; the attempt does not count. */
+export const putOff = (delayMs: number): JobOutcome => ended('pending', 0, { delayMs });
+
 /** Dead at once, whatever attempts are left. */
 export const buried = (code: string, reason: string, durationMs: number): JobOutcome =>
   ended('dead', durationMs, { error: { code, message: storableText(reason, 2_000) } });

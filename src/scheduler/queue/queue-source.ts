@@ -12,6 +12,7 @@ import type { ClaimedJobRow } from '../../db/queries/jobs/rows.js';
 import type { ClaimResult, ScheduledSource, Source } from '../work/source.js';
 import type { Capacity } from './capacity.js';
 import type { ClaimLedger } from './claim-ledger.js';
+import type { CrashGuard } from './crash-guard.js';
 import type { JobRegistry } from './define-job.js';
 import type { Executor } from './executor.js';
 import type { JobOutcome } from './job-outcome.js';
@@ -32,6 +33,7 @@ export interface QueueSourceDeps {
   readonly uncertain: UncertainClaims;
   readonly rates: RateLimiter;
   readonly execute: Executor;
+  readonly guard: CrashGuard;
   readonly settle: SettleDeps;
   readonly random: Random;
   readonly clock: Clock;
@@ -135,7 +137,8 @@ export function createQueueSource(deps: QueueSourceDeps): QueueSource {
     async execute(item, context) {
       if (item.row.unique_key !== null) await freeKeyAtStart(deps, item, item.row.unique_key);
       const outcome = await deps.execute(item, context);
-      leaveHand(item, outcome.kind === 'released' ? null : outcome.durationMs);
+      // given back or put off, it says little about how long such work takes
+      leaveHand(item, outcome.status === 'pending' ? null : outcome.durationMs);
       return outcome;
     },
 
@@ -143,16 +146,18 @@ export function createQueueSource(deps: QueueSourceDeps): QueueSource {
       const items = batch.map(({ item }) => item);
       const report = await settleBatch(deps.settle, batch, ledger.spentBy(items));
       ledger.closed(items);
+      deps.guard.left(items);
       return report;
     },
 
     async release(items) {
+      for (const item of items) leaveHand(item, null);
       await releaseJobs(
         db,
         items.map((item) => item.id),
         items.map((item) => item.claimToken),
       );
-      for (const item of items) leaveHand(item, null);
+      deps.guard.left(items);
       const spent = ledger.closed(items);
       if (spent.length > 0) await forgetClaims(db, spent);
       lanes.stale();
@@ -160,7 +165,7 @@ export function createQueueSource(deps: QueueSourceDeps): QueueSource {
 
     nextDueInMs: async () => (await lanes.scan()).nextInMs,
 
-    rescue: (tx, deadInstances) => rescueJobs(tx, deadInstances),
+    rescue: (tx, goneInstances) => rescueJobs(tx, goneInstances),
 
     get want() {
       return want;

@@ -11,7 +11,7 @@ let database: TestDatabase;
 let kit: TestQueue;
 const workers: RunningProcess[] = [];
 const job = (type: string) => defineJob({ type, schema: z.looseObject({}), run: () => {} });
-const [work, block, crash] = [job('work'), job('block'), job('crash')];
+const [work, block, crash, poison] = [job('work'), job('block'), job('crash'), job('poison')];
 
 async function startWorker(env: Record<string, string> = {}): Promise<RunningProcess> {
   const worker = await startProcess({
@@ -28,7 +28,7 @@ const events = (worker: RunningProcess, event: string): number =>
 
 beforeAll(async () => {
   database = await createTestDatabase();
-  kit = await startQueue(database, { jobs: [work, block, crash], start: false });
+  kit = await startQueue(database, { jobs: [work, block, crash, poison], start: false });
 });
 afterEach(async () => {
   for (const worker of workers.splice(0)) await worker.stop('SIGKILL');
@@ -74,18 +74,18 @@ describe('worker processes', () => {
 
   it('keep their claims while their event loop is blocked: no second run', async () => {
     const [first, second] = [await startWorker(), await startWorker()];
-    const { id } = await kit.queue.enqueue(block, { ms: 6_000 });
+    const { id } = await kit.queue.enqueue(block, { ms: 20_000 });
     await waitFor(() => events(first, 'blocking') + events(second, 'blocking') === 1);
     const done = await waitFor(
       async () => {
         const found = await kit.queue.admin.get(id);
         return found.status === 'completed' && found;
       },
-      { timeoutMs: 25_000 },
+      { timeoutMs: 45_000 },
     );
     expect(done).toMatchObject({ attempt: 1, crashes: 0 });
     expect(events(first, 'blocking') + events(second, 'blocking')).toBe(1);
-  }, 60_000);
+  }, 90_000);
 
   it('lose their claims when stopped for longer than the lease, and what they end late changes nothing', async () => {
     const first = await startWorker({ LEASE_S: '2' });
@@ -122,6 +122,33 @@ describe('worker processes', () => {
     expect(dead).toMatchObject({ error_code: 'CRASH_LIMIT', crashes: 2 });
     expect(events(survivor, 'crashing')).toBe(0);
   }, 90_000);
+
+  it('bury the payload that kills them, after as many deaths as its limit, and none of the bystanders', async () => {
+    const innocent = Array.from({ length: 50 }, (_, n) => ({ job: work, payload: { n, ms: 20 } }));
+    const queued = await kit.queue.enqueueMany([
+      ...innocent.slice(0, 20),
+      { job: poison, payload: {} },
+      ...innocent.slice(20),
+    ]);
+    const { id } = queued[20]!;
+    for (let death = 1; death <= 3; death += 1) {
+      const worker = await startWorker();
+      expect(await worker.ended).toMatchObject({ signal: 'SIGKILL' });
+      expect(events(worker, 'crashing')).toBe(1);
+    }
+    const survivor = await startWorker();
+    const countBy = async (): Promise<Record<string, number>> => {
+      const { rows } = await database.pool.query<{ status: string; n: number }>(
+        'SELECT status, count(*)::int AS n FROM punctual.jobs WHERE id = ANY($1) GROUP BY status',
+        [queued.map((one) => one.id)],
+      );
+      return Object.fromEntries(rows.map(({ status, n }) => [status, n]));
+    };
+    await waitFor(async () => (await countBy())['completed'] === 50, { timeoutMs: 30_000 });
+    await waitFor(async () => (await countBy())['dead'] === 1, { timeoutMs: 10_000 });
+    expect(await kit.queue.admin.get(id)).toMatchObject({ status: 'dead', error_code: 'CRASH_LIMIT', crashes: 3 });
+    expect(events(survivor, 'crashing')).toBe(0);
+  }, 120_000);
 
   it('end what they began at SIGTERM and leave the rest to others at once', async () => {
     const first = await startWorker();

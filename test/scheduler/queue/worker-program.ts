@@ -29,6 +29,16 @@ const block = defineJob({
   },
 });
 
+const poison = defineJob({
+  type: 'poison',
+  schema: z.object({}),
+  run: () => {
+    say('crashing');
+    process.kill(process.pid, 'SIGKILL');
+    return pause(60_000);
+  },
+});
+
 const crash = defineJob({
   type: 'crash',
   schema: z.object({}),
@@ -43,7 +53,7 @@ const crash = defineJob({
 const scheduler = createScheduler({
   databaseUrl: process.env['DATABASE_URL'] ?? '',
   subscriptions: false,
-  jobs: [work, block, crash],
+  jobs: [work, block, crash, poison],
   heartbeatS: 0.5,
   leaseS: Number(process.env['LEASE_S'] ?? 60),
   queue: { concurrency: 5 },

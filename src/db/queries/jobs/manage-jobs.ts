@@ -67,8 +67,8 @@ export async function replayJobs(
        ORDER BY j.id LIMIT $1 FOR NO KEY UPDATE SKIP LOCKED
      )
      UPDATE {schema}.jobs j
-     SET status = 'pending', attempt = 0, crashes = 0, run_at = coalesce($2::timestamptz, now()), completed_at = NULL,
-         dead_at = NULL, blocked = false, open_dependencies = 0
+     SET status = 'pending', attempt = 0, crashes = 0, crash_proven = NULL, run_at = coalesce($2::timestamptz, now()),
+         completed_at = NULL, dead_at = NULL, blocked = false, open_dependencies = 0
      FROM chosen WHERE j.id = chosen.id
      RETURNING j.id`,
     [options.limit, options.now, ...values],

@@ -1,4 +1,4 @@
-// Giving claims back: by their holder, untouched; or from a dead holder, counted as a crash.
+// Giving claims back: by their holder, untouched; or from a holder that is gone, with a crash counted where its process died.
 import type { Queryable } from '../../database.js';
 
 /** Puts claims back as if they had never been taken; they keep their place. Claims lost meanwhile are left alone. */
@@ -35,14 +35,16 @@ export async function releaseClaims(db: Queryable, tokens: readonly string[]): P
 
 const RESCUE = `
 WITH orphan AS MATERIALIZED (
-  SELECT c.token, c.job_ids FROM {schema}.job_claims c
-  WHERE c.instance_id = ANY($1::uuid[]) OR NOT EXISTS (
-    SELECT FROM {schema}.scheduler_instances i WHERE i.id = c.instance_id AND i.state IN ('alive', 'draining'))
+  SELECT c.token, c.job_ids, c.begun, coalesce(i.state = 'dead' AND i.survived IS NOT TRUE, false) AS died
+  FROM {schema}.job_claims c LEFT JOIN {schema}.scheduler_instances i ON i.id = c.instance_id
+  WHERE c.instance_id = ANY($1::uuid[]) OR i.id IS NULL OR i.state NOT IN ('alive', 'draining')
 ), held AS MATERIALIZED (
-  SELECT j.id, orphan.token FROM orphan CROSS JOIN unnest(orphan.job_ids) AS claimed (id)
+  SELECT j.id, orphan.token, orphan.died, coalesce(j.id = ANY(orphan.begun), false) AS begun
+  FROM orphan CROSS JOIN unnest(orphan.job_ids) AS claimed (id)
   JOIN {schema}.jobs j ON j.id = claimed.id AND j.claim_token = orphan.token
 ), free AS MATERIALIZED (
-  SELECT j.id FROM {schema}.jobs j JOIN held ON j.id = held.id AND j.claim_token = held.token
+  SELECT j.id, held.died, held.died AND held.begun AS proven
+  FROM {schema}.jobs j JOIN held ON j.id = held.id AND j.claim_token = held.token
   FOR NO KEY UPDATE OF j SKIP LOCKED
 ), forgotten AS (
   -- a claim with a job that is being settled just now is kept: should that settlement fail, the next rescue finds it
@@ -51,14 +53,17 @@ WITH orphan AS MATERIALIZED (
     SELECT FROM held WHERE held.token = orphan.token AND held.id NOT IN (SELECT id FROM free))
 )
 UPDATE {schema}.jobs j
-SET status = 'pending', attempt = j.attempt - 1, crashes = j.crashes + 1, claimed_by = NULL, claim_token = NULL
+SET status = 'pending', attempt = j.attempt - 1, claimed_by = NULL, claim_token = NULL,
+  -- a first death makes a suspect of all that was in hand; after that only a start that was written down counts
+  crashes = CASE WHEN free.proven THEN j.crashes + 1 WHEN free.died THEN greatest(j.crashes, 1) ELSE j.crashes END,
+  crash_proven = CASE WHEN free.proven THEN true ELSE j.crash_proven END
 FROM free WHERE j.id = free.id`;
 
 /**
- * Takes the claims of these and of all other dead instances back: the attempt does not count, the crash does. A job that
- * is being settled at this moment is skipped: its end stands.
+ * Takes the claims of these and of all other instances that are gone back; the attempt does not count. Where a process
+ * died, a crash is counted by the rule of ADR 6. A job that is being settled at this moment is skipped: its end stands.
  */
-export async function rescueJobs(db: Queryable, deadInstances: readonly string[]): Promise<number> {
-  const result = await db.query(RESCUE, [deadInstances]);
+export async function rescueJobs(db: Queryable, goneInstances: readonly string[]): Promise<number> {
+  const result = await db.query(RESCUE, [goneInstances]);
   return result.rowCount ?? 0;
 }

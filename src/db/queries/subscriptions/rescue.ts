@@ -13,13 +13,17 @@ WITH left_over AS MATERIALIZED (
 )
 UPDATE subscription_processing p SET
   status = CASE WHEN p.attempt > 1 THEN 'failed' ELSE 'pending' END,
+  -- a process that lives on has aborted its call itself: as with a release, the attempt does not count
+  attempt = CASE WHEN EXISTS (
+    SELECT FROM {schema}.scheduler_instances i WHERE i.id = p.claimed_by AND (i.survived OR i.state = 'stopped')
+  ) THEN greatest(p.attempt - 1, 0) ELSE p.attempt END,
   next_run_at = least(p.next_run_at, coalesce($2::timestamptz, now())),
   claimed_by = NULL, claim_token = NULL, updated_at = coalesce($2::timestamptz, now())
  FROM left_over WHERE p.ctid = left_over.tid`;
 
 const RESCUE_DEAD = rescue('p.claimed_by = ANY ($1::uuid[])');
 
-/** Puts back every row that these instances hold, attempt and nominal time kept. Answers how many. */
+/** Puts back every row that these instances hold, nominal time kept; the attempt as well where the process died. Answers how many. */
 export async function rescueSubscriptions(db: Db, deadInstances: readonly string[], now: Date | null): Promise<number> {
   if (deadInstances.length === 0) return 0;
   const { rowCount } = await db.query(RESCUE_DEAD, [deadInstances, now]);
