@@ -42,14 +42,11 @@ function gated(type: string, extra = {}) {
 
 /** The database, in which a statement fails as long as the test says so. */
 function failing(pattern: RegExp): { db: Database; on: boolean } {
-  const kit = {
-    on: true,
-    db: {
-      ...database.db,
-      query: (text: string, values?: unknown[]) =>
-        kit.on && pattern.test(text) ? Promise.reject(new Error('connection lost')) : database.db.query(text, values),
-    },
-  };
+  const { query } = database.db;
+  const fails = (text: string): boolean => kit.on && pattern.test(text);
+  const refuse = (): Promise<never> => Promise.reject(new Error('connection lost'));
+  const db: Database = { ...database.db, query: (text, values) => (fails(text) ? refuse() : query(text, values)) };
+  const kit = { on: true, db };
   return kit;
 }
 
@@ -165,7 +162,7 @@ describe('a crash limit of 1', () => {
     const first = await open({ jobs: [job], concurrency: 1, chunkSize: 10 });
     await first.queue.enqueue(job, {});
     await waitFor(() => state.now === 1);
-    const [{ id }] = (await first.queue.enqueueMany([{ job, payload: {} }])) as [{ id: string }];
+    const { id } = await first.queue.enqueue(job, {});
     // held, not begun: as it is when several were claimed ahead
     await database.pool.query(
       `UPDATE punctual.jobs j SET claimed_by = c.instance_id, claim_token = c.token, status = 'processing', attempt = 1
