@@ -7,6 +7,7 @@ import { createLogger, type Logger } from './base/logger.js';
 import { createRequestContext, withRequestContext } from './base/request-context.js';
 import { VERSION } from './base/version.js';
 import { createServer } from './server/boot.js';
+import { readEnvFile } from './server/env-file.js';
 import { endWithProcess } from './server/process-end.js';
 
 /** Runs the server in this process until a signal or an error ends it. A configuration that is wrong ends it at once. */
@@ -43,4 +44,7 @@ const showToken = ({ auth }: Config, logger: Logger): void =>
   logger.warn('ADMIN_TOKEN is not set; one was made up for this start', { admin_token: auth.adminTokens[0]?.token });
 
 const isEntry = process.argv[1] !== undefined && import.meta.url === pathToFileURL(realpathSync(process.argv[1])).href;
-if (isEntry) await main();
+if (isEntry) {
+  readEnvFile();
+  await main();
+}

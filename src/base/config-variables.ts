@@ -60,6 +60,7 @@ const isZone = (zone: string): boolean => {
 };
 
 const isKey = (entry: string): boolean => /^[\w.-]{1,64}:/.test(entry) && keyBytes(entry).length === 32;
+const idOf = (entry: string): string => entry.slice(0, entry.indexOf(':'));
 const keyBytes = (entry: string): Buffer => Buffer.from(entry.slice(entry.indexOf(':') + 1), 'base64');
 
 export const configVariables = z.object({
@@ -89,10 +90,10 @@ export const configVariables = z.object({
   API_JWKS_URL: httpUrl(),
   ENCRYPTION_KEYS: text()
     .transform((value) => value.split(',').map((entry) => entry.trim()))
-    .refine((entries) => entries.every(isKey))
-    .transform((entries) => entries.map((entry) => ({ id: entry.slice(0, entry.indexOf(':')), key: keyBytes(entry) })))
+    .refine((entries) => entries.every(isKey) && new Set(entries.map(idOf)).size === entries.length)
+    .transform((entries) => entries.map((entry) => ({ id: idOf(entry), key: keyBytes(entry) })))
     .optional()
-    .meta({ may: 'keys of 32 bytes as `id:base64`, comma-separated; the first encrypts' }),
+    .meta({ may: 'keys of 32 bytes as `id:base64`, comma-separated, each id once; the first encrypts' }),
 
   SCHEDULER_ENABLED: flag(true),
   WORKER_ENABLED: flag(true),

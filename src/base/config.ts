@@ -75,18 +75,32 @@ const STANDARD_ALERT_S = 250;
 /** Where the example subscription worker listens in development. */
 const EXAMPLE_WORKER_URL = 'http://127.0.0.1:4000';
 
+/** Names of variables that must be set in production. */
+export type Needed = readonly VariableName[];
+export const NEEDED_BY_SERVER: Needed = ['DATABASE_URL', 'ADMIN_TOKEN', 'SUBSCRIPTION_WORKER_URL'];
+/** A process that works on jobs alone: nobody calls it, and it calls no subscription worker. */
+export const NEEDED_BY_WORKER: Needed = ['DATABASE_URL'];
+
+export interface LoadOptions {
+  readonly needed?: Needed;
+  readonly makeToken?: () => string;
+}
+
+const randomToken = (): string => randomBytes(24).toString('base64url');
+
 /**
  * Reads and checks the environment. An empty variable counts as not set. Throws INVALID_CONFIG, whose message and `errors`
  * name every variable that is wrong and what it may be; values are never repeated, they may be secrets.
- * Outside of production a missing ADMIN_TOKEN is made up.
+ * In production `needed` must be set; elsewhere a missing ADMIN_TOKEN is made up.
  */
-export function loadConfig(env: Environment, makeToken = (): string => randomBytes(24).toString('base64url')): Config {
+export function loadConfig(env: Environment, options: LoadOptions = {}): Config {
+  const { makeToken = randomToken, needed = NEEDED_BY_SERVER } = options;
   const given = Object.fromEntries(variableNames.map((name) => [name, env[name] || undefined]));
   const parsed = configVariables.safeParse(given);
   const environment = given.NODE_ENV ?? 'development';
   const errors = [
     ...[...new Set(parsed.error?.issues.map(({ path }) => path[0] as VariableName))].map(wrong),
-    ...missing(given, environment),
+    ...(environment === 'production' ? missing(given, needed) : []),
     ...(parsed.success ? contradictions(parsed.data) : []),
   ];
   if (!parsed.success || errors.length > 0) throw invalid(errors);
@@ -95,13 +109,10 @@ export function loadConfig(env: Environment, makeToken = (): string => randomByt
 
 const wrong = (name: VariableName): FieldError => ({ path: name, message: `must be ${mayBe(name)}` });
 
-const NEEDED_IN_PRODUCTION: readonly VariableName[] = ['DATABASE_URL', 'ADMIN_TOKEN', 'SUBSCRIPTION_WORKER_URL'];
-
-const missing = (given: Environment, environment: string): FieldError[] =>
-  NEEDED_IN_PRODUCTION.filter((name) => environment === 'production' && given[name] === undefined).map((name) => ({
-    path: name,
-    message: `must be set in production: ${mayBe(name)}`,
-  }));
+const missing = (given: Environment, needed: Needed): FieldError[] =>
+  needed
+    .filter((name) => given[name] === undefined)
+    .map((name) => ({ path: name, message: `must be set in production: ${mayBe(name)}` }));
 
 function contradictions(env: ConfigVariables): FieldError[] {
   const max = env.SUBSCRIPTION_MAX_PARALLEL ?? env.SUBSCRIPTION_PARALLEL;

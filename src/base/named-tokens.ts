@@ -6,16 +6,16 @@ export interface NamedToken {
   readonly token: string;
 }
 
-const NAMED = /^([\w.@-]{1,64}):(.+)$/;
+const NAMED = /^([\w.@-]{1,64}):(.*)$/;
 
 /**
  * Reads a comma-separated list. A token without a name is called `unnamed`. Two tokens may share a name (rotation).
- * Answers null when there is an empty or impossible token (white space inside).
+ * Answers null when a token is empty, that of a name too (`alice:` is no token called so), or has white space inside.
  */
 export function parseNamedTokens(text: string, unnamed: string): NamedToken[] | null {
   const tokens = text.split(',').map((entry): NamedToken => {
     const [, name, token] = NAMED.exec(entry.trim()) ?? [];
-    return name && token ? { name, token } : { name: unnamed, token: entry.trim() };
+    return name && token !== undefined ? { name, token } : { name: unnamed, token: entry.trim() };
   });
   return tokens.every(({ token }) => token !== '' && !/\s/.test(token)) ? tokens : null;
 }

@@ -1,12 +1,16 @@
 // `npm run migrate`: the migrations alone, for deployments that start with MIGRATE_ON_START=false.
+import { loadConfig } from '../base/config.js';
 import { createLogger } from '../base/logger.js';
 import { migrate } from '../db/migrate.js';
+import { readEnvFile } from '../server/env-file.js';
 
 async function main(): Promise<void> {
-  const connectionString = process.env.DATABASE_DIRECT_URL ?? process.env.DATABASE_URL;
-  if (!connectionString) throw new Error('set DATABASE_URL (or DATABASE_DIRECT_URL) to the database to migrate');
+  readEnvFile();
+  const { directUrl: connectionString, schema } = loadConfig(process.env, { needed: [] }).database;
+  if (connectionString === null)
+    throw new Error('set DATABASE_URL (or DATABASE_DIRECT_URL) to the database to migrate');
   const logger = createLogger({ level: 'info', format: 'pretty' });
-  const { applied } = await migrate({ connectionString, schema: process.env.DATABASE_SCHEMA ?? 'punctual', logger });
+  const { applied } = await migrate({ connectionString, schema, logger });
   if (applied.length === 0) logger.info('nothing to migrate');
 }
 

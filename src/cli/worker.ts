@@ -1,15 +1,17 @@
 // `npm run worker`: a process that works on jobs and does nothing else; any number of them beside the servers.
-import { loadConfig } from '../base/config.js';
+import { loadConfig, NEEDED_BY_WORKER } from '../base/config.js';
 import { isSchedulerError } from '../base/errors.js';
 import { createLogger } from '../base/logger.js';
 import { createScheduler, type Scheduler } from '../compose.js';
+import { readEnvFile } from '../server/env-file.js';
 import { endWithProcess } from '../server/process-end.js';
 import { schedulerOptions } from '../server/scheduler-options.js';
 import { openServerDatabase } from '../server/server-database.js';
 
 /** Works until a signal or an error ends it; running jobs get SHUTDOWN_GRACE_S. */
 async function main(): Promise<void> {
-  const config = loadConfig(process.env);
+  readEnvFile();
+  const config = loadConfig(process.env, { needed: NEEDED_BY_WORKER });
   const logger = createLogger({ level: config.logLevel, format: process.stdout.isTTY ? 'pretty' : 'json' });
   const closing = new AbortController();
   let stopAll = async (): Promise<void> => {};

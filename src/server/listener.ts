@@ -1,6 +1,7 @@
 // The listening socket: opened on a port, closed without cutting a request short.
 import { createServer, type RequestListener, type Server } from 'node:http';
 import { Server as SocketServer, type AddressInfo } from 'node:net';
+import { SchedulerError } from '../base/errors.js';
 
 export interface Listener {
   /** The port it has; of use when 0 was asked for. */
@@ -17,15 +18,24 @@ const LINGER_MS = 500;
 /** A connection that is kept after its last answer would hold the close up until its time-out. */
 const IDLE_CHECK_MS = 50;
 
-/** Resolves when it accepts connections. Rejects when the port is taken. */
+/** Resolves when it accepts connections. Throws INVALID_CONFIG when that is not possible here. */
 export async function listen(handler: RequestListener, host: string, port: number): Promise<Listener> {
   const server = createServer(handler);
   await new Promise<void>((resolve, reject) => {
-    server.once('error', reject);
+    server.once('error', (error) => reject(refused(error, host, port)));
     server.listen(port, host, resolve);
   });
   return { port: (server.address() as AddressInfo).port, close: (graceMs) => close(server, graceMs) };
 }
+
+/** In the words of whoever set the variables. */
+const refused = (error: Error, host: string, port: number): SchedulerError =>
+  new SchedulerError(
+    'INVALID_CONFIG',
+    `cannot listen on HOST ${host}, PORT ${port}: ${error.message}`,
+    {},
+    { cause: error },
+  );
 
 async function close(server: Server, graceMs: number): Promise<void> {
   // that of an HTTP server would close what is idle now

@@ -1,5 +1,6 @@
 // Which database the server works on: the one it was given, or in development an embedded one that is loaded only then.
 import type { Config } from '../base/config.js';
+import { SchedulerError, toError } from '../base/errors.js';
 import type { Logger } from '../base/logger.js';
 import { createPool } from '../db/pool.js';
 import { ping } from '../db/queries/ping.js';
@@ -20,7 +21,10 @@ export interface ServerDatabase {
 const EMBEDDED_FOLDER = '.punctual/postgres';
 const PROBE_MS = 2_000;
 
-/** Throws EMBEDDED_DATABASE when there is no URL and the embedded server cannot start. */
+/**
+ * Throws EMBEDDED_DATABASE when there is no URL and the embedded server cannot start, DATABASE_UNAVAILABLE when the one that is
+ * named does not let us in.
+ */
 export async function openServerDatabase(
   { url, directUrl, poolMax }: Config['database'],
   logger: Logger,
@@ -33,6 +37,7 @@ export async function openServerDatabase(
     if (!ended) logger.warn('idle database connection lost', { error });
   };
   const pool = createPool({ connectionString, max: poolMax, onError });
+  if (url !== null) await letIn(pool);
   return {
     pool,
     directUrl: directUrl ?? connectionString,
@@ -43,6 +48,17 @@ export async function openServerDatabase(
       await embedded?.stop();
     },
   };
+}
+
+/** Said at once and with the name of the variable: whatever comes later would fail with the driver's words alone. */
+async function letIn(pool: Pool): Promise<void> {
+  try {
+    await ping(pool);
+  } catch (error) {
+    await pool.end();
+    const { message } = toError(error);
+    throw new SchedulerError('DATABASE_UNAVAILABLE', `the database of DATABASE_URL: ${message}`, {}, { cause: error });
+  }
 }
 
 async function startEmbedded(logger: Logger, signal: AbortSignal) {

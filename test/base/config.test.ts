@@ -2,7 +2,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { readFileSync } from 'node:fs';
 import { configVariables, mayBe, variableNames } from '../../src/base/config-variables.js';
-import { loadConfig } from '../../src/base/config.js';
+import { loadConfig, NEEDED_BY_SERVER, NEEDED_BY_WORKER, type Needed } from '../../src/base/config.js';
 import { isSchedulerError, type FieldError } from '../../src/base/errors.js';
 
 const PRODUCTION = {
@@ -12,9 +12,15 @@ const PRODUCTION = {
   SUBSCRIPTION_WORKER_URL: 'https://worker.example',
 };
 
-function refusal(env: Record<string, string>): { message: string; errors: readonly FieldError[] } {
+const KEYS = 'keys of 32 bytes as `id:base64`, comma-separated, each id once; the first encrypts';
+const KEY = Buffer.alloc(32, 7).toString('base64');
+
+function refusal(
+  env: Record<string, string>,
+  needed: Needed = NEEDED_BY_SERVER,
+): { message: string; errors: readonly FieldError[] } {
   try {
-    loadConfig(env);
+    loadConfig(env, { needed });
   } catch (error) {
     if (isSchedulerError(error, 'INVALID_CONFIG'))
       return { message: error.message, errors: error.details.errors ?? [] };
@@ -25,7 +31,7 @@ function refusal(env: Record<string, string>): { message: string; errors: readon
 
 describe('loadConfig', () => {
   it('has a default for everything in development', () => {
-    const config = loadConfig({}, () => 'made-up');
+    const config = loadConfig({}, { makeToken: () => 'made-up' });
     expect(config).toMatchObject({ environment: 'development', host: '127.0.0.1', port: 3000, logLevel: 'info' });
     expect(config.database).toEqual({
       url: null,
@@ -93,7 +99,8 @@ describe('loadConfig', () => {
     ['MIGRATE_ON_START', 'yes', '`true` or `false`'],
     ['ADMIN_TOKEN', 'a,,b', 'a token, or several as `alice:token,ci:token`, none empty and without white space'],
     ['API_JWKS_URL', 'ftp://x', 'a URL that begins with `http://` or `https://`'],
-    ['ENCRYPTION_KEYS', 'k1:c2hvcnQ=', 'keys of 32 bytes as `id:base64`, comma-separated; the first encrypts'],
+    ['ENCRYPTION_KEYS', 'k1:c2hvcnQ=', KEYS],
+    ['ENCRYPTION_KEYS', `k1:${KEY},k1:${KEY}`, KEYS],
     ['SCHEDULER_TICK', '61 * * * *', 'a cron expression of five or six fields'],
     ['RUN_BUDGET_S', '5m', 'seconds from 1 to 86400'],
     ['SUBSCRIPTION_PARALLEL', '0', 'a whole number from 1 to 1000'],
@@ -127,6 +134,16 @@ describe('loadConfig', () => {
   });
 });
 
+describe('what production needs', () => {
+  const needs = (needed: Needed): string[] =>
+    refusal({ NODE_ENV: 'production' }, needed).errors.map(({ path }) => path);
+
+  it('is what the process does: a job worker has no tokens and calls no subscription worker', () => {
+    expect(needs(NEEDED_BY_SERVER)).toEqual(['DATABASE_URL', 'ADMIN_TOKEN', 'SUBSCRIPTION_WORKER_URL']);
+    expect(needs(NEEDED_BY_WORKER)).toEqual(['DATABASE_URL']);
+  });
+});
+
 describe('.env.example', () => {
   const lines = readFileSync('.env.example', 'utf8').split('\n');
   const listed = new Map(
@@ -142,7 +159,7 @@ describe('.env.example', () => {
 
   it('shows the defaults that the code has', () => {
     const shown = Object.fromEntries([...listed].filter(([name]) => name !== 'DATABASE_URL'));
-    expect(loadConfig(shown, () => 'made-up')).toEqual(loadConfig({}, () => 'made-up'));
+    expect(loadConfig(shown, { makeToken: () => 'made-up' })).toEqual(loadConfig({}, { makeToken: () => 'made-up' }));
     expect(Object.keys(configVariables.shape)).toHaveLength(listed.size);
   });
 });

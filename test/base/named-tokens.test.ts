@@ -23,7 +23,7 @@ describe('createTokenCheck', () => {
 });
 
 describe('parseNamedTokens', () => {
-  it.each(['', ',', 'a:x,', 'white space', 'a:b c'])('refuses %j', (text) => {
+  it.each(['', ',', 'a:x,', 'white space', 'a:b c', 'a:', 'a:,b:x', 'a: '])('refuses %j', (text) => {
     expect(parseNamedTokens(text, 'admin')).toBeNull();
   });
 });

@@ -166,6 +166,15 @@ describe('POST /admin/process-subscriptions', () => {
     expect(two).not.toBe(one);
   });
 
+  it('is shown with what was asked for in the words in which it was asked, in its run and in the audit log', async () => {
+    const asked = { user_id: 'nobody', limit: 3, dry_run: true };
+    const runId = String(resultOf(await app.call('POST', '/process-subscriptions', asked))['run_id']);
+    const input = { ...asked, force: false };
+    expect((await app.call('GET', `/runs/${runId}`)).body).toMatchObject({ input });
+    const audit = itemsOf(await app.call('GET', '/audit?action=process.trigger&limit=1'));
+    expect(audit[0]).toMatchObject({ details: { input, run_id: runId } });
+  });
+
   it.each([401, 403, 404])(
     'is stopped by a receiver that answers %i, and uses nobody’s attempts up',
     async (status) => {

@@ -24,7 +24,9 @@ async function start(): Promise<Waiting> {
 describe('listen', () => {
   it('rejects when the port is taken', async () => {
     const { listener } = await start();
-    await expect(listen(() => {}, '127.0.0.1', listener.port)).rejects.toThrow('EADDRINUSE');
+    await expect(listen(() => {}, '127.0.0.1', listener.port)).rejects.toThrow(
+      `cannot listen on HOST 127.0.0.1, PORT ${listener.port}: listen EADDRINUSE`,
+    );
   });
 });
 

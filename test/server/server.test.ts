@@ -137,7 +137,7 @@ describe('a server that must not start', () => {
     const env = { ...environment(), DATABASE_URL: 'postgres://nobody@127.0.0.1:1/nothing', PORT: '0' };
     const refused = await startProcess({ script: SCRIPT, env, ready: /ending after an error/ });
     expect(await refused.ended).toMatchObject({ code: 1 });
-    expect(refused.lines.join('\n')).toContain('ECONNREFUSED');
+    expect(refused.lines.join('\n')).toContain('the database of DATABASE_URL: connect ECONNREFUSED');
   });
 });
 

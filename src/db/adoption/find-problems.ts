@@ -56,7 +56,7 @@ function problemsOfTable(facts: TableFacts): readonly Problem[] {
   const problems: Problem[] = [];
   if (!facts.owned) {
     problems.push(
-      problem(null, 'belongs to another role: migrate as its owner (npm run migrate), or change the owner'),
+      problem(null, 'belongs to another role: migrate as its owner, or change the owner'),
     );
   }
   const id = facts.columns.find(({ name }) => name === 'id');

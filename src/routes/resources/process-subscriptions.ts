@@ -4,9 +4,8 @@ import type { ProcessSubscriptionsInput } from '../../subscriptions/subscription
 import { given, subscriptionId } from '../json.js';
 import { route, type Route } from '../route.js';
 import type { AdminScheduler } from '../scheduler-port.js';
+import { SUBSCRIPTIONS_PROCESS } from './run-input.js';
 import { triggerHeaders, triggerReply, triggerResponses } from './trigger.js';
-
-export const SUBSCRIPTIONS_PROCESS = 'subscriptions';
 
 export const runFilters = {
   subscription_ids: z.array(subscriptionId).min(1).max(5_000).optional(),

@@ -7,7 +7,8 @@ import { route, type Route } from '../route.js';
 import type { AdminScheduler } from '../scheduler-port.js';
 import { validateField } from '../validate.js';
 import { processJson, processSchema } from './process-json.js';
-import { processInput, processSubscriptionsBody, SUBSCRIPTIONS_PROCESS } from './process-subscriptions.js';
+import { processInput, processSubscriptionsBody } from './process-subscriptions.js';
+import { SUBSCRIPTIONS_PROCESS } from './run-input.js';
 import { triggerHeaders, triggerReply, triggerResponses } from './trigger.js';
 
 const params = z.strictObject({ name: z.string().regex(/^[a-z0-9][a-z0-9_-]{0,62}$/i) });

@@ -4,6 +4,7 @@ import type { AuditEntry } from '../../scheduler/scheduler.js';
 import { given, pageJson, pageOf, paging, time } from '../json.js';
 import { route, type Route } from '../route.js';
 import type { AdminScheduler } from '../scheduler-port.js';
+import { inputJson } from './run-input.js';
 
 const auditSchema = z
   .object({
@@ -22,8 +23,14 @@ const auditJson = ({ at, requestId, details, ...entry }: AuditEntry): z.input<ty
   ...entry,
   at: at.toISOString(),
   request_id: requestId,
-  details: details ?? null,
+  details: detailsJson(entry.target, details),
 });
+
+/** A trigger's input stands there as it does in its run. */
+const detailsJson = (target: string | null, details: unknown): unknown =>
+  typeof details === 'object' && details !== null && 'input' in details
+    ? { ...details, input: inputJson(target ?? '', details.input) }
+    : (details ?? null);
 
 const statsSchema = z.object({
   day: z.iso.date().meta({ description: 'UTC' }),

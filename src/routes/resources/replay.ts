@@ -5,7 +5,8 @@ import type { ProcessSubscriptionsInput } from '../../subscriptions/subscription
 import { given, runParams, timeInput } from '../json.js';
 import { route, type Call, type Reply, type Route } from '../route.js';
 import type { AdminScheduler } from '../scheduler-port.js';
-import { processInput, runFilters, runLimits, SUBSCRIPTIONS_PROCESS } from './process-subscriptions.js';
+import { processInput, runFilters, runLimits } from './process-subscriptions.js';
+import { SUBSCRIPTIONS_PROCESS } from './run-input.js';
 import { triggerHeaders, triggerReply, triggerResponses } from './trigger.js';
 
 const retryBody = z.strictObject({ ...runFilters, ...runLimits });

@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import type { Run } from '../scheduler-port.js';
 import { isoOrNull, maybeTime, time } from '../json.js';
+import { inputJson } from './run-input.js';
 
 export const errorSampleSchema = z
   .object({ id: z.string(), code: z.string(), message: z.string(), at: z.string() })
@@ -49,5 +50,5 @@ export const runJson = (run: Run): z.input<typeof runSchema> => ({
   stopped_early: run.stoppedEarly,
   errors: [...run.errors],
   error_groups: run.errorGroups,
-  input: run.input ?? null,
+  input: inputJson(run.process, run.input),
 });

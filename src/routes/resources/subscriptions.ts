@@ -7,7 +7,7 @@ import type { Subscription } from '../../subscriptions/subscriptions-api.js';
 import { flagInput, given, pageJson, pageOf, paging, subscriptionParams, timeInput } from '../json.js';
 import { route, type Route } from '../route.js';
 import type { AdminScheduler, SubscriptionsApi } from '../scheduler-port.js';
-import { SUBSCRIPTIONS_PROCESS } from './process-subscriptions.js';
+import { SUBSCRIPTIONS_PROCESS } from './run-input.js';
 import {
   filterFields,
   ledgerJson,
