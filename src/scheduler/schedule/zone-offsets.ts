@@ -1,5 +1,6 @@
 // Per-zone tables of offset changes, built lazily year by year and bounded, so that local times become instants by arithmetic.
 import { DAY } from './civil.js';
+import { likeYearOf, type LikeYear } from './like-year.js';
 import { intlZoneRules, type OffsetAt, type ZoneRulesSource } from './zone-rules.js';
 
 /** A stretch of time with one offset. All instants in epoch ms; `start` is inclusive, `end` exclusive. */
@@ -107,6 +108,18 @@ function buildBlock(offsetAt: OffsetAt, start: number, end: number): OffsetSpan[
   return spans;
 }
 
+/** A span of one year, where it falls in another year that has the same calendar. */
+const moved = (span: OffsetSpan, { later, start, end }: LikeYear): OffsetSpan => ({
+  start: Math.max(span.start + later, start),
+  end: Math.min(span.end + later, end),
+  offset: span.offset,
+  previousOffset: span.previousOffset,
+  secondUntil: span.secondUntil + later,
+  firstFrom: span.firstFrom + later,
+  shiftedUntil: span.shiftedUntil + later,
+  gapEnd: span.gapEnd + later,
+});
+
 function createZoneOffsets(timezone: string, rules: (timezone: string) => OffsetAt): ZoneOffsets {
   const blocks = new Map<number, readonly OffsetSpan[]>();
   let last: OffsetSpan | undefined;
@@ -119,12 +132,17 @@ function createZoneOffsets(timezone: string, rules: (timezone: string) => Offset
     }
     return spans;
   };
+  const tabled = (ms: number): OffsetSpan => {
+    for (const span of blockOf(Math.floor(ms / BLOCK))) if (ms < span.end) return span;
+    throw new RangeError(`no offset of ${timezone} at ${ms}`);
+  };
   return {
     timezone,
     spanAt(ms) {
       if (last !== undefined && ms >= last.start && ms < last.end) return last;
-      for (const span of blockOf(Math.floor(ms / BLOCK))) if (ms < span.end) return (last = span);
-      throw new RangeError(`no offset of ${timezone} at ${ms}`);
+      const like = likeYearOf(ms);
+      if (like === null) return (last = tabled(ms));
+      return (last = moved(tabled(ms - like.later), like));
     },
   };
 }

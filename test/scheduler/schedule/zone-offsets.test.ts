@@ -3,6 +3,7 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { IANAZone } from 'luxon';
 import { createZoneTables } from '../../../src/scheduler/schedule/index.js';
+import { intlZoneRules, type ZoneRulesSource } from '../../../src/scheduler/schedule/zone-rules.js';
 import { seeded, ZONES } from './support/arbitraries.js';
 import { changesOf } from './support/temporal-oracle.js';
 
@@ -23,6 +24,43 @@ describe('zone tables', () => {
         seeded(15),
       );
     }
+  });
+
+  it('agree with luxon up to the year 9999, and the spans of a year reach its end without a hole', () => {
+    const tables = createZoneTables();
+    const farAhead = fc.integer({ min: Date.UTC(2101, 0, 1) / SECOND, max: Date.UTC(9_999, 11, 30) / SECOND });
+    for (const zone of ZONES) {
+      const luxon = IANAZone.create(zone);
+      fc.assert(
+        fc.property(
+          farAhead.map((s) => s * SECOND),
+          (ms) => {
+            const span = tables.of(zone).spanAt(ms);
+            const next = tables.of(zone).spanAt(span.end);
+            const offsets = [ms, span.start, span.end - 1, span.end].map((at) => luxon.offset(at) * 60_000);
+            expect([zone, ms, span.offset, span.offset, span.offset, next.offset]).toEqual([zone, ms, ...offsets]);
+            expect(next.start).toBe(span.end);
+          },
+        ),
+        seeded(10),
+      );
+    }
+  });
+
+  it('cost no more rules for the year 9000 than for the next century', () => {
+    let asked = 0;
+    const rules: ZoneRulesSource = (timezone) => {
+      const offsetAt = intlZoneRules(timezone);
+      return (ms) => {
+        asked += 1;
+        return offsetAt(ms);
+      };
+    };
+    const berlin = createZoneTables(rules).of('Europe/Berlin');
+    for (let year = 2_101; year < 2_200; year++) berlin.spanAt(Date.UTC(year, 5, 1));
+    const before = asked;
+    for (let year = 2_200; year < 10_000; year++) berlin.spanAt(Date.UTC(year, 5, 1));
+    expect(asked).toBe(before);
   });
 
   it('know every change that Temporal knows from 2022 to 2029, to the second, in every zone', () => {
