@@ -6,6 +6,7 @@ import { compileSchedule } from './compile-schedule.js';
 import { CronSyntaxError, parseCron } from './cron-pattern.js';
 import { scheduleFromJson } from './schedule-defaults.js';
 import type { Frequency, ScheduleJson } from './schedule.js';
+import { whyNever } from './why-never.js';
 import { createZoneNames, type ZoneNames } from './zone-names.js';
 
 /** Which frequencies use a field that not all of them use. */
@@ -95,25 +96,8 @@ const surelyFires = ({ cron, ends_on, month_end }: ScheduleJson): boolean =>
 export function checkCanFire(json: ScheduleJson): FieldError[] {
   if (isOpen(json) || surelyFires(json)) return [];
   const schedule = scheduleFromJson(json);
-  if (!compileSchedule(schedule, { anchor: new Date(0) }).never()) return [];
-  return [neverFires(json)];
-}
-
-/** What is to blame when a schedule can never fire. */
-export function neverFires(json: ScheduleJson): FieldError {
-  if (json.starts_on !== undefined && json.ends_on !== undefined) {
-    return {
-      path: 'ends_on',
-      message: 'leaves no occurrence between starts_on and ends_on: this schedule can never fire',
-    };
-  }
-  if (json.cron !== undefined)
-    return { path: 'cron', message: 'matches no date that exists: this schedule can never fire' };
-  return {
-    path: 'day_of_month',
-    message:
-      'is in none of the months meant, and month_end is skip: this schedule can never fire (use clamp, or another day)',
-  };
+  const anchor = new Date(0);
+  return compileSchedule(schedule, { anchor }).never() ? [whyNever(schedule, { anchor })] : [];
 }
 
 /** What the fields say against each other, whether or not each is right by itself. Empty: nothing. */

@@ -33,7 +33,8 @@ export function nextRun(input: ScheduleLike, after: Date, options: NextRunOption
 /** The first occurrence of a schedule that is being set now. Throws INVALID_SCHEDULE when there will be none. */
 export function firstRun(schedule: Schedule, now: Date): Date {
   assertCanFire(schedule, now);
-  const next = compileSchedule(schedule, { anchor: now }).next(checkedInstant(now));
+  const nowMs = checkedInstant(now);
+  const next = compileSchedule(schedule, { anchor: now }).next(nowMs);
   if (next !== null) return new Date(next);
-  throw nothingLeft(schedule);
+  throw nothingLeft(schedule, now, nowMs);
 }

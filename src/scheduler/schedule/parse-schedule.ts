@@ -2,7 +2,8 @@
 import { SchedulerError, type FieldError } from '../../base/errors.js';
 import { compileSchedule } from './compile-schedule.js';
 import { JSON_NAMES, type Schedule, type ScheduleInput, type ScheduleJson, type ScheduleLike } from './schedule.js';
-import { neverFires, zoneNames } from './check-schedule.js';
+import { zoneNames } from './check-schedule.js';
+import { whyNever } from './why-never.js';
 import { scheduleFromJson, type ScheduleDefaults } from './schedule-defaults.js';
 import { scheduleSchema } from './schedule-schema.js';
 import type { ZodError } from 'zod';
@@ -87,11 +88,9 @@ export function jsonToInput(json: ScheduleJson): ScheduleInput {
 
 /** Throws INVALID_SCHEDULE when a schedule whose open dates come from `anchor` can never fire. */
 export function assertCanFire(schedule: Schedule, anchor: Date): void {
-  if (compileSchedule(schedule, { anchor }).never()) throw refuse([neverFires(scheduleToJson(schedule))]);
+  if (compileSchedule(schedule, { anchor }).never()) throw refuse([whyNever(schedule, { anchor })]);
 }
 
 /** For a schedule that could fire, but not from some moment on. */
-export function nothingLeft(schedule: Schedule): SchedulerError {
-  if (schedule.endsOn === null) return refuse([neverFires(scheduleToJson(schedule))]);
-  return refuse([{ path: 'ends_on', message: 'leaves no occurrence from then on: this schedule can never fire' }]);
-}
+export const nothingLeft = (schedule: Schedule, anchor: Date, afterMs: number): SchedulerError =>
+  refuse([whyNever(schedule, { anchor, afterMs })]);

@@ -1,6 +1,6 @@
 // The public preview: the same compiled schedule that fires, asked ahead of time, and what policies did to each occurrence.
 import { SchedulerError } from '../../base/errors.js';
-import { DAY, formatLocal, formatOffset, parseDate } from './civil.js';
+import { formatLocal, formatOffset } from './civil.js';
 import { compileSchedule, type CompiledSchedule, type CompileOptions } from './compile-schedule.js';
 import { checkedInstant } from './next-run.js';
 import { listOccurrences, type Occurrence, type OccurrenceNote } from './occurrences.js';
@@ -44,16 +44,10 @@ function checkedCount(count: number): number {
   throw new SchedulerError('INVALID_INPUT', `count ${message}`, { errors: [{ path: 'count', message }] });
 }
 
-/** Its days are over already: an empty preview says so. Otherwise nothing to come means that it was set in vain. */
-function hasEnded({ schedule, zone }: CompiledSchedule, afterMs: number): boolean {
-  if (schedule.endsOn === null) return false;
-  return afterMs + zone.spanAt(afterMs).offset >= ((parseDate(schedule.endsOn) as number) + 1) * DAY;
-}
-
 /**
  * The occurrences of a schedule strictly after `after`, as they will fire. What the schedule leaves open is taken from the
- * local date of `anchor`, or else of `after`. Empty for a schedule that has ended. Throws INVALID_SCHEDULE, also for one that
- * can never fire.
+ * local date of `anchor`, or else of `after`. Throws INVALID_SCHEDULE, as setting the schedule then would: also for one that
+ * can never fire, or has ended by `after`.
  */
 export function previewSchedule(input: ScheduleLike, options: PreviewOptions): PreviewEntry[] {
   const { after, count = 10, anchor = after, zones, ...defaults } = options;
@@ -62,6 +56,6 @@ export function previewSchedule(input: ScheduleLike, options: PreviewOptions): P
   assertCanFire(schedule, anchor);
   const compiled = compileSchedule(schedule, zones ? { anchor, zones } : { anchor });
   const occurrences = listOccurrences(compiled, { afterMs, count: checkedCount(count) });
-  if (!occurrences.some(({ atMs }) => atMs !== null) && !hasEnded(compiled, afterMs)) throw nothingLeft(schedule);
+  if (!occurrences.some(({ atMs }) => atMs !== null)) throw nothingLeft(schedule, anchor, afterMs);
   return occurrences.map((occurrence) => toEntry(compiled, occurrence));
 }

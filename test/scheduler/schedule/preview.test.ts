@@ -88,10 +88,10 @@ describe('a preview', () => {
     ]);
   });
 
-  it('ends with the schedule, and is empty after it', () => {
+  it('ends with the schedule, and is refused after it as setting it would be', () => {
     const schedule = { ends_on: '2026-01-03', starts_on: '2026-01-02' };
     expect(show(schedule, '2026-01-01T00:00:00Z', 9)).toHaveLength(2);
-    expect(show(schedule, '2026-02-01T00:00:00Z', 9)).toEqual([]);
+    expect(() => show(schedule, '2026-02-01T00:00:00Z', 9)).toThrow(/ends_on leaves no occurrence from then on/);
   });
 
   it('refuses a schedule of which nothing is left, and a count out of range', () => {
@@ -109,7 +109,16 @@ describe('a preview', () => {
       timezone: 'America/New_York',
       dst_gap: 'skip',
     } as const;
-    expect(() => show(gapDays, '2026-01-01T00:00:00Z')).toThrow(/cron .*never fire/);
+    const why = /cron leaves only local times that do not exist, and dst_gap is skip: .*never fire/;
+    expect(() => show(gapDays, '2026-01-01T00:00:00Z')).toThrow(why);
+    // before 2007 the clocks were changed in April
+    const everyYear = { ...gapDays, cron: '30 2 * 3 SUN#2' };
+    expect(show(everyYear, '2006-01-01T00:00:00Z', 1)).toEqual(['2006-03-12T07:30 2006-03-12T02:30:00 -05:00']);
+    expect(() => show(everyYear, '2006-04-01T00:00:00Z')).toThrow(why);
+  });
+
+  it('says that time itself is over', () => {
+    expect(() => show({}, '9999-12-31T23:00:00Z')).toThrow(/frequency leaves no occurrence .* the year 9999/);
   });
 
   it('reaches the last day there is', () => {
