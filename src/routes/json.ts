@@ -7,7 +7,9 @@ export const time = z.iso.datetime().meta({ description: 'ISO 8601, UTC' });
 export const maybeTime = time.nullable();
 
 /** A time in a request: any offset, but one there must be. */
-export const timeInput = z.iso.datetime({ offset: true }).transform((text) => new Date(text));
+export const timeInput = z.iso
+  .datetime({ offset: true, error: 'must be a time such as 2026-03-08T07:30:00Z or 2026-03-08T02:30:00-05:00' })
+  .transform((text) => new Date(text));
 
 /** A boolean in a query. */
 export const flagInput = z.enum(['true', 'false']).transform((text) => text === 'true');

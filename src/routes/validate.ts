@@ -71,9 +71,13 @@ function invalidInput(errors: readonly FieldError[]): SchedulerError {
   return new SchedulerError('INVALID_INPUT', said, { errors });
 }
 
+/** Paths are told in snake_case: a name that is not in it must be told as it was sent. */
+const unknown = (key: string): string =>
+  /[A-Z]/.test(key) ? `unknown field ${key.slice(0, 40)}: names are in snake_case` : 'unknown field';
+
 /** A zod issue by field: unknown keys are told one by one. */
 function fieldErrors(issue: z.core.$ZodIssue, whole: string): FieldError[] {
   const at = (...more: PropertyKey[]): string => [...issue.path, ...more].map(String).join('.') || whole;
-  if (issue.code === 'unrecognized_keys') return issue.keys.map((key) => ({ path: at(key), message: 'unknown field' }));
+  if (issue.code === 'unrecognized_keys') return issue.keys.map((key) => ({ path: at(key), message: unknown(key) }));
   return [{ path: at(), message: issue.message }];
 }

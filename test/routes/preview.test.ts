@@ -39,6 +39,24 @@ describe('POST /admin/schedules/preview', () => {
     expect((await preview({ schedule: {}, count: 1_000 })).body['occurrences']).toHaveLength(1_000);
   });
 
+  it.each([
+    [{ schedule: {}, count: 1.5 }, 'count', /whole number from 1 to 1000/],
+    [{ schedule: {}, count: 1_001 }, 'count', /whole number from 1 to 1000/],
+    [{ schedule: {}, count: null }, 'count', /whole number from 1 to 1000/],
+    [{ schedule: {}, after: '2026-03-08' }, 'after', /must be a time such as 2026-03-08T07:30:00Z/],
+    [{ schedule: {}, after: 1_772_955_000 }, 'after', /must be a time such as/],
+    [
+      { schedule: { frequency: 'weekly', dayOfWeek: 1 } },
+      'schedule.day_of_week',
+      /unknown field dayOfWeek.*snake_case/,
+    ],
+    [{ schedule: { ends_on: '2026-01-02' }, after: '2026-02-01T00:00:00Z' }, 'schedule.ends_on', /from then on/],
+  ])('refuses %j and says what may stand there', async (body, path, message) => {
+    const answer = await preview(body);
+    expect(answer.status).toBe(400);
+    expect(answer.body['errors']).toEqual([{ path, message: expect.stringMatching(message) }]);
+  });
+
   it('refuses what can never fire', async () => {
     const schedule = { frequency: 'yearly', month: 2, day_of_month: 30, month_end: 'skip' };
     const { status, body } = await preview({ schedule });

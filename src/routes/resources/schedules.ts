@@ -13,15 +13,16 @@ import { route, type Route } from '../route.js';
 
 const MOST_OCCURRENCES = 1_000;
 const STANDARD_COUNT = 10;
+const WRONG_COUNT = `must be a whole number from 1 to ${MOST_OCCURRENCES}`;
 
 const previewBody = z
   .strictObject({
     schedule: scheduleSchema,
     after: timeInput.optional().meta({ description: 'Occurrences are strictly after this; default: now' }),
     count: z
-      .int()
-      .min(1)
-      .max(MOST_OCCURRENCES)
+      .int({ error: WRONG_COUNT })
+      .min(1, { error: WRONG_COUNT })
+      .max(MOST_OCCURRENCES, { error: WRONG_COUNT })
       .default(STANDARD_COUNT)
       .meta({ description: 'Entries that have a time' }),
   })

@@ -1,6 +1,7 @@
 // Which names are time zones: IANA names that the runtime knows, and nothing else; with a suggestion for what was meant.
 import { IANAZone } from 'luxon';
 import { WINDOWS_ZONES } from './windows-zones.js';
+import { spelledZone } from './zone-spelling.js';
 
 /** Abbreviations and private names that ICU takes for zones; in no IANA database, and each stands for several zones. */
 const NOT_IANA = new Set(
@@ -56,7 +57,7 @@ export function createZoneNames(): ZoneNames {
     if (listed !== undefined) return listed;
     const upper = name.toUpperCase();
     if (NOT_IANA.has(upper) || upper.startsWith('SYSTEMV/') || !IANAZone.isValidZone(name)) return null;
-    return upper === 'UTC' || upper === 'GMT' ? upper : name;
+    return spelledZone(name);
   };
   return {
     resolve(name) {
@@ -68,8 +69,8 @@ export function createZoneNames(): ZoneNames {
       return known;
     },
     suggest(name) {
-      const windows = WINDOWS_ZONES[name.trim().toLowerCase()];
-      if (windows !== undefined) return windows;
+      const lower = name.trim().toLowerCase();
+      if (Object.hasOwn(WINDOWS_ZONES, lower)) return WINDOWS_ZONES[lower] as string;
       return name.length <= 64 ? nearest(name.trim(), spelled.values()) : null;
     },
   };

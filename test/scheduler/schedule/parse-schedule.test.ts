@@ -61,6 +61,15 @@ describe('a schedule', () => {
   it('takes a zone in any case and spells it as the database does', () => {
     expect(parseSchedule({ timezone: 'america/new_york' }).timezone).toBe('America/New_York');
     expect(parseSchedule({ timezone: 'utc' }).timezone).toBe('UTC');
+    const notListed =
+      'Asia/Kolkata Europe/Kyiv America/Nuuk America/Argentina/Buenos_Aires America/Port_of_Spain Africa/Dar_es_Salaam ' +
+      'Etc/GMT+2 EST5EDT NZ-CHAT America/Knox_IN Chile/EasterIsland GB-Eire';
+    for (const name of notListed.split(' ')) {
+      const spelled = [name, name.toLowerCase(), name.toUpperCase()].map(
+        (timezone) => parseSchedule({ timezone }).timezone,
+      );
+      expect(spelled).toEqual([name, name, name]);
+    }
   });
 
   it.each(['UTC', 'GMT', 'Etc/GMT+5', 'Asia/Kolkata', 'Asia/Calcutta', 'America/Argentina/Buenos_Aires', 'EST5EDT'])(
@@ -98,6 +107,8 @@ describe('a schedule', () => {
     [{ timezone: '+02:00' }, 'timezone', 'IANA'],
     [{ timezone: 'SystemV/EST5EDT' }, 'timezone', 'IANA'],
     [{ timezone: '' }, 'timezone', 'IANA'],
+    [{ timezone: 'constructor' }, 'timezone', 'knows, such as Europe/Berlin'],
+    [{ timezone: '__proto__' }, 'timezone', 'knows, such as Europe/Berlin'],
     [{ timezone: 'Eastern Standard Time' }, 'timezone', 'did you mean America/New_York'],
     [{ timezone: 'W. Europe Standard Time' }, 'timezone', 'did you mean Europe/Berlin'],
     [{ timezone: 'Europe/Belrin' }, 'timezone', 'did you mean Europe/Berlin'],
