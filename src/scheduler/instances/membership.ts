@@ -5,7 +5,7 @@ import type { Random } from '../../base/random.js';
 import { sleep } from '../../base/sleep.js';
 import { beat, endSessionsOf, markDraining, markStopped, type BeatAnswer } from '../../db/queries/instances.js';
 import { abandonRuns } from '../../db/queries/run-history.js';
-import { within } from '../runs/within.js';
+import { SECOND_LOOK_MS, within } from '../runs/within.js';
 import type { ClaimHolder } from '../work/source.js';
 import { join, type Presence, type PresenceOptions } from './presence.js';
 import { rescue, type RescueRequest } from './rescue.js';
@@ -103,9 +103,9 @@ export function createMembership(options: MembershipOptions): Membership {
     if (cut > 0) logger.warn('silent database connections cut', { connections: cut });
   }
 
-  /** What `work` waits for may be silent as well. */
+  /** What `work` waits for may be silent as well; or it was this event loop that was blocked, and the answers are here. */
   async function cuttingSilent(work: () => Promise<void>): Promise<void> {
-    const timer = setInterval(cutSilent, 1_000);
+    const timer = setInterval(() => void sleep(SECOND_LOOK_MS).then(cutSilent), 1_000);
     await work().finally(() => clearInterval(timer));
   }
 

@@ -7,6 +7,7 @@ import { withSchema, type Db } from '../../db/database.js';
 import { isBehindPooler } from '../../db/pool.js';
 import { ping } from '../../db/queries/ping.js';
 import { applySessionSettings } from '../../db/queries/session-settings.js';
+import { SECOND_LOOK_MS } from '../runs/within.js';
 
 export interface Session {
   readonly db: Db;
@@ -25,8 +26,6 @@ export interface SessionOptions {
 }
 
 const CONNECT_LIMIT_MS = 10_000;
-/** A blocked event loop reads an answer that came in time only after its timers: it gets another look. */
-const SECOND_LOOK_MS = 250;
 const FAREWELL_MS = 2_000;
 
 /** Opens it. Throws DATABASE_UNSUITABLE when a transaction pooler stands between: its locks would be ghosts. */

@@ -1,4 +1,5 @@
 // Alarms, budget, events, linked signals and pages.
+import { readFile } from 'node:fs/promises';
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { silentLogger, type LogFields } from '../../../src/base/logger.js';
@@ -7,6 +8,7 @@ import { closingAfterMs } from '../../../src/scheduler/runs/budget.js';
 import { createEvents } from '../../../src/scheduler/runs/events.js';
 import { linkSignals } from '../../../src/scheduler/runs/linked-signal.js';
 import { cursorOf, limitOf, pageOf } from '../../../src/scheduler/runs/page.js';
+import { within } from '../../../src/scheduler/runs/within.js';
 import { createManualClock } from '../../../src/scheduler/testing/index.js';
 
 describe('alarms', () => {
@@ -59,6 +61,23 @@ describe('events', () => {
     await Promise.resolve();
     expect(heard).toEqual(['worker']);
     expect(logged).toHaveLength(4);
+  });
+});
+
+describe('a limit on waiting', () => {
+  it('rejects what is not answered', async () => {
+    const never = within(20, new Promise<void>(() => {}), 'a thing');
+    await expect(never).rejects.toMatchObject({
+      code: 'DATABASE_UNAVAILABLE',
+      message: 'a thing: no answer within 20 ms',
+    });
+  });
+
+  it('hears an answer that came in time while the event loop was blocked', async () => {
+    const answer = within(20, readFile('package.json', 'utf8'), 'a file');
+    const end = performance.now() + 200;
+    while (performance.now() < end);
+    expect(await answer).toContain('punctual');
   });
 });
 
