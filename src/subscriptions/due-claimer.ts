@@ -4,6 +4,7 @@ import type { Db } from '../db/database.js';
 import { claimDueSubscriptions, claimUnscheduledSubscriptions } from '../db/queries/subscriptions/claim-due.js';
 import { busyBuckets, claimDueFairly } from '../db/queries/subscriptions/claim-fair.js';
 import type { ClaimedRow } from '../db/queries/subscriptions/claimed-row.js';
+import { mayHaveTakenEffect } from '../scheduler/work/database-faults.js';
 
 export interface DueClaimer {
   /** `exhausted`: nothing more can be had now. */
@@ -73,15 +74,13 @@ export function createDueClaimer(db: Db, clock: Clock): DueClaimer {
       remember(rows, from);
       return rows;
     }
-    const rest = await claimDueSubscriptions(db, { ...request, limit: request.limit - rows.length, floor: null });
-    remember([...rows, ...rest], null);
-    return [...rows, ...rest];
+    const all = await fillUp(request, rows, (more) => claimDueSubscriptions(db, { ...more, floor: null }));
+    remember(all, null);
+    return all;
   };
 
-  const fillUp = async (request: DueRequest, rows: readonly ClaimedRow[]): Promise<readonly ClaimedRow[]> => {
-    const limit = request.limit - rows.length;
-    return limit > 0 ? [...rows, ...(await claimUnscheduledSubscriptions(db, { ...request, limit }))] : rows;
-  };
+  const claimAny = async (request: DueRequest): Promise<ClaimedRow[]> =>
+    fillUp(request, await claimPlainly(request), (more) => claimUnscheduledSubscriptions(db, more));
 
   return {
     floor,
@@ -93,9 +92,25 @@ export function createDueClaimer(db: Db, clock: Clock): DueClaimer {
         const rows = await claimFairly(request);
         if (rows.length > 0) return { rows, exhausted: false };
       }
-      const rows = await fillUp(request, await claimPlainly(request));
+      const rows = await claimAny(request);
       fair = rows.length >= request.limit;
       return { rows, exhausted: !fair };
     },
   };
+}
+
+/** Claims what is missing to the limit. A failure must not lose what is in hand: when nothing can have come of it, it is left to a later claim. */
+async function fillUp(
+  request: DueRequest,
+  rows: ClaimedRow[],
+  claim: (request: DueRequest) => Promise<ClaimedRow[]>,
+): Promise<ClaimedRow[]> {
+  const limit = request.limit - rows.length;
+  if (limit <= 0) return rows;
+  try {
+    return [...rows, ...(await claim({ ...request, limit }))];
+  } catch (error) {
+    if (rows.length === 0 || mayHaveTakenEffect(error)) throw error;
+    return rows;
+  }
 }
