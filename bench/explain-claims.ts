@@ -3,12 +3,12 @@
 import { randomUUID } from 'node:crypto';
 import pg from 'pg';
 import { silentLogger } from '../src/base/logger.js';
-import { createDatabase, type Db, withSchema } from '../src/db/database.js';
+import { createDatabase, type Database, withSchema } from '../src/db/database.js';
 import { migrate } from '../src/db/migrate.js';
 import { claimDueSubscriptions, claimUnscheduledSubscriptions } from '../src/db/queries/subscriptions/claim-due.js';
 import { busyBuckets, claimDueFairly } from '../src/db/queries/subscriptions/claim-fair.js';
 import { claimExtraOccurrences, claimNarrowed } from '../src/db/queries/subscriptions/claim-narrowed.js';
-import { claimDeadOccurrences } from '../src/db/queries/subscriptions/claim-replay.js';
+import { claimDeadOccurrences, listDeadOccurrences } from '../src/db/queries/subscriptions/claim-replay.js';
 import type { ClaimedRow } from '../src/db/queries/subscriptions/claimed-row.js';
 import { countForStatus } from '../src/db/queries/subscriptions/count.js';
 import { nextSubscriptionDueInMs } from '../src/db/queries/subscriptions/next-due.js';
@@ -27,13 +27,19 @@ interface Explained {
   readonly plan: string;
 }
 
-/** A Db whose statements are explained and rolled back. */
-function explaining(client: pg.Client): { db: Db; last: () => Explained } {
+/** A database whose statements are explained and rolled back; settings of a transaction hold for the statement after them. */
+function explaining(client: pg.Client): { db: Database; last: () => Explained } {
   let plan: string[] = [];
+  const settings: string[] = [];
   const inner = withSchema(client, 'punctual');
   const query = async (text: string, values?: unknown[]) => {
+    if (text.startsWith('SET LOCAL')) {
+      settings.push(text);
+      return { rows: [] } as never;
+    }
     await client.query('BEGIN');
     try {
+      for (const setting of settings.splice(0)) await client.query(setting);
       const { rows } = await inner.query<{ 'QUERY PLAN': string }>(`EXPLAIN (ANALYZE, BUFFERS) ${text}`, values);
       plan = rows.map((row) => row['QUERY PLAN']);
     } finally {
@@ -45,7 +51,8 @@ function explaining(client: pg.Client): { db: Db; last: () => Explained } {
     ms: Number(/Execution Time: ([\d.]+)/.exec(plan.join('\n'))?.[1] ?? Number.NaN),
     plan: plan.join('\n'),
   });
-  return { db: { schema: 'punctual', query }, last };
+  const db: Database = { schema: 'punctual', query, transaction: (work) => work(db), cutSilent: () => 0 };
+  return { db, last };
 }
 
 async function seed(pool: pg.Pool, rows: number): Promise<void> {
@@ -61,8 +68,8 @@ async function seed(pool: pg.Pool, rows: number): Promise<void> {
     ALTER TABLE subscriptions ENABLE TRIGGER USER; ALTER TABLE subscription_processing ENABLE TRIGGER USER`);
   await pool.query(`
     TRUNCATE punctual.subscription_runs;
-    INSERT INTO punctual.subscription_runs (subscription_id, scheduled_for, outcome, attempts, finished_at)
-      SELECT id, date_trunc('day', now()), 'dead', 5, now() - random() * interval '1 day' FROM subscriptions LIMIT 100000`);
+    INSERT INTO punctual.subscription_runs (subscription_id, scheduled_for, outcome, attempts, finished_at, run_id)
+      SELECT id, date_trunc('day', now()), 'dead', 5, now() - random() * interval '1 day', '${DEAD_RUN}' FROM subscriptions LIMIT 100000`);
   await pool.query('VACUUM (ANALYZE) punctual.subscription_runs');
   await pool.query('VACUUM (ANALYZE) subscriptions');
   await pool.query('VACUUM (ANALYZE) subscription_processing');
@@ -95,6 +102,7 @@ const released = (row: ClaimedRow): ReleasedClaim => ({
 });
 
 const NO_RUN = '00000000-0000-4000-8000-000000000000';
+const DEAD_RUN = '00000000-0000-4000-8000-000000000001';
 const everythingDead = {
   runId: null,
   since: null,
@@ -119,6 +127,9 @@ async function main(databaseUrl: string): Promise<void> {
   const by = { instanceId, limit: LIMIT, now: null };
   const due = { ...by, floor: null, nominalUntil: null };
   const claimed = await claimDueSubscriptions(database, due);
+  const dead = await listDeadOccurrences(database, everythingDead, { after: null, limit: 50_000 });
+  const page = { after: dead.at(-1) ?? null, limit: 1_000 };
+  const occurrences = dead.slice(0, LIMIT);
   const floor = new Date((claimed[0]?.dueMs ?? 0) - 2_000);
 
   const statements: [string, () => Promise<unknown>][] = [
@@ -132,7 +143,15 @@ async function main(databaseUrl: string): Promise<void> {
       'claim of extra occurrences (force)',
       () => claimExtraOccurrences(db, { ...by, narrowing: { tenantId: 't7' }, afterId: null }),
     ],
-    ['claim of dead occurrences (replay)', () => claimDeadOccurrences(db, { ...by, ...everythingDead })],
+    ['dead occurrences, one page', () => listDeadOccurrences(db, everythingDead, page)],
+    [
+      'dead occurrences of a run, one page',
+      () => listDeadOccurrences(db, { ...everythingDead, runId: DEAD_RUN }, page),
+    ],
+    [
+      'claim of dead occurrences (replay)',
+      () => claimDeadOccurrences(db, by, { occurrences, until: everythingDead.until }),
+    ],
     ['settle', () => settleSubscriptions(db, claimed.map(settled), null)],
     ['give back', () => releaseSubscriptions(db, claimed.map(released), null)],
     ['rescue', () => rescueSubscriptions(db, [instanceId], null)],

@@ -1,5 +1,5 @@
 // What a trigger's input means for the claims of its run, and what it would find, for a dry run.
-import type { Db } from '../db/database.js';
+import type { Database, Db } from '../db/database.js';
 import { countDead, countDue, countNotDue, countWaiting } from '../db/queries/subscriptions/count.js';
 import type { Narrowing } from '../db/queries/subscriptions/narrowing.js';
 import { readFilter } from '../db/queries/subscriptions/read-filter.js';
@@ -45,7 +45,7 @@ export async function checkInput(db: Db, input: ProcessSubscriptionsInput): Prom
 
 /** Undefined: whatever is due. `calledAt`: when the trigger was called, by the database's clock; `ofRun`: the run it began. */
 export function claimerFor(
-  db: Db,
+  db: Database,
   input: ProcessSubscriptionsInput,
   { calledAt, ofRun }: { readonly calledAt: Date; readonly ofRun: string },
 ): Claimer | undefined {

@@ -1,7 +1,7 @@
 // The main process: drains what is due, or what a trigger asks for. Shared: every instance runs it over its own claims.
 import type { Clock } from '../base/clock.js';
 import type { Random } from '../base/random.js';
-import type { Db } from '../db/database.js';
+import type { Database } from '../db/database.js';
 import { databaseNow } from '../db/queries/subscriptions/next-due.js';
 import { defineProcess, type ProcessContext, type ProcessDefinition } from '../scheduler/define-process.js';
 import { drain } from '../scheduler/work/drain.js';
@@ -14,7 +14,7 @@ import type { SubscriptionSource } from './subscription-source.js';
 import type { ProcessSubscriptionsInput } from './subscriptions-api.js';
 
 export interface SubscriptionsProcessDeps {
-  readonly db: Db;
+  readonly db: Database;
   readonly source: SubscriptionSource;
   readonly schedules: ScheduleBook;
   readonly clock: Clock;

@@ -176,6 +176,25 @@ describe('a trigger', () => {
   });
 });
 
+const DEAD_IN = randomUUID();
+
+/** So many subscriptions with a dead occurrence each, all of which ended at the same moment in one run; the last is of tenant `one`. */
+async function addDead(count: number, finishedAt: Date): Promise<void> {
+  await database.pool.query(
+    `INSERT INTO subscriptions (user_id, frequency, tenant_id)
+     SELECT 'dead-' || n, 'daily', CASE WHEN n = $1 THEN 'one' END FROM generate_series(1, $1::int) AS n`,
+    [count],
+  );
+  await database.pool.query(
+    `UPDATE subscription_processing SET status = 'completed', next_run_at = '2026-03-11T09:00:00Z'`,
+  );
+  await database.db.query(
+    `INSERT INTO {schema}.subscription_runs (subscription_id, scheduled_for, outcome, attempts, finished_at, run_id)
+     SELECT id, '2026-03-09T09:00:00Z', 'dead', 5, $1::timestamptz - interval '1 us', $2 FROM subscriptions`,
+    [finishedAt, DEAD_IN],
+  );
+}
+
 describe('retry of what failed', () => {
   it('replays the dead of one run and makes its retries now', async () => {
     const [dead, waiting] = [await due('a'), await due('b')];
@@ -225,6 +244,24 @@ describe('retry of what failed', () => {
     expect((await run(since)).counts).toMatchObject({ processed: 3, successful: 2, dead: 1 });
     expect(bench.calls.map(({ scheduledFor }) => scheduledFor.getUTCDate())).toEqual([10, 11, 12]);
     expect((await ledgerOf(database, id)).map(({ outcome }) => outcome)).toEqual(['completed', 'dead', 'completed']);
+  });
+
+  it('goes through more than it reads at a time, each once, and leaves out what may not run', async () => {
+    await addDead(2_300, bench.now);
+    await database.pool.query(`UPDATE subscriptions SET active = false WHERE user_id = 'dead-1'`);
+    await database.pool.query(`UPDATE subscriptions SET paused_until = '2026-04-01' WHERE user_id = 'dead-2'`);
+    const since = { deadSince: at('2026-03-10T00:00:00Z') };
+    const inputs: ProcessSubscriptionsInput[] = [since, { failedInRun: DEAD_IN }];
+    for (const input of inputs) {
+      expect((await run({ ...input, dryRun: true })).result).toMatchObject({ due: 2_298 });
+      expect((await run({ ...input, tenantId: 'one', dryRun: true })).result).toMatchObject({ due: 1 });
+    }
+    expect((await run({ ...since, tenantId: 'one' })).counts).toMatchObject({ processed: 1, successful: 1 });
+    expect((await run({ failedInRun: DEAD_IN, limit: 2 }, 1)).counts).toMatchObject({ processed: 2, successful: 2 });
+    expect((await run({ failedInRun: DEAD_IN, limit: 1_100 }, 500)).counts.successful).toBe(1_100);
+    expect((await run(since, 500)).counts).toMatchObject({ processed: 1_195, successful: 1_195 });
+    expect(new Set(bench.calls.map(({ subscriptionId }) => subscriptionId)).size).toBe(2_298);
+    expect(bench.calls).toHaveLength(2_298);
   });
 
   it('does not take what dies again a second time, and ends a suspension with a success', async () => {

@@ -1,5 +1,5 @@
 // Claims what failed before: dead occurrences by their ledger rows, and rows that wait for a retry after failing in one run.
-import type { Db } from '../../database.js';
+import type { Database, Db } from '../../database.js';
 import { claimStatement, NOW } from './claim-statement.js';
 import type { ClaimBy, ClaimedRow } from './claimed-row.js';
 import { type Narrowing, narrowingSql } from './narrowing.js';
@@ -16,39 +16,90 @@ export interface Replay {
   readonly exceptRun: string;
 }
 
-// A schedule that has ended resumes at infinity, which is: never. A suspended one may be replayed: its success ends the suspension. One occurrence of a subscription at a time.
-const replayable = (narrowing: string): string => `
-  SELECT DISTINCT ON (p.subscription_id) p.subscription_id, r.scheduled_for AS dead_for
-    FROM {schema}.subscription_runs r
-    JOIN subscription_processing p ON p.subscription_id = r.subscription_id
-    JOIN subscriptions s ON s.id = p.subscription_id
-   WHERE r.outcome = 'dead' AND r.finished_at <= $6 AND r.run_id IS DISTINCT FROM $7::uuid
-     AND ($4::uuid IS NULL OR r.run_id = $4) AND ($5::timestamptz IS NULL OR r.finished_at >= $5)
-     AND s.active AND s.paused_until IS NULL AND NOT p.superseded AND NOT p.stale
-     AND p.status IN ('pending', 'completed', 'failed', 'suspended') AND p.attempt = 0 ${narrowing}
-   ORDER BY p.subscription_id, r.scheduled_for`;
+/** Names a dead occurrence, and its place in the order of deaths. Instants as texts of the database: a Date has no microseconds. */
+export interface DeadOccurrence {
+  readonly subscriptionId: string;
+  readonly scheduledFor: string;
+  readonly finishedAt: string;
+}
 
-const claimDead = (narrowing: string): string =>
-  claimStatement(
-    `
+const exact = (instant: string): string => `to_json(${instant}) #>> '{}'`;
+
+const FROM = {
+  since: `r.finished_at >= coalesce($4::timestamptz, '-infinity')`,
+  after: `(r.finished_at, r.subscription_id, r.scheduled_for) > ($4::timestamptz, $5::{schema}.subscription_key, $6::timestamptz)`,
+};
+
+const listDead = (from: keyof typeof FROM, ofRun: boolean, narrowing: string): string => `
+SELECT r.subscription_id::text AS "subscriptionId", ${exact('r.scheduled_for')} AS "scheduledFor", ${exact('r.finished_at')} AS "finishedAt"
+  FROM {schema}.subscription_runs r
+ WHERE r.outcome = 'dead' AND ${FROM[from]} AND r.finished_at <= $1 AND r.run_id ${ofRun ? '=' : 'IS DISTINCT FROM'} $2::uuid
+   ${narrowing && `AND EXISTS (SELECT FROM subscriptions s WHERE s.id = r.subscription_id ${narrowing})`}
+ ORDER BY r.finished_at, r.subscription_id, r.scheduled_for LIMIT $3`;
+
+/** One page of what died, in the order of death; `after` is the last of the page before. */
+export function listDeadOccurrences(
+  database: Database,
+  { runId, since, until, exceptRun, narrowing }: Replay,
+  { after, limit }: { readonly after: DeadOccurrence | null; readonly limit: number },
+): Promise<DeadOccurrence[]> {
+  const from = after === null ? [since] : [after.finishedAt, after.subscriptionId, after.scheduledFor];
+  const fixed = [until, runId ?? exceptRun, limit, ...from];
+  const { sql, values } = narrowingSql(narrowing, fixed.length + 1);
+  return database.transaction(async (tx) => {
+    // The indexes have this order, so a page costs the same wherever it is. Deaths come in bursts, which the planner's statistics do
+    // not show: it would take them for few, and sort all that is left for each page. With a narrowing they may well be few.
+    if (values.length === 0) await tx.query('SET LOCAL enable_sort = off');
+    const text = listDead(after === null ? 'since' : 'after', runId !== null, sql);
+    return (await tx.query<DeadOccurrence & Record<string, unknown>>(text, [...fixed, ...values])).rows;
+  });
+}
+
+// A schedule that has ended resumes at infinity, which is: never. A suspended one may be replayed: its success ends the suspension.
+// One occurrence of a subscription at a time, and only what is dead still: it may have been replayed since it was listed.
+const CLAIM_DEAD = claimStatement(
+  `
   SELECT p.ctid AS tid, p.subscription_id, p.status AS was_status, p.scheduled_for AS was_for,
          p.next_run_at AS due_at, ${NOW} AS next_at,
          coalesce(p.next_run_at, CASE WHEN p.status IN ('pending', 'failed') THEN ${NOW} ELSE 'infinity' END) AS resume_at,
-         p.scheduled_for AS resume_for, dead.dead_for AS nominal
-    FROM subscription_processing p JOIN dead ON dead.subscription_id = p.subscription_id
-   WHERE EXISTS (SELECT FROM alive) AND NOT p.superseded
+         p.scheduled_for AS resume_for, dead.scheduled_for AS nominal, dead.place
+    FROM dead
+    JOIN subscription_processing p ON p.subscription_id = dead.subscription_id
+    JOIN subscriptions s ON s.id = p.subscription_id
+   WHERE EXISTS (SELECT FROM alive) AND s.active AND s.paused_until IS NULL AND NOT p.superseded AND NOT p.stale
      AND p.status IN ('pending', 'completed', 'failed', 'suspended') AND p.attempt = 0
+     AND EXISTS (
+       SELECT FROM {schema}.subscription_runs r
+        WHERE r.subscription_id = dead.subscription_id AND r.scheduled_for = dead.scheduled_for
+          AND r.outcome = 'dead' AND r.finished_at <= $6)
+   ORDER BY dead.place LIMIT $3
    FOR NO KEY UPDATE OF p SKIP LOCKED`,
-    { before: `dead AS MATERIALIZED (${replayable(narrowing)} LIMIT $3),` },
-  );
+  {
+    before: `given AS MATERIALIZED (
+  SELECT $4::{schema}.subscription_key[] AS ids, $5::timestamptz[] AS times
+), dead AS MATERIALIZED (
+  SELECT DISTINCT ON (o.subscription_id) o.* FROM given
+   CROSS JOIN unnest(ids, times) WITH ORDINALITY AS o (subscription_id, scheduled_for, place)
+   ORDER BY o.subscription_id, o.scheduled_for),`,
+    returning: ', picked.place::int AS place',
+  },
+);
 
-/** Dead occurrences, each as an extra one with its own nominal time; the regular sequence stays where it was. */
-export async function claimDeadOccurrences(db: Db, claim: ClaimBy & Replay): Promise<ClaimedRow[]> {
-  const { sql, values } = narrowingSql(claim.narrowing, 8);
-  const { instanceId, now, limit, runId, since, until, exceptRun } = claim;
-  const fixed = [instanceId, now, limit, runId, since, until, exceptRun];
-  const { rows } = await db.query<ClaimedRow>(claimDead(sql), [...fixed, ...values]);
-  return rows;
+/**
+ * Claims of the given dead occurrences those that can be had, each as an extra one with its own nominal time; the regular
+ * sequence stays where it was. `looked`: how many of the given it has dealt with.
+ */
+export async function claimDeadOccurrences(
+  db: Db,
+  { instanceId, now, limit }: ClaimBy,
+  { occurrences, until }: { readonly occurrences: readonly DeadOccurrence[]; readonly until: Date },
+): Promise<{ rows: ClaimedRow[]; looked: number }> {
+  const ids = occurrences.map(({ subscriptionId }) => subscriptionId);
+  const times = occurrences.map(({ scheduledFor }) => scheduledFor);
+  const values = [instanceId, now, limit, ids, times, until];
+  const { rows } = await db.query<ClaimedRow & { place: number }>(CLAIM_DEAD, values);
+  const last = rows.reduce((most, { place }) => Math.max(most, place), 0);
+  return { rows, looked: rows.length < limit ? occurrences.length : last };
 }
 
 const CLAIM_WAITING = claimStatement(`

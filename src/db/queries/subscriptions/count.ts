@@ -70,7 +70,7 @@ const dead = (narrowing: string): string => `
 SELECT count(*)::int AS count FROM {schema}.subscription_runs r
   JOIN subscription_processing p ON p.subscription_id = r.subscription_id AND NOT p.superseded
   JOIN subscriptions s ON s.id = p.subscription_id
- WHERE r.outcome = 'dead' AND r.finished_at <= ${NOW}
+ WHERE r.outcome = 'dead' AND r.finished_at <= ${NOW} AND s.active AND s.paused_until IS NULL
    AND ($2::uuid IS NULL OR r.run_id = $2) AND ($3::timestamptz IS NULL OR r.finished_at >= $3) ${narrowing}`;
 
 const waiting = (narrowing: string): string => `
