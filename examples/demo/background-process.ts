@@ -17,7 +17,7 @@ export interface BackgroundOptions {
 
 export interface BackgroundProcess {
   readonly port: number;
-  /** SIGTERM, and the wait for its end. Rejects when it does not end well, or only by force. */
+  /** SIGTERM, and the wait for its end. Rejects when it does not end well, or only by force; what has ended already is no news. */
   stop(): Promise<void>;
   /** Resolves when it ends, with how. */
   readonly ended: Promise<string>;
@@ -78,6 +78,7 @@ export async function startInBackground(options: BackgroundOptions): Promise<Bac
   if (child.pid !== undefined) endWithUs(child.pid);
   const kill = (): void => void child.kill('SIGKILL');
   const stop = async (): Promise<void> => {
+    if (child.exitCode !== null || child.signalCode !== null) return;
     const timer = setTimeout(kill, STOP_MS);
     child.kill('SIGTERM');
     const how = await ended.finally(() => clearTimeout(timer));

@@ -9,7 +9,7 @@ import { createCleanup } from './cleanup.js';
 import { loadWorld, type LoadedSubscriber } from './load.js';
 import { bold, dim, number, print, red, step } from './print.js';
 import { problemsOf, runAll } from './run.js';
-import { setStage, type Stage } from './stage.js';
+import { setStage, unlessBroken, type Stage } from './stage.js';
 import { showDirections, showNext, showRun } from './summary.js';
 import { createWorld, dueAt, type World } from './world.js';
 
@@ -101,7 +101,7 @@ async function main(): Promise<number> {
   print(`${bold('Punctual')} ${dim('what must happen, for whom, at which moment of their local day, and did it?')}\n`);
   try {
     const stage = await setStage({ logs, cleanup, signal });
-    const performance = await perform(stage, signal);
+    const performance = await unlessBroken(stage.broken, (ends) => perform(stage, ends), signal);
     problems.push(...performance.problems);
     if (!values.once) problems.push(...(await stayUp(stage, performance, logs, signal)));
   } catch (error) {

@@ -1,6 +1,7 @@
 // Sets the stage: a database with the host's tables, the worker and the server, each as it would run for real.
 import { createServer } from 'node:net';
 import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { createAdminApi, type AdminApi } from './admin-api.js';
 import { startInBackground, type BackgroundProcess } from './background-process.js';
 import type { Cleanup } from './cleanup.js';
@@ -82,4 +83,25 @@ export async function setStage({ logs, cleanup, signal }: StageOptions): Promise
     server.ended.then((how) => `server ${how}`),
   ]);
   return { databaseUrl: database.url, admin, workerUrl, broken };
+}
+
+/** The end of a process says more than the call that failed because of it, and may be noticed a moment later. */
+const NOTICED_MS = 1_000;
+
+/** Resolves with the work; rejects with what broke, should that come first. The work's signal aborts then. */
+export async function unlessBroken<T>(
+  broken: Stage['broken'],
+  work: (signal: AbortSignal) => Promise<T>,
+  signal: AbortSignal,
+): Promise<T> {
+  const over = new AbortController();
+  const breaks = broken.then((how): never => {
+    over.abort();
+    throw new Error(how);
+  });
+  const works = work(AbortSignal.any([signal, over.signal])).catch(async (error: unknown) => {
+    if (!signal.aborted) await sleep(NOTICED_MS);
+    throw error;
+  });
+  return Promise.race([works, breaks]);
 }

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { createCleanup } from '../../examples/demo/cleanup.js';
 import { problemsOf, type Evidence } from '../../examples/demo/run.js';
+import { unlessBroken } from '../../examples/demo/stage.js';
 import { createWorld, dueAt } from '../../examples/demo/world.js';
 import { FREQUENCIES } from '../../src/scheduler/schedule/index.js';
 
@@ -91,5 +92,26 @@ describe('the judgement on a run', () => {
     ['the worker was asked 1 times for what it had done', { worker: { ...worker, repeated: 1 } }],
   ])('sees that %s', (problem, change) => {
     expect(problemsOf({ ...evidence, ...change })).toEqual([problem]);
+  });
+});
+
+describe('work that something may break', () => {
+  const never = new Promise<string>(() => {});
+  const { signal } = new AbortController();
+
+  it('is done where nothing does', async () => {
+    expect(await unlessBroken(never, () => Promise.resolve(7), signal)).toBe(7);
+    await expect(unlessBroken(never, () => Promise.reject(new Error('its own')), signal)).rejects.toThrow('its own');
+  });
+
+  it('ends with what broke, although a call failed because of it first', async () => {
+    let told: AbortSignal | undefined;
+    const work = (ends: AbortSignal): Promise<never> => {
+      told = ends;
+      return Promise.reject(new Error('fetch failed'));
+    };
+    const broken = new Promise<string>((resolve) => setTimeout(() => resolve('worker ended with SIGKILL'), 20));
+    await expect(unlessBroken(broken, work, signal)).rejects.toThrow('worker ended with SIGKILL');
+    expect(told?.aborted).toBe(true);
   });
 });

@@ -38,10 +38,20 @@ function runInitdb({ initdb, identity, sync, signal }: InitOptions, target: stri
     child.on('error', (error) => (failure = error));
     child.on('close', (code) => {
       if (code === 0 && !signal?.aborted) return resolve();
-      const message = signal?.aborted ? GIVEN_UP : `initdb failed (${code ?? 'killed'}): ${said.trim()}`;
+      const message = signal?.aborted ? GIVEN_UP : why(code, said.trim());
       reject(new SchedulerError('EMBEDDED_DATABASE', message, { folder: target }, { cause: failure }));
     });
   });
+}
+
+const NO_SUCH_USER = /could not look up effective user ID (\d+)/;
+
+/** What initdb says, and what to do about what it cannot do without. */
+function why(code: number | null, said: string): string {
+  const uid = NO_SUCH_USER.exec(said)?.[1];
+  return uid === undefined
+    ? `initdb failed (${code ?? 'killed'}): ${said}`
+    : `PostgreSQL runs only as a user that this machine knows by name, and it knows none with the id ${uid} (a container that was given a user by number): add one to /etc/passwd, start as another user, or set DATABASE_URL`;
 }
 
 const exists = async (file: string): Promise<boolean> => (await lstat(file).catch(() => null)) !== null;

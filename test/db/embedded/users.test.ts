@@ -111,4 +111,18 @@ asRoot('started by root', () => {
   });
 });
 
+/** A uid that no user of this machine has. */
+const NOBODY_AT_ALL = { uid: 3_999_999, gid: 3_999_999 };
+
+asOther('says what to do where the user that starts it has no name', async () => {
+  const scratch = createScratch();
+  try {
+    const dataDir = await scratch.folder('nameless', NOBODY_AT_ALL);
+    const start = startHolder([dataDir], { ...NOBODY_AT_ALL, env: { TMPDIR: '/tmp', HOME: '/nonexistent' } });
+    await expect(start).rejects.toThrow(/knows none with the id 3999999 .* set DATABASE_URL/);
+  } finally {
+    await scratch.clear();
+  }
+});
+
 const isLink = async (file: string): Promise<boolean> => (await lstat(file)).isSymbolicLink();
