@@ -55,10 +55,13 @@ function asClaimed(row: ClaimedRow, compiled: CompiledSchedule, monotonicMs: num
   };
 }
 
+/** An attempt of it has failed. One that was put back after its instance died has not: perhaps it was never even planned. */
+const isRetry = ({ attempt, wasStatus }: ClaimedRow): boolean => attempt > 1 && wasStatus !== 'pending';
+
 /** Null: no plan is needed. A retry keeps its occurrence, an extra one has no place in the sequence, and what was never scheduled cannot be late. */
 function planOf(item: ClaimedSubscription): MisfirePlan | null {
   const { row, compiled, next, scheduledForMs } = item;
-  if (row.attempt > 1 || row.resumeAtMs !== null || row.dueMs === null) return null;
+  if (isRetry(row) || row.resumeAtMs !== null || row.dueMs === null) return null;
   const { misfire, misfireGraceS, misfireCap } = compiled.schedule;
   const nowMs = row.nowMs - spreadOf(item);
   const late =

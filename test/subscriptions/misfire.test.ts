@@ -1,7 +1,8 @@
 // Occurrences whose time has passed: each policy, its ledger and its plan being written down before anything runs.
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { claimDueSubscriptions } from '../../src/db/queries/subscriptions/claim-due.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
-import { addSubscription, createBench, ledgerOf, rowOf, type Bench } from './support.js';
+import { addSubscription, broken, createBench, ledgerOf, ok, rowOf, type Bench } from './support.js';
 
 let database: TestDatabase;
 let bench: Bench;
@@ -116,13 +117,52 @@ describe('all', () => {
   });
 });
 
+/** A claim whose instance dies before its plan is written. */
+async function claimAndDie(): Promise<void> {
+  const request = { instanceId: bench.instanceId, limit: 1, now: bench.now, floor: null, nominalUntil: null };
+  expect(await claimDueSubscriptions(database.db, request)).toHaveLength(1);
+  await database.db.transaction((tx) => bench.source.rescue(tx, [bench.instanceId]));
+}
+
+describe('an instance that dies between its claim and its plan', () => {
+  it.each([1, 2])('lets nothing run that the policy leaves out (deaths: %i)', async (deaths) => {
+    const id = await addLate({ misfire: 'skip' });
+    for (let death = 1; death <= deaths; death += 1) await claimAndDie();
+    await bench.drain();
+    expect(days()).toEqual([]);
+    expect(await ledgerOf(database, id)).toMatchObject([{ outcome: 'skipped', occurrences: 4, attempts: 0 }]);
+    expect(await rowOf(database, id)).toMatchObject({ next_run_at: at('2026-03-14T09:00:00Z'), attempt: 0 });
+  });
+
+  it('folds what was missed into the latest all the same', async () => {
+    await addLate({ misfire: 'once' });
+    await claimAndDie();
+    await bench.drain();
+    expect(bench.calls).toMatchObject([{ scheduledFor: at('2026-03-13T09:00:00Z'), missedCount: 3, attempt: 2 }]);
+  });
+
+  it('does not take an attempt away from an occurrence that has failed and waits for its retry', async () => {
+    const id = await addSubscription(database, { schedule: { misfire: 'skip' }, nextRunAt: '2026-03-13T12:00:00Z' });
+    bench.answer = () => broken();
+    await bench.drain();
+    bench.now = at('2026-03-13T13:00:00Z');
+    await claimAndDie();
+    bench.answer = () => ok;
+    await bench.drain();
+    expect(bench.calls.map(({ scheduledFor, attempt }) => [scheduledFor, attempt])).toEqual([
+      [at('2026-03-13T12:00:00Z'), 1],
+      [at('2026-03-13T12:00:00Z'), 3],
+    ]);
+    expect(await ledgerOf(database, id)).toMatchObject([{ outcome: 'completed' }]);
+  });
+});
+
 it('a plan that comes too late is not carried out', async () => {
   await addLate({ misfire: 'once' });
   const source = bench.source.forRun({
     runId: null,
     nominalUntil: null,
     claimer: async () => {
-      const { claimDueSubscriptions } = await import('../../src/db/queries/subscriptions/claim-due.js');
       const request = { instanceId: bench.instanceId, limit: 1, now: bench.now, floor: null, nominalUntil: null };
       const rows = await claimDueSubscriptions(database.db, request);
       await database.db.transaction((tx) => bench.source.rescue(tx, [bench.instanceId]));

@@ -12,7 +12,8 @@ WITH left_over AS MATERIALIZED (
    FOR NO KEY UPDATE OF p SKIP LOCKED
 )
 UPDATE subscription_processing p SET
-  status = CASE WHEN p.attempt > 1 THEN 'failed' ELSE 'pending' END,
+  -- pending tells the next claim that no attempt has ended: it plans again, since the plan may not have been written
+  status = CASE WHEN p.attempt > 1 AND p.failing_since IS NOT NULL THEN 'failed' ELSE 'pending' END,
   -- a process that lives on has aborted its call itself: as with a release, the attempt does not count
   attempt = CASE WHEN EXISTS (
     SELECT FROM {schema}.scheduler_instances i WHERE i.id = p.claimed_by AND (i.survived OR i.state = 'stopped')
