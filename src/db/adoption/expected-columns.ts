@@ -13,6 +13,10 @@ export interface ExpectedTable {
   readonly columns: readonly ExpectedColumn[];
   /** Columns that the host fills by itself or that we fill, so that NOT NULL without a default does no harm. */
   readonly filled: readonly string[];
+  /** Columns that would be missed sorely if they stood there under another spelling: added empty, they would say something else. */
+  readonly telling: readonly string[];
+  /** Must be there. */
+  readonly required: readonly string[];
   /** False where only the host adds rows, or the caller of our API is told what is missing. */
   readonly weInsert: boolean;
 }
@@ -36,6 +40,8 @@ export const EXPECTED_TABLES: readonly ExpectedTable[] = [
       ...of(INSTANT, 'paused_until'),
     ],
     filled: [],
+    telling: ['user_id', 'paused_until'],
+    required: [],
     weInsert: false,
   },
   {
@@ -53,6 +59,8 @@ export const EXPECTED_TABLES: readonly ExpectedTable[] = [
       ...of(['boolean'], 'runnable', 'superseded', 'recheck', 'stale'),
     ],
     filled: ['subscription_id', 'status'],
+    telling: ['next_run_at', 'subscription_id'],
+    required: ['subscription_id'],
     weInsert: true,
   },
 ];

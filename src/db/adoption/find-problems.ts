@@ -55,15 +55,28 @@ function problemsOfTable(facts: TableFacts): readonly Problem[] {
   if (facts.kind !== 'r') return [problem(null, 'must be an ordinary table, not a view, foreign or partitioned table')];
   const problems: Problem[] = [];
   if (!facts.owned) {
-    problems.push(
-      problem(null, 'belongs to another role: migrate as its owner, or change the owner'),
-    );
+    problems.push(problem(null, 'belongs to another role: migrate as its owner, or change the owner'));
   }
   const id = facts.columns.find(({ name }) => name === 'id');
   if (id === undefined || !facts.idUnique) {
     problems.push(problem('id', 'must exist and be the primary key or unique'));
   }
-  return [...problems, ...wrongColumns(facts, expected), ...unfillable(facts, expected)];
+  return [...problems, ...missing(facts, expected), ...wrongColumns(facts, expected), ...unfillable(facts, expected)];
+}
+
+const letters = (name: string): string => name.replaceAll('_', '').toLowerCase();
+
+/** `"nextRunAt"` where we look for next_run_at: added anew, that would be empty, and everybody would be due at once. */
+function missing({ table, columns }: TableFacts, { telling, required }: ExpectedTable): Problem[] {
+  return telling
+    .filter((column) => !columns.some(({ name }) => name === column))
+    .flatMap((column) => {
+      const alike = columns.find(({ name }) => letters(name) === letters(column))?.name;
+      const to = `ALTER TABLE ${table} RENAME COLUMN "${alike}" TO ${column}`;
+      if (alike !== undefined)
+        return [{ table, column: `"${alike}"`, message: `would be overlooked: rename it first (${to})` }];
+      return required.includes(column) ? [{ table, column, message: 'must exist' }] : [];
+    });
 }
 
 function wrongColumns(facts: TableFacts, expected: ExpectedTable): Problem[] {

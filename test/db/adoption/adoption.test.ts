@@ -244,6 +244,23 @@ describe('is refused, with what to do and nothing changed, when', () => {
       /subscriptions is not in the search path/,
     ],
     [
+      'columns stand there in camelCase',
+      () =>
+        database.pool.query(`
+          CREATE TABLE subscriptions (id bigserial PRIMARY KEY, "userId" bigint, frequency text, active boolean);
+          CREATE TABLE subscription_processing (
+            id bigserial PRIMARY KEY, subscription_id bigint REFERENCES subscriptions (id), "nextRunAt" timestamptz)`),
+      /subscriptions\."userId" would be overlooked.* TO user_id\); subscription_processing\."nextRunAt" .* TO next_run_at\)/,
+    ],
+    [
+      'nothing says whose a processing row is',
+      () =>
+        database.pool.query(`
+          CREATE TABLE subscriptions (id bigserial PRIMARY KEY, user_id bigint, frequency text, active boolean);
+          CREATE TABLE subscription_processing (id bigserial PRIMARY KEY, sub bigint)`),
+      /subscription_processing\.subscription_id must exist/,
+    ],
+    [
       'the key is no key',
       () => database.pool.query(`CREATE TABLE subscriptions (id uuid, user_id text, frequency text, active boolean)`),
       /subscriptions\.id must exist and be the primary key/,
@@ -254,6 +271,11 @@ describe('is refused, with what to do and nothing changed, when', () => {
     await expect(run()).rejects.toMatchObject({ code: 'MIGRATION_REFUSED', message: expect.stringMatching(message) });
     const { rows } = await database.pool.query(`SELECT to_regclass('punctual.scheduler_instances') AS ours`);
     expect(rows).toEqual([{ ours: null }]);
+  });
+
+  it('but not for a column in camelCase beside the one that we look for', async () => {
+    await makeHostTables({ more: ', "nextRunAt" timestamptz' });
+    await expect(run()).resolves.toMatchObject({ applied: expect.arrayContaining(['0002_subscription_tables']) });
   });
 
   it('but not for a constraint that admits them', async () => {
