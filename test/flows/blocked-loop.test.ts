@@ -38,4 +38,4 @@ it('keeps its claims, and nothing is delivered twice', async () => {
   expect(await stateOf(flow.pool, blocked.id())).toBe('alive');
   expect(await watcher.metric('punctual_instances_dead_total')).toBe(0);
   await waitFor(async () => (await blocked.readiness()) === 200);
-}, 120_000);
+}, 300_000);

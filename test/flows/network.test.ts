@@ -66,7 +66,7 @@ it.each(cases)(
     await lost.stop();
     await flow.reset();
   },
-  120_000,
+  300_000,
 );
 
 it('an instance that is told to end while nothing passes ends all the same', async () => {
@@ -78,4 +78,4 @@ it('an instance that is told to end while nothing passes ends all the same', asy
   const watch = startWatch('SIGTERM while the network swallows');
   expect(await lost.stop('SIGTERM', 60_000)).not.toEqual({ code: null, signal: 'SIGKILL' });
   watch.tell();
-}, 120_000);
+}, 300_000);

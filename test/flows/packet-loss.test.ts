@@ -83,5 +83,5 @@ describe(`packets are lost${why ? ` (skipped: ${why})` : ''}`, () => {
       idOf(lost) !== first && (await stateOf(flow.pool, idOf(lost))) === 'alive';
     await waitFor(alive, { timeoutMs: 30_000, what: 'it has joined again' });
     back.tell('alive under a new id');
-  }, 120_000);
+  }, 300_000);
 });

@@ -12,7 +12,7 @@ beforeAll(async () => {
   flow = await openFlow();
   instance = await flow.start({
     SCHEDULER_ENABLED: 'false',
-    SUBSCRIPTION_TIMEOUT_MS: '500',
+    SUBSCRIPTION_TIMEOUT_MS: '2000',
     SUBSCRIPTION_RETRY_BASE_S: '5',
   });
 }, 60_000);
@@ -121,6 +121,7 @@ it('a receiver that is down opens the breaker: the rest is not tried; once it is
   expect((result['errors'] as { code: string }[])[0]?.code).toBe('ECONNREFUSED');
   expect(await breakerState()).toBe('open');
   expect(await instance.metric('punctual_breaker_state', 'state="open"')).toBe(1);
+  await probesOnly();
 
   const back = await startReceiver({}, port);
   await flow.pool.query(`UPDATE subscription_processing SET next_run_at = now() WHERE status = 'failed'`);
@@ -134,6 +135,19 @@ it('a receiver that is down opens the breaker: the rest is not tried; once it is
   expect(await breakerState()).toBe('closed');
   await back.close();
 }, 60_000);
+
+/** As long as the receiver is down, what is asked for by hand is not claimed either, save one occurrence for each probe. */
+async function probesOnly(): Promise<void> {
+  const probes = (): Promise<number> => instance.metric('punctual_breaker_changes_total', 'state="half_open"');
+  const claimed = (): Promise<number> => instance.metric('punctual_claimed_total', 'source="subscriptions"');
+  const before = await claimed();
+  await waitFor(async () => (await trigger()).success === true && (await probes()) >= 2, {
+    everyMs: 100,
+    timeoutMs: 20_000,
+  });
+  expect((await claimed()) - before).toBe(await probes());
+  expect(await breakerState()).toBe('open');
+}
 
 async function breakerState(): Promise<unknown> {
   const { body } = await instance.admin('GET', '/status');

@@ -7,7 +7,8 @@ import type { Instance } from '../support/flow-instances.js';
 import { waitFor } from '../support/wait-for.js';
 
 const PARALLEL = 5;
-const env = { SUBSCRIPTION_PARALLEL: String(PARALLEL), SUBSCRIPTION_BATCH_SIZE: '50' };
+// more grace than another instance may take to start
+const env = { SUBSCRIPTION_PARALLEL: String(PARALLEL), SUBSCRIPTION_BATCH_SIZE: '50', SHUTDOWN_GRACE_S: '240' };
 
 let flow: Flow;
 let release: () => void;
@@ -42,7 +43,9 @@ it('claims that were not begun are free at once, calls that were begun end well 
   expect(flow.receiver.calls).toHaveLength(PARALLEL);
   const begun = await claimsOf(flow.pool, instance.id());
   expect(begun.sort()).toEqual([...flow.receiver.repeats().keys()].sort());
-  expect(await stateOf(flow.pool, instance.id())).toBe('draining');
+  await waitFor(async () => (await stateOf(flow.pool, instance.id())) === 'draining', {
+    what: 'it says that it drains',
+  });
 
   // while the old one waits for its calls, another works on what it gave back
   const other = await flow.start(env);
@@ -55,7 +58,7 @@ it('claims that were not begun are free at once, calls that were begun end well 
   await flow.expectDelivered(keys);
   expect([...flow.receiver.repeats().values()].every((count) => count === 1)).toBe(true);
   expect(await other.stop()).toEqual({ code: 0, signal: null });
-}, 90_000);
+}, 300_000);
 
 it('calls that do not end within the grace are cut, their claims given back, and the end is clean', async () => {
   const instance = await flow.start({ ...env, SHUTDOWN_GRACE_S: '1' });
@@ -69,7 +72,7 @@ it('calls that do not end within the grace are cut, their claims given back, and
   const other = await flow.start(env);
   await flow.expectDelivered(keys);
   await other.stop();
-}, 90_000);
+}, 300_000);
 
 it('a second signal ends it at once, not with 0; others take over', async () => {
   const { instance, keys } = await startBusy();
@@ -86,4 +89,4 @@ it('a second signal ends it at once, not with 0; others take over', async () => 
   expect((await other.admin('POST', '/process-subscriptions')).status).toBe(200);
   await flow.expectDelivered(keys);
   await other.stop();
-}, 90_000);
+}, 300_000);

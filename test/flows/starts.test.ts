@@ -24,4 +24,4 @@ it('all of them get ready, each migration ran once, and they share the work', as
   const status = await instances[0]!.admin('GET', '/status');
   const listed = status.body['instances'] as { state: string }[];
   expect(listed.map(({ state }) => state)).toEqual(['alive', 'alive', 'alive']);
-}, 120_000);
+}, 300_000);

@@ -47,14 +47,18 @@ export interface RunningProcess {
 
 type Child = ChildProcessByStdio<null, Readable, Readable>;
 
-/** A shell that kills the process when the test process is gone: it sees the end of its input. */
-function killWithUs(pid: number): void {
+/**
+ * A shell that kills the process when the test process is gone: it sees the end of its input. It must not outlive the process,
+ * whose id another may get. Answers how to end the watch.
+ */
+function killWithUs(pid: number): () => void {
   const shell = spawn('/bin/sh', ['-c', 'read -r _; kill -KILL "$1" 2>/dev/null', 'sh', String(pid)], {
     detached: true,
     stdio: ['pipe', 'ignore', 'ignore'],
   });
   shell.unref();
   (shell.stdin as unknown as { unref(): void }).unref();
+  return () => void shell.kill('SIGKILL');
 }
 
 function launch({ script, args = [], env = {}, uid, gid, detached = false, prefix = [] }: ProcessOptions): Child {
@@ -90,7 +94,7 @@ export async function startProcess(options: ProcessOptions): Promise<RunningProc
     child.once('close', (code, signal) => resolve((end = { code, signal })));
   });
   ended.catch(() => {});
-  if (child.pid !== undefined) killWithUs(child.pid);
+  if (child.pid !== undefined) child.once('exit', killWithUs(child.pid));
 
   const line = async (pattern: RegExp, timeoutMs = 10_000): Promise<RegExpExecArray> => {
     const find = (): RegExpExecArray | undefined =>

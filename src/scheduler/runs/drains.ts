@@ -28,7 +28,10 @@ export interface DrainsDeps {
   readonly now: () => Date;
 }
 
-/** Waits after runs in a row that found nothing to take though something was due: others took it, or the receiver is down. */
+/**
+ * Waits after runs in a row that found nothing to take though something was due: others took it, or the receiver is down. The
+ * last one again and again: who takes it all may stop, and nobody would be told.
+ */
 const FRUITLESS_MS = [50, 200, 1_000] as const;
 /** Many changes in a row are one look. */
 const WAKE_MS = 20;
@@ -85,8 +88,8 @@ export function createDrains(deps: DrainsDeps): Drains {
       state.resting = true;
       return alarms.set(alarmOf(source), Math.min(FAILED_MS.first * 2 ** (state.failed - 1), FAILED_MS.most));
     }
-    const wait = FRUITLESS_MS[state.fruitless - 1];
-    if (wait !== undefined && run?.status !== 'cancelled') alarms.set(alarmOf(source), wait);
+    if (run?.status === 'cancelled') return;
+    alarms.set(alarmOf(source), FRUITLESS_MS[Math.min(state.fruitless, FRUITLESS_MS.length) - 1] ?? 0);
   }
 
   return {
