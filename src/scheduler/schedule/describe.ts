@@ -1,10 +1,11 @@
 // A schedule in words, for whoever set it: when it runs, in whose time, and the days on which the clock plays a trick.
-import cronstrue from 'cronstrue';
 import { anchorDayOf } from './anchor.js';
 import { DAY, firstOfMonth, formatLocal, isoWeekday, modulo, monthIndexOf, parseDate, parseTime } from './civil.js';
 import { compileSchedule, type CompiledSchedule, type CompileOptions } from './compile-schedule.js';
+import { cronInWords } from './cron-in-words.js';
 import { checkedInstant } from './next-run.js';
 import { listOccurrences, type Occurrence } from './occurrences.js';
+import type { MonthCycle } from './local-sequence.js';
 import { normalizeSchedule } from './parse-schedule.js';
 import type { ScheduleDefaults } from './schedule-defaults.js';
 import type { Schedule, ScheduleLike } from './schedule.js';
@@ -16,6 +17,7 @@ export interface DescribeOptions extends ScheduleDefaults, Partial<CompileOption
 
 const WEEKDAYS = ['Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday', 'Sunday'];
 const MONTHS = 'January February March April May June July August September October November December'.split(' ');
+const ALL_MONTHS = MONTHS.map((_, month) => month);
 const MOST_EXCEPTIONS = 3;
 const LOOK_AHEAD = { occurrences: 400, ms: 366 * DAY };
 
@@ -34,41 +36,54 @@ function dateInWords(day: number): string {
 
 const timeOf = (local: number): string => formatLocal(local).slice(11).replace(/:00$/, '');
 
-function shortMonths({ monthEnd }: Schedule, day: number): string {
-  if (day <= 28) return '';
-  return monthEnd === 'clamp' ? ' (the last day of shorter months)' : ' (months without that day are left out)';
+/** The longest and the shortest a month can be. */
+const LENGTHS = [31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
+const longest = (month: number): number => LENGTHS[modulo(month, 12)] as number;
+const shortest = (month: number): number => (modulo(month, 12) === 1 ? 28 : longest(month));
+
+/** The day, where none of the months is long enough for it: always their last. */
+function monthDay({ monthEnd }: Schedule, day: number, months: readonly number[]): string {
+  if (monthEnd === 'clamp' && months.every((month) => day >= longest(month))) return 'the last day';
+  const short = months.some((month) => shortest(month) < day);
+  if (!short) return `day ${day}`;
+  return `day ${day} ${monthEnd === 'clamp' ? '(the last day of shorter months)' : '(months without that day are left out)'}`;
 }
 
-function monthDay(schedule: Schedule, day: number): string {
-  return day === 31 && schedule.monthEnd === 'clamp' ? 'the last day' : `day ${day}`;
+/** The months of the year in which it runs; null when it comes round to all sorts of them. */
+function monthsOf({ phase, step }: MonthCycle): number[] | null {
+  if (12 % step !== 0) return null;
+  return Array.from({ length: 12 / step }, (_, i) => (phase % step) + i * step);
 }
 
-function byMonths({ schedule, monthCycle }: CompiledSchedule, time: string): string {
-  if (!monthCycle) return '';
-  const { day, phase } = monthCycle;
-  const which = monthDay(schedule, day);
-  const short = which === 'the last day' ? '' : shortMonths(schedule, day);
-  if (schedule.frequency === 'yearly') {
-    const feb29 = phase % 12 === 1 && day > 28;
-    const years = schedule.monthEnd === 'clamp' ? ' (the last of February in other years)' : ' (leap years only)';
-    return `${every(schedule.interval, 'year')} on ${day} ${monthName(phase)}${feb29 ? years : ''} at ${time}`;
-  }
-  if (schedule.frequency === 'quarterly') {
-    const months = schedule.interval === 1 ? list([0, 3, 6, 9].map((n) => n + (phase % 3)).map(monthName)) : null;
-    if (months) return `every quarter on ${which} of ${months}${short} at ${time}`;
-    return `every ${schedule.interval} quarters on ${which} of ${monthName(phase)}${short} at ${time}, and so on`;
-  }
-  if (which === 'the last day' && schedule.interval === 1) return `every last day of the month at ${time}`;
-  return `${every(schedule.interval, 'month')} on ${which}${short} at ${time}`;
+function everyYear({ schedule }: CompiledSchedule, { phase, day }: MonthCycle, time: string): string {
+  const years = every(schedule.interval, 'year');
+  if (day > longest(phase)) return `${years} on the last day of ${monthName(phase)} at ${time}`;
+  const other = schedule.monthEnd === 'clamp' ? ' (the last of February in other years)' : ' (leap years only)';
+  return `${years} on ${day} ${monthName(phase)}${day > shortest(phase) ? other : ''} at ${time}`;
 }
 
-function cronInWords(cron: string): string {
-  try {
-    const text = cronstrue.toString(cron, { use24HourTimeFormat: true, verbose: false });
-    return `${text.charAt(0).toLowerCase()}${text.slice(1)} (cron ${cron})`;
-  } catch {
-    return `by cron ${cron}`;
+function byMonths(compiled: CompiledSchedule, cycle: MonthCycle, time: string): string {
+  const { schedule } = compiled;
+  const { frequency, interval } = schedule;
+  if (frequency === 'yearly') return everyYear(compiled, cycle, time);
+  const months = monthsOf(cycle);
+  const which = monthDay(schedule, cycle.day, months ?? ALL_MONTHS);
+  if (frequency === 'monthly' && interval === 1) {
+    return which === 'the last day' ? `every last day of the month at ${time}` : `every month on ${which} at ${time}`;
   }
+  const unit = every(interval, frequency === 'monthly' ? 'month' : 'quarter');
+  if (months !== null || cycle.step % 12 === 0) {
+    const [day, note = ''] = which.split(/ (?=\()/);
+    return `${unit} on ${day} of ${list((months ?? [cycle.phase]).map(monthName))}${note && ` ${note}`} at ${time}`;
+  }
+  const from = `${monthName(cycle.phase)} ${Math.floor(cycle.phase / 12)}`;
+  return `${unit}, counted from ${from}, on ${which} at ${time}`;
+}
+
+function hourly({ interval }: Schedule, time: string): string {
+  const [, minutes, seconds] = time.split(':') as [string, string, string?];
+  const past = seconds === undefined ? `${minutes} past` : `${Number(minutes)} minutes ${Number(seconds)} seconds past`;
+  return `${every(interval, 'hour')} ${past === '00 past' ? 'on the hour' : `at ${past}`}`;
 }
 
 function pattern(compiled: CompiledSchedule, anchorDay: number): string {
@@ -76,10 +91,9 @@ function pattern(compiled: CompiledSchedule, anchorDay: number): string {
   const { frequency, interval } = schedule;
   if (schedule.cron !== null) return cronInWords(schedule.cron);
   const time = timeOf(parseTime(schedule.time ?? '09:00'));
-  if (frequency === 'hourly')
-    return `${every(interval, 'hour')} ${time.slice(3) === '00' ? 'on the hour' : `at ${time.slice(3)} past`}`;
+  if (frequency === 'hourly') return hourly(schedule, time);
   if (frequency === 'daily') return `${every(interval, 'day')} at ${time}`;
-  if (frequency !== 'weekly') return byMonths(compiled, time);
+  if (compiled.monthCycle) return byMonths(compiled, compiled.monthCycle, time);
   const weekday = WEEKDAYS[(schedule.dayOfWeek ?? isoWeekday(anchorDay)) - 1] as string;
   return interval === 1 ? `every ${weekday} at ${time}` : `every ${interval} weeks on ${weekday} at ${time}`;
 }

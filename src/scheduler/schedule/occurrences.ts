@@ -42,11 +42,8 @@ export function explain(compiled: CompiledSchedule, atMs: number): Occurrence {
 }
 
 /** Local times that fall into a gap and are left out, for changes in (afterMs, untilMs]. */
-function gapSkips(
-  { zone, policies, locals, realTime }: CompiledSchedule,
-  afterMs: number,
-  untilMs: number,
-): Occurrence[] {
+function gapSkips(compiled: CompiledSchedule, afterMs: number, untilMs: number): Occurrence[] {
+  const { zone, policies, locals, realTime } = compiled;
   if (realTime || policies.dstGap !== 'skip') return [];
   const found: Occurrence[] = [];
   for (let at = afterMs + 1; at <= untilMs && found.length < MOST_LEFT_OUT;) {
@@ -55,7 +52,8 @@ function gapSkips(
     if (span.shiftedUntil > changedAt && changedAt > afterMs && changedAt === span.start) {
       let local = locals.atOrAfter(span.start + span.previousOffset);
       for (; local < span.gapEnd && found.length < MOST_LEFT_OUT; local = locals.atOrAfter(local + 1)) {
-        found.push({ atMs: null, placeMs: changedAt, nominalLocal: local, notes: ['gap_skipped'] });
+        const notes: OccurrenceNote[] = ['gap_skipped', ...clampNote(compiled, local)];
+        found.push({ atMs: null, placeMs: changedAt, nominalLocal: local, notes });
       }
     }
     at = span.end;

@@ -1,12 +1,6 @@
 // The preview: what fires, what a policy did to it, what was left out and where; and the schedule in words.
 import { describe, expect, it } from '@jest/globals';
-import {
-  describeSchedule,
-  firstRun,
-  parseSchedule,
-  previewSchedule,
-  type ScheduleLike,
-} from '../../../src/scheduler/schedule/index.js';
+import { firstRun, parseSchedule, previewSchedule, type ScheduleLike } from '../../../src/scheduler/schedule/index.js';
 
 const show = (schedule: ScheduleLike, after: string, count = 3): string[] =>
   previewSchedule(schedule, { after: new Date(after), count }).map(({ at, local, utcOffset, notes }) =>
@@ -28,6 +22,15 @@ describe('a preview', () => {
       '2026-03-07T07:30 2026-03-07T02:30:00 -05:00',
       '- 2026-03-08T02:30:00 - gap_skipped',
       '2026-03-09T06:30 2026-03-09T02:30:00 -04:00',
+    ]);
+  });
+
+  it('says of what a gap left out that its day was a month end as well', () => {
+    const monthly = { ...newYork, frequency: 'monthly', day_of_month: 31, dst_gap: 'skip' } as const;
+    const auckland = { ...monthly, time: '02:13', timezone: 'Pacific/Auckland' };
+    expect(show(auckland, '2029-09-01T00:00:00Z', 1)).toEqual([
+      '- 2029-09-30T02:13:00 - gap_skipped month_end_clamped',
+      '2029-10-30T13:13 2029-10-31T02:13:00 +13:00',
     ]);
   });
 
@@ -143,51 +146,5 @@ describe('the first run of a schedule that is being set', () => {
     [{ frequency: 'yearly', interval: 4, month: 2, day_of_month: 29, month_end: 'skip' }, 'day_of_month'],
   ])('%j would never come, and is refused', (json, path) => {
     expect(() => firstRun(parseSchedule(json), now)).toThrow(new RegExp(`${path} .*never fire`));
-  });
-});
-
-describe('a schedule in words', () => {
-  const inWords = (schedule: ScheduleLike, after = '2026-01-01T00:00:00Z'): string =>
-    describeSchedule(schedule, { after: new Date(after) });
-
-  it.each<[ScheduleLike, string]>([
-    [{}, 'every day at 09:00, UTC'],
-    [{ interval: 3, startsOn: '2026-01-05' }, 'every 3 days at 09:00, UTC, from 5 January 2026'],
-    [{ frequency: 'hourly', time: '00:15' }, 'every hour at 15 past, UTC'],
-    [{ frequency: 'hourly', interval: 6 }, 'every 6 hours on the hour, UTC'],
-    [{ frequency: 'weekly', dayOfWeek: 7, endsOn: '2026-12-31' }, 'every Sunday at 09:00, UTC, until 31 December 2026'],
-    [{ frequency: 'weekly', interval: 2 }, 'every 2 weeks on Thursday at 09:00, UTC'],
-    [
-      { frequency: 'monthly', dayOfMonth: 31, timezone: 'Asia/Tokyo' },
-      'every last day of the month at 09:00, Tokyo time',
-    ],
-    [{ frequency: 'monthly', dayOfMonth: 30 }, 'every month on day 30 (the last day of shorter months) at 09:00, UTC'],
-    [
-      { frequency: 'monthly', dayOfMonth: 31, monthEnd: 'skip' },
-      'every month on day 31 (months without that day are left out) at 09:00, UTC',
-    ],
-    [
-      { frequency: 'quarterly', dayOfMonth: 1, month: 2 },
-      'every quarter on day 1 of February, May, August and November at 09:00, UTC',
-    ],
-    [
-      { frequency: 'yearly', month: 2, dayOfMonth: 29 },
-      'every year on 29 February (the last of February in other years) at 09:00, UTC',
-    ],
-    [{ frequency: 'cron', cron: '0 9 * * 1-5' }, 'at 09:00, Monday through Friday (cron 0 9 * * 1-5), UTC'],
-  ])('%j', (schedule, words) => expect(inWords(schedule)).toBe(words));
-
-  it('tells of the days on which the clock is changed', () => {
-    expect(inWords(newYork)).toBe(
-      'every day at 02:30, New York time; on 8 March 2026 02:30 does not exist and runs at 03:30',
-    );
-    expect(inWords({ ...newYork, dst_gap: 'skip' })).toContain('on 8 March 2026 02:30 does not exist and is left out');
-    const half = { time: '01:30', timezone: 'America/New_York' };
-    expect(inWords(half)).toContain('on 1 November 2026 01:30 comes twice and runs the first time');
-    expect(inWords({ ...half, dst_overlap: 'second' })).toContain('runs the second time');
-    expect(inWords({ ...half, dst_overlap: 'both' })).toContain('runs both times');
-    expect(inWords({ timezone: 'Pacific/Apia' }, '2011-12-01T00:00:00Z')).toContain(
-      'on 30 December 2011 09:00 does not exist and runs at 09:00 on 31 December 2011',
-    );
   });
 });
