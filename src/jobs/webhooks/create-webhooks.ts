@@ -39,7 +39,7 @@ export interface Webhooks {
   /** To be registered with the queue. */
   readonly job: AnyJob;
   readonly listener: EndListener;
-  readonly watched: (item: { row: { type: string; workspace_id: string | null } }) => boolean;
+  readonly watched: (item: { type: string; extras: { workspace_id: string | null } }) => boolean;
   /** The queue that delivers; before anything ends. */
   bind(queue: DeliveringQueue): void;
   /** The secret is shown this once. Throws INVALID_INPUT for a URL that may not be called. */
@@ -98,7 +98,7 @@ export function createWebhooks(options: WebhookOptions): Webhooks {
 
   return {
     job,
-    watched: ({ row }) => row.type !== DELIVER_WEBHOOK && book.watches(row.type, row.workspace_id),
+    watched: ({ type, extras }) => type !== DELIVER_WEBHOOK && book.watches(type, extras.workspace_id),
     listener: createWebhookListener({
       ...{ db, clock, book, job },
       newId: createJobIds(clock),

@@ -53,7 +53,7 @@ export function createCrashGuard({ db, random, logger }: CrashGuardDeps): CrashG
 
   return {
     async run(item, crashLimit, perform) {
-      const { crashes } = item.row;
+      const { crashes } = item.extras;
       if (watchOf(crashes, crashLimit) === 'alone') {
         if (alone !== null) return putOff(PUT_OFF_MS * (1 + random()));
         alone = item;

@@ -28,13 +28,14 @@ const DEFAULT_CRASH_LIMIT = 3;
 
 export function createExecutor(deps: ExecutorDeps): Executor {
   return (item, context) => {
-    const definition = deps.registry.get(item.row.type);
+    const definition = deps.registry.get(item.type);
     // an unknown type is never claimed; should the registry and the claim disagree, the job goes back untouched
     if (definition === undefined) return Promise.resolve(released(0));
     const crashLimit = definition.crashLimit ?? DEFAULT_CRASH_LIMIT;
-    const watch = watchOf(item.row.crashes, crashLimit);
-    if (watch === 'buried') return Promise.resolve(crashLimitReached(item.row.crashes, crashLimit));
-    const parsed = (definition as JobDefinition).schema.safeParse(item.row.payload);
+    const { crashes } = item.extras;
+    const watch = watchOf(crashes, crashLimit);
+    if (watch === 'buried') return Promise.resolve(crashLimitReached(crashes, crashLimit));
+    const parsed = (definition as JobDefinition).schema.safeParse(item.payload);
     if (!parsed.success) {
       const reason = `the payload does not fit the schema of "${definition.type}": ${parsed.error.message}`;
       return Promise.resolve(buried('INVALID_PAYLOAD', reason, 0));
@@ -70,9 +71,14 @@ class Execution extends RunningJob implements JudgedJob {
     shutdown: AbortSignal,
     private readonly resolve: (outcome: JobOutcome) => void,
   ) {
-    super(item, shutdown, deps.clock.monotonicMs(), item.row.timeout_ms ?? definition.timeoutMs ?? DEFAULT_TIMEOUT_MS);
-    this.attempt = item.row.attempt;
-    this.maxAttempts = item.row.max_attempts;
+    super(
+      item,
+      shutdown,
+      deps.clock.monotonicMs(),
+      item.extras.timeout_ms ?? definition.timeoutMs ?? DEFAULT_TIMEOUT_MS,
+    );
+    this.attempt = item.attempt;
+    this.maxAttempts = item.extras.max_attempts;
     this.random = deps.random;
   }
 

@@ -23,35 +23,35 @@ export class HandlerContext implements JobContext {
     private readonly deps: ContextDeps,
     private readonly running: RunningJob,
   ) {
-    this.kept = running.item.row.checkpoint ?? undefined;
+    this.kept = running.item.extras.checkpoint ?? undefined;
   }
 
-  private get row(): RunningJob['item']['row'] {
-    return this.running.item.row;
+  private get item(): RunningJob['item'] {
+    return this.running.item;
   }
   get jobId(): string {
-    return this.row.id;
+    return this.item.id;
   }
   get type(): string {
-    return this.row.type;
+    return this.item.type;
   }
   get attempt(): number {
-    return this.row.attempt;
+    return this.item.attempt;
   }
   get maxAttempts(): number {
-    return this.row.max_attempts;
+    return this.item.extras.max_attempts;
   }
   get scheduledFor(): Date {
-    return new Date(this.row.scheduled_for);
+    return new Date(this.item.scheduledMs);
   }
   get tenantId(): string | null {
-    return this.row.tenant_id;
+    return this.item.tenantId;
   }
   get workspaceId(): string | null {
-    return this.row.workspace_id;
+    return this.item.extras.workspace_id;
   }
   get userId(): string | null {
-    return this.row.user_id;
+    return this.item.extras.user_id;
   }
   get signal(): AbortSignal {
     return this.running.signal;
@@ -83,7 +83,7 @@ export class HandlerContext implements JobContext {
   }
 
   async dependencies(): Promise<readonly FinishedDependency[]> {
-    const rows = await listDependencyResults(this.deps.db, this.row.id);
+    const rows = await listDependencyResults(this.deps.db, this.item.id);
     return rows.map(({ is_child, ...row }) => ({ ...row, isChild: is_child }));
   }
 }

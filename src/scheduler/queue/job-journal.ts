@@ -79,7 +79,7 @@ export function createJobJournal(options: JournalOptions): JobJournal {
       const last = count === maxLines;
       lines.push({
         job_id: item.id,
-        attempt: item.row.attempt,
+        attempt: item.attempt,
         level: last ? 'warn' : level,
         message: last
           ? `log full: lines after the first ${maxLines - 1} were dropped`

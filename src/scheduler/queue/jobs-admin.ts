@@ -3,6 +3,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { SchedulerError } from '../../base/errors.js';
 import type { Clock } from '../../base/clock.js';
 import type { Database } from '../../db/database.js';
+import { lockClaims } from '../../db/queries/jobs/claim-jobs.js';
 import { listLogs, type LogRow } from '../../db/queries/jobs/logs.js';
 import { cancelJob, countReplayable, replayJobs } from '../../db/queries/jobs/manage-jobs.js';
 import { listQueues, patchQueue, type QueueRow } from '../../db/queries/jobs/queues.js';
@@ -129,6 +130,7 @@ export function createJobsAdmin({ db, clock, effects, now, tell, knownQueues }: 
     async cancel(id, { reason = 'cancelled by hand', pendingOnly = false } = {}) {
       const job = await get(id);
       const cancelled = await db.transaction(async (tx) => {
+        await lockClaims(tx);
         const row = await cancelJob(tx, id, { reason, pendingOnly, now: now() });
         if (row !== undefined) await effects.apply(tx, [row]);
         return row;

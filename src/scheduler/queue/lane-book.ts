@@ -10,7 +10,7 @@ export interface LaneBook {
   /** Looks again, or joins a look that has just begun. */
   scan(): Promise<LaneView>;
   /** What a claim got from a lane: less than asked for means that it has no more. */
-  record(lane: Lane, asked: number, got: number, lastRunAt: number | null): void;
+  record(lane: Lane, asked: number, got: number, lastRunUs: number | null): void;
   /** Something became due behind our back (a release, a poll): look again before trusting what is known. */
   stale(): void;
   /** New work was announced: most likely where the last work was, so the next claim tries there before it looks. */
@@ -104,11 +104,11 @@ export function createLaneBook({ db, clock, now, known, open }: LaneBookOptions)
       if (fresh) await scan();
       return { lanes: [...lanes.values()], fresh };
     },
-    record(lane, asked, got, lastRunAt) {
+    record(lane, asked, got, lastRunUs) {
       const current = lanes.get(keyOf(lane));
       if (current === undefined) return;
-      if (lastRunAt !== null) {
-        current.floor = lastRunAt;
+      if (lastRunUs !== null) {
+        current.floor = lastRunUs;
         remember(keyOf(lane), current);
       }
       if (got < asked) lanes.delete(keyOf(lane));

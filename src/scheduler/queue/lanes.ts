@@ -8,7 +8,7 @@ export interface Lane {
   readonly priority: number;
   readonly type: string;
   readonly bucket: number;
-  /** Where its last claim ended: up to there all is taken, save for what is given back or commits late. */
+  /** Where its last claim ended (µs since the epoch): up to there all is taken, save for what is given back or commits late. */
   floor: number | null;
 }
 

@@ -74,7 +74,7 @@ export function createQueueSource(deps: QueueSourceDeps): QueueSource {
     if (!item.inHand) return;
     item.inHand = false;
     if (durationMs !== null) capacity.observe(durationMs);
-    giveBack(item.row.type, 1);
+    giveBack(item.type, 1);
   };
 
   const isClosed = (type: string): boolean => (closedUntil.get(type) ?? -Infinity) > clock.monotonicMs();
@@ -109,9 +109,10 @@ export function createQueueSource(deps: QueueSourceDeps): QueueSource {
         throw error;
       });
       if (rows.length > 0) ledger.opened(token, rows.length);
-      for (const { type } of rows) unused.set(type, (unused.get(type) ?? 0) - 1);
+      const items = rows.map((row) => toQueueItem(row, typeOfLane(planned, row.lane), token));
+      for (const { type } of items) unused.set(type, (unused.get(type) ?? 0) - 1);
       record(lanes, planned, rows);
-      return rows.map((row) => toQueueItem(row, token));
+      return items;
     } finally {
       for (const [type, count] of unused) giveBack(type, count);
     }
@@ -135,7 +136,8 @@ export function createQueueSource(deps: QueueSourceDeps): QueueSource {
     },
 
     async execute(item, context) {
-      if (item.row.unique_key !== null) await freeKeyAtStart(deps, item, item.row.unique_key);
+      const { unique_key } = item.extras;
+      if (unique_key !== null) await freeKeyAtStart(deps, item, unique_key);
       const outcome = await deps.execute(item, context);
       // given back or put off, it says little about how long such work takes
       leaveHand(item, outcome.status === 'pending' ? null : outcome.durationMs);
@@ -173,27 +175,35 @@ export function createQueueSource(deps: QueueSourceDeps): QueueSource {
   };
 }
 
+const unasked = (): SchedulerError => new SchedulerError('INTERNAL', 'a claim answered a lane that was not asked for');
+
+function typeOfLane(planned: readonly PlannedLane[], lane: number): string {
+  const entry = planned[lane - 1];
+  if (entry === undefined) throw unasked();
+  return entry.lane.type;
+}
+
 function record(lanes: LaneBook, planned: readonly PlannedLane[], rows: readonly ClaimedJobRow[]): void {
   const got = planned.map(() => ({ count: 0, last: -Infinity }));
   for (const row of rows) {
     const entry = got[row.lane - 1];
-    if (entry === undefined) throw new SchedulerError('INTERNAL', 'a claim answered a lane that was not asked for');
+    if (entry === undefined) throw unasked();
     entry.count += 1;
-    entry.last = Math.max(entry.last, row.run_at);
+    entry.last = Math.max(entry.last, row.run_us);
   }
   planned.forEach(({ lane, take }, index) => {
     const { count = 0, last = 0 } = got[index] ?? {};
-    lanes.record(lane, take, count, count === 0 ? null : Math.floor(last));
+    lanes.record(lane, take, count, count === 0 ? null : last);
   });
 }
 
 /** Frees the key of a job that is only unique while it waits. Should that fail, the key goes with the job's end. */
 async function freeKeyAtStart(
   { db, registry, logger }: QueueSourceDeps,
-  { id, row }: QueueItem,
+  { id, type }: QueueItem,
   key: string,
 ): Promise<void> {
-  if (registry.get(row.type)?.uniqueUntil !== 'started') return;
+  if (registry.get(type)?.uniqueUntil !== 'started') return;
   await releaseKeys(db, [key], [id]).catch((error: unknown) => {
     logger.warn('a unique key is held until its job ends', { job_id: id, error: toError(error) });
   });

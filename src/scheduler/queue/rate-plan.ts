@@ -72,7 +72,7 @@ export async function returnTokens(
   items: readonly QueueItem[],
 ): Promise<void> {
   for (const [type, count] of drawn) {
-    const unused = count - items.filter((item) => item.row.type === type).length;
+    const unused = count - items.filter((item) => item.type === type).length;
     const limit = registry.get(type)?.rateLimit;
     if (unused > 0 && limit !== undefined) await rates.giveBack(type, limit, unused);
   }

@@ -1,6 +1,6 @@
 // After a failure: claims of our own that nobody works on (a lost answer, an end that could not be written) are given back.
 import type { Database } from '../../db/database.js';
-import { releaseClaims } from '../../db/queries/jobs/release-jobs.js';
+import { forgetClaims } from '../../db/queries/jobs/release-jobs.js';
 import type { ClaimLedger } from './claim-ledger.js';
 
 export interface UncertainClaims {
@@ -22,11 +22,10 @@ export function createUncertainClaims(): UncertainClaims {
 }
 
 /** Gives everything back that our claims still hold. Only while no drain of this process runs. */
-export async function recoverClaims(db: Database, ledger: ClaimLedger, uncertain: UncertainClaims): Promise<number> {
+export async function recoverClaims(db: Database, ledger: ClaimLedger, uncertain: UncertainClaims): Promise<void> {
   const tokens = [...ledger.tokens(), ...uncertain.tokens];
-  if (tokens.length === 0) return 0;
-  const released = await releaseClaims(db, tokens);
+  if (tokens.length === 0) return;
+  await forgetClaims(db, tokens);
   ledger.forget(tokens);
   uncertain.clear(tokens);
-  return released;
 }

@@ -29,7 +29,7 @@ export interface SettleDeps {
 const ENDED = new Set(['completed', 'dead', 'cancelled']);
 
 const isPlain = ({ item, outcome }: QueueSettlement, deps: SettleDeps): boolean =>
-  outcome.status === 'completed' && item.row.unique_key === null && !item.row.recurring && !deps.watched(item);
+  outcome.status === 'completed' && item.extras.unique_key === null && !item.extras.recurring && !deps.watched(item);
 
 const toSettled = ({ item, outcome }: QueueSettlement): SettledJob => ({
   id: item.id,
@@ -56,23 +56,28 @@ export async function settleBatch(
       plain.map(({ item, outcome }) => ({
         id: item.id,
         token: item.claimToken,
+        place: item.place,
         durationMs: outcome.durationMs,
         result: outcome.result,
       })),
-      spentTokens,
+      plain.length === batch.length ? spentTokens : [],
       deps.now(),
     ),
   );
   const completed = unsettled.size === 0 ? plain : plain.filter(({ item }) => !unsettled.has(item.id));
   const rest = completed.length === batch.length ? [] : batch.filter((one) => !completed.includes(one));
-  const settled = rest.length === 0 ? [] : await settleRest(deps, rest);
+  const settled = rest.length === 0 ? [] : await settleRest(deps, rest, spentTokens);
   deps.stats.add(completed);
   return report(deps, completed.length, rest, settled);
 }
 
-async function settleRest(deps: SettleDeps, rest: readonly QueueSettlement[]): Promise<readonly SettledRow[]> {
+async function settleRest(
+  deps: SettleDeps,
+  rest: readonly QueueSettlement[],
+  spentTokens: readonly string[],
+): Promise<readonly SettledRow[]> {
   const { rows, freed } = await deps.db.transaction(async (tx) => {
-    const rows = await settleJobs(tx, rest.map(toSettled), deps.now());
+    const rows = await settleJobs(tx, rest.map(toSettled), spentTokens, deps.now());
     const ended: readonly EndedJob[] = rows.filter((row) => ENDED.has(row.status));
     const { freed } = await deps.effects.apply(tx, ended);
     return { rows, freed };
@@ -111,7 +116,7 @@ function report(
     if (outcome.status === 'failed') counts.retried += 1;
     else {
       counts.dead += 1;
-      deps.onDead({ jobId: item.id, type: item.row.type, error: message });
+      deps.onDead({ jobId: item.id, type: item.type, error: message });
     }
   }
   deps.stats.add(stood);

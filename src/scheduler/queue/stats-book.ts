@@ -69,7 +69,7 @@ export function createStatsBook(db: Database, clock: Clock, logger: Logger): Sta
       let type: string | undefined;
       let tally = emptyTally();
       for (const { item, outcome } of settled) {
-        if (item.row.type !== type) tally = tallyOf(hour, (type = item.row.type));
+        if (item.type !== type) tally = tallyOf(hour, (type = item.type));
         addOne(tally, item.id, outcome);
       }
     },

@@ -172,9 +172,14 @@ describe('cancelling', () => {
     await kit.queue.enqueue(slow.job, {});
     const { id } = await kit.queue.enqueue(next, {});
     await database.pool.query(
-      `UPDATE punctual.jobs SET status = 'processing', claimed_by = $2, claim_token = gen_random_uuid() WHERE id = $1`,
+      `INSERT INTO punctual.job_claims (token, instance_id, job_ids) VALUES (gen_random_uuid(), $2, ARRAY[$1::uuid])`,
       [id, kit.instance.id],
     );
+    expect(await kit.queue.admin.get(id)).toMatchObject({
+      status: 'processing',
+      attempt: 1,
+      claimed_by: kit.instance.id,
+    });
     expect(await kit.queue.admin.cancel(id)).toMatchObject({ status: 'cancelled', claimed_by: null });
     slow.end(null);
   });

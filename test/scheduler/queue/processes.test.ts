@@ -48,7 +48,7 @@ describe('worker processes', () => {
     await first.ended;
     const claimed = async (): Promise<number> => {
       const { rows } = await database.pool.query<{ n: number }>(
-        `SELECT count(*)::int AS n FROM punctual.jobs j JOIN punctual.scheduler_instances i ON i.id = j.claimed_by
+        `SELECT count(*)::int AS n FROM punctual.job_claims c JOIN punctual.scheduler_instances i ON i.id = c.instance_id
          WHERE i.pid = $1`,
         [first.pid],
       );

@@ -120,7 +120,7 @@ describe('capacity', () => {
 });
 
 describe('the ledger of claims', () => {
-  const item = (claimToken: string): QueueItem => toQueueItem({ id: 'x', tenant_id: null } as never, claimToken);
+  const item = (claimToken: string): QueueItem => toQueueItem({ id: 'x', extras: null } as never, 'any', claimToken);
   it('says when nothing of a claim is in hand any more', () => {
     const ledger = createClaimLedger();
     ledger.opened('a', 2);

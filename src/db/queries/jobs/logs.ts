@@ -60,18 +60,19 @@ export async function updateProgress(db: Queryable, updates: readonly ProgressUp
   await db.query(
     `UPDATE {schema}.jobs j SET progress = u.progress, progress_note = u.note
      FROM json_to_recordset($1::json) AS u (id uuid, token uuid, progress real, note text)
-     WHERE j.id = u.id AND j.claim_token = u.token`,
+     WHERE j.id = u.id AND j.completed_at IS NULL
+       AND EXISTS (SELECT FROM {schema}.job_claims c WHERE c.token = u.token AND u.id = ANY(c.job_ids))`,
     [JSON.stringify(updates)],
   );
 }
 
 /** Keeps what the next attempt shall read. False: the claim was lost and nothing was kept. */
 export async function saveCheckpoint(db: Queryable, id: string, token: string, state: string): Promise<boolean> {
-  const result = await db.query('UPDATE {schema}.jobs SET checkpoint = $3::jsonb WHERE id = $1 AND claim_token = $2', [
-    id,
-    token,
-    state,
-  ]);
+  const result = await db.query(
+    `UPDATE {schema}.jobs SET checkpoint = $3::jsonb WHERE id = $1 AND completed_at IS NULL
+       AND EXISTS (SELECT FROM {schema}.job_claims c WHERE c.token = $2 AND $1 = ANY(c.job_ids))`,
+    [id, token, state],
+  );
   return result.rowCount === 1;
 }
 
@@ -84,7 +85,8 @@ export async function findLostClaims(
   const { rows } = await db.query<{ id: string; status: string | null }>(
     `SELECT claim.id, j.status FROM unnest($1::uuid[], $2::uuid[]) AS claim (id, token)
      LEFT JOIN {schema}.jobs j ON j.id = claim.id
-     WHERE j.claim_token IS DISTINCT FROM claim.token`,
+     WHERE j.id IS NULL OR j.completed_at IS NOT NULL
+       OR NOT EXISTS (SELECT FROM {schema}.job_claims c WHERE c.token = claim.token AND claim.id = ANY(c.job_ids))`,
     [ids, tokens],
   );
   return rows;

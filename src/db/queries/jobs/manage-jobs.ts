@@ -14,8 +14,8 @@ export interface CancelledRow {
 }
 
 /**
- * Cancels a job wherever it stands; the claim of one that runs is taken away, so that its end changes nothing.
- * With `pendingOnly`, one that runs or has ended is left alone.
+ * Cancels a job wherever it stands; the claim of one that runs lists it no more, so that its end changes nothing.
+ * With `pendingOnly`, one that runs or has ended is left alone. In a transaction that holds the lock of the claims.
  */
 export async function cancelJob(
   db: Queryable,
@@ -23,21 +23,20 @@ export async function cancelJob(
   options: { reason: string; pendingOnly: boolean; now: Date | null },
 ): Promise<CancelledRow | undefined> {
   const { rows } = await db.query<CancelledRow & Record<string, unknown>>(
-    `WITH before AS MATERIALIZED (
-       SELECT id, claimed_by FROM {schema}.jobs
-       WHERE id = $1 AND status = ANY($2::text[]) FOR NO KEY UPDATE
+    `WITH claim AS MATERIALIZED (
+       SELECT token, instance_id FROM {schema}.job_claims WHERE $1 = ANY(job_ids) FOR UPDATE
+     ), cancelled AS (
+       UPDATE {schema}.jobs j
+       SET status = 'cancelled', completed_at = coalesce($4::timestamptz, now()), error_code = 'CANCELLED',
+           error_message = $3, blocked = false
+       WHERE j.id = $1 AND j.completed_at IS NULL AND NOT ($2 AND (SELECT count(*) > 0 FROM claim))
+       RETURNING j.id, j.type, j.status, j.has_dependents, j.unique_key, j.workspace_id
+     ), unlisted AS (
+       UPDATE {schema}.job_claims c SET job_ids = array_remove(c.job_ids, $1)
+       FROM claim WHERE c.token = claim.token AND EXISTS (SELECT FROM cancelled)
      )
-     UPDATE {schema}.jobs j
-     SET status = 'cancelled', completed_at = coalesce($4::timestamptz, now()), error_code = 'CANCELLED',
-         error_message = $3, claimed_by = NULL, claim_token = NULL, blocked = false
-     FROM before WHERE j.id = before.id
-     RETURNING j.id, j.type, j.status, j.has_dependents, j.unique_key, j.workspace_id, before.claimed_by AS was_claimed_by`,
-    [
-      id,
-      options.pendingOnly ? ['pending', 'waiting', 'failed'] : ['pending', 'waiting', 'failed', 'processing'],
-      options.reason,
-      options.now,
-    ],
+     SELECT cancelled.*, (SELECT instance_id FROM claim) AS was_claimed_by FROM cancelled`,
+    [id, options.pendingOnly, options.reason, options.now],
   );
   return rows[0];
 }
@@ -46,7 +45,7 @@ const REPLAYABLE = `j.completed_at IS NOT NULL AND j.status IN ('dead', 'cancell
 
 /** How many ended jobs match, counting no further than `cap`. */
 export async function countReplayable(db: Queryable, filter: JobFilterRow, cap: number): Promise<number> {
-  const { sql, values } = filterJobs(filter, 1);
+  const { sql, values } = filterJobs(filter, 1, 'j.status');
   const { rows } = await db.query<{ n: number }>(
     `SELECT count(*)::integer AS n FROM (SELECT FROM {schema}.jobs j WHERE ${REPLAYABLE} AND ${sql} LIMIT $1) matching`,
     [cap, ...values],
@@ -60,7 +59,7 @@ export async function replayJobs(
   filter: JobFilterRow,
   options: { limit: number; now: Date | null },
 ): Promise<readonly string[]> {
-  const { sql, values } = filterJobs(filter, 2);
+  const { sql, values } = filterJobs(filter, 2, 'j.status');
   const { rows } = await db.query<{ id: string }>(
     `WITH chosen AS MATERIALIZED (
        SELECT j.id FROM {schema}.jobs j WHERE ${REPLAYABLE} AND ${sql}

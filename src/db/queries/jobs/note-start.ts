@@ -10,10 +10,10 @@ export interface NotedStart {
 const NOTE_START = `
 WITH holder AS MATERIALIZED (
   SELECT i.id FROM {schema}.job_claims c JOIN {schema}.scheduler_instances i ON i.id = c.instance_id
-  WHERE c.token = $2 AND i.state IN ('alive', 'draining') FOR SHARE OF i
+  WHERE c.token = $2 AND $1 = ANY(c.job_ids) AND i.state IN ('alive', 'draining') FOR SHARE OF i
 ), held AS MATERIALIZED (
   SELECT j.id, coalesce(j.crash_proven, false) AS crash_proven FROM holder, {schema}.jobs j
-  WHERE j.id = $1 AND j.claim_token = $2
+  WHERE j.id = $1 AND j.completed_at IS NULL
 ), noted AS (
   UPDATE {schema}.job_claims c SET begun = array_append(c.begun, held.id) FROM held WHERE c.token = $2 RETURNING c.token
 )

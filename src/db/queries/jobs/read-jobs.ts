@@ -1,6 +1,8 @@
 // Reading jobs: one, or a page of them, newest first. Ids rise with time, so the primary key is the order.
 import type { Queryable } from '../../database.js';
-import { JOB_COLUMNS, type JobRow } from './rows.js';
+import { JOB_COLUMNS, JOB_STATUS, JOBS_AND_CLAIMS, type JobRow } from './rows.js';
+
+const IN_HAND = 'j.id = ANY(ARRAY(SELECT unnest(c.job_ids) FROM {schema}.job_claims c))';
 
 /** All given conditions hold. */
 export interface JobFilterRow {
@@ -20,8 +22,15 @@ export interface JobFilterRow {
   readonly payload?: Readonly<Record<string, unknown>>;
 }
 
-/** The conditions of a filter, as text and values; `$n` begin after `offset`. Every fragment is a constant. */
-export function filterJobs(filter: JobFilterRow, offset = 0): { sql: string; values: unknown[] } {
+/**
+ * The conditions of a filter, as text and values; `$n` begin after `offset`. Every fragment is a constant. `status`: what
+ * stands for a job's state, over JOBS_AND_CLAIMS; `j.status` where only ended jobs are looked at.
+ */
+export function filterJobs(
+  filter: JobFilterRow,
+  offset = 0,
+  status: typeof JOB_STATUS | 'j.status' = JOB_STATUS,
+): { sql: string; values: unknown[] } {
   const values: unknown[] = [];
   const parts: string[] = ['true'];
   const add = (fragment: string, value: unknown): void => {
@@ -30,7 +39,7 @@ export function filterJobs(filter: JobFilterRow, offset = 0): { sql: string; val
     parts.push(fragment.replace('?', `$${offset + values.length}`));
   };
   add('j.id = ANY(?::uuid[])', filter.ids);
-  add('j.status = ANY(?::text[])', filter.status);
+  add(`${status} = ANY(?::text[])`, filter.status);
   add('j.type = ?', filter.type);
   add('j.queue = ?', filter.queue);
   add('j.tenant_id = ?', filter.tenantId);
@@ -42,14 +51,15 @@ export function filterJobs(filter: JobFilterRow, offset = 0): { sql: string; val
   add('j.created_at >= ?', filter.since);
   add('j.created_at < ?', filter.until);
   add('j.payload @> ?::jsonb', filter.payload && JSON.stringify(filter.payload));
-  // what the small indexes are for: the planner cannot know that a status implies them
-  if (filter.status?.every((status) => status === 'dead')) parts.push('j.dead_at IS NOT NULL');
+  // what small indexes are for, and short lists: the planner cannot know that a status implies them
+  if (filter.status?.every((one) => one === 'dead')) parts.push('j.dead_at IS NOT NULL');
+  if (filter.status?.every((one) => one === 'processing')) parts.push(IN_HAND);
   return { sql: parts.join(' AND '), values };
 }
 
 export async function findJob(db: Queryable, id: string): Promise<JobRow | undefined> {
   const { rows } = await db.query<JobRow & Record<string, unknown>>(
-    `SELECT ${JOB_COLUMNS} FROM {schema}.jobs j WHERE j.id = $1`,
+    `SELECT ${JOB_COLUMNS} FROM ${JOBS_AND_CLAIMS} WHERE j.id = $1`,
     [id],
   );
   return rows[0];
@@ -63,7 +73,7 @@ export async function listJobs(
 ): Promise<readonly JobRow[]> {
   const { sql, values } = filterJobs(filter, 2);
   const { rows } = await db.query<JobRow & Record<string, unknown>>(
-    `SELECT ${JOB_COLUMNS} FROM {schema}.jobs j
+    `SELECT ${JOB_COLUMNS} FROM ${JOBS_AND_CLAIMS}
      WHERE ${sql} AND ($2::uuid IS NULL OR j.id < $2) ORDER BY j.id DESC LIMIT $1`,
     [page.limit, page.before, ...values],
   );
@@ -73,7 +83,7 @@ export async function listJobs(
 /** Several jobs by their ids, in no order. */
 export async function findJobs(db: Queryable, ids: readonly string[]): Promise<readonly JobRow[]> {
   const { rows } = await db.query<JobRow & Record<string, unknown>>(
-    `SELECT ${JOB_COLUMNS} FROM {schema}.jobs j WHERE j.id = ANY($1::uuid[])`,
+    `SELECT ${JOB_COLUMNS} FROM ${JOBS_AND_CLAIMS} WHERE j.id = ANY($1::uuid[])`,
     [ids],
   );
   return rows;

@@ -37,26 +37,46 @@ export interface NewJobRow {
   readonly series_id?: string;
 }
 
-/** All that an executor needs to run a job; times in milliseconds since the epoch. */
+/** A claimed job as the claim answers it: what most jobs do not have travels apart, or not at all. */
 export interface ClaimedJobRow {
   readonly id: string;
   /** Place of its lane in the claim's request, from 1. */
   readonly lane: number;
-  readonly type: string;
-  readonly payload: unknown;
+  /** Where its row is (ctid). */
+  readonly place: string;
   readonly attempt: number;
+  /** Microseconds since the epoch. */
+  readonly run_us: number;
+  /** Milliseconds since the epoch. */
+  readonly scheduled_ms: number;
+  readonly payload: unknown;
+  readonly extras: ClaimedJobExtras | null;
+}
+
+export interface ClaimedJobExtras {
   readonly max_attempts: number;
   readonly crashes: number;
   readonly tenant_id: string | null;
   readonly workspace_id: string | null;
   readonly user_id: string | null;
   readonly timeout_ms: number | null;
-  readonly scheduled_for: number;
-  readonly run_at: number;
   readonly checkpoint: unknown;
   readonly unique_key: string | null;
   readonly recurring: boolean;
 }
+
+/** What `extras: null` stands for. */
+export const NO_EXTRAS: ClaimedJobExtras = {
+  max_attempts: 5,
+  crashes: 0,
+  tenant_id: null,
+  workspace_id: null,
+  user_id: null,
+  timeout_ms: null,
+  checkpoint: null,
+  unique_key: null,
+  recurring: false,
+};
 
 /** A job as people see it. */
 export interface JobRow {
@@ -94,7 +114,17 @@ export interface JobRow {
   readonly duration_ms: number | null;
 }
 
-export const JOB_COLUMNS = `j.id, j.type, j.queue, j.payload, j.status, j.priority, j.run_at, j.scheduled_for, j.attempt,
+/** Jobs with the claims that list them: to be joined by whoever shows a job's state. */
+export const JOBS_AND_CLAIMS = `{schema}.jobs j
+  LEFT JOIN (SELECT unnest(c.job_ids) AS job_id, c.instance_id, c.claimed_at FROM {schema}.job_claims c) hand
+    ON hand.job_id = j.id AND j.completed_at IS NULL`;
+
+export const JOB_STATUS = `CASE WHEN hand.job_id IS NULL THEN j.status ELSE 'processing' END`;
+
+/** Columns of a JobRow over JOBS_AND_CLAIMS. */
+export const JOB_COLUMNS = `j.id, j.type, j.queue, j.payload, ${JOB_STATUS} AS status, j.priority, j.run_at, j.scheduled_for,
+  CASE WHEN hand.job_id IS NULL THEN j.attempt ELSE j.attempt + 1 END AS attempt,
   j.max_attempts, j.crashes, j.timeout_ms, j.unique_key, j.tenant_id, j.workspace_id, j.user_id, j.group_id, j.parent_id,
   j.open_dependencies, j.schedule, j.series_id, j.progress, j.progress_note, j.result, j.error_code, j.error_message,
-  j.error_stack, j.claimed_by, j.created_at, j.started_at, j.completed_at, j.duration_ms`;
+  j.error_stack, hand.instance_id AS claimed_by, j.created_at, coalesce(hand.claimed_at, j.started_at) AS started_at,
+  j.completed_at, j.duration_ms`;

@@ -27,7 +27,8 @@ SELECT lane.*, (extract(epoch FROM first.run_at - coalesce($1::timestamptz, cloc
 FROM lane
 CROSS JOIN LATERAL (
   SELECT j.run_at FROM {schema}.jobs j
-  WHERE ${READY} AND j.priority = lane.priority AND j.type = lane.type AND j.bucket = lane.bucket AND j.claimed_by IS NULL
+  WHERE ${READY} AND j.priority = lane.priority AND j.type = lane.type AND j.bucket = lane.bucket
+    AND j.id NOT IN (SELECT unnest(c.job_ids) FROM {schema}.job_claims c)
   ORDER BY j.run_at LIMIT 1
 ) first`;
 

@@ -29,9 +29,25 @@ export interface SettledRow {
 }
 
 const SETTLE = `
+WITH claim AS MATERIALIZED (
+  -- the lock keeps a rescue away until this is written
+  SELECT token, job_ids FROM {schema}.job_claims WHERE token = ANY($3::uuid[]) FOR UPDATE
+), held AS MATERIALIZED (
+  SELECT o.*
+  FROM json_to_recordset($1::json) AS o (id uuid, token uuid, status text, delay_ms float8, duration_ms integer,
+    result jsonb, error_code text, error_message text, error_stack text)
+  JOIN claim ON claim.token = o.token AND o.id = ANY(claim.job_ids)
+), spent AS (
+  DELETE FROM {schema}.job_claims WHERE token = ANY($4::uuid[])
+), unlisted AS (
+  UPDATE {schema}.job_claims c
+  SET job_ids = ARRAY(SELECT listed FROM unnest(claim.job_ids) listed WHERE listed NOT IN (SELECT id FROM held))
+  FROM claim WHERE c.token = claim.token AND c.token <> ALL($4::uuid[])
+)
 UPDATE {schema}.jobs j
 SET status = o.status,
-    attempt = CASE WHEN o.status = 'pending' THEN j.attempt - 1 ELSE j.attempt END,
+    attempt = CASE WHEN o.status = 'pending' THEN j.attempt ELSE j.attempt + 1 END,
+    started_at = coalesce($2::timestamptz, now()) - o.duration_ms * interval '1 millisecond',
     run_at = CASE WHEN o.delay_ms IS NULL THEN j.run_at
       ELSE coalesce($2::timestamptz, now()) + o.delay_ms * interval '1 millisecond' END,
     completed_at = CASE WHEN o.status IN ('completed', 'dead', 'cancelled') THEN coalesce($2::timestamptz, now()) END,
@@ -40,19 +56,26 @@ SET status = o.status,
     result = o.result,
     error_code = CASE WHEN o.status = 'pending' THEN j.error_code ELSE o.error_code END,
     error_message = CASE WHEN o.status = 'pending' THEN j.error_message ELSE o.error_message END,
-    error_stack = CASE WHEN o.status = 'pending' THEN j.error_stack ELSE o.error_stack END,
-    claimed_by = NULL, claim_token = NULL
-FROM json_to_recordset($1::json) AS o (id uuid, token uuid, status text, delay_ms float8, duration_ms integer,
-  result jsonb, error_code text, error_message text, error_stack text)
-WHERE j.id = o.id AND j.claim_token = o.token
+    error_stack = CASE WHEN o.status = 'pending' THEN j.error_stack ELSE o.error_stack END
+FROM held o
+WHERE j.id = o.id AND j.completed_at IS NULL
 RETURNING j.id, j.type, j.status, j.has_dependents, j.unique_key, j.workspace_id, j.schedule IS NOT NULL AS recurring`;
 
-/** Writes what became of jobs; what is not answered was lost. The caller's transaction also does what their ends set going. */
+/**
+ * Writes what became of jobs; what is not answered was lost. The caller's transaction also does what their ends set going.
+ * `spentTokens` are claims with nothing left in hand: they are deleted; from the others these jobs are taken off.
+ */
 export async function settleJobs(
   db: Queryable,
   jobs: readonly SettledJob[],
+  spentTokens: readonly string[],
   now: Date | null,
 ): Promise<readonly SettledRow[]> {
-  const { rows } = await db.query<SettledRow & Record<string, unknown>>(SETTLE, [JSON.stringify(jobs), now]);
+  const { rows } = await db.query<SettledRow & Record<string, unknown>>(SETTLE, [
+    JSON.stringify(jobs),
+    now,
+    [...new Set(jobs.map((job) => job.token))],
+    spentTokens,
+  ]);
   return rows;
 }

@@ -1,5 +1,6 @@
 // Roll-ups of the queue per type and hour, and the few live counts that are cheap at any size.
 import type { Queryable } from '../../database.js';
+import { JOB_STATUS, JOBS_AND_CLAIMS } from './rows.js';
 
 export interface StatsDelta {
   readonly hour: string;
@@ -85,7 +86,8 @@ export async function countLive(
 ): Promise<{ counts: readonly LiveCount[]; capped: boolean }> {
   const { rows } = await db.query<LiveCount & Record<string, unknown>>(
     `SELECT type, queue, status, count(*)::integer AS n FROM (
-       (SELECT type, queue, status FROM {schema}.jobs WHERE completed_at IS NULL AND NOT blocked LIMIT $1)
+       (SELECT j.type, j.queue, ${JOB_STATUS} AS status FROM ${JOBS_AND_CLAIMS}
+        WHERE j.completed_at IS NULL AND NOT j.blocked LIMIT $1)
        UNION ALL
        (SELECT type, queue, status FROM {schema}.jobs WHERE dead_at IS NOT NULL LIMIT $1)
      ) looked_at GROUP BY type, queue, status ORDER BY type, queue, status`,

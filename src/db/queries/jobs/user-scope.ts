@@ -1,6 +1,6 @@
 // What the application's users may see: their workspace's jobs, or their own where a job has no workspace.
 import type { Queryable } from '../../database.js';
-import { JOB_COLUMNS, type JobRow } from './rows.js';
+import { JOB_COLUMNS, JOB_STATUS, JOBS_AND_CLAIMS, type JobRow } from './rows.js';
 import { filterJobs, type JobFilterRow } from './read-jobs.js';
 
 export interface UserScope {
@@ -37,7 +37,7 @@ export async function listOwnJobs(
 ): Promise<readonly JobRow[]> {
   const { sql, values } = filterJobs(filter, 4);
   const { rows } = await tx.query<JobRow & Record<string, unknown>>(
-    `SELECT ${JOB_COLUMNS} FROM {schema}.jobs j
+    `SELECT ${JOB_COLUMNS} FROM ${JOBS_AND_CLAIMS}
      WHERE ${OWN} AND ${sql} AND ($4::uuid IS NULL OR j.id < $4) ORDER BY j.id DESC LIMIT $3`,
     [scope.workspaceId, scope.userId, page.limit, page.before, ...values],
   );
@@ -61,7 +61,8 @@ const MAX_COUNTED = 10_000;
 export async function countOwnJobs(tx: Queryable, scope: UserScope, hours: number): Promise<OwnMetrics> {
   const { rows } = await tx.query<OwnMetrics & Record<string, unknown>>(
     `WITH own AS (
-       SELECT j.status, j.duration_ms, j.run_at, j.payload ->> 'delivery_method' AS method FROM {schema}.jobs j
+       SELECT ${JOB_STATUS} AS status, j.duration_ms, j.run_at, j.payload ->> 'delivery_method' AS method
+       FROM ${JOBS_AND_CLAIMS}
        WHERE ${OWN} AND j.created_at >= now() - $3::integer * interval '1 hour' ORDER BY j.id DESC LIMIT ${MAX_COUNTED}
      )
      SELECT count(*)::integer AS total, count(*) = ${MAX_COUNTED} AS capped,
