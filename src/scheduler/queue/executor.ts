@@ -87,6 +87,7 @@ class Execution extends RunningJob implements JudgedJob {
     if (this.over) return; // the worker was stopping already
     try {
       const answer: unknown = (this.definition as JobDefinition).run(new HandlerContext(this.deps, this), payload);
+      if (!isThenable(answer)) return this.onAnswer(answer);
       Promise.resolve(answer).then(
         (value) => this.onAnswer(value),
         (thrown: unknown) => this.onThrown(thrown),
@@ -124,6 +125,9 @@ class Execution extends RunningJob implements JudgedJob {
     this.resolve(outcome);
   }
 }
+
+const isThenable = (value: unknown): value is PromiseLike<unknown> =>
+  typeof value === 'object' && value !== null && typeof (value as { then?: unknown }).then === 'function';
 
 function judgeAbort(job: JudgedJob, reason: Error, durationMs: number): JobOutcome {
   const why = reason instanceof JobAborted ? reason.why : 'shutdown';

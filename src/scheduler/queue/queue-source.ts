@@ -135,13 +135,16 @@ export function createQueueSource(deps: QueueSourceDeps): QueueSource {
       return { items, exhausted: fresh && !lanes.anyLeft };
     },
 
-    async execute(item, context) {
+    // not an async function: it runs once per job, and its promises would be a good part of what a small job costs
+    execute(item, context) {
       const { unique_key } = item.extras;
-      if (unique_key !== null) await freeKeyAtStart(deps, item, unique_key);
-      const outcome = await deps.execute(item, context);
-      // given back or put off, it says little about how long such work takes
-      leaveHand(item, outcome.status === 'pending' ? null : outcome.durationMs);
-      return outcome;
+      const run = (): Promise<JobOutcome> =>
+        deps.execute(item, context).then((outcome) => {
+          // given back or put off, it says little about how long such work takes
+          leaveHand(item, outcome.status === 'pending' ? null : outcome.durationMs);
+          return outcome;
+        });
+      return unique_key === null ? run() : freeKeyAtStart(deps, item, unique_key).then(run);
     },
 
     async settle(batch) {

@@ -6,6 +6,8 @@ import type { QueueItem } from './queue-item.js';
 export abstract class RunningJob {
   private controller: AbortController | undefined;
   private reason: Error | undefined;
+  /** Its place among the running jobs; -1: it is not one of them. */
+  place = -1;
 
   constructor(
     readonly item: QueueItem,
@@ -65,7 +67,8 @@ export class JobAborted extends Error {
 const SWEEP_MS = 25;
 
 export function createRunningJobs(clock: Clock): RunningJobs {
-  const jobs = new Map<string, RunningJob>();
+  // each keeps its own place: a map by id would cost more than a small job does, and is asked for one job rarely
+  const jobs: RunningJob[] = [];
   const watched = new WeakSet<AbortSignal>();
   let lastWatched: AbortSignal | undefined;
   let sweeper: NodeJS.Timeout | undefined;
@@ -73,8 +76,8 @@ export function createRunningJobs(clock: Clock): RunningJobs {
   /** One timer for all: a timer for each would cost more than a small job does. It rests when nothing runs. */
   const sweep = (): void => {
     const now = clock.monotonicMs();
-    for (const job of jobs.values()) if (job.deadlineMs <= now) job.timeOut();
-    if (jobs.size === 0) {
+    for (const job of [...jobs]) if (job.deadlineMs <= now) job.timeOut();
+    if (jobs.length === 0) {
       clearInterval(sweeper);
       sweeper = undefined;
     }
@@ -87,7 +90,7 @@ export function createRunningJobs(clock: Clock): RunningJobs {
     if (watched.has(shutdown)) return;
     watched.add(shutdown);
     const abortAll = (): void => {
-      for (const job of [...jobs.values()]) {
+      for (const job of [...jobs]) {
         if (job.shutdown === shutdown) job.abort(new JobAborted('shutdown', 'the worker is stopping'));
       }
     };
@@ -96,18 +99,23 @@ export function createRunningJobs(clock: Clock): RunningJobs {
 
   return {
     get size() {
-      return jobs.size;
+      return jobs.length;
     },
     add(job) {
       watch(job.shutdown);
-      jobs.set(job.item.id, job);
+      job.place = jobs.push(job) - 1;
       sweeper ??= setInterval(sweep, SWEEP_MS);
       if (job.shutdown.aborted) job.abort(new JobAborted('shutdown', 'the worker is stopping'));
     },
     remove(job) {
-      if (jobs.get(job.item.id) === job) jobs.delete(job.item.id);
+      const last = jobs.at(-1);
+      if (job.place === -1 || last === undefined) return;
+      jobs[job.place] = last;
+      last.place = job.place;
+      jobs.pop();
+      job.place = -1;
     },
-    get: (id) => jobs.get(id),
-    since: (ms) => [...jobs.values()].filter((job) => job.startedMs <= ms),
+    get: (id) => jobs.find((job) => job.item.id === id),
+    since: (ms) => jobs.filter((job) => job.startedMs <= ms),
   };
 }

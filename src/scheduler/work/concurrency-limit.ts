@@ -24,12 +24,13 @@ export function createConcurrencyLimit(initial: number): ResizableLimit {
   let limit = initial;
   let inUse = 0;
   let ticket = 0;
-  const waiters = new Set<() => void>();
+  // few, and each comes and goes with nearly every item: an array costs less than a set
+  const waiters: (() => void)[] = [];
 
   const wake = (): void => {
-    for (const waiter of waiters) {
-      if (inUse >= limit) return;
-      waiters.delete(waiter);
+    while (inUse < limit) {
+      const waiter = waiters.shift();
+      if (waiter === undefined) return;
       waiter();
     }
   };
@@ -49,11 +50,14 @@ export function createConcurrencyLimit(initial: number): ResizableLimit {
     },
     release() {
       inUse -= 1;
-      if (waiters.size > 0) wake();
+      wake();
     },
     whenFree(waiter) {
-      waiters.add(waiter);
-      return () => waiters.delete(waiter);
+      waiters.push(waiter);
+      return () => {
+        const place = waiters.indexOf(waiter);
+        if (place !== -1) waiters.splice(place, 1);
+      };
     },
     resize(next) {
       limit = next;
