@@ -6,16 +6,26 @@ UPDATE {schema}.jobs SET status = 'pending', attempt = attempt - 1 WHERE status 
 DELETE FROM {schema}.job_claims;
 ALTER TABLE {schema}.jobs DROP COLUMN claimed_by, DROP COLUMN claim_token;
 
+-- Where the rows of the jobs are, in the order of job_ids: their ends find them there without a look into an index.
+ALTER TABLE {schema}.job_claims ADD COLUMN places tid[];
+ALTER TABLE {schema}.job_claims ALTER COLUMN places SET STORAGE EXTERNAL;
+
+-- Retention deletes what waited for a job with the job; a foreign key would look at every end of every job.
+ALTER TABLE {schema}.job_dependencies DROP CONSTRAINT job_dependencies_job_id_fkey;
+
 -- The end of a job moves it to where it is indexed as ended; what stays free serves progress and checkpoints.
 ALTER TABLE {schema}.jobs SET (fillfactor = 90);
 
 -- Claims exclude each other, so that each sees what the one before has taken: a lock that is held for one statement, and then
 -- a look that begins after the lock was had. Hence a function: a statement alone sees what was there before it waited.
 -- Only index scans: the plan is kept by the session, and must not be one that was made while the table was small.
+-- Answers one row of arrays in one order, or none: a row for each job costs both sides more than the claim itself. Lanes are
+-- null where all are of the first, attempts where all are first ones, extras where no job has any; floors: last run_at by
+-- lane, in microseconds. Payloads of more than 16 MiB together (as they are stored) are left to the next claim.
 CREATE FUNCTION {schema}.claim_jobs(
-  priorities smallint[], types text[], buckets smallint[], floors float8[], takes integer[],
+  lane_priorities smallint[], lane_types text[], lane_buckets smallint[], lane_floors float8[], lane_takes integer[],
   holder uuid, new_token uuid, as_of timestamptz
-) RETURNS TABLE (id uuid, lane integer, place tid, attempt integer, run_us float8, scheduled_ms float8, payload jsonb, extras json)
+) RETURNS TABLE (ids text, lanes text, attempts text, scheduled_ms text, payloads json, extras json, floors json)
 LANGUAGE plpgsql SET enable_seqscan = off SET enable_bitmapscan = off
 AS $claim$
 #variable_conflict use_column
@@ -37,12 +47,12 @@ BEGIN
   RETURN QUERY
   WITH held AS MATERIALIZED (
     SELECT unnest(c.job_ids) AS id FROM {schema}.job_claims c
-  ), picked AS MATERIALIZED (
+  ), due AS MATERIALIZED (
     SELECT share.lane::integer AS lane, job.*
-    FROM unnest(priorities, types, buckets, floors, takes)
+    FROM unnest(lane_priorities, lane_types, lane_buckets, lane_floors, lane_takes)
       WITH ORDINALITY AS share (priority, type, bucket, floor_us, take, lane)
     CROSS JOIN LATERAL (
-      SELECT j.id, j.ctid AS place, j.attempt, j.run_at, j.scheduled_for, j.payload,
+      SELECT j.id, j.ctid AS place, j.attempt, j.run_at, j.scheduled_for, j.payload, pg_column_size(j.payload) AS size,
         CASE WHEN j.max_attempts = 5 AND j.crashes = 0 AND num_nonnulls(j.tenant_id, j.workspace_id, j.user_id,
             j.timeout_ms, j.checkpoint, j.unique_key, j.schedule) = 0 THEN NULL
           ELSE json_build_object('max_attempts', j.max_attempts, 'crashes', j.crashes, 'tenant_id', j.tenant_id,
@@ -56,14 +66,28 @@ BEGIN
         AND j.id NOT IN (SELECT held.id FROM held)
       ORDER BY j.run_at LIMIT share.take
     ) job
+  ), picked AS MATERIALIZED (
+    SELECT * FROM (
+      SELECT *, row_number() OVER line AS n, sum(size) OVER line AS size_so_far FROM due
+      WINDOW line AS (ORDER BY lane, run_at, id ROWS UNBOUNDED PRECEDING)
+    ) measured
+    WHERE size_so_far <= 16777216 OR n = 1 ORDER BY n
+  ), gathered AS MATERIALIZED (
+    SELECT array_agg(id) AS ids, array_agg(place) AS places,
+      CASE WHEN max(lane) > 1 THEN array_agg(lane) END AS lanes,
+      CASE WHEN max(attempt) > 0 THEN array_agg(attempt + 1) END AS attempts,
+      array_agg(round(date_part('epoch', scheduled_for) * 1000)) AS scheduled_ms,
+      json_agg(payload) AS payloads,
+      CASE WHEN count(extras) > 0 THEN json_agg(extras) END AS extras
+    FROM picked HAVING count(*) > 0
   ), noted AS (
-    INSERT INTO {schema}.job_claims (token, instance_id, job_ids, claimed_at)
-    SELECT new_token, holder, array_agg(picked.id), moment FROM picked HAVING count(*) > 0
+    INSERT INTO {schema}.job_claims (token, instance_id, job_ids, places, claimed_at)
+    SELECT new_token, holder, ids, places, moment FROM gathered
   )
-  SELECT picked.id, picked.lane, picked.place, picked.attempt + 1,
-    round(date_part('epoch', picked.run_at) * 1000000), round(date_part('epoch', picked.scheduled_for) * 1000),
-    picked.payload, picked.extras
-  FROM picked ORDER BY picked.lane, picked.run_at;
+  SELECT ids::text, lanes::text, attempts::text, scheduled_ms::text, payloads, extras,
+    (SELECT json_object_agg(lane, us) FROM
+      (SELECT lane, round(date_part('epoch', max(run_at)) * 1000000) AS us FROM picked GROUP BY lane) last)
+  FROM gathered;
 END
 $claim$;
 

@@ -104,14 +104,14 @@ export function createQueueSource(deps: QueueSourceDeps): QueueSource {
     const unused = countByType(planned);
     try {
       const request = { lanes: planned.map(toShare), instanceId, token, now: deps.now() };
-      const rows = await claimJobs(db, request).catch((error: unknown) => {
+      const { jobs: rows, floors } = await claimJobs(db, request).catch((error: unknown) => {
         deps.uncertain.add(token);
         throw error;
       });
       if (rows.length > 0) ledger.opened(token, rows.length);
       const items = rows.map((row) => toQueueItem(row, typeOfLane(planned, row.lane), token));
       for (const { type } of items) unused.set(type, (unused.get(type) ?? 0) - 1);
-      record(lanes, planned, rows);
+      record(lanes, planned, rows, floors);
       return items;
     } finally {
       for (const [type, count] of unused) giveBack(type, count);
@@ -186,18 +186,15 @@ function typeOfLane(planned: readonly PlannedLane[], lane: number): string {
   return entry.lane.type;
 }
 
-function record(lanes: LaneBook, planned: readonly PlannedLane[], rows: readonly ClaimedJobRow[]): void {
-  const got = planned.map(() => ({ count: 0, last: -Infinity }));
-  for (const row of rows) {
-    const entry = got[row.lane - 1];
-    if (entry === undefined) throw unasked();
-    entry.count += 1;
-    entry.last = Math.max(entry.last, row.run_us);
-  }
-  planned.forEach(({ lane, take }, index) => {
-    const { count = 0, last = 0 } = got[index] ?? {};
-    lanes.record(lane, take, count, count === 0 ? null : last);
-  });
+function record(
+  lanes: LaneBook,
+  planned: readonly PlannedLane[],
+  rows: readonly ClaimedJobRow[],
+  floors: Readonly<Record<number, number>>,
+): void {
+  const got = planned.map(() => 0);
+  for (const { lane } of rows) got[lane - 1] = (got[lane - 1] ?? 0) + 1;
+  planned.forEach(({ lane, take }, index) => lanes.record(lane, take, got[index] ?? 0, floors[index + 1] ?? null));
 }
 
 /** Frees the key of a job that is only unique while it waits. Should that fail, the key goes with the job's end. */

@@ -56,7 +56,6 @@ export async function settleBatch(
       plain.map(({ item, outcome }) => ({
         id: item.id,
         token: item.claimToken,
-        place: item.place,
         durationMs: outcome.durationMs,
         result: outcome.result,
       })),

@@ -1,7 +1,7 @@
 // Claim: takes due jobs lane by lane, each lane a slice of the ready index, so that the cost is what is taken.
 // The statement itself is the function claim_jobs of migration 0015: it must look at the jobs after it has had its lock.
 import type { Queryable } from '../../database.js';
-import type { ClaimedJobRow } from './rows.js';
+import type { ClaimedJobExtras, ClaimedJobRow } from './rows.js';
 
 /** One slice of the ready index and how many to take from it. */
 export interface LaneShare {
@@ -20,26 +20,60 @@ export interface ClaimJobs {
   readonly now: Date | null;
 }
 
+export interface ClaimedJobs {
+  /** Lane by lane, the earliest first. */
+  readonly jobs: readonly ClaimedJobRow[];
+  /** By lane (from 1): the latest `run_at` of what it gave, microseconds since the epoch. */
+  readonly floors: Readonly<Record<number, number>>;
+}
+
+/** Arrays in one order, as PostgreSQL writes them; none of their elements needs quotes. */
+interface ClaimAnswer extends Record<string, unknown> {
+  readonly ids: string;
+  readonly lanes: string | null;
+  readonly attempts: string | null;
+  readonly scheduled_ms: string;
+  readonly payloads: readonly unknown[];
+  readonly extras: readonly (ClaimedJobExtras | null)[] | null;
+  readonly floors: Readonly<Record<number, number>>;
+}
+
+const elements = (array: string): readonly string[] => array.slice(1, -1).split(',');
+
+function readAnswer(answer: ClaimAnswer): ClaimedJobs {
+  const { payloads, extras, floors } = answer;
+  const scheduled = elements(answer.scheduled_ms);
+  const lanes = answer.lanes === null ? null : elements(answer.lanes);
+  const attempts = answer.attempts === null ? null : elements(answer.attempts);
+  const jobs = elements(answer.ids).map((id, index): ClaimedJobRow => ({
+    id,
+    lane: lanes === null ? 1 : Number(lanes[index]),
+    attempt: attempts === null ? 1 : Number(attempts[index]),
+    scheduled_ms: Number(scheduled[index]),
+    payload: payloads[index],
+    extras: extras?.[index] ?? null,
+  }));
+  return { jobs, floors };
+}
+
 /**
  * Takes up to `take` due jobs of each lane for a living instance, fenced by one token for the whole claim. Answers
  * nothing when the instance has been declared dead. One round trip; the jobs' own rows are not written.
  */
-export async function claimJobs(db: Queryable, claim: ClaimJobs): Promise<readonly ClaimedJobRow[]> {
+export async function claimJobs(db: Queryable, claim: ClaimJobs): Promise<ClaimedJobs> {
   const { lanes } = claim;
-  const { rows } = await db.query<ClaimedJobRow & Record<string, unknown>>(
-    'SELECT * FROM {schema}.claim_jobs($1, $2, $3, $4, $5, $6, $7, $8)',
-    [
-      lanes.map((lane) => lane.priority),
-      lanes.map((lane) => lane.type),
-      lanes.map((lane) => lane.bucket),
-      lanes.map((lane) => lane.floor),
-      lanes.map((lane) => lane.take),
-      claim.instanceId,
-      claim.token,
-      claim.now,
-    ],
-  );
-  return rows;
+  const { rows } = await db.query<ClaimAnswer>('SELECT * FROM {schema}.claim_jobs($1, $2, $3, $4, $5, $6, $7, $8)', [
+    lanes.map((lane) => lane.priority),
+    lanes.map((lane) => lane.type),
+    lanes.map((lane) => lane.bucket),
+    lanes.map((lane) => lane.floor),
+    lanes.map((lane) => lane.take),
+    claim.instanceId,
+    claim.token,
+    claim.now,
+  ]);
+  const [answer] = rows;
+  return answer === undefined ? { jobs: [], floors: {} } : readAnswer(answer);
 }
 
 /** Until the end of the transaction nobody claims. */

@@ -4,8 +4,6 @@ import type { Queryable } from '../../database.js';
 export interface CompletedJob {
   readonly id: string;
   readonly token: string;
-  /** Where its row was at the claim; most have not moved, and are found there without a look into an index. */
-  readonly place: string;
   readonly durationMs: number;
   /** JSON text; null: no result. */
   readonly result: string | null;
@@ -14,24 +12,26 @@ export interface CompletedJob {
 const COMPLETE = `
 WITH held AS MATERIALIZED (
   -- the lock keeps a rescue away until this is written
-  SELECT claim.token, unnest(claim.job_ids) AS id
-  FROM (SELECT c.token, c.job_ids FROM {schema}.job_claims c WHERE c.token = ANY($5::uuid[]) FOR UPDATE) claim
+  SELECT claim.token, listed.id, listed.place
+  FROM (SELECT c.token, c.job_ids, c.places FROM {schema}.job_claims c WHERE c.token = ANY($4::uuid[]) FOR UPDATE) claim,
+    unnest(claim.job_ids, claim.places) AS listed (id, place)
 ), outcome AS MATERIALIZED (
-  SELECT id, place, ($5::uuid[])[token_no] AS token, duration_ms, result
-  FROM unnest($1::uuid[], $2::tid[], $3::integer[], $4::integer[], $6::text[]) AS u (id, place, token_no, duration_ms, result)
+  SELECT id, ($4::uuid[])[token_no] AS token, duration_ms, result
+  FROM unnest($1::uuid[], $2::integer[], $3::integer[], $5::text[]) AS u (id, token_no, duration_ms, result)
 ), ended AS (
   UPDATE {schema}.jobs j
-  SET status = 'completed', attempt = j.attempt + 1, completed_at = coalesce($8::timestamptz, now()),
-      started_at = coalesce($8::timestamptz, now()) - outcome.duration_ms * interval '1 millisecond',
+  SET status = 'completed', attempt = j.attempt + 1, completed_at = coalesce($7::timestamptz, now()),
+      started_at = coalesce($7::timestamptz, now()) - outcome.duration_ms * interval '1 millisecond',
       duration_ms = outcome.duration_ms, result = outcome.result::jsonb,
       error_code = NULL, error_message = NULL, error_stack = NULL
   FROM outcome JOIN held ON held.id = outcome.id AND held.token = outcome.token
-  WHERE j.ctid = outcome.place AND j.id = outcome.id AND j.completed_at IS NULL AND NOT j.has_dependents
+  -- most rows have not moved since the claim, and are found without a look into an index
+  WHERE j.ctid = held.place AND j.id = outcome.id AND j.completed_at IS NULL AND NOT j.has_dependents
   RETURNING j.id
 ), missed AS MATERIALIZED (
   SELECT id FROM outcome WHERE NOT EXISTS (SELECT FROM ended WHERE ended.id = outcome.id)
 ), forgotten AS (
-  DELETE FROM {schema}.job_claims WHERE token = ANY($7::uuid[]) AND NOT EXISTS (SELECT FROM missed)
+  DELETE FROM {schema}.job_claims WHERE token = ANY($6::uuid[]) AND NOT EXISTS (SELECT FROM missed)
 )
 SELECT id FROM missed`;
 
@@ -53,7 +53,6 @@ export async function completeJobs(
   const numberOf = new Map(tokens.map((token, index) => [token, index + 1]));
   const { rows } = await db.query<{ id: string }>(COMPLETE, [
     plainArray(jobs.map((job) => job.id)),
-    `{${jobs.map((job) => `"${job.place}"`).join(',')}}`,
     plainArray(jobs.map((job) => numberOf.get(job.token) as number)),
     plainArray(jobs.map((job) => job.durationMs)),
     tokens,

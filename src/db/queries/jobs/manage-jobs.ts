@@ -1,5 +1,6 @@
 // What a person may do to jobs: cancel, replay. Every change names the states it leaves.
 import type { Queryable } from '../../database.js';
+import { withoutJobs } from './rows.js';
 import { filterJobs, type JobFilterRow } from './read-jobs.js';
 
 export interface CancelledRow {
@@ -32,7 +33,7 @@ export async function cancelJob(
        WHERE j.id = $1 AND j.completed_at IS NULL AND NOT ($2 AND (SELECT count(*) > 0 FROM claim))
        RETURNING j.id, j.type, j.status, j.has_dependents, j.unique_key, j.workspace_id
      ), unlisted AS (
-       UPDATE {schema}.job_claims c SET job_ids = array_remove(c.job_ids, $1)
+       UPDATE {schema}.job_claims c SET ${withoutJobs('$1::uuid')}
        FROM claim WHERE c.token = claim.token AND EXISTS (SELECT FROM cancelled)
      )
      SELECT cancelled.*, (SELECT instance_id FROM claim) AS was_claimed_by FROM cancelled`,

@@ -1,11 +1,12 @@
 // Giving claims back: by their holder, untouched; or from a holder that is gone, with a crash counted where its process died.
 import type { Queryable } from '../../database.js';
+import { withoutJobs } from './rows.js';
 
 /** Puts jobs back as if they had never been taken: their claims list them no more. They keep their place. */
 export async function releaseJobs(db: Queryable, ids: readonly string[], tokens: readonly string[]): Promise<void> {
   await db.query(
     `UPDATE {schema}.job_claims c
-     SET job_ids = ARRAY(SELECT listed FROM unnest(c.job_ids) listed WHERE listed NOT IN (SELECT unnest($1::uuid[])))
+     SET ${withoutJobs('SELECT unnest($1::uuid[])')}
      WHERE c.token = ANY($2::uuid[])`,
     [ids, tokens],
   );

@@ -15,6 +15,8 @@ WITH due AS MATERIALIZED (
   LIMIT $1 FOR UPDATE SKIP LOCKED
 ), gone AS (
   DELETE FROM {schema}.jobs j USING due WHERE j.id = due.id RETURNING j.id
+), edges AS (
+  DELETE FROM {schema}.job_dependencies d USING due WHERE d.job_id = due.id
 ), lines AS (
   DELETE FROM {schema}.job_logs l USING due WHERE l.job_id = due.id
 )

@@ -37,16 +37,12 @@ export interface NewJobRow {
   readonly series_id?: string;
 }
 
-/** A claimed job as the claim answers it: what most jobs do not have travels apart, or not at all. */
+/** A claimed job: what most jobs do not have is kept apart, or is not there at all. */
 export interface ClaimedJobRow {
   readonly id: string;
   /** Place of its lane in the claim's request, from 1. */
   readonly lane: number;
-  /** Where its row is (ctid). */
-  readonly place: string;
   readonly attempt: number;
-  /** Microseconds since the epoch. */
-  readonly run_us: number;
   /** Milliseconds since the epoch. */
   readonly scheduled_ms: number;
   readonly payload: unknown;
@@ -128,3 +124,11 @@ export const JOB_COLUMNS = `j.id, j.type, j.queue, j.payload, ${JOB_STATUS} AS s
   j.open_dependencies, j.schedule, j.series_id, j.progress, j.progress_note, j.result, j.error_code, j.error_message,
   j.error_stack, hand.instance_id AS claimed_by, j.created_at, coalesce(hand.claimed_at, j.started_at) AS started_at,
   j.completed_at, j.duration_ms`;
+
+/** What takes jobs off a claim `c`: new values of its two arrays. `gone`: a query of the ids. */
+export const withoutJobs = (gone: string): string => {
+  const rest = (column: string): string =>
+    `ARRAY(SELECT listed.${column} FROM unnest(c.job_ids, c.places) WITH ORDINALITY AS listed (id, place, n)
+      WHERE listed.id NOT IN (${gone}) ORDER BY listed.n)`;
+  return `job_ids = ${rest('id')}, places = ${rest('place')}`;
+};

@@ -1,6 +1,6 @@
 // Settling whatever ends in another way than plainly well, or has something waiting for it: retry, death, cancel, snooze.
 import type { Queryable } from '../../database.js';
-import type { EndStatus } from './rows.js';
+import { withoutJobs, type EndStatus } from './rows.js';
 
 /** What became of one job. Travels as JSON, hence snake_case. */
 export interface SettledJob {
@@ -41,7 +41,7 @@ WITH claim AS MATERIALIZED (
   DELETE FROM {schema}.job_claims WHERE token = ANY($4::uuid[])
 ), unlisted AS (
   UPDATE {schema}.job_claims c
-  SET job_ids = ARRAY(SELECT listed FROM unnest(claim.job_ids) listed WHERE listed NOT IN (SELECT id FROM held))
+  SET ${withoutJobs('SELECT held.id FROM held')}
   FROM claim WHERE c.token = claim.token AND c.token <> ALL($4::uuid[])
 )
 UPDATE {schema}.jobs j
