@@ -56,10 +56,18 @@ export interface EnqueueDeps {
 }
 
 const MAX_STATEMENT = 1_000;
+/** Larger things belong where they can be pointed to: a payload is read at every claim. */
+const MAX_PAYLOAD_CHARACTERS = 1_048_576;
 
 /** The payload as it will be stored. Throws INVALID_INPUT with the paths of what does not fit. */
 function checkPayload(job: AnyJob, payload: unknown): { stored: unknown; parsed: unknown } {
   const json = toJson(payload) ?? 'null';
+  if (json.length > MAX_PAYLOAD_CHARACTERS) {
+    const message = `has ${json.length} characters of JSON, at most ${MAX_PAYLOAD_CHARACTERS} are taken`;
+    throw new SchedulerError('INVALID_INPUT', `the payload of "${job.type}" is too large`, {
+      errors: [{ path: 'payload', message }],
+    });
+  }
   if (isUnstorable(json)) {
     throw new SchedulerError('INVALID_INPUT', `the payload of "${job.type}" holds a NUL or a lone surrogate`);
   }

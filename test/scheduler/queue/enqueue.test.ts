@@ -53,6 +53,14 @@ describe('enqueue', () => {
     expect((await kit.queue.admin.list({ type: 'note' })).items).toEqual([]);
   });
 
+  it('refuses a payload of more than a mebibyte', async () => {
+    await expect(kit.queue.enqueue(note, { text: 'x'.repeat(1_048_576) })).rejects.toMatchObject({
+      code: 'INVALID_INPUT',
+      details: { errors: [expect.objectContaining({ path: 'payload' })] },
+    });
+    expect((await kit.queue.admin.list({ type: 'note' })).items).toEqual([]);
+  });
+
   it('refuses a payload that only fits before its trip through JSON', async () => {
     const dated = defineJob({ type: 'dated', schema: z.object({ at: z.date() }), run: () => {} });
     await expect(kit.queue.enqueue(dated, { at: new Date(0) })).rejects.toMatchObject({ code: 'INVALID_INPUT' });

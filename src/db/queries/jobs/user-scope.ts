@@ -12,6 +12,7 @@ export interface UserScope {
 export async function canEnterUserScope(db: Queryable): Promise<boolean> {
   const { rows } = await db.query<{ able: boolean }>(
     `SELECT coalesce((SELECT pg_has_role(current_user, oid, 'MEMBER') AND has_table_privilege(oid, '{schema}.jobs', 'SELECT')
+         AND has_column_privilege(oid, '{schema}.job_claims', 'job_ids', 'SELECT')
        FROM pg_roles WHERE rolname = 'punctual_user'), false) AS able`,
   );
   return rows[0]?.able ?? false;
