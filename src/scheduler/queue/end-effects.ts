@@ -3,7 +3,7 @@ import { SchedulerError } from '../../base/errors.js';
 import type { Db } from '../../db/database.js';
 import { resolveDependencies } from '../../db/queries/jobs/dependencies.js';
 import { insertJobs, releaseKeys } from '../../db/queries/jobs/insert-jobs.js';
-import { findJobs } from '../../db/queries/jobs/read-jobs.js';
+import { findLatestOfSeries } from '../../db/queries/jobs/read-jobs.js';
 import type { NewJobRow } from '../../db/queries/jobs/rows.js';
 import { followingJob, nextOccurrence } from './recurrence.js';
 
@@ -53,11 +53,11 @@ const MAX_DEPTH = 1_000;
 export function createEndEffects(options: EndEffectsOptions): EndEffects {
   const { now, clockNow, newId, listeners } = options;
 
-  /** A cancelled job ends its series; a completed or a dead one is followed by the next occurrence. */
+  /** A cancelled job ends its series; a completed or a dead one is followed by the next occurrence, once: it may be replayed. */
   const enqueueNext = async (tx: Db, ended: readonly EndedJob[]): Promise<void> => {
     const recurring = ended.filter((job) => job.recurring === true && job.status !== 'cancelled');
     if (recurring.length === 0) return;
-    const rows = await findJobs(
+    const rows = await findLatestOfSeries(
       tx,
       recurring.map((job) => job.id),
     );

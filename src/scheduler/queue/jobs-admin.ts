@@ -114,6 +114,12 @@ export function createJobsAdmin({ db, clock, effects, now, tell, knownQueues }: 
   const notPending = (job: Job): SchedulerError =>
     new SchedulerError('JOB_NOT_PENDING', `job ${job.id} is ${job.status}`, { id: job.id, status: job.status });
 
+  const notReplayable = (job: Job): SchedulerError => {
+    if (job.status !== 'dead' && job.status !== 'cancelled') return notPending(job);
+    const why = `the unique key of job ${job.id} is held by another job`;
+    return new SchedulerError('JOB_NOT_PENDING', why, { id: job.id, status: job.status });
+  };
+
   return {
     get,
 
@@ -143,7 +149,7 @@ export function createJobsAdmin({ db, clock, effects, now, tell, knownQueues }: 
     async replay(id) {
       const job = await get(id);
       const [replayed] = await replayJobs(db, { ids: [job.id] }, { limit: 1, now: now() });
-      if (replayed === undefined) throw notPending(job);
+      if (replayed === undefined) throw notReplayable(job);
       await tell({ kind: 'work' });
       return get(id);
     },
@@ -157,7 +163,8 @@ export function createJobsAdmin({ db, clock, effects, now, tell, knownQueues }: 
       const matched = await countReplayable(db, filter, MAX_COUNT);
       if (dryRun) return { matched, changed: 0 };
       let changed = 0;
-      for (let batch = REPLAY_BATCH; batch === REPLAY_BATCH && changed < MAX_COUNT; changed += batch) {
+      // a batch may come back short of jobs whose unique key another of them has taken
+      for (let batch = 1; batch > 0 && changed < MAX_COUNT; changed += batch) {
         batch = (await replayJobs(db, filter, { limit: REPLAY_BATCH, now: now() })).length;
       }
       if (changed > 0) await tell({ kind: 'work' });

@@ -71,6 +71,19 @@ describe('a recurring job', () => {
     expect((await kit.queue.admin.list({ type: 'report', status: ['dead'] })).items).toHaveLength(2);
   });
 
+  it('goes on once, however often an occurrence that died is run again', async () => {
+    const schedule = { frequency: 'daily', time: '10:00' } as const;
+    const { id } = await kit.queue.enqueue(report, { fails: true }, { schedule });
+    await at('2026-03-23T10:00:00Z');
+    expect(await upcoming()).toEqual(['2026-03-24T10:00:00.000Z']);
+    await kit.queue.admin.replay(id);
+    await workOnce(kit.queue);
+    expect(await kit.queue.admin.get(id)).toMatchObject({ status: 'dead', attempt: 1 });
+    expect(await upcoming()).toEqual(['2026-03-24T10:00:00.000Z']);
+    const [next] = (await kit.queue.admin.list({ type: 'report', status: ['pending'] })).items;
+    await kit.queue.admin.cancel(next?.id ?? '');
+  });
+
   it('is refused with a schedule that cannot be', async () => {
     await expect(
       kit.queue.enqueue(report, {}, { schedule: { frequency: 'daily', timezone: 'Mars/Olympus' } }),

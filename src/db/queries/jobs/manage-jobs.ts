@@ -54,7 +54,10 @@ export async function countReplayable(db: Queryable, filter: JobFilterRow, cap: 
   return rows[0]?.n ?? 0;
 }
 
-/** Puts up to `limit` dead or cancelled jobs back: attempts and crashes begin again, due at once. Answers their ids. */
+/**
+ * Puts up to `limit` dead or cancelled jobs back: attempts and crashes begin again, due at once. Answers their ids. A job
+ * takes its unique key again; one whose key another job holds meanwhile stays where it is.
+ */
 export async function replayJobs(
   db: Queryable,
   filter: JobFilterRow,
@@ -63,13 +66,23 @@ export async function replayJobs(
   const { sql, values } = filterJobs(filter, 2, 'j.status');
   const { rows } = await db.query<{ id: string }>(
     `WITH chosen AS MATERIALIZED (
-       SELECT j.id FROM {schema}.jobs j WHERE ${REPLAYABLE} AND ${sql}
+       SELECT j.id, j.unique_key FROM {schema}.jobs j WHERE ${REPLAYABLE} AND ${sql} AND NOT EXISTS (
+         SELECT FROM {schema}.job_keys k
+         WHERE k.key = j.unique_key AND k.job_id <> j.id AND k.expires_at > coalesce($2::timestamptz, now()))
        ORDER BY j.id LIMIT $1 FOR NO KEY UPDATE SKIP LOCKED
+     ), taken AS (
+       INSERT INTO {schema}.job_keys AS k (key, job_id, expires_at)
+       SELECT DISTINCT ON (unique_key) unique_key, id, 'infinity'::timestamptz
+       FROM chosen WHERE unique_key IS NOT NULL ORDER BY unique_key, id
+       ON CONFLICT (key) DO UPDATE SET job_id = excluded.job_id,
+         expires_at = CASE WHEN k.job_id = excluded.job_id THEN k.expires_at ELSE excluded.expires_at END
+         WHERE k.job_id = excluded.job_id OR k.expires_at <= coalesce($2::timestamptz, now())
+       RETURNING job_id
      )
      UPDATE {schema}.jobs j
      SET status = 'pending', attempt = 0, crashes = 0, crash_proven = NULL, run_at = coalesce($2::timestamptz, now()),
          completed_at = NULL, dead_at = NULL, blocked = false, open_dependencies = 0
-     FROM chosen WHERE j.id = chosen.id
+     FROM chosen WHERE j.id = chosen.id AND (chosen.unique_key IS NULL OR j.id IN (SELECT job_id FROM taken))
      RETURNING j.id`,
     [options.limit, options.now, ...values],
   );
