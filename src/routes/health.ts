@@ -1,8 +1,9 @@
 // Is it alive, is it ready, is it well? For load balancers, orchestrators and people without a token.
 import { z } from 'zod';
+import { breakerWarnings, queueWarnings, subscriptionWarnings } from './health-warnings.js';
 import { breakersJson, breakerSchema, queueJson, queueStatusSchema } from './resources/status.js';
 import { route, type Route } from './route.js';
-import type { AdminScheduler, SubscriptionsStatus } from './scheduler-port.js';
+import type { AdminScheduler } from './scheduler-port.js';
 
 export type ServerState = 'starting' | 'ready' | 'draining';
 
@@ -41,25 +42,6 @@ const answers = (probe: () => Promise<void>): Promise<boolean> =>
     () => false,
   );
 
-const BACKLOG_S = 300;
-const MANY_FAILED = 1_000;
-
-/** What a person should look at, in words. Pure. */
-export function healthWarnings(
-  status: SubscriptionsStatus | null,
-  breakers: readonly { name: string; state: string }[],
-): string[] {
-  const open = breakers.filter(({ state }) => state === 'open').map(({ name }) => `circuit breaker ${name} is open`);
-  if (!status) return open;
-  const warnings: [boolean, string][] = [
-    [status.lagS > BACKLOG_S, `the oldest due subscription is ${Math.round(status.lagS)} s late`],
-    [status.dueCapped, `${status.due} subscriptions or more are due`],
-    [status.failed >= MANY_FAILED, `${status.failed} subscriptions wait for a retry`],
-    [status.suspended > 0, `${status.suspended} subscriptions are suspended`],
-  ];
-  return [...open, ...warnings.filter(([holds]) => holds).map(([, text]) => text)];
-}
-
 async function health(deps: HealthDeps): Promise<z.input<typeof healthSchema>> {
   const database = await answers(deps.probeDatabase);
   const { subscriptions, queue } = deps.scheduler;
@@ -69,7 +51,11 @@ async function health(deps: HealthDeps): Promise<z.input<typeof healthSchema>> {
     ? await Promise.all([subscriptions?.status() ?? null, queue?.admin.stats(1) ?? null])
     : [null, null];
   const breakers = breakersJson(deps.scheduler);
-  const warnings = healthWarnings(status, breakers);
+  const warnings = [
+    ...breakerWarnings(breakers),
+    ...(status ? subscriptionWarnings(status) : []),
+    ...(jobs ? queueWarnings(jobs) : []),
+  ];
   const up = database && deps.scheduler.ready();
   return {
     status: !up ? 'unhealthy' : warnings.length > 0 ? 'degraded' : 'healthy',
