@@ -5,11 +5,14 @@ import type { AdminScheduler, SubscriptionsStatus } from './scheduler-port.js';
 const BREAKER_STATES = ['closed', 'half_open', 'open'] as const;
 const POOL_STATES = ['total', 'idle', 'waiting'] as const;
 
-export function addStateGauges(registry: Registry, scheduler: AdminScheduler): void {
+/** Answers what is to be called before each reading. */
+export function addStateGauges(registry: Registry, scheduler: AdminScheduler): () => void {
+  const lookAtPool = addPoolGauge(registry, scheduler);
   addEngineGauges(registry, scheduler);
   addClaimCounter(registry, scheduler);
   addSubscriptionGauges(registry, scheduler);
   addQueueGauges(registry, scheduler);
+  return lookAtPool;
 }
 
 type Reading<L extends string> = readonly [labels: Partial<Record<L, string>>, value: number];
@@ -72,10 +75,15 @@ function addEngineGauges(registry: Registry, scheduler: AdminScheduler): void {
         BREAKER_STATES.map((state) => [{ name, state }, Number(state === now)] as const),
       ),
   );
-  gauge(registry, 'pool_connections', 'Database connections; `waiting` are callers without one', ['state'], () => {
-    const pool = scheduler.pool();
-    return POOL_STATES.map((state) => [{ state }, pool[state]]);
-  });
+}
+
+/** The pool is looked at first: the other gauges ask the database, and would be seen waiting for it themselves. */
+function addPoolGauge(registry: Registry, scheduler: Pick<AdminScheduler, 'pool'>): () => void {
+  let pool = scheduler.pool();
+  gauge(registry, 'pool_connections', 'Database connections; `waiting` are callers without one', ['state'], () =>
+    POOL_STATES.map((state) => [{ state }, pool[state]]),
+  );
+  return () => void (pool = scheduler.pool());
 }
 
 const COUNTS: readonly (readonly [label: string, read: (status: SubscriptionsStatus) => number])[] = [

@@ -17,6 +17,10 @@ export function createMetrics(scheduler: AdminScheduler): Metrics {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
   const close = addEventCounters(registry, scheduler);
-  addStateGauges(registry, scheduler);
-  return { contentType: registry.contentType, render: () => registry.metrics(), close };
+  const beforeReading = addStateGauges(registry, scheduler);
+  const render = (): Promise<string> => {
+    beforeReading();
+    return registry.metrics();
+  };
+  return { contentType: registry.contentType, render, close };
 }
