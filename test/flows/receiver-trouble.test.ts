@@ -110,7 +110,7 @@ it('a receiver that answers 404 stops the run with a clear error and uses up no 
   await flow.expectDelivered(keys);
 });
 
-it('a receiver that is down opens the breaker: the rest is not tried; once it is back everything is delivered', async () => {
+it('a receiver that is down opens the breaker: the rest is not tried; once it is back everything is delivered, at a growing pace', async () => {
   const keys = await addDue(flow.pool, 200);
   const { port } = flow.receiver;
   await flow.receiver.close();
@@ -123,7 +123,12 @@ it('a receiver that is down opens the breaker: the rest is not tried; once it is
   expect(await instance.metric('punctual_breaker_state', 'state="open"')).toBe(1);
   await probesOnly();
 
-  const back = await startReceiver({}, port);
+  const waits = (await rows()).filter(({ status }) => status === 'failed').map((row) => row.wait_s);
+  expect(waits.length).toBeGreaterThan(9);
+  expect(Math.max(...waits) - Math.min(...waits)).toBeGreaterThan(0.5); // what failed together does not come back together
+
+  const atOnce: number[] = [];
+  const back = await startReceiver(() => (atOnce.push(back.inFlight), { delayMs: 30 }), port);
   await flow.pool.query(`UPDATE subscription_processing SET next_run_at = now() WHERE status = 'failed'`);
   await waitFor(async () => (await trigger()) && (await ledgerOf(flow.pool)).length === keys.length, {
     timeoutMs: 30_000,
@@ -133,6 +138,8 @@ it('a receiver that is down opens the breaker: the rest is not tried; once it is
   expect((await ledgerOf(flow.pool)).filter(({ outcome }) => outcome !== 'completed')).toEqual([]);
   expect([...back.repeats().keys()].sort()).toEqual([...keys].sort());
   expect(await breakerState()).toBe('closed');
+  expect(atOnce.slice(0, 3)).toEqual([1, 1, expect.any(Number)]); // the probe, and the beginning of the ramp
+  expect(Math.max(...atOnce)).toBe(5); // which ends where it was before
   await back.close();
 }, 60_000);
 
