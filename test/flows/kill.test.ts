@@ -13,8 +13,9 @@ afterAll(() => flow.close());
 
 it('others hold what it held within 5 s, every occurrence is delivered, repeats keep their key', async () => {
   flow.receiver.answer({ delayMs: 30 });
-  const [victim, ...others] = await flow.startMany(3, { SUBSCRIPTION_PARALLEL: '10', SUBSCRIPTION_BATCH_SIZE: '40' });
-  const keys = await addDue(flow.pool, inLength(3_000, 30_000), { fromS: -7_200, everyS: 0.2 });
+  const [victim, ...others] = await flow.startMany(3, { SUBSCRIPTION_PARALLEL: '10', SUBSCRIPTION_BATCH_SIZE: '20' });
+  // of one tenant: the earliest are next, so that the time is what the take-over costs and not how fast a busy machine works
+  const keys = await addDue(flow.pool, inLength(3_000, 30_000), { fromS: -7_200, everyS: 0.2, tenantId: 'one' });
   await waitFor(() => flow.receiver.calls.length > 300, { timeoutMs: 30_000 });
   const id = victim!.id();
 

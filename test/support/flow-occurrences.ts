@@ -18,6 +18,8 @@ export interface DueOptions {
   readonly fromS?: number;
   /** Seconds between one and the next. Default 0: all at once. */
   readonly everyS?: number;
+  /** Whose they all are. Default: each its own user's, which spreads them over the buckets of the fair claim. */
+  readonly tenantId?: string;
 }
 
 /**
@@ -27,13 +29,13 @@ export interface DueOptions {
 export function addDue(
   pool: Pool,
   count: number,
-  { fromS = -60, everyS = 0 }: DueOptions = {},
+  { fromS = -60, everyS = 0, tenantId }: DueOptions = {},
 ): Promise<OccurrenceKey[]> {
   return keysOf(
     pool,
     `WITH new AS (
-       INSERT INTO subscriptions (user_id, frequency, timezone, schedule)
-       SELECT 'user-' || n, 'daily', 'UTC',
+       INSERT INTO subscriptions (user_id, tenant_id, frequency, timezone, schedule)
+       SELECT 'user-' || n, $4, 'daily', 'UTC',
               jsonb_build_object('time', to_char(now() AT TIME ZONE 'UTC' + interval '12 hours', 'HH24:MI'))
          FROM generate_series(1, $1::int) AS n
        RETURNING id, substring(user_id FROM 6)::int AS n
@@ -44,7 +46,7 @@ export function addDue(
        RETURNING subscription_id, scheduled_for
      )
      SELECT ${KEY('p')} FROM p`,
-    [count, fromS, everyS],
+    [count, fromS, everyS, tenantId ?? null],
   );
 }
 
