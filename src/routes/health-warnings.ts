@@ -4,6 +4,8 @@ import type { SubscriptionsStatus } from './scheduler-port.js';
 
 const BACKLOG_S = 300;
 const MANY_FAILED = 1_000;
+/** Of one kind, counting stops there. */
+const MANY_WAITING = 10_000;
 /** Fewer attempts in an hour say nothing about a rate. */
 const ENOUGH_ATTEMPTS = 20;
 const HIGH_FAILURE_RATE = 0.5;
@@ -22,18 +24,14 @@ export const subscriptionWarnings = (status: SubscriptionsStatus): string[] =>
     [status.suspended > 0, `${status.suspended} subscriptions are suspended`],
   ]);
 
-/** Of the last hour: how the attempts went, and what waits. */
-export function queueWarnings({
-  types,
-  live,
-  liveCapped,
-}: Pick<QueueStats, 'types' | 'live' | 'liveCapped'>): string[] {
+/** What waits, and how the attempts of the last hour went. */
+export function queueWarnings({ types, live }: Pick<QueueStats, 'types' | 'live'>): string[] {
   const waiting = live.filter(({ status }) => status === 'pending').reduce((sum, { n }) => sum + n, 0);
   const failed = types.reduce((sum, { retried, dead }) => sum + retried + dead, 0);
   const attempts = types.reduce((sum, { completed }) => sum + completed, failed);
   const rate = failed / Math.max(1, attempts);
   return said([
-    [liveCapped && waiting > 0, `${waiting} jobs or more wait`],
+    [waiting >= MANY_WAITING, `${waiting} jobs or more wait`],
     [
       attempts >= ENOUGH_ATTEMPTS && rate >= HIGH_FAILURE_RATE,
       `${Math.round(100 * rate)} % of the ${attempts} attempts at jobs of the last hour failed`,
