@@ -5,13 +5,13 @@ import pg from 'pg';
 import { silentLogger } from '../src/base/logger.js';
 import { createDatabase, type Database, withSchema } from '../src/db/database.js';
 import { migrate } from '../src/db/migrate.js';
-import { claimDueSubscriptions, claimUnscheduledSubscriptions } from '../src/db/queries/subscriptions/claim-due.js';
+import { claimDueSubscriptions } from '../src/db/queries/subscriptions/claim-due.js';
 import { busyBuckets, claimDueFairly } from '../src/db/queries/subscriptions/claim-fair.js';
 import { claimExtraOccurrences, claimNarrowed } from '../src/db/queries/subscriptions/claim-narrowed.js';
 import { claimDeadOccurrences, listDeadOccurrences } from '../src/db/queries/subscriptions/claim-replay.js';
 import type { ClaimedRow } from '../src/db/queries/subscriptions/claimed-row.js';
 import { countForStatus } from '../src/db/queries/subscriptions/count.js';
-import { nextSubscriptionDueInMs } from '../src/db/queries/subscriptions/next-due.js';
+import { nextSubscriptionDue } from '../src/db/queries/subscriptions/next-due.js';
 import { staleSubscriptions } from '../src/db/queries/subscriptions/recompute.js';
 import { releaseSubscriptions, type ReleasedClaim } from '../src/db/queries/subscriptions/release.js';
 import { rescueSubscriptions } from '../src/db/queries/subscriptions/rescue.js';
@@ -125,8 +125,8 @@ async function main(databaseUrl: string): Promise<void> {
   await client.connect();
   const { db, last } = explaining(client);
   const by = { instanceId, limit: LIMIT, now: null };
-  const due = { ...by, floor: null, nominalUntil: null };
-  const claimed = await claimDueSubscriptions(database, due);
+  const due = { ...by, nominalUntil: null };
+  const { rows: claimed } = await claimDueSubscriptions(database, due);
   const dead = await listDeadOccurrences(database, everythingDead, { after: null, limit: 50_000 });
   const page = { after: dead.at(-1) ?? null, limit: 1_000 };
   const occurrences = dead.slice(0, LIMIT);
@@ -134,10 +134,11 @@ async function main(databaseUrl: string): Promise<void> {
 
   const statements: [string, () => Promise<unknown>][] = [
     ['claim, plain', () => claimDueSubscriptions(db, due)],
-    ['claim, plain, with a floor', () => claimDueSubscriptions(db, { ...due, floor })],
-    ['busy buckets', () => busyBuckets(db, due)],
-    ['claim, fair', () => claimDueFairly(db, { ...due, buckets: Array.from({ length: 64 }, (_, bucket) => bucket) })],
-    ['claim of rows without a next run', () => claimUnscheduledSubscriptions(db, by)],
+    ['busy buckets', () => busyBuckets(db, { ...due, floor: null })],
+    [
+      'claim, fair',
+      () => claimDueFairly(db, { ...due, floor, buckets: Array.from({ length: 64 }, (_, bucket) => bucket) }),
+    ],
     ['claim for one tenant', () => claimNarrowed(db, { ...by, narrowing: { tenantId: 't7' }, nominalUntil: null })],
     [
       'claim of extra occurrences (force)',
@@ -155,7 +156,7 @@ async function main(databaseUrl: string): Promise<void> {
     ['settle', () => settleSubscriptions(db, claimed.map(settled), null)],
     ['give back', () => releaseSubscriptions(db, claimed.map(released), null)],
     ['rescue', () => rescueSubscriptions(db, [instanceId], null)],
-    ['next due', () => nextSubscriptionDueInMs(db, null, null)],
+    ['next due', () => nextSubscriptionDue(db, null, null)],
     ['rows with a changed schedule', () => staleSubscriptions(db, null, LIMIT)],
     ['ends of pauses', () => wakePausedSubscriptions(db, null, LIMIT)],
     ['counts for the status', () => countForStatus(db, null)],

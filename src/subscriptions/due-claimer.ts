@@ -1,10 +1,9 @@
 // Claims what is due: plainly as long as one chunk holds it all, in fair shares once more is due than that.
 import type { Clock } from '../base/clock.js';
 import type { Db } from '../db/database.js';
-import { claimDueSubscriptions, claimUnscheduledSubscriptions } from '../db/queries/subscriptions/claim-due.js';
+import { claimDueSubscriptions, type DueClaims } from '../db/queries/subscriptions/claim-due.js';
 import { busyBuckets, claimDueFairly } from '../db/queries/subscriptions/claim-fair.js';
 import type { ClaimedRow } from '../db/queries/subscriptions/claimed-row.js';
-import { mayHaveTakenEffect } from '../scheduler/work/database-faults.js';
 
 export interface DueClaimer {
   /** `exhausted`: nothing more can be had now. */
@@ -35,9 +34,8 @@ export function createDueClaimer(db: Db, clock: Clock): DueClaimer {
   let floorMs: number | null = null;
   let lookedAtAllMs = -Infinity;
   let noFloorUntilMs = -Infinity;
+  /** More is due than one chunk. */
   let fair = false;
-  /** The last plain claim found less than it could take: the head of the index is short, and one look at all of it is enough. */
-  let short = true;
   let busy: readonly number[] = [];
   let lookedForBusyMs = -Infinity;
 
@@ -66,21 +64,12 @@ export function createDueClaimer(db: Db, clock: Clock): DueClaimer {
     return rows;
   };
 
-  const claimPlainly = async (request: DueRequest): Promise<ClaimedRow[]> => {
-    const from = short ? null : floor();
-    const rows = await claimDueSubscriptions(db, { ...request, floor: from });
-    short = rows.length < request.limit;
-    if (!short || from === null) {
-      remember(rows, from);
-      return rows;
-    }
-    const all = await fillUp(request, rows, (more) => claimDueSubscriptions(db, { ...more, floor: null }));
-    remember(all, null);
-    return all;
+  /** In one statement, so that no other can fail with rows in hand; and from the head of the index, whatever lies before the floor. */
+  const claimPlainly = async (request: DueRequest): Promise<DueClaims> => {
+    const claims = await claimDueSubscriptions(db, request);
+    remember(claims.rows, null);
+    return claims;
   };
-
-  const claimAny = async (request: DueRequest): Promise<ClaimedRow[]> =>
-    fillUp(request, await claimPlainly(request), (more) => claimUnscheduledSubscriptions(db, more));
 
   return {
     floor,
@@ -92,25 +81,9 @@ export function createDueClaimer(db: Db, clock: Clock): DueClaimer {
         const rows = await claimFairly(request);
         if (rows.length > 0) return { rows, exhausted: false };
       }
-      const rows = await claimAny(request);
-      fair = rows.length >= request.limit;
-      return { rows, exhausted: !fair };
+      const { rows, more } = await claimPlainly(request);
+      fair = more;
+      return { rows, exhausted: !more };
     },
   };
-}
-
-/** Claims what is missing to the limit. A failure must not lose what is in hand: when nothing can have come of it, it is left to a later claim. */
-async function fillUp(
-  request: DueRequest,
-  rows: ClaimedRow[],
-  claim: (request: DueRequest) => Promise<ClaimedRow[]>,
-): Promise<ClaimedRow[]> {
-  const limit = request.limit - rows.length;
-  if (limit <= 0) return rows;
-  try {
-    return [...rows, ...(await claim({ ...request, limit }))];
-  } catch (error) {
-    if (rows.length === 0 || mayHaveTakenEffect(error)) throw error;
-    return rows;
-  }
 }

@@ -4,7 +4,7 @@ import type { Random } from '../base/random.js';
 import type { Db } from '../db/database.js';
 import { applyMisfirePlans } from '../db/queries/subscriptions/apply-misfires.js';
 import type { ClaimedRow } from '../db/queries/subscriptions/claimed-row.js';
-import { nextSubscriptionDueInMs } from '../db/queries/subscriptions/next-due.js';
+import { nextSubscriptionDue } from '../db/queries/subscriptions/next-due.js';
 import { releaseSubscriptions, type ReleasedClaim } from '../db/queries/subscriptions/release.js';
 import { rescueLeftBehind, rescueSubscriptions } from '../db/queries/subscriptions/rescue.js';
 import { settleSubscriptions, type SettledOccurrence } from '../db/queries/subscriptions/settle.js';
@@ -54,6 +54,8 @@ export interface SubscriptionSource extends WorkSource, ScheduledSource {
   readonly name: 'subscriptions';
   /** The same source for one run, with claims of its own. */
   forRun(scope: RunScope): WorkSource;
+  /** When the last look at what is due, which saw no pause that had ended and no changed schedule, began, by the monotonic clock. */
+  inOrderSinceMs(): number;
 }
 
 export function createSubscriptionSource(deps: SubscriptionSourceDeps): SubscriptionSource {
@@ -133,6 +135,7 @@ export function createSubscriptionSource(deps: SubscriptionSourceDeps): Subscrip
   const release = (items: readonly ClaimedSubscription[]): Promise<void> =>
     releaseSubscriptions(db, items.map(releaseOf), now());
 
+  let inOrderMs = -Infinity;
   let forgottenLookedMs = -Infinity;
   async function rescueForgotten(): Promise<void> {
     if (clock.monotonicMs() - forgottenLookedMs < deps.leaseS * 1_000) return;
@@ -154,8 +157,12 @@ export function createSubscriptionSource(deps: SubscriptionSourceDeps): Subscrip
     forRun,
     nextDueInMs: async () => {
       await rescueForgotten(); // here, because without due work nothing else of ours runs
-      return nextSubscriptionDueInMs(db, now(), dueClaimer.floor());
+      const lookedMs = clock.monotonicMs();
+      const { ms, upkeep } = await nextSubscriptionDue(db, now(), dueClaimer.floor());
+      inOrderMs = upkeep ? -Infinity : lookedMs;
+      return ms;
     },
+    inOrderSinceMs: () => inOrderMs,
     rescue: (tx, deadInstances) => {
       dueClaimer.lookAtAll();
       return rescueSubscriptions(tx, deadInstances, now());

@@ -50,11 +50,12 @@ async function runSubscriptions(
 ): Promise<Record<string, number>> {
   const now = deps.now ?? (() => null);
   const life = deps.life?.();
-  const lookAfter = createLookAfter(deps, now);
+  const byTick = context.trigger === 'tick';
+  // a tick has just looked at what is due, and what it saw holds for a moment; whoever asks by hand expects it to be seen now
+  const lookAfter = createLookAfter(deps, now, byTick ? deps.source.inOrderSinceMs() : -Infinity);
   await lookAfter();
   if (input.dryRun) return { due: await countFor(deps.db, input, now()), stopped_early: 0 };
 
-  const byTick = context.trigger === 'tick';
   const calledAt = byTick ? null : await databaseNow(deps.db, now());
   const total = byTick ? null : await countFor(deps.db, input, now());
   let claimed = 0;
@@ -115,8 +116,12 @@ const countsOf = ({ successful, failed, skipped, dead, retried, lost }: SettleRe
   lost,
 });
 
-function createLookAfter({ db, schedules, clock }: SubscriptionsProcessDeps, now: () => Date | null) {
-  let lookedMs = -Infinity;
+function createLookAfter(
+  { db, schedules, clock }: SubscriptionsProcessDeps,
+  now: () => Date | null,
+  inOrderSinceMs: number,
+) {
+  let lookedMs = inOrderSinceMs;
   return async (): Promise<void> => {
     if (clock.monotonicMs() - lookedMs < LOOK_AFTER_MS) return;
     lookedMs = clock.monotonicMs();

@@ -119,8 +119,8 @@ describe('all', () => {
 
 /** A claim whose instance dies before its plan is written. */
 async function claimAndDie(): Promise<void> {
-  const request = { instanceId: bench.instanceId, limit: 1, now: bench.now, floor: null, nominalUntil: null };
-  expect(await claimDueSubscriptions(database.db, request)).toHaveLength(1);
+  const request = { instanceId: bench.instanceId, limit: 1, now: bench.now, nominalUntil: null };
+  expect((await claimDueSubscriptions(database.db, request)).rows).toHaveLength(1);
   await database.db.transaction((tx) => bench.source.rescue(tx, [bench.instanceId]));
 }
 
@@ -163,8 +163,8 @@ it('a plan that comes too late is not carried out', async () => {
     runId: null,
     nominalUntil: null,
     claimer: async () => {
-      const request = { instanceId: bench.instanceId, limit: 1, now: bench.now, floor: null, nominalUntil: null };
-      const rows = await claimDueSubscriptions(database.db, request);
+      const request = { instanceId: bench.instanceId, limit: 1, now: bench.now, nominalUntil: null };
+      const { rows } = await claimDueSubscriptions(database.db, request);
       await database.db.transaction((tx) => bench.source.rescue(tx, [bench.instanceId]));
       return { rows, exhausted: true };
     },

@@ -157,6 +157,23 @@ describe('a claim', () => {
     expect(before).toMatchObject(after);
   });
 
+  it('takes what is due first, then what has no next run, and knows whether it took the last of it', async () => {
+    const unscheduled = await addSubscription(database, { nextRunAt: null });
+    const due = await addSubscription(database, { nextRunAt: '2026-03-10T09:00:00Z' });
+    const late = await addSubscription(database, { nextRunAt: '2026-03-10T08:00:00Z' });
+    const claimed = async (limit: number) => {
+      const { items, exhausted } = await bench.source.claim({ limit });
+      return { ids: items.map(({ id }) => id).sort(), exhausted };
+    };
+    expect(await claimed(2)).toEqual({ ids: [late, due].sort(), exhausted: false });
+    expect(await claimed(1)).toEqual({ ids: [unscheduled], exhausted: true });
+
+    const more = await addSubscription(database, { nextRunAt: null });
+    const dueNow = await addSubscription(database, { nextRunAt: '2026-03-10T09:00:00Z' });
+    expect(await claimed(2)).toEqual({ ids: [dueNow, more].sort(), exhausted: true });
+    expect(await claimed(1)).toEqual({ ids: [], exhausted: true });
+  });
+
   it('is never shared by two claimers', async () => {
     for (let i = 0; i < 60; i += 1) await addSubscription(database, { nextRunAt: '2026-03-10T09:00:00Z' });
     const other = await createBench(database, '2026-03-10T09:00:00Z');

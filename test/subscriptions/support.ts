@@ -78,7 +78,8 @@ async function drainAll(source: SubscriptionSource, limit: number): Promise<void
   for (;;) {
     const { items, exhausted } = await source.claim({ limit });
     await runAll(source, items);
-    if (exhausted) return;
+    // what ran may be due again: a misfire policy that runs all that was missed
+    if (exhausted && items.length === 0) return;
   }
 }
 

@@ -79,8 +79,8 @@ it('a claim is a HOT update: it touches no index', async () => {
     const before = await hot();
     const { claimDueSubscriptions } = await import('../../../src/db/queries/subscriptions/claim-due.js');
     const { withSchema } = await import('../../../src/db/database.js');
-    const request = { instanceId: bench.instanceId, limit: 10, now: bench.now, floor: null, nominalUntil: null };
-    expect(await claimDueSubscriptions(withSchema(client, 'punctual'), request)).toHaveLength(10);
+    const request = { instanceId: bench.instanceId, limit: 10, now: bench.now, nominalUntil: null };
+    expect((await claimDueSubscriptions(withSchema(client, 'punctual'), request)).rows).toHaveLength(10);
     expect((await hot()) - before).toBe(10);
   } finally {
     await client.query('ROLLBACK');

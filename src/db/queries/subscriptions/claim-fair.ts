@@ -17,7 +17,7 @@ const BUSY_BUCKETS = `
       WHERE ${dueOfBucket('coalesce($1::timestamptz, now())', '$2', '$3')})`;
 
 /** Buckets that have something due. */
-export async function busyBuckets(db: Db, claim: Pick<ClaimDue, 'now' | 'floor' | 'nominalUntil'>): Promise<number[]> {
+export async function busyBuckets(db: Db, claim: Pick<ClaimFair, 'now' | 'floor' | 'nominalUntil'>): Promise<number[]> {
   const { rows } = await db.query<{ bucket: number }>(BUSY_BUCKETS, [claim.now, claim.floor, claim.nominalUntil]);
   return rows.map(({ bucket }) => bucket);
 }
@@ -33,6 +33,8 @@ const CLAIM_FAIR = claimStatement(`
    LIMIT $3`);
 
 export interface ClaimFair extends ClaimDue {
+  /** Nothing due before this is looked at, which steps over the dead entries at the head of the index. Null: look at all. */
+  readonly floor: Date | null;
   /** Where to take from, in equal shares. */
   readonly buckets: readonly number[];
 }

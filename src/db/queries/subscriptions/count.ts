@@ -26,18 +26,25 @@ const CLAIMABLE = `p.runnable AND p.status IN ('pending', 'completed', 'failed')
 // Each by an index of its own. What is in processing stands at the head of the due index, save after fair claims: there the sum
 // of what the instances say of themselves knows better.
 const STATUS = `
-WITH head AS MATERIALIZED (
-  SELECT p.status, p.next_run_at FROM subscription_processing p
-   WHERE p.runnable AND p.next_run_at <= ${NOW} ORDER BY p.next_run_at LIMIT ${COUNT_CAP + 1}
-), unscheduled AS MATERIALIZED (
-  SELECT p.status FROM subscription_processing p WHERE p.runnable AND p.next_run_at IS NULL LIMIT ${COUNT_CAP + 1}
+WITH head AS (
+  SELECT count(*)::int AS rows,
+         count(*) FILTER (WHERE status IN ('pending', 'completed', 'failed'))::int AS due,
+         count(*) FILTER (WHERE status = 'processing')::int AS processing,
+         min(next_run_at) FILTER (WHERE status <> 'processing' AND isfinite(next_run_at)) AS oldest
+    FROM (SELECT p.status, p.next_run_at FROM subscription_processing p
+           WHERE p.runnable AND p.next_run_at <= ${NOW} ORDER BY p.next_run_at LIMIT ${COUNT_CAP + 1}) AS counted
+), unscheduled AS (
+  SELECT count(*)::int AS rows,
+         count(*) FILTER (WHERE status IN ('pending', 'failed'))::int AS due,
+         count(*) FILTER (WHERE status = 'processing')::int AS processing
+    FROM (SELECT p.status FROM subscription_processing p
+           WHERE p.runnable AND p.next_run_at IS NULL LIMIT ${COUNT_CAP + 1}) AS counted
 )
 SELECT
-  (SELECT count(*)::int FROM head) + (SELECT count(*)::int FROM unscheduled) > ${COUNT_CAP} AS "dueCapped",
-  (SELECT count(*)::int FROM head WHERE status IN ('pending', 'completed', 'failed'))
-    + (SELECT count(*)::int FROM unscheduled WHERE status IN ('pending', 'failed')) AS due,
+  head.rows + unscheduled.rows > ${COUNT_CAP} AS "dueCapped",
+  head.due + unscheduled.due AS due,
   greatest(
-    (SELECT count(*)::int FROM head WHERE status = 'processing') + (SELECT count(*)::int FROM unscheduled WHERE status = 'processing'),
+    head.processing + unscheduled.processing,
     (SELECT coalesce(sum((i.in_flight ->> 'subscriptions')::int), 0)::int FROM {schema}.scheduler_instances i
       WHERE i.state IN ('alive', 'draining'))) AS processing,
   ${capped(`SELECT FROM subscription_processing p WHERE p.failing_since IS NOT NULL AND p.runnable AND p.status = 'failed'`)} +
@@ -45,11 +52,12 @@ SELECT
     AS failed,
   ${capped(`SELECT FROM subscription_processing p WHERE p.failing_since IS NOT NULL AND NOT p.runnable AND p.status = 'suspended'`)}
     AS suspended,
-  ${capped(`SELECT FROM {schema}.subscription_runs r WHERE r.outcome = 'dead' AND r.finished_at > ${NOW} - interval '24 hours'`)}
+  ${capped(`SELECT FROM {schema}.subscription_runs r WHERE r.outcome = 'dead' AND r.finished_at > ${NOW} - interval '24 hours' ORDER BY r.finished_at`)}
     AS "dead24h",
   ${ms(`(SELECT nullif(min(p.next_run_at), 'infinity') FROM subscription_processing p WHERE p.runnable AND p.next_run_at > ${NOW})`)} AS "nextDueMs",
-  ${ms(`(SELECT min(next_run_at) FROM head WHERE status <> 'processing' AND isfinite(next_run_at))`)} AS "oldestDueMs",
-  ${ms(NOW)} AS "nowMs"`;
+  ${ms('head.oldest')} AS "oldestDueMs",
+  ${ms(NOW)} AS "nowMs"
+ FROM head CROSS JOIN unscheduled`;
 
 /** The state at a glance; cheap at any size. Counts stop a little above COUNT_CAP. */
 export async function countForStatus(db: Db, now: Date | null): Promise<StatusCounts> {

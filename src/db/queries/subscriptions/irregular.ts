@@ -1,5 +1,35 @@
-// Adopted rows that we leave alone or read with a default, counted by what is wrong. Reads the whole tables: for the background.
+// Adopted rows that we leave alone or read with a default, counted by what is wrong. Reads the whole tables, a slice of blocks at a time.
 import type { Db } from '../../database.js';
+
+/** How large the tables are, and what need not be looked for. */
+export interface TablesToCount {
+  readonly processingBlocks: number;
+  readonly subscriptionBlocks: number;
+  /** A foreign key holds: there are no processing rows without a subscription. */
+  readonly keyed: boolean;
+}
+
+const TABLES = `
+SELECT (pg_relation_size('subscription_processing') / size.bytes)::int AS "processingBlocks",
+       (pg_relation_size('subscriptions') / size.bytes)::int AS "subscriptionBlocks",
+       EXISTS (
+         SELECT FROM pg_constraint c JOIN pg_attribute a ON a.attrelid = c.conrelid AND c.conkey = ARRAY[a.attnum]
+          WHERE c.contype = 'f' AND c.convalidated AND c.conrelid = 'subscription_processing'::regclass
+            AND c.confrelid = 'subscriptions'::regclass AND a.attname = 'subscription_id') AS keyed
+  FROM (SELECT current_setting('block_size')::int AS bytes) AS size`;
+
+export async function tablesToCount(db: Db): Promise<TablesToCount> {
+  const { rows } = await db.query<TablesToCount & Record<string, unknown>>(TABLES);
+  return rows[0] as TablesToCount;
+}
+
+/** Blocks of a table, from the first up to and without the last. */
+export interface Slice {
+  readonly from: number;
+  readonly to: number;
+}
+
+const tids = ({ from, to }: Slice): [string, string] => [`(${from},0)`, `(${to},0)`];
 
 export interface IrregularRows {
   /** Older rows of a subscription that has a newer one. */
@@ -9,14 +39,21 @@ export interface IrregularRows {
   readonly orphaned: number;
 }
 
+// OFFSET 0: looked up one by one, where a join would read all subscriptions for each slice.
 const ROWS = `
 SELECT count(*) FILTER (WHERE p.superseded)::int AS superseded,
        count(*) FILTER (WHERE p.status IS NULL OR NOT p.status = ANY ($1::text[]))::int AS unknown_status,
-       count(*) FILTER (WHERE s.id IS NULL)::int AS orphaned
-  FROM subscription_processing p LEFT JOIN subscriptions s ON s.id = p.subscription_id`;
+       count(*) FILTER (
+         WHERE NOT $2::boolean AND NOT EXISTS (SELECT FROM subscriptions s WHERE s.id = p.subscription_id OFFSET 0))::int AS orphaned
+  FROM subscription_processing p WHERE p.ctid >= $3::tid AND p.ctid < $4::tid`;
 
-export async function countIrregularRows(db: Db, knownStatuses: readonly string[]): Promise<IrregularRows> {
-  const { rows } = await db.query<IrregularRows & Record<string, number>>(ROWS, [knownStatuses]);
+export async function countIrregularRows(
+  db: Db,
+  known: { readonly statuses: readonly string[]; readonly keyed: boolean },
+  slice: Slice,
+): Promise<IrregularRows> {
+  const values = [known.statuses, known.keyed, ...tids(slice)];
+  const { rows } = await db.query<IrregularRows & Record<string, number>>(ROWS, values);
   return rows[0] as IrregularRows;
 }
 
@@ -27,15 +64,19 @@ export interface DistinctSchedule {
   readonly count: number;
 }
 
-// Frequencies and zones are few; of the schedules beyond them the most common are looked at.
+// Frequencies and zones are few; of the schedules beyond them the most common of a slice are looked at.
 const SCHEDULES = `
-(SELECT frequency::text AS frequency, timezone, NULL::text AS schedule, count(*)::int AS count
-   FROM subscriptions GROUP BY 1, 2 ORDER BY 4 DESC LIMIT $1)
+WITH slice AS MATERIALIZED (
+  SELECT frequency::text AS frequency, timezone, schedule::text AS schedule
+    FROM subscriptions WHERE ctid >= $2::tid AND ctid < $3::tid
+)
+(SELECT frequency, timezone, NULL::text AS schedule, count(*)::int AS count
+   FROM slice GROUP BY 1, 2 ORDER BY 4 DESC LIMIT $1)
 UNION ALL
-(SELECT frequency::text, timezone, schedule::text, count(*)::int
-   FROM subscriptions WHERE schedule IS NOT NULL GROUP BY 1, 2, 3 ORDER BY 4 DESC LIMIT $1)`;
+(SELECT frequency, timezone, schedule, count(*)::int
+   FROM slice WHERE schedule IS NOT NULL GROUP BY 1, 2, 3 ORDER BY 4 DESC LIMIT $1)`;
 
-export async function distinctSchedules(db: Db, limit: number): Promise<DistinctSchedule[]> {
-  const { rows } = await db.query<DistinctSchedule & Record<string, unknown>>(SCHEDULES, [limit]);
+export async function distinctSchedules(db: Db, limit: number, slice: Slice): Promise<DistinctSchedule[]> {
+  const { rows } = await db.query<DistinctSchedule & Record<string, unknown>>(SCHEDULES, [limit, ...tids(slice)]);
   return rows;
 }
