@@ -67,7 +67,8 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
     };
     let stopped: Promise<void> | undefined;
     return {
-      connectionString: `postgresql://postgres@localhost/postgres?host=${socketDir}`,
+      // the port names the socket; without one a PGPORT of the environment would
+      connectionString: `postgresql://postgres@localhost:${settings.port ?? 5432}/postgres?host=${socketDir}`,
       dataDir: folder.path,
       pid: server.pid,
       stop: () => (stopped ??= stop()),

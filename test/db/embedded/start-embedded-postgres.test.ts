@@ -40,6 +40,18 @@ describe('startEmbeddedPostgres', () => {
     expect(await ask(server.connectionString, 'SHOW listen_addresses')).toEqual({ listen_addresses: '' });
   });
 
+  it('is reached where it is, whatever PGPORT says', async () => {
+    const server = await start(await scratch.folder('port'));
+    const before = process.env['PGPORT'];
+    process.env['PGPORT'] = '1';
+    try {
+      expect(await ask(server.connectionString, 'SELECT 1 AS n')).toEqual({ n: 1 });
+    } finally {
+      if (before === undefined) delete process.env['PGPORT'];
+      else process.env['PGPORT'] = before;
+    }
+  });
+
   it('stops cleanly, leaves nothing but its data, and finds that again', async () => {
     const dataDir = await scratch.folder('again');
     const first = await start(dataDir);
