@@ -17,7 +17,8 @@ async function startWorker(env: Record<string, string> = {}): Promise<RunningPro
   const worker = await startProcess({
     script: 'test/scheduler/queue/worker-program.ts',
     env: { DATABASE_URL: database.url, ...env },
-    ready: /"event":"ready"/,
+    // a payload that kills may be quicker than the word that all is ready
+    ready: /"event":"(ready|crashing)"/,
   });
   workers.push(worker);
   return worker;
