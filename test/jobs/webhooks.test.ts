@@ -120,6 +120,20 @@ describe('webhooks', () => {
     expect((await webhooks.deliveries(endpoint.id, { status: 'dead' })).items).toHaveLength(1);
   });
 
+  it('end when the endpoint is switched off before the next attempt', async () => {
+    const { endpoint } = await webhooks.create({ url: server.url, events: ['job.completed'] });
+    answers = [500];
+    await kit.queue.enqueue(work, {});
+    await workOnce(kit.queue);
+    await webhooks.update(endpoint.id, { enabled: false });
+    await database.pool.query(`UPDATE punctual.jobs SET run_at = now() WHERE status = 'failed'`);
+    await workOnce(kit.queue);
+    expect((await webhooks.deliveries(endpoint.id)).items).toMatchObject([
+      { status: 'dead', attempts: 1, error: 'the endpoint is switched off' },
+    ]);
+    expect(heard).toHaveLength(1);
+  });
+
   it('are signed with both secrets after a rotation, and can be sent again', async () => {
     const { endpoint, secret } = await webhooks.create({ url: server.url, events: ['job.completed'] });
     const { secret: fresh } = await webhooks.rotate(endpoint.id);

@@ -76,6 +76,8 @@ describe('operators', () => {
     expect(listed.body.items[0]).toMatchObject({ status: 'dead', error: { message: 'no answer' }, priority: 'normal' });
     const dry = await admin('post', '/jobs/retry').send({ type: 'call', status: 'dead', dry_run: true }).expect(200);
     expect(dry.body).toEqual({ matched: 2, changed: 0, dry_run: true });
+    const list = await admin('post', '/jobs/retry').send({ status: ['dead', 'cancelled'], dry_run: true }).expect(200);
+    expect(list.body).toEqual(dry.body);
     broken = false;
     await admin('post', '/jobs/retry').send({ type: 'call' }).expect(200);
     await work().expect(200);
@@ -112,6 +114,7 @@ describe('operators', () => {
     ['post', '/jobs/retry', {}],
     ['post', '/jobs/retry', { dry_run: true }],
     ['post', '/jobs/retry', { nonsense: 1 }],
+    ['post', '/jobs/retry', { status: ['lost'] }],
     ['patch', '/queues/default', { concurrency: -1 }],
     ['post', '/webhooks', { url: 'http://127.0.0.1/', events: ['job.dead'] }],
     ['post', '/webhooks', { url: 'https://example.com', events: ['job.sneezed'] }],

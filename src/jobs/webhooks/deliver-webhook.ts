@@ -3,7 +3,7 @@ import { z } from 'zod';
 import type { Clock } from '../../base/clock.js';
 import type { Encryption } from '../../base/encryption.js';
 import type { Database } from '../../db/database.js';
-import { findDelivery, recordAttempt } from '../../db/queries/webhooks/deliveries.js';
+import { endDelivery, findDelivery, recordAttempt } from '../../db/queries/webhooks/deliveries.js';
 import { findEndpoint, updateEndpoint, type EndpointRow } from '../../db/queries/webhooks/endpoints.js';
 import { bury, cancel, defineJob } from '../../scheduler/queue/index.js';
 import type { WebhookAnswer, WebhookSender } from '../../services/webhook-sender.js';
@@ -50,7 +50,10 @@ export const deliverWebhook = ({ db, clock, encryption, sender }: DeliverDeps) =
       const delivery = await findDelivery(db, delivery_id);
       const endpoint = delivery && (await findEndpoint(db, delivery.endpoint_id));
       if (delivery === undefined || endpoint === undefined) return cancel('the endpoint was deleted');
-      if (!endpoint.enabled) return cancel('the endpoint is switched off');
+      if (!endpoint.enabled) {
+        await endDelivery(db, delivery.id, 'the endpoint is switched off');
+        return cancel('the endpoint is switched off');
+      }
       const call = {
         id: delivery.id,
         url: endpoint.url,

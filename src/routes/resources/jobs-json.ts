@@ -59,15 +59,14 @@ export const jobJson = (job: Job): z.input<typeof jobSchema> => {
 
 const word = z.string().min(1).max(200).optional();
 
-/** `status` may name several, comma-separated. */
-const statuses = z
+const statusList = z.array(z.enum(JOB_STATUSES)).min(1);
+const statusWords = z
   .string()
   .transform((text) => text.split(','))
-  .pipe(z.array(z.enum(JOB_STATUSES)).min(1))
-  .optional();
+  .pipe(statusList);
 
 export const jobFilters = {
-  status: statuses.meta({ description: 'One or several, comma-separated' }),
+  status: statusWords.optional().meta({ description: 'One or several, comma-separated' }),
   type: word,
   queue: word,
   tenant_id: word,
@@ -78,6 +77,12 @@ export const jobFilters = {
   error_code: word,
   since: timeInput.optional().meta({ description: 'Created at or after' }),
   until: timeInput.optional().meta({ description: 'Created before' }),
+};
+
+/** The same in a body, where several may stand as a list too. */
+export const jobFiltersOfBody = {
+  ...jobFilters,
+  status: z.union([statusWords, statusList]).optional().meta({ description: 'A list, or comma-separated' }),
 };
 
 type Filters = { [K in keyof typeof jobFilters]?: z.output<(typeof jobFilters)[K]> };

@@ -4,12 +4,16 @@ import type { Queue } from '../../scheduler/queue/index.js';
 import { given, pageJson, pageOf, paging, uuid } from '../json.js';
 import { route, type Route } from '../route.js';
 import type { AdminScheduler } from '../scheduler-port.js';
-import { jobFilters, jobJson, jobSchema, logJson, logSchema, toFilter } from './jobs-json.js';
+import { jobFilters, jobFiltersOfBody, jobJson, jobSchema, logJson, logSchema, toFilter } from './jobs-json.js';
 
 const jobParams = z.strictObject({ id: uuid });
 
 const retryBody = z
-  .strictObject({ ...jobFilters, ids: z.array(uuid).min(1).max(1_000).optional(), dry_run: z.boolean().default(false) })
+  .strictObject({
+    ...jobFiltersOfBody,
+    ids: z.array(uuid).min(1).max(1_000).optional(),
+    dry_run: z.boolean().default(false),
+  })
   .refine(({ dry_run: _, ...filter }) => Object.keys(filter).length > 0, 'give at least one condition');
 
 const counts = z.object({ matched: z.number(), changed: z.number(), dry_run: z.boolean() });

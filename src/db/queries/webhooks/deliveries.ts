@@ -71,6 +71,14 @@ export async function recordAttempt(db: Queryable, id: string, attempt: Delivery
   );
 }
 
+/** Ends a delivery without an attempt. */
+export async function endDelivery(db: Queryable, id: string, error: string): Promise<void> {
+  await db.query(
+    `UPDATE {schema}.webhook_deliveries SET status = 'dead', error = $2 WHERE id = $1 AND status = 'pending'`,
+    [id, error],
+  );
+}
+
 /** Delivered anew, as the same message. */
 export async function reopenDelivery(db: Queryable, id: string): Promise<void> {
   await db.query(`UPDATE {schema}.webhook_deliveries SET status = 'pending', delivered_at = NULL WHERE id = $1`, [id]);
