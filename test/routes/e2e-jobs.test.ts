@@ -76,7 +76,9 @@ describe('operators', () => {
     expect(listed.body.items[0]).toMatchObject({ status: 'dead', error: { message: 'no answer' }, priority: 'normal' });
     const dry = await admin('post', '/jobs/retry').send({ type: 'call', status: 'dead', dry_run: true }).expect(200);
     expect(dry.body).toEqual({ matched: 2, changed: 0, dry_run: true });
-    const list = await admin('post', '/jobs/retry').send({ status: ['dead', 'cancelled'], dry_run: true }).expect(200);
+    const list = await admin('post', '/jobs/retry')
+      .send({ status: ['dead', 'cancelled'], dry_run: true })
+      .expect(200);
     expect(list.body).toEqual(dry.body);
     broken = false;
     await admin('post', '/jobs/retry').send({ type: 'call' }).expect(200);
