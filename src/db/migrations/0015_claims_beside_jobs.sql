@@ -6,31 +6,31 @@ UPDATE {schema}.jobs SET status = 'pending', attempt = attempt - 1 WHERE status 
 DELETE FROM {schema}.job_claims;
 ALTER TABLE {schema}.jobs DROP COLUMN claimed_by, DROP COLUMN claim_token;
 
--- Where the rows of the jobs are, in the order of job_ids: their ends find them there without a look into an index.
-ALTER TABLE {schema}.job_claims ADD COLUMN places tid[];
-ALTER TABLE {schema}.job_claims ALTER COLUMN places SET STORAGE EXTERNAL;
-
 -- Retention deletes what waited for a job with the job; a foreign key would look at every end of every job.
 ALTER TABLE {schema}.job_dependencies DROP CONSTRAINT job_dependencies_job_id_fkey;
 
 -- The end of a job moves it to where it is indexed as ended; what stays free serves progress and checkpoints.
 ALTER TABLE {schema}.jobs SET (fillfactor = 90);
 
--- Claims exclude each other, so that each sees what the one before has taken: a lock that is held for one statement, and then
--- a look that begins after the lock was had. Hence a function: a statement alone sees what was there before it waited.
--- Only index scans: the plan is kept by the session, and must not be one that was made while the table was small.
--- Answers one row of arrays in one order, or none: a row for each job costs both sides more than the claim itself. Lanes are
--- null where all are of the first, attempts where all are first ones, extras where no job has any; floors: last run_at by
--- lane, in microseconds. Payloads of more than 16 MiB together (as they are stored) are left to the next claim.
+-- Claims exclude each other, so that each sees what the one before has taken: a lock that is held for one call, and then a look
+-- that begins after the lock was had. Hence a function: a statement alone sees what was there before it waited. Only index
+-- scans: plans are kept by the session, and must not be those of a table that was small.
+-- Answers one row of arrays in one order, or none: a row for each job costs both sides more than the claim itself. places says
+-- where the rows are, so that their ends find them without a look into an index. lanes is null
+-- where all are of the first, attempts where all are first ones, scheduled_ms where all are nominally at run_us, extras where no
+-- job has any. Payloads of more than 16 MiB together (as they are stored) are left to the next claim.
 CREATE FUNCTION {schema}.claim_jobs(
   lane_priorities smallint[], lane_types text[], lane_buckets smallint[], lane_floors float8[], lane_takes integer[],
-  holder uuid, new_token uuid, as_of timestamptz
-) RETURNS TABLE (ids text, lanes text, attempts text, scheduled_ms text, payloads json, extras json, floors json)
-LANGUAGE plpgsql SET enable_seqscan = off SET enable_bitmapscan = off
+  holder uuid, new_token uuid, as_of timestamptz,
+  OUT ids text, OUT places text, OUT lanes text, OUT attempts text, OUT run_us text, OUT scheduled_ms text, OUT payloads json, OUT extras json
+) RETURNS SETOF record LANGUAGE plpgsql SET enable_seqscan = off SET enable_bitmapscan = off
 AS $claim$
-#variable_conflict use_column
 DECLARE
+  max_size CONSTANT bigint := 16777216;
   moment timestamptz := coalesce(as_of, now());
+  takes integer[] := lane_takes;
+  claimed uuid[];
+  total_size bigint;
 BEGIN
   IF current_setting('transaction_isolation') <> 'read committed' THEN
     RAISE EXCEPTION 'jobs are claimed under READ COMMITTED only: the connection has default_transaction_isolation = %',
@@ -44,18 +44,23 @@ BEGIN
   IF NOT FOUND THEN
     RETURN;
   END IF;
-  RETURN QUERY
-  WITH held AS MATERIALIZED (
-    SELECT unnest(c.job_ids) AS id FROM {schema}.job_claims c
-  ), due AS MATERIALIZED (
-    SELECT share.lane::integer AS lane, job.*
-    FROM unnest(lane_priorities, lane_types, lane_buckets, lane_floors, lane_takes)
+  LOOP
+    SELECT array_agg(job.id), array_agg(job.place)::text, sum(job.size),
+      array_agg(share.lane) FILTER (WHERE cardinality(lane_types) > 1)::text,
+      CASE WHEN max(job.attempt) > 0 THEN array_agg(job.attempt + 1)::text END,
+      array_agg(round(date_part('epoch', job.run_at) * 1000000))::text,
+      CASE WHEN bool_or(job.scheduled_for <> date_trunc('milliseconds', job.run_at))
+        THEN array_agg(round(date_part('epoch', job.scheduled_for) * 1000))::text END,
+      json_agg(job.payload),
+      CASE WHEN count(job.extras) > 0 THEN json_agg(job.extras) END
+    INTO claimed, places, total_size, lanes, attempts, run_us, scheduled_ms, payloads, extras
+    FROM unnest(lane_priorities, lane_types, lane_buckets, lane_floors, takes)
       WITH ORDINALITY AS share (priority, type, bucket, floor_us, take, lane)
     CROSS JOIN LATERAL (
       SELECT j.id, j.ctid AS place, j.attempt, j.run_at, j.scheduled_for, j.payload, pg_column_size(j.payload) AS size,
-        CASE WHEN j.max_attempts = 5 AND j.crashes = 0 AND num_nonnulls(j.tenant_id, j.workspace_id, j.user_id,
-            j.timeout_ms, j.checkpoint, j.unique_key, j.schedule) = 0 THEN NULL
-          ELSE json_build_object('max_attempts', j.max_attempts, 'crashes', j.crashes, 'tenant_id', j.tenant_id,
+        CASE WHEN j.max_attempts <> 5 OR j.crashes > 0 OR num_nonnulls(j.tenant_id, j.workspace_id, j.user_id,
+            j.timeout_ms, j.checkpoint, j.unique_key, j.schedule) > 0
+          THEN json_build_object('max_attempts', j.max_attempts, 'crashes', j.crashes, 'tenant_id', j.tenant_id,
             'workspace_id', j.workspace_id, 'user_id', j.user_id, 'timeout_ms', j.timeout_ms,
             'checkpoint', j.checkpoint, 'unique_key', j.unique_key, 'recurring', j.schedule IS NOT NULL) END AS extras
       FROM {schema}.jobs j
@@ -63,33 +68,57 @@ BEGIN
         AND j.priority = share.priority AND j.type = share.type AND j.bucket = share.bucket
         AND j.run_at <= moment
         AND j.run_at >= coalesce(timestamptz 'epoch' + share.floor_us * interval '1 microsecond', '-infinity')
-        AND j.id NOT IN (SELECT held.id FROM held)
+        AND j.id NOT IN (SELECT unnest(c.job_ids) FROM {schema}.job_claims c)
       ORDER BY j.run_at LIMIT share.take
-    ) job
-  ), picked AS MATERIALIZED (
-    SELECT * FROM (
-      SELECT *, row_number() OVER line AS n, sum(size) OVER line AS size_so_far FROM due
-      WINDOW line AS (ORDER BY lane, run_at, id ROWS UNBOUNDED PRECEDING)
-    ) measured
-    WHERE size_so_far <= 16777216 OR n = 1 ORDER BY n
-  ), gathered AS MATERIALIZED (
-    SELECT array_agg(id) AS ids, array_agg(place) AS places,
-      CASE WHEN max(lane) > 1 THEN array_agg(lane) END AS lanes,
-      CASE WHEN max(attempt) > 0 THEN array_agg(attempt + 1) END AS attempts,
-      array_agg(round(date_part('epoch', scheduled_for) * 1000)) AS scheduled_ms,
-      json_agg(payload) AS payloads,
-      CASE WHEN count(extras) > 0 THEN json_agg(extras) END AS extras
-    FROM picked HAVING count(*) > 0
-  ), noted AS (
-    INSERT INTO {schema}.job_claims (token, instance_id, job_ids, places, claimed_at)
-    SELECT new_token, holder, ids, places, moment FROM gathered
-  )
-  SELECT ids::text, lanes::text, attempts::text, scheduled_ms::text, payloads, extras,
-    (SELECT json_object_agg(lane, us) FROM
-      (SELECT lane, round(date_part('epoch', max(run_at)) * 1000000) AS us FROM picked GROUP BY lane) last)
-  FROM gathered;
+    ) job;
+    EXIT WHEN coalesce(total_size, 0) <= max_size OR cardinality(claimed) = 1;
+    -- rare: fewer of each lane, at least one of one
+    takes := ARRAY(SELECT CASE WHEN cardinality(claimed) <= cardinality(takes) THEN (n = 1)::integer
+      ELSE greatest(1, least(take, ceil(take * max_size / (2.0 * total_size)))::integer) END
+      FROM unnest(takes) WITH ORDINALITY AS t (take, n) ORDER BY n);
+  END LOOP;
+  IF claimed IS NULL THEN
+    RETURN;
+  END IF;
+  INSERT INTO {schema}.job_claims (token, instance_id, job_ids, claimed_at) VALUES (new_token, holder, claimed, moment);
+  ids := claimed::text;
+  RETURN NEXT;
 END
 $claim$;
+
+-- Ends jobs well and answers the ids it did not end: their claim was lost, their row has moved, or something waits for them, so
+-- that their end needs more than this. Spent claims are deleted when all was ended. A function for the sake of its plan, which
+-- is made once per session. IS TRUE keeps the look into the claims a hash that is made once, whatever the planner expects.
+CREATE FUNCTION {schema}.complete_jobs(
+  ids uuid[], places tid[], token_numbers integer[], durations integer[], results text[],
+  tokens uuid[], spent_tokens uuid[], as_of timestamptz
+) RETURNS SETOF uuid LANGUAGE plpgsql SET enable_seqscan = off
+AS $complete$
+DECLARE
+  moment timestamptz := coalesce(as_of, now());
+  done uuid[];
+BEGIN
+  -- keeps a rescue away until this is written
+  PERFORM FROM {schema}.job_claims c WHERE c.token = ANY (tokens) FOR UPDATE;
+  WITH ended AS (
+    UPDATE {schema}.jobs j
+    SET status = 'completed', attempt = j.attempt + 1, completed_at = moment,
+        started_at = moment - u.duration_ms * interval '1 millisecond', duration_ms = u.duration_ms,
+        result = u.result::jsonb, error_code = NULL, error_message = NULL, error_stack = NULL
+    FROM unnest(ids, places, token_numbers, durations, results) AS u (id, place, token_number, duration_ms, result)
+    WHERE j.ctid = u.place AND j.id = u.id AND j.completed_at IS NULL AND NOT j.has_dependents
+      AND ((u.id, tokens[u.token_number]) IN
+        (SELECT unnest(c.job_ids), c.token FROM {schema}.job_claims c WHERE c.token = ANY (tokens))) IS TRUE
+    RETURNING j.id
+  )
+  SELECT array_agg(ended.id) INTO done FROM ended;
+  IF cardinality(done) = cardinality(ids) THEN
+    DELETE FROM {schema}.job_claims c WHERE c.token = ANY (spent_tokens);
+    RETURN;
+  END IF;
+  RETURN QUERY SELECT u.id FROM unnest(ids) AS u (id) WHERE u.id NOT IN (SELECT unnest(done));
+END
+$complete$;
 
 -- Held to the end of the transaction: whoever claims, and whoever must know that nobody does at this moment.
 CREATE FUNCTION {schema}.lock_job_claims() RETURNS void LANGUAGE sql

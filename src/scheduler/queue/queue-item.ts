@@ -8,6 +8,8 @@ export interface QueueItem extends Claimed {
   readonly attempt: number;
   /** The nominal time, milliseconds since the epoch. */
   readonly scheduledMs: number;
+  /** Where its row was when it was claimed. */
+  readonly place: string;
   readonly extras: ClaimedJobExtras;
   /** Counts against this process's capacity until its handler has ended or it is given back. */
   inHand: boolean;
@@ -23,6 +25,7 @@ export function toQueueItem(row: ClaimedJobRow, type: string, claimToken: string
     payload: row.payload,
     attempt: row.attempt,
     scheduledMs: row.scheduled_ms,
+    place: row.place,
     extras,
     inHand: true,
   };

@@ -56,6 +56,7 @@ export async function settleBatch(
       plain.map(({ item, outcome }) => ({
         id: item.id,
         token: item.claimToken,
+        place: item.place,
         durationMs: outcome.durationMs,
         result: outcome.result,
       })),

@@ -50,6 +50,7 @@ export interface QueueWorker extends Service {
 }
 
 const SETTLE_AFTER_MS = 10;
+const SETTLE_BATCH = 1_000;
 const BACK_OFF_MS = { first: 200, most: 5_000 };
 
 export function createQueueWorker(deps: WorkerDeps): QueueWorker {
@@ -74,6 +75,7 @@ export function createQueueWorker(deps: WorkerDeps): QueueWorker {
     parallel,
     ...(deps.tenants === undefined ? {} : { tenants: deps.tenants }),
     chunkSize: deps.chunkSize,
+    settleBatch: SETTLE_BATCH,
     settleAfterMs: SETTLE_AFTER_MS,
     clock,
   });

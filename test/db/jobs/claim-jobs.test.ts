@@ -39,13 +39,15 @@ const lane = (take: number, type = 'a', floor: number | null = null): LaneShare 
 const claim = async (...lanes: LaneShare[]) => {
   const token = randomUUID();
   const { jobs, floors } = await claimJobs(database.db, { lanes, instanceId, token, now: null });
+  for (const { id, place } of jobs) placeOf.set(id, place);
   return { token, jobs, floors, ids: jobs.map(({ id }) => id) };
 };
 
+const placeOf = new Map<string, string>();
 const complete = (token: string, ids: readonly string[], spent: readonly string[] = []) =>
   completeJobs(
     database.db,
-    ids.map((id) => ({ id, token, durationMs: 5, result: null })),
+    ids.map((id) => ({ id, token, place: placeOf.get(id) ?? '', durationMs: 5, result: null })),
     spent,
     null,
   );

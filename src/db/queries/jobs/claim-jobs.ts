@@ -27,32 +27,43 @@ export interface ClaimedJobs {
   readonly floors: Readonly<Record<number, number>>;
 }
 
-/** Arrays in one order, as PostgreSQL writes them; none of their elements needs quotes. */
+/** Arrays in one order, as PostgreSQL writes them; only places need quotes. See migration 0015 for what null is. */
 interface ClaimAnswer extends Record<string, unknown> {
   readonly ids: string;
+  /** Elements in double quotes. */
+  readonly places: string;
   readonly lanes: string | null;
   readonly attempts: string | null;
-  readonly scheduled_ms: string;
+  readonly run_us: string;
+  readonly scheduled_ms: string | null;
   readonly payloads: readonly unknown[];
   readonly extras: readonly (ClaimedJobExtras | null)[] | null;
-  readonly floors: Readonly<Record<number, number>>;
 }
 
 const elements = (array: string): readonly string[] => array.slice(1, -1).split(',');
 
 function readAnswer(answer: ClaimAnswer): ClaimedJobs {
-  const { payloads, extras, floors } = answer;
-  const scheduled = elements(answer.scheduled_ms);
+  const { payloads, extras } = answer;
+  const places = answer.places.slice(2, -2).split('","');
+  const runUs = elements(answer.run_us);
+  const scheduled = answer.scheduled_ms === null ? null : elements(answer.scheduled_ms);
   const lanes = answer.lanes === null ? null : elements(answer.lanes);
   const attempts = answer.attempts === null ? null : elements(answer.attempts);
-  const jobs = elements(answer.ids).map((id, index): ClaimedJobRow => ({
-    id,
-    lane: lanes === null ? 1 : Number(lanes[index]),
-    attempt: attempts === null ? 1 : Number(attempts[index]),
-    scheduled_ms: Number(scheduled[index]),
-    payload: payloads[index],
-    extras: extras?.[index] ?? null,
-  }));
+  const floors: Record<number, number> = {};
+  const jobs = elements(answer.ids).map((id, index): ClaimedJobRow => {
+    const lane = lanes === null ? 1 : Number(lanes[index]);
+    const us = Number(runUs[index]);
+    floors[lane] = us;
+    return {
+      id,
+      place: places[index] as string,
+      lane,
+      attempt: attempts === null ? 1 : Number(attempts[index]),
+      scheduled_ms: scheduled === null ? Math.floor(us / 1_000) : Number(scheduled[index]),
+      payload: payloads[index],
+      extras: extras?.[index] ?? null,
+    };
+  });
   return { jobs, floors };
 }
 

@@ -43,6 +43,8 @@ export interface ClaimedJobRow {
   /** Place of its lane in the claim's request, from 1. */
   readonly lane: number;
   readonly attempt: number;
+  /** Where its row is (ctid). */
+  readonly place: string;
   /** Milliseconds since the epoch. */
   readonly scheduled_ms: number;
   readonly payload: unknown;
@@ -125,10 +127,6 @@ export const JOB_COLUMNS = `j.id, j.type, j.queue, j.payload, ${JOB_STATUS} AS s
   j.error_stack, hand.instance_id AS claimed_by, j.created_at, coalesce(hand.claimed_at, j.started_at) AS started_at,
   j.completed_at, j.duration_ms`;
 
-/** What takes jobs off a claim `c`: new values of its two arrays. `gone`: a query of the ids. */
-export const withoutJobs = (gone: string): string => {
-  const rest = (column: string): string =>
-    `ARRAY(SELECT listed.${column} FROM unnest(c.job_ids, c.places) WITH ORDINALITY AS listed (id, place, n)
-      WHERE listed.id NOT IN (${gone}) ORDER BY listed.n)`;
-  return `job_ids = ${rest('id')}, places = ${rest('place')}`;
-};
+/** What takes jobs off a claim `c`: the new value of its list. `gone`: a query of the ids. */
+export const withoutJobs = (gone: string): string =>
+  `job_ids = ARRAY(SELECT listed FROM unnest(c.job_ids) AS listed WHERE listed NOT IN (${gone}))`;
