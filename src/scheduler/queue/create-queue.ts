@@ -147,6 +147,7 @@ export function createQueue(options: QueueOptions): Queue {
     ...{ db, clock, logger, running, capacity, lanes, stats },
     retention: { ...RETENTION, ...options.retention },
     statsDays: 90,
+    instanceId: () => options.life()?.instanceId ?? null,
     listeners: options.listeners ?? [],
   });
 

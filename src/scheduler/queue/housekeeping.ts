@@ -5,7 +5,7 @@ import type { Logger } from '../../base/logger.js';
 import type { Database } from '../../db/database.js';
 import { findLostClaims } from '../../db/queries/jobs/logs.js';
 import { listQueues } from '../../db/queries/jobs/queues.js';
-import { rescueJobs } from '../../db/queries/jobs/release-jobs.js';
+import { rescueJobs, shortenClaims } from '../../db/queries/jobs/release-jobs.js';
 import { deleteOldJobs, deleteOldKeysAndStats, type RetentionTimes } from '../../db/queries/jobs/retention.js';
 import type { Capacity } from './capacity.js';
 import type { LaneBook } from './lane-book.js';
@@ -23,6 +23,8 @@ export interface HousekeepingDeps {
   readonly stats: StatsBook;
   readonly retention: RetentionTimes;
   readonly statsDays: number;
+  /** The id under which this process lives; null: it does not. */
+  readonly instanceId: () => string | null;
   readonly listeners: readonly EndListener[];
 }
 
@@ -40,9 +42,11 @@ const EVERY_MS = {
   lost: 2_000,
   stats: 5_000,
   listeners: 30_000,
+  claims: 10_000,
   orphans: 30_000,
   retention: 60_000,
 } as const;
+const LONG_CLAIM = 32;
 const BATCH = 1_000;
 /** Batches in one go; what is left waits for the next. */
 const MAX_BATCHES = 50;
@@ -91,6 +95,12 @@ export function createHousekeeping(deps: HousekeepingDeps): Housekeeping {
     for (const listener of deps.listeners) await listener.tidy?.();
   };
 
+  const shortenOwnClaims = async (): Promise<void> => {
+    const instanceId = deps.instanceId();
+    if (instanceId === null) return;
+    await shortenClaims(db, instanceId, { olderThanS: EVERY_MS.claims / 1_000, longerThan: LONG_CLAIM });
+  };
+
   const reportUnknown = (): void => {
     const types = deps.lanes.unknownTypes;
     const now = types.join(', ');
@@ -120,6 +130,7 @@ export function createHousekeeping(deps: HousekeepingDeps): Housekeeping {
       if (isDue('queues')) await attempt('queues', readQueues);
       if (isDue('listeners')) await attempt('listeners', prepareListeners);
       if (isDue('stats')) await attempt('statistics', () => deps.stats.flush());
+      if (isDue('claims')) await attempt('long claims', shortenOwnClaims);
       if (isDue('orphans')) await attempt('orphaned claims', () => rescueJobs(db, []));
       if (isDue('retention')) await attempt('retention', deleteOld);
     },

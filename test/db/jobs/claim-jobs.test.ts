@@ -6,7 +6,7 @@ import { createDatabase } from '../../../src/db/database.js';
 import { claimJobs, type LaneShare } from '../../../src/db/queries/jobs/claim-jobs.js';
 import { completeJobs } from '../../../src/db/queries/jobs/complete-jobs.js';
 import { cancelJob, replayJobs } from '../../../src/db/queries/jobs/manage-jobs.js';
-import { releaseJobs } from '../../../src/db/queries/jobs/release-jobs.js';
+import { releaseJobs, shortenClaims } from '../../../src/db/queries/jobs/release-jobs.js';
 import { settleJobs } from '../../../src/db/queries/jobs/settle-jobs.js';
 import { createTestDatabase, type TestDatabase } from '../../support/database.js';
 import { joinInstance } from '../../scheduler/queue/support.js';
@@ -181,6 +181,18 @@ describe('an end', () => {
     const again = await claim(lane(3));
     expect(again.ids).toEqual([bad]);
     expect(await complete(token, good, [token])).toEqual([]);
+  });
+
+  it('leaves a claim that is held for long with what is still in hand, and its other jobs end as before', async () => {
+    await insert(4);
+    const { token, ids } = await claim(lane(4));
+    expect(await complete(token, ids.slice(0, 3))).toEqual([]);
+    await database.pool.query(`UPDATE punctual.job_claims SET claimed_at = now() - interval '11 seconds'`);
+    await shortenClaims(database.db, instanceId, { olderThanS: 10, longerThan: 4 });
+    const { rows } = await database.pool.query('SELECT job_ids FROM punctual.job_claims');
+    expect(rows).toEqual([{ job_ids: [ids[3]] }]);
+    expect(await complete(token, ids.slice(3), [token])).toEqual([]);
+    expect((await database.pool.query('SELECT FROM punctual.job_claims')).rows).toEqual([]);
   });
 
   it('whose row has moved since the claim is left to the longer way', async () => {

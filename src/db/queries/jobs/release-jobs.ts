@@ -17,6 +17,23 @@ export async function forgetClaims(db: Queryable, tokens: readonly string[]): Pr
   await db.query('DELETE FROM {schema}.job_claims WHERE token = ANY($1::uuid[])', [tokens]);
 }
 
+/**
+ * Takes what has ended off claims of this instance that have been held for a while: a few slow jobs would keep long lists
+ * alive, and every claim looks at all lists. Claims with less than `longerThan` jobs are not worth it.
+ */
+export async function shortenClaims(
+  db: Queryable,
+  instanceId: string,
+  { olderThanS, longerThan }: { olderThanS: number; longerThan: number },
+): Promise<void> {
+  await db.query(
+    `UPDATE {schema}.job_claims c
+     SET job_ids = ARRAY(SELECT j.id FROM {schema}.jobs j WHERE j.id = ANY(c.job_ids) AND j.completed_at IS NULL)
+     WHERE c.instance_id = $1 AND c.claimed_at < now() - $2 * interval '1 second' AND cardinality(c.job_ids) >= $3`,
+    [instanceId, olderThanS, longerThan],
+  );
+}
+
 const RESCUE = `
 WITH orphan AS MATERIALIZED (
   -- a claim that is being settled at this moment is left to the next rescue: what is written stands
