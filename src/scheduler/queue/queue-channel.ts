@@ -1,4 +1,5 @@
 // LISTEN on a connection of its own, and the debounced NOTIFY. Both are a hurry-up only: polling finds everything.
+import { setImmediate as turn } from 'node:timers/promises';
 import pg from 'pg';
 import { toError } from '../../base/errors.js';
 import type { Logger } from '../../base/logger.js';
@@ -42,9 +43,12 @@ export function createAnnouncer(db: Db, from: string, logger: Logger, everyMs = 
   let sending: Promise<void> = Promise.resolve();
 
   const send = (): void => {
-    sending = notifyRelaxed(db, channelOf(db.schema), encode({ kind: 'work', from })).catch((error: unknown) => {
-      logger.debug('wake-up not sent, polling will find the work', { error: toError(error) });
-    });
+    // a claim of this process's own goes first: it was woken in this very turn of the loop
+    sending = turn()
+      .then(() => notifyRelaxed(db, channelOf(db.schema), encode({ kind: 'work', from })))
+      .catch((error: unknown) => {
+        logger.debug('wake-up not sent, polling will find the work', { error: toError(error) });
+      });
     timer = setTimeout(() => {
       timer = undefined;
       if (again) {

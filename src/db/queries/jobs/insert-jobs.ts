@@ -1,4 +1,5 @@
-// Enqueue: any number of jobs in one statement, in whatever transaction the caller is in.
+// Enqueue: any number of jobs in one statement, in whatever transaction the caller is in. The statement itself is the function
+// insert_jobs of migration 0016: planning it anew would take longer than storing one job.
 import type { Queryable } from '../../database.js';
 import type { NewJobRow } from './rows.js';
 
@@ -7,40 +8,6 @@ export interface RefusedJob {
   readonly id: string;
   readonly unique_key: string;
 }
-
-const COLUMNS = `id uuid, type text, queue text, payload jsonb, priority smallint, run_at timestamptz,
-  scheduled_for timestamptz, max_attempts integer, timeout_ms integer, unique_key text, key_ms double precision,
-  tenant_id text, bucket smallint, workspace_id text, user_id text, group_id text, parent_id uuid,
-  open_dependencies integer, has_dependents boolean, dependency_failure text, schedule jsonb, series_id uuid`;
-const NAMES = COLUMNS.replaceAll(/ (uuid|text|jsonb|smallint|timestamptz|integer|double precision|boolean)/g, '');
-
-const INSERT = `
-WITH input AS MATERIALIZED (
-  SELECT u.*, coalesce($2::timestamptz, now()) AS at, count(*) OVER () AS total
-  FROM ROWS FROM (json_to_recordset($1::json) AS (${COLUMNS})) WITH ORDINALITY AS u (${NAMES}, place)
-), taken AS (
-  INSERT INTO {schema}.job_keys AS k (key, job_id, expires_at)
-  SELECT unique_key, id, coalesce(at + key_ms * interval '1 millisecond', 'infinity')
-  FROM input WHERE unique_key IS NOT NULL ORDER BY unique_key
-  ON CONFLICT (key) DO UPDATE SET job_id = excluded.job_id, expires_at = excluded.expires_at
-    WHERE k.expires_at <= coalesce($2::timestamptz, now())
-  RETURNING job_id
-), inserted AS (
-  INSERT INTO {schema}.jobs (id, type, queue, payload, status, priority, run_at, scheduled_for, max_attempts,
-    timeout_ms, unique_key, tenant_id, bucket, workspace_id, user_id, group_id, parent_id, open_dependencies, blocked,
-    has_dependents, dependency_failure, schedule, series_id, created_at)
-  SELECT id, type, coalesce(queue, 'default'), coalesce(payload, '{}'),
-    CASE WHEN open_dependencies > 0 THEN 'waiting' ELSE 'pending' END, coalesce(priority, 2),
-    -- distinct times in the order given: what is due at once keeps its order, and a claim can tell where the last one stopped
-    coalesce(run_at, at - ($3::integer + total - place) * interval '1 microsecond'),
-    date_trunc('milliseconds', coalesce(scheduled_for, run_at, at)), coalesce(max_attempts, 5), timeout_ms, unique_key,
-    tenant_id, coalesce(bucket, -1), workspace_id, user_id, group_id, parent_id, coalesce(open_dependencies, 0),
-    coalesce(open_dependencies, 0) > 0, coalesce(has_dependents, false), coalesce(dependency_failure, 'cancel'),
-    schedule, series_id, at
-  FROM input
-  WHERE unique_key IS NULL OR id IN (SELECT job_id FROM taken)
-)
-SELECT id, unique_key FROM input WHERE unique_key IS NOT NULL AND id NOT IN (SELECT job_id FROM taken)`;
 
 /**
  * Inserts jobs and answers those refused for their unique key. No two of `rows` may have the same key. Two transactions
@@ -53,9 +20,11 @@ export async function insertJobs(
   now: Date | null = null,
   following = 0,
 ): Promise<readonly RefusedJob[]> {
-  const values = [JSON.stringify(rows), now, following];
-  const result = await db.query<RefusedJob & Record<string, unknown>>(INSERT, values);
-  return result.rows;
+  const { rows: refused } = await db.query<RefusedJob & Record<string, unknown>>(
+    'SELECT id, unique_key FROM {schema}.insert_jobs($1, $2, $3)',
+    [JSON.stringify(rows), now, following],
+  );
+  return refused;
 }
 
 /** Who holds these keys now. */

@@ -83,18 +83,9 @@ export async function listJobs(
 /** Those of these recurring jobs that are the latest of their series: nothing has followed them yet. */
 export async function findLatestOfSeries(db: Queryable, ids: readonly string[]): Promise<readonly JobRow[]> {
   const { rows } = await db.query<JobRow & Record<string, unknown>>(
-    `SELECT ${JOB_COLUMNS} FROM {schema}.jobs j
+    `SELECT ${JOB_COLUMNS} FROM ${JOBS_AND_CLAIMS}
      WHERE j.id = ANY($1::uuid[]) AND NOT EXISTS (
        SELECT FROM {schema}.jobs later WHERE later.series_id = j.series_id AND later.scheduled_for > j.scheduled_for)`,
-    [ids],
-  );
-  return rows;
-}
-
-/** Several jobs by their ids, in no order. */
-export async function findJobs(db: Queryable, ids: readonly string[]): Promise<readonly JobRow[]> {
-  const { rows } = await db.query<JobRow & Record<string, unknown>>(
-    `SELECT ${JOB_COLUMNS} FROM ${JOBS_AND_CLAIMS} WHERE j.id = ANY($1::uuid[])`,
     [ids],
   );
   return rows;
