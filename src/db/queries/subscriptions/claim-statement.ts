@@ -1,4 +1,5 @@
-// The frame of every claim: fenced by the claiming instance being alive, one statement, a fresh token for each row.
+// The frame of every claim: fenced by the claiming instance being alive, one statement, a fresh token for each row. The plain
+// claim of each tick has the same frame in a function, whose plan is kept (migration 0041).
 
 const ms = (instant: string): string => `(extract(epoch FROM ${instant}) * 1000)::float8`;
 

@@ -1,0 +1,92 @@
+-- The two statements of every tick, as functions for the sake of their plans: made anew each time, planning was a third of what
+-- a tick with a hundred due cost. The session keeps them, so they must not be plans of tables that were small: index scans in
+-- the order of the index, whatever the size.
+
+-- Milliseconds until something is to be done, by the database's clock (0 or less: now; null: nothing is coming), and whether
+-- that is a changed schedule or a pause that has ended, which come before any claim. from_time steps over the dead entries at
+-- the head of the index. The end of a pause (one until somebody resumes it has none) and a changed schedule are work as well.
+-- Rows in processing are passed over. A host's infinity means never (below zero: at once) and cannot be subtracted.
+CREATE FUNCTION {schema}.next_subscription_due(as_of timestamptz, from_time timestamptz, OUT ms float8, OUT upkeep boolean)
+LANGUAGE plpgsql SET enable_seqscan = off SET enable_bitmapscan = off SET enable_sort = off
+AS $due$
+BEGIN
+  SELECT (extract(epoch FROM least(due, unscheduled, stale, paused_until)) - extract(epoch FROM moment)) * 1000,
+    stale IS NOT NULL OR coalesce(paused_until <= moment, false)
+  INTO ms, upkeep
+  FROM (SELECT
+    (SELECT p.next_run_at FROM subscription_processing p
+      WHERE p.runnable AND NOT p.stale AND p.next_run_at >= coalesce(from_time, '-infinity')
+        AND p.status IN ('pending', 'completed', 'failed')
+      ORDER BY p.next_run_at LIMIT 1) AS due,
+    (SELECT to_timestamp(0) FROM subscription_processing p
+      WHERE p.runnable AND NOT p.stale AND p.next_run_at IS NULL AND p.status IN ('pending', 'failed') LIMIT 1) AS unscheduled,
+    (SELECT to_timestamp(0) FROM subscription_processing p WHERE p.stale AND p.status <> 'processing' LIMIT 1) AS stale,
+    (SELECT s.paused_until FROM subscriptions s WHERE s.paused_until IS NOT NULL AND s.paused_until < '9999-12-31'
+      ORDER BY s.paused_until LIMIT 1) AS paused_until,
+    coalesce(as_of, clock_timestamp()) AS moment
+    OFFSET 0) AS heads;
+END
+$due$;
+
+-- The plain claim: what is due, the earliest first, in one scan of the due index, and then what has no next run yet. NULL sorts
+-- last in that index, so what has none is read at its end, and only when the rest leaves room; OR-ed into one pick, it would read
+-- everything. One row more than most is looked at, to know whether another claim is worth its while ("more"). Only occurrences
+-- whose nominal time is not after nominal_until. The frame (living instance, fresh token for each row, what the executor needs,
+-- subscriptions looked up one by one) is that of every claim: src/db/queries/subscriptions/claim-statement.ts says why.
+CREATE FUNCTION {schema}.claim_due_subscriptions(holder uuid, as_of timestamptz, most integer, nominal_until timestamptz)
+RETURNS TABLE (
+  "subscriptionId" text, "claimToken" uuid, "userId" text, "tenantId" text, "frequency" text, "timezone" text,
+  "schedule" text, "anchorMs" float8, "sinceMs" float8, "scheduledForMs" float8, "attempt" integer,
+  "missedCount" integer, "consecutiveFailures" integer, "wasStatus" text, "wasScheduledForMs" float8,
+  "resumeAtMs" float8, "dueMs" float8, "nowMs" float8, "more" boolean
+) LANGUAGE plpgsql SET enable_seqscan = off SET enable_bitmapscan = off SET enable_sort = off
+AS $claim$
+#variable_conflict use_column
+DECLARE
+  moment timestamptz := coalesce(as_of, now());
+  now_ms float8 := (extract(epoch FROM moment) * 1000)::float8;
+BEGIN
+  PERFORM set_config('synchronous_commit', 'off', true) FROM {schema}.scheduler_instances i
+    WHERE i.id = holder AND i.state = 'alive' FOR SHARE;
+  IF NOT FOUND THEN
+    RETURN;
+  END IF;
+  RETURN QUERY
+  WITH due AS MATERIALIZED (
+    SELECT p.ctid AS tid, p.subscription_id, p.status AS was_status, p.scheduled_for AS was_for,
+      nullif(p.next_run_at, '-infinity') AS due_at, p.next_run_at AS next_at, p.resume_at, p.resume_for,
+      date_trunc('milliseconds', least(p.scheduled_for, coalesce(nullif(p.next_run_at, '-infinity'), moment))) AS nominal
+    FROM subscription_processing p
+    WHERE p.runnable AND NOT p.stale AND p.status IN ('pending', 'completed', 'failed')
+      AND p.next_run_at <= moment
+      AND coalesce(p.scheduled_for, p.next_run_at) <= coalesce(nominal_until, 'infinity')
+    ORDER BY p.next_run_at LIMIT most + 1
+    FOR NO KEY UPDATE OF p SKIP LOCKED
+  ), unscheduled AS MATERIALIZED (
+    SELECT p.ctid AS tid, p.subscription_id, p.status AS was_status, p.scheduled_for AS was_for,
+      NULL::timestamptz AS due_at, p.next_run_at AS next_at, p.resume_at, p.resume_for,
+      date_trunc('milliseconds', least(p.scheduled_for, moment)) AS nominal
+    FROM subscription_processing p
+    WHERE p.runnable AND NOT p.stale AND p.status IN ('pending', 'failed') AND p.next_run_at IS NULL
+    LIMIT most + 1 - (SELECT count(*) FROM due)
+    FOR NO KEY UPDATE OF p SKIP LOCKED
+  ), picked AS MATERIALIZED (
+    SELECT * FROM (SELECT * FROM due UNION ALL SELECT * FROM unscheduled) AS found LIMIT most
+  )
+  UPDATE subscription_processing p SET
+    status = 'processing', claimed_by = holder, claim_token = gen_random_uuid(), attempt = p.attempt + 1,
+    scheduled_for = picked.nominal, next_run_at = picked.next_at,
+    resume_at = picked.resume_at, resume_for = picked.resume_for, updated_at = moment
+  FROM picked CROSS JOIN LATERAL (
+    SELECT user_id, tenant_id, frequency, timezone, schedule FROM subscriptions
+     WHERE subscriptions.id = picked.subscription_id OFFSET 0) s
+  WHERE p.ctid = picked.tid
+  RETURNING p.subscription_id::text, p.claim_token, s.user_id::text, s.tenant_id::text,
+    s.frequency::text, s.timezone::text, s.schedule::text,
+    (extract(epoch FROM p.anchor_at) * 1000)::float8, (extract(epoch FROM p.schedule_since) * 1000)::float8,
+    (extract(epoch FROM p.scheduled_for) * 1000)::float8, p.attempt::integer, p.missed_count::integer,
+    p.consecutive_failures::integer, picked.was_status::text, (extract(epoch FROM picked.was_for) * 1000)::float8,
+    (extract(epoch FROM p.resume_at) * 1000)::float8, (extract(epoch FROM picked.due_at) * 1000)::float8, now_ms,
+    (SELECT count(*) FROM due) + (SELECT count(*) FROM unscheduled) > most;
+END
+$claim$;
