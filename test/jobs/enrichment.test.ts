@@ -1,26 +1,27 @@
 // Enrichment against a local provider: merged, validated, its limits respected, the key kept secret.
 import { randomBytes } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { createProviderApp } from '../../examples/enrichment-provider/app.js';
 import { createEncryption } from '../../src/base/encryption.js';
 import { ownJobs, type WorkspaceKeys } from '../../src/jobs/index.js';
 import type { AnyJob, Job } from '../../src/scheduler/queue/index.js';
 import { waitMs } from '../../src/services/enrichment.js';
-import { startApolloServer, type ApolloServer } from '../support/apollo-server.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
+import { startServer, type RunningServer } from '../support/http-server.js';
 import { startQueue, workOnce, type TestQueue } from '../scheduler/queue/support.js';
 
 const KEY = 'sk-the-right-key';
 let database: TestDatabase;
-let apollo: ApolloServer;
+let provider: RunningServer;
 let kit: TestQueue;
 let keys: WorkspaceKeys;
 let jobs: readonly AnyJob[];
 
 beforeAll(async () => {
   database = await createTestDatabase();
-  apollo = await startApolloServer(KEY);
+  provider = await startServer(createProviderApp({ key: KEY, perMinute: 1_000, latencyMs: 0 }));
   const encryption = createEncryption([{ id: 'k1', key: randomBytes(32) }]);
-  ({ jobs, keys } = ownJobs({ db: database.db, encryption, enrichmentUrl: apollo.url }));
+  ({ jobs, keys } = ownJobs({ db: database.db, encryption, enrichmentUrl: `${provider.url}/api/v1` }));
   kit = await startQueue(database, { jobs, start: false });
   await keys.save('w1', 'apollo', KEY);
   await keys.save('wrong', 'apollo', 'sk-another');
@@ -28,7 +29,7 @@ beforeAll(async () => {
 afterEach(() => database.pool.query('DELETE FROM punctual.job_rate_limits'));
 afterAll(async () => {
   await kit.stop();
-  await apollo.close();
+  await provider.close();
   await database.close();
 });
 
@@ -60,28 +61,32 @@ describe('enrich_account', () => {
   });
 
   it('waits as long as the provider says', async () => {
-    apollo.script({ status: 429, headers: { 'retry-after': '600' } });
     const job = await run('enrich_account', { workspace_id: 'w1', domain: 'busy.example' });
     expect(job).toMatchObject({ status: 'failed', error_code: 'PROVIDER_BUSY' });
     expect(job.run_at.getTime() - (job.started_at?.getTime() ?? 0)).toBeGreaterThanOrEqual(600_000);
   });
 
   it.each([
-    ['a server error', { status: 503 }],
-    ['garbage', { status: 200, body: '<html>' }],
-    ['too much', { status: 200, body: JSON.stringify({ organization: { name: 'x'.repeat(2_000_000) } }) }],
-    ['a list', { status: 200, body: '[]' }],
-  ])('tries again after %s', async (name, answer) => {
-    apollo.script(answer);
-    const domain = `${name.replaceAll(' ', '-')}.example`;
-    expect(await run('enrich_account', { workspace_id: 'w1', domain })).toMatchObject({ status: 'failed' });
+    ['a server error', 'broken.example', /answered 503/],
+    ['garbage', 'garbage.example', /no usable answer/],
+    ['too much', 'huge.example', /more than 1048576 bytes/],
+    ['a list', 'list.example', /no usable answer/],
+  ])('tries again after %s', async (_, domain, why) => {
+    const job = await run('enrich_account', { workspace_id: 'w1', domain });
+    expect(job).toMatchObject({ status: 'failed', error_message: expect.stringMatching(why) });
   });
 
   it('takes fields of the wrong kind for unknown ones', async () => {
-    const organization = { name: 7, estimated_num_employees: 'many', industry: 'tools' };
-    apollo.script({ status: 200, body: JSON.stringify({ organization }) });
     const job = await run('enrich_account', { workspace_id: 'w1', domain: 'odd.example' });
     expect(job).toMatchObject({ status: 'completed', result: { found: true } });
+    const { rows } = await database.pool.query(
+      `SELECT name, employees, industry FROM punctual.accounts WHERE domain = 'odd.example'`,
+    );
+    expect(rows).toEqual([{ name: null, employees: null, industry: 'tools' }]);
+  });
+
+  it.each(['spent.example', 'locked.example'])('buries what is not in the plan: %s', async (domain) => {
+    expect(await run('enrich_account', { workspace_id: 'w1', domain })).toMatchObject({ status: 'dead' });
   });
 
   it('buries what cannot work: a refused key, no key, no domain; and never says the key', async () => {
