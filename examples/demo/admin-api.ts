@@ -18,12 +18,21 @@ export interface SubscriptionView {
   readonly next_run_at: string | null;
 }
 
+export interface JobView {
+  readonly id: string;
+  readonly type: string;
+  readonly status: string;
+  readonly payload: Readonly<Record<string, string>>;
+  readonly result: { readonly found?: boolean } | null;
+  readonly error: { readonly code: string; readonly message: string } | null;
+}
+
 export interface AdminApi {
   readonly url: string;
   readonly token: string;
   /** Anything but a 2xx rejects with what the server said. */
   get<T>(path: string): Promise<T>;
-  send<T>(method: 'POST' | 'PATCH', path: string, body: unknown, headers?: Record<string, string>): Promise<T>;
+  send<T>(method: 'POST' | 'PATCH' | 'PUT', path: string, body: unknown, headers?: Record<string, string>): Promise<T>;
 }
 
 export function createAdminApi(url: string, token: string): AdminApi {
@@ -33,7 +42,7 @@ export function createAdminApi(url: string, token: string): AdminApi {
     const text = await reply.text();
     if (!reply.ok)
       throw new Error(`${init.method ?? 'GET'} /admin${path} answered ${reply.status}: ${text.slice(0, 500)}`);
-    return JSON.parse(text) as T;
+    return (text === '' ? undefined : JSON.parse(text)) as T;
   };
   return {
     url,

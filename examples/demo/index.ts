@@ -4,13 +4,14 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import type { Stats } from '../subscription-worker/ledger.js';
-import type { RunView } from './admin-api.js';
+import type { JobView, RunView } from './admin-api.js';
 import { createCleanup } from './cleanup.js';
 import { loadWorld, type LoadedSubscriber } from './load.js';
+import { lookUpAll, problemsOfLookUps } from './look-ups.js';
 import { bold, dim, number, print, red, step } from './print.js';
 import { problemsOf, runAll } from './run.js';
 import { setStage, unlessBroken, type Stage } from './stage.js';
-import { showDirections, showNext, showRun } from './summary.js';
+import { showDirections, showLookUps, showNext, showRun } from './summary.js';
 import { createWorld, dueAt, type World } from './world.js';
 
 const DAY_MS = 86_400_000;
@@ -31,10 +32,11 @@ interface Performance {
   /** What is not as it should be. */
   readonly problems: readonly string[];
   readonly run: RunView;
+  readonly lookUps: readonly JobView[];
   readonly loaded: readonly LoadedSubscriber[];
 }
 
-/** The whole show up to the end of the run. */
+/** The whole show. */
 async function perform(stage: Stage, signal: AbortSignal): Promise<Performance> {
   const { admin, workerUrl } = stage;
   // The clock waits, so that the run that is triggered below finds everything still due.
@@ -52,19 +54,23 @@ async function perform(stage: Stage, signal: AbortSignal): Promise<Performance> 
   const problems = problemsOf({ run, due: [least, dueAt(world, now)], worker });
   showRun(run, problems);
   await showNext(admin, loaded);
-  return { problems, run, loaded };
+
+  const lookUps = await lookUpAll(stage, signal);
+  const unexpected = problemsOfLookUps(lookUps);
+  showLookUps(lookUps, unexpected);
+  return { problems: [...problems, ...unexpected], run, lookUps, loaded };
 }
 
 /** Says where to look, and waits for Ctrl-C, or until something ends that should not. */
 async function stayUp(
   stage: Stage,
-  { run, loaded }: Performance,
+  { run, lookUps, loaded }: Performance,
   logs: string,
   signal: AbortSignal,
 ): Promise<readonly string[]> {
-  const { admin, workerUrl, broken } = stage;
+  const { admin, workerUrl, providerKey, broken } = stage;
   const example = loaded.find(({ city }) => city === 'Nairobi') ?? loaded.at(0);
-  if (example) showDirections({ admin, run, workerUrl, logs, example });
+  if (example) showDirections({ admin, run, lookUps, workerUrl, providerKey, logs, example });
   print(`\nThe server stays up and the clock runs. ${bold('Ctrl-C')} stops everything.`);
   const interrupted = new Promise<null>((resolve) =>
     signal.addEventListener('abort', () => resolve(null), { once: true }),

@@ -1,4 +1,5 @@
-// Sets the stage: a database with the host's tables, the worker and the server, each as it would run for real.
+// Sets the stage: a database with the host's tables, what the server calls, and the server, each as it would run for real.
+import { randomBytes } from 'node:crypto';
 import { createServer } from 'node:net';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -13,6 +14,8 @@ export interface Stage {
   readonly databaseUrl: string;
   readonly admin: AdminApi;
   readonly workerUrl: string;
+  /** The key that the enrichment provider accepts. */
+  readonly providerKey: string;
   /** Resolves when one of the processes ends by itself, with which and how. */
   readonly broken: Promise<string>;
 }
@@ -28,6 +31,8 @@ const TOKEN = 'demo';
 const PORT = 3000;
 const AT_ONCE = 25;
 const WORKER = ['--port', '0', '--latency-ms', '25', '--fail', '0.01'];
+const PROVIDER_KEY = 'sk-demo';
+const PROVIDER = ['--port', '0', '--key', PROVIDER_KEY];
 
 /** The usual port where it is free, so that the lines to copy look familiar. */
 function freePort(wanted: number): Promise<number> {
@@ -63,6 +68,12 @@ export async function setStage({ logs, cleanup, signal }: StageOptions): Promise
   });
   const workerUrl = `http://127.0.0.1:${worker.port}`;
   step('subscription worker', `${workerUrl}: 25 ms a call, one in a hundred fails`);
+  const provider = await start('enrichment provider', 'examples/enrichment-provider/index.ts', {
+    args: PROVIDER,
+    ready: /"port":(\d+)/,
+  });
+  const providerUrl = `http://127.0.0.1:${provider.port}/api/v1`;
+  step('enrichment provider', `${providerUrl}: looks companies and people up`);
 
   const env = {
     NODE_ENV: 'development',
@@ -73,6 +84,8 @@ export async function setStage({ logs, cleanup, signal }: StageOptions): Promise
     LOG_LEVEL: 'info',
     SUBSCRIPTION_WORKER_URL: workerUrl,
     SUBSCRIPTION_PARALLEL: String(AT_ONCE),
+    ENRICHMENT_URL: providerUrl,
+    ENCRYPTION_KEYS: `demo:${randomBytes(32).toString('base64')}`,
   };
   const server = await start('server', 'src/server.ts', { env, ready: /"port":\s*(\d+)/ });
   const admin = createAdminApi(`http://127.0.0.1:${server.port}`, TOKEN);
@@ -80,9 +93,10 @@ export async function setStage({ logs, cleanup, signal }: StageOptions): Promise
 
   const broken = Promise.race([
     worker.ended.then((how) => `worker ${how}`),
+    provider.ended.then((how) => `enrichment provider ${how}`),
     server.ended.then((how) => `server ${how}`),
   ]);
-  return { databaseUrl: database.url, admin, workerUrl, broken };
+  return { databaseUrl: database.url, admin, workerUrl, providerKey: PROVIDER_KEY, broken };
 }
 
 /** The end of a process says more than the call that failed because of it, and may be noticed a moment later. */

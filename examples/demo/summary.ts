@@ -1,5 +1,5 @@
 // What happened, what comes next, and where to look.
-import type { AdminApi, RunView, SubscriptionView } from './admin-api.js';
+import type { AdminApi, JobView, RunView, SubscriptionView } from './admin-api.js';
 import type { LoadedSubscriber } from './load.js';
 import { bold, cyan, dim, green, number, print, red, seconds, table } from './print.js';
 
@@ -84,19 +84,53 @@ export async function showNext(admin: AdminApi, loaded: readonly LoadedSubscribe
   table(rows);
 }
 
+/** Look-ups by what came of them; one reason stands for all of a kind. */
+export function showLookUps(jobs: readonly JobView[], problems: readonly string[]): void {
+  const found = jobs.filter(({ result }) => result?.found === true);
+  const unknown = jobs.filter(({ result }) => result?.found === false);
+  const waiting = jobs.filter(({ status }) => status === 'failed');
+  const dead = jobs.filter(({ status }) => status === 'dead');
+  const why = ([job]: readonly JobView[]): string => (job?.error ? `${job.error.message} (${job.error.code})` : '');
+  print(`\n${bold('Jobs on demand')}  ${dim(`${jobs.length} look-ups, enqueued by the application`)}`);
+  table([
+    ['found', green(number(found.length)), dim('merged into accounts and contacts')],
+    ['unknown', number(unknown.length), dim('completed without a find')],
+    ['failed', red(number(waiting.length)), dim(`${why(waiting)}: tried again when the provider allows it`)],
+    ['dead', red(number(dead.length)), dim(why(dead))],
+  ]);
+  for (const problem of problems) print(red(`  ✗ ${problem}`));
+}
+
 export interface Directions {
   readonly admin: AdminApi;
   readonly example: LoadedSubscriber;
   readonly run: RunView;
+  readonly lookUps: readonly JobView[];
+  readonly providerKey: string;
   readonly workerUrl: string;
   readonly logs: string;
 }
 
 const curl = ({ url, token }: AdminApi, path: string, more = ''): string =>
   `curl -s -H 'Authorization: Bearer ${token}' ${more}${more && ' '}'${url}/admin${path}'`;
-const post = (body: string): string => `-X POST -H 'Content-Type: application/json' -d '${body}'`;
+const withBody = (method: string, body: string): string =>
+  `-X ${method} -H 'Content-Type: application/json' -d '${body}'`;
+const post = (body: string): string => withBody('POST', body);
 
-export function showDirections({ admin, example, run, workerUrl, logs }: Directions): void {
+/** The job that died: why, and what puts it right. */
+function revival({ admin, lookUps, providerKey }: Directions): [string, string][] {
+  const dead = lookUps.find(({ status }) => status === 'dead');
+  if (!dead) return [];
+  const key = `/workspaces/${dead.payload['workspace_id']}/keys/apollo`;
+  return [
+    ['the job that died, and why', curl(admin, '/jobs?status=dead')],
+    ['give its workspace a key …', curl(admin, key, withBody('PUT', JSON.stringify({ api_key: providerKey })))],
+    ['… and try it again', curl(admin, `/jobs/${dead.id}/retry`, '-X POST')],
+  ];
+}
+
+export function showDirections(directions: Directions): void {
+  const { admin, example, run, workerUrl, logs } = directions;
   const lines: [string, string][] = [
     ['the state at a glance', curl(admin, '/status')],
     ['this run, its errors by kind', curl(admin, `/runs/${run.id}`)],
@@ -116,10 +150,11 @@ export function showDirections({ admin, example, run, workerUrl, logs }: Directi
     ],
     ['how much is coming', curl(admin, '/forecast?hours=6&bucket=1h')],
     ['run what is due', curl(admin, '/process-subscriptions', '-X POST')],
+    ...revival(directions),
     ['what the worker has seen', `curl -s '${workerUrl}/stats'`],
     ['every route', `curl -s '${admin.url}/openapi.json'`],
   ];
   print(`\n${bold('Where to look')}`);
   for (const [what, line] of lines) print(`  ${dim(`# ${what}`)}\n  ${cyan(line)}`);
-  print(`  ${dim(`# logs of the server and the worker: ${logs}`)}`);
+  print(`  ${dim(`# logs of the server and of what it calls: ${logs}`)}`);
 }

@@ -1,5 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
+import type { JobView } from '../../examples/demo/admin-api.js';
 import { createCleanup } from '../../examples/demo/cleanup.js';
+import { problemsOfLookUps } from '../../examples/demo/look-ups.js';
 import { problemsOf, type Evidence } from '../../examples/demo/run.js';
 import { unlessBroken } from '../../examples/demo/stage.js';
 import { createWorld, dueAt } from '../../examples/demo/world.js';
@@ -92,6 +94,33 @@ describe('the judgement on a run', () => {
     ['the worker was asked 1 times for what it had done', { worker: { ...worker, repeated: 1 } }],
   ])('sees that %s', (problem, change) => {
     expect(problemsOf({ ...evidence, ...change })).toEqual([problem]);
+  });
+});
+
+describe('the judgement on look-ups', () => {
+  const company = {
+    type: 'enrich_account',
+    payload: { workspace_id: 'w', domain: 'a.example' },
+    fate: 'found',
+  } as const;
+  const person = {
+    type: 'enrich_contact',
+    payload: { workspace_id: 'w', email: 'a@a.example' },
+    fate: 'dead',
+  } as const;
+  const found: JobView = { id: 'j', ...company, status: 'completed', result: { found: true }, error: null };
+  const dead: JobView = { id: 'k', ...person, status: 'dead', result: null, error: { code: 'BURIED', message: 'no' } };
+
+  it('finds nothing where each came out as it should, in whatever order', () => {
+    expect(problemsOfLookUps([dead, found], [company, person])).toEqual([]);
+  });
+
+  it('sees what came out otherwise, and what is missing', () => {
+    const unknown = { ...found, result: { found: false } };
+    expect(problemsOfLookUps([unknown], [company, person])).toEqual([
+      'the job enrich_account a.example for w is unknown, not found',
+      'the job enrich_contact a@a.example for w is missing, not dead',
+    ]);
   });
 });
 

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { startProcess, type RunningProcess } from '../support/processes.js';
+import { waitFor } from '../support/wait-for.js';
 
 const headers = { authorization: 'Bearer demo' };
 
@@ -22,6 +23,35 @@ describe('the demo, as a person runs it', () => {
     expect(text).toMatch(/Nairobi +\w{3},? \d+ \w+,? \d\d:\d\d/);
   });
 
+  it('has looked companies and people up: found, unknown, to be tried again, and one dead, with where to look', async () => {
+    const text = demo.lines.join('\n');
+    expect(text).toMatch(/Jobs on demand +9 look-ups/);
+    expect(text).toMatch(/found +6 +merged/);
+    expect(text).toMatch(/unknown +1 +completed without a find/);
+    expect(text).toMatch(/failed +1 +the provider answered 429 \(PROVIDER_BUSY\)/);
+    expect(text).toMatch(/dead +1 +workspace initech has no key for apollo \(BURIED\)/);
+    const dead = /'(http.*\/admin\/jobs\?status=dead)'/.exec(text)?.[1] ?? '';
+    const { items } = (await (await fetch(dead, { headers })).json()) as { items: unknown[] };
+    expect(items).toMatchObject([{ type: 'enrich_account', payload: { workspace_id: 'initech' } }]);
+  });
+
+  it('shows how to put the dead one right: a key for its workspace, and again', async () => {
+    const copied = (what: RegExp): string => demo.lines[demo.lines.findIndex((line) => what.test(line)) + 1] ?? '';
+    const send = async (line: string): Promise<number> => {
+      const [, method, , body, at] = / -X (\w+) (.*-d '(.*?)' )?'(http.*)'$/.exec(line) ?? [];
+      const type = { 'content-type': 'application/json' };
+      const init = body === undefined ? { headers } : { headers: { ...headers, ...type }, body };
+      return (await fetch(at ?? '', { method: method ?? '', ...init })).status;
+    };
+    expect(await send(copied(/# give its workspace a key/))).toBe(204);
+    const again = copied(/# … and try it again/);
+    expect(await send(again)).toBe(200);
+    const job = /'(http.*)\/retry'$/.exec(again)?.[1] ?? '';
+    const status = async (): Promise<unknown> =>
+      ((await (await fetch(job, { headers })).json()) as { status: unknown }).status;
+    await waitFor(async () => (await status()) === 'completed');
+  });
+
   it('stays up, and every line to copy that only reads works', async () => {
     const urls = demo.lines.flatMap((line) =>
       / -X POST|-d '/.test(line) ? [] : (/^ +curl .*'(http[^']+)'$/.exec(line)?.[1] ?? []),
@@ -34,7 +64,7 @@ describe('the demo, as a person runs it', () => {
   it('stops everything in order on Ctrl-C', async () => {
     expect(await demo.stop('SIGINT', 60_000)).toEqual({ code: 0, signal: null });
     const stopped = demo.lines.flatMap((line) => /stopping: (.*)$/.exec(line)?.[1] ?? []);
-    expect(stopped).toEqual(['server', 'worker', 'database', 'PostgreSQL']);
+    expect(stopped).toEqual(['server', 'enrichment provider', 'worker', 'database', 'PostgreSQL']);
     await expect(fetch(`${url}/health/live`)).rejects.toThrow('fetch failed');
   });
 });
