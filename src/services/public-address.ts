@@ -50,16 +50,22 @@ export interface OutboundOptions {
   readonly resolve?: Resolve;
 }
 
+/** Names that never lead to the public internet, whatever a resolver makes of them (RFC 6761, RFC 6762, ICANN's .internal). */
+const PRIVATE_NAME = /^(localhost|.*\.(localhost|local|internal))$/;
+
 /** What may be called at all, before any lookup; null: it may, else why not. */
 export function refuseUrl(url: string, { allowPrivate }: Pick<OutboundOptions, 'allowPrivate'>): string | null {
   const parsed = URL.canParse(url) ? new URL(url) : null;
   if (parsed === null) return 'must be a URL';
   if (parsed.username !== '' || parsed.password !== '') return 'must hold no user name or password';
   if (parsed.protocol !== 'https:' && !(allowPrivate && parsed.protocol === 'http:')) return 'must begin with https://';
-  // an address in place of a name is never looked up
-  const host = parsed.hostname.replace(/^\[|\]$/g, '');
-  if (!allowPrivate && isIP(host) !== 0 && !isPublicAddress(host)) return 'must be a public address';
-  return null;
+  return allowPrivate || isPublicHost(parsed.hostname) ? null : 'must name a public host';
+}
+
+/** Of a host as `URL` writes it: in lower case, IPv6 in brackets. An address in place of a name is never looked up. */
+function isPublicHost(hostname: string): boolean {
+  const host = hostname.replace(/^\[|\]$|\.+$/g, '');
+  return isIP(host) === 0 ? !PRIVATE_NAME.test(host) : isPublicAddress(host);
 }
 
 /** Connections for calls to addresses that users name. Redirects are not followed. */

@@ -2,7 +2,13 @@
 import type { LookupAddress } from 'node:dns';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { request } from 'undici';
-import { createOutbound, isPublicAddress, publicLookup, type Resolve } from '../../src/services/public-address.js';
+import {
+  createOutbound,
+  isPublicAddress,
+  publicLookup,
+  refuseUrl,
+  type Resolve,
+} from '../../src/services/public-address.js';
 import { startServer, type RunningServer } from '../support/http-server.js';
 
 let server: RunningServer;
@@ -38,6 +44,32 @@ describe('public addresses', () => {
     ['93.184.216.34', true],
     ['2606:2800:220:1:248:1893:25c8:1946', true],
   ])('%s: %s', (address, expected) => expect(isPublicAddress(address)).toBe(expected));
+});
+
+describe('what may be called at all', () => {
+  it.each([
+    ['https://localhost/', 'must name a public host'],
+    ['https://LOCALHOST:8443/hook', 'must name a public host'],
+    ['https://localhost./', 'must name a public host'],
+    ['https://api.localhost/', 'must name a public host'],
+    ['https://printer.local/', 'must name a public host'],
+    ['https://metadata.google.internal/', 'must name a public host'],
+    ['https://10.0.0.1/', 'must name a public host'],
+    ['https://0x7f.1/', 'must name a public host'],
+    ['https://[::1]:8443/', 'must name a public host'],
+    ['https://[::ffff:10.0.0.1]/', 'must name a public host'],
+    ['http://example.com/', 'must begin with https://'],
+    ['https://user:word@example.com/', 'must hold no user name or password'],
+    ['example.com', 'must be a URL'],
+    ['https://example.com/hook', null],
+    ['https://internal.example.com/', null],
+    ['https://notlocalhost/', null],
+    ['https://93.184.216.34/', null],
+  ])('%s: %s', (url, refused) => expect(refuseUrl(url, { allowPrivate: false })).toBe(refused));
+
+  it.each(['http://localhost:4000/', 'https://10.0.0.1/', 'http://[::1]/'])('%s, where private is allowed', (url) =>
+    expect(refuseUrl(url, { allowPrivate: true })).toBeNull(),
+  );
 });
 
 const resolvesTo =
