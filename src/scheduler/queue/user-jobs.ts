@@ -78,7 +78,7 @@ export function createUserJobs(db: Database, admin: Pick<JobsAdmin, 'cancel'>): 
     metrics: (scope, hours) =>
       as(scope, async (tx) => {
         const counts = await countOwnJobs(tx, scope, hours);
-        const filter = { status: ['dead', 'failed'] };
+        const filter = { status: ['dead', 'failed'], withinHours: hours };
         const recentFailures = await listOwnJobs(tx, scope, filter, { limit: RECENT, before: null });
         return { ...counts, recentFailures };
       }),

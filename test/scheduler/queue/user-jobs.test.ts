@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { z } from 'zod';
 import { enterUserScope } from '../../../src/db/queries/jobs/user-scope.js';
-import { defineJob } from '../../../src/scheduler/queue/index.js';
+import { bury, defineJob } from '../../../src/scheduler/queue/index.js';
 import { createTestDatabase, type TestDatabase } from '../../support/database.js';
 import { startQueue, workOnce, type TestQueue } from './support.js';
 
@@ -91,5 +91,22 @@ describe('users', () => {
       delivery_methods: { mail: 2 },
       recentFailures: [],
     });
+  });
+
+  it('see failures of the hours they ask for, and no older ones', async () => {
+    const fails = defineJob({ ...note, type: 'fails', run: () => bury('no') });
+    const broken = await startQueue(database, { jobs: [fails], start: false });
+    const scope = { userId: 'eve', workspaceId: 'w5' };
+    const enqueue = async () => (await broken.queue.enqueue(fails, { delivery_method: 'mail' }, scope)).id;
+    const [now, before] = [await enqueue(), await enqueue()];
+    await workOnce(broken.queue);
+    await database.pool.query(`UPDATE punctual.jobs SET created_at = now() - interval '3 hours' WHERE id = $1`, [
+      before,
+    ]);
+    const failures = async (hours: number): Promise<string[]> =>
+      (await broken.queue.users.metrics(scope, hours)).recentFailures.map(({ id }) => id);
+    expect(await failures(2)).toEqual([now]);
+    expect((await failures(4)).sort()).toEqual([now, before].sort());
+    await broken.stop();
   });
 });

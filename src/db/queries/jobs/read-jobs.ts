@@ -18,6 +18,8 @@ export interface JobFilterRow {
   readonly errorCode?: string;
   readonly since?: Date;
   readonly until?: Date;
+  /** Created within so many hours, by the database's clock. */
+  readonly withinHours?: number;
   /** Fields that the payload must contain. */
   readonly payload?: Readonly<Record<string, unknown>>;
 }
@@ -50,6 +52,7 @@ export function filterJobs(
   add('j.error_code = ?', filter.errorCode);
   add('j.created_at >= ?', filter.since);
   add('j.created_at < ?', filter.until);
+  add("j.created_at >= now() - ?::integer * interval '1 hour'", filter.withinHours);
   add('j.payload @> ?::jsonb', filter.payload && JSON.stringify(filter.payload));
   // what small indexes are for, and short lists: the planner cannot know that a status implies them
   if (filter.status?.every((one) => one === 'dead')) parts.push('j.dead_at IS NOT NULL');
