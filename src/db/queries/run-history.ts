@@ -53,6 +53,10 @@ export async function requestCancel(db: Db, id: string, by: string): Promise<Run
 /** A slot is taken again after a crash, but not for ever: what crashes its instance each time must come to an end. */
 const SLOT_ATTEMPTS = 3;
 
+// a process that lives on (the database went away) or stopped in order was not crashed by the run: the attempt does not count
+const INNOCENT = `EXISTS (
+  SELECT FROM {schema}.scheduler_instances i WHERE i.id = r.instance_id AND (i.survived OR i.state = 'stopped'))`;
+
 /** Ends the runs of instances that are gone and moves the cursor of their processes back to the slots that were cut short. */
 export async function abandonRuns(
   db: Db,
@@ -61,8 +65,9 @@ export async function abandonRuns(
 ): Promise<number> {
   const { rows } = await db.query<{ count: number }>(
     `WITH abandoned AS (
-       UPDATE {schema}.scheduler_runs
-       SET status = 'abandoned', error = $4, finished_at = date_trunc('milliseconds', coalesce($2, clock_timestamp()))
+       UPDATE {schema}.scheduler_runs r
+       SET status = 'abandoned', error = $4, finished_at = date_trunc('milliseconds', coalesce($2, clock_timestamp())),
+         attempt = CASE WHEN ${INNOCENT} THEN r.attempt - 1 ELSE r.attempt END
        WHERE instance_id = ANY ($1::uuid[]) AND status = 'running'
        RETURNING process, slot, exclusive, attempt
      ), back AS (
