@@ -2,6 +2,9 @@
 import type { QueueStats } from '../scheduler/queue/index.js';
 import type { SubscriptionsStatus } from './scheduler-port.js';
 
+export const NOT_ISOLATED =
+  'the database role punctual_user is missing or cannot be entered: the jobs of users are kept apart by queries alone';
+
 const BACKLOG_S = 300;
 const MANY_FAILED = 1_000;
 /** Of one kind, counting stops there. */

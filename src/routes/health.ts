@@ -1,6 +1,6 @@
 // Is it alive, is it ready, is it well? For load balancers, orchestrators and people without a token.
 import { z } from 'zod';
-import { breakerWarnings, queueWarnings, subscriptionWarnings } from './health-warnings.js';
+import { breakerWarnings, NOT_ISOLATED, queueWarnings, subscriptionWarnings } from './health-warnings.js';
 import { breakersJson, breakerSchema, queueJson, queueStatusSchema } from './resources/status.js';
 import { route, type Route } from './route.js';
 import type { AdminScheduler } from './scheduler-port.js';
@@ -47,9 +47,13 @@ async function health(deps: HealthDeps): Promise<z.input<typeof healthSchema>> {
   const { subscriptions, queue } = deps.scheduler;
   // before the migrations are over there may be no tables to count in
   const counted = database && deps.state() !== 'starting';
-  const [status, jobs] = counted
-    ? await Promise.all([subscriptions?.status() ?? null, queue?.admin.stats(1) ?? null])
-    : [null, null];
+  const [status, jobs, isolated] = counted
+    ? await Promise.all([
+        subscriptions?.status() ?? null,
+        queue?.admin.stats(1) ?? null,
+        queue?.users.isolated() ?? true,
+      ])
+    : [null, null, true];
   const breakers = breakersJson(deps.scheduler);
   const warnings = [
     ...breakerWarnings(breakers),
@@ -73,7 +77,8 @@ async function health(deps: HealthDeps): Promise<z.input<typeof healthSchema>> {
     },
     queue: jobs && queueJson(jobs),
     breakers,
-    warnings,
+    // as good as it gets on many managed servers: told, but no less healthy for it
+    warnings: isolated ? warnings : [...warnings, NOT_ISOLATED],
   };
 }
 

@@ -6,6 +6,7 @@ import type { Logger } from '../base/logger.js';
 import type { RequestContext } from '../base/request-context.js';
 import { createScheduler } from '../compose.js';
 import type { ServerState } from '../routes/health.js';
+import type { UserJobs } from '../scheduler/queue/index.js';
 import { createApp } from './app.js';
 import { listen } from './listener.js';
 import { schedulerOptions } from './scheduler-options.js';
@@ -16,6 +17,14 @@ export interface Server {
   start(): Promise<number | null>;
   /** Drains and releases everything that was started, in whatever state. May be called twice. */
   stop(): Promise<void>;
+}
+
+/** Users' jobs are kept apart by queries alone: said once, so that whoever can give the role does. */
+async function warnOfIsolation(users: UserJobs, logger: Logger): Promise<void> {
+  // a database that goes away at this moment is reported by others
+  const isolated = await users.isolated().catch(() => true);
+  if (!isolated)
+    logger.warn('users are kept apart by queries alone', { missing_role: 'punctual_user', see: 'docs/jobs.md' });
 }
 
 /** Long waits and streams end at once when the server closes; what is left of requests after this is cut. */
@@ -54,6 +63,7 @@ export function createServer(config: Config, logger: Logger, context: RequestCon
     const listener = await listen(app, config.host, config.port);
     await done('listener', () => listener.close(REQUEST_GRACE_MS));
     await scheduler.start();
+    await warnOfIsolation(scheduler.queue.users, logger);
     closing.signal.throwIfAborted();
     state = 'ready';
     return listener.port;

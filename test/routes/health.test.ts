@@ -4,6 +4,7 @@ import express from 'express';
 import supertest from 'supertest';
 import { healthRoutes, type HealthDeps } from '../../src/routes/health.js';
 import { buildRouter } from '../../src/routes/router.js';
+import type { Queue } from '../../src/scheduler/queue/index.js';
 import { createFakeScheduler } from './fake-scheduler.js';
 
 function appOf(deps: Partial<HealthDeps>): supertest.Agent {
@@ -14,6 +15,12 @@ function appOf(deps: Partial<HealthDeps>): supertest.Agent {
     ...deps,
   });
   return supertest(express().use(buildRouter({ routes, actorOf: () => ({ name: 'anonymous' }) })));
+}
+
+/** A scheduler with a queue whose counts are these. */
+function withQueue(stats: object, isolated = true): HealthDeps['scheduler'] {
+  const queue = { admin: { stats: async () => stats }, users: { isolated: async () => isolated } };
+  return Object.assign(createFakeScheduler(), { queue: queue as unknown as Queue });
 }
 
 const asleep = { ...createFakeScheduler(), ready: () => false };
@@ -58,9 +65,7 @@ describe('GET /api/health', () => {
       { type: 'a', status: 'pending', n: 2 },
       { type: 'b', status: 'pending', n: 3 },
     ];
-    const queue = { admin: { stats: async () => ({ types: [], live, liveCapped: false }) } };
-    const scheduler = Object.assign(createFakeScheduler(), { queue }) as unknown as HealthDeps['scheduler'];
-    const { body } = await appOf({ scheduler }).get('/api/health');
+    const { body } = await appOf({ scheduler: withQueue({ types: [], live, liveCapped: false }) }).get('/api/health');
     expect(body).toMatchObject({ queue: { counts: { pending: 5 }, counts_capped: false } });
   });
 
@@ -71,9 +76,7 @@ describe('GET /api/health', () => {
         { type: 'a', status: 'pending', n },
         { type: 'b', status: 'dead', n: 10_000 },
       ];
-      const queue = { admin: { stats: async () => ({ types, live, liveCapped: true }) } };
-      const scheduler = Object.assign(createFakeScheduler(), { queue }) as unknown as HealthDeps['scheduler'];
-      const { body } = await appOf({ scheduler }).get('/api/health');
+      const { body } = await appOf({ scheduler: withQueue({ types, live, liveCapped: true }) }).get('/api/health');
       return (body as { warnings: string[] }).warnings.filter((text) => text.includes('jobs'));
     };
     expect(await ask([counts], 10_000)).toEqual([
@@ -82,6 +85,18 @@ describe('GET /api/health', () => {
     ]);
     expect(await ask([{ ...counts, completed: 8 }], 9_999)).toEqual([]);
     expect(await ask([{ ...counts, completed: 12 }], 9_999)).toEqual([]);
+  });
+
+  it('says when users are kept apart by queries alone, and is healthy all the same', async () => {
+    const nothing = { types: [], live: [], liveCapped: false };
+    const well = { subscriptions: null, breakers: () => [] };
+    const ask = async (isolated: boolean) =>
+      (await appOf({ scheduler: Object.assign(withQueue(nothing, isolated), well) }).get('/api/health')).body;
+    expect(await ask(true)).toMatchObject({ status: 'healthy', warnings: [] });
+    expect(await ask(false)).toMatchObject({
+      status: 'healthy',
+      warnings: [expect.stringContaining('punctual_user')],
+    });
   });
 
   it('counts nothing while it is starting: there may be no tables yet', async () => {

@@ -92,6 +92,18 @@ describe('a running server', () => {
     );
   });
 
+  it('warns once, and tells on its health, when users are kept apart by queries alone', async () => {
+    const warnings = async (of: ServerProcess): Promise<unknown> =>
+      ((await (await get(of, '/api/health')).json()) as { warnings: unknown }).warnings;
+    const told = (of: ServerProcess) => of.logs().filter(({ missing_role: role }) => role === 'punctual_user');
+    expect([told(server), await warnings(server)]).toEqual([[], []]);
+    await database.pool.query('REVOKE SELECT ON punctual.jobs FROM punctual_user');
+    const without = await start();
+    await database.pool.query('GRANT SELECT ON punctual.jobs TO punctual_user');
+    expect(told(without)).toEqual([expect.objectContaining({ level: 'warn', see: 'docs/jobs.md' })]);
+    expect(await warnings(without)).toEqual([expect.stringContaining('punctual_user')]);
+  });
+
   it('keeps the rest for those who have a token', async () => {
     const statuses = async (path: string): Promise<number[]> =>
       Promise.all(
