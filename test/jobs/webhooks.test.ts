@@ -68,6 +68,19 @@ const verify = (secret: string, { headers, body }: Heard): unknown =>
   new Webhook(secret).verify(body, headers as Record<string, string>);
 const types = (): string[] => heard.map(({ body }) => (JSON.parse(body) as { type: string }).type);
 
+const secretsOf = async (id: string): Promise<string[]> => {
+  const { rows } = await database.pool.query<{ value: string }>(
+    `SELECT s ->> 'value' AS value FROM punctual.webhook_endpoints, jsonb_array_elements(secrets) s WHERE id = $1`,
+    [id],
+  );
+  return rows.map(({ value }) => value);
+};
+const storeSecret = (id: string, value: string) =>
+  database.pool.query('UPDATE punctual.webhook_endpoints SET secrets = $2 WHERE id = $1', [
+    id,
+    JSON.stringify([{ value, expires_at: null }]),
+  ]);
+
 describe('webhooks', () => {
   it('tell of completed and dead jobs, signed, without payload or result', async () => {
     const { secret } = await webhooks.create({ url: server.url, events: ['job.completed', 'job.dead'] });
@@ -134,6 +147,65 @@ describe('webhooks', () => {
     expect(heard).toHaveLength(1);
   });
 
+  it('end with their job, however that ends', async () => {
+    const { endpoint } = await webhooks.create({ url: server.url, events: ['job.completed'] });
+    answers = [500];
+    await kit.queue.enqueue(work, {});
+    await workOnce(kit.queue);
+    const [waiting] = (await kit.queue.admin.list({ type: 'webhook.deliver', status: ['failed'] })).items;
+    await kit.queue.admin.cancel(waiting?.id ?? '', { reason: 'wrong customer' });
+    expect((await webhooks.deliveries(endpoint.id)).items).toMatchObject([{ status: 'dead', error: 'wrong customer' }]);
+  });
+
+  it('wait for a key that is not set, and are dead when it never comes', async () => {
+    const { endpoint } = await webhooks.create({ url: server.url, events: ['job.completed'] });
+    const [secret] = await secretsOf(endpoint.id);
+    await storeSecret(endpoint.id, secret?.replace('v1.test.', 'v1.lost.') ?? '');
+    await kit.queue.enqueue(work, {});
+    await workOnce(kit.queue);
+    const error = 'a secret is stored under the key "lost", which is not set';
+    expect((await webhooks.deliveries(endpoint.id)).items).toMatchObject([{ status: 'pending', error }]);
+    await database.pool.query(
+      `UPDATE punctual.jobs SET run_at = now(), attempt = max_attempts - 1 WHERE status = 'failed'`,
+    );
+    await workOnce(kit.queue);
+    expect((await webhooks.deliveries(endpoint.id)).items).toMatchObject([{ status: 'dead', error, attempts: 2 }]);
+    expect(heard).toEqual([]);
+  });
+
+  it('are dead at once when their secret was damaged, and are sent when it is put right', async () => {
+    const { endpoint } = await webhooks.create({ url: server.url, events: ['job.completed'] });
+    const [secret] = await secretsOf(endpoint.id);
+    await storeSecret(endpoint.id, 'v1.test.AAAA');
+    await kit.queue.enqueue(work, {});
+    await workOnce(kit.queue);
+    const [delivery] = (await webhooks.deliveries(endpoint.id)).items;
+    expect(delivery).toMatchObject({ status: 'dead', error: 'a stored secret was changed, or belongs to another row' });
+    await storeSecret(endpoint.id, secret ?? '');
+    await webhooks.redeliver(endpoint.id, delivery?.id ?? '');
+    await workOnce(kit.queue);
+    expect((await webhooks.deliveries(endpoint.id)).items).toMatchObject([{ status: 'delivered' }]);
+  });
+
+  it('are not sent again while they are pending', async () => {
+    const { endpoint } = await webhooks.create({ url: server.url, events: ['job.completed'] });
+    answers = [500];
+    await kit.queue.enqueue(work, {});
+    await workOnce(kit.queue);
+    const [delivery] = (await webhooks.deliveries(endpoint.id)).items;
+    const again = webhooks.redeliver(endpoint.id, delivery?.id ?? '');
+    await expect(again).rejects.toMatchObject({ code: 'DELIVERY_PENDING' });
+    const jobs = await kit.queue.admin.list({ type: 'webhook.deliver', status: ['pending', 'failed'] });
+    expect(jobs.items).toHaveLength(1);
+  });
+
+  it('do not stand in the way of a job whose payload names none', async () => {
+    const odd = { ...webhooks.job, schema: z.object({ delivery_id: z.string() }) };
+    const { id } = await kit.queue.enqueue(odd, { delivery_id: 'none' });
+    await workOnce(kit.queue);
+    expect(await kit.queue.admin.get(id)).toMatchObject({ status: 'dead', error_code: 'INVALID_PAYLOAD' });
+  });
+
   it('are signed with both secrets after a rotation, and can be sent again', async () => {
     const { endpoint, secret } = await webhooks.create({ url: server.url, events: ['job.completed'] });
     const { secret: fresh } = await webhooks.rotate(endpoint.id);
@@ -161,9 +233,19 @@ describe('webhooks', () => {
 
   it('refuse what may not be called', async () => {
     const strict = createWebhooks({ db: database.db, encryption: createEncryption([]), allowPrivate: false });
-    for (const url of ['http://example.com', 'https://127.0.0.1/x', 'https://[::1]/', 'https://u:p@example.com', 'x']) {
-      await expect(strict.create({ url, events: ['job.dead'] })).rejects.toMatchObject({ code: 'INVALID_INPUT' });
+    const { endpoint } = await webhooks.create({ url: 'https://example.com', events: ['job.dead'] });
+    for (const url of [
+      'http://example.com',
+      'https://127.0.0.1/x',
+      'https://localhost/',
+      'https://db.internal/',
+      'x',
+    ]) {
+      const refused = { code: 'INVALID_INPUT', details: { errors: [{ path: 'url', message: expect.any(String) }] } };
+      await expect(strict.create({ url, events: ['job.dead'] })).rejects.toMatchObject(refused);
+      await expect(strict.update(endpoint.id, { url })).rejects.toMatchObject(refused);
     }
+    expect(await webhooks.get(endpoint.id)).toMatchObject({ url: 'https://example.com' });
     await strict.close();
     await expect(webhooks.get('00000000-0000-4000-8000-000000000000')).rejects.toMatchObject({
       code: 'WEBHOOK_NOT_FOUND',

@@ -119,6 +119,8 @@ describe('operators', () => {
     ['post', '/jobs/retry', { status: ['lost'] }],
     ['patch', '/queues/default', { concurrency: -1 }],
     ['post', '/webhooks', { url: 'http://127.0.0.1/', events: ['job.dead'] }],
+    ['post', '/webhooks', { url: 'https://localhost/hook', events: ['job.dead'] }],
+    ['post', '/webhooks', { url: 'https://hooks.internal/', events: ['job.dead'] }],
     ['post', '/webhooks', { url: 'https://example.com', events: ['job.sneezed'] }],
     ['put', '/workspaces/w1/keys/apollo', { api_key: '' }],
   ] as const)('are told what is wrong with %s %s %j', async (method, path, body) => {
@@ -138,10 +140,19 @@ describe('operators', () => {
     expect(JSON.stringify(shown.body)).not.toContain('whsec_');
     await admin('post', `/webhooks/${id}/rotate`).expect(200);
     await admin('patch', `/webhooks/${id}`).send({ enabled: false }).expect(200);
+    const inward = await admin('patch', `/webhooks/${id}`).send({ url: 'https://192.168.0.1/' }).expect(400);
+    expect(inward.body).toMatchObject({ errors: [{ path: 'url', message: 'must name a public host' }] });
     expect((await admin('get', `/webhooks/${id}/deliveries`).expect(200)).body).toEqual({
       items: [],
       next_cursor: null,
     });
+    const { rows } = await database.pool.query<{ id: string }>(
+      `INSERT INTO punctual.webhook_deliveries (id, endpoint_id, event, payload)
+       VALUES (gen_random_uuid(), $1, 'job.dead', '{}') RETURNING id`,
+      [id],
+    );
+    const pending = await admin('post', `/webhooks/${id}/deliveries/${rows[0]?.id}/redeliver`).expect(409);
+    expect(pending.body).toMatchObject({ code: 'DELIVERY_PENDING' });
     await admin('delete', `/webhooks/${id}`).expect(204);
     await admin('get', `/webhooks/${id}`).expect(404);
   });

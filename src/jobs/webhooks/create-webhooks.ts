@@ -55,7 +55,7 @@ export interface Webhooks {
     id: string,
     query?: { status?: string; limit?: number; cursor?: string },
   ): Promise<JobPage<WebhookDelivery>>;
-  /** Sends a delivery again, as the same message. */
+  /** Sends a delivery again, as the same message. Throws WEBHOOK_NOT_FOUND; DELIVERY_PENDING while it is being sent or retried. */
   redeliver(id: string, deliveryId: string): Promise<WebhookDelivery>;
   close(): Promise<void>;
 }
@@ -151,7 +151,9 @@ export function createWebhooks(options: WebhookOptions): Webhooks {
         throw new SchedulerError('WEBHOOK_NOT_FOUND', `there is no delivery ${deliveryId}`, { id: deliveryId });
       }
       await db.transaction(async (tx) => {
-        await reopenDelivery(tx, deliveryId);
+        if (!(await reopenDelivery(tx, deliveryId))) {
+          throw new SchedulerError('DELIVERY_PENDING', `delivery ${deliveryId} is pending`, { id: deliveryId });
+        }
         await bound().enqueue(job, { delivery_id: deliveryId }, { db: tx });
       });
       return found(await findDelivery(db, deliveryId), deliveryId);

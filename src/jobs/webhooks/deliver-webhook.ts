@@ -2,10 +2,11 @@
 import { z } from 'zod';
 import type { Clock } from '../../base/clock.js';
 import type { Encryption } from '../../base/encryption.js';
+import { isSchedulerError, toError } from '../../base/errors.js';
 import type { Database } from '../../db/database.js';
-import { endDelivery, findDelivery, recordAttempt } from '../../db/queries/webhooks/deliveries.js';
+import { findDelivery, recordAttempt, type DeliveryRow } from '../../db/queries/webhooks/deliveries.js';
 import { findEndpoint, updateEndpoint, type EndpointRow } from '../../db/queries/webhooks/endpoints.js';
-import { bury, cancel, defineJob } from '../../scheduler/queue/index.js';
+import { bury, cancel, defineJob, HandlerVerdict } from '../../scheduler/queue/index.js';
 import type { WebhookAnswer, WebhookSender } from '../../services/webhook-sender.js';
 
 export const DELIVER_WEBHOOK = 'webhook.deliver';
@@ -37,8 +38,23 @@ class DeliveryFailed extends Error {
   }
 }
 
-export const deliverWebhook = ({ db, clock, encryption, sender }: DeliverDeps) =>
-  defineJob({
+export const deliverWebhook = ({ db, clock, encryption, sender }: DeliverDeps) => {
+  /** A key that is not set may be set tomorrow: that is tried again. A damaged secret is one for good. */
+  const openSecrets = async (
+    { id }: DeliveryRow,
+    endpoint: EndpointRow,
+  ): Promise<readonly string[] | HandlerVerdict> => {
+    try {
+      return secretsInForce(endpoint, encryption, clock.now());
+    } catch (thrown) {
+      const error = toError(thrown).message;
+      await recordAttempt(db, id, { status: 'pending', responseStatus: null, error, durationMs: 0 });
+      if (isSchedulerError(thrown, 'INTERNAL')) return bury(error);
+      throw thrown;
+    }
+  };
+
+  return defineJob({
     type: DELIVER_WEBHOOK,
     description: 'Delivers one webhook',
     queue: 'webhooks',
@@ -50,16 +66,10 @@ export const deliverWebhook = ({ db, clock, encryption, sender }: DeliverDeps) =
       const delivery = await findDelivery(db, delivery_id);
       const endpoint = delivery && (await findEndpoint(db, delivery.endpoint_id));
       if (delivery === undefined || endpoint === undefined) return cancel('the endpoint was deleted');
-      if (!endpoint.enabled) {
-        await endDelivery(db, delivery.id, 'the endpoint is switched off');
-        return cancel('the endpoint is switched off');
-      }
-      const call = {
-        id: delivery.id,
-        url: endpoint.url,
-        secrets: secretsInForce(endpoint, encryption, clock.now()),
-        body: JSON.stringify(delivery.payload),
-      };
+      if (!endpoint.enabled) return cancel('the endpoint is switched off');
+      const secrets = await openSecrets(delivery, endpoint);
+      if (secrets instanceof HandlerVerdict) return secrets;
+      const call = { id: delivery.id, url: endpoint.url, secrets, body: JSON.stringify(delivery.payload) };
       const answer = await sender.send(call, ctx.signal);
       const last = ctx.attempt >= ctx.maxAttempts || answer.kind === 'gone' || answer.kind === 'refused';
       await recordAttempt(db, delivery.id, {
@@ -77,3 +87,4 @@ export const deliverWebhook = ({ db, clock, encryption, sender }: DeliverDeps) =
       throw new DeliveryFailed(answer);
     },
   });
+};

@@ -1,7 +1,12 @@
 // From the end of a job to its deliveries, in the transaction that writes the end: no end without its webhook, none twice.
 import type { Clock } from '../../base/clock.js';
 import type { Database } from '../../db/database.js';
-import { deleteOldDeliveries, insertDeliveries, type NewDelivery } from '../../db/queries/webhooks/deliveries.js';
+import {
+  deleteOldDeliveries,
+  endDeliveriesOf,
+  insertDeliveries,
+  type NewDelivery,
+} from '../../db/queries/webhooks/deliveries.js';
 import type { EndedJob, EndListener, NewJob } from '../../scheduler/queue/index.js';
 import { DELIVER_WEBHOOK, type deliverWebhook } from './deliver-webhook.js';
 import type { EndpointBook } from './endpoint-book.js';
@@ -35,6 +40,14 @@ export function createWebhookListener({ db, clock, newId, book, job, enqueueMany
       await deleteOldDeliveries(db, KEEP_DAYS, 1_000);
     },
     async onEnd(tx, ended) {
+      // however its job came to its end (no attempts left, buried, cancelled): a delivery is pending only while a job is at it
+      const given = ended.filter(({ type, status }) => type === DELIVER_WEBHOOK && status !== 'completed');
+      if (given.length > 0) {
+        await endDeliveriesOf(
+          tx,
+          given.map(({ id }) => id),
+        );
+      }
       const deliveries = ended.flatMap((one): NewDelivery[] => {
         // the end of a delivery is nobody's news: it would never stop
         if (one.type === DELIVER_WEBHOOK) return [];

@@ -180,7 +180,10 @@ const deliveryRoutes = ({ audit }: AdminScheduler, webhooks: Webhooks): Route[] 
     tag: 'Webhooks',
     summary: 'Send it again, as the same message',
     params: deliveryParams,
-    responses: { 202: { description: 'It is on its way', schema: deliverySchema } },
+    responses: {
+      202: { description: 'It is on its way', schema: deliverySchema },
+      409: { description: 'It is pending: on its way already, or waiting for its next attempt' },
+    },
     handle: async ({ params }, { actor }) => {
       const delivery = await webhooks.redeliver(params.id, params.delivery_id);
       await audit.record({ by: actor, action: 'webhook.redeliver', target: params.delivery_id });

@@ -71,17 +71,26 @@ export async function recordAttempt(db: Queryable, id: string, attempt: Delivery
   );
 }
 
-/** Ends a delivery without an attempt. */
-export async function endDelivery(db: Queryable, id: string, error: string): Promise<void> {
+/** Null for what is no id of ours: a job may have been buried because its payload fits nothing. */
+const DELIVERY_ID = `substring(j.payload ->> 'delivery_id' FROM '^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$')::uuid`;
+
+/** Ends deliveries that are pending still although their jobs have ended; the error is the job's own. */
+export async function endDeliveriesOf(db: Queryable, jobIds: readonly string[]): Promise<void> {
   await db.query(
-    `UPDATE {schema}.webhook_deliveries SET status = 'dead', error = $2 WHERE id = $1 AND status = 'pending'`,
-    [id, error],
+    `UPDATE {schema}.webhook_deliveries d SET status = 'dead', error = j.error_message
+     FROM {schema}.jobs j
+     WHERE j.id = ANY ($1::uuid[]) AND d.id = ${DELIVERY_ID} AND d.status = 'pending'`,
+    [jobIds],
   );
 }
 
-/** Delivered anew, as the same message. */
-export async function reopenDelivery(db: Queryable, id: string): Promise<void> {
-  await db.query(`UPDATE {schema}.webhook_deliveries SET status = 'pending', delivered_at = NULL WHERE id = $1`, [id]);
+/** To be delivered anew, as the same message. False: it is pending, some job is at it. */
+export async function reopenDelivery(db: Queryable, id: string): Promise<boolean> {
+  const result = await db.query(
+    `UPDATE {schema}.webhook_deliveries SET status = 'pending', delivered_at = NULL WHERE id = $1 AND status <> 'pending'`,
+    [id],
+  );
+  return result.rowCount === 1;
 }
 
 /** Deletes up to `limit` deliveries older than `days`. */
