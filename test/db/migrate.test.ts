@@ -66,6 +66,16 @@ describe('migrate', () => {
     expect((await migrated).applied).toEqual(FILES);
   });
 
+  it('switches JIT off wherever it switches a step of a plan off: older servers would compile what looks so dear', async () => {
+    await migrate(options());
+    const { rows } = await database.pool.query<{ name: string; jit: string | undefined }>(
+      `SELECT proname AS name, (SELECT setting FROM unnest(proconfig) setting WHERE setting LIKE 'jit=%') AS jit
+       FROM pg_proc WHERE pronamespace = 'punctual'::regnamespace AND proconfig::text LIKE '%enable_%'`,
+    );
+    expect(rows.map(({ name }) => name)).toContain('claim_jobs');
+    expect(rows.filter(({ jit }) => jit !== 'jit=off')).toEqual([]);
+  });
+
   it('leaves nothing half done when it fails, and says why', async () => {
     await database.pool.query('CREATE SCHEMA punctual; CREATE TABLE punctual.audit_log (mine int)');
     await expect(migrate(options())).rejects.toMatchObject({ code: 'MIGRATION_REFUSED' });

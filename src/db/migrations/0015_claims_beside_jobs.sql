@@ -14,7 +14,8 @@ ALTER TABLE {schema}.jobs SET (fillfactor = 90);
 
 -- Claims exclude each other, so that each sees what the one before has taken: a lock that is held for one call, and then a look
 -- that begins after the lock was had. Hence a function: a statement alone sees what was there before it waited. Only index
--- scans: plans are kept by the session, and must not be those of a table that was small.
+-- scans: plans are kept by the session, and must not be those of a table that was small. No JIT: before PostgreSQL 18 a step that is
+-- switched off looks so dear that the whole would be compiled, for a third of a second.
 -- Answers one row of arrays in one order, or none: a row for each job costs both sides more than the claim itself. places says
 -- where the rows are, so that their ends find them without a look into an index. lanes is null
 -- where all are of the first, attempts where all are first ones, scheduled_ms where all are nominally at run_us, extras where no
@@ -23,7 +24,7 @@ CREATE FUNCTION {schema}.claim_jobs(
   lane_priorities smallint[], lane_types text[], lane_buckets smallint[], lane_floors float8[], lane_takes integer[],
   holder uuid, new_token uuid, as_of timestamptz,
   OUT ids text, OUT places text, OUT lanes text, OUT attempts text, OUT run_us text, OUT scheduled_ms text, OUT payloads json, OUT extras json
-) RETURNS SETOF record LANGUAGE plpgsql SET enable_seqscan = off SET enable_bitmapscan = off
+) RETURNS SETOF record LANGUAGE plpgsql SET enable_seqscan = off SET enable_bitmapscan = off SET jit = off
 AS $claim$
 DECLARE
   max_size CONSTANT bigint := 16777216;
@@ -92,7 +93,7 @@ $claim$;
 CREATE FUNCTION {schema}.complete_jobs(
   ids uuid[], places tid[], token_numbers integer[], durations integer[], results text[],
   tokens uuid[], spent_tokens uuid[], as_of timestamptz
-) RETURNS SETOF uuid LANGUAGE plpgsql SET enable_seqscan = off
+) RETURNS SETOF uuid LANGUAGE plpgsql SET enable_seqscan = off SET jit = off
 AS $complete$
 DECLARE
   moment timestamptz := coalesce(as_of, now());

@@ -1,13 +1,13 @@
 -- The two statements of every tick, as functions for the sake of their plans: made anew each time, planning was a third of what
 -- a tick with a hundred due cost. The session keeps them, so they must not be plans of tables that were small: index scans in
--- the order of the index, whatever the size.
+-- the order of the index, whatever the size, and no JIT (migration 0015 says why).
 
 -- Milliseconds until something is to be done, by the database's clock (0 or less: now; null: nothing is coming), and whether
 -- that is a changed schedule or a pause that has ended, which come before any claim. from_time steps over the dead entries at
 -- the head of the index. The end of a pause (one until somebody resumes it has none) and a changed schedule are work as well.
 -- Rows in processing are passed over. A host's infinity means never (below zero: at once) and cannot be subtracted.
 CREATE FUNCTION {schema}.next_subscription_due(as_of timestamptz, from_time timestamptz, OUT ms float8, OUT upkeep boolean)
-LANGUAGE plpgsql SET enable_seqscan = off SET enable_bitmapscan = off SET enable_sort = off
+LANGUAGE plpgsql SET enable_seqscan = off SET enable_bitmapscan = off SET enable_sort = off SET jit = off
 AS $due$
 BEGIN
   SELECT (extract(epoch FROM least(due, unscheduled, stale, paused_until)) - extract(epoch FROM moment)) * 1000,
@@ -40,7 +40,7 @@ RETURNS TABLE (
   "schedule" text, "anchorMs" float8, "sinceMs" float8, "scheduledForMs" float8, "attempt" integer,
   "missedCount" integer, "consecutiveFailures" integer, "wasStatus" text, "wasScheduledForMs" float8,
   "resumeAtMs" float8, "dueMs" float8, "nowMs" float8, "more" boolean
-) LANGUAGE plpgsql SET enable_seqscan = off SET enable_bitmapscan = off SET enable_sort = off
+) LANGUAGE plpgsql SET enable_seqscan = off SET enable_bitmapscan = off SET enable_sort = off SET jit = off
 AS $claim$
 #variable_conflict use_column
 DECLARE
