@@ -12,9 +12,10 @@ export interface Listener {
 
 /**
  * A kept connection that seems idle may carry a request that is on its way: closed at once, its client would see a reset. So it
- * may bring one more request first, whose answer says that it was the last (the app sees to that).
+ * may bring one more request first, whose answer says that it was the last (the app sees to that). Long enough for a balancer
+ * that looks every second, or one on a machine so busy that half a second was too short, to have seen that we drain.
  */
-const LINGER_MS = 500;
+const LINGER_MS = 2_000;
 /** A connection that is kept after its last answer would hold the close up until its time-out. */
 const IDLE_CHECK_MS = 50;
 
