@@ -178,11 +178,9 @@ export function createQueueSource(deps: QueueSourceDeps): QueueSource {
   };
 }
 
-const unasked = (): SchedulerError => new SchedulerError('INTERNAL', 'a claim answered a lane that was not asked for');
-
 function typeOfLane(planned: readonly PlannedLane[], lane: number): string {
   const entry = planned[lane - 1];
-  if (entry === undefined) throw unasked();
+  if (entry === undefined) throw new SchedulerError('INTERNAL', 'a claim answered a lane that was not asked for');
   return entry.lane.type;
 }
 

@@ -50,25 +50,35 @@ export async function settleBatch(
   spentTokens: readonly string[],
 ): Promise<SettleReport> {
   const plain = batch.filter((settlement) => isPlain(settlement, deps));
-  const unsettled = new Set(
-    await completeJobs(
-      deps.db,
-      plain.map(({ item, outcome }) => ({
-        id: item.id,
-        token: item.claimToken,
-        place: item.place,
-        durationMs: outcome.durationMs,
-        result: outcome.result,
-      })),
-      plain.length === batch.length ? spentTokens : [],
-      deps.now(),
-    ),
-  );
+  const unsettled = new Set(await settlePlain(deps, plain, plain.length === batch.length ? spentTokens : []));
   const completed = unsettled.size === 0 ? plain : plain.filter(({ item }) => !unsettled.has(item.id));
-  const rest = completed.length === batch.length ? [] : batch.filter((one) => !completed.includes(one));
+  const rest = without(batch, completed);
   const settled = rest.length === 0 ? [] : await settleRest(deps, rest, spentTokens);
   deps.stats.add(completed);
   return report(deps, completed.length, rest, settled);
+}
+
+/** Answers the ids that were not settled this way. */
+async function settlePlain(
+  deps: SettleDeps,
+  plain: readonly QueueSettlement[],
+  spentTokens: readonly string[],
+): Promise<readonly string[]> {
+  if (plain.length === 0) return [];
+  const jobs = plain.map(({ item, outcome }) => ({
+    id: item.id,
+    token: item.claimToken,
+    place: item.place,
+    durationMs: outcome.durationMs,
+    result: outcome.result,
+  }));
+  return completeJobs(deps.db, jobs, spentTokens, deps.now());
+}
+
+function without(batch: readonly QueueSettlement[], completed: readonly QueueSettlement[]): readonly QueueSettlement[] {
+  if (completed.length === batch.length) return [];
+  const done = new Set(completed);
+  return batch.filter((one) => !done.has(one));
 }
 
 async function settleRest(

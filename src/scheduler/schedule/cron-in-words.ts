@@ -1,5 +1,6 @@
 // A cron pattern in words. cronstrue writes the sentence; what it would say wrongly or unclearly is put to it otherwise, or left to the pattern.
 import cronstrue from 'cronstrue';
+import { sixFields } from './cron-pattern.js';
 
 /** Beyond this, words are harder to read than the pattern. */
 const LONGEST = 300;
@@ -29,14 +30,7 @@ const isAny = (field: string): boolean => field === '*' || field === '?';
 export function cronInWords(cron: string): string {
   const fields = cron.trim().split(/\s+/);
   const shown = fields.join(' ');
-  const [second, minute, hour, day, month, weekday] = (fields.length === 6 ? fields : ['', ...fields]) as [
-    string,
-    string,
-    string,
-    string,
-    string,
-    string,
-  ];
+  const [second, minute, hour, day, month, weekday] = sixFields(fields, '');
   if (isBeyondWords(day, weekday)) return `by cron ${shown}`;
   const put = [withoutUnevenStep(second, 60), withoutUnevenStep(minute, 60), withoutUnevenStep(hour, 24)];
   try {

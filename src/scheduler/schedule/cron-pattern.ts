@@ -156,6 +156,12 @@ function parseWeekdays(text: string): Pick<CronPattern, 'weekdays' | 'anyWeekday
   return { weekdays, anyWeekday: list === '*', bothDays };
 }
 
+type SixFields = [second: string, minute: string, hour: string, day: string, month: string, weekday: string];
+
+/** Of five fields, or of six with seconds first; `second` stands for those of five. */
+export const sixFields = (fields: readonly string[], second: string): SixFields =>
+  (fields.length === 6 ? fields : [second, ...fields]) as SixFields;
+
 /** Parses five fields, or six with seconds first. Throws CronSyntaxError, which names the field and what may stand there. */
 export function parseCron(pattern: string): CronPattern {
   if (pattern.length > MAX_LENGTH) throw new CronSyntaxError(`longer than ${MAX_LENGTH} characters`);
@@ -165,14 +171,7 @@ export function parseCron(pattern: string): CronPattern {
       'needs five fields (minute, hour, day of month, month, day of week), or six with seconds first',
     );
   }
-  const [second, minute, hour, day, month, weekday] = (fields.length === 5 ? ['0', ...fields] : fields) as [
-    string,
-    string,
-    string,
-    string,
-    string,
-    string,
-  ];
+  const [second, minute, hour, day, month, weekday] = sixFields(fields, '0');
   return {
     seconds: numbers(FIELDS.second, second),
     minutes: numbers(FIELDS.minute, minute),

@@ -7,17 +7,12 @@ import { watchOf } from '../../../src/scheduler/queue/crash-guard.js';
 import { defineJob } from '../../../src/scheduler/queue/index.js';
 import { createTestDatabase, type TestDatabase } from '../../support/database.js';
 import { waitFor } from '../../support/wait-for.js';
-import { deferred, startQueue, workOnce, type TestQueue, type TestQueueOptions } from './support.js';
+import { deferred, queueKits, workOnce, type TestQueue } from './support.js';
 
 let database: TestDatabase;
-const kits: TestQueue[] = [];
 const schema = z.object({});
 
-const open = async (options: TestQueueOptions): Promise<TestQueue> => {
-  const kit = await startQueue(database, options);
-  kits.push(kit);
-  return kit;
-};
+const { open, clear } = queueKits(() => database);
 
 const suspect = (ids: readonly string[], crashes: number): Promise<unknown> =>
   database.pool.query('UPDATE punctual.jobs SET crashes = $2 WHERE id = ANY($1)', [ids, crashes]);
@@ -53,10 +48,7 @@ function failing(pattern: RegExp): { db: Database; on: boolean } {
 beforeAll(async () => {
   database = await createTestDatabase();
 });
-afterEach(async () => {
-  for (const kit of kits.splice(0)) await kit.stop();
-  await database.pool.query('DELETE FROM punctual.jobs');
-});
+afterEach(clear);
 afterAll(() => database.close());
 
 describe('how a job is watched', () => {

@@ -5,17 +5,12 @@ import { rescueJobs } from '../../../src/db/queries/jobs/release-jobs.js';
 import { defineJob, type JobAborted } from '../../../src/scheduler/queue/index.js';
 import { createTestDatabase, type TestDatabase } from '../../support/database.js';
 import { waitFor } from '../../support/wait-for.js';
-import { deferred, startQueue, workOnce, type TestQueue, type TestQueueOptions } from './support.js';
+import { deferred, queueKits, workOnce } from './support.js';
 
 let database: TestDatabase;
-const kits: TestQueue[] = [];
 const schema = z.object({});
 
-const open = async (options: TestQueueOptions): Promise<TestQueue> => {
-  const kit = await startQueue(database, options);
-  kits.push(kit);
-  return kit;
-};
+const { open, clear } = queueKits(() => database);
 
 /** A job that starts and waits until the test lets it end. */
 function held(type: string, extra = {}) {
@@ -38,10 +33,7 @@ function held(type: string, extra = {}) {
 beforeAll(async () => {
   database = await createTestDatabase();
 });
-afterEach(async () => {
-  for (const kit of kits.splice(0)) await kit.stop();
-  await database.pool.query('DELETE FROM punctual.jobs');
-});
+afterEach(clear);
 afterAll(() => database.close());
 
 describe('a dead instance', () => {

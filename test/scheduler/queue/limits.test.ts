@@ -8,17 +8,12 @@ import { bucketOf } from '../../../src/scheduler/queue/rate-limiter.js';
 import { tenantBucket } from '../../../src/scheduler/queue/tenant-bucket.js';
 import { createTestDatabase, type TestDatabase } from '../../support/database.js';
 import { waitFor } from '../../support/wait-for.js';
-import { deferred, startQueue, workOnce, type TestQueue, type TestQueueOptions } from './support.js';
+import { deferred, queueKits, workOnce } from './support.js';
 
 let database: TestDatabase;
-const kits: TestQueue[] = [];
 const schema = z.object({ n: z.number().default(0) });
 
-const open = async (options: TestQueueOptions): Promise<TestQueue> => {
-  const kit = await startQueue(database, options);
-  kits.push(kit);
-  return kit;
-};
+const { open, clear } = queueKits(() => database);
 
 /** A job of which the test sees how many run at once, and which it lets end. */
 function counted(type: string, extra = {}) {
@@ -46,10 +41,7 @@ const many = (job: ReturnType<typeof counted>['job'], count: number, options = {
 beforeAll(async () => {
   database = await createTestDatabase();
 });
-afterEach(async () => {
-  for (const kit of kits.splice(0)) await kit.stop();
-  await database.pool.query('DELETE FROM punctual.jobs');
-});
+afterEach(clear);
 afterAll(() => database.close());
 
 describe('at once', () => {

@@ -63,6 +63,29 @@ export async function startQueue(database: TestDatabase, options: TestQueueOptio
   };
 }
 
+export interface QueueKits {
+  /** A queue over the file's database; `clear` stops it. */
+  open(options: TestQueueOptions): Promise<TestQueue>;
+  /** After each test: stops all that were opened and deletes their jobs. */
+  clear(): Promise<void>;
+}
+
+/** `database` is asked when it is needed: a file opens its own before its tests. */
+export function queueKits(database: () => TestDatabase): QueueKits {
+  const kits: TestQueue[] = [];
+  return {
+    async open(options) {
+      const kit = await startQueue(database(), options);
+      kits.push(kit);
+      return kit;
+    },
+    async clear() {
+      for (const kit of kits.splice(0)) await kit.stop();
+      await database().pool.query('DELETE FROM punctual.jobs');
+    },
+  };
+}
+
 export async function reaches(queue: Queue, id: string, ...statuses: Job['status'][]): Promise<Job> {
   let last = '';
   return waitFor(

@@ -1,5 +1,6 @@
 // What handlers wrote down about their job: bounded per job, read in pages; and their progress and checkpoints.
 import type { Queryable } from '../../database.js';
+import { listed } from './rows.js';
 
 export interface NewLogLine {
   readonly job_id: string;
@@ -61,7 +62,7 @@ export async function updateProgress(db: Queryable, updates: readonly ProgressUp
     `UPDATE {schema}.jobs j SET progress = u.progress, progress_note = u.note
      FROM json_to_recordset($1::json) AS u (id uuid, token uuid, progress real, note text)
      WHERE j.id = u.id AND j.completed_at IS NULL
-       AND EXISTS (SELECT FROM {schema}.job_claims c WHERE c.token = u.token AND u.id = ANY(c.job_ids))`,
+       AND ${listed('u.id', 'u.token')}`,
     [JSON.stringify(updates)],
   );
 }
@@ -70,7 +71,7 @@ export async function updateProgress(db: Queryable, updates: readonly ProgressUp
 export async function saveCheckpoint(db: Queryable, id: string, token: string, state: string): Promise<boolean> {
   const result = await db.query(
     `UPDATE {schema}.jobs SET checkpoint = $3::jsonb WHERE id = $1 AND completed_at IS NULL
-       AND EXISTS (SELECT FROM {schema}.job_claims c WHERE c.token = $2 AND $1 = ANY(c.job_ids))`,
+       AND ${listed('$1', '$2')}`,
     [id, token, state],
   );
   return result.rowCount === 1;
@@ -86,7 +87,7 @@ export async function findLostClaims(
     `SELECT claim.id, j.status FROM unnest($1::uuid[], $2::uuid[]) AS claim (id, token)
      LEFT JOIN {schema}.jobs j ON j.id = claim.id
      WHERE j.id IS NULL OR j.completed_at IS NOT NULL
-       OR NOT EXISTS (SELECT FROM {schema}.job_claims c WHERE c.token = claim.token AND claim.id = ANY(c.job_ids))`,
+       OR NOT ${listed('claim.id', 'claim.token')}`,
     [ids, tokens],
   );
   return rows;

@@ -127,6 +127,10 @@ export const JOB_COLUMNS = `j.id, j.type, j.queue, j.payload, ${JOB_STATUS} AS s
   j.error_stack, hand.instance_id AS claimed_by, j.created_at, coalesce(hand.claimed_at, j.started_at) AS started_at,
   j.completed_at, j.duration_ms`;
 
+/** True while a claim lists a job; both are expressions. Whether the job has ended meanwhile is told by its own row. */
+export const listed = (job: string, token: string): string =>
+  `EXISTS (SELECT FROM {schema}.job_claims c WHERE c.token = ${token} AND ${job} = ANY(c.job_ids))`;
+
 /** What takes jobs off a claim `c`: the new value of its list. `gone`: a query of the ids. */
 export const withoutJobs = (gone: string): string =>
   `job_ids = ARRAY(SELECT listed FROM unnest(c.job_ids) AS listed WHERE listed NOT IN (${gone}))`;
