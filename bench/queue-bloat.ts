@@ -43,7 +43,7 @@ export async function run({ quick }: BenchOptions): Promise<BenchResult> {
       for (let from = 0; from < perRound; from += BATCH) {
         await queue.enqueueMany(Array.from({ length: BATCH }, (_, k) => ({ job: noop, payload: { n: from + k } })));
       }
-      await queue.worker.workOnce({ signal: life.signal });
+      await queue.worker.workOnce({ closing: life.signal });
       measured.push(await sizes(pool));
       // what autovacuum does while the machine has a moment
       await pool.query('VACUUM punctual.jobs');

@@ -24,8 +24,10 @@ export interface JobsApiOptions {
   readonly logger?: Logger;
   readonly clock?: Clock;
   readonly closing?: AbortSignal;
-  /** Milliseconds that `POST /worker` works at most. Default 110,000. */
+  /** Milliseconds after which `POST /worker` begins nothing new. Default 110,000. */
   readonly budgetMs?: number;
+  /** Milliseconds after which it is answered with 202, though jobs are still running. Default 120,000. */
+  readonly waitMs?: number;
 }
 
 export interface JobsApi {
@@ -40,8 +42,15 @@ const NONE: JobsApi = { router: Router(), workerRoutes: [], userRoutes: [] };
 export function createJobsApi(scheduler: AdminScheduler, options: JobsApiOptions): JobsApi {
   const { queue } = scheduler;
   if (queue === undefined) return NONE;
-  const { clock = systemClock, logger = silentLogger, environment, budgetMs = 110_000, closing } = options;
-  const worker = workerRoutes({ scheduler, queue, clock, environment, budgetMs });
+  const {
+    clock = systemClock,
+    logger = silentLogger,
+    environment,
+    closing,
+    budgetMs = 110_000,
+    waitMs = 120_000,
+  } = options;
+  const worker = workerRoutes({ scheduler, queue, clock, environment, budgetMs, waitMs });
   const users = userJobRoutes(queue.users);
   const router = Router();
   router.use(helmet());

@@ -14,7 +14,8 @@ export const timeInput = z.iso
 /** A boolean in a query. */
 export const flagInput = z.enum(['true', 'false']).transform((text) => text === 'true');
 
-export const uuid = z.guid().meta({ format: 'uuid' });
+/** In lower case, as PostgreSQL answers it: ids are compared, and are part of what a secret is sealed with. */
+export const uuid = z.guid().toLowerCase().meta({ format: 'uuid' });
 
 /** The host's ids may be `uuid` or `bigint`. */
 export const subscriptionId = z

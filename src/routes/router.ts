@@ -59,7 +59,8 @@ async function sendStream(response: Response, reply: Reply, stream: AsyncIterabl
   let piece = await pieces.next();
   response.status(reply.status).set(reply.headers ?? {});
   response.flushHeaders();
-  while (!piece.done && !response.closed) {
+  const headOnly = response.req.method === 'HEAD';
+  while (!piece.done && !response.closed && !headOnly) {
     if (!response.write(piece.value)) await drained(response);
     piece = await pieces.next();
   }

@@ -1,6 +1,7 @@
 // Who is the application's user? By default a JWT: `sub` is the user, `workspace_id` the workspace.
 import type { Request } from 'express';
-import { createRemoteJWKSet, jwtVerify, type JWTPayload } from 'jose';
+import { createRemoteJWKSet, errors, jwtVerify, type JWTPayload } from 'jose';
+import { SchedulerError, toError } from '../base/errors.js';
 import type { Identity } from './authenticate.js';
 
 export interface UserIdentity extends Identity {
@@ -27,9 +28,24 @@ export function jwtUsers({ secret, jwksUrl }: JwtOptions): AuthenticateUser {
   return async (request) => {
     const token = BEARER.exec(request.get('authorization') ?? '')?.[1];
     if (token === undefined || verify === null) return null;
-    const claims = await verify(token).catch(() => null);
+    const claims = await verify(token).catch(refusedOrThrown);
     return claims === null ? null : identityOf(claims);
   };
+}
+
+/** What jose says when it could not get the keys: nothing was found out about the token. */
+const KEYS_MISSING = new Set(['ERR_JOSE_GENERIC', errors.JWKSTimeout.code, errors.JWKSInvalid.code]);
+
+/** null: the token is not valid. Throws KEYS_UNAVAILABLE when that cannot be known, so that a right token is not taken for a wrong one. */
+function refusedOrThrown(thrown: unknown): null {
+  if (thrown instanceof errors.JOSEError && !KEYS_MISSING.has(thrown.code)) return null;
+  const { message } = toError(thrown);
+  throw new SchedulerError(
+    'KEYS_UNAVAILABLE',
+    `the keys of API_JWKS_URL cannot be had: ${message}`,
+    {},
+    { cause: thrown },
+  );
 }
 
 function verifier({ secret, jwksUrl }: Required<JwtOptions>): ((token: string) => Promise<JWTPayload>) | null {

@@ -18,6 +18,11 @@ export function validate(route: Route, request: Request): Input<never, never, ne
     if (unstorable) throw invalidInput([unstorable]);
   }
   if (route.body === undefined && hasContent(request.body)) errors.push({ path: 'body', message: 'must be empty' });
+  // a filter or a dry run in the wrong place must not be taken for none; what only reads may carry what it likes
+  if (route.query === undefined && route.method !== 'get') {
+    const message = 'unknown field: this route takes no query, its fields are those of the body';
+    for (const path of Object.keys(request.query)) errors.push({ path, message });
+  }
   const input = {
     params: read('params', request.params),
     query: read('query', request.query),
@@ -30,16 +35,24 @@ export function validate(route: Route, request: Request): Input<never, never, ne
 
 const DEEPEST = 100;
 
-/** What JSON can say and PostgreSQL cannot keep: the character NUL; and what nobody nests on purpose. */
+/** What JSON can say and PostgreSQL cannot keep: the character NUL and lone surrogates. */
+const unstorable = (text: string): string | null => {
+  if (text.includes('\0')) return 'must not contain the character NUL';
+  return /\p{Surrogate}/u.test(text) ? 'must not contain half of a surrogate pair' : null;
+};
+
+/** What cannot be kept, and what nobody nests on purpose. */
 function findUnstorable(value: unknown, whole: string, path = '', depth = 0): FieldError | null {
   if (typeof value === 'string') {
-    return value.includes('\0') ? { path: path || whole, message: 'must not contain the character NUL' } : null;
+    const message = unstorable(value);
+    return message === null ? null : { path: path || whole, message };
   }
   if (typeof value !== 'object' || value === null) return null;
   if (depth === DEEPEST) return { path: path.split('.')[0] || whole, message: 'is nested too deeply' };
   for (const [key, inner] of Object.entries(value)) {
     const at = path ? `${path}.${key}` : key;
-    if (key.includes('\0')) return { path: path || whole, message: 'must not contain the character NUL' };
+    const message = unstorable(key);
+    if (message !== null) return { path: path || whole, message };
     const found = findUnstorable(inner, whole, at, depth + 1);
     if (found) return found;
   }

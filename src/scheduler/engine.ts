@@ -14,7 +14,7 @@ import { createDispatcher } from './runs/dispatcher.js';
 import { createEvents, type Events } from './runs/events.js';
 import { createHistory } from './runs/history.js';
 import { startHousekeeping } from './runs/housekeeping.js';
-import { linkSignals } from './runs/linked-signal.js';
+import { linkSignals } from '../base/linked-signal.js';
 import { createProcesses } from './runs/processes.js';
 import { createRegistry } from './runs/registry.js';
 import type { Run } from './runs/run.js';

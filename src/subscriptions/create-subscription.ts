@@ -1,7 +1,7 @@
 // Creates a subscription: checked, with its first run at its next occurrence.
 import type { Database } from '../db/database.js';
 import { insertProcessingRow, insertSubscription } from '../db/queries/subscriptions/create.js';
-import { databaseNow } from '../db/queries/subscriptions/next-due.js';
+import { databaseNow } from '../db/queries/database-now.js';
 import { assertCanFire, compileSchedule } from '../scheduler/schedule/index.js';
 import { audit } from '../scheduler/runs/actor.js';
 import type { Actor } from '../scheduler/scheduler.js';

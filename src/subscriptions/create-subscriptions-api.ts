@@ -2,11 +2,12 @@
 import type { Clock } from '../base/clock.js';
 import type { Database } from '../db/database.js';
 import { listLedger } from '../db/queries/ledger/list.js';
+import type { BulkScope } from '../db/queries/subscriptions/change.js';
 import { findSubscription, listSubscriptions, type SubscriptionPage } from '../db/queries/subscriptions/find.js';
 import type { Narrowing } from '../db/queries/subscriptions/narrowing.js';
 import { FOREVER } from '../db/queries/subscriptions/subscription-row.js';
 import { audit } from '../scheduler/runs/actor.js';
-import { cursorOf, limitOf, pageOf } from '../scheduler/runs/page.js';
+import { cursorOf, heldMoment, limitOf, pageOf } from '../scheduler/runs/page.js';
 import type { Actor, PageQuery } from '../scheduler/scheduler.js';
 import { changeMany } from './change-many.js';
 import { createSubscription } from './create-subscription.js';
@@ -37,6 +38,9 @@ export interface SubscriptionsApiDeps {
   readonly now?: () => Date | null;
 }
 
+/** In the audit log, one name for one or many. */
+const AUDITED = { pausing: 'subscription.pause', resuming: 'subscription.resume' } as const;
+
 export function createSubscriptionsApi(deps: SubscriptionsApiDeps): SubscriptionsApi {
   const { database, schedules, defaultTimezone, onChanged = () => {} } = deps;
   const now = deps.now ?? (() => null);
@@ -60,7 +64,7 @@ export function createSubscriptionsApi(deps: SubscriptionsApiDeps): Subscription
   }
 
   async function bulk(
-    action: 'pausing' | 'resuming',
+    action: BulkScope['action'],
     filter: SubscriptionFilter,
     { until, dryRun = false }: { until: Date | null; dryRun?: boolean },
     by?: Actor,
@@ -68,7 +72,7 @@ export function createSubscriptionsApi(deps: SubscriptionsApiDeps): Subscription
     const scope = { narrowing: narrowingOf(filter, now()), action, until };
     const result = await changeMany(database, scope, { dryRun, now: now() });
     if (by && !dryRun) {
-      await audit(database, { by, action: `subscription.${action}`, details: { filter, until, ...result } });
+      await audit(database, { by, action: AUDITED[action], details: { filter, until, ...result } });
     }
     if (!dryRun) onChanged();
     return result;
@@ -105,7 +109,7 @@ export function createSubscriptionsApi(deps: SubscriptionsApiDeps): Subscription
 
 async function ledger(database: Database, id: string, query: PageQuery = {}) {
   const limit = limitOf(query);
-  const before = cursorOf(query, (held) => (typeof held === 'number' ? new Date(held) : null));
+  const before = cursorOf(query, heldMoment);
   if ((await asInput('id', () => findSubscription(database, id))) === null) throw notFound(id);
   const rows = await listLedger(database, { subscriptionId: id, before, limit });
   return pageOf<(typeof rows)[number], LedgerEntry>(rows, limit, toLedgerEntry, (row) => row.scheduled_for.getTime());

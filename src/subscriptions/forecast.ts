@@ -1,7 +1,7 @@
 // Forecasts how many occurrences fall due: the stored next run of each, and what its schedule says comes after that.
 import type { Db } from '../db/database.js';
 import { scheduleGroups, storedOccurrences, type ScheduleGroup } from '../db/queries/subscriptions/forecast.js';
-import { databaseNow } from '../db/queries/subscriptions/next-due.js';
+import { databaseNow } from '../db/queries/database-now.js';
 import type { ScheduleBook } from './stored-schedule.js';
 import type { ForecastBucket } from './subscriptions-api.js';
 

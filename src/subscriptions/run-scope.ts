@@ -58,8 +58,12 @@ export function claimerFor(
   return createNarrowedClaimer(db, narrowing, input.force === true);
 }
 
-/** How many occurrences the run would process; `limit` is not applied. */
+/** How many occurrences the run would process. */
 export async function countFor(db: Db, input: ProcessSubscriptionsInput, now: Date | null): Promise<number> {
+  return Math.min(await countAll(db, input, now), input.limit ?? Infinity);
+}
+
+async function countAll(db: Db, input: ProcessSubscriptionsInput, now: Date | null): Promise<number> {
   const narrowing = narrowingOf(input);
   if (isReplay(input)) {
     const { failedInRun: runId = null, deadSince: since = null } = input;

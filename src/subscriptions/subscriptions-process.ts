@@ -2,7 +2,7 @@
 import type { Clock } from '../base/clock.js';
 import type { Random } from '../base/random.js';
 import type { Database } from '../db/database.js';
-import { databaseNow } from '../db/queries/subscriptions/next-due.js';
+import { databaseNow } from '../db/queries/database-now.js';
 import { defineProcess, type ProcessContext, type ProcessDefinition } from '../scheduler/define-process.js';
 import { drain } from '../scheduler/work/drain.js';
 import type { DrainOptions, DrainReport } from '../scheduler/work/drain-options.js';

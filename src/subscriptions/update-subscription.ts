@@ -47,7 +47,10 @@ export async function changeSubscription(
     const row = await asInput('id', () => lockSubscription(tx, id));
     if (row === null) throw notFound(id);
     await asInput('subscription', () => updateSubscription(tx, id, changeOf(row, patch, schedules)));
-    if (patch.metadata !== undefined) await updateMetadata(tx, id, JSON.stringify(patch.metadata), now());
+    const { metadata } = patch;
+    if (metadata !== undefined) {
+      await asInput('metadata', () => updateMetadata(tx, id, JSON.stringify(metadata), now()));
+    }
     if (also.unsuspend === true) await unsuspend(tx, [id], now());
     await recomputeOne(tx, schedules, id, now());
     if (by) await recordChange(tx, by, action, id, patch);

@@ -2,7 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import express, { type Express } from 'express';
-import { SignJWT } from 'jose';
+import { generateKeyPair, SignJWT } from 'jose';
 import request from 'supertest';
 import { z } from 'zod';
 import { createScheduler, type Scheduler } from '../../src/compose.js';
@@ -18,6 +18,16 @@ let database: TestDatabase;
 let scheduler: Scheduler;
 let app: Express;
 let broken = true;
+
+const slow = { runs: 0, end: (): void => {} };
+const waits = defineJob({
+  type: 'waits',
+  schema: z.object({}),
+  run: async () => {
+    slow.runs += 1;
+    await new Promise<void>((resolve) => (slow.end = resolve));
+  },
+});
 
 const call = defineJob({
   type: 'call',
@@ -35,19 +45,22 @@ beforeAll(async () => {
   scheduler = createScheduler({
     databaseUrl: database.url,
     subscriptions: false,
-    jobs: [call],
+    jobs: [call, waits],
     queue: { worker: false, encryptionKeys: [{ id: 'k', key: randomBytes(32) }] },
   });
   await scheduler.start();
-  const jobs = createJobsApi(scheduler, {
+  const options = {
     workerTokens: [{ name: 'worker', token: 'worker-token' }],
     cronSecret: 'cron-secret',
     authenticateUser: jwtUsers({ secret: SECRET }),
     environment: 'test',
-  });
+  };
   app = express();
   app.use('/admin', adminRoutes(scheduler, { tokens: [{ name: 'ops', token: 'admin-token' }] }));
-  app.use('/api/jobs', jobs.router);
+  app.use('/api/jobs', createJobsApi(scheduler, options).router);
+  app.use('/api/impatient', createJobsApi(scheduler, { ...options, budgetMs: 50, waitMs: 200 }).router);
+  const noKeys = jwtUsers({ jwksUrl: 'http://127.0.0.1:1/jwks' });
+  app.use('/api/keyless', createJobsApi(scheduler, { ...options, authenticateUser: noKeys }).router);
 });
 afterAll(async () => {
   await scheduler.stop();
@@ -138,7 +151,9 @@ describe('operators', () => {
     const { id } = made.body.endpoint as { id: string };
     const shown = await admin('get', `/webhooks/${id}`).expect(200);
     expect(JSON.stringify(shown.body)).not.toContain('whsec_');
-    await admin('post', `/webhooks/${id}/rotate`).expect(200);
+    await admin('post', `/webhooks/${id.toUpperCase()}/rotate`).expect(200);
+    const endpoints = await scheduler.webhooks?.list();
+    expect(endpoints?.map((endpoint) => endpoint.id)).toEqual([id]);
     await admin('patch', `/webhooks/${id}`).send({ enabled: false }).expect(200);
     const inward = await admin('patch', `/webhooks/${id}`).send({ url: 'https://192.168.0.1/' }).expect(400);
     expect(inward.body).toMatchObject({ errors: [{ path: 'url', message: 'must name a public host' }] });
@@ -170,7 +185,45 @@ describe('the worker endpoint', () => {
   });
 });
 
+describe('a call of the worker endpoint that is over before its jobs are', () => {
+  it.each([
+    [
+      'is answered with what was done',
+      '/api/impatient/worker',
+      async (post: request.Test) => {
+        const { status, body } = await post;
+        expect([status, body]).toEqual([202, expect.objectContaining({ success: true, processed: 0, completed: 0 })]);
+      },
+    ],
+    [
+      'has nobody to answer',
+      '/api/jobs/worker',
+      async (post: request.Test) => {
+        const hangUp = post.timeout(500);
+        await expect(hangUp).rejects.toMatchObject({ timeout: 500 });
+      },
+    ],
+  ])('%s; they go on to their end, once', async (_what, path, send) => {
+    slow.runs = 0;
+    const { id } = await scheduler.enqueue(waits, {});
+    await send(request(app).post(path).set('X-Worker-Secret', 'cron-secret'));
+    expect((await admin('get', `/jobs/${id}`).expect(200)).body).toMatchObject({ job: { status: 'processing' } });
+    slow.end();
+    await waitFor(async () => (await admin('get', `/jobs/${id}`)).body.job.status === 'completed');
+    expect([slow.runs, (await admin('get', `/jobs/${id}`)).body.job.attempt]).toEqual([1, 1]);
+  });
+});
+
 describe('users', () => {
+  it('are not told that their token is wrong while the keys cannot be had', async () => {
+    const { privateKey } = await generateKeyPair('ES256');
+    const token = await new SignJWT({ sub: 'ann' }).setProtectedHeader({ alg: 'ES256', kid: 'k' }).sign(privateKey);
+    const list = (bearer: string) => request(app).get('/api/keyless').set('Authorization', `Bearer ${bearer}`);
+    const refused = await list(token).expect(503);
+    expect([refused.body.code, refused.headers['retry-after']]).toEqual(['KEYS_UNAVAILABLE', '5']);
+    await list('nonsense').expect(401);
+  });
+
   it('see, follow and cancel their own jobs, and nobody else’s', async () => {
     const own = await scheduler.enqueue(
       call,

@@ -58,6 +58,8 @@ describe('a body', () => {
       { user_id: 'u', metadata: { list: [{ 'a\0': 1 }] } },
       ['metadata.list.0'],
     ],
+    ['half of a surrogate pair', '/subscriptions', '{"user_id":"u","metadata":{"a":["\\ud800"]}}', ['metadata.a.0']],
+    ['the same as a name', '/subscriptions', '{"user_id":"u","metadata":{"\\udc00":1}}', ['metadata']],
     ['more brackets than sense', '/subscriptions', `{"user_id":"u","metadata":${nested(5_000)}}`, ['metadata']],
     ['a body where none is taken', `/runs/${RUN_ID}/cancel`, { now: true }, ['body']],
   ])('with %s is refused', async (_what, path, body, paths) => {
@@ -115,9 +117,16 @@ describe('a path, a query, a header', () => {
     ['get', '/forecast?hours=744&bucket=1m', ['bucket']],
     ['get', '/stats?days=1000', ['days']],
     ['post', '/processes/..%2Fx/run', ['name']],
+    ['post', '/process-subscriptions?dry_run=true&tenant_id=acme', ['dry_run', 'tenant_id']],
+    ['post', `/runs/${RUN_ID}/retry-failed?dry_run=true`, ['dry_run']],
     ['post', '/process-subscriptions', ['idempotency-key'], { 'Idempotency-Key': 'two words' }],
   ])('%s %s is refused', async (method, path, paths, headers = {}) => {
     expect(await pathsOf(method, path, undefined, headers)).toEqual(paths);
+  });
+
+  it('may hold what nobody asked for where a route only reads', async () => {
+    await as('get', '/metrics?at=1').expect(200);
+    scheduler.calls.length = 0;
   });
 
   it('that cannot be decoded is refused', async () => {

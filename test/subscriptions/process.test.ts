@@ -137,6 +137,7 @@ describe('a trigger', () => {
     await later('a');
     expect((await run({ tenantId: 'a', dryRun: true })).result).toMatchObject({ due: 1 });
     expect((await run({ tenantId: 'a', dryRun: true, force: true })).result).toMatchObject({ due: 2 });
+    expect((await run({ tenantId: 'a', dryRun: true, force: true, limit: 1 })).result).toMatchObject({ due: 1 });
     expect(bench.calls).toEqual([]);
   });
 

@@ -82,6 +82,18 @@ describe('reading', () => {
     const second = await api.ledger(id, { limit: 2, cursor: first.nextCursor as string });
     expect(second.items).toMatchObject([{ scheduledFor: at('2026-03-10T09:00:00Z'), outcome: 'completed', count: 1 }]);
     expect(second.nextCursor).toBeNull();
+    for (const held of ['1e300', '-8.64e15', '"yesterday"', '{}']) {
+      const cursor = Buffer.from(held).toString('base64url');
+      const refused = { code: 'INVALID_INPUT', details: { errors: [{ path: 'cursor' }] } };
+      await expect(api.ledger(id, { cursor })).rejects.toMatchObject(refused);
+    }
+  });
+
+  it('refuses metadata that cannot be kept, whatever else was to be changed', async () => {
+    const { id } = await api.create({ userId: 'u1', tenantId: 't', schedule: { time: '09:00', timezone: 'UTC' } });
+    const refused = { code: 'INVALID_INPUT', details: { errors: [{ path: 'metadata' }] } };
+    await expect(api.update(id, { tenantId: 'other', metadata: { a: '\ud800' } })).rejects.toMatchObject(refused);
+    expect(await api.get(id)).toMatchObject({ tenantId: 't' });
   });
 
   it('forecasts stored and further occurrences', async () => {

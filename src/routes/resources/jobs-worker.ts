@@ -1,10 +1,13 @@
 // The queue worker for outside cron services: work once, or ask whether one is there.
 import { z } from 'zod';
 import type { Clock } from '../../base/clock.js';
+import { linkSignals } from '../../base/linked-signal.js';
 import type { Queue } from '../../scheduler/queue/index.js';
+import type { SettleReport } from '../../scheduler/work/source.js';
 import { time } from '../json.js';
 import { route, type Route } from '../route.js';
 import type { AdminScheduler } from '../scheduler-port.js';
+import { within } from '../within.js';
 
 const workedSchema = z.object({
   success: z.boolean(),
@@ -28,33 +31,44 @@ export interface WorkerRouteDeps {
   readonly queue: Pick<Queue, 'worker'>;
   readonly clock: Clock;
   readonly environment: string;
-  /** Milliseconds that one call works at most. */
+  /** Milliseconds after which a call begins nothing new. */
   readonly budgetMs: number;
+  /** Milliseconds after which it is answered, though jobs that it began are still running. */
+  readonly waitMs: number;
 }
 
 /** Under `/api/jobs`. */
-export const workerRoutes = ({ scheduler, queue, clock, environment, budgetMs }: WorkerRouteDeps): Route[] => [
+export const workerRoutes = ({ scheduler, queue, clock, environment, budgetMs, waitMs }: WorkerRouteDeps): Route[] => [
   route({
     method: 'post',
     path: '/worker',
     id: 'workOnce',
     tag: 'Worker',
     summary: 'Works the queue until nothing is due or the budget is spent',
-    responses: { 200: { description: 'What was done', schema: workedSchema } },
+    responses: {
+      200: { description: 'What was done', schema: workedSchema },
+      202: { description: 'What was done so far: jobs are still running, and end by themselves', schema: workedSchema },
+    },
     handle: async (_input, call) => {
       const startedMs = clock.monotonicMs();
       const { instanceId } = await scheduler.status();
-      const signal = AbortSignal.any([call.signal, AbortSignal.timeout(budgetMs)]);
-      const report = await queue.worker.workOnce({ signal });
+      const counts = { completed: 0, failed: 0 };
+      const onReport = ({ successful, failed }: SettleReport): void => {
+        counts.completed += successful;
+        counts.failed += failed;
+      };
+      // whoever called may hang up, and the budget may end: what runs goes on to its own end, nothing new is begun
+      const closing = linkSignals(call.signal, AbortSignal.timeout(budgetMs));
+      const work = queue.worker.workOnce({ closing: closing.signal, onReport }).finally(closing.unlink);
+      const report = await within(work, waitMs, call.signal);
       const body: z.input<typeof workedSchema> = {
-        success: report.error === null,
+        success: report === null || report.error === null,
         worker_id: instanceId,
-        processed: report.successful + report.failed,
-        completed: report.successful,
-        failed: report.failed,
+        processed: counts.completed + counts.failed,
+        ...counts,
         duration_ms: Math.round(clock.monotonicMs() - startedMs),
       };
-      return { status: 200, body };
+      return { status: report === null ? 202 : 200, body };
     },
   }),
   route({

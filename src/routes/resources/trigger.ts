@@ -1,8 +1,8 @@
 // Setting a run going over HTTP: wait for its end, but never longer than two minutes, and say where to look.
 import { z } from 'zod';
-import { sleep } from '../../base/sleep.js';
 import type { StartedRun } from '../../scheduler/scheduler.js';
 import type { Call, Reply, ResponseSpec } from '../route.js';
+import { within } from '../within.js';
 import type { Run } from '../scheduler-port.js';
 import { durationMs, errorSampleSchema } from './run-json.js';
 
@@ -69,7 +69,7 @@ type TriggerHeaders = z.output<typeof triggerHeaders>;
 
 /** Answers with the end of the run, or with 202 when the wait is over; the run goes on whatever its caller does. */
 export async function triggerReply(started: StartedRun, { prefer }: TriggerHeaders, call: Call): Promise<Reply> {
-  const run = await endWithin(started.finished, prefer.waitS * 1_000, call.signal);
+  const run = await within(started.finished, prefer.waitS * 1_000, call.signal);
   const headers: Record<string, string> = {
     Location: `${call.base}/runs/${started.id}`,
     ...(started.repeated ? { 'Idempotency-Replayed': 'true' } : {}),
@@ -81,16 +81,6 @@ export async function triggerReply(started: StartedRun, { prefer }: TriggerHeade
     headers,
     body: { success: true, message: 'the run goes on', run_id: started.id, location: headers.Location },
   };
-}
-
-async function endWithin(finished: Promise<Run>, waitMs: number, signal: AbortSignal): Promise<Run | null> {
-  if (waitMs === 0) {
-    finished.catch(() => {}); // the engine has logged it, and it stands in the run's record
-    return null;
-  }
-  const over = new AbortController();
-  const wait = sleep(waitMs, AbortSignal.any([over.signal, signal])).then(() => null);
-  return Promise.race([finished, wait]).finally(() => over.abort());
 }
 
 function resultJson(run: Run): z.input<typeof triggered> {

@@ -3,6 +3,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { SchedulerError } from '../../base/errors.js';
 import type { Clock } from '../../base/clock.js';
 import type { Database } from '../../db/database.js';
+import { databaseNow } from '../../db/queries/database-now.js';
 import { lockClaims } from '../../db/queries/jobs/claim-jobs.js';
 import { listLogs, type LogRow } from '../../db/queries/jobs/logs.js';
 import { cancelJob, countReplayable, replayJobs } from '../../db/queries/jobs/manage-jobs.js';
@@ -163,9 +164,11 @@ export function createJobsAdmin({ db, clock, effects, now, tell, knownQueues }: 
       const matched = await countReplayable(db, filter, MAX_COUNT);
       if (dryRun) return { matched, changed: 0 };
       let changed = 0;
+      // to the next whole millisecond, so that what has ended just now is among them
+      const endedBy = new Date((await databaseNow(db, now())).getTime() + 1);
       // a batch may come back short of jobs whose unique key another of them has taken
       for (let batch = 1; batch > 0 && changed < MAX_COUNT; changed += batch) {
-        batch = (await replayJobs(db, filter, { limit: REPLAY_BATCH, now: now() })).length;
+        batch = (await replayJobs(db, filter, { limit: REPLAY_BATCH, now: now(), endedBy })).length;
       }
       if (changed > 0) await tell({ kind: 'work' });
       return { matched, changed };

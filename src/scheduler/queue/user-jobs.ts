@@ -57,7 +57,8 @@ export function createUserJobs(db: Database, admin: Pick<JobsAdmin, 'cancel'>): 
     isolated,
     async list(scope, filter = {}, { limit = 50, cursor } = {}) {
       if (cursor !== undefined && !UUID.test(cursor)) {
-        throw new SchedulerError('INVALID_INPUT', 'the cursor is not one of ours');
+        const errors = [{ path: 'cursor', message: 'is not one that this list gave out' }];
+        throw new SchedulerError('INVALID_INPUT', 'unknown cursor', { errors });
       }
       const page = { limit: limit + 1, before: cursor ?? null };
       const rows = await as(scope, (tx) => listOwnJobs(tx, scope, filter, page));

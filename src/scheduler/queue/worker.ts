@@ -1,12 +1,14 @@
 // The queue worker: some drains over the queue that never end by themselves, what wakes them, and what keeps the queue tidy.
 import type { Clock } from '../../base/clock.js';
 import { toError } from '../../base/errors.js';
+import { linkSignals } from '../../base/linked-signal.js';
 import type { Logger } from '../../base/logger.js';
 import type { Service } from '../../base/service.js';
 import { sleep } from '../../base/sleep.js';
 import { createConcurrencyLimit } from '../work/concurrency-limit.js';
 import { drain } from '../work/drain.js';
 import type { DrainReport } from '../work/drain-options.js';
+import type { SettleReport } from '../work/source.js';
 import type { TenantLimits } from '../work/tenant-limits.js';
 import type { QueueSource } from './queue-source.js';
 import type { WakeHub } from './wake-hub.js';
@@ -40,11 +42,19 @@ export interface WorkerDeps {
   readonly recover: () => Promise<void>;
 }
 
+export interface WorkOnceOptions {
+  /** Aborts when nothing new may be begun: what runs may end, and what was claimed and not begun is given back. */
+  readonly closing: AbortSignal;
+  readonly maxItems?: number;
+  /** After each written batch of ends. */
+  readonly onReport?: (report: SettleReport) => void;
+}
+
 export interface QueueWorker extends Service {
   /** Aborts what is still running; its claims are given back. */
   abort(): void;
   /** Works until nothing due is left, then answers. Throws nothing: see `error` of the report. */
-  workOnce(options: { signal: AbortSignal; maxItems?: number }): Promise<DrainReport>;
+  workOnce(options: WorkOnceOptions): Promise<DrainReport>;
   readonly running: boolean;
   readonly inUse: number;
 }
@@ -59,6 +69,7 @@ export function createQueueWorker(deps: WorkerDeps): QueueWorker {
   let closing = new AbortController();
   let forced = new AbortController();
   let loop: Promise<void> | undefined;
+  const calls = new Set<Promise<DrainReport>>();
   let poll: NodeJS.Timeout | undefined;
 
   const waitForWork = async (ending: AbortSignal): Promise<boolean> => {
@@ -80,15 +91,36 @@ export function createQueueWorker(deps: WorkerDeps): QueueWorker {
     clock,
   });
 
-  const drainOnce = (signal: AbortSignal, maxItems: number): Promise<DrainReport> =>
+  const drainOnce = (signal: AbortSignal, { closing: ending, maxItems = Infinity, onReport }: WorkOnceOptions) =>
     drain(source, {
-      ...options(signal, signal),
+      ...options(signal, ending),
       ...(maxItems === Infinity ? {} : { maxItems }),
+      ...(onReport === undefined ? {} : { onReport }),
       more: async () => {
-        if (source.want === 'room') await hub.wait(signal);
+        if (source.want === 'room') await hub.wait(ending);
         return source.want !== 'none';
       },
     });
+
+  const workOnce = async ({ maxItems = Infinity, ...rest }: WorkOnceOptions): Promise<DrainReport> => {
+    const life = deps.life();
+    const stop = linkSignals(forced.signal, ...(life === null ? [] : [life.signal]));
+    const ending = linkSignals(rest.closing, closing.signal);
+    const once = { ...rest, closing: ending.signal };
+    try {
+      let total = await drainOnce(stop.signal, { ...once, maxItems });
+      // what ended may have set others free
+      while (total.end === 'exhausted' && total.claimed > 0 && total.claimed < maxItems) {
+        const next = await drainOnce(stop.signal, { ...once, maxItems: maxItems - total.claimed });
+        if (next.claimed === 0 && next.end === 'exhausted') break;
+        total = addReports(total, next);
+      }
+      return total;
+    } finally {
+      stop.unlink();
+      ending.unlink();
+    }
+  };
 
   /** One life long: all drains, and when one fails, none. Answers the first failure. */
   const workThrough = async (life: QueueLife): Promise<DrainReport | undefined> => {
@@ -135,8 +167,6 @@ export function createQueueWorker(deps: WorkerDeps): QueueWorker {
     name: 'queue-worker',
     async start() {
       if (loop !== undefined) return;
-      closing = new AbortController();
-      forced = new AbortController();
       poll = setInterval(() => {
         deps.onPoll();
         hub.wake();
@@ -146,20 +176,17 @@ export function createQueueWorker(deps: WorkerDeps): QueueWorker {
     async stop() {
       clearInterval(poll);
       closing.abort();
-      await loop;
+      await Promise.all([loop, ...calls]);
       hub.close();
       loop = undefined;
+      closing = new AbortController();
+      forced = new AbortController();
     },
     abort: () => forced.abort(),
-    async workOnce({ signal, maxItems = Infinity }) {
-      let total = await drainOnce(signal, maxItems);
-      // what ended may have set others free
-      while (total.end === 'exhausted' && total.claimed > 0 && total.claimed < maxItems) {
-        const next = await drainOnce(signal, maxItems - total.claimed);
-        if (next.claimed === 0 && next.end === 'exhausted') break;
-        total = addReports(total, next);
-      }
-      return total;
+    workOnce(wanted) {
+      const call = workOnce(wanted).finally(() => calls.delete(call));
+      calls.add(call);
+      return call;
     },
     get running() {
       return loop !== undefined;

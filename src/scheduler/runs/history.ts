@@ -6,8 +6,8 @@ import { findRun, listRuns, requestCancel } from '../../db/queries/run-history.j
 import type { Actor, Engine, RunEvent, RunQuery } from '../scheduler.js';
 import { audit } from './actor.js';
 import type { Events } from './events.js';
-import { linkSignals } from './linked-signal.js';
-import { cursorOf, limitOf, pageOf } from './page.js';
+import { linkSignals } from '../../base/linked-signal.js';
+import { cursorOf, heldMoment, limitOf, pageOf } from './page.js';
 import type { Run } from './run.js';
 import { runOf } from './run-view.js';
 import type { Runner } from './runner.js';
@@ -23,9 +23,9 @@ const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 
 const readCursor = (held: unknown): { at: Date; id: string } | null => {
   if (!Array.isArray(held)) return null;
-  const [at, id] = held as unknown[];
-  if (typeof at !== 'string' || typeof id !== 'string' || !UUID.test(id) || Number.isNaN(Date.parse(at))) return null;
-  return { at: new Date(at), id };
+  const [moment, id] = held as unknown[];
+  const at = heldMoment(moment);
+  return at !== null && typeof id === 'string' && UUID.test(id) ? { at, id } : null;
 };
 
 export function createHistory({ database, events, runner, watchEveryMs = 1_000 }: HistoryDeps): Engine['runs'] {

@@ -11,6 +11,13 @@ export const limitOf = ({ limit = DEFAULT_LIMIT }: PageQuery): number => {
   throw new SchedulerError('INVALID_INPUT', `limit must be from 1 to ${MOST}`, { errors });
 };
 
+/** A moment out of a cursor; null for one that no row of ours can have. */
+export const heldMoment = (held: unknown): Date | null => {
+  const at = typeof held === 'string' || typeof held === 'number' ? new Date(held) : null;
+  const year = at?.getUTCFullYear() ?? NaN;
+  return year >= 1 && year <= 9999 ? at : null;
+};
+
 const refused = (): SchedulerError =>
   new SchedulerError('INVALID_INPUT', 'unknown cursor', {
     errors: [{ path: 'cursor', message: 'is not one that this list gave out' }],

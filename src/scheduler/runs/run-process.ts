@@ -8,7 +8,7 @@ import type { ProcessContext, ProcessDefinition } from '../define-process.js';
 import type { Presence } from '../instances/presence.js';
 import { startBudget } from './budget.js';
 import type { Events } from './events.js';
-import { linkSignals } from './linked-signal.js';
+import { linkSignals } from '../../base/linked-signal.js';
 import type { Run } from './run.js';
 import { runEnd } from './run-end.js';
 import { createRunRecord } from './run-record.js';

@@ -47,8 +47,6 @@ export interface RunnerDeps extends RunDeps {
   readonly onFinished: (active: ActiveRun, run: Run | null) => void;
 }
 
-type Begin = () => Promise<ActiveRun | null>;
-
 export function createRunner(deps: RunnerDeps): Runner {
   const { database, registry, draining } = deps;
   const runs = new Map<ActiveRun, { presence: Presence; ended: Promise<void> }>();
@@ -73,8 +71,12 @@ export function createRunner(deps: RunnerDeps): Runner {
   }
 
   /** The process lock is held: it is kept when a run comes of `begin`, and given back otherwise. */
-  async function holding(presence: Presence, name: string, begin: Begin): Promise<ActiveRun | null> {
-    let run: ActiveRun | null = null;
+  async function holding<R extends ActiveRun | null>(
+    presence: Presence,
+    name: string,
+    begin: () => Promise<R>,
+  ): Promise<R> {
+    let run: R | undefined;
     try {
       run = await begin();
       return run;
@@ -124,19 +126,20 @@ export function createRunner(deps: RunnerDeps): Runner {
     beginManual: async ({ definition, with: also, ...rest }) => {
       const presence = alive();
       const run = newRun(definition, presence, rest);
-      const begin = async (): Promise<ActiveRun | null> => {
+      const begin = async (): Promise<ActiveRun> => {
         const row = await database.transaction(async (tx) => {
           await also?.(tx);
-          return insertRun(tx, run);
+          const inserted = await insertRun(tx, run);
+          if (inserted) return inserted;
+          // thrown in the transaction: no idempotency key and no audit entry may stay of a run that never was
+          throw new SchedulerError('LOST_INSTANCE', 'this instance was declared dead before the run began');
         });
-        return row && track(presence, definition, run, row);
+        return track(presence, definition, run, row);
       };
       if (run.exclusive && !(await presence.lock(registry.lockId(definition.name)))) {
         throw await alreadyRunning(definition.name);
       }
-      const active = run.exclusive ? await holding(presence, definition.name, begin) : await begin();
-      if (active) return active;
-      throw new SchedulerError('LOST_INSTANCE', 'this instance was declared dead before the run began');
+      return run.exclusive ? holding(presence, definition.name, begin) : begin();
     },
     active: () => {
       const life = deps.presence();

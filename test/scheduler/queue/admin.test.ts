@@ -1,10 +1,12 @@
 // What operators do: list, replay, cancel, statistics, retention.
+import { isDeepStrictEqual } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { z } from 'zod';
 import { deleteOldJobs } from '../../../src/db/queries/jobs/retention.js';
 import { defineJob } from '../../../src/scheduler/queue/index.js';
 import { histogramPlace, quantileMs } from '../../../src/scheduler/queue/stats-book.js';
 import { createTestDatabase, type TestDatabase } from '../../support/database.js';
+import { waitFor } from '../../support/wait-for.js';
 import { startQueue, workOnce, type TestQueue } from './support.js';
 
 let database: TestDatabase;
@@ -54,6 +56,32 @@ describe('dead letters', () => {
     expect((await kit.queue.admin.list({ status: ['completed'] })).items).toHaveLength(5);
     expect(await kit.queue.admin.replayMany(filter)).toEqual({ matched: 0, changed: 0 });
     await expect(kit.queue.admin.replayMany({})).rejects.toMatchObject({ code: 'INVALID_INPUT' });
+  });
+
+  it('are put back once each, though they die again while the rest is put back', async () => {
+    const failing = defineJob({
+      type: 'failing',
+      schema: z.object({}),
+      retry: { maxAttempts: 1 },
+      run: () => {
+        throw new Error('no');
+      },
+    });
+    const jobs = 1_200;
+    const busy = await startQueue(database, { jobs: [failing] });
+    try {
+      await busy.queue.enqueueMany(Array.from({ length: jobs }, () => ({ job: failing, payload: {} })));
+      const filter = { status: ['dead'], type: 'failing' };
+      const allDead = { matched: jobs, changed: 0 };
+      await waitFor(async () =>
+        isDeepStrictEqual(await busy.queue.admin.replayMany(filter, { dryRun: true }), allDead),
+      );
+      expect(await busy.queue.admin.replayMany(filter)).toEqual({ matched: jobs, changed: jobs });
+    } finally {
+      await busy.stop();
+      await database.pool.query(`DELETE FROM punctual.jobs WHERE type = 'failing'`);
+      await database.pool.query(`DELETE FROM punctual.job_stats WHERE type = 'failing'`);
+    }
   });
 
   it('are put back one by one, which a completed job is not', async () => {

@@ -120,8 +120,7 @@ describe('suspects', () => {
     const kit = await open({ jobs: [job], start: false, db: broken.db });
     const { id } = await kit.queue.enqueue(job, {});
     await suspect([id], 1);
-    const ending = new AbortController();
-    const working = kit.queue.worker.workOnce({ signal: ending.signal });
+    const working = workOnce(kit.queue);
     await new Promise((resolve) => setTimeout(resolve, 100));
     broken.on = false;
     await working;
@@ -183,10 +182,9 @@ describe('room in a process', () => {
       return rows[0]?.n ?? 0;
     };
     await kit.queue.enqueueMany(Array.from({ length: 3 }, () => ({ job, payload: {} })));
-    const ending = new AbortController();
-    const working = kit.queue.worker.workOnce({ signal: ending.signal });
+    const working = workOnce(kit.queue);
     await waitFor(async () => state.now === 1 && (await held()) === 3);
-    ending.abort(new Error('lost'));
+    await kit.queue.worker.stop({ graceMs: 0 });
     expect(await working).toMatchObject({ released: 0, unsettled: 3 });
     broken.on = false;
     await database.pool.query('DELETE FROM punctual.job_claims');

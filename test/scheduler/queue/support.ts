@@ -99,7 +99,7 @@ export async function reaches(queue: Queue, id: string, ...statuses: Job['status
 }
 
 /** Works until nothing is due. */
-export const workOnce = (queue: Queue) => queue.worker.workOnce({ signal: new AbortController().signal });
+export const workOnce = (queue: Queue) => queue.worker.workOnce({ closing: new AbortController().signal });
 
 /** A promise and the means to settle it. */
 export function deferred<T = void>(): { promise: Promise<T>; resolve: (value: T) => void } {

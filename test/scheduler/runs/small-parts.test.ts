@@ -6,7 +6,7 @@ import { silentLogger, type LogFields } from '../../../src/base/logger.js';
 import { createAlarms } from '../../../src/scheduler/runs/alarms.js';
 import { closingAfterMs } from '../../../src/scheduler/runs/budget.js';
 import { createEvents } from '../../../src/scheduler/runs/events.js';
-import { linkSignals } from '../../../src/scheduler/runs/linked-signal.js';
+import { linkSignals } from '../../../src/base/linked-signal.js';
 import { cursorOf, limitOf, pageOf } from '../../../src/scheduler/runs/page.js';
 import { within } from '../../../src/scheduler/runs/within.js';
 import { createManualClock } from '../../../src/scheduler/testing/index.js';

@@ -52,6 +52,21 @@ describe('trigger', () => {
     expect((await engine.processes.get('rollup')).lastRun?.id).toBe(run.id);
   });
 
+  it('leaves nothing behind, its key least of all, when the instance was declared dead meanwhile', async () => {
+    const engine = kit.engine();
+    engine.registerProcess({ name: 'rollup', run: async () => ({ processed_count: 1 }) });
+    await engine.start();
+    const id = engine.instanceId();
+    const declare = (state: string) =>
+      database.pool.query('UPDATE punctual.scheduler_instances SET state = $1 WHERE id = $2', [state, id]);
+    const wanted = { by: 'ops', idempotencyKey: 'k1' };
+    await declare('dead');
+    await expect(engine.trigger('rollup', wanted)).rejects.toMatchObject({ code: 'LOST_INSTANCE' });
+    expect((await engine.audit.list()).items).toEqual([]);
+    await waitFor(() => engine.instanceId() !== null && engine.instanceId() !== id);
+    expect(await engine.trigger('rollup', wanted)).toMatchObject({ status: 'completed' });
+  });
+
   it('keeps the error of a process that throws and still answers the run', async () => {
     const engine = kit.engine();
     engine.registerProcess({

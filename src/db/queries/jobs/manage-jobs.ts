@@ -56,17 +56,19 @@ export async function countReplayable(db: Queryable, filter: JobFilterRow, cap: 
 
 /**
  * Puts up to `limit` dead or cancelled jobs back: attempts and crashes begin again, due at once. Answers their ids. A job
- * takes its unique key again; one whose key another job holds meanwhile stays where it is.
+ * takes its unique key again; one whose key another job holds meanwhile stays where it is. `endedBy`: only those that had ended
+ * then, so that batch after batch does not take up what dies again in between.
  */
 export async function replayJobs(
   db: Queryable,
   filter: JobFilterRow,
-  options: { limit: number; now: Date | null },
+  options: { limit: number; now: Date | null; endedBy?: Date },
 ): Promise<readonly string[]> {
-  const { sql, values } = filterJobs(filter, 2, 'j.status');
+  const { sql, values } = filterJobs(filter, 3, 'j.status');
   const { rows } = await db.query<{ id: string }>(
     `WITH chosen AS MATERIALIZED (
-       SELECT j.id, j.unique_key FROM {schema}.jobs j WHERE ${REPLAYABLE} AND ${sql} AND NOT EXISTS (
+       SELECT j.id, j.unique_key FROM {schema}.jobs j WHERE ${REPLAYABLE} AND ${sql}
+         AND ($3::timestamptz IS NULL OR j.completed_at <= $3) AND NOT EXISTS (
          SELECT FROM {schema}.job_keys k
          WHERE k.key = j.unique_key AND k.job_id <> j.id AND k.expires_at > coalesce($2::timestamptz, now()))
        ORDER BY j.id LIMIT $1 FOR NO KEY UPDATE SKIP LOCKED
@@ -84,7 +86,7 @@ export async function replayJobs(
          completed_at = NULL, dead_at = NULL, blocked = false, open_dependencies = 0
      FROM chosen WHERE j.id = chosen.id AND (chosen.unique_key IS NULL OR j.id IN (SELECT job_id FROM taken))
      RETURNING j.id`,
-    [options.limit, options.now, ...values],
+    [options.limit, options.now, options.endedBy ?? null, ...values],
   );
   return rows.map((row) => row.id);
 }

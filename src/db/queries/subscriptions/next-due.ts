@@ -18,11 +18,3 @@ export async function nextSubscriptionDue(db: Db, now: Date | null, floor: Date 
   const { ms, upkeep } = rows[0] as NextDue;
   return { ms: ms === Infinity ? null : ms, upkeep };
 }
-
-const DATABASE_NOW = `SELECT coalesce($1::timestamptz, now()) AS now`;
-
-/** The database's clock, or the test's. */
-export async function databaseNow(db: Db, now: Date | null): Promise<Date> {
-  const { rows } = await db.query<{ now: Date }>(DATABASE_NOW, [now]);
-  return (rows[0] as { now: Date }).now;
-}
