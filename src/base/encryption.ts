@@ -23,8 +23,15 @@ export interface Encryption {
 }
 
 const VERSION = 'v1';
+const STORED = new RegExp(`^${VERSION}\\.(.+)\\.([\\w-]*)$`);
 const IV_BYTES = 12;
 const TAG_BYTES = 16;
+
+/** `v1.<id>.<sealed>`: the id may hold dots, what is sealed is base64url and holds none. */
+function partsOf(stored: string): { id: string; body: string } {
+  const [, id = '', body = ''] = STORED.exec(stored) ?? [];
+  return { id, body };
+}
 
 /** The first key encrypts, all decrypt. Throws INVALID_CONFIG for a key that is not 32 bytes long. */
 export function createEncryption(keys: readonly NamedKey[]): Encryption {
@@ -33,7 +40,6 @@ export function createEncryption(keys: readonly NamedKey[]): Encryption {
   }
   const byId = new Map(keys.map((named) => [named.id, named.key]));
   const [current] = keys;
-  const idOf = (stored: string): string | undefined => stored.split('.')[1];
 
   return {
     available: current !== undefined,
@@ -48,9 +54,9 @@ export function createEncryption(keys: readonly NamedKey[]): Encryption {
       return `${VERSION}.${current.id}.${sealed.toString('base64url')}`;
     },
     decrypt(stored, context) {
-      const [version, id = '', body = ''] = stored.split('.');
+      const { id, body } = partsOf(stored);
       const key = byId.get(id);
-      if (version !== VERSION || key === undefined) {
+      if (key === undefined) {
         throw new SchedulerError('INVALID_CONFIG', `a secret is stored under the key "${id}", which is not set`);
       }
       try {
@@ -63,6 +69,6 @@ export function createEncryption(keys: readonly NamedKey[]): Encryption {
         throw new SchedulerError('INTERNAL', 'a stored secret was changed, or belongs to another row', {}, { cause });
       }
     },
-    isOutdated: (stored) => current !== undefined && idOf(stored) !== current.id,
+    isOutdated: (stored) => current !== undefined && partsOf(stored).id !== current.id,
   };
 }

@@ -43,6 +43,7 @@ export function patchSchedule(stored: Schedule, storedGiven: ScheduleJson, patch
 export function givenFields(text: string | null, schedule: Schedule): ScheduleJson {
   if (text === null) return {};
   const full = scheduleToJson(schedule);
-  const stored = JSON.parse(text) as Record<string, unknown>;
+  const stored = JSON.parse(text) as unknown;
+  if (typeof stored !== 'object' || stored === null) return {}; // an adopted row may hold anything
   return Object.fromEntries(Object.entries(full).filter(([name]) => name in stored));
 }

@@ -186,6 +186,7 @@ const releaseOf = ({
   subscriptionId: row.subscriptionId,
   claimToken: row.claimToken,
   wasStatus: row.wasStatus,
-  scheduledForMs: planned || row.attempt > 1 ? scheduledForMs : row.wasScheduledForMs,
+  // without a next run the claim alone says what the occurrence is called: a call that was cut off may have been heard
+  scheduledForMs: planned || row.attempt > 1 || row.dueMs === null ? scheduledForMs : row.wasScheduledForMs,
   undoExtra: row.resumeAtMs !== null && row.attempt === 1,
 });

@@ -23,6 +23,12 @@ describe('encryption', () => {
     expect(() => encryption.decrypt(flipped, 'row:1')).toThrow(expect.objectContaining({ code: 'INTERNAL' }));
   });
 
+  it('takes keys whose names have dots', () => {
+    const dotted = createEncryption([key('2026.11')]);
+    const stored = dotted.encrypt('secret', 'x');
+    expect([dotted.decrypt(stored, 'x'), dotted.isOutdated(stored)]).toEqual(['secret', false]);
+  });
+
   it('reads what older keys sealed and seals with the first', () => {
     const [old, fresh] = [key('2025'), key('2026')];
     const stored = createEncryption([old]).encrypt('secret', 'x');

@@ -207,10 +207,10 @@ describe('a call of the worker endpoint that is over before its jobs are', () =>
     slow.runs = 0;
     const { id } = await scheduler.enqueue(waits, {});
     await send(request(app).post(path).set('X-Worker-Secret', 'cron-secret'));
-    expect((await admin('get', `/jobs/${id}`).expect(200)).body).toMatchObject({ job: { status: 'processing' } });
+    expect((await admin('get', `/jobs/${id}`).expect(200)).body).toMatchObject({ status: 'processing' });
     slow.end();
-    await waitFor(async () => (await admin('get', `/jobs/${id}`)).body.job.status === 'completed');
-    expect([slow.runs, (await admin('get', `/jobs/${id}`)).body.job.attempt]).toEqual([1, 1]);
+    await waitFor(async () => (await admin('get', `/jobs/${id}`)).body.status === 'completed');
+    expect([slow.runs, (await admin('get', `/jobs/${id}`)).body.attempt]).toEqual([1, 1]);
   });
 });
 

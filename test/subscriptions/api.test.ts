@@ -30,6 +30,29 @@ beforeEach(async () => {
 
 const at = (text: string): Date => new Date(text);
 
+describe('a change', () => {
+  it.each(['pending', 'failed'])(
+    'that leaves nothing of the schedule ends it, and sends nothing more (%s)',
+    async (status) => {
+      const { id } = await api.create({ userId: 'u1', schedule: { time: '09:00', timezone: 'UTC' } });
+      await database.pool.query('UPDATE subscription_processing SET status = $1', [status]);
+      bench.now = at('2026-03-10T08:59:00Z');
+      await api.update(id, { schedule: { time: '08:00', endsOn: '2026-03-10' } });
+      expect(await rowOf(database, id)).toMatchObject({ status: 'completed', next_run_at: null, runnable: false });
+      await bench.drain();
+      expect(bench.calls).toEqual([]);
+    },
+  );
+
+  it.each(['null', '5', '"x"', '[]'])('mends a schedule that was stored as %s', async (stored) => {
+    const id = await addSubscription(database, { nextRunAt: '2026-03-10T09:00:00Z' });
+    await database.pool.query('UPDATE subscriptions SET schedule = $1', [stored]);
+    expect(await api.update(id, { schedule: { time: '10:30', timezone: 'UTC' } })).toMatchObject({
+      nextRunAt: at('2026-03-10T10:30:00Z'),
+    });
+  });
+});
+
 describe('create', () => {
   it('has its first run at the next occurrence, in its own zone', async () => {
     const made = await api.create({

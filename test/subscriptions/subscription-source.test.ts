@@ -157,6 +157,16 @@ describe('a claim', () => {
     expect(before).toMatchObject(after);
   });
 
+  it('of a row without a next run keeps the name of its occurrence when its call is cut off', async () => {
+    const id = await addSubscription(database, { nextRunAt: null });
+    const [first] = (await bench.source.claim({ limit: 1 })).items;
+    await bench.source.release([first!]);
+    bench.now = new Date(bench.now.getTime() + 60_000);
+    const [again] = (await bench.source.claim({ limit: 1 })).items;
+    expect(again).toMatchObject({ id, scheduledForMs: first?.scheduledForMs });
+    await bench.source.release([again!]);
+  });
+
   it('takes what is due first, then what has no next run, and knows whether it took the last of it', async () => {
     const unscheduled = await addSubscription(database, { nextRunAt: null });
     const due = await addSubscription(database, { nextRunAt: '2026-03-10T09:00:00Z' });

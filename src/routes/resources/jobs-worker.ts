@@ -3,7 +3,6 @@ import { z } from 'zod';
 import type { Clock } from '../../base/clock.js';
 import { linkSignals } from '../../base/linked-signal.js';
 import type { Queue } from '../../scheduler/queue/index.js';
-import type { SettleReport } from '../../scheduler/work/source.js';
 import { time } from '../json.js';
 import { route, type Route } from '../route.js';
 import type { AdminScheduler } from '../scheduler-port.js';
@@ -25,6 +24,8 @@ const healthSchema = z.object({
   timestamp: time,
   environment: z.string(),
 });
+
+type WorkOnce = Required<Parameters<Queue['worker']['workOnce']>[0]>;
 
 export interface WorkerRouteDeps {
   readonly scheduler: Pick<AdminScheduler, 'status' | 'ready'>;
@@ -53,7 +54,7 @@ export const workerRoutes = ({ scheduler, queue, clock, environment, budgetMs, w
       const startedMs = clock.monotonicMs();
       const { instanceId } = await scheduler.status();
       const counts = { completed: 0, failed: 0 };
-      const onReport = ({ successful, failed }: SettleReport): void => {
+      const onReport: WorkOnce['onReport'] = ({ successful, failed }) => {
         counts.completed += successful;
         counts.failed += failed;
       };

@@ -65,7 +65,24 @@ export function createEndEffects(options: EndEffectsOptions): EndEffects {
       const at = nextOccurrence(row.schedule, row.scheduled_for, now() ?? clockNow());
       return at === null ? [] : [followingJob(row, at, newId())];
     });
-    if (following.length > 0) await insertJobs(tx, following, now());
+    if (following.length > 0) await continueSeries(tx, recurring, following);
+  };
+
+  /** The key of a series goes from occurrence to occurrence. Where another job has it, the series goes on without. */
+  const continueSeries = async (tx: Db, ended: readonly EndedJob[], following: readonly NewJobRow[]): Promise<void> => {
+    const keyed = ended.filter((job) => job.unique_key !== null);
+    if (keyed.length > 0) {
+      await releaseKeys(
+        tx,
+        keyed.map((job) => job.unique_key as string),
+        keyed.map((job) => job.id),
+        { all: true },
+      );
+    }
+    const refused = new Set((await insertJobs(tx, following, now())).map((job) => job.id));
+    if (refused.size === 0) return;
+    const keyless = following.filter((job) => refused.has(job.id)).map(({ unique_key: _key, ...job }) => job);
+    await insertJobs(tx, keyless, now());
   };
 
   const freeKeys = async (tx: Db, ended: readonly EndedJob[]): Promise<void> => {

@@ -125,6 +125,26 @@ export interface Enqueuer {
 export function createEnqueuer(deps: EnqueueDeps): Enqueuer {
   const { db, announcer } = deps;
 
+  /**
+   * Stores rows with distinct keys and answers who holds the keys of those that were refused. A holder that ends between the two
+   * looks has freed its key: then the row is stored after all, so that each has an id that exists.
+   */
+  const storeOrFind = async (target: Queryable, rows: readonly NewJobRow[], following: number) => {
+    const holders = new Map<string, string>();
+    for (let left = rows; left.length > 0;) {
+      const refused = await insertJobs(target, left, deps.now(), following);
+      if (refused.length === 0) break;
+      const found = await findKeyHolders(
+        target,
+        refused.map((job) => job.unique_key),
+      );
+      for (const [key, id] of found) holders.set(key, id);
+      const free = new Set(refused.filter((job) => !found.has(job.unique_key)).map((job) => job.id));
+      left = left.filter((row) => free.has(row.id));
+    }
+    return holders;
+  };
+
   /** Inserts; jobs whose key is held, or asked for twice here, answer who holds it. */
   const insert = async (target: Queryable, rows: readonly NewJobRow[], following = 0): Promise<readonly Enqueued[]> => {
     const firstOf = new Map<string, string>();
@@ -134,12 +154,8 @@ export function createEnqueuer(deps: EnqueueDeps): Enqueuer {
       firstOf.set(unique_key, id);
       return true;
     });
-    const refused = await insertJobs(target, fresh, deps.now(), following);
-    if (refused.length === 0 && fresh.length === rows.length) return rows.map(({ id }) => ({ id, existing: false }));
-    const holders = await findKeyHolders(
-      target,
-      refused.map((job) => job.unique_key),
-    );
+    const holders = await storeOrFind(target, fresh, following);
+    if (holders.size === 0 && fresh.length === rows.length) return rows.map(({ id }) => ({ id, existing: false }));
     return rows.map(({ id, unique_key }) => {
       const holder = unique_key === undefined ? id : (holders.get(unique_key) ?? firstOf.get(unique_key) ?? id);
       return { id: holder, existing: holder !== id };

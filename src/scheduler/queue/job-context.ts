@@ -14,7 +14,7 @@ export interface ContextDeps {
   readonly journal: JobJournal;
 }
 
-/** A class, because one is made per job and its methods should not be. */
+/** A class, because one is made per job and its functions should not be: they are made when they are asked for, and may be taken out of it. */
 export class HandlerContext implements JobContext {
   private kept: unknown;
   private logs: JobContext['log'] | undefined;
@@ -60,7 +60,11 @@ export class HandlerContext implements JobContext {
     return this.kept;
   }
 
-  async saveCheckpoint(state: unknown): Promise<void> {
+  get saveCheckpoint(): JobContext['saveCheckpoint'] {
+    return (state) => this.keep(state);
+  }
+
+  private async keep(state: unknown): Promise<void> {
     const json = toJson(state) ?? 'null';
     if (isUnstorable(json))
       throw new SchedulerError('INVALID_INPUT', 'a checkpoint may hold no NUL and no lone surrogate');
@@ -71,8 +75,8 @@ export class HandlerContext implements JobContext {
     this.kept = JSON.parse(json) as unknown;
   }
 
-  progress(fraction: number, note?: string): void {
-    this.deps.journal.progress(this.running.item, fraction, note ?? null);
+  get progress(): JobContext['progress'] {
+    return (fraction, note) => this.deps.journal.progress(this.running.item, fraction, note ?? null);
   }
 
   get log(): JobContext['log'] {
@@ -82,7 +86,11 @@ export class HandlerContext implements JobContext {
     return this.logs;
   }
 
-  async dependencies(): Promise<readonly FinishedDependency[]> {
+  get dependencies(): JobContext['dependencies'] {
+    return () => this.readDependencies();
+  }
+
+  private async readDependencies(): Promise<readonly FinishedDependency[]> {
     const rows = await listDependencyResults(this.deps.db, this.item.id);
     return rows.map(({ is_child, ...row }) => ({ ...row, isChild: is_child }));
   }

@@ -130,7 +130,10 @@ export function createQueueSource(deps: QueueSourceDeps): QueueSource {
       const { planned, drawn } = await plan(due, room);
       if (planned.length === 0) return NOTHING;
       const items = await take(instanceId, planned);
-      await returnTokens(deps, drawn, items);
+      // the jobs are in hand already: tokens that are lost only slow their type down
+      await returnTokens(deps, drawn, items).catch((error: unknown) => {
+        deps.logger.warn('tokens of a rate limit could not be given back', { error: toError(error) });
+      });
       if (lanes.anyLeft && items.length >= room) deps.onFull();
       return { items, exhausted: fresh && !lanes.anyLeft };
     },

@@ -1,5 +1,6 @@
 // After a failure: claims of our own that nobody works on (a lost answer, an end that could not be written) are given back.
 import type { Database } from '../../db/database.js';
+import { lockClaims } from '../../db/queries/jobs/claim-jobs.js';
 import { forgetClaims } from '../../db/queries/jobs/release-jobs.js';
 import type { ClaimLedger } from './claim-ledger.js';
 
@@ -25,7 +26,11 @@ export function createUncertainClaims(): UncertainClaims {
 export async function recoverClaims(db: Database, ledger: ClaimLedger, uncertain: UncertainClaims): Promise<void> {
   const tokens = [...ledger.tokens(), ...uncertain.tokens];
   if (tokens.length === 0) return;
-  await forgetClaims(db, tokens);
+  await db.transaction(async (tx) => {
+    // a claim whose answer was given up may still wait for this lock on the server: it must not come after the deletion
+    if (uncertain.tokens.length > 0) await lockClaims(tx);
+    await forgetClaims(tx, tokens);
+  });
   ledger.forget(tokens);
   uncertain.clear(tokens);
 }

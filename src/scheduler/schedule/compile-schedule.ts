@@ -97,7 +97,7 @@ class Compiled implements CompiledSchedule {
 
   next(afterMs: number): number | null {
     if (!(afterMs < HORIZON)) return null;
-    const at = this.instants.atOrAfter(Math.max(afterMs + 1, BEGINNING));
+    const at = this.instants.atOrAfter(Math.max(Math.floor(afterMs) + 1, BEGINNING));
     return at < HORIZON ? at : null;
   }
 

@@ -139,7 +139,9 @@ function planAll(input: MisfireInput): MisfirePlan {
  * Plans a due occurrence (`scheduledForMs` ≤ `nowMs`). `once`: the latest missed one runs late. `skip`: what is later than
  * the grace does not run. `all`: each missed one runs, the latest `misfireCap` at most. Pure.
  */
-export function planMisfire(input: MisfireInput): MisfirePlan {
+export function planMisfire(given: MisfireInput): MisfirePlan {
+  // occurrences are whole milliseconds: with a part of one the bisection would never end
+  const input = { ...given, nowMs: Math.floor(given.nowMs) };
   if (input.misfire === 'skip') return planSkip(input);
   return input.misfire === 'all' ? planAll(input) : planOnce(input);
 }

@@ -56,10 +56,10 @@ export function createBreaker(options: BreakerOptions): Breaker {
   let endProbe: ((health: ReceiverHealth) => void) | undefined;
   let probeOut = false;
 
-  /** Times are ours, so that another clock may be used: cockatiel is told that it may probe as soon as it is asked. */
+  /** Times are ours, so that another clock may be used: cockatiel is told that it may probe as soon as it is asked, wherever the system's clock was put. */
   const waitFrom = (attempt: number): IBackoff<unknown> => {
     probeAt = clock.monotonicMs() + retryDelayMs({ attempt, baseMs: probeAfterMs, maxMs: maxProbeAfterMs, random });
-    return { duration: 0, next: () => waitFrom(attempt + 1) };
+    return { duration: -Infinity, next: () => waitFrom(attempt + 1) };
   };
 
   const policy = circuitBreaker(handleWhenResult(isBad), {

@@ -3,7 +3,7 @@
 import type { Random } from '../../base/random.js';
 
 interface DelayLimits {
-  /** No wait is longer, Retry-After included. Default one hour. */
+  /** No computed wait is longer, Retry-After included. Default one hour, a day for tables. */
   readonly maxMs?: number;
   readonly random: Random;
   /** What the receiver asked for: a floor, up to `maxMs`. */
@@ -25,6 +25,7 @@ export interface TableDelay extends DelayLimits {
 }
 
 const HOUR_MS = 3_600_000;
+const DAY_MS = 24 * HOUR_MS;
 const BACK_OFF_JITTER = 0.5;
 const TABLE_JITTER = 0.1;
 const ASKED_JITTER = 0.25;
@@ -51,9 +52,9 @@ export function retryDelayMs(options: RetryDelay): number {
   return withFloor(spread(exponential, BACK_OFF_JITTER, maxMs, random), options, maxMs);
 }
 
-/** The wait before an attempt from a table and up to a tenth more, and never below Retry-After. Whole milliseconds, at most `maxMs`. */
+/** The wait before an attempt from a table and up to a tenth more, and never below Retry-After, which counts up to `maxMs`. Whole milliseconds. */
 export function tableDelayMs(options: TableDelay): number {
-  const { attempt, tableS, maxMs = HOUR_MS, random } = options;
+  const { attempt, tableS, maxMs = DAY_MS, random } = options;
   const seconds = tableS[Math.min(attempt, tableS.length) - 1] ?? 0;
-  return withFloor(spread(seconds * 1_000, TABLE_JITTER, maxMs, random), options, maxMs);
+  return withFloor(seconds * 1_000 * (1 + TABLE_JITTER * random()), options, maxMs);
 }

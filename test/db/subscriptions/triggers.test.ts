@@ -32,6 +32,30 @@ it('a role that may write subscriptions only can add, change and switch them off
   }
 });
 
+it('rows whose subscription was deleted, where no foreign key takes them along, stand in nobody’s way', async () => {
+  await database.pool.query(
+    `ALTER TABLE subscription_processing DROP CONSTRAINT subscription_processing_subscription_id_fkey`,
+  );
+  try {
+    const gone: string[] = [];
+    for (let n = 0; n < 5; n += 1) gone.push(await addSubscription(database, { nextRunAt: '2026-03-10T08:00:00Z' }));
+    const bench = await createBench(database, '2026-03-10T09:00:00Z');
+    const inHand = (await bench.source.claim({ limit: 1 })).items;
+    await database.pool.query('DELETE FROM subscriptions WHERE id = ANY($1)', [gone]);
+    const kept = await addSubscription(database, { nextRunAt: '2026-03-10T08:30:00Z' });
+    const { items } = await bench.source.claim({ limit: 2 });
+    expect(items.map((item) => item.row.subscriptionId)).toEqual([kept]);
+    await bench.source.release([...items, ...inHand]);
+    expect((await bench.source.claim({ limit: 5 })).items).toHaveLength(1);
+    for (const id of gone) expect((await rowOf(database, id)).runnable).toBe(false);
+  } finally {
+    await database.pool.query('TRUNCATE subscription_processing');
+    await database.pool.query(
+      `ALTER TABLE subscription_processing ADD FOREIGN KEY (subscription_id) REFERENCES subscriptions (id) ON DELETE CASCADE`,
+    );
+  }
+});
+
 describe('runnable', () => {
   it('follows active, pause, suspension and the end of a schedule', async () => {
     const id = await addSubscription(database, { nextRunAt: '2026-03-10T09:00:00Z' });

@@ -123,6 +123,29 @@ describe('unique keys', () => {
     await workOnce(kit.queue);
   });
 
+  it('stores the job when the holder of its key ends while it is asked for', async () => {
+    const holder = await kit.queue.enqueue(once, { account: 9 });
+    const client = await database.pool.connect();
+    let ended = 0;
+    const racing: Pick<typeof client, 'query'> = Object.create(client, {
+      query: {
+        value: async (text: string, values: unknown[]) => {
+          if (text.startsWith('SELECT key, job_id') && ended++ === 0) await kit.queue.admin.cancel(holder.id);
+          return client.query(text, values);
+        },
+      },
+    });
+    try {
+      const answer = await kit.queue.enqueue(once, { account: 9 }, { db: racing });
+      expect(answer.existing).toBe(false);
+      expect(await kit.queue.admin.get(answer.id)).toMatchObject({ status: 'pending' });
+      expect(ended).toBe(1);
+    } finally {
+      client.release();
+    }
+    await workOnce(kit.queue);
+  });
+
   it('keeps a key unique through replays: a dead job takes it again, or stays where it is', async () => {
     const first = await kit.queue.enqueue(once, { account: 7 });
     await kit.queue.admin.cancel(first.id);

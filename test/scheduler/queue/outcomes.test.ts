@@ -113,6 +113,16 @@ describe('outcomes', () => {
     expect((await kit.reaches(bad.id, 'failed')).error_message).toBe('a\ufffdb\ufffd');
   });
 
+  it('may be taken apart by its handler', async () => {
+    const { id } = await does('apart', async ({ progress, saveCheckpoint, dependencies, log }) => {
+      progress(0.25);
+      await saveCheckpoint({ n: 1 });
+      log.info('apart');
+      return { waitedFor: (await dependencies()).length };
+    });
+    expect(await kit.reaches(id, 'completed')).toMatchObject({ result: { waitedFor: 0 } });
+  });
+
   it('shows progress and logs, by level and in pages', async () => {
     const { id } = await does('talks', async (ctx) => {
       ctx.progress(0.5, 'half');

@@ -55,6 +55,24 @@ describe('a recurring job', () => {
     expect(await upcoming()).toEqual(['2026-03-21T06:30:00.000Z']);
   });
 
+  it('keeps its key for the next occurrence, however long it is held, and goes on without it where another job has it', async () => {
+    const keyed = { uniqueKey: 'k', uniqueForMs: 30 * 86_400_000 };
+    const start = now;
+    const { id } = await kit.queue.enqueue(report, {}, { ...keyed, schedule: { frequency: 'hourly', time: '00:00' } });
+    const waiting = async () =>
+      (await kit.queue.admin.list({ type: 'report', status: ['pending'] })).items.filter((job) => job.series_id === id);
+    await at(new Date(start.getTime() + 3_600_000).toISOString());
+    const [second] = await waiting();
+    expect(second).toMatchObject({ unique_key: 'report:k' });
+    expect(await kit.queue.enqueue(report, {}, keyed)).toEqual({ id: second?.id, existing: true });
+    await database.pool.query(`UPDATE punctual.job_keys SET job_id = gen_random_uuid() WHERE key = 'report:k'`);
+    await at(new Date(start.getTime() + 2 * 3_600_000).toISOString());
+    const [third] = await waiting();
+    expect(third).toMatchObject({ unique_key: null });
+    await kit.queue.admin.cancel(third?.id ?? '');
+    seen.length = 4;
+  });
+
   it('ends when it is cancelled', async () => {
     const [next] = (await kit.queue.admin.list({ type: 'report', status: ['pending'] })).items;
     await kit.queue.admin.cancel(next?.id ?? '');

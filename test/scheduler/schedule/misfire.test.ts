@@ -68,6 +68,19 @@ describe('a due occurrence', () => {
     expect(done.gaps).toMatchObject([{ firstMs: start, lastMs: start + last * HOUR, count: 1_000, countCapped: true }]);
   });
 
+  it.each<Misfire>(['once', 'skip', 'all'])(
+    'is planned though the clock tells parts of a millisecond (%s)',
+    (misfire) => {
+      const everySecond = { next: (ms: number): number => (Math.floor(ms / 1_000) + 1) * 1_000 };
+      for (const part of [0.1, 0.5, 0.9, 1.2, 60_000.5]) {
+        const late = 3 * HOUR + part;
+        expect(plan(misfire, late, { compiled: everySecond })).toEqual(
+          plan(misfire, Math.floor(late), { compiled: everySecond }),
+        );
+      }
+    },
+  );
+
   it('after ten years of seconds is planned by bisection', () => {
     let asked = 0;
     const everySecond = { next: (ms: number): number => ((asked += 1), (Math.floor(ms / 1_000) + 1) * 1_000) };

@@ -31,6 +31,20 @@ beforeEach(() => {
 });
 
 describe('the breaker', () => {
+  it('probes when its time has come, though the system’s clock was put back meanwhile', async () => {
+    await report('broken', 10);
+    const realNow = Date.now;
+    Date.now = () => realNow() - 600_000;
+    try {
+      nowMs += 60_000;
+      expect(breaker.allowance(100)).toBe(1);
+      await report('healthy');
+      expect(breaker.state).toBe('closed');
+    } finally {
+      Date.now = realNow;
+    }
+  });
+
   it('lets everything through while answers are good enough', async () => {
     await report('healthy', 6);
     await report('broken', 4);

@@ -53,6 +53,14 @@ describe('tableDelayMs', () => {
     );
   });
 
+  it('waits for as long as a table says, and up to a day for a receiver that asks for it', () => {
+    const long = { tableS: [0, 36_000, 172_800], random: () => 0 };
+    expect([2, 3].map((attempt) => tableDelayMs({ ...long, attempt }))).toEqual([36_000_000, 172_800_000]);
+    const asked = { attempt: 1, ...long, random: () => 0.999_999 };
+    expect(tableDelayMs({ ...asked, retryAfterMs: 7_200_000 })).toBeGreaterThanOrEqual(7_200_000);
+    expect(tableDelayMs({ ...asked, retryAfterMs: 1e12 })).toBeLessThanOrEqual(86_400_000);
+  });
+
   it('respects Retry-After', () => {
     const wait = tableDelayMs({ attempt: 2, tableS: JOB_RETRY_TABLE_S, random: () => 0, retryAfterMs: 90_000 });
     expect(wait).toBe(90_000);

@@ -89,5 +89,6 @@ export async function claimJobs(db: Queryable, claim: ClaimJobs): Promise<Claime
 
 /** Until the end of the transaction nobody claims. */
 export async function lockClaims(tx: Queryable): Promise<void> {
-  await tx.query('SELECT {schema}.lock_job_claims()');
+  // whoever is stopped while it holds the lock would stop every instance's claims
+  await tx.query(`SELECT set_config('idle_in_transaction_session_timeout', '5s', true), {schema}.lock_job_claims()`);
 }

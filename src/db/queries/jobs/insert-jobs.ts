@@ -36,11 +36,19 @@ export async function findKeyHolders(db: Queryable, keys: readonly string[]): Pr
   return new Map(rows.map(({ key, job_id }) => [key, job_id]));
 }
 
-/** Gives the keys of jobs back that hold them until they end (or start). */
-export async function releaseKeys(db: Queryable, keys: readonly string[], jobIds: readonly string[]): Promise<void> {
+/**
+ * Gives the keys of jobs back that hold them until they end (or start). `all`: those too that are held for a time, for the next
+ * occurrence to take over.
+ */
+export async function releaseKeys(
+  db: Queryable,
+  keys: readonly string[],
+  jobIds: readonly string[],
+  { all = false }: { all?: boolean } = {},
+): Promise<void> {
   await db.query(
     `DELETE FROM {schema}.job_keys k USING unnest($1::text[], $2::uuid[]) AS u (key, job_id)
-     WHERE k.key = u.key AND k.job_id = u.job_id AND k.expires_at = 'infinity'`,
-    [keys, jobIds],
+     WHERE k.key = u.key AND k.job_id = u.job_id AND ($3 OR k.expires_at = 'infinity')`,
+    [keys, jobIds, all],
   );
 }

@@ -16,7 +16,8 @@ export interface CancelledRow {
 
 /**
  * Cancels a job wherever it stands; the claim of one that runs lists it no more, so that its end changes nothing.
- * With `pendingOnly`, one that runs or has ended is left alone. In a transaction that holds the lock of the claims.
+ * With `pendingOnly`, one that runs or has ended is left alone. In a transaction that holds the lock of the claims. The claim is
+ * locked before the job, as every end does it.
  */
 export async function cancelJob(
   db: Queryable,
@@ -30,7 +31,7 @@ export async function cancelJob(
        UPDATE {schema}.jobs j
        SET status = 'cancelled', completed_at = coalesce($4::timestamptz, now()), error_code = 'CANCELLED',
            error_message = $3, blocked = false
-       WHERE j.id = $1 AND j.completed_at IS NULL AND NOT ($2 AND (SELECT count(*) > 0 FROM claim))
+       WHERE j.id = $1 AND j.completed_at IS NULL AND (SELECT count(*) FROM claim) <= CASE WHEN $2 THEN 0 ELSE 1 END
        RETURNING j.id, j.type, j.status, j.has_dependents, j.unique_key, j.workspace_id
      ), unlisted AS (
        UPDATE {schema}.job_claims c SET ${withoutJobs('$1::uuid')}

@@ -78,6 +78,9 @@ const keep = (column: string, wanted: string): string => `
 
 const WRITE = `
 UPDATE subscription_processing p SET stale = false,
+  -- nothing is left of the schedule: pending or failed without a next run would be due at once
+  status = CASE WHEN o.next_run IS NULL AND p.next_run_at IS NOT NULL AND p.status IN ('pending', 'failed')
+                THEN 'completed' ELSE p.status END,
   ${['next_run_at:next_run', 'scheduled_for:scheduled_for', 'resume_at:resume_at', 'resume_for:resume_for']
     .map((pair) => pair.split(':') as [string, string])
     .map(([column, wanted]) => keep(column, wanted))
