@@ -7,6 +7,7 @@ export interface ClaimLedger {
   spentBy(items: readonly QueueItem[]): readonly string[];
   /** These are gone; answers the claims that now have nothing left. */
   closed(items: readonly QueueItem[]): readonly string[];
+  has(token: string): boolean;
   tokens(): readonly string[];
   forget(tokens: readonly string[]): void;
 }
@@ -30,6 +31,7 @@ export function createClaimLedger(): ClaimLedger {
       for (const token of gone) left.delete(token);
       return gone;
     },
+    has: (token) => left.has(token),
     tokens: () => [...left.keys()],
     forget: (tokens) => tokens.forEach((token) => left.delete(token)),
   };

@@ -154,7 +154,10 @@ export function createQueue(options: QueueOptions): Queue {
   const hear = (message: QueueMessage): void => {
     if (message.kind === 'work') return message.from === ownMark ? undefined : wakeForNew();
     if (message.kind === 'queues') return void housekeeping.readSettings().then(wake, () => {});
-    running.get(message.jobId)?.abort(new JobAborted('cancelled', 'the job was cancelled'));
+    const { jobId, claim } = message;
+    const job = running.get(jobId);
+    if (job?.item.claimToken === claim) job.abort(new JobAborted('cancelled', 'the job was cancelled'));
+    else source.withdraw(jobId, claim);
   };
 
   const drains = createQueueWorker({

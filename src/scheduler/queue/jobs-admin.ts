@@ -143,7 +143,7 @@ export function createJobsAdmin({ db, clock, effects, now, tell, knownQueues }: 
         return row;
       });
       if (cancelled === undefined) throw notPending(await get(id));
-      if (cancelled.was_claimed_by !== null) await tell({ kind: 'cancelled', jobId: job.id });
+      if (cancelled.was_claim !== null) await tell({ kind: 'cancelled', jobId: job.id, claim: cancelled.was_claim });
       return get(id);
     },
 

@@ -7,20 +7,21 @@ import { sleep } from '../../base/sleep.js';
 import type { Db, Queryable } from '../../db/database.js';
 import { listen, notify, notifyRelaxed } from '../../db/queries/jobs/notify.js';
 
-/** What instances tell each other: there is work; this job was cancelled; queues were changed. */
-export type QueueMessage = { kind: 'work'; from?: string } | { kind: 'cancelled'; jobId: string } | { kind: 'queues' };
+/** What instances tell each other: there is work; this job, which that claim lists, was cancelled; queues were changed. */
+export type QueueMessage =
+  { kind: 'work'; from?: string } | { kind: 'cancelled'; jobId: string; claim: string } | { kind: 'queues' };
 
 function encode(message: QueueMessage): string {
-  if (message.kind === 'cancelled') return `cancelled:${message.jobId}`;
+  if (message.kind === 'cancelled') return `cancelled:${message.jobId}:${message.claim}`;
   return message.kind === 'work' && message.from !== undefined ? `work:${message.from}` : message.kind;
 }
 
 function decode(payload: string): QueueMessage | null {
   if (payload === 'work' || payload === 'queues') return { kind: payload };
-  const [kind, rest] = payload.split(':');
+  const [kind, rest, claim] = payload.split(':');
   if (rest === undefined) return null;
   if (kind === 'work') return { kind, from: rest };
-  return kind === 'cancelled' ? { kind, jobId: rest } : null;
+  return kind === 'cancelled' && claim !== undefined ? { kind, jobId: rest, claim } : null;
 }
 
 export const channelOf = (schema: string): string => `${schema}_jobs`;

@@ -16,6 +16,7 @@ import type { CrashGuard } from './crash-guard.js';
 import type { JobRegistry } from './define-job.js';
 import type { Executor } from './executor.js';
 import type { JobOutcome } from './job-outcome.js';
+import { cancelled } from './judge.js';
 import type { LaneBook } from './lane-book.js';
 import { planClaim, toShare, type Lane, type PlannedLane } from './lanes.js';
 import { toQueueItem, type QueueItem } from './queue-item.js';
@@ -52,6 +53,8 @@ export interface QueueSourceDeps {
 export interface QueueSource extends Source<QueueItem, JobOutcome>, ScheduledSource {
   /** Whether the last claim left due work for want of room in this process, and whether room was made since. */
   readonly want: 'none' | 'room' | 'served';
+  /** This job is not this claim's any more: should it wait here to be begun, it is not. */
+  withdraw(jobId: string, claim: string): void;
 }
 
 const NOTHING: ClaimResult<QueueItem> = { items: [], exhausted: true };
@@ -59,6 +62,8 @@ const NOTHING: ClaimResult<QueueItem> = { items: [], exhausted: true };
 export function createQueueSource(deps: QueueSourceDeps): QueueSource {
   const { db, capacity, lanes, ledger, clock } = deps;
   let want: QueueSource['want'] = 'none';
+  /** Jobs by claim that were cancelled before they began. */
+  const withdrawn = new Map<string, Set<string>>();
   /** Types whose rate limit was met. */
   const closedUntil = new Map<string, number>();
 
@@ -141,19 +146,24 @@ export function createQueueSource(deps: QueueSourceDeps): QueueSource {
     // not an async function: it runs once per job, and its promises would be a good part of what a small job costs
     execute(item, context) {
       const { unique_key } = item.extras;
-      const run = (): Promise<JobOutcome> =>
-        deps.execute(item, context).then((outcome) => {
+      const run = (): Promise<JobOutcome> => {
+        if (withdrawn.size > 0 && withdrawn.get(item.claimToken)?.has(item.id)) {
+          leaveHand(item, null);
+          return Promise.resolve(cancelled('cancelled before it began', 0));
+        }
+        return deps.execute(item, context).then((outcome) => {
           // given back or put off, it says little about how long such work takes
           leaveHand(item, outcome.status === 'pending' ? null : outcome.durationMs);
           return outcome;
         });
+      };
       return unique_key === null ? run() : freeKeyAtStart(deps, item, unique_key).then(run);
     },
 
     async settle(batch) {
       const items = batch.map(({ item }) => item);
       const report = await settleBatch(deps.settle, batch, ledger.spentBy(items));
-      ledger.closed(items);
+      for (const token of ledger.closed(items)) withdrawn.delete(token);
       deps.guard.left(items);
       return report;
     },
@@ -167,8 +177,14 @@ export function createQueueSource(deps: QueueSourceDeps): QueueSource {
       );
       deps.guard.left(items);
       const spent = ledger.closed(items);
+      for (const token of spent) withdrawn.delete(token);
       if (spent.length > 0) await forgetClaims(db, spent);
       lanes.stale();
+    },
+
+    withdraw(jobId, claim) {
+      if (!ledger.has(claim)) return;
+      withdrawn.set(claim, (withdrawn.get(claim) ?? new Set()).add(jobId));
     },
 
     nextDueInMs: async () => (await lanes.scan()).nextInMs,

@@ -210,6 +210,38 @@ describe('what a worker does not know', () => {
   });
 });
 
+it('a job that is cancelled while it waits to be begun is not begun, and runs once when it is put back', async () => {
+  const quick = defineJob({ type: 'quick', schema, run: () => {} });
+  const ran: string[] = [];
+  const first = deferred();
+  const job = defineJob({
+    type: 'waiting',
+    schema,
+    run: async (ctx) => {
+      ran.push(ctx.jobId);
+      if (ran.length === 1) await first.promise;
+    },
+  });
+  const kit = await open({ jobs: [quick, job], start: false, concurrency: 1 });
+  await kit.queue.enqueue(quick, {});
+  await workOnce(kit.queue); // so that it claims ahead
+  const ids = (await kit.queue.enqueueMany(Array.from({ length: 3 }, () => ({ job, payload: {} })))).map(
+    ({ id }) => id,
+  );
+  const working = workOnce(kit.queue);
+  await waitFor(async () => (await kit.queue.admin.get(ids[2]!)).status === 'processing' && ran.length === 1);
+  const [cancelled, replayed] = ids.filter((id) => id !== ran[0]) as [string, string];
+  for (const id of [cancelled, replayed]) await kit.queue.admin.cancel(id);
+  await kit.queue.admin.replay(replayed);
+  first.resolve();
+  expect((await working).lost).toBe(2);
+  await workOnce(kit.queue);
+  expect(ran.filter((id) => id === replayed)).toHaveLength(1);
+  expect(ran).not.toContain(cancelled);
+  expect(await kit.queue.admin.get(cancelled)).toMatchObject({ status: 'cancelled' });
+  expect(await kit.queue.admin.get(replayed)).toMatchObject({ status: 'completed' });
+});
+
 describe('wake-ups', () => {
   it('reach a worker in another process before its poll', async () => {
     const job = defineJob({ type: 'woken', schema, run: () => 'woken' });

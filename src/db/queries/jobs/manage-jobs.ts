@@ -10,8 +10,8 @@ export interface CancelledRow {
   readonly has_dependents: boolean;
   readonly unique_key: string | null;
   readonly workspace_id: string | null;
-  /** Who was working on it, and learns that its claim is gone. */
-  readonly was_claimed_by: string | null;
+  /** The claim that listed it: whoever has it learns that the job is none of its own any more. */
+  readonly was_claim: string | null;
 }
 
 /**
@@ -26,7 +26,7 @@ export async function cancelJob(
 ): Promise<CancelledRow | undefined> {
   const { rows } = await db.query<CancelledRow & Record<string, unknown>>(
     `WITH claim AS MATERIALIZED (
-       SELECT token, instance_id FROM {schema}.job_claims WHERE $1 = ANY(job_ids) FOR UPDATE
+       SELECT token FROM {schema}.job_claims WHERE $1 = ANY(job_ids) FOR UPDATE
      ), cancelled AS (
        UPDATE {schema}.jobs j
        SET status = 'cancelled', completed_at = coalesce($4::timestamptz, now()), error_code = 'CANCELLED',
@@ -37,7 +37,7 @@ export async function cancelJob(
        UPDATE {schema}.job_claims c SET ${withoutJobs('$1::uuid')}
        FROM claim WHERE c.token = claim.token AND EXISTS (SELECT FROM cancelled)
      )
-     SELECT cancelled.*, (SELECT instance_id FROM claim) AS was_claimed_by FROM cancelled`,
+     SELECT cancelled.*, (SELECT token FROM claim) AS was_claim FROM cancelled`,
     [id, options.pendingOnly, options.reason, options.now],
   );
   return rows[0];
