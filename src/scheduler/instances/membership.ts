@@ -77,7 +77,7 @@ export function createMembership(options: MembershipOptions): Membership {
   function lose(life: Presence, reason: Error): void {
     if (presence !== life) return;
     presence = null;
-    logger.error('instance lost', { instance_id: life.instanceId, error: reason });
+    logger.warn('instance lost', { instance_id: life.instanceId, error: reason });
     formers.add(life.instanceId);
     options.onLost(life.instanceId, reason);
     if (!draining) rejoining = cuttingSilent(rejoin).finally(() => (rejoining = null));
