@@ -11,6 +11,18 @@ import { asInput } from './input-errors.js';
 import type { BulkResult } from './subscriptions-api.js';
 
 const BATCH = 1_000;
+const DEADLOCK_TRIES = 5;
+
+/** A settlement locks its rows in the order in which they ended, a batch here by id: one of the two may have to begin again. */
+async function despiteDeadlocks(work: () => Promise<void>): Promise<void> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await work();
+    } catch (error) {
+      if ((error as { code?: unknown }).code !== '40P01' || attempt === DEADLOCK_TRIES) throw error;
+    }
+  }
+}
 
 /** `matched`: found by the filter; `changed`: of those, what was (or with `dryRun` would be) paused or resumed. */
 export async function changeMany(
@@ -24,10 +36,12 @@ export async function changeMany(
   for (let afterId: string | null = null; ;) {
     const ids: string[] = await affectedIds(database, scope, { limit: BATCH, afterId });
     if (ids.length === 0) return { matched, changed, dryRun: false };
-    await database.transaction(async (tx) => {
-      await setPausedUntil(tx, ids, scope.until);
-      if (scope.action === 'resuming') await unsuspend(tx, ids, options.now);
-    });
+    await despiteDeadlocks(() =>
+      database.transaction(async (tx) => {
+        await setPausedUntil(tx, ids, scope.until);
+        if (scope.action === 'resuming') await unsuspend(tx, ids, options.now);
+      }),
+    );
     changed += ids.length;
     afterId = ids.at(-1) ?? null;
   }

@@ -5,6 +5,7 @@ import { createSubscriptionsApi } from '../../src/subscriptions/create-subscript
 import { recomputeStale, wakePaused } from '../../src/subscriptions/recompute-stale.js';
 import type { SubscriptionsApi } from '../../src/subscriptions/subscriptions-api.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
+import { waitFor } from '../support/wait-for.js';
 import { addSubscription, createBench, ledgerOf, rejected, rowOf, schedules, type Bench } from './support.js';
 
 let database: TestDatabase;
@@ -51,6 +52,34 @@ describe('a change', () => {
       nextRunAt: at('2026-03-10T10:30:00Z'),
     });
   });
+});
+
+it('pauses many although a settlement locks the same rows in another order', async () => {
+  const ids: string[] = [];
+  for (let n = 0; n < 2; n += 1) ids.push(await addSubscription(database, { nextRunAt: '2026-03-10T09:00:00Z' }));
+  const lock = 'SELECT FROM subscription_processing WHERE subscription_id = $1 FOR UPDATE';
+  const other = await database.pool.connect();
+  try {
+    await other.query('BEGIN');
+    await other.query(lock, [ids[1]]);
+    const pausing = api.pauseMany({ subscriptionIds: ids }, { until: null });
+    await waitFor(async () => {
+      const { rows } = await database.pool.query(
+        `SELECT FROM pg_locks WHERE NOT granted AND locktype = 'transactionid'`,
+      );
+      return rows.length > 0;
+    });
+    // one of the two is chosen to fail: whichever it is, all are paused in the end
+    const locking = await other.query(lock, [ids[0]]).then(
+      () => other.query('COMMIT'),
+      () => other.query('ROLLBACK'),
+    );
+    expect(locking.command).toMatch(/COMMIT|ROLLBACK/);
+    expect(await pausing).toEqual({ matched: 2, changed: 2, dryRun: false });
+  } finally {
+    other.release();
+  }
+  for (const id of ids) expect(await rowOf(database, id)).toMatchObject({ runnable: false });
 });
 
 describe('create', () => {

@@ -60,6 +60,26 @@ describe('the ledger', () => {
     expect(await ledgerOf(database, id)).toEqual([]);
   });
 
+  it('waits for nobody who reads the ledger: what is to be dropped then goes the next time', async () => {
+    const early = at('2032-01-10T00:00:00Z');
+    await run(createMaintenanceProcess({ db: database.db, now: () => early, retentionDays: 36_500 }));
+    const late = at('2032-06-10T00:00:00Z');
+    await run(createMaintenanceProcess({ db: database.db, now: () => late, retentionDays: 36_500 }));
+    const maintain = () => run(createMaintenanceProcess({ db: database.db, now: () => late, retentionDays: 40 }));
+    const reader = await database.pool.connect();
+    try {
+      await reader.query('BEGIN');
+      await reader.query('LOCK TABLE punctual.subscription_runs IN ACCESS SHARE MODE');
+      expect((await maintain()).partitions_dropped).toBe(0);
+      expect(await partitions()).toContain('2032_01');
+    } finally {
+      await reader.query('ROLLBACK');
+      reader.release();
+    }
+    await maintain();
+    expect(await partitions()).not.toContain('2032_01');
+  });
+
   it('prunes what is old in the default partition', async () => {
     const id = await addSubscription(database, { nextRunAt: '2001-01-01T09:00:00Z' });
     const bench = await createBench(database, '2001-01-01T09:00:00Z');

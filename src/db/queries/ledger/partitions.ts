@@ -4,9 +4,9 @@ import type { Db } from '../../database.js';
 const AHEAD = `
 SELECT count(*) FILTER (WHERE {schema}.make_ledger_partition(
          (date_trunc('month', coalesce($1::timestamptz, now()) AT TIME ZONE 'UTC') + make_interval(months => n))::date))::int AS made
-  FROM generate_series(0, $2::int) AS n`;
+  FROM (SELECT set_config('lock_timeout', '2s', true) OFFSET 0) AS patience CROSS JOIN generate_series(0, $2::int) AS n`;
 
-/** Makes this month's partition and those of the next `months`; answers how many were missing. */
+/** Makes this month's partition and those of the next `months`; answers how many were missing. Throws when the ledger is locked. */
 export async function makeLedgerPartitions(db: Db, now: Date | null, months: number): Promise<number> {
   const { rows } = await db.query<{ made: number }>(AHEAD, [now, months]);
   return rows[0]?.made ?? 0;
@@ -19,11 +19,28 @@ SELECT c.relname AS name FROM pg_inherits i JOIN pg_class c ON c.oid = i.inhreli
        <= (coalesce($1::timestamptz, now()) AT TIME ZONE 'UTC') - make_interval(days => $2)
  ORDER BY c.relname`;
 
-/** Drops the partitions whose every occurrence is older than `days`; answers their names. */
+// Whoever waits for a lock on the ledger makes every settlement wait behind it: a long report or a dump must not do that to us.
+const drop = (name: string): string => `
+DO $drop$ BEGIN
+  PERFORM set_config('lock_timeout', '2s', true);
+  DROP TABLE {schema}."${name}";
+END $drop$`;
+
+const LOCK_NOT_AVAILABLE = '55P03';
+
+/** Drops the partitions whose every occurrence is older than `days`; answers their names. One that is being read is left for the next time. */
 export async function dropLedgerPartitions(db: Db, now: Date | null, days: number): Promise<string[]> {
   const { rows } = await db.query<{ name: string }>(EXPIRED, [now, days]);
-  for (const { name } of rows) await db.query(`DROP TABLE {schema}."${name}"`);
-  return rows.map(({ name }) => name);
+  const dropped: string[] = [];
+  for (const { name } of rows) {
+    try {
+      await db.query(drop(name));
+      dropped.push(name);
+    } catch (error) {
+      if ((error as { code?: unknown }).code !== LOCK_NOT_AVAILABLE) throw error;
+    }
+  }
+  return dropped;
 }
 
 const PRUNE_DEFAULT = `
