@@ -37,6 +37,9 @@ export const paging = {
 
 export const pageOf = (item: z.ZodType) => z.object({ items: z.array(item), next_cursor: z.string().nullable() });
 
+/** A list that is short enough for one page. */
+export const wholeJson = <J>(items: J[]): { items: J[]; next_cursor: null } => ({ items, next_cursor: null });
+
 export const pageJson = <T, J>(page: Page<T>, toJson: (item: T) => J): { items: J[]; next_cursor: string | null } => ({
   items: page.items.map(toJson),
   next_cursor: page.nextCursor,

@@ -29,8 +29,10 @@ export interface RouteGroup {
   readonly security: readonly string[];
 }
 
-/** Who has which token; all are Bearer tokens. */
-const SCHEMES = ['admin', 'metrics', 'worker', 'user'];
+/** Who has which token. */
+const BEARER = ['admin', 'metrics', 'worker', 'user'];
+/** The worker's secret may also come in a header of its own. */
+const CRON_SECRET = { cronSecret: { type: 'apiKey', in: 'header', name: 'X-Worker-Secret' } } as const;
 
 /** The whole document, as an object to be sent as JSON. */
 export const openApiDocument = (groups: readonly RouteGroup[], version: string): object =>
@@ -43,7 +45,10 @@ export const openApiDocument = (groups: readonly RouteGroup[], version: string):
     },
     paths: groups.reduce<ZodOpenApiPathsObject>((paths, group) => addGroup(paths, group), {}),
     components: {
-      securitySchemes: Object.fromEntries(SCHEMES.map((name) => [name, { type: 'http', scheme: 'bearer' }])),
+      securitySchemes: {
+        ...Object.fromEntries(BEARER.map((name) => [name, { type: 'http', scheme: 'bearer' } as const])),
+        ...CRON_SECRET,
+      },
     },
   });
 

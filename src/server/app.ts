@@ -49,7 +49,7 @@ export function createApp(deps: AppDeps): Express {
     { prefix: '', routes: open, security: [] },
     { prefix: '', routes: measured, security: ['admin', 'metrics'] },
     { prefix: '/admin', routes: admin.routes, security: ['admin'] },
-    { prefix: '/api/jobs', routes: jobs.workerRoutes, security: ['admin', 'worker'] },
+    { prefix: '/api/jobs', routes: jobs.workerRoutes, security: ['admin', 'worker', 'cronSecret'] },
     { prefix: '/api/jobs', routes: jobs.userRoutes, security: ['user'] },
   ];
 

@@ -114,7 +114,9 @@ describe('operators', () => {
     expect((await work().expect(200)).body).toMatchObject({ success: true, processed: 0 });
     expect((await admin('post', `/jobs/${id}/cancel`).expect(200)).body).toMatchObject({ status: 'cancelled' });
     await admin('patch', '/queues/default').send({ paused: false, concurrency: null }).expect(200);
-    const queues = (await admin('get', '/queues').expect(200)).body.items;
+    const listed = (await admin('get', '/queues').expect(200)).body;
+    expect(listed.next_cursor).toBeNull();
+    const queues = listed.items;
     expect(queues).toContainEqual({ name: 'default', paused: false, concurrency: null });
     const stats = (await admin('get', '/queues/stats?hours=1').expect(200)).body;
     expect(stats.types).toContainEqual(

@@ -1,7 +1,7 @@
 // Queues: pause them, limit them, and how the types of jobs are doing.
 import { z } from 'zod';
 import type { Queue } from '../../scheduler/queue/index.js';
-import { given } from '../json.js';
+import { given, pageOf, wholeJson } from '../json.js';
 import { route, type Route } from '../route.js';
 import type { AdminScheduler } from '../scheduler-port.js';
 
@@ -57,8 +57,8 @@ const routesOf = (scheduler: AdminScheduler, queue: Pick<Queue, 'admin' | 'unkno
     id: 'listQueues',
     tag: 'Jobs',
     summary: 'Every queue',
-    responses: { 200: { description: 'All of them', schema: z.object({ items: z.array(queueSchema) }) } },
-    handle: async () => ({ status: 200, body: { items: (await queue.admin.queues()).map(queueJson) } }),
+    responses: { 200: { description: 'All of them', schema: pageOf(queueSchema) } },
+    handle: async () => ({ status: 200, body: wholeJson((await queue.admin.queues()).map(queueJson)) }),
   }),
   route({
     method: 'get',

@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { jsonToInput, scheduleSchema } from '../../scheduler/schedule/index.js';
 import type { ProcessSubscriptionsInput } from '../../subscriptions/subscriptions-api.js';
-import { given, timeInput } from '../json.js';
+import { given, pageOf, timeInput, wholeJson } from '../json.js';
 import { route, type Route } from '../route.js';
 import type { AdminScheduler } from '../scheduler-port.js';
 import { validateField } from '../validate.js';
@@ -36,8 +36,8 @@ export const processRoutes = ({ scheduler }: { scheduler: AdminScheduler }): Rou
     id: 'listProcesses',
     tag: 'Processes',
     summary: 'Every process, when it runs next and what came of its last run',
-    responses: { 200: { description: 'All of them', schema: z.object({ items: z.array(processSchema) }) } },
-    handle: async () => ({ status: 200, body: { items: (await scheduler.processes.list()).map(processJson) } }),
+    responses: { 200: { description: 'All of them', schema: pageOf(processSchema) } },
+    handle: async () => ({ status: 200, body: wholeJson((await scheduler.processes.list()).map(processJson)) }),
   }),
   route({
     method: 'patch',

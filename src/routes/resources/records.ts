@@ -1,7 +1,7 @@
 // What was done and by whom: the audit log, and the daily roll-ups.
 import { z } from 'zod';
 import type { AuditEntry } from '../../scheduler/scheduler.js';
-import { given, pageJson, pageOf, paging, time } from '../json.js';
+import { given, pageJson, pageOf, paging, time, wholeJson } from '../json.js';
 import { route, type Route } from '../route.js';
 import type { AdminScheduler } from '../scheduler-port.js';
 import { inputJson } from './run-input.js';
@@ -63,14 +63,14 @@ export const recordRoutes = ({ scheduler }: { scheduler: AdminScheduler }): Rout
     tag: 'Records',
     summary: 'Daily roll-ups per process and job type',
     query: z.strictObject({ days: z.coerce.number().int().min(1).max(366).default(7) }),
-    responses: { 200: { description: 'One row per day and name', schema: z.object({ items: z.array(statsSchema) }) } },
+    responses: { 200: { description: 'One row per day and name', schema: pageOf(statsSchema) } },
     handle: async ({ query }) => {
       const rows = await scheduler.stats(query.days);
       const items = rows.map(({ durationMs, ...row }): z.input<typeof statsSchema> => ({
         ...row,
         duration_ms: durationMs,
       }));
-      return { status: 200, body: { items } };
+      return { status: 200, body: wholeJson(items) };
     },
   }),
 ];

@@ -1,7 +1,7 @@
 // Webhook endpoints: make, change, rotate their secret, look at what was delivered and send it again.
 import { z } from 'zod';
 import { WEBHOOK_EVENTS, type WebhookDelivery, type WebhookEndpoint, type Webhooks } from '../../jobs/index.js';
-import { given, isoOrNull, maybeTime, pageJson, pageOf, paging, time, uuid } from '../json.js';
+import { given, isoOrNull, maybeTime, pageJson, pageOf, paging, time, uuid, wholeJson } from '../json.js';
 import { route, type Route } from '../route.js';
 import type { AdminScheduler } from '../scheduler-port.js';
 
@@ -79,10 +79,10 @@ const endpointRoutes = ({ audit }: AdminScheduler, webhooks: Webhooks): Route[] 
     tag: 'Webhooks',
     summary: 'Every endpoint, or those of a workspace',
     query: z.strictObject({ workspace_id: z.string().min(1).max(200).optional() }),
-    responses: { 200: { description: 'All of them', schema: z.object({ items: z.array(endpointSchema) }) } },
+    responses: { 200: { description: 'All of them', schema: pageOf(endpointSchema) } },
     handle: async ({ query }) => ({
       status: 200,
-      body: { items: (await webhooks.list(query.workspace_id)).map(endpointJson) },
+      body: wholeJson((await webhooks.list(query.workspace_id)).map(endpointJson)),
     }),
   }),
   route({
