@@ -12,11 +12,10 @@ module.exports = {
     only('base-imports-nothing-of-ours', '^src/base/', []),
     only('db-imports-base', '^src/db/', ['base']),
     only('scheduler-imports-db-base', '^src/scheduler/', ['db', 'base']),
-    only('services-import-base', '^src/services/', ['base']),
-    only('subscriptions', '^src/subscriptions/', ['scheduler', 'services', 'db', 'base']),
-    only('processes', '^src/processes/', ['scheduler', 'services', 'db', 'base']),
-    only('jobs', '^src/jobs/', ['scheduler', 'services', 'db', 'base']),
-    only('routes-never-db', '^src/routes/', ['scheduler', 'subscriptions', 'processes', 'jobs', 'services', 'base']),
+    only('clients-import-base', '^src/clients/', ['base']),
+    only('subscriptions', '^src/subscriptions/', ['scheduler', 'clients', 'db', 'base']),
+    only('modules', '^src/modules/', ['scheduler', 'clients', 'db', 'base']),
+    only('routes-never-db', '^src/routes/', ['scheduler', 'subscriptions', 'modules', 'clients', 'base']),
     {
       name: 'nobody-imports-the-server',
       severity: 'error',
@@ -28,8 +27,8 @@ module.exports = {
       comment:
         'From outside, src/scheduler is entered by its index (or the index of its schedule and testing folders).',
       severity: 'error',
-      from: { path: '^src/(routes|processes|jobs)/' },
-      to: { path: '^src/scheduler/.+/', pathNot: '^src/scheduler/(schedule|testing|queue)/index\\.ts$' },
+      from: { path: '^src/(routes|modules)/' },
+      to: { path: '^src/scheduler/.+/', pathNot: '^src/scheduler/((schedule|testing|queue)/index\\.ts$|contracts/|secrets/)' },
     },
     {
       name: 'no-dev-dependencies-in-src',

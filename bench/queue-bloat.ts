@@ -4,7 +4,7 @@ import pg from 'pg';
 import { z } from 'zod';
 import { silentLogger } from '../src/base/logger.js';
 import { createDatabase } from '../src/db/database.js';
-import { deleteOldJobs } from '../src/db/queries/jobs/retention.js';
+import { deleteOldJobs } from '../src/db/queue/admin-queries/retention.js';
 import { createQueue, defineJob } from '../src/scheduler/queue/index.js';
 import { printTargets, round, table, type BenchOptions, type BenchResult } from './support/bench.js';
 import { migrated, startBenchServer } from './support/database.js';

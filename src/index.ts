@@ -6,7 +6,7 @@ export {
   type Scheduler,
   type SubscriptionScheduler,
   type SubscriptionOptions,
-} from './compose.js';
+} from './compose/create-scheduler.js';
 export { SchedulerError, isSchedulerError, type ErrorCode, type FieldError } from './base/errors.js';
 export { createLogger, type Logger, type LogFields } from './base/logger.js';
 export { VERSION } from './base/version.js';
@@ -58,6 +58,6 @@ export {
   type ScheduleInput,
   type ScheduleJson,
 } from './scheduler/schedule/index.js';
-export type { OccurrenceCall } from './services/attempt.js';
+export type { OccurrenceCall } from './clients/subscription-worker/attempt.js';
 export type { OccurrenceContext, OccurrenceHandler } from './subscriptions/index.js';
-export type * from './subscriptions/subscriptions-api.js';
+export type * from './subscriptions/api/subscriptions-api.js';

@@ -1,7 +1,7 @@
 // A loop of POSTs through axios and nothing around it, so many at once: what a drain pays for the calls alone.
 import http from 'node:http';
 import axios, { type AxiosInstance } from 'axios';
-import { createUndiciAdapter } from '../../src/services/http/undici-adapter.js';
+import { createUndiciAdapter } from '../../src/clients/http/undici-adapter.js';
 import { answer, contestInput, timed, type ContestInput } from '../support/contest.js';
 
 const { adapter, ...input } = contestInput() as ContestInput & { adapter: 'http' | 'undici' };

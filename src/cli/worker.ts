@@ -2,7 +2,7 @@
 import { loadConfig, NEEDED_BY_WORKER } from '../base/config.js';
 import { isSchedulerError } from '../base/errors.js';
 import { createLogger } from '../base/logger.js';
-import { createScheduler, type Scheduler } from '../compose.js';
+import { createScheduler, type Scheduler } from '../compose/create-scheduler.js';
 import { readEnvFile } from '../server/env-file.js';
 import { endWithProcess } from '../server/process-end.js';
 import { schedulerOptions } from '../server/scheduler-options.js';

@@ -6,7 +6,7 @@ import type { Random } from '../base/random.js';
 import type { Database } from '../db/database.js';
 import type { SchedulerEngine } from '../scheduler/index.js';
 import { createEncryption } from '../base/encryption.js';
-import { createWebhooks, ownJobs, type Webhooks, type WorkspaceKeys } from '../jobs/index.js';
+import { createWebhooks, ownJobs, type Webhooks, type WorkspaceKeys } from '../modules/index.js';
 import { createQueue, type AnyJob, type Queue, type QueueLife } from '../scheduler/queue/index.js';
 import type { QueueSettings } from './options.js';
 

@@ -6,7 +6,7 @@ import type { Database } from '../db/database.js';
 import type { SchedulerEngine } from '../scheduler/index.js';
 import { createReceiverControl, type ReceiverControl } from '../scheduler/work/receiver-control.js';
 import { createTenantLimits } from '../scheduler/work/tenant-limits.js';
-import { createSubscriptionWorker } from '../services/subscription-worker.js';
+import { createSubscriptionWorker } from '../clients/subscription-worker/subscription-worker.js';
 import {
   createMaintenanceProcess,
   createScheduleBook,

@@ -1,5 +1,5 @@
 // What must hold in the host's database before the first migration touches it, checked while nothing has been changed.
-import { checkHostTables } from './adoption/check-host-tables.js';
+import { checkHostTables } from './subscriptions/adoption/check-host-tables.js';
 import type { Queryable } from './database.js';
 
 /** Rejects with MIGRATION_REFUSED, naming what is in the way; changes nothing. `schema` is where our own tables live. */

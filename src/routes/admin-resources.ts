@@ -1,21 +1,21 @@
 // Everything under /admin, one line a resource.
 import type { Clock } from '../base/clock.js';
-import type { Metrics } from './metrics.js';
-import { keyRoutes } from './resources/jobs-keys.js';
-import { queueRoutes } from './resources/jobs-queues.js';
-import { jobRoutes } from './resources/jobs.js';
+import type { Metrics } from './telemetry/metrics.js';
+import { keyRoutes } from './resources/jobs/jobs-keys.js';
+import { queueRoutes } from './resources/jobs/jobs-queues.js';
+import { jobRoutes } from './resources/jobs/jobs.js';
 import { metricsRoutes } from './resources/metrics.js';
-import { processSubscriptionsRoutes } from './resources/process-subscriptions.js';
-import { processRoutes } from './resources/processes.js';
+import { processSubscriptionsRoutes } from './resources/subscriptions/process-subscriptions.js';
+import { processRoutes } from './resources/runs/processes.js';
 import { recordRoutes } from './resources/records.js';
 import { replayRoutes } from './resources/replay.js';
-import { runRoutes } from './resources/runs.js';
+import { runRoutes } from './resources/runs/runs.js';
 import { scheduleRoutes } from './resources/schedules.js';
 import { statusRoutes } from './resources/status.js';
-import { subscriptionBulkRoutes } from './resources/subscriptions-bulk.js';
-import { subscriptionRoutes } from './resources/subscriptions.js';
+import { subscriptionBulkRoutes } from './resources/subscriptions/subscriptions-bulk.js';
+import { subscriptionRoutes } from './resources/subscriptions/subscriptions.js';
 import { webhookRoutes } from './resources/webhooks.js';
-import type { Route } from './route.js';
+import type { Route } from './kit/route.js';
 import type { AdminScheduler } from './scheduler-port.js';
 
 /** What a resource may ask for. */

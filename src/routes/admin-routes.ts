@@ -6,16 +6,16 @@ import { silentLogger, type Logger } from '../base/logger.js';
 import type { NamedToken } from '../base/named-tokens.js';
 import { createRequestContext, type RequestContext } from '../base/request-context.js';
 import { VERSION } from '../base/version.js';
-import type { Actor } from '../scheduler/scheduler.js';
+import type { Actor } from '../scheduler/contracts/scheduler.js';
 import { adminResources } from './admin-resources.js';
-import { bearerTokens, identityOf, requireIdentity, type Authenticate } from './authenticate.js';
-import { errorHandler } from './error-handler.js';
-import { createMetrics, type Metrics } from './metrics.js';
-import { openApiDocument } from './openapi.js';
-import { requestId, requestIdOf } from './request-id.js';
+import { bearerTokens, identityOf, requireIdentity, type Authenticate } from './kit/authenticate.js';
+import { errorHandler } from './kit/error-handler.js';
+import { createMetrics, type Metrics } from './telemetry/metrics.js';
+import { openApiDocument } from './kit/openapi.js';
+import { requestId, requestIdOf } from './kit/request-id.js';
 import { openApiRoute } from './resources/openapi.js';
-import type { Route } from './route.js';
-import { buildRouter, jsonBody, notFound } from './router.js';
+import type { Route } from './kit/route.js';
+import { buildRouter, jsonBody, notFound } from './kit/router.js';
 import type { AdminScheduler } from './scheduler-port.js';
 
 export interface AdminRoutesOptions {

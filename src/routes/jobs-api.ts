@@ -4,14 +4,14 @@ import helmet from 'helmet';
 import { systemClock, type Clock } from '../base/clock.js';
 import { silentLogger, type Logger } from '../base/logger.js';
 import type { NamedToken } from '../base/named-tokens.js';
-import { bearerTokens, identityOf, requireIdentity, type Authenticate } from './authenticate.js';
-import { errorHandler } from './error-handler.js';
-import { userJobRoutes, type UserActor } from './resources/jobs-user.js';
-import { workerRoutes } from './resources/jobs-worker.js';
-import type { Route } from './route.js';
-import { buildRouter, jsonBody, notFound } from './router.js';
+import { bearerTokens, identityOf, requireIdentity, type Authenticate } from './kit/authenticate.js';
+import { errorHandler } from './kit/error-handler.js';
+import { userJobRoutes, type UserActor } from './resources/jobs/jobs-user.js';
+import { workerRoutes } from './resources/jobs/jobs-worker.js';
+import type { Route } from './kit/route.js';
+import { buildRouter, jsonBody, notFound } from './kit/router.js';
 import type { AdminScheduler } from './scheduler-port.js';
-import type { AuthenticateUser, UserIdentity } from './user-auth.js';
+import type { AuthenticateUser, UserIdentity } from './kit/user-auth.js';
 
 export interface JobsApiOptions {
   /** Bearer tokens that may have the queue worked. */

@@ -1,8 +1,8 @@
 // What the routes need of a scheduler: the engine, the subscriptions, and the gauges that status and metrics show.
-import type { Webhooks, WorkspaceKeys } from '../jobs/index.js';
+import type { Webhooks, WorkspaceKeys } from '../modules/index.js';
 import type { Queue } from '../scheduler/queue/index.js';
 import type { Engine, EngineStatus, Run } from '../scheduler/index.js';
-import type { SubscriptionsApi, SubscriptionsStatus } from '../subscriptions/subscriptions-api.js';
+import type { SubscriptionsApi, SubscriptionsStatus } from '../subscriptions/api/subscriptions-api.js';
 
 /** A circuit breaker in front of a receiver, as this instance sees it. */
 export interface BreakerStatus {

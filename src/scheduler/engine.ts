@@ -5,24 +5,24 @@ import type { Clock } from '../base/clock.js';
 import type { Logger } from '../base/logger.js';
 import type { Random } from '../base/random.js';
 import type { Database } from '../db/database.js';
-import { serverVersion } from '../db/queries/meta.js';
-import type { ProcessDefinition } from './define-process.js';
+import { serverVersion } from '../db/engine/queries/meta.js';
+import type { ProcessDefinition } from './contracts/define-process.js';
 import { createMembership } from './instances/membership.js';
-import { createAuditLog } from './runs/audit-log.js';
-import { declare } from './runs/declare.js';
-import { createDispatcher } from './runs/dispatcher.js';
-import { createEvents, type Events } from './runs/events.js';
-import { createHistory } from './runs/history.js';
-import { startHousekeeping } from './runs/housekeeping.js';
+import { createAuditLog } from './records/audit-log.js';
+import { declare } from './processes/declare.js';
+import { createDispatcher } from './processes/dispatcher.js';
+import { createEvents, type Events } from './contracts/events.js';
+import { createHistory } from './records/history.js';
+import { startHousekeeping } from './records/housekeeping.js';
 import { linkSignals } from '../base/linked-signal.js';
-import { createProcesses } from './runs/processes.js';
-import { createRegistry } from './runs/registry.js';
-import type { Run } from './runs/run.js';
+import { createProcesses } from './processes/processes.js';
+import { createRegistry } from './processes/registry.js';
+import type { Run } from './contracts/run.js';
 import { createRunner } from './runs/runner.js';
-import { readDailyStats, readEngineStatus } from './runs/status.js';
+import { readDailyStats, readEngineStatus } from './records/status.js';
 import { beginByHand } from './runs/trigger.js';
-import type { Engine, StartedRun, TriggerOptions } from './scheduler.js';
-import type { ClaimHolder, ScheduledSource } from './work/source.js';
+import type { Engine, StartedRun, TriggerOptions } from './contracts/scheduler.js';
+import type { ClaimHolder, ScheduledSource } from './contracts/source.js';
 
 export interface EngineConfig {
   /** SCHEDULER_TICK: node-cron, UTC. */

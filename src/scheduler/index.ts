@@ -1,11 +1,23 @@
 // The only door of the scheduler: the engine, what one defines for it, and the drain that sources share.
 export { createEngine, type EngineConfig, type EngineOptions, type SchedulerEngine } from './engine.js';
-export { defineProcess, type ProcessContext, type ProcessDefinition, type ProcessResult } from './define-process.js';
-export * from './scheduler.js';
-export { NO_COUNTS, type Run, type RunCounts, type RunProgress, type RunStatus, type RunTrigger } from './runs/run.js';
-export { actorOf, audit, type AuditRecord } from './runs/actor.js';
-export { cursorOf, limitOf, pageOf } from './runs/page.js';
-export * from './work/source.js';
+export {
+  defineProcess,
+  type ProcessContext,
+  type ProcessDefinition,
+  type ProcessResult,
+} from './contracts/define-process.js';
+export * from './contracts/scheduler.js';
+export {
+  NO_COUNTS,
+  type Run,
+  type RunCounts,
+  type RunProgress,
+  type RunStatus,
+  type RunTrigger,
+} from './contracts/run.js';
+export { actorOf, audit, type AuditRecord } from './records/actor.js';
+export { cursorOf, limitOf, pageOf } from './contracts/page.js';
+export * from './contracts/source.js';
 export * from './work/outcome.js';
 export { drain } from './work/drain.js';
 export type { ClaimGate, DrainEnd, DrainOptions, DrainProgress, DrainReport } from './work/drain-options.js';

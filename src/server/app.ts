@@ -10,19 +10,19 @@ import type { NamedToken } from '../base/named-tokens.js';
 import type { RequestContext } from '../base/request-context.js';
 import { VERSION } from '../base/version.js';
 import { createAdminApi } from '../routes/admin-routes.js';
-import { bearerTokens, requireIdentity } from '../routes/authenticate.js';
-import { errorHandler } from '../routes/error-handler.js';
-import { healthRoutes, type ServerState } from '../routes/health.js';
+import { bearerTokens, requireIdentity } from '../routes/kit/authenticate.js';
+import { errorHandler } from '../routes/kit/error-handler.js';
+import { healthRoutes, type ServerState } from '../routes/telemetry/health.js';
 import { createJobsApi, type JobsApi } from '../routes/jobs-api.js';
-import { createMetrics } from '../routes/metrics.js';
-import { openApiDocument, type RouteGroup } from '../routes/openapi.js';
-import { accessLog, requestId } from '../routes/request-id.js';
+import { createMetrics } from '../routes/telemetry/metrics.js';
+import { openApiDocument, type RouteGroup } from '../routes/kit/openapi.js';
+import { accessLog, requestId } from '../routes/kit/request-id.js';
 import { metricsRoutes } from '../routes/resources/metrics.js';
 import { openApiRoute } from '../routes/resources/openapi.js';
-import type { Route } from '../routes/route.js';
-import { buildRouter, notFound } from '../routes/router.js';
+import type { Route } from '../routes/kit/route.js';
+import { buildRouter, notFound } from '../routes/kit/router.js';
 import type { AdminScheduler } from '../routes/scheduler-port.js';
-import { jwtUsers } from '../routes/user-auth.js';
+import { jwtUsers } from '../routes/kit/user-auth.js';
 
 export interface AppDeps {
   readonly scheduler: AdminScheduler;

@@ -1,7 +1,7 @@
 // From the environment to the options of createScheduler.
 import type { Config } from '../base/config.js';
 import type { Logger } from '../base/logger.js';
-import type { CreateSchedulerOptions } from '../compose.js';
+import type { CreateSchedulerOptions } from '../compose/create-scheduler.js';
 import type { ServerDatabase } from './server-database.js';
 
 /** Pure. The server's scheduler has the main process, the jobs that come with the package, and no other. */

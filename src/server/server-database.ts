@@ -3,7 +3,7 @@ import type { Config } from '../base/config.js';
 import { SchedulerError, toError } from '../base/errors.js';
 import type { Logger } from '../base/logger.js';
 import { createPool } from '../db/pool.js';
-import { ping } from '../db/queries/ping.js';
+import { ping } from '../db/engine/queries/ping.js';
 
 type Pool = ReturnType<typeof createPool>;
 

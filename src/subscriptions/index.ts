@@ -1,15 +1,15 @@
 // The door of the subscriptions folder: what compose puts together.
 export { createMaintenanceProcess, type MaintenanceDeps } from './maintenance.js';
-export { processByHandler, processByWorker } from './processor.js';
-export type { HandlerOptions, OccurrenceContext, OccurrenceHandler, Processor } from './processor.js';
-export type { SettledEvent, SettledListener } from './settle-report.js';
-export { createScheduleBook, type ScheduleBook, type ScheduleBookOptions } from './stored-schedule.js';
+export { processByHandler, processByWorker } from './run/processor.js';
+export type { HandlerOptions, OccurrenceContext, OccurrenceHandler, Processor } from './run/processor.js';
+export type { SettledEvent, SettledListener } from './run/settle-report.js';
+export { createScheduleBook, type ScheduleBook, type ScheduleBookOptions } from './schedules/stored-schedule.js';
 export {
   createSubscriptionSource,
   type SubscriptionSource,
   type SubscriptionSourceDeps,
-} from './subscription-source.js';
-export { createSubscriptionsApi, type SubscriptionsApiDeps } from './create-subscriptions-api.js';
-export { createSubscriptionsProcess, type SubscriptionsProcessDeps } from './subscriptions-process.js';
-export { createTimezoneUpdate, type TimezoneUpdate, type TimezoneUpdateDeps } from './timezone-update.js';
-export * from './subscriptions-api.js';
+} from './run/subscription-source.js';
+export { createSubscriptionsApi, type SubscriptionsApiDeps } from './api/create-subscriptions-api.js';
+export { createSubscriptionsProcess, type SubscriptionsProcessDeps } from './run/subscriptions-process.js';
+export { createTimezoneUpdate, type TimezoneUpdate, type TimezoneUpdateDeps } from './schedules/timezone-update.js';
+export * from './api/subscriptions-api.js';

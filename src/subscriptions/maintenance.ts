@@ -1,7 +1,11 @@
 // Looks after the ledger once a day: partitions for the months to come, and the end of those that are old enough.
 import type { Db } from '../db/database.js';
-import { dropLedgerPartitions, makeLedgerPartitions, pruneDefaultPartition } from '../db/queries/ledger/partitions.js';
-import { defineProcess, type ProcessContext, type ProcessDefinition } from '../scheduler/define-process.js';
+import {
+  dropLedgerPartitions,
+  makeLedgerPartitions,
+  pruneDefaultPartition,
+} from '../db/subscriptions/ledger/partitions.js';
+import { defineProcess, type ProcessContext, type ProcessDefinition } from '../scheduler/contracts/define-process.js';
 
 export interface MaintenanceDeps {
   readonly db: Db;

@@ -1,6 +1,6 @@
 // What createScheduler refuses, and that refusing leaves nothing open.
 import { describe, expect, it } from '@jest/globals';
-import { createScheduler } from '../../src/compose.js';
+import { createScheduler } from '../../src/compose/create-scheduler.js';
 
 const options = { databaseUrl: 'postgres://127.0.0.1:1/none', subscriptions: { process: async () => {} } };
 const made = (more: object) => () => createScheduler({ ...options, ...more });

@@ -1,8 +1,8 @@
 // Instances that start with newer time zone rules: one of them moves what is stored, in batches, as a run that can be looked up.
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { silentLogger } from '../../src/base/logger.js';
-import { createScheduler } from '../../src/compose.js';
-import { writeMeta } from '../../src/db/queries/meta.js';
+import { createScheduler } from '../../src/compose/create-scheduler.js';
+import { writeMeta } from '../../src/db/engine/queries/meta.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
 import { waitFor } from '../support/wait-for.js';
 

@@ -1,6 +1,6 @@
 // A whole scheduler behind its routes: a database of its own, a real receiver, real HTTP.
 import express from 'express';
-import { createScheduler, type CreateSchedulerOptions, type Scheduler } from '../../src/compose.js';
+import { createScheduler, type CreateSchedulerOptions, type Scheduler } from '../../src/compose/create-scheduler.js';
 import { adminRoutes } from '../../src/routes/index.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
 import { startServer, type RunningServer } from '../support/http-server.js';

@@ -3,8 +3,8 @@
 import { EventEmitter } from 'node:events';
 import { SchedulerError } from '../../src/base/errors.js';
 import type { AdminScheduler, Run } from '../../src/routes/scheduler-port.js';
-import type { ProcessStatus, RunEvent, SchedulerEvents, StartedRun } from '../../src/scheduler/scheduler.js';
-import type { Subscription, SubscriptionsApi } from '../../src/subscriptions/subscriptions-api.js';
+import type { ProcessStatus, RunEvent, SchedulerEvents, StartedRun } from '../../src/scheduler/contracts/scheduler.js';
+import type { Subscription, SubscriptionsApi } from '../../src/subscriptions/api/subscriptions-api.js';
 
 export const RUN_ID = '0b0b7a52-6f5e-4b0e-9d27-3f1c2a4b5c6d';
 export const SUBSCRIPTION_ID = '7d9f2c1e-1111-4222-8333-444455556666';

@@ -1,9 +1,9 @@
 // What one can do to subscriptions: create, change, pause, resume, one or many; on a real database.
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { systemClock } from '../../src/base/clock.js';
-import { createSubscriptionsApi } from '../../src/subscriptions/create-subscriptions-api.js';
-import { recomputeStale, wakePaused } from '../../src/subscriptions/recompute-stale.js';
-import type { SubscriptionsApi } from '../../src/subscriptions/subscriptions-api.js';
+import { createSubscriptionsApi } from '../../src/subscriptions/api/create-subscriptions-api.js';
+import { recomputeStale, wakePaused } from '../../src/subscriptions/schedules/recompute-stale.js';
+import type { SubscriptionsApi } from '../../src/subscriptions/api/subscriptions-api.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
 import { waitFor } from '../support/wait-for.js';
 import { addSubscription, createBench, ledgerOf, rejected, rowOf, schedules, type Bench } from './support.js';

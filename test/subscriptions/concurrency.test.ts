@@ -1,12 +1,12 @@
 // Many hands on the same rows: claims never overlap, settlements and rescues never deadlock, tenants share fairly.
 import { afterAll, beforeAll, beforeEach, expect, it } from '@jest/globals';
 import { systemClock } from '../../src/base/clock.js';
-import { rescueLeftBehind } from '../../src/db/queries/subscriptions/rescue.js';
+import { rescueLeftBehind } from '../../src/db/subscriptions/queries/rescue.js';
 import { createConcurrencyLimit } from '../../src/scheduler/work/concurrency-limit.js';
 import { mayHaveTakenEffect } from '../../src/scheduler/work/database-faults.js';
 import { drain } from '../../src/scheduler/work/drain.js';
-import type { ClaimedSubscription } from '../../src/subscriptions/claimed-subscription.js';
-import { recomputeStale } from '../../src/subscriptions/recompute-stale.js';
+import type { ClaimedSubscription } from '../../src/subscriptions/run/claimed-subscription.js';
+import { recomputeStale } from '../../src/subscriptions/schedules/recompute-stale.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
 import { waitFor } from '../support/wait-for.js';
 import {

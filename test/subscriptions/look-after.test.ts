@@ -4,9 +4,9 @@ import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { systemClock } from '../../src/base/clock.js';
 import { silentLogger } from '../../src/base/logger.js';
 import type { Database } from '../../src/db/database.js';
-import type { ProcessContext } from '../../src/scheduler/define-process.js';
+import type { ProcessContext } from '../../src/scheduler/contracts/define-process.js';
 import { createConcurrencyLimit } from '../../src/scheduler/work/concurrency-limit.js';
-import { createSubscriptionsProcess } from '../../src/subscriptions/subscriptions-process.js';
+import { createSubscriptionsProcess } from '../../src/subscriptions/run/subscriptions-process.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
 import { addSubscription, createBench, rowOf, schedules, type Bench } from './support.js';
 

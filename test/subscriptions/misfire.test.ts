@@ -1,6 +1,6 @@
 // Occurrences whose time has passed: each policy, its ledger and its plan being written down before anything runs.
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { claimDueSubscriptions } from '../../src/db/queries/subscriptions/claim-due.js';
+import { claimDueSubscriptions } from '../../src/db/subscriptions/claim/claim-due.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
 import { addSubscription, broken, createBench, ledgerOf, ok, rowOf, type Bench } from './support.js';
 

@@ -3,11 +3,11 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { systemClock } from '../../src/base/clock.js';
 import { silentLogger } from '../../src/base/logger.js';
-import type { ProcessContext } from '../../src/scheduler/define-process.js';
-import { NO_COUNTS, type RunCounts } from '../../src/scheduler/runs/run.js';
+import type { ProcessContext } from '../../src/scheduler/contracts/define-process.js';
+import { NO_COUNTS, type RunCounts } from '../../src/scheduler/contracts/run.js';
 import { createConcurrencyLimit } from '../../src/scheduler/work/concurrency-limit.js';
-import { createSubscriptionsProcess } from '../../src/subscriptions/subscriptions-process.js';
-import type { ProcessSubscriptionsInput } from '../../src/subscriptions/subscriptions-api.js';
+import { createSubscriptionsProcess } from '../../src/subscriptions/run/subscriptions-process.js';
+import type { ProcessSubscriptionsInput } from '../../src/subscriptions/api/subscriptions-api.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
 import {
   addSubscription,

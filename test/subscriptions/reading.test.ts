@@ -1,8 +1,8 @@
 // What one can ask of subscriptions: lists, ledgers, the forecast, the state at a glance; on a real database.
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { systemClock } from '../../src/base/clock.js';
-import { createSubscriptionsApi } from '../../src/subscriptions/create-subscriptions-api.js';
-import type { SubscriptionsApi } from '../../src/subscriptions/subscriptions-api.js';
+import { createSubscriptionsApi } from '../../src/subscriptions/api/create-subscriptions-api.js';
+import type { SubscriptionsApi } from '../../src/subscriptions/api/subscriptions-api.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
 import { addSubscription, createBench, rejected, schedules, type Bench } from './support.js';
 

@@ -1,11 +1,11 @@
 // A subscription source on a real database, driven by hand: what the tests of this folder share.
 import { randomUUID } from 'node:crypto';
 import { systemClock } from '../../src/base/clock.js';
-import type { Attempt, OccurrenceCall } from '../../src/services/attempt.js';
-import type { ClaimedSubscription } from '../../src/subscriptions/claimed-subscription.js';
-import type { SettledEvent } from '../../src/subscriptions/settle-report.js';
-import { createScheduleBook } from '../../src/subscriptions/stored-schedule.js';
-import { createSubscriptionSource, type SubscriptionSource } from '../../src/subscriptions/subscription-source.js';
+import type { Attempt, OccurrenceCall } from '../../src/clients/subscription-worker/attempt.js';
+import type { ClaimedSubscription } from '../../src/subscriptions/run/claimed-subscription.js';
+import type { SettledEvent } from '../../src/subscriptions/run/settle-report.js';
+import { createScheduleBook } from '../../src/subscriptions/schedules/stored-schedule.js';
+import { createSubscriptionSource, type SubscriptionSource } from '../../src/subscriptions/run/subscription-source.js';
 import type { TestDatabase } from '../support/database.js';
 
 export interface Bench {

@@ -1,12 +1,12 @@
 // What keeps the whole in order: partitions of the ledger, and next runs after new time zone rules.
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { silentLogger } from '../../src/base/logger.js';
-import { readMeta, writeMeta } from '../../src/db/queries/meta.js';
-import type { ProcessContext, ProcessDefinition } from '../../src/scheduler/define-process.js';
+import { readMeta, writeMeta } from '../../src/db/engine/queries/meta.js';
+import type { ProcessContext, ProcessDefinition } from '../../src/scheduler/contracts/define-process.js';
 import { createZoneTables, intlZoneRules } from '../../src/scheduler/schedule/index.js';
 import { createMaintenanceProcess } from '../../src/subscriptions/maintenance.js';
-import { createScheduleBook } from '../../src/subscriptions/stored-schedule.js';
-import { createTimezoneUpdate } from '../../src/subscriptions/timezone-update.js';
+import { createScheduleBook } from '../../src/subscriptions/schedules/stored-schedule.js';
+import { createTimezoneUpdate } from '../../src/subscriptions/schedules/timezone-update.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
 import { addSubscription, createBench, ledgerOf, rowOf } from './support.js';
 

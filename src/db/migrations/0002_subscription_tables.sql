@@ -1,5 +1,5 @@
 -- Subscriptions live in the host's own tables, found in the search path. What is missing is created, our columns are added;
--- nothing is dropped, renamed or rewritten. src/db/adoption has checked beforehand that what is there can be adopted.
+-- nothing is dropped, renamed or rewritten. src/db/subscriptions/adoption has checked beforehand that what is there can be adopted.
 
 -- The host's id may be uuid, an integer or text: a domain of that type keeps every statement the same.
 DO $$

@@ -32,7 +32,7 @@ $due$;
 -- last in that index, so what has none is read at its end, and only when the rest leaves room; OR-ed into one pick, it would read
 -- everything. One row more than most is looked at, to know whether another claim is worth its while ("more"). Only occurrences
 -- whose nominal time is not after nominal_until. The frame (living instance, fresh token for each row, what the executor needs,
--- subscriptions looked up one by one) is that of every claim: src/db/queries/subscriptions/claim-statement.ts says why. Whole
+-- subscriptions looked up one by one) is that of every claim: src/db/subscriptions/claim/claim-statement.ts says why. Whole
 -- milliseconds by arithmetic on doubles, which a microsecond of this century survives: numeric took a tenth of the claim.
 CREATE FUNCTION {schema}.claim_due_subscriptions(holder uuid, as_of timestamptz, most integer, nominal_until timestamptz)
 RETURNS TABLE (

@@ -1,6 +1,6 @@
 // Metrics for Prometheus, in its own text format.
-import type { Metrics } from '../metrics.js';
-import { route, type Route } from '../route.js';
+import type { Metrics } from '../telemetry/metrics.js';
+import { route, type Route } from '../kit/route.js';
 
 export const metricsRoutes = ({ metrics }: { metrics: Metrics }): Route[] => [
   route({

@@ -1,6 +1,6 @@
 // The description of the API, served by the API.
 import { z } from 'zod';
-import { route, type Route } from '../route.js';
+import { route, type Route } from '../kit/route.js';
 
 /** `document` is asked with the path at which the router is mounted, and its answer kept by path. */
 export function openApiRoute(document: (base: string) => object): Route {

@@ -1,10 +1,10 @@
 // What was done and by whom: the audit log, and the daily roll-ups.
 import { z } from 'zod';
-import type { AuditEntry } from '../../scheduler/scheduler.js';
-import { given, pageJson, pageOf, paging, time, wholeJson } from '../json.js';
-import { route, type Route } from '../route.js';
+import type { AuditEntry } from '../../scheduler/contracts/scheduler.js';
+import { given, pageJson, pageOf, paging, time, wholeJson } from '../kit/json.js';
+import { route, type Route } from '../kit/route.js';
 import type { AdminScheduler } from '../scheduler-port.js';
-import { inputJson } from './run-input.js';
+import { inputJson } from './runs/run-input.js';
 
 const auditSchema = z
   .object({

@@ -1,13 +1,13 @@
 // Another try for what failed: in one run, or whatever died since some moment.
 import { z } from 'zod';
 import { SchedulerError } from '../../base/errors.js';
-import type { ProcessSubscriptionsInput } from '../../subscriptions/subscriptions-api.js';
-import { given, runParams, timeInput } from '../json.js';
-import { route, type Call, type Reply, type Route } from '../route.js';
+import type { ProcessSubscriptionsInput } from '../../subscriptions/api/subscriptions-api.js';
+import { given, runParams, timeInput } from '../kit/json.js';
+import { route, type Call, type Reply, type Route } from '../kit/route.js';
 import type { AdminScheduler } from '../scheduler-port.js';
-import { processInput, runFilters, runLimits } from './process-subscriptions.js';
-import { SUBSCRIPTIONS_PROCESS } from './run-input.js';
-import { triggerHeaders, triggerReply, triggerResponses } from './trigger.js';
+import { processInput, runFilters, runLimits } from './subscriptions/process-subscriptions.js';
+import { SUBSCRIPTIONS_PROCESS } from './runs/run-input.js';
+import { triggerHeaders, triggerReply, triggerResponses } from './runs/trigger.js';
 
 const retryBody = z.strictObject({ ...runFilters, ...runLimits });
 

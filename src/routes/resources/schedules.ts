@@ -8,8 +8,8 @@ import {
   scheduleSchema,
   tzVersion,
 } from '../../scheduler/schedule/index.js';
-import { isoOrNull, maybeTime, timeInput } from '../json.js';
-import { route, type Route } from '../route.js';
+import { isoOrNull, maybeTime, timeInput } from '../kit/json.js';
+import { route, type Route } from '../kit/route.js';
 
 const MOST_OCCURRENCES = 1_000;
 const STANDARD_COUNT = 10;

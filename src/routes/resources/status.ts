@@ -1,10 +1,10 @@
 // The state at a glance, cheap at any size: counts are capped and say so.
 import { z } from 'zod';
 import type { QueueStats } from '../../scheduler/queue/index.js';
-import { isoOrNull, maybeTime, time } from '../json.js';
-import { route, type Route } from '../route.js';
+import { isoOrNull, maybeTime, time } from '../kit/json.js';
+import { route, type Route } from '../kit/route.js';
 import type { AdminScheduler, EngineStatus, SubscriptionsStatus } from '../scheduler-port.js';
-import { processJson, processSchema } from './process-json.js';
+import { processJson, processSchema } from './runs/process-json.js';
 
 const instanceSchema = z.object({
   id: z.string(),

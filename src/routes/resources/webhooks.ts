@@ -1,8 +1,8 @@
 // Webhook endpoints: make, change, rotate their secret, look at what was delivered and send it again.
 import { z } from 'zod';
-import { WEBHOOK_EVENTS, type WebhookDelivery, type WebhookEndpoint, type Webhooks } from '../../jobs/index.js';
-import { given, isoOrNull, maybeTime, pageJson, pageOf, paging, time, uuid, wholeJson } from '../json.js';
-import { route, type Route } from '../route.js';
+import { WEBHOOK_EVENTS, type WebhookDelivery, type WebhookEndpoint, type Webhooks } from '../../modules/index.js';
+import { given, isoOrNull, maybeTime, pageJson, pageOf, paging, time, uuid, wholeJson } from '../kit/json.js';
+import { route, type Route } from '../kit/route.js';
 import type { AdminScheduler } from '../scheduler-port.js';
 
 const endpointSchema = z

@@ -3,10 +3,10 @@ import { SchedulerError, toError } from '../../base/errors.js';
 import type { Clock } from '../../base/clock.js';
 import type { Random } from '../../base/random.js';
 import { sleep } from '../../base/sleep.js';
-import { beat, endSessionsOf, markDraining, markStopped, type BeatAnswer } from '../../db/queries/instances.js';
-import { abandonRuns } from '../../db/queries/run-history.js';
-import { SECOND_LOOK_MS, within } from '../runs/within.js';
-import type { ClaimHolder } from '../work/source.js';
+import { beat, endSessionsOf, markDraining, markStopped, type BeatAnswer } from '../../db/engine/queries/instances.js';
+import { abandonRuns } from '../../db/engine/queries/run-history.js';
+import { SECOND_LOOK_MS, within } from '../../base/within.js';
+import type { ClaimHolder } from '../contracts/source.js';
 import { join, type Presence, type PresenceOptions } from './presence.js';
 import { rescue, type RescueRequest } from './rescue.js';
 

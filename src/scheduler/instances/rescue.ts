@@ -1,8 +1,8 @@
 // What the dead held goes back: claims, runs and the mark, in one transaction.
 import type { Database } from '../../db/database.js';
-import { markDead } from '../../db/queries/instances.js';
-import { abandonRuns } from '../../db/queries/run-history.js';
-import type { ClaimHolder } from '../work/source.js';
+import { markDead } from '../../db/engine/queries/instances.js';
+import { abandonRuns } from '../../db/engine/queries/run-history.js';
+import type { ClaimHolder } from '../contracts/source.js';
 
 export interface Rescued {
   readonly dead: readonly string[];

@@ -5,9 +5,9 @@ import type { Logger } from '../../base/logger.js';
 import { sleep } from '../../base/sleep.js';
 import { withSchema, type Db } from '../../db/database.js';
 import { isBehindPooler } from '../../db/pool.js';
-import { ping } from '../../db/queries/ping.js';
-import { applySessionSettings } from '../../db/queries/session-settings.js';
-import { SECOND_LOOK_MS } from '../runs/within.js';
+import { ping } from '../../db/engine/queries/ping.js';
+import { applySessionSettings } from '../../db/engine/queries/session-settings.js';
+import { SECOND_LOOK_MS } from '../../base/within.js';
 
 export interface Session {
   readonly db: Db;

@@ -12,14 +12,14 @@ export {
   type PriorityName,
   type RateLimit,
   type RetrySettings,
-} from './define-job.js';
-export { type EndedJob, type EndListener } from './end-effects.js';
-export { type Enqueued, type EnqueueOptions, type NewJob } from './enqueue.js';
-export { type AfterOptions, type DependencyFailure, type FlowStep } from './flows.js';
-export { bury, cancel, done, retry, snooze, HandlerVerdict } from './job-outcome.js';
-export type { Job, JobFilter, JobPage, JobsAdmin, QueueStats, TypeStats } from './jobs-admin.js';
-export { type QueueService } from './queue-service.js';
-export { JobAborted } from './running-jobs.js';
-export { createJobIds } from './job-id.js';
-export { type QueueLife } from './worker.js';
-export { type OwnMetrics, type UserJobs, type UserScope } from './user-jobs.js';
+} from './define/define-job.js';
+export { type EndedJob, type EndListener } from './settle/end-effects.js';
+export { type Enqueued, type EnqueueOptions, type NewJob } from './enqueue/enqueue.js';
+export { type AfterOptions, type DependencyFailure, type FlowStep } from './flows/flows.js';
+export { bury, cancel, done, retry, snooze, HandlerVerdict } from './define/job-outcome.js';
+export type { Job, JobFilter, JobPage, JobsAdmin, QueueStats, TypeStats } from './admin/jobs-admin.js';
+export { type QueueService } from './worker/queue-service.js';
+export { JobAborted } from './run/running-jobs.js';
+export { createJobIds } from './define/job-id.js';
+export { type QueueLife } from './worker/worker.js';
+export { type OwnMetrics, type UserJobs, type UserScope } from './admin/user-jobs.js';

@@ -1,7 +1,7 @@
 // How a run ended: pure.
 import { toError } from '../../base/errors.js';
-import type { RunEnd } from '../../db/queries/runs.js';
-import { storableText } from '../queue/to-json.js';
+import type { RunEnd } from '../../db/engine/queries/runs.js';
+import { storableText } from '../../base/to-json.js';
 
 export interface RunFacts {
   /** The instance's life ended meanwhile: the run is no longer ours to end. */

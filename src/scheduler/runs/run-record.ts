@@ -5,12 +5,19 @@ import type { Clock } from '../../base/clock.js';
 import type { Logger } from '../../base/logger.js';
 import { sleep } from '../../base/sleep.js';
 import type { Database } from '../../db/database.js';
-import { findRun } from '../../db/queries/run-history.js';
-import { finishRun, insertRun, saveProgress, type NewRun, type RunEnd, type RunRow } from '../../db/queries/runs.js';
-import type { Run } from './run.js';
-import { runOf } from './run-view.js';
+import { findRun } from '../../db/engine/queries/run-history.js';
+import {
+  finishRun,
+  insertRun,
+  saveProgress,
+  type NewRun,
+  type RunEnd,
+  type RunRow,
+} from '../../db/engine/queries/runs.js';
+import type { Run } from '../contracts/run.js';
+import { runOf } from '../records/run-view.js';
 import type { Tally } from './tally.js';
-import { within } from './within.js';
+import { within } from '../../base/within.js';
 
 export interface RunRecord {
   readonly id: string;

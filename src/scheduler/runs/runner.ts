@@ -2,12 +2,12 @@
 import { SchedulerError } from '../../base/errors.js';
 import { sleep } from '../../base/sleep.js';
 import type { Db } from '../../db/database.js';
-import { insertRun, insertRunOfSlot, type NewRun, type RunRow } from '../../db/queries/runs.js';
-import { findRunning } from '../../db/queries/run-history.js';
-import type { ProcessDefinition } from '../define-process.js';
+import { insertRun, insertRunOfSlot, type NewRun, type RunRow } from '../../db/engine/queries/runs.js';
+import { findRunning } from '../../db/engine/queries/run-history.js';
+import type { ProcessDefinition } from '../contracts/define-process.js';
 import type { Presence } from '../instances/presence.js';
-import { isExclusive, type Registry } from './registry.js';
-import type { Run } from './run.js';
+import { isExclusive, type Registry } from '../processes/registry.js';
+import type { Run } from '../contracts/run.js';
 import { runProcess, type ActiveRun, type RunDeps } from './run-process.js';
 
 export interface SlotRequest {

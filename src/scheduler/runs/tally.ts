@@ -1,8 +1,8 @@
 // What a run has come to so far: counts, progress, ten samples of errors and how often each kind was seen.
-import type { RunNumbers } from '../../db/queries/runs.js';
-import { storableText } from '../queue/to-json.js';
-import type { ErrorSample } from '../work/source.js';
-import { NO_COUNTS, type RunCounts, type RunProgress } from './run.js';
+import type { RunNumbers } from '../../db/engine/queries/runs.js';
+import { storableText } from '../../base/to-json.js';
+import type { ErrorSample } from '../contracts/source.js';
+import { NO_COUNTS, type RunCounts, type RunProgress } from '../contracts/run.js';
 
 export interface Tally {
   add(counts: Partial<RunCounts>): void;

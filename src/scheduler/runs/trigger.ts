@@ -2,16 +2,16 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { SchedulerError } from '../../base/errors.js';
 import type { Database, Db } from '../../db/database.js';
-import { findIdempotencyKey, insertIdempotencyKey } from '../../db/queries/idempotency.js';
-import { readProcesses } from '../../db/queries/processes.js';
-import { findRun } from '../../db/queries/run-history.js';
-import { isUnstorable, toJson } from '../queue/to-json.js';
-import type { StartedRun, TriggerOptions } from '../scheduler.js';
-import { actorOf, audit } from './actor.js';
-import type { Registry } from './registry.js';
-import type { Run } from './run.js';
+import { findIdempotencyKey, insertIdempotencyKey } from '../../db/engine/queries/idempotency.js';
+import { readProcesses } from '../../db/engine/queries/processes.js';
+import { findRun } from '../../db/engine/queries/run-history.js';
+import { isUnstorable, toJson } from '../../base/to-json.js';
+import type { StartedRun, TriggerOptions } from '../contracts/scheduler.js';
+import { actorOf, audit } from '../records/actor.js';
+import type { Registry } from '../processes/registry.js';
+import type { Run } from '../contracts/run.js';
 import type { ActiveRun } from './run-process.js';
-import { runOf } from './run-view.js';
+import { runOf } from '../records/run-view.js';
 import type { Runner } from './runner.js';
 
 export interface TriggerDeps {

@@ -1,5 +1,5 @@
 // Runs a scheduler through time that a test sets: no ticks, no timers, against a real database.
-import type { Run } from '../runs/run.js';
+import type { Run } from '../contracts/run.js';
 import type { ManualClock } from './manual-clock.js';
 
 /** What is needed of a scheduler that was made with `now: () => clock.now()`. */

@@ -1,5 +1,5 @@
 // Claims that wait for their turn: first in, first out, save that an item whose tenant is at its limit lets others pass.
-import type { Claimed } from './source.js';
+import type { Claimed } from '../contracts/source.js';
 import type { TenantLimits } from './tenant-limits.js';
 
 export interface ClaimBuffer<I extends Claimed> {

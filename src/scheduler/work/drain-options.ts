@@ -4,7 +4,7 @@ import { systemRandom, type Random } from '../../base/random.js';
 import type { SchedulerError } from '../../base/errors.js';
 import type { ConcurrencyLimit } from './concurrency-limit.js';
 import type { ReceiverHealth } from './outcome.js';
-import type { ErrorSample, SettleReport } from './source.js';
+import type { ErrorSample, SettleReport } from '../contracts/source.js';
 import type { TenantLimits } from './tenant-limits.js';
 
 /** Says whether work may be claimed at all; a circuit breaker is one. */

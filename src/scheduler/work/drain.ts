@@ -7,7 +7,7 @@ import { databaseFault, mayHaveTakenEffect } from './database-faults.js';
 import { type DrainEnd, type DrainOptions, type DrainReport, drainDefaults } from './drain-options.js';
 import type { Outcome } from './outcome.js';
 import { createSettleWriter, type SettleWriter } from './settle-writer.js';
-import type { Claimed, ClaimResult, ExecuteContext, SettleReport, Source } from './source.js';
+import type { Claimed, ClaimResult, ExecuteContext, SettleReport, Source } from '../contracts/source.js';
 
 /**
  * Drains a source and answers what came of it. Never rejects: what went wrong stands in the report's `error`. Claims that

@@ -6,7 +6,7 @@ import { sleep } from '../../base/sleep.js';
 import { databaseFault, isBadValue } from './database-faults.js';
 import type { Outcome } from './outcome.js';
 import { retryDelayMs } from './retry-policy.js';
-import type { Claimed, SettleReport, Settlement, Source } from './source.js';
+import type { Claimed, SettleReport, Settlement, Source } from '../contracts/source.js';
 
 export interface SettleWriterOptions {
   /** A batch is written as soon as it has this size. */

@@ -101,7 +101,7 @@ it('a claim is a HOT update: it touches no index', async () => {
       return Number(rows[0]?.hot);
     };
     const before = await hot();
-    const { claimDueSubscriptions } = await import('../../../src/db/queries/subscriptions/claim-due.js');
+    const { claimDueSubscriptions } = await import('../../../src/db/subscriptions/claim/claim-due.js');
     const { withSchema } = await import('../../../src/db/database.js');
     const request = { instanceId: bench.instanceId, limit: 10, now: bench.now, nominalUntil: null };
     expect((await claimDueSubscriptions(withSchema(client, 'punctual'), request)).rows).toHaveLength(10);

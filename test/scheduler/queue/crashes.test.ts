@@ -2,8 +2,8 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { z } from 'zod';
 import type { Database } from '../../../src/db/database.js';
-import { rescueJobs } from '../../../src/db/queries/jobs/release-jobs.js';
-import { watchOf } from '../../../src/scheduler/queue/crash-guard.js';
+import { rescueJobs } from '../../../src/db/queue/queries/release-jobs.js';
+import { watchOf } from '../../../src/scheduler/queue/run/crash-guard.js';
 import { defineJob } from '../../../src/scheduler/queue/index.js';
 import { createTestDatabase, type TestDatabase } from '../../support/database.js';
 import { waitFor } from '../../support/wait-for.js';

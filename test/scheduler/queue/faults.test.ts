@@ -1,7 +1,7 @@
 // The queue under faults: dead instances, late completions, time-outs, cancels, unknown types, lost wake-ups.
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { z } from 'zod';
-import { rescueJobs } from '../../../src/db/queries/jobs/release-jobs.js';
+import { rescueJobs } from '../../../src/db/queue/queries/release-jobs.js';
 import { defineJob, type JobAborted } from '../../../src/scheduler/queue/index.js';
 import { createTestDatabase, type TestDatabase } from '../../support/database.js';
 import { waitFor } from '../../support/wait-for.js';

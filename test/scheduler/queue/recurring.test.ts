@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { z } from 'zod';
 import { defineJob } from '../../../src/scheduler/queue/index.js';
-import { firstOccurrence, nextOccurrence } from '../../../src/scheduler/queue/recurrence.js';
+import { firstOccurrence, nextOccurrence } from '../../../src/scheduler/queue/enqueue/recurrence.js';
 import { createTestDatabase, type TestDatabase } from '../../support/database.js';
 import { startQueue, workOnce, type TestQueue } from './support.js';
 

@@ -2,16 +2,16 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { systemClock } from '../../../src/base/clock.js';
-import { createCapacity } from '../../../src/scheduler/queue/capacity.js';
-import { createClaimLedger } from '../../../src/scheduler/queue/claim-ledger.js';
-import { createJobRegistry, defineJob } from '../../../src/scheduler/queue/define-job.js';
-import { describeThrown } from '../../../src/scheduler/queue/handler-error.js';
-import { createJobIds } from '../../../src/scheduler/queue/job-id.js';
-import { judgeFailure } from '../../../src/scheduler/queue/judge.js';
-import { toQueueItem, type QueueItem } from '../../../src/scheduler/queue/queue-item.js';
-import { tenantBucket } from '../../../src/scheduler/queue/tenant-bucket.js';
-import { isUnstorable, storable, toJson } from '../../../src/scheduler/queue/to-json.js';
-import { createWakeHub } from '../../../src/scheduler/queue/wake-hub.js';
+import { createCapacity } from '../../../src/scheduler/queue/claim/capacity.js';
+import { createClaimLedger } from '../../../src/scheduler/queue/claim/claim-ledger.js';
+import { createJobRegistry, defineJob } from '../../../src/scheduler/queue/define/define-job.js';
+import { describeThrown } from '../../../src/scheduler/queue/run/handler-error.js';
+import { createJobIds } from '../../../src/scheduler/queue/define/job-id.js';
+import { judgeFailure } from '../../../src/scheduler/queue/run/judge.js';
+import { toQueueItem, type QueueItem } from '../../../src/scheduler/queue/claim/queue-item.js';
+import { tenantBucket } from '../../../src/scheduler/queue/enqueue/tenant-bucket.js';
+import { isUnstorable, storable, toJson } from '../../../src/base/to-json.js';
+import { createWakeHub } from '../../../src/scheduler/queue/wake/wake-hub.js';
 import { z } from 'zod';
 
 describe('ids', () => {

@@ -3,12 +3,12 @@ import { readFile } from 'node:fs/promises';
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { silentLogger, type LogFields } from '../../../src/base/logger.js';
-import { createAlarms } from '../../../src/scheduler/runs/alarms.js';
+import { createAlarms } from '../../../src/scheduler/processes/alarms.js';
 import { closingAfterMs } from '../../../src/scheduler/runs/budget.js';
-import { createEvents } from '../../../src/scheduler/runs/events.js';
+import { createEvents } from '../../../src/scheduler/contracts/events.js';
 import { linkSignals } from '../../../src/base/linked-signal.js';
-import { cursorOf, limitOf, pageOf } from '../../../src/scheduler/runs/page.js';
-import { within } from '../../../src/scheduler/runs/within.js';
+import { cursorOf, limitOf, pageOf } from '../../../src/scheduler/contracts/page.js';
+import { within } from '../../../src/base/within.js';
 import { createManualClock } from '../../../src/scheduler/testing/index.js';
 
 describe('alarms', () => {

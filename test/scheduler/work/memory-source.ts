@@ -7,7 +7,7 @@ import type {
   SettleReport,
   Settlement,
   Source,
-} from '../../../src/scheduler/work/source.js';
+} from '../../../src/scheduler/contracts/source.js';
 
 export interface MemorySource extends Source {
   /** Ids that can still be claimed. */

@@ -1,0 +1,54 @@
+// What an answer, or the lack of one, says: the table from HTTP to an Attempt. Pure.
+import type { Attempt, AttemptError } from './attempt.js';
+import { parseRetryAfter } from '../http/retry-after.js';
+
+export interface Answer {
+  readonly status: number;
+  readonly retryAfter: unknown;
+  /** The first part of a text body, for the reader of the error; secrets already taken out. */
+  readonly excerpt: string;
+}
+
+const MISCONFIGURED = new Set([401, 403, 404]);
+const OVERLOADED = new Set([408, 429, 503]);
+const MAX_MESSAGE = 500;
+
+const errorOf = (code: string, message: string): AttemptError => ({ code, message: message.slice(0, MAX_MESSAGE) });
+
+/** An answer that is not 2xx. Redirects are not followed: the address is wrong, and a POST would become a GET on the way. */
+function unhappy({ status, retryAfter, excerpt }: Answer, durationMs: number, now: Date): Attempt {
+  const error = errorOf(`HTTP_${status}`, excerpt === '' ? `answered ${status}` : `answered ${status}: ${excerpt}`);
+  if (MISCONFIGURED.has(status) || (status >= 300 && status < 400)) {
+    return { kind: 'misconfigured', status, durationMs, error };
+  }
+  const retryAfterMs = parseRetryAfter(retryAfter, now);
+  if (OVERLOADED.has(status)) return { kind: 'overloaded', status, durationMs, retryAfterMs, error };
+  if (status >= 400 && status < 500) return { kind: 'rejected', status, durationMs, error };
+  return { kind: 'broken', status, durationMs, retryAfterMs, error };
+}
+
+export const classifyAnswer = (answer: Answer, durationMs: number, now: Date): Attempt =>
+  answer.status >= 200 && answer.status < 300
+    ? { kind: 'ok', status: answer.status, durationMs }
+    : unhappy(answer, durationMs, now);
+
+const TIMEOUTS = new Set(['ECONNABORTED', 'ETIMEDOUT', 'ESOCKETTIMEDOUT']);
+
+/** What a call that brought no whole answer failed with. */
+export function classifyFailure(failure: { code?: string | undefined; message: string }, durationMs: number): Attempt {
+  const { code = 'NETWORK', message } = failure;
+  const nothing = { status: null, durationMs, retryAfterMs: null };
+  if (code === 'ERR_CANCELED') return { kind: 'aborted', durationMs };
+  if (TIMEOUTS.has(code)) {
+    return { kind: 'overloaded', ...nothing, error: errorOf('TIMEOUT', `no whole answer: ${message}`) };
+  }
+  const broken = (named: string, text: string): Attempt => ({
+    kind: 'broken',
+    ...nothing,
+    error: errorOf(named, text),
+  });
+  if (message.startsWith('maxContentLength')) return broken('RESPONSE_TOO_LARGE', 'the answer is longer than allowed');
+  if (code.startsWith('HPE_')) return broken('INVALID_RESPONSE', `the answer is not HTTP: ${message}`);
+  if (code === 'ERR_BAD_RESPONSE') return broken('RESPONSE_CUT', 'the connection ended in the middle of the answer');
+  return broken(code, message);
+}

@@ -1,0 +1,117 @@
+// The client of the subscription worker: one POST an occurrence, and every way in which it may go wrong as a value.
+import { Axios, type AxiosRequestHeaders, type AxiosResponse } from 'axios';
+import type { Clock } from '../../base/clock.js';
+import { SchedulerError, toError } from '../../base/errors.js';
+import { idempotencyKey, type Attempt, type OccurrenceCall, type SubscriptionWorker } from './attempt.js';
+import { classifyAnswer, classifyFailure } from './classify.js';
+import { hostHeaders, type Headers } from './host-headers.js';
+import { createUndiciAdapter } from '../http/undici-adapter.js';
+import { createRedact } from '../http/redact.js';
+
+export interface SubscriptionWorkerOptions {
+  /** Calls go to `{url}/process`. */
+  readonly url: string;
+  /** Sent as `Authorization: Bearer …`. */
+  readonly token?: string;
+  /** Headers made for each call, such as an identity token; they win over ours. */
+  readonly headers?: () => Headers | Promise<Headers>;
+  /** For the whole call, a body that never ends included. */
+  readonly timeoutMs: number;
+  /** A longer answer is an error. */
+  readonly maxResponseBytes: number;
+  readonly maxConnections: number;
+  readonly clock: Clock;
+}
+
+const EXCERPT_CHARACTERS = 200;
+
+function processUrl(url: string): string {
+  try {
+    const parsed = new URL(url);
+    parsed.pathname = `${parsed.pathname.replace(/\/+$/, '')}/process`;
+    return parsed.toString();
+  } catch (cause) {
+    throw new SchedulerError('INVALID_CONFIG', 'the URL of the subscription worker is not a URL', {}, { cause });
+  }
+}
+
+/** What axios hands to the transform as it is: a class, because a plain object would be copied first. */
+class Sending {
+  constructor(
+    readonly call: OccurrenceCall,
+    readonly extra: Headers | undefined,
+  ) {}
+}
+
+/** Sets the headers and answers the body. As request options they would be merged and copied for each call. */
+function createTransform(token: string | undefined): (sending: Sending, headers: AxiosRequestHeaders) => string {
+  const authorization = token ? `Bearer ${token}` : null;
+  return ({ call, extra }, headers) => {
+    headers.set('Content-Type', 'application/json');
+    headers.set('Idempotency-Key', idempotencyKey(call));
+    if (authorization !== null) headers.set('Authorization', authorization);
+    if (extra !== undefined) headers.set(extra);
+    const { subscriptionId, userId, scheduledFor, attempt, missedCount } = call;
+    return JSON.stringify({ subscriptionId, userId, scheduledFor, attempt, missedCount });
+  };
+}
+
+/** Printable characters of the beginning of a text answer; anything else says nothing to a reader. */
+function excerptOf({ headers, data }: AxiosResponse<string>): string {
+  const type = headers['content-type'];
+  if (typeof type !== 'string' || !/json|text/.test(type)) return '';
+  return data
+    .slice(0, EXCERPT_CHARACTERS)
+    .replace(/[\p{Cc}\ufffd]+/gu, ' ')
+    .trim();
+}
+
+/** Throws INVALID_CONFIG when `url` is none. `process` never rejects. */
+export function createSubscriptionWorker(options: SubscriptionWorkerOptions): SubscriptionWorker {
+  const { token, headers: makeHeaders, timeoutMs, clock } = options;
+  const url = processUrl(options.url);
+  const undici = createUndiciAdapter({
+    connections: options.maxConnections,
+    defaults: { timeout: timeoutMs, maxContentLength: options.maxResponseBytes, maxRedirects: 0 },
+  });
+  // Without axios's global defaults: what they add (JSON guessing, XSRF, form bodies) is merged anew for each call.
+  const client = new Axios({ adapter: undici.adapter, transformRequest: createTransform(token) });
+
+  const send = (sending: Sending, signal: AbortSignal, timeout?: number): Promise<AxiosResponse<string>> =>
+    client.request<string>({
+      url,
+      method: 'post',
+      data: sending,
+      signal,
+      ...(timeout === undefined ? {} : { timeout }),
+    });
+
+  const answered = (response: AxiosResponse<string>, since: number, extra: Headers | undefined): Attempt => {
+    const durationMs = clock.monotonicMs() - since;
+    const { status } = response;
+    if (status >= 200 && status < 300) return { kind: 'ok', status, durationMs };
+    const redact = createRedact([...(token ? [token] : []), ...Object.values(extra ?? {})]);
+    const retryAfter: unknown = response.headers['retry-after'];
+    return classifyAnswer({ status, retryAfter, excerpt: redact(excerptOf(response)) }, durationMs, clock.now());
+  };
+
+  const failed = (thrown: unknown, since: number): Attempt => {
+    const error = toError(thrown);
+    return classifyFailure(error, clock.monotonicMs() - since);
+  };
+
+  const attempt = async (call: OccurrenceCall, signal: AbortSignal): Promise<Attempt> => {
+    const since = clock.monotonicMs();
+    try {
+      if (makeHeaders === undefined)
+        return answered(await send(new Sending(call, undefined), signal), since, undefined);
+      const extra = await hostHeaders(makeHeaders, timeoutMs, signal);
+      const timeout = Math.max(1, Math.ceil(timeoutMs - (clock.monotonicMs() - since)));
+      return answered(await send(new Sending(call, extra), signal, timeout), since, extra);
+    } catch (error) {
+      return failed(error, since);
+    }
+  };
+
+  return { process: attempt, close: () => undici.close() };
+}

@@ -1,0 +1,152 @@
+// Wires a whole scheduler from its parts: connections, engine, subscriptions, the host's processes.
+import { systemClock } from '../base/clock.js';
+import { silentLogger } from '../base/logger.js';
+import { systemRandom } from '../base/random.js';
+import { VERSION } from '../base/version.js';
+import { openConnections } from './database.js';
+import { composeJobs } from './jobs.js';
+import type { CreateSchedulerOptions, SubscriptionOptions } from './options.js';
+import { composeSubscriptions, type SubscriptionParts } from './subscriptions.js';
+import { migrate } from '../db/migrate.js';
+import { rescueSubscriptions } from '../db/subscriptions/queries/rescue.js';
+import type { AdminScheduler } from '../routes/scheduler-port.js';
+import { createEngine, type EngineConfig, type SchedulerEngine } from '../scheduler/index.js';
+import type { Queue } from '../scheduler/queue/index.js';
+import type { ManuallyDriven } from '../scheduler/testing/index.js';
+import type { SubscriptionsApi } from '../subscriptions/api/subscriptions-api.js';
+
+export type { CreateSchedulerOptions, QueueSettings, SubscriptionOptions } from './options.js';
+
+/** A composed scheduler: what routes and hosts use, and what a test with a clock of its own drives. */
+export interface Scheduler extends AdminScheduler, ManuallyDriven {
+  /** Adds a job; with `db` in the caller's own transaction. Answers its id. Throws INVALID_INPUT for a wrong payload. */
+  readonly enqueue: Queue['enqueue'];
+  /** Many of one type in one statement. */
+  readonly enqueueMany: Queue['enqueueMany'];
+  readonly queue: Queue;
+}
+
+/** A scheduler that was made with subscriptions. */
+export interface SubscriptionScheduler extends Scheduler {
+  readonly subscriptions: SubscriptionsApi;
+}
+
+/**
+ * Makes a scheduler; nothing runs and nothing is connected before `start`, which migrates the database under a lock unless
+ * told not to. `stop` drains it, and ends the pool only if it is the scheduler's own. Throws INVALID_CONFIG.
+ */
+export function createScheduler(
+  options: CreateSchedulerOptions & { readonly subscriptions: SubscriptionOptions },
+): SubscriptionScheduler;
+export function createScheduler(options: CreateSchedulerOptions): Scheduler;
+export function createScheduler(options: CreateSchedulerOptions): Scheduler {
+  const logger = options.logger ?? silentLogger;
+  const clock = options.clock ?? systemClock;
+  const random = systemRandom;
+  const now = (): Date | null => options.clock?.now() ?? null;
+  const connections = openConnections(options, logger);
+  const { pool, database, direct } = connections;
+  const config = engineConfig(options);
+  const engine = createEngine({
+    database,
+    direct,
+    logger,
+    clock,
+    random,
+    config,
+    version: VERSION,
+    ...(options.clock ? { now } : {}),
+  });
+  const subscriptions =
+    options.subscriptions === false
+      ? null
+      : composeSubscriptions(options.subscriptions ?? {}, {
+          engine,
+          database,
+          clock,
+          random,
+          now,
+          leaseS: config.leaseS,
+        });
+  if (subscriptions === null) {
+    engine.registerHolder({ name: 'subscriptions', rescue: (tx, dead) => rescueSubscriptions(tx, dead, now()) });
+  }
+  const {
+    queue,
+    webhooks,
+    workspaceKeys,
+    onStarted: startWorker,
+  } = composeJobs(options.jobs ?? [], options.queue ?? {}, {
+    ...{ engine, database, direct, logger, clock, random, now },
+    worker: options.clock === undefined,
+  });
+  for (const process of options.processes ?? []) engine.registerProcess(process);
+
+  return {
+    ...facade(engine),
+    subscriptions: subscriptions?.api ?? null,
+    queue,
+    webhooks,
+    workspaceKeys,
+    enqueue: queue.enqueue,
+    enqueueMany: queue.enqueueMany,
+    async start() {
+      if (options.migrate !== false) await migrate({ client: direct(), schema: database.schema, logger });
+      await engine.start();
+      await subscriptions?.onStarted();
+      await startWorker();
+    },
+    async stop(stopOptions) {
+      try {
+        await engine.stop(stopOptions);
+      } finally {
+        await subscriptions?.close();
+        await connections.close();
+      }
+    },
+    breakers: () => breakersOf(subscriptions),
+    concurrency: () => concurrencyOf(subscriptions),
+    pool: () => ({ total: pool.totalCount, idle: pool.idleCount, waiting: pool.waitingCount }),
+  };
+}
+
+function engineConfig(options: CreateSchedulerOptions): EngineConfig {
+  const { budgetS = 300 } = options;
+  return {
+    tick: options.tick ?? '*/10 * * * * *',
+    heartbeatS: options.heartbeatS ?? 2,
+    leaseS: options.leaseS ?? 60,
+    budgetS,
+    alertS: options.alertS ?? Math.min(250, (budgetS * 5) / 6),
+    shutdownGraceMs: (options.shutdownGraceS ?? 30) * 1_000,
+    enabled: options.enabled ?? true,
+  };
+}
+
+/** The engine without what only parts of the scheduler may use. */
+const facade = (engine: SchedulerEngine) => ({
+  trigger: engine.trigger,
+  begin: engine.begin,
+  processes: engine.processes,
+  runs: engine.runs,
+  audit: engine.audit,
+  stats: engine.stats,
+  status: engine.status,
+  ready: engine.ready,
+  on: engine.on,
+  off: engine.off,
+  runDueOnce: engine.runDueOnce,
+  nextInMs: engine.nextInMs,
+});
+
+function breakersOf(parts: SubscriptionParts | null): ReturnType<AdminScheduler['breakers']> {
+  if (parts === null) return [];
+  const { name, state, changedAt } = parts.control.breaker.status();
+  return [{ name, state, since: changedAt }];
+}
+
+function concurrencyOf(parts: SubscriptionParts | null): ReturnType<AdminScheduler['concurrency']> {
+  if (parts === null) return [];
+  const { limit, inUse, max } = parts.control.limit;
+  return [{ source: 'subscriptions', inFlight: inUse, limit, maxLimit: max, claimed: parts.claimed() }];
+}

@@ -1,0 +1,49 @@
+// The audit log: who did what to what, from where.
+import type { Db } from '../../database.js';
+
+export interface AuditRow {
+  readonly id: string;
+  readonly at: Date;
+  readonly actor: string;
+  readonly action: string;
+  readonly target: string | null;
+  readonly ip: string | null;
+  readonly request_id: string | null;
+  readonly details: unknown;
+}
+
+export interface NewAuditEntry {
+  readonly actor: string;
+  readonly action: string;
+  readonly target: string | null;
+  readonly ip: string | null;
+  readonly requestId: string | null;
+  readonly details: unknown;
+}
+
+export async function insertAuditEntry(db: Db, entry: NewAuditEntry): Promise<void> {
+  const details = entry.details === undefined || entry.details === null ? null : JSON.stringify(entry.details);
+  await db.query(
+    `INSERT INTO {schema}.audit_log (actor, action, target, ip, request_id, details) VALUES ($1, $2, $3, $4, $5, $6)`,
+    [entry.actor, entry.action, entry.target, entry.ip, entry.requestId, details],
+  );
+}
+
+export interface AuditFilter {
+  readonly actor: string | null;
+  readonly action: string | null;
+  /** Continue before this id. */
+  readonly before: string | null;
+  readonly limit: number;
+}
+
+/** Newest first. */
+export async function listAuditEntries(db: Db, filter: AuditFilter): Promise<AuditRow[]> {
+  const { rows } = await db.query<AuditRow & Record<string, unknown>>(
+    `SELECT id, at, actor, action, target, ip, request_id, details FROM {schema}.audit_log
+     WHERE ($1::text IS NULL OR actor = $1) AND ($2::text IS NULL OR action = $2) AND ($3::bigint IS NULL OR id < $3)
+     ORDER BY id DESC LIMIT $4`,
+    [filter.actor, filter.action, filter.before, filter.limit],
+  );
+  return rows;
+}

@@ -1,0 +1,164 @@
+// Rows of instances: joining, the beat, and finding and marking the dead. Liveness always goes by the server's real clock.
+import type { Db } from '../../database.js';
+
+export interface NewInstance {
+  readonly id: string;
+  readonly hostname: string;
+  readonly pid: number;
+  readonly version: string;
+  readonly presenceKey: number;
+}
+
+/** The row comes after the lock: a row without its lock would look dead. */
+export async function insertInstance(db: Db, instance: NewInstance): Promise<void> {
+  await db.query(
+    `INSERT INTO {schema}.scheduler_instances (id, hostname, pid, version, presence_key, started_at, heartbeat_at)
+     VALUES ($1, $2, $3, $4, $5, clock_timestamp(), clock_timestamp())`,
+    [instance.id, instance.hostname, instance.pid, instance.version, instance.presenceKey],
+  );
+}
+
+export interface BeatRequest {
+  readonly instanceId: string;
+  readonly inFlight: Readonly<Record<string, number>>;
+  /** False in the first seconds of an instance: peers may be on their way back too. */
+  readonly mayJudge: boolean;
+  readonly leaseS: number;
+  /** Names of the processes this instance runs. */
+  readonly processes: readonly string[];
+  readonly now: Date | null;
+}
+
+export interface ProcessGlance {
+  readonly name: string;
+  /** Enabled and not paused. */
+  readonly active: boolean;
+  /** Until its next slot; null: none is coming. */
+  readonly due_in_ms: number | null;
+}
+
+export interface BeatAnswer {
+  readonly alive: boolean;
+  /** Instances whose lock is free or whose heartbeat is older than the lease. */
+  readonly suspects: readonly string[];
+  /** Runs of this instance that somebody asked to stop. */
+  readonly cancelled: readonly { readonly id: string; readonly by: string }[];
+  /** The database's clock, or the manual one; epoch ms. */
+  readonly now_ms: number;
+  readonly processes: readonly ProcessGlance[];
+}
+
+const DEAD = `CASE WHEN i.heartbeat_at < clock_timestamp() - make_interval(secs => $2) THEN true
+  ELSE pg_try_advisory_xact_lock_shared('{schema}.scheduler_instances'::regclass::oid::int4, i.presence_key) END`;
+
+const BEAT = `
+WITH me AS (
+  UPDATE {schema}.scheduler_instances SET heartbeat_at = clock_timestamp(), in_flight = $3
+  WHERE id = $1 AND state IN ('alive', 'draining')
+  RETURNING id
+)
+SELECT
+  EXISTS (SELECT FROM me) AS alive,
+  ARRAY(
+    SELECT i.id::text FROM {schema}.scheduler_instances i
+    WHERE $4 AND i.state IN ('alive', 'draining') AND i.id <> $1 AND ${DEAD}
+  ) AS suspects,
+  (
+    SELECT coalesce(json_agg(json_build_object('id', r.id, 'by', r.cancel_requested)), '[]')
+    FROM {schema}.scheduler_runs r
+    WHERE r.instance_id = $1 AND r.status = 'running' AND r.cancel_requested IS NOT NULL
+  ) AS cancelled,
+  (extract(epoch FROM coalesce($6, clock_timestamp())) * 1000)::float8 AS now_ms,
+  (
+    SELECT coalesce(json_agg(json_build_object(
+      'name', p.name,
+      'active', p.enabled AND (p.paused_until IS NULL OR p.paused_until <= coalesce($6, now())),
+      'due_in_ms', extract(epoch FROM p.next_run_at - coalesce($6, clock_timestamp())) * 1000
+    )), '[]')
+    FROM {schema}.scheduler_processes p WHERE p.name = ANY ($5)
+  ) AS processes`;
+
+/** One round trip: I live, who does not, what was cancelled, what is due on the clock. */
+export async function beat(db: Db, request: BeatRequest): Promise<BeatAnswer> {
+  const { instanceId, leaseS, inFlight, mayJudge, processes, now } = request;
+  const { rows } = await db.query<BeatAnswer & Record<string, unknown>>(BEAT, [
+    instanceId,
+    leaseS,
+    JSON.stringify(inFlight),
+    mayJudge,
+    processes,
+    now,
+  ]);
+  return rows[0]!;
+}
+
+/**
+ * Marks those of `suspects` that are dead still; `surely` skips the look at lock and lease: one's own former ids, whose
+ * process lives on.
+ */
+export async function markDead(
+  db: Db,
+  suspects: readonly string[],
+  { leaseS, surely = false }: { leaseS: number; surely?: boolean },
+): Promise<string[]> {
+  const { rows } = await db.query<{ id: string }>(
+    `UPDATE {schema}.scheduler_instances i
+     SET state = 'dead', survived = $3, ended_at = clock_timestamp(), in_flight = '{}'
+     WHERE i.id = ANY ($1::uuid[]) AND i.state IN ('alive', 'draining') AND ($3 OR ${DEAD})
+     RETURNING i.id::text`,
+    [suspects, leaseS, surely],
+  );
+  return rows.map((row) => row.id);
+}
+
+/**
+ * Ends the dedicated sessions of instances that were declared dead although their lock is held (a stopped process): their
+ * process locks would keep others out. It holds the presence key, so it can be no other session. Needs the same role.
+ */
+export async function endSessionsOf(db: Db, dead: readonly string[]): Promise<number> {
+  const { rowCount } = await db.query(
+    `SELECT pg_terminate_backend(l.pid)
+     FROM {schema}.scheduler_instances i
+     JOIN pg_locks l ON l.locktype = 'advisory' AND l.objsubid = 2 AND l.granted AND l.mode = 'ExclusiveLock'
+       AND l.classid = '{schema}.scheduler_instances'::regclass AND l.objid = i.presence_key::oid
+       AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())
+     WHERE i.id = ANY ($1::uuid[]) AND i.state = 'dead'`,
+    [dead],
+  );
+  return rowCount ?? 0;
+}
+
+/** alive → draining; new claims are fenced off from here on. */
+export async function markDraining(db: Db, id: string): Promise<void> {
+  await db.query(`UPDATE {schema}.scheduler_instances SET state = 'draining' WHERE id = $1 AND state = 'alive'`, [id]);
+}
+
+export async function markStopped(db: Db, id: string): Promise<void> {
+  await db.query(
+    `UPDATE {schema}.scheduler_instances SET state = 'stopped', ended_at = clock_timestamp(), in_flight = '{}'
+     WHERE id = $1 AND state IN ('alive', 'draining')`,
+    [id],
+  );
+}
+
+export interface InstanceRow {
+  readonly id: string;
+  readonly hostname: string;
+  readonly pid: number;
+  readonly version: string;
+  readonly state: 'alive' | 'draining' | 'dead' | 'stopped';
+  readonly started_at: Date;
+  readonly heartbeat_at: Date;
+  readonly in_flight: Record<string, number>;
+}
+
+/** The living, and those who ended within the last hour; newest first, at most 200. */
+export async function listInstances(db: Db): Promise<InstanceRow[]> {
+  const { rows } = await db.query<InstanceRow & Record<string, unknown>>(
+    `SELECT id, hostname, pid, version, state, started_at, heartbeat_at, in_flight
+     FROM {schema}.scheduler_instances
+     WHERE state IN ('alive', 'draining') OR ended_at > now() - interval '1 hour'
+     ORDER BY started_at DESC LIMIT 200`,
+  );
+  return rows;
+}

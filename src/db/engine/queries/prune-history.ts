@@ -1,0 +1,46 @@
+// Retention of the engine's own history: what is too old to be asked for goes, a small batch at a time.
+import type { Db } from '../../database.js';
+
+/** Days that each kind of history is kept; keys of repeated triggers are kept for their 24 hours. */
+export const KEEP_DAYS = { runs: 90, instances: 7, audit: 400, stats: 800 } as const;
+
+const olderThan = (column: string, days: number): string => `${column} < now() - interval '${days} days'`;
+
+// Each reads its table's oldest end by an index and stops after $1 rows, whether or not one of them is too old.
+const STATEMENTS: readonly string[] = [
+  `DELETE FROM {schema}.scheduler_runs WHERE id IN (
+     SELECT id FROM {schema}.scheduler_runs
+      WHERE ${olderThan('started_at', KEEP_DAYS.runs)} AND status <> 'running' ORDER BY started_at LIMIT $1)`,
+  `DELETE FROM {schema}.idempotency_keys WHERE (process, key) IN (
+     SELECT process, key FROM {schema}.idempotency_keys
+      WHERE created_at < now() - interval '24 hours' ORDER BY created_at LIMIT $1)`,
+  `DELETE FROM {schema}.audit_log WHERE id IN (
+     SELECT id FROM (SELECT id, at FROM {schema}.audit_log ORDER BY id LIMIT $1) AS oldest
+      WHERE ${olderThan('at', KEEP_DAYS.audit)})`,
+  `DELETE FROM {schema}.scheduler_stats WHERE (day, name) IN (
+     SELECT day, name FROM {schema}.scheduler_stats
+      WHERE day < (now() AT TIME ZONE 'UTC')::date - ${KEEP_DAYS.stats} ORDER BY day LIMIT $1)`,
+  `DELETE FROM {schema}.scheduler_instances WHERE id IN (
+     SELECT id FROM {schema}.scheduler_instances
+      WHERE state IN ('dead', 'stopped') AND ${olderThan('ended_at', KEEP_DAYS.instances)} LIMIT $1)`,
+];
+
+export interface PruneSize {
+  /** Rows in one statement. */
+  readonly batch?: number;
+  /** Statements for one table in one go; what is left waits for the next. */
+  readonly batches?: number;
+}
+
+/** Takes away what is too old of every kind, and answers how many rows that were. */
+export async function pruneHistory(db: Db, { batch = 1_000, batches = 50 }: PruneSize = {}): Promise<number> {
+  let deleted = 0;
+  for (const statement of STATEMENTS) {
+    for (let round = 0; round < batches; round += 1) {
+      const count = (await db.query(statement, [batch])).rowCount ?? 0;
+      deleted += count;
+      if (count < batch) break;
+    }
+  }
+  return deleted;
+}

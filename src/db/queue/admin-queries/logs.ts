@@ -1,0 +1,94 @@
+// What handlers wrote down about their job: bounded per job, read in pages; and their progress and checkpoints.
+import type { Queryable } from '../../database.js';
+import { listed } from '../queries/rows.js';
+
+export interface NewLogLine {
+  readonly job_id: string;
+  readonly attempt: number;
+  readonly level: 'debug' | 'info' | 'warn' | 'error';
+  readonly message: string;
+  readonly data?: unknown;
+  readonly at: string;
+}
+
+/** Writes lines of any number of jobs in one statement. */
+export async function insertLogs(db: Queryable, lines: readonly NewLogLine[]): Promise<void> {
+  await db.query(
+    `INSERT INTO {schema}.job_logs (job_id, level, message, data, attempt, created_at)
+     SELECT job_id, level, message, data, attempt, at FROM json_to_recordset($1::json)
+       AS l (job_id uuid, level text, message text, data jsonb, attempt integer, at timestamptz)`,
+    [JSON.stringify(lines)],
+  );
+}
+
+export interface LogRow {
+  readonly id: string;
+  readonly level: NewLogLine['level'];
+  readonly message: string;
+  readonly data: unknown;
+  readonly attempt: number;
+  readonly created_at: Date;
+}
+
+export interface LogQuery {
+  readonly jobId: string;
+  readonly levels: readonly string[] | null;
+  /** Lines after this one. */
+  readonly after: string | null;
+  readonly limit: number;
+}
+
+/** One page of a job's lines, oldest first. */
+export async function listLogs(db: Queryable, query: LogQuery): Promise<readonly LogRow[]> {
+  const { rows } = await db.query<LogRow & Record<string, unknown>>(
+    `SELECT id, level, message, data, attempt, created_at FROM {schema}.job_logs
+     WHERE job_id = $1 AND ($2::text[] IS NULL OR level = ANY($2)) AND id > coalesce($3::bigint, 0)
+     ORDER BY id LIMIT $4`,
+    [query.jobId, query.levels, query.after, query.limit],
+  );
+  return rows;
+}
+
+export interface ProgressUpdate {
+  readonly id: string;
+  readonly token: string;
+  readonly progress: number;
+  readonly note: string | null;
+}
+
+/** Shows how far jobs are; a lost claim shows nothing. */
+export async function updateProgress(db: Queryable, updates: readonly ProgressUpdate[]): Promise<void> {
+  await db.query(
+    `UPDATE {schema}.jobs j SET progress = u.progress, progress_note = u.note
+     FROM json_to_recordset($1::json) AS u (id uuid, token uuid, progress real, note text)
+     WHERE j.id = u.id AND j.completed_at IS NULL
+       AND ${listed('u.id', 'u.token')}`,
+    [JSON.stringify(updates)],
+  );
+}
+
+/** Keeps what the next attempt shall read. False: the claim was lost and nothing was kept. */
+export async function saveCheckpoint(db: Queryable, id: string, token: string, state: string): Promise<boolean> {
+  const result = await db.query(
+    `UPDATE {schema}.jobs SET checkpoint = $3::jsonb WHERE id = $1 AND completed_at IS NULL
+       AND ${listed('$1', '$2')}`,
+    [id, token, state],
+  );
+  return result.rowCount === 1;
+}
+
+/** Those of our claims that are not ours any more: cancelled, or rescued while we were thought dead. */
+export async function findLostClaims(
+  db: Queryable,
+  ids: readonly string[],
+  tokens: readonly string[],
+): Promise<readonly { id: string; status: string | null }[]> {
+  const { rows } = await db.query<{ id: string; status: string | null }>(
+    `SELECT claim.id, j.status FROM unnest($1::uuid[], $2::uuid[]) AS claim (id, token)
+     LEFT JOIN {schema}.jobs j ON j.id = claim.id
+     WHERE j.id IS NULL OR j.completed_at IS NOT NULL
+       OR NOT ${listed('claim.id', 'claim.token')}`,
+    [ids, tokens],
+  );
+  return rows;
+}

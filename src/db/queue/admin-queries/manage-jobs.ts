@@ -1,0 +1,93 @@
+// What a person may do to jobs: cancel, replay. Every change names the states it leaves.
+import type { Queryable } from '../../database.js';
+import { withoutJobs } from '../queries/rows.js';
+import { filterJobs, type JobFilterRow } from './read-jobs.js';
+
+export interface CancelledRow {
+  readonly id: string;
+  readonly type: string;
+  readonly status: 'cancelled';
+  readonly has_dependents: boolean;
+  readonly unique_key: string | null;
+  readonly workspace_id: string | null;
+  /** The claim that listed it: whoever has it learns that the job is none of its own any more. */
+  readonly was_claim: string | null;
+}
+
+/**
+ * Cancels a job wherever it stands; the claim of one that runs lists it no more, so that its end changes nothing.
+ * With `pendingOnly`, one that runs or has ended is left alone. In a transaction that holds the lock of the claims. The claim is
+ * locked before the job, as every end does it.
+ */
+export async function cancelJob(
+  db: Queryable,
+  id: string,
+  options: { reason: string; pendingOnly: boolean; now: Date | null },
+): Promise<CancelledRow | undefined> {
+  const { rows } = await db.query<CancelledRow & Record<string, unknown>>(
+    `WITH claim AS MATERIALIZED (
+       SELECT token FROM {schema}.job_claims WHERE $1 = ANY(job_ids) FOR UPDATE
+     ), cancelled AS (
+       UPDATE {schema}.jobs j
+       SET status = 'cancelled', completed_at = coalesce($4::timestamptz, now()), error_code = 'CANCELLED',
+           error_message = $3, blocked = false
+       WHERE j.id = $1 AND j.completed_at IS NULL AND (SELECT count(*) FROM claim) <= CASE WHEN $2 THEN 0 ELSE 1 END
+       RETURNING j.id, j.type, j.status, j.has_dependents, j.unique_key, j.workspace_id
+     ), unlisted AS (
+       UPDATE {schema}.job_claims c SET ${withoutJobs('$1::uuid')}
+       FROM claim WHERE c.token = claim.token AND EXISTS (SELECT FROM cancelled)
+     )
+     SELECT cancelled.*, (SELECT token FROM claim) AS was_claim FROM cancelled`,
+    [id, options.pendingOnly, options.reason, options.now],
+  );
+  return rows[0];
+}
+
+const REPLAYABLE = `j.completed_at IS NOT NULL AND j.status IN ('dead', 'cancelled')`;
+
+/** How many ended jobs match, counting no further than `cap`. */
+export async function countReplayable(db: Queryable, filter: JobFilterRow, cap: number): Promise<number> {
+  const { sql, values } = filterJobs(filter, 1, 'j.status');
+  const { rows } = await db.query<{ n: number }>(
+    `SELECT count(*)::integer AS n FROM (SELECT FROM {schema}.jobs j WHERE ${REPLAYABLE} AND ${sql} LIMIT $1) matching`,
+    [cap, ...values],
+  );
+  return rows[0]?.n ?? 0;
+}
+
+/**
+ * Puts up to `limit` dead or cancelled jobs back: attempts and crashes begin again, due at once. Answers their ids. A job
+ * takes its unique key again; one whose key another job holds meanwhile stays where it is. `endedBy`: only those that had ended
+ * then, so that batch after batch does not take up what dies again in between.
+ */
+export async function replayJobs(
+  db: Queryable,
+  filter: JobFilterRow,
+  options: { limit: number; now: Date | null; endedBy?: Date },
+): Promise<readonly string[]> {
+  const { sql, values } = filterJobs(filter, 3, 'j.status');
+  const { rows } = await db.query<{ id: string }>(
+    `WITH chosen AS MATERIALIZED (
+       SELECT j.id, j.unique_key FROM {schema}.jobs j WHERE ${REPLAYABLE} AND ${sql}
+         AND ($3::timestamptz IS NULL OR j.completed_at <= $3) AND NOT EXISTS (
+         SELECT FROM {schema}.job_keys k
+         WHERE k.key = j.unique_key AND k.job_id <> j.id AND k.expires_at > coalesce($2::timestamptz, now()))
+       ORDER BY j.id LIMIT $1 FOR NO KEY UPDATE SKIP LOCKED
+     ), taken AS (
+       INSERT INTO {schema}.job_keys AS k (key, job_id, expires_at)
+       SELECT DISTINCT ON (unique_key) unique_key, id, 'infinity'::timestamptz
+       FROM chosen WHERE unique_key IS NOT NULL ORDER BY unique_key, id
+       ON CONFLICT (key) DO UPDATE SET job_id = excluded.job_id,
+         expires_at = CASE WHEN k.job_id = excluded.job_id THEN k.expires_at ELSE excluded.expires_at END
+         WHERE k.job_id = excluded.job_id OR k.expires_at <= coalesce($2::timestamptz, now())
+       RETURNING job_id
+     )
+     UPDATE {schema}.jobs j
+     SET status = 'pending', attempt = 0, crashes = 0, crash_proven = NULL, run_at = coalesce($2::timestamptz, now()),
+         completed_at = NULL, dead_at = NULL, blocked = false, open_dependencies = 0
+     FROM chosen WHERE j.id = chosen.id AND (chosen.unique_key IS NULL OR j.id IN (SELECT job_id FROM taken))
+     RETURNING j.id`,
+    [options.limit, options.now, options.endedBy ?? null, ...values],
+  );
+  return rows.map((row) => row.id);
+}

@@ -1,0 +1,95 @@
+// Reading jobs: one, or a page of them, newest first. Ids rise with time, so the primary key is the order.
+import type { Queryable } from '../../database.js';
+import { JOB_COLUMNS, JOB_STATUS, JOBS_AND_CLAIMS, type JobRow } from '../queries/rows.js';
+
+const IN_HAND = 'j.id = ANY(ARRAY(SELECT unnest(c.job_ids) FROM {schema}.job_claims c))';
+
+/** All given conditions hold. */
+export interface JobFilterRow {
+  readonly ids?: readonly string[];
+  readonly status?: readonly string[];
+  readonly type?: string;
+  readonly queue?: string;
+  readonly tenantId?: string;
+  readonly workspaceId?: string;
+  readonly userId?: string;
+  readonly groupId?: string;
+  readonly parentId?: string;
+  readonly errorCode?: string;
+  readonly since?: Date;
+  readonly until?: Date;
+  /** Created within so many hours, by the database's clock. */
+  readonly withinHours?: number;
+  /** Fields that the payload must contain. */
+  readonly payload?: Readonly<Record<string, unknown>>;
+}
+
+/**
+ * The conditions of a filter, as text and values; `$n` begin after `offset`. Every fragment is a constant. `status`: what
+ * stands for a job's state, over JOBS_AND_CLAIMS; `j.status` where only ended jobs are looked at.
+ */
+export function filterJobs(
+  filter: JobFilterRow,
+  offset = 0,
+  status: typeof JOB_STATUS | 'j.status' = JOB_STATUS,
+): { sql: string; values: unknown[] } {
+  const values: unknown[] = [];
+  const parts: string[] = ['true'];
+  const add = (fragment: string, value: unknown): void => {
+    if (value === undefined) return;
+    values.push(value);
+    parts.push(fragment.replace('?', `$${offset + values.length}`));
+  };
+  add('j.id = ANY(?::uuid[])', filter.ids);
+  add(`${status} = ANY(?::text[])`, filter.status);
+  add('j.type = ?', filter.type);
+  add('j.queue = ?', filter.queue);
+  add('j.tenant_id = ?', filter.tenantId);
+  add('j.workspace_id = ?', filter.workspaceId);
+  add('j.user_id = ?', filter.userId);
+  add('j.group_id = ?', filter.groupId);
+  add('j.parent_id = ?', filter.parentId);
+  add('j.error_code = ?', filter.errorCode);
+  add('j.created_at >= ?', filter.since);
+  add('j.created_at < ?', filter.until);
+  add("j.created_at >= now() - ?::integer * interval '1 hour'", filter.withinHours);
+  add('j.payload @> ?::jsonb', filter.payload && JSON.stringify(filter.payload));
+  // what small indexes are for, and short lists: the planner cannot know that a status implies them
+  if (filter.status?.every((one) => one === 'dead')) parts.push('j.dead_at IS NOT NULL');
+  if (filter.status?.every((one) => one === 'processing')) parts.push(IN_HAND);
+  return { sql: parts.join(' AND '), values };
+}
+
+export async function findJob(db: Queryable, id: string): Promise<JobRow | undefined> {
+  const { rows } = await db.query<JobRow & Record<string, unknown>>(
+    `SELECT ${JOB_COLUMNS} FROM ${JOBS_AND_CLAIMS} WHERE j.id = $1`,
+    [id],
+  );
+  return rows[0];
+}
+
+/** One page, newest first; `before` is the id of the last job of the page before. */
+export async function listJobs(
+  db: Queryable,
+  filter: JobFilterRow,
+  page: { limit: number; before: string | null },
+): Promise<readonly JobRow[]> {
+  const { sql, values } = filterJobs(filter, 2);
+  const { rows } = await db.query<JobRow & Record<string, unknown>>(
+    `SELECT ${JOB_COLUMNS} FROM ${JOBS_AND_CLAIMS}
+     WHERE ${sql} AND ($2::uuid IS NULL OR j.id < $2) ORDER BY j.id DESC LIMIT $1`,
+    [page.limit, page.before, ...values],
+  );
+  return rows;
+}
+
+/** Those of these recurring jobs that are the latest of their series: nothing has followed them yet. */
+export async function findLatestOfSeries(db: Queryable, ids: readonly string[]): Promise<readonly JobRow[]> {
+  const { rows } = await db.query<JobRow & Record<string, unknown>>(
+    `SELECT ${JOB_COLUMNS} FROM ${JOBS_AND_CLAIMS}
+     WHERE j.id = ANY($1::uuid[]) AND NOT EXISTS (
+       SELECT FROM {schema}.jobs later WHERE later.series_id = j.series_id AND later.scheduled_for > j.scheduled_for)`,
+    [ids],
+  );
+  return rows;
+}

@@ -1,0 +1,110 @@
+// Counts: capped ones for the state at a glance, exact ones for a dry run.
+import type { Db } from '../../database.js';
+import { type Narrowing, narrowingSql } from '../claim/narrowing.js';
+
+/** Counting stops one above this. */
+export const COUNT_CAP = 10_000;
+
+export interface StatusCounts {
+  readonly due: number;
+  /** True: counting stopped there. */
+  readonly dueCapped: boolean;
+  readonly failed: number;
+  readonly suspended: number;
+  readonly dead24h: number;
+  readonly processing: number;
+  readonly nextDueMs: number | null;
+  readonly oldestDueMs: number | null;
+  readonly nowMs: number;
+}
+
+const capped = (rows: string): string => `(SELECT count(*)::int FROM (${rows} LIMIT ${COUNT_CAP + 1}) AS counted)`;
+const NOW = 'coalesce($1::timestamptz, now())';
+const ms = (instant: string): string => `(extract(epoch FROM ${instant}) * 1000)::float8`;
+const CLAIMABLE = `p.runnable AND p.status IN ('pending', 'completed', 'failed')`;
+
+// Each by an index of its own. What is in processing stands at the head of the due index, save after fair claims: there the sum
+// of what the instances say of themselves knows better.
+const STATUS = `
+WITH head AS (
+  SELECT count(*)::int AS rows,
+         count(*) FILTER (WHERE status IN ('pending', 'completed', 'failed'))::int AS due,
+         count(*) FILTER (WHERE status = 'processing')::int AS processing,
+         min(next_run_at) FILTER (WHERE status <> 'processing' AND isfinite(next_run_at)) AS oldest
+    FROM (SELECT p.status, p.next_run_at FROM subscription_processing p
+           WHERE p.runnable AND p.next_run_at <= ${NOW} ORDER BY p.next_run_at LIMIT ${COUNT_CAP + 1}) AS counted
+), unscheduled AS (
+  SELECT count(*)::int AS rows,
+         count(*) FILTER (WHERE status IN ('pending', 'failed'))::int AS due,
+         count(*) FILTER (WHERE status = 'processing')::int AS processing
+    FROM (SELECT p.status FROM subscription_processing p
+           WHERE p.runnable AND p.next_run_at IS NULL LIMIT ${COUNT_CAP + 1}) AS counted
+)
+SELECT
+  head.rows + unscheduled.rows > ${COUNT_CAP} AS "dueCapped",
+  head.due + unscheduled.due AS due,
+  greatest(
+    head.processing + unscheduled.processing,
+    (SELECT coalesce(sum((i.in_flight ->> 'subscriptions')::int), 0)::int FROM {schema}.scheduler_instances i
+      WHERE i.state IN ('alive', 'draining'))) AS processing,
+  ${capped(`SELECT FROM subscription_processing p WHERE p.failing_since IS NOT NULL AND p.runnable AND p.status = 'failed'`)} +
+  ${capped(`SELECT FROM subscription_processing p WHERE p.failing_since IS NOT NULL AND NOT p.runnable AND p.status = 'failed'`)}
+    AS failed,
+  ${capped(`SELECT FROM subscription_processing p WHERE p.failing_since IS NOT NULL AND NOT p.runnable AND p.status = 'suspended'`)}
+    AS suspended,
+  ${capped(`SELECT FROM {schema}.subscription_runs r WHERE r.outcome = 'dead' AND r.finished_at > ${NOW} - interval '24 hours' ORDER BY r.finished_at`)}
+    AS "dead24h",
+  ${ms(`(SELECT nullif(min(p.next_run_at), 'infinity') FROM subscription_processing p WHERE p.runnable AND p.next_run_at > ${NOW})`)} AS "nextDueMs",
+  ${ms('head.oldest')} AS "oldestDueMs",
+  ${ms(NOW)} AS "nowMs"
+ FROM head CROSS JOIN unscheduled`;
+
+/** The state at a glance; cheap at any size. Counts stop a little above COUNT_CAP. */
+export async function countForStatus(db: Db, now: Date | null): Promise<StatusCounts> {
+  const { rows } = await db.query<StatusCounts & Record<string, unknown>>(STATUS, [now]);
+  return rows[0] as StatusCounts;
+}
+
+const due = (narrowing: string): string => `
+SELECT count(*)::int AS count FROM subscription_processing p JOIN subscriptions s ON s.id = p.subscription_id
+ WHERE p.runnable AND (p.status IN ('pending', 'completed', 'failed') AND p.next_run_at <= ${NOW}
+                       OR p.status IN ('pending', 'failed') AND p.next_run_at IS NULL) ${narrowing}`;
+
+const notDue = (narrowing: string): string => `
+SELECT count(*)::int AS count FROM subscription_processing p JOIN subscriptions s ON s.id = p.subscription_id
+ WHERE ${CLAIMABLE} AND p.next_run_at > ${NOW} ${narrowing}`;
+
+const dead = (narrowing: string): string => `
+SELECT count(*)::int AS count FROM {schema}.subscription_runs r
+  JOIN subscription_processing p ON p.subscription_id = r.subscription_id AND NOT p.superseded
+  JOIN subscriptions s ON s.id = p.subscription_id
+ WHERE r.outcome = 'dead' AND r.finished_at <= ${NOW} AND s.active AND s.paused_until IS NULL
+   AND ($2::uuid IS NULL OR r.run_id = $2) AND ($3::timestamptz IS NULL OR r.finished_at >= $3) ${narrowing}`;
+
+const waiting = (narrowing: string): string => `
+SELECT count(*)::int AS count FROM subscription_processing p JOIN subscriptions s ON s.id = p.subscription_id
+ WHERE p.failing_since IS NOT NULL AND p.runnable AND p.status = 'failed' AND p.attempt > 0
+   AND p.next_run_at > ${NOW} AND p.failed_in = $2 ${narrowing}`;
+
+async function count(db: Db, sql: (narrowing: string) => string, fixed: unknown[], by: Narrowing): Promise<number> {
+  const { sql: conditions, values } = narrowingSql(by, fixed.length + 1);
+  const { rows } = await db.query<{ count: number }>(sql(conditions), [...fixed, ...values]);
+  return rows[0]?.count ?? 0;
+}
+
+/** How many are due now. */
+export const countDue = (db: Db, now: Date | null, by: Narrowing): Promise<number> => count(db, due, [now], by);
+
+/** How many could have an extra occurrence now. */
+export const countNotDue = (db: Db, now: Date | null, by: Narrowing): Promise<number> => count(db, notDue, [now], by);
+
+/** How many dead occurrences could be replayed. */
+export const countDead = (
+  db: Db,
+  now: Date | null,
+  by: { readonly runId: string | null; readonly since: Date | null; readonly narrowing: Narrowing },
+): Promise<number> => count(db, dead, [now, by.runId, by.since], by.narrowing);
+
+/** How many wait for a retry after failing in this run. */
+export const countWaiting = (db: Db, now: Date | null, runId: string, by: Narrowing): Promise<number> =>
+  count(db, waiting, [now, runId], by);

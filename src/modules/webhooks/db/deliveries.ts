@@ -1,0 +1,105 @@
+// Deliveries: one row for each event that an endpoint shall hear of, whatever became of it.
+import type { Queryable } from '../../../db/database.js';
+
+export interface DeliveryRow {
+  readonly id: string;
+  readonly endpoint_id: string;
+  readonly event: string;
+  readonly payload: unknown;
+  readonly status: 'pending' | 'delivered' | 'dead';
+  readonly attempts: number;
+  readonly response_status: number | null;
+  readonly error: string | null;
+  readonly duration_ms: number | null;
+  readonly created_at: Date;
+  readonly delivered_at: Date | null;
+}
+
+type Row = DeliveryRow & Record<string, unknown>;
+const COLUMNS = `id, endpoint_id, event, payload, status, attempts, response_status, error, duration_ms, created_at, delivered_at`;
+
+export interface NewDelivery {
+  readonly id: string;
+  readonly endpoint_id: string;
+  readonly event: string;
+  readonly payload: unknown;
+}
+
+export async function insertDeliveries(db: Queryable, deliveries: readonly NewDelivery[]): Promise<void> {
+  await db.query(
+    `INSERT INTO {schema}.webhook_deliveries (id, endpoint_id, event, payload)
+     SELECT d.id, d.endpoint_id, d.event, d.payload
+     FROM json_to_recordset($1::json) AS d (id uuid, endpoint_id uuid, event text, payload jsonb)
+     JOIN {schema}.webhook_endpoints e ON e.id = d.endpoint_id`,
+    [JSON.stringify(deliveries)],
+  );
+}
+
+export async function findDelivery(db: Queryable, id: string): Promise<DeliveryRow | undefined> {
+  const { rows } = await db.query<Row>(`SELECT ${COLUMNS} FROM {schema}.webhook_deliveries WHERE id = $1`, [id]);
+  return rows[0];
+}
+
+/** One page, newest first: ids rise with time. */
+export async function listDeliveries(
+  db: Queryable,
+  query: { endpointId: string; status: string | null; before: string | null; limit: number },
+): Promise<readonly DeliveryRow[]> {
+  const { rows } = await db.query<Row>(
+    `SELECT ${COLUMNS} FROM {schema}.webhook_deliveries
+     WHERE endpoint_id = $1 AND ($2::text IS NULL OR status = $2) AND ($3::uuid IS NULL OR id < $3)
+     ORDER BY id DESC LIMIT $4`,
+    [query.endpointId, query.status, query.before, query.limit],
+  );
+  return rows;
+}
+
+export interface DeliveryAttempt {
+  readonly status: DeliveryRow['status'];
+  readonly responseStatus: number | null;
+  readonly error: string | null;
+  readonly durationMs: number;
+}
+
+/** Writes what came of an attempt; one that was delivered stays so. */
+export async function recordAttempt(db: Queryable, id: string, attempt: DeliveryAttempt): Promise<void> {
+  await db.query(
+    `UPDATE {schema}.webhook_deliveries SET status = $2, attempts = attempts + 1, response_status = $3, error = $4,
+       duration_ms = $5, delivered_at = CASE WHEN $2 = 'delivered' THEN now() END
+     WHERE id = $1 AND status <> 'delivered'`,
+    [id, attempt.status, attempt.responseStatus, attempt.error, attempt.durationMs],
+  );
+}
+
+/** Null for what is no id of ours: a job may have been buried because its payload fits nothing. */
+const DELIVERY_ID = `substring(j.payload ->> 'delivery_id' FROM '^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$')::uuid`;
+
+/** Ends deliveries that are pending still although their jobs have ended; the error is the job's own. */
+export async function endDeliveriesOf(db: Queryable, jobIds: readonly string[]): Promise<void> {
+  await db.query(
+    `UPDATE {schema}.webhook_deliveries d SET status = 'dead', error = j.error_message
+     FROM {schema}.jobs j
+     WHERE j.id = ANY ($1::uuid[]) AND d.id = ${DELIVERY_ID} AND d.status = 'pending'`,
+    [jobIds],
+  );
+}
+
+/** To be delivered anew, as the same message. False: it is pending, some job is at it. */
+export async function reopenDelivery(db: Queryable, id: string): Promise<boolean> {
+  const result = await db.query(
+    `UPDATE {schema}.webhook_deliveries SET status = 'pending', delivered_at = NULL WHERE id = $1 AND status <> 'pending'`,
+    [id],
+  );
+  return result.rowCount === 1;
+}
+
+/** Deletes up to `limit` deliveries older than `days`. */
+export async function deleteOldDeliveries(db: Queryable, days: number, limit: number): Promise<number> {
+  const result = await db.query(
+    `DELETE FROM {schema}.webhook_deliveries WHERE id IN (
+       SELECT id FROM {schema}.webhook_deliveries WHERE created_at < now() - $1::integer * interval '1 day'
+       ORDER BY created_at LIMIT $2)`,
+    [days, limit],
+  );
+  return result.rowCount ?? 0;
+}

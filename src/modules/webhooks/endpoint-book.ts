@@ -1,0 +1,32 @@
+// The endpoints as this process knows them: asked at every end of a job, so they are kept, and read again when they change.
+import type { Database } from '../../db/database.js';
+import { listEndpoints, type EndpointRow } from './db/endpoints.js';
+
+export const WEBHOOK_EVENTS = ['job.completed', 'job.dead', 'job.cancelled'] as const;
+export type WebhookEvent = (typeof WEBHOOK_EVENTS)[number];
+
+export interface EndpointBook {
+  /** The enabled endpoints that want to hear of such an end. */
+  wanting(event: string, type: string, workspaceId: string | null): readonly EndpointRow[];
+  /** True when any end of such a job may be wanted. */
+  watches(type: string, workspaceId: string | null): boolean;
+  refresh(): Promise<void>;
+}
+
+export function createEndpointBook(db: Database): EndpointBook {
+  let endpoints: readonly EndpointRow[] = [];
+
+  const hears = (endpoint: EndpointRow, type: string, workspaceId: string | null): boolean =>
+    (endpoint.workspace_id === null || endpoint.workspace_id === workspaceId) &&
+    (endpoint.types === null || endpoint.types.includes(type));
+
+  return {
+    wanting(event, type, workspaceId) {
+      return endpoints.filter((one) => one.events.includes(event) && hears(one, type, workspaceId));
+    },
+    watches: (type, workspaceId) => endpoints.some((one) => hears(one, type, workspaceId)),
+    async refresh() {
+      endpoints = (await listEndpoints(db)).filter((endpoint) => endpoint.enabled);
+    },
+  };
+}

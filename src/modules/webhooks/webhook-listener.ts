@@ -1,0 +1,63 @@
+// From the end of a job to its deliveries, in the transaction that writes the end: no end without its webhook, none twice.
+import type { Clock } from '../../base/clock.js';
+import type { Database } from '../../db/database.js';
+import { deleteOldDeliveries, endDeliveriesOf, insertDeliveries, type NewDelivery } from './db/deliveries.js';
+import type { EndedJob, EndListener, NewJob } from '../../scheduler/queue/index.js';
+import { DELIVER_WEBHOOK, type deliverWebhook } from './deliver-webhook.js';
+import type { EndpointBook } from './endpoint-book.js';
+
+export interface ListenerDeps {
+  readonly db: Database;
+  readonly clock: Clock;
+  readonly newId: () => string;
+  readonly book: EndpointBook;
+  readonly job: ReturnType<typeof deliverWebhook>;
+  readonly enqueueMany: (
+    jobs: readonly NewJob[],
+    options: { db: Parameters<EndListener['onEnd']>[0] },
+  ) => Promise<unknown>;
+}
+
+/** Days that deliveries are kept. */
+const KEEP_DAYS = 30;
+
+/** What an endpoint is told: what ended and how, never the payload or the result. */
+export const webhookPayload = (event: string, job: EndedJob, at: Date): Record<string, unknown> => ({
+  type: event,
+  timestamp: at.toISOString(),
+  data: { job_id: job.id, type: job.type, status: job.status, workspace_id: job.workspace_id },
+});
+
+export function createWebhookListener({ db, clock, newId, book, job, enqueueMany }: ListenerDeps): EndListener {
+  return {
+    prepare: () => book.refresh(),
+    async tidy() {
+      await deleteOldDeliveries(db, KEEP_DAYS, 1_000);
+    },
+    async onEnd(tx, ended) {
+      // however its job came to its end (no attempts left, buried, cancelled): a delivery is pending only while a job is at it
+      const given = ended.filter(({ type, status }) => type === DELIVER_WEBHOOK && status !== 'completed');
+      if (given.length > 0) {
+        await endDeliveriesOf(
+          tx,
+          given.map(({ id }) => id),
+        );
+      }
+      const deliveries = ended.flatMap((one): NewDelivery[] => {
+        // the end of a delivery is nobody's news: it would never stop
+        if (one.type === DELIVER_WEBHOOK) return [];
+        const event = `job.${one.status}`;
+        const payload = webhookPayload(event, one, clock.now());
+        return book
+          .wanting(event, one.type, one.workspace_id)
+          .map((endpoint) => ({ id: newId(), endpoint_id: endpoint.id, event, payload }));
+      });
+      if (deliveries.length === 0) return;
+      await insertDeliveries(tx, deliveries);
+      await enqueueMany(
+        deliveries.map(({ id }) => ({ job, payload: { delivery_id: id } })),
+        { db: tx },
+      );
+    },
+  };
+}

@@ -1,0 +1,79 @@
+// From a list of routes to an Express router: parse, call, reply.
+import { on } from 'node:events';
+import express, { Router, type Request, type RequestHandler, type Response } from 'express';
+import { SchedulerError } from '../../base/errors.js';
+import type { Actor } from '../../scheduler/contracts/scheduler.js';
+import type { Reply, Route } from './route.js';
+import { validate } from './validate.js';
+
+export interface RouterOptions {
+  readonly routes: readonly Route[];
+  /** Who calls; asked after authentication. */
+  readonly actorOf: (request: Request) => Actor;
+  /** Aborts when the server closes: long waits and streams end. */
+  readonly closing?: AbortSignal;
+}
+
+/** More than a thousand ids fit; what is larger is refused. */
+export const BODY_LIMIT = '256kb';
+
+/** Whatever its content type says, a body is JSON: one that we overlooked would be taken for an empty one. */
+export const jsonBody = (): RequestHandler => express.json({ limit: BODY_LIMIT, strict: false, type: () => true });
+
+export function buildRouter({ routes, actorOf, closing }: RouterOptions): Router {
+  const router = Router({ caseSensitive: true });
+  for (const route of routes) {
+    router[route.method](route.path, async (request, response) => {
+      const input = validate(route, request);
+      const signal = until(response, closing);
+      await send(response, await route.handle(input, { actor: actorOf(request), base: request.baseUrl, signal }));
+    });
+  }
+  return router;
+}
+
+/** Aborts when the response is over (sent, or its client gone) or the server closes. */
+function until(response: Response, closing?: AbortSignal): AbortSignal {
+  const over = new AbortController();
+  const abort = (): void => over.abort();
+  if (closing?.aborted) abort();
+  // by hand: a signal made with AbortSignal.any would stay known to `closing` for as long as the server runs
+  closing?.addEventListener('abort', abort);
+  response.once('close', () => {
+    closing?.removeEventListener('abort', abort);
+    abort();
+  });
+  return over.signal;
+}
+
+async function send(response: Response, reply: Reply): Promise<void> {
+  if (reply.stream) return sendStream(response, reply, reply.stream);
+  response.status(reply.status).set(reply.headers ?? {});
+  if (reply.text !== undefined) response.send(reply.text);
+  else if (reply.body !== undefined) response.json(reply.body);
+  else response.end();
+}
+
+async function sendStream(response: Response, reply: Reply, stream: AsyncIterable<string>): Promise<void> {
+  const pieces = stream[Symbol.asyncIterator]();
+  let piece = await pieces.next();
+  response.status(reply.status).set(reply.headers ?? {});
+  response.flushHeaders();
+  const headOnly = response.req.method === 'HEAD';
+  while (!piece.done && !response.closed && !headOnly) {
+    if (!response.write(piece.value)) await drained(response);
+    piece = await pieces.next();
+  }
+  await pieces.return?.();
+  response.end();
+}
+
+/** The client reads slowly: wait until it has, or is gone. */
+async function drained(response: Response): Promise<void> {
+  for await (const _ of on(response, 'drain', { close: ['close'] })) return;
+}
+
+/** Ends a router: whatever comes here is none of ours. */
+export const notFound: RequestHandler = (request) => {
+  throw new SchedulerError('ROUTE_NOT_FOUND', `there is no ${request.method} ${request.baseUrl}${request.path}`);
+};

@@ -1,0 +1,131 @@
+// A job as the HTTP API shows it, and the filters it takes.
+import { z } from 'zod';
+import { PRIORITY_NAMES, type Job, type JobFilter } from '../../../scheduler/queue/index.js';
+import { isoOrNull, maybeTime, time, timeInput, uuid } from '../../kit/json.js';
+
+export const JOB_STATUSES = ['pending', 'waiting', 'processing', 'completed', 'failed', 'dead', 'cancelled'] as const;
+
+export const jobSchema = z
+  .object({
+    id: uuid,
+    type: z.string(),
+    queue: z.string(),
+    status: z.enum(JOB_STATUSES),
+    priority: z.enum(PRIORITY_NAMES as [string, ...string[]]),
+    payload: z.unknown(),
+    result: z.unknown(),
+    run_at: time,
+    scheduled_for: time,
+    attempt: z.number(),
+    max_attempts: z.number(),
+    crashes: z.number().meta({ description: 'Instances that died with this job in hand' }),
+    progress: z.number().nullable(),
+    progress_note: z.string().nullable(),
+    error: z.object({ code: z.string(), message: z.string(), stack: z.string().nullable() }).nullable(),
+    unique_key: z.string().nullable(),
+    tenant_id: z.string().nullable(),
+    workspace_id: z.string().nullable(),
+    user_id: z.string().nullable(),
+    group_id: z.string().nullable(),
+    parent_id: z.string().nullable(),
+    open_dependencies: z.number(),
+    series_id: z.string().nullable(),
+    schedule: z.unknown(),
+    claimed_by: z.string().nullable(),
+    created_at: time,
+    started_at: maybeTime,
+    completed_at: maybeTime,
+    duration_ms: z.number().nullable(),
+  })
+  .meta({ id: 'Job' });
+
+const ruleOf = (schedule: unknown): unknown => (schedule as { rule?: unknown } | null)?.rule ?? null;
+
+export const jobJson = (job: Job): z.input<typeof jobSchema> => {
+  const { error_code, error_message, error_stack, timeout_ms: _timeout, priority, schedule, ...rest } = job;
+  return {
+    ...rest,
+    priority: PRIORITY_NAMES[priority] ?? 'normal',
+    schedule: ruleOf(schedule),
+    error:
+      error_message === null ? null : { code: error_code ?? 'UNKNOWN', message: error_message, stack: error_stack },
+    run_at: job.run_at.toISOString(),
+    scheduled_for: job.scheduled_for.toISOString(),
+    created_at: job.created_at.toISOString(),
+    started_at: isoOrNull(job.started_at),
+    completed_at: isoOrNull(job.completed_at),
+  };
+};
+
+const word = z.string().min(1).max(200).optional();
+
+const statusList = z.array(z.enum(JOB_STATUSES)).min(1);
+const statusWords = z
+  .string()
+  .transform((text) => text.split(','))
+  .pipe(statusList);
+
+export const jobFilters = {
+  status: statusWords.optional().meta({ description: 'One or several, comma-separated' }),
+  type: word,
+  queue: word,
+  tenant_id: word,
+  workspace_id: word,
+  user_id: word,
+  group_id: word,
+  parent_id: uuid.optional(),
+  error_code: word,
+  since: timeInput.optional().meta({ description: 'Created at or after' }),
+  until: timeInput.optional().meta({ description: 'Created before' }),
+};
+
+/** The same in a body, where several may stand as a list too. */
+export const jobFiltersOfBody = {
+  ...jobFilters,
+  status: z.union([statusWords, statusList]).optional().meta({ description: 'A list, or comma-separated' }),
+};
+
+type Filters = { [K in keyof typeof jobFilters]?: z.output<(typeof jobFilters)[K]> };
+
+/** What was given, in the queue's own words. */
+export const toFilter = (input: Filters): JobFilter => {
+  const filter: { -readonly [K in keyof JobFilter]: JobFilter[K] | undefined } = {
+    status: input.status,
+    type: input.type,
+    queue: input.queue,
+    tenantId: input.tenant_id,
+    workspaceId: input.workspace_id,
+    userId: input.user_id,
+    groupId: input.group_id,
+    parentId: input.parent_id,
+    errorCode: input.error_code,
+    since: input.since,
+    until: input.until,
+  };
+  return Object.fromEntries(Object.entries(filter).filter(([, value]) => value !== undefined));
+};
+
+export const logSchema = z
+  .object({
+    id: z.string(),
+    level: z.enum(['debug', 'info', 'warn', 'error']),
+    message: z.string(),
+    data: z.unknown(),
+    attempt: z.number(),
+    created_at: time,
+  })
+  .meta({ id: 'JobLogLine' });
+
+interface LogLine {
+  readonly id: string;
+  readonly level: 'debug' | 'info' | 'warn' | 'error';
+  readonly message: string;
+  readonly data: unknown;
+  readonly attempt: number;
+  readonly created_at: Date;
+}
+
+export const logJson = (line: LogLine): z.input<typeof logSchema> => ({
+  ...line,
+  created_at: line.created_at.toISOString(),
+});

@@ -1,0 +1,105 @@
+// Queues: pause them, limit them, and how the types of jobs are doing.
+import { z } from 'zod';
+import type { Queue } from '../../../scheduler/queue/index.js';
+import { given, pageOf, wholeJson } from '../../kit/json.js';
+import { route, type Route } from '../../kit/route.js';
+import type { AdminScheduler } from '../../scheduler-port.js';
+
+const queueSchema = z
+  .object({
+    name: z.string(),
+    paused: z.boolean(),
+    concurrency: z.number().nullable().meta({ description: 'Jobs at once per instance; null: no limit of its own' }),
+  })
+  .meta({ id: 'Queue' });
+
+const patchBody = z
+  .strictObject({ paused: z.boolean().optional(), concurrency: z.int().min(1).max(10_000).nullable().optional() })
+  .refine((body) => Object.keys(body).length > 0, 'give at least one of paused, concurrency');
+
+const typeSchema = z.object({
+  type: z.string(),
+  completed: z.number(),
+  retried: z.number(),
+  dead: z.number(),
+  cancelled: z.number(),
+  success_rate: z.number().nullable().meta({ description: 'Completed, of all that completed or died' }),
+  mean_ms: z.number().nullable(),
+  p95_ms: z.number().nullable().meta({ description: 'A power of two that 95 % of the attempts did not exceed' }),
+  slowest_ms: z.number(),
+  slowest_job: z.string().nullable(),
+});
+
+const statsSchema = z.object({
+  hours: z.number(),
+  types: z.array(typeSchema),
+  live: z.array(z.object({ type: z.string(), queue: z.string(), status: z.string(), count: z.number() })),
+  live_capped: z.boolean(),
+  unknown_types: z.array(z.string()).meta({ description: 'Due types that this instance does not know' }),
+});
+
+interface QueueState {
+  readonly name: string;
+  readonly paused: boolean;
+  readonly concurrency: number | null;
+}
+const queueJson = ({ name, paused, concurrency }: QueueState): z.input<typeof queueSchema> => ({
+  ...{ name, paused, concurrency },
+});
+
+export const queueRoutes = ({ scheduler }: { scheduler: AdminScheduler }): Route[] =>
+  scheduler.queue === undefined ? [] : routesOf(scheduler, scheduler.queue);
+
+const routesOf = (scheduler: AdminScheduler, queue: Pick<Queue, 'admin' | 'unknownTypes'>): Route[] => [
+  route({
+    method: 'get',
+    path: '/queues',
+    id: 'listQueues',
+    tag: 'Jobs',
+    summary: 'Every queue',
+    responses: { 200: { description: 'All of them', schema: pageOf(queueSchema) } },
+    handle: async () => ({ status: 200, body: wholeJson((await queue.admin.queues()).map(queueJson)) }),
+  }),
+  route({
+    method: 'get',
+    path: '/queues/stats',
+    id: 'getQueueStats',
+    tag: 'Jobs',
+    summary: 'Per type: counts, success rate, mean, 95th percentile and slowest, from roll-ups',
+    query: z.strictObject({ hours: z.coerce.number().int().min(1).max(2_160).default(24) }),
+    responses: { 200: { description: 'The statistics', schema: statsSchema } },
+    handle: async ({ query }) => {
+      const { hours, types, live, liveCapped } = await queue.admin.stats(query.hours);
+      const body: z.input<typeof statsSchema> = {
+        hours,
+        types: types.map(({ successRate, meanMs, p95Ms, slowestMs, slowestJob, ...type }) => ({
+          ...type,
+          success_rate: successRate,
+          mean_ms: meanMs,
+          p95_ms: p95Ms,
+          slowest_ms: slowestMs,
+          slowest_job: slowestJob,
+        })),
+        live: live.map(({ n, ...row }) => ({ ...row, count: n })),
+        live_capped: liveCapped,
+        unknown_types: [...queue.unknownTypes()],
+      };
+      return { status: 200, body };
+    },
+  }),
+  route({
+    method: 'patch',
+    path: '/queues/:name',
+    id: 'updateQueue',
+    tag: 'Jobs',
+    summary: 'Pause a queue or limit it; every instance follows at once',
+    params: z.strictObject({ name: z.string().min(1).max(100) }),
+    body: patchBody,
+    responses: { 200: { description: 'The queue after the change', schema: queueSchema } },
+    handle: async ({ params, body }, { actor }) => {
+      const changed = await queue.admin.patchQueue(params.name, given(body));
+      await scheduler.audit.record({ by: actor, action: 'queue.update', target: params.name, details: body });
+      return { status: 200, body: queueJson(changed) };
+    },
+  }),
+];

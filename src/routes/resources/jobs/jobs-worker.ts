@@ -1,0 +1,95 @@
+// The queue worker for outside cron services: work once, or ask whether one is there.
+import { z } from 'zod';
+import type { Clock } from '../../../base/clock.js';
+import { linkSignals } from '../../../base/linked-signal.js';
+import type { Queue } from '../../../scheduler/queue/index.js';
+import { time } from '../../kit/json.js';
+import { route, type Route } from '../../kit/route.js';
+import type { AdminScheduler } from '../../scheduler-port.js';
+import { within } from '../../kit/within.js';
+
+const workedSchema = z.object({
+  success: z.boolean(),
+  worker_id: z.string().nullable(),
+  processed: z.number(),
+  completed: z.number(),
+  failed: z.number(),
+  duration_ms: z.number(),
+});
+
+const healthSchema = z.object({
+  status: z.enum(['healthy', 'degraded']),
+  worker_exists: z.boolean(),
+  worker_id: z.string().nullable(),
+  timestamp: time,
+  environment: z.string(),
+});
+
+type WorkOnce = Required<Parameters<Queue['worker']['workOnce']>[0]>;
+
+export interface WorkerRouteDeps {
+  readonly scheduler: Pick<AdminScheduler, 'status' | 'ready'>;
+  readonly queue: Pick<Queue, 'worker'>;
+  readonly clock: Clock;
+  readonly environment: string;
+  /** Milliseconds after which a call begins nothing new. */
+  readonly budgetMs: number;
+  /** Milliseconds after which it is answered, though jobs that it began are still running. */
+  readonly waitMs: number;
+}
+
+/** Under `/api/jobs`. */
+export const workerRoutes = ({ scheduler, queue, clock, environment, budgetMs, waitMs }: WorkerRouteDeps): Route[] => [
+  route({
+    method: 'post',
+    path: '/worker',
+    id: 'workOnce',
+    tag: 'Worker',
+    summary: 'Works the queue until nothing is due or the budget is spent',
+    responses: {
+      200: { description: 'What was done', schema: workedSchema },
+      202: { description: 'What was done so far: jobs are still running, and end by themselves', schema: workedSchema },
+    },
+    handle: async (_input, call) => {
+      const startedMs = clock.monotonicMs();
+      const { instanceId } = await scheduler.status();
+      const counts = { completed: 0, failed: 0 };
+      const onReport: WorkOnce['onReport'] = ({ successful, failed }) => {
+        counts.completed += successful;
+        counts.failed += failed;
+      };
+      // whoever called may hang up, and the budget may end: what runs goes on to its own end, nothing new is begun
+      const closing = linkSignals(call.signal, AbortSignal.timeout(budgetMs));
+      const work = queue.worker.workOnce({ closing: closing.signal, onReport }).finally(closing.unlink);
+      const report = await within(work, waitMs, call.signal);
+      const body: z.input<typeof workedSchema> = {
+        success: report === null || report.error === null,
+        worker_id: instanceId,
+        processed: counts.completed + counts.failed,
+        ...counts,
+        duration_ms: Math.round(clock.monotonicMs() - startedMs),
+      };
+      return { status: report === null ? 202 : 200, body };
+    },
+  }),
+  route({
+    method: 'get',
+    path: '/worker',
+    id: 'workerHealth',
+    tag: 'Worker',
+    summary: 'Whether this process works the queue by itself',
+    responses: { 200: { description: 'Its state', schema: healthSchema } },
+    handle: async () => {
+      const { instanceId } = await scheduler.status();
+      const exists = queue.worker.running;
+      const body: z.input<typeof healthSchema> = {
+        status: exists && scheduler.ready() ? 'healthy' : 'degraded',
+        worker_exists: exists,
+        worker_id: exists ? instanceId : null,
+        timestamp: clock.now().toISOString(),
+        environment,
+      };
+      return { status: 200, body };
+    },
+  }),
+];

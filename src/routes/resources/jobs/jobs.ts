@@ -1,0 +1,115 @@
+// Jobs and dead letters: list, look at, cancel, replay one or many.
+import { z } from 'zod';
+import type { Queue } from '../../../scheduler/queue/index.js';
+import { given, pageJson, pageOf, paging, uuid } from '../../kit/json.js';
+import { route, type Route } from '../../kit/route.js';
+import type { AdminScheduler } from '../../scheduler-port.js';
+import { jobFilters, jobFiltersOfBody, jobJson, jobSchema, logJson, logSchema, toFilter } from './jobs-json.js';
+
+const jobParams = z.strictObject({ id: uuid });
+
+const retryBody = z
+  .strictObject({
+    ...jobFiltersOfBody,
+    ids: z.array(uuid).min(1).max(1_000).optional(),
+    dry_run: z.boolean().default(false),
+  })
+  .refine(({ dry_run: _, ...filter }) => Object.keys(filter).length > 0, 'give at least one condition');
+
+const counts = z.object({ matched: z.number(), changed: z.number(), dry_run: z.boolean() });
+
+const levels = z
+  .string()
+  .transform((text) => text.split(','))
+  .pipe(z.array(z.enum(['debug', 'info', 'warn', 'error'])))
+  .optional();
+
+const NOT_PENDING = { 409: { description: 'It is in another state' } };
+
+/** No routes where the scheduler has no queue. */
+export const jobRoutes = ({ scheduler }: { scheduler: AdminScheduler }): Route[] =>
+  scheduler.queue === undefined ? [] : routesOf(scheduler, scheduler.queue);
+
+const routesOf = (scheduler: AdminScheduler, { admin }: Pick<Queue, 'admin'>): Route[] => [
+  route({
+    method: 'get',
+    path: '/jobs',
+    id: 'listJobs',
+    tag: 'Jobs',
+    summary: 'Jobs, newest first; dead letters are those with status dead',
+    query: z.strictObject({ ...paging, ...jobFilters }),
+    responses: { 200: { description: 'One page', schema: pageOf(jobSchema) } },
+    handle: async ({ query: { limit, cursor, ...filter } }) => ({
+      status: 200,
+      body: pageJson(await admin.list(toFilter(filter), { limit, ...given({ cursor }) }), jobJson),
+    }),
+  }),
+  route({
+    method: 'post',
+    path: '/jobs/retry',
+    id: 'retryJobs',
+    tag: 'Jobs',
+    summary: 'Put dead or cancelled jobs back by filter; at most 10,000 at a time',
+    body: retryBody,
+    responses: { 200: { description: 'How many matched and were put back', schema: counts } },
+    handle: async ({ body: { dry_run: dryRun, ids, ...filter } }, { actor }) => {
+      const result = await admin.replayMany({ ...toFilter(filter), ...given({ ids }) }, { dryRun });
+      if (!dryRun)
+        await scheduler.audit.record({ by: actor, action: 'jobs.retry', details: { ids, ...filter, ...result } });
+      return { status: 200, body: { ...result, dry_run: dryRun } };
+    },
+  }),
+  route({
+    method: 'get',
+    path: '/jobs/:id',
+    id: 'getJob',
+    tag: 'Jobs',
+    summary: 'One job',
+    params: jobParams,
+    responses: { 200: { description: 'The job', schema: jobSchema } },
+    handle: async ({ params }) => ({ status: 200, body: jobJson(await admin.get(params.id)) }),
+  }),
+  route({
+    method: 'get',
+    path: '/jobs/:id/logs',
+    id: 'listJobLogs',
+    tag: 'Jobs',
+    summary: 'What its handler wrote down, oldest first',
+    params: jobParams,
+    query: z.strictObject({ ...paging, level: levels.meta({ description: 'One or several, comma-separated' }) }),
+    responses: { 200: { description: 'One page', schema: pageOf(logSchema) } },
+    handle: async ({ params, query: { level, ...page } }) => ({
+      status: 200,
+      body: pageJson(await admin.logs(params.id, given({ ...page, levels: level })), logJson),
+    }),
+  }),
+  route({
+    method: 'post',
+    path: '/jobs/:id/retry',
+    id: 'retryJob',
+    tag: 'Jobs',
+    summary: 'Put a dead or cancelled job back: due at once, attempts begin again',
+    params: jobParams,
+    responses: { 200: { description: 'The job', schema: jobSchema }, ...NOT_PENDING },
+    handle: async ({ params }, { actor }) => {
+      const job = await admin.replay(params.id);
+      await scheduler.audit.record({ by: actor, action: 'job.retry', target: params.id });
+      return { status: 200, body: jobJson(job) };
+    },
+  }),
+  route({
+    method: 'post',
+    path: '/jobs/:id/cancel',
+    id: 'cancelJob',
+    tag: 'Jobs',
+    summary: 'Cancel a job, running or not; a recurring one ends with it',
+    params: jobParams,
+    body: z.strictObject({ reason: z.string().min(1).max(500).optional() }).prefault({}),
+    responses: { 200: { description: 'The job', schema: jobSchema }, ...NOT_PENDING },
+    handle: async ({ params, body }, { actor }) => {
+      const job = await admin.cancel(params.id, given({ reason: body.reason ?? `cancelled by ${actor.name}` }));
+      await scheduler.audit.record({ by: actor, action: 'job.cancel', target: params.id, details: body });
+      return { status: 200, body: jobJson(job) };
+    },
+  }),
+];

@@ -1,0 +1,35 @@
+// A process as the API shows it.
+import { z } from 'zod';
+import type { ProcessStatus } from '../../../scheduler/contracts/scheduler.js';
+import { isoOrNull, maybeTime } from '../../kit/json.js';
+import { runJson, runSchema } from './run-json.js';
+
+export const processSchema = z
+  .object({
+    name: z.string(),
+    description: z.string().nullable(),
+    schedule: z.unknown().meta({ description: 'null: it runs only when triggered' }),
+    schedule_overridden: z.boolean().meta({ description: 'An operator changed it by hand: that outlives a deploy' }),
+    enabled: z.boolean(),
+    paused_until: maybeTime,
+    exclusive: z.boolean(),
+    budget_s: z.number(),
+    next_run_at: maybeTime,
+    last_run: runSchema.nullable(),
+    running: z.array(z.string()).meta({ description: 'Ids of runs in progress on any instance' }),
+  })
+  .meta({ id: 'Process' });
+
+export const processJson = (process: ProcessStatus): z.input<typeof processSchema> => ({
+  name: process.name,
+  description: process.description,
+  schedule: process.schedule,
+  schedule_overridden: process.scheduleOverridden,
+  enabled: process.enabled,
+  paused_until: isoOrNull(process.pausedUntil),
+  exclusive: process.exclusive,
+  budget_s: process.budgetS,
+  next_run_at: isoOrNull(process.nextRunAt),
+  last_run: process.lastRun && runJson(process.lastRun),
+  running: [...process.running],
+});

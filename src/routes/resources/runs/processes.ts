@@ -1,0 +1,80 @@
+// What runs on the clock: list, switch on and off, pause, another schedule, run now.
+import { z } from 'zod';
+import { jsonToInput, scheduleSchema } from '../../../scheduler/schedule/index.js';
+import type { ProcessSubscriptionsInput } from '../../../subscriptions/api/subscriptions-api.js';
+import { given, pageOf, timeInput, wholeJson } from '../../kit/json.js';
+import { route, type Route } from '../../kit/route.js';
+import type { AdminScheduler } from '../../scheduler-port.js';
+import { validateField } from '../../kit/validate.js';
+import { processJson, processSchema } from './process-json.js';
+import { processInput, processSubscriptionsBody } from '../subscriptions/process-subscriptions.js';
+import { SUBSCRIPTIONS_PROCESS } from './run-input.js';
+import { triggerHeaders, triggerReply, triggerResponses } from './trigger.js';
+
+const params = z.strictObject({ name: z.string().regex(/^[a-z0-9][a-z0-9_-]{0,62}$/i) });
+
+const patchBody = z
+  .strictObject({
+    enabled: z.boolean().optional(),
+    paused_until: timeInput.nullable().optional(),
+    schedule: scheduleSchema.nullable().optional().meta({ description: 'null: back to the schedule in code' }),
+  })
+  .refine((body) => Object.keys(body).length > 0, 'give at least one of enabled, paused_until, schedule');
+
+const runBody = z.strictObject({
+  input: z.record(z.string(), z.unknown()).optional().meta({ description: 'Handed to the process' }),
+});
+
+/** The main process takes what its own route takes. */
+const mainInput = (input: unknown): ProcessSubscriptionsInput =>
+  processInput(validateField(processSubscriptionsBody, input ?? {}, 'input'));
+
+export const processRoutes = ({ scheduler }: { scheduler: AdminScheduler }): Route[] => [
+  route({
+    method: 'get',
+    path: '/processes',
+    id: 'listProcesses',
+    tag: 'Processes',
+    summary: 'Every process, when it runs next and what came of its last run',
+    responses: { 200: { description: 'All of them', schema: pageOf(processSchema) } },
+    handle: async () => ({ status: 200, body: wholeJson((await scheduler.processes.list()).map(processJson)) }),
+  }),
+  route({
+    method: 'patch',
+    path: '/processes/:name',
+    id: 'updateProcess',
+    tag: 'Processes',
+    summary: 'Switch on or off, pause, give another schedule; outlives a deploy',
+    params,
+    body: patchBody,
+    responses: { 200: { description: 'The process after the change', schema: processSchema } },
+    handle: async ({ params, body }, { actor }) => {
+      const patch = given({
+        enabled: body.enabled,
+        pausedUntil: body.paused_until,
+        schedule: body.schedule && jsonToInput(body.schedule),
+      });
+      return { status: 200, body: processJson(await scheduler.processes.update(params.name, patch, actor)) };
+    },
+  }),
+  route({
+    method: 'post',
+    path: '/processes/:name/run',
+    id: 'runProcess',
+    tag: 'Processes',
+    summary: 'Run one now',
+    params,
+    headers: triggerHeaders,
+    body: runBody.prefault({}),
+    responses: triggerResponses,
+    handle: async ({ params: { name }, headers, body }, call) => {
+      const started = await scheduler.begin(name, {
+        by: call.actor,
+        trigger: 'manual',
+        input: name === SUBSCRIPTIONS_PROCESS ? mainInput(body.input) : body.input,
+        ...given({ idempotencyKey: headers['idempotency-key'] }),
+      });
+      return triggerReply(started, headers, call);
+    },
+  }),
+];

@@ -1,0 +1,69 @@
+// What ran, what runs, and how to stop it.
+import { z } from 'zod';
+import { given, pageJson, pageOf, paging, runParams, timeInput } from '../../kit/json.js';
+import { route, type Route } from '../../kit/route.js';
+import type { AdminScheduler } from '../../scheduler-port.js';
+import { runEvents } from './run-events.js';
+import { runJson, runSchema } from './run-json.js';
+
+const listQuery = z.strictObject({
+  ...paging,
+  process: z.string().min(1).max(63).optional(),
+  status: runSchema.shape.status.optional(),
+  since: timeInput.optional(),
+  until: timeInput.optional(),
+  sort: z.enum(['-started_at']).default('-started_at'),
+});
+
+export const runRoutes = ({ scheduler }: { scheduler: AdminScheduler }): Route[] => [
+  route({
+    method: 'get',
+    path: '/runs',
+    id: 'listRuns',
+    tag: 'Runs',
+    summary: 'History, newest first',
+    query: listQuery,
+    responses: { 200: { description: 'One page', schema: pageOf(runSchema) } },
+    handle: async ({ query: { sort: _newestFirst, ...query } }) => ({
+      status: 200,
+      body: pageJson(await scheduler.runs.list(given(query)), runJson),
+    }),
+  }),
+  route({
+    method: 'get',
+    path: '/runs/:id',
+    id: 'getRun',
+    tag: 'Runs',
+    summary: 'One run, with what it has done so far',
+    params: runParams,
+    responses: { 200: { description: 'The run', schema: runSchema } },
+    handle: async ({ params }) => ({ status: 200, body: runJson(await scheduler.runs.get(params.id)) }),
+  }),
+  route({
+    method: 'post',
+    path: '/runs/:id/cancel',
+    id: 'cancelRun',
+    tag: 'Runs',
+    summary: 'Stop a run, wherever it runs: nothing new is begun, started work is settled',
+    params: runParams,
+    responses: { 202: { description: 'It will stop within a few seconds', schema: runSchema } },
+    handle: async ({ params }, { actor }) => ({
+      status: 202,
+      body: runJson(await scheduler.runs.cancel(params.id, actor)),
+    }),
+  }),
+  route({
+    method: 'get',
+    path: '/runs/:id/events',
+    id: 'watchRun',
+    tag: 'Runs',
+    summary: 'Live progress as server-sent events: `progress` while it goes on, then one `finished`',
+    params: runParams,
+    headers: z.object({ 'last-event-id': z.string().optional() }),
+    responses: {
+      200: { description: 'A stream of `progress` and `finished`, each with a run', contentType: 'text/event-stream' },
+      204: { description: 'To one who has seen `finished` already: do not come back' },
+    },
+    handle: ({ params, headers }, { signal }) => runEvents(scheduler, params.id, headers['last-event-id'], signal),
+  }),
+];

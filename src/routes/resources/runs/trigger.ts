@@ -1,0 +1,117 @@
+// Setting a run going over HTTP: wait for its end, but never longer than two minutes, and say where to look.
+import { z } from 'zod';
+import type { StartedRun } from '../../../scheduler/contracts/scheduler.js';
+import type { Call, Reply, ResponseSpec } from '../../kit/route.js';
+import { within } from '../../kit/within.js';
+import type { Run } from '../../scheduler-port.js';
+import { durationMs, errorSampleSchema } from './run-json.js';
+
+const LONGEST_WAIT_S = 120;
+
+/** How long the caller wants to wait (RFC 7240): `respond-async` not at all, `respond-async, wait=10` ten seconds. */
+const prefer = z
+  .string()
+  .max(200)
+  .default('')
+  .transform((text) => {
+    const preferences = text.split(/[,;]/).map((part) => part.trim().toLowerCase());
+    const wait = preferences.map((part) => /^wait ?= ?"?(\d{1,5})"?$/.exec(part)?.[1]).find((seconds) => seconds);
+    const asked = wait === undefined ? (preferences.includes('respond-async') ? 0 : LONGEST_WAIT_S) : Number(wait);
+    return {
+      waitS: Math.min(asked, LONGEST_WAIT_S),
+      async: preferences.includes('respond-async'),
+      given: wait !== undefined,
+    };
+  })
+  .meta({ description: '`respond-async`: answer 202 at once; with `wait=10` after ten seconds' });
+
+export const triggerHeaders = z.object({
+  prefer,
+  'idempotency-key': z
+    .string()
+    .regex(/^[\x21-\x7e]{1,255}$/, 'must be 1 to 255 printable characters')
+    .optional()
+    .meta({ description: 'A repeat within 24 h answers the first run' }),
+});
+
+const resultSchema = z
+  .object({
+    run_id: z.string(),
+    processed: z.number().meta({ description: 'successful + failed' }),
+    successful: z.number(),
+    failed: z.number(),
+    skipped: z.number(),
+    dead: z.number().meta({ description: 'Part of `failed`: no attempt is left' }),
+    lost: z.number().meta({ description: 'Settled too late, by somebody who no longer held the claim' }),
+    stopped_early: z.boolean(),
+    duration_ms: z.number(),
+    errors: z.array(errorSampleSchema).meta({ description: 'At most ten samples' }),
+    counts: z.record(z.string(), z.number()).meta({ description: 'All counts of the run, its own included' }),
+    due: z.number().optional().meta({ description: 'Of a dry run: how many would be processed' }),
+  })
+  .meta({ id: 'RunResult' });
+
+const triggered = z
+  .object({ success: z.boolean(), message: z.string(), result: resultSchema })
+  .meta({ id: 'Triggered', description: '`success` is false only if the run itself was aborted' });
+
+const accepted = z
+  .object({ success: z.literal(true), message: z.string(), run_id: z.string(), location: z.string() })
+  .meta({ id: 'Accepted' });
+
+export const triggerResponses: Readonly<Record<number, ResponseSpec>> = {
+  200: { description: 'The finished run', schema: triggered },
+  202: { description: 'It goes on; `Location` says where to look', schema: accepted },
+  409: { description: 'The process, or the first call with this key, is running' },
+};
+
+type TriggerHeaders = z.output<typeof triggerHeaders>;
+
+/** Answers with the end of the run, or with 202 when the wait is over; the run goes on whatever its caller does. */
+export async function triggerReply(started: StartedRun, { prefer }: TriggerHeaders, call: Call): Promise<Reply> {
+  const run = await within(started.finished, prefer.waitS * 1_000, call.signal);
+  const headers: Record<string, string> = {
+    Location: `${call.base}/runs/${started.id}`,
+    ...(started.repeated ? { 'Idempotency-Replayed': 'true' } : {}),
+  };
+  if (run) return { status: 200, headers, body: resultJson(run) };
+  if (prefer.async) headers['Preference-Applied'] = 'respond-async';
+  return {
+    status: 202,
+    headers,
+    body: { success: true, message: 'the run goes on', run_id: started.id, location: headers.Location },
+  };
+}
+
+function resultJson(run: Run): z.input<typeof triggered> {
+  const { processed, successful, failed, skipped, dead, lost } = run.counts;
+  return {
+    success: run.status === 'completed',
+    message: summary(run),
+    result: {
+      run_id: run.id,
+      processed,
+      successful,
+      failed,
+      skipped,
+      dead,
+      lost,
+      stopped_early: run.stoppedEarly,
+      duration_ms: durationMs(run) ?? 0,
+      errors: [...run.errors],
+      counts: run.counts,
+      ...(isDryRun(run) ? { due: run.counts.due ?? 0 } : {}),
+    },
+  };
+}
+
+const isDryRun = ({ input }: Run): boolean => (input as { dryRun?: unknown } | null)?.dryRun === true;
+
+function summary(run: Run): string {
+  const { status, error, counts, stoppedEarly } = run;
+  if (status === 'failed') return `the run failed${error ? `: ${error}` : ''}`;
+  if (status !== 'completed') return `the run was ${status}`;
+  if (isDryRun(run)) return `dry run: ${counts.due ?? 0} would be processed`;
+  const early = stoppedEarly ? '; stopped early, the rest follows with the next tick' : '';
+  return `${counts.processed} processed: ${counts.successful} successful, ${counts.failed} failed${early}`;
+}

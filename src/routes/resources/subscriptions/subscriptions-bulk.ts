@@ -1,0 +1,90 @@
+// Many subscriptions at once: pause and resume by filter, and what will fall due.
+import { z } from 'zod';
+import type { BulkResult } from '../../../subscriptions/api/subscriptions-api.js';
+import { time, timeInput } from '../../kit/json.js';
+import { route, type Route } from '../../kit/route.js';
+import type { AdminScheduler } from '../../scheduler-port.js';
+import { filterFields, idsField, toFilter } from './subscription-json.js';
+import { subscriptionsOf } from './subscriptions.js';
+
+const tag = 'Subscriptions';
+
+const filter = { ...idsField, ...filterFields, due: z.boolean().optional() };
+const bulk = { ...filter, dry_run: z.boolean().default(false).meta({ description: 'Only count' }) };
+
+/** Without one it would touch everything, most likely by mistake. */
+const hasFilter = (body: object): boolean => Object.keys(filter).some((name) => name in body);
+const needsFilter = `give at least one of ${Object.keys(filter).join(', ')}`;
+
+const bulkSchema = z
+  .object({ matched: z.number(), changed: z.number(), dry_run: z.boolean() })
+  .meta({ id: 'BulkResult' });
+
+const bulkReply = ({ matched, changed, dryRun }: BulkResult): { status: number; body: z.input<typeof bulkSchema> } => ({
+  status: 200,
+  body: { matched, changed, dry_run: dryRun },
+});
+
+const MINUTES = { m: 1, h: 60, d: 1_440 } as const;
+const MOST_BUCKETS = 1_000;
+
+const bucketMinutes = z
+  .string()
+  .regex(/^[1-9]\d{0,4}[mhd]$/, 'must be a number with m, h or d, such as 15m or 1h')
+  .default('1h')
+  .transform((text) => Number(text.slice(0, -1)) * MINUTES[text.slice(-1) as keyof typeof MINUTES]);
+
+const forecastQuery = z
+  .strictObject({ hours: z.coerce.number().int().min(1).max(744).default(24), bucket: bucketMinutes })
+  .refine(({ hours, bucket }) => (hours * 60) / bucket <= MOST_BUCKETS, {
+    path: ['bucket'],
+    message: `must be larger: at most ${MOST_BUCKETS} buckets are answered`,
+  });
+
+export const subscriptionBulkRoutes = ({ scheduler }: { scheduler: AdminScheduler }): Route[] => [
+  route({
+    method: 'post',
+    path: '/subscriptions/pause',
+    id: 'pauseSubscriptions',
+    tag,
+    summary: 'Pause all that a filter finds',
+    body: z
+      .strictObject({
+        ...bulk,
+        paused_until: timeInput.nullable().default(null).meta({ description: 'null: until resumed' }),
+      })
+      .refine(hasFilter, needsFilter),
+    responses: { 200: { description: 'How many', schema: bulkSchema } },
+    handle: async ({ body: { dry_run: dryRun, paused_until: until, ...filter } }, { actor }) =>
+      bulkReply(await subscriptionsOf(scheduler).pauseMany(toFilter(filter), { until, dryRun }, actor)),
+  }),
+  route({
+    method: 'post',
+    path: '/subscriptions/resume',
+    id: 'resumeSubscriptions',
+    tag,
+    summary: 'End the pause or suspension of all that a filter finds',
+    body: z.strictObject(bulk).refine(hasFilter, needsFilter),
+    responses: { 200: { description: 'How many', schema: bulkSchema } },
+    handle: async ({ body: { dry_run: dryRun, ...filter } }, { actor }) =>
+      bulkReply(await subscriptionsOf(scheduler).resumeMany(toFilter(filter), { dryRun }, actor)),
+  }),
+  route({
+    method: 'get',
+    path: '/forecast',
+    id: 'forecast',
+    tag,
+    summary: 'How many occurrences fall due per bucket of time from now on',
+    query: forecastQuery,
+    responses: {
+      200: {
+        description: 'The buckets, in order',
+        schema: z.object({ items: z.array(z.object({ at: time, occurrences: z.number() })) }),
+      },
+    },
+    handle: async ({ query: { hours, bucket } }) => {
+      const buckets = await subscriptionsOf(scheduler).forecast({ hours, bucketMinutes: bucket });
+      return { status: 200, body: { items: buckets.map(({ at, ...rest }) => ({ at: at.toISOString(), ...rest })) } };
+    },
+  }),
+];

@@ -1,0 +1,173 @@
+// Subscriptions one by one: list, create, read, change, pause, run now, and what came of each occurrence.
+import { z } from 'zod';
+import { SchedulerError } from '../../../base/errors.js';
+import {
+  jsonToInput,
+  scheduleSchema,
+  type ScheduleInput,
+  type ScheduleJson,
+} from '../../../scheduler/schedule/index.js';
+import type { Actor } from '../../../scheduler/contracts/scheduler.js';
+import type { Subscription } from '../../../subscriptions/api/subscriptions-api.js';
+import { flagInput, given, pageJson, pageOf, paging, subscriptionParams, timeInput } from '../../kit/json.js';
+import { route, type Route } from '../../kit/route.js';
+import type { AdminScheduler, SubscriptionsApi } from '../../scheduler-port.js';
+import { SUBSCRIPTIONS_PROCESS } from '../runs/run-input.js';
+import {
+  filterFields,
+  ledgerJson,
+  ledgerSchema,
+  ownerId,
+  subscriptionJson,
+  subscriptionSchema,
+  toFilter,
+} from './subscription-json.js';
+import { triggerHeaders, triggerReply, triggerResponses } from '../runs/trigger.js';
+
+const tag = 'Subscriptions';
+const one = { description: 'The subscription', schema: subscriptionSchema };
+
+const metadata = z.record(z.string(), z.unknown()).optional();
+
+const createBody = z.strictObject({
+  user_id: z.union([ownerId, z.int()]),
+  schedule: scheduleSchema.optional().meta({ description: 'Default: daily at 09:00' }),
+  tenant_id: ownerId.nullable().optional(),
+  active: z.boolean().optional(),
+  metadata,
+});
+
+const patchBody = z
+  .strictObject({
+    schedule: scheduleSchema.optional().meta({ description: 'Takes effect from now on' }),
+    tenant_id: ownerId.nullable().optional(),
+    active: z.boolean().optional(),
+    metadata,
+    paused_until: timeInput.nullable().optional().meta({ description: 'Pause until then; null: resume' }),
+    paused: z.boolean().optional().meta({ description: 'true: pause until resumed; false: resume, a suspension too' }),
+  })
+  .refine((body) => Object.keys(body).length > 0, 'give at least one field')
+  .refine((body) => body.paused === undefined || body.paused_until === undefined, {
+    path: ['paused'],
+    message: 'give either `paused` or `paused_until`',
+  });
+
+/** The subscriptions of this scheduler. Throws SUBSCRIPTIONS_DISABLED when it has none. */
+export function subscriptionsOf(scheduler: Pick<AdminScheduler, 'subscriptions'>): SubscriptionsApi {
+  if (scheduler.subscriptions) return scheduler.subscriptions;
+  throw new SchedulerError('SUBSCRIPTIONS_DISABLED', 'this scheduler was created without subscriptions');
+}
+
+export const subscriptionRoutes = ({ scheduler }: { scheduler: AdminScheduler }): Route[] => [
+  route({
+    method: 'get',
+    path: '/subscriptions',
+    id: 'listSubscriptions',
+    tag,
+    summary: 'List, narrowed by status, owner, zone or what is due',
+    query: z.strictObject({
+      ...paging,
+      ...filterFields,
+      due: flagInput.optional(),
+      sort: z.enum(['next_run_at', '-next_run_at', 'created_at', '-created_at']).optional(),
+    }),
+    responses: { 200: { description: 'One page', schema: pageOf(subscriptionSchema) } },
+    handle: async ({ query: { limit, cursor, sort, ...filter } }) => {
+      const page = await subscriptionsOf(scheduler).list({ ...toFilter(filter), ...given({ limit, cursor, sort }) });
+      return { status: 200, body: pageJson(page, subscriptionJson) };
+    },
+  }),
+  route({
+    method: 'post',
+    path: '/subscriptions',
+    id: 'createSubscription',
+    tag,
+    summary: 'Create one; its first run is at its next occurrence',
+    body: createBody,
+    responses: { 201: one },
+    handle: async ({ body: { user_id, tenant_id, schedule, ...rest } }, { actor, base }) => {
+      const input = { userId: user_id, ...given({ tenantId: tenant_id, schedule: toInput(schedule), ...rest }) };
+      const created = await subscriptionsOf(scheduler).create(input, actor);
+      const location = `${base}/subscriptions/${created.id}`;
+      return { status: 201, headers: { Location: location }, body: subscriptionJson(created) };
+    },
+  }),
+  route({
+    method: 'get',
+    path: '/subscriptions/:id',
+    id: 'getSubscription',
+    tag,
+    summary: 'One subscription',
+    params: subscriptionParams,
+    responses: { 200: one },
+    handle: async ({ params }) => ({
+      status: 200,
+      body: subscriptionJson(await subscriptionsOf(scheduler).get(params.id)),
+    }),
+  }),
+  route({
+    method: 'patch',
+    path: '/subscriptions/:id',
+    id: 'updateSubscription',
+    tag,
+    summary: 'Change its schedule, pause or resume it',
+    params: subscriptionParams,
+    body: patchBody,
+    responses: { 200: one },
+    handle: async ({ params, body }, { actor }) => ({
+      status: 200,
+      body: subscriptionJson(await change(subscriptionsOf(scheduler), params.id, body, actor)),
+    }),
+  }),
+  route({
+    method: 'post',
+    path: '/subscriptions/:id/process',
+    id: 'processSubscription',
+    tag,
+    summary: 'Run one now, due or not; its next run stays',
+    params: subscriptionParams,
+    headers: triggerHeaders,
+    responses: triggerResponses,
+    handle: async ({ params, headers }, call) => {
+      const { id } = await subscriptionsOf(scheduler).get(params.id);
+      const started = await scheduler.begin(SUBSCRIPTIONS_PROCESS, {
+        by: call.actor,
+        trigger: 'manual',
+        input: { subscriptionIds: [id], force: true },
+        ...given({ idempotencyKey: headers['idempotency-key'] }),
+      });
+      return triggerReply(started, headers, call);
+    },
+  }),
+  route({
+    method: 'get',
+    path: '/subscriptions/:id/runs',
+    id: 'listSubscriptionRuns',
+    tag,
+    summary: 'Its ledger: every settled occurrence, newest first',
+    params: subscriptionParams,
+    query: z.strictObject(paging),
+    responses: { 200: { description: 'One page', schema: pageOf(ledgerSchema) } },
+    handle: async ({ params, query }) => ({
+      status: 200,
+      body: pageJson(await subscriptionsOf(scheduler).ledger(params.id, given(query)), ledgerJson),
+    }),
+  }),
+];
+
+const toInput = (schedule: ScheduleJson | undefined): ScheduleInput | undefined => schedule && jsonToInput(schedule);
+
+/** A changed schedule first, then the pause: what a resume finds due is by the new schedule. */
+async function change(
+  api: SubscriptionsApi,
+  id: string,
+  { paused, paused_until: until, tenant_id, schedule, ...rest }: z.output<typeof patchBody>,
+  by: Actor,
+): Promise<Subscription> {
+  const patch = given({ tenantId: tenant_id, schedule: toInput(schedule), ...rest });
+  const touched = Object.keys(patch).length > 0 ? await api.update(id, patch, by) : null;
+  if (paused === true) return api.pause(id, null, by);
+  if (paused === false || until === null) return api.resume(id, by);
+  if (until !== undefined) return api.pause(id, until, by);
+  return touched ?? api.get(id);
+}

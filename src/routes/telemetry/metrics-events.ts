@@ -1,0 +1,73 @@
+// Counters that grow with the scheduler's events: runs, what became of items, rescues, lost instances.
+import { Counter, Histogram, type Registry } from 'prom-client';
+import type { SchedulerEvents } from '../../scheduler/contracts/scheduler.js';
+import { durationMs } from '../resources/runs/run-json.js';
+import type { AdminScheduler, Run } from '../scheduler-port.js';
+
+const OUTCOMES = ['successful', 'failed', 'retried', 'dead', 'skipped', 'lost'] as const;
+
+/** Registers the counters and answers how to stop counting. */
+export function addEventCounters(registry: Registry, scheduler: Pick<AdminScheduler, 'on' | 'off'>): () => void {
+  const counter = <L extends string>(name: string, help: string, labelNames: readonly L[] = []): Counter<L> =>
+    new Counter({ name: `punctual_${name}`, help, labelNames, registers: [registry] });
+
+  const runs = counter('runs_total', 'Runs that ended', ['process', 'trigger', 'status']);
+  const early = counter('runs_stopped_early_total', 'Runs that used up their budget', ['process']);
+  const slow = counter('runs_slow_total', 'Runs that went on beyond their alert time', ['process']);
+  const duration = new Histogram({
+    name: 'punctual_run_duration_seconds',
+    help: 'From start to end of a run',
+    labelNames: ['process'] as const,
+    buckets: [0.1, 0.5, 1, 5, 15, 60, 120, 250, 300],
+    registers: [registry],
+  });
+  const items = counter('items_total', 'What became of items; `dead` and `retried` are parts of `failed`', [
+    'process',
+    'outcome',
+  ]);
+  const suspended = counter('subscriptions_suspended_total', 'Subscriptions suspended after dead occurrences in a row');
+  const deadJobs = counter('jobs_dead_total', 'Jobs with no attempt left', ['type']);
+  const deadInstances = counter('instances_dead_total', 'Other instances that this one found dead');
+  const rescued = counter('rescued_total', 'Claims taken back from dead instances', ['source']);
+  const lost = counter('instance_lost_total', 'Times this instance lost its place and came back under a new id');
+  const breaker = counter('breaker_changes_total', 'Times a circuit breaker took a state', ['name', 'state']);
+
+  const seen = new Map<string, Run['counts']>();
+  /** Counts while the run goes on: a drain may take minutes. */
+  const countItems = (run: Run): void => {
+    const before = seen.get(run.id);
+    for (const outcome of OUTCOMES) {
+      const more = run.counts[outcome] - (before?.[outcome] ?? 0);
+      if (more > 0) items.inc({ process: run.process, outcome }, more);
+    }
+    seen.set(run.id, run.counts);
+  };
+
+  return listen(scheduler, {
+    'run.progress': countItems,
+    'run.slow': ({ process }) => slow.inc({ process }),
+    'run.finished': (run) => {
+      countItems(run);
+      seen.delete(run.id);
+      runs.inc({ process: run.process, trigger: run.trigger, status: run.status });
+      duration.observe({ process: run.process }, (durationMs(run) ?? 0) / 1_000);
+      if (run.stoppedEarly) early.inc({ process: run.process });
+    },
+    'subscription.suspended': () => suspended.inc(),
+    'job.dead': ({ type }) => deadJobs.inc({ type }),
+    'instance.dead': (event) => {
+      deadInstances.inc();
+      for (const [source, count] of Object.entries(event.rescued)) rescued.inc({ source }, count);
+    },
+    'instance.lost': () => lost.inc(),
+    'breaker.changed': ({ name, state }) => breaker.inc({ name, state }),
+  });
+}
+
+function listen(scheduler: Pick<AdminScheduler, 'on' | 'off'>, listeners: Partial<SchedulerEvents>): () => void {
+  const entries = Object.entries(listeners) as [keyof SchedulerEvents, never][];
+  for (const [event, listener] of entries) scheduler.on(event, listener);
+  return () => {
+    for (const [event, listener] of entries) scheduler.off(event, listener);
+  };
+}

@@ -1,0 +1,129 @@
+// Gauges that are read when Prometheus asks: lag, counts, what is in flight, limits, breakers, pool, instances.
+import { Counter, Gauge, type Registry } from 'prom-client';
+import type { AdminScheduler, SubscriptionsStatus } from '../scheduler-port.js';
+
+const BREAKER_STATES = ['closed', 'half_open', 'open'] as const;
+const POOL_STATES = ['total', 'idle', 'waiting'] as const;
+
+/** Answers what is to be called before each reading. */
+export function addStateGauges(registry: Registry, scheduler: AdminScheduler): () => void {
+  const lookAtPool = addPoolGauge(registry, scheduler);
+  addEngineGauges(registry, scheduler);
+  addClaimCounter(registry, scheduler);
+  addSubscriptionGauges(registry, scheduler);
+  addQueueGauges(registry, scheduler);
+  return lookAtPool;
+}
+
+type Reading<L extends string> = readonly [labels: Partial<Record<L, string>>, value: number];
+
+/** A gauge that is set anew each time; what is gone disappears from it, and so does what could not be read. */
+function gauge<L extends string>(
+  registry: Registry,
+  name: string,
+  help: string,
+  labelNames: readonly L[],
+  read: () => readonly Reading<L>[] | Promise<readonly Reading<L>[]>,
+): void {
+  const metric: Gauge<L> = new Gauge({
+    name: `punctual_${name}`,
+    help,
+    labelNames,
+    registers: [registry],
+    async collect() {
+      metric.reset();
+      if (labelNames.length === 0) metric.remove(); // reset makes it 0, which would be a lie
+      const readings = await Promise.resolve()
+        .then(read)
+        .catch(() => []);
+      for (const [labels, value] of readings) metric.set(labels as Record<L, string>, value);
+    },
+  });
+}
+
+/** The scheduler counts claims itself; here they are only shown. */
+function addClaimCounter(registry: Registry, scheduler: Pick<AdminScheduler, 'concurrency'>): void {
+  const metric: Counter<'source'> = new Counter({
+    name: 'punctual_claimed_total',
+    help: 'Items claimed by this instance',
+    labelNames: ['source'],
+    registers: [registry],
+    collect() {
+      metric.reset();
+      for (const { source, claimed } of scheduler.concurrency()) metric.inc({ source }, claimed);
+    },
+  });
+}
+
+function addEngineGauges(registry: Registry, scheduler: AdminScheduler): void {
+  gauge(registry, 'up', '1 while the scheduler does its work', [], () => [[{}, Number(scheduler.ready())]]);
+  gauge(registry, 'instances', 'Instances by state', ['state'], async () => {
+    const { instances } = await scheduler.status();
+    const states = [...new Set(instances.map(({ state }) => state))];
+    return states.map((state) => [{ state }, instances.filter((instance) => instance.state === state).length]);
+  });
+  gauge(registry, 'in_flight', 'Items in work on this instance', ['source'], () =>
+    scheduler.concurrency().map(({ source, inFlight }) => [{ source }, inFlight]),
+  );
+  gauge(registry, 'concurrency_limit', 'How many items may run at once now', ['source'], () =>
+    scheduler.concurrency().map(({ source, limit }) => [{ source }, limit]),
+  );
+  gauge(registry, 'breaker_state', '1 for the state that a circuit breaker is in', ['name', 'state'], () =>
+    scheduler
+      .breakers()
+      .flatMap(({ name, state: now }) =>
+        BREAKER_STATES.map((state) => [{ name, state }, Number(state === now)] as const),
+      ),
+  );
+}
+
+/** The pool is looked at first: the other gauges ask the database, and would be seen waiting for it themselves. */
+function addPoolGauge(registry: Registry, scheduler: Pick<AdminScheduler, 'pool'>): () => void {
+  let pool = scheduler.pool();
+  gauge(registry, 'pool_connections', 'Database connections; `waiting` are callers without one', ['state'], () =>
+    POOL_STATES.map((state) => [{ state }, pool[state]]),
+  );
+  return () => void (pool = scheduler.pool());
+}
+
+const COUNTS: readonly (readonly [label: string, read: (status: SubscriptionsStatus) => number])[] = [
+  ['due', ({ due }) => due],
+  ['processing', ({ processing }) => processing],
+  ['failed', ({ failed }) => failed],
+  ['suspended', ({ suspended }) => suspended],
+  ['dead_24h', ({ dead24h }) => dead24h],
+];
+
+function addSubscriptionGauges(registry: Registry, { subscriptions }: AdminScheduler): void {
+  if (!subscriptions) return;
+  const status = shared(() => subscriptions.status());
+  gauge(registry, 'subscriptions', 'Subscriptions by state; counting stops at a cap', ['state'], async () => {
+    const now = await status();
+    return COUNTS.map(([state, read]) => [{ state }, read(now)]);
+  });
+  gauge(registry, 'lag_seconds', 'How late the oldest due subscription is', [], async () => [
+    [{}, (await status()).lagS],
+  ]);
+}
+
+function addQueueGauges(registry: Registry, { queue }: AdminScheduler): void {
+  if (!queue) return;
+  gauge(
+    registry,
+    'jobs',
+    'Jobs that have not ended, and dead letters; counting stops at a cap',
+    ['type', 'status'],
+    async () => (await queue.admin.stats(1)).live.map(({ type, status, n }) => [{ type, status }, n]),
+  );
+}
+
+/** Callers at the same time share one answer. */
+function shared<T>(ask: () => Promise<T>): () => Promise<T> {
+  let asked: Promise<T> | null = null;
+  return () => {
+    asked ??= ask().finally(() => {
+      asked = null;
+    });
+    return asked;
+  };
+}

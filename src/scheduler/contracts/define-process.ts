@@ -1,0 +1,60 @@
+// A process: what runs on the clock. Exclusive ones run on one instance at a time and once per slot.
+import type { Logger } from '../../base/logger.js';
+import type { ScheduleInput } from '../schedule/index.js';
+import type { ErrorSample } from './source.js';
+import type { RunCounts, RunTrigger } from './run.js';
+
+export interface ProcessContext {
+  readonly runId: string;
+  /** The occurrence this run is for; null for a trigger by hand. */
+  readonly slot: Date | null;
+  readonly trigger: RunTrigger;
+  readonly triggeredBy: string | null;
+  /** Aborts when the run must end now: cancelled, forced shutdown, lost instance. */
+  readonly signal: AbortSignal;
+  /** Aborts when nothing new should be begun: the budget is nearly spent, or the instance drains. */
+  readonly closing: AbortSignal;
+  /** When the budget ends, by this process's clock. */
+  readonly deadline: Date;
+  readonly log: Logger;
+  /** Shown live and kept in the run's record; writes are rate-limited. */
+  progress(done: number, total?: number | null, note?: string | null): void;
+  /** Adds to the run's counts, live. */
+  count(counts: Partial<RunCounts>): void;
+  /** Keeps an error in the record: grouped by code, ten samples. */
+  sample(samples: readonly ErrorSample[]): void;
+  /** What the trigger asked for; undefined for a tick. */
+  readonly input: unknown;
+}
+
+/**
+ * What a process may answer: counts to add (`processed_count`, `failed_count`, `skipped_count` are understood) or nothing.
+ * `stopped_early: 1 | 0` says whether work was left over; without it, a run that was told to close counts as stopped early.
+ */
+export type ProcessResult = Readonly<Record<string, number>> | void;
+
+export interface ProcessDefinition {
+  /** Unique; letters, digits, `_` and `-`. `subscriptions` is taken. */
+  readonly name: string;
+  /** When it runs by itself; without one it runs only when triggered. */
+  readonly schedule?: ScheduleInput;
+  /** One instance at a time, each slot once. Default true. */
+  readonly exclusive?: boolean;
+  /** Seconds that one run may take before it must stop early. Default 300. */
+  readonly budgetS?: number;
+  /** Seconds after which a run that goes on is reported as slow. Default 250. */
+  readonly alertS?: number;
+  readonly description?: string;
+  /** Refuses what a trigger asks for by throwing INVALID_INPUT, before any run begins. */
+  readonly check?: (input: unknown) => Promise<void>;
+  /** Throwing fails the run; the error is kept. */
+  readonly run: (context: ProcessContext) => Promise<ProcessResult>;
+}
+
+const NAME = /^[a-z0-9][a-z0-9_-]{0,62}$/i;
+
+/** Checks a definition and answers it. Throws TypeError for a bad name. */
+export function defineProcess(definition: ProcessDefinition): ProcessDefinition {
+  if (!NAME.test(definition.name)) throw new TypeError(`process name "${definition.name}" must match ${String(NAME)}`);
+  return definition;
+}

@@ -1,0 +1,188 @@
+// What the engine offers to the routes, the dashboard and the host: the public face of a started scheduler.
+import type { ProcessDefinition } from './define-process.js';
+import type { Run, RunStatus, RunTrigger } from './run.js';
+import type { ScheduleInput, ScheduleJson } from '../schedule/index.js';
+
+/** One page of a list; `nextCursor` is opaque and null on the last page. */
+export interface Page<T> {
+  readonly items: readonly T[];
+  readonly nextCursor: string | null;
+}
+
+export interface PageQuery {
+  /** At most 200, default 50. */
+  readonly limit?: number;
+  readonly cursor?: string;
+}
+
+/** Who does something, for the audit log. */
+export interface Actor {
+  readonly name: string;
+  readonly ip?: string;
+  readonly requestId?: string;
+}
+
+export interface TriggerOptions {
+  readonly by: string | Actor;
+  /** Handed to the process as `ctx.input`. */
+  readonly input?: unknown;
+  readonly trigger?: RunTrigger;
+  /** The same key within 24 h answers the first run; IDEMPOTENCY_IN_PROGRESS while that one runs. */
+  readonly idempotencyKey?: string;
+}
+
+/** A run that was set going: its id at once, its end as a promise (which never rejects for a failed run). */
+export interface StartedRun {
+  readonly id: string;
+  /** True when `idempotencyKey` named an earlier run. */
+  readonly repeated: boolean;
+  readonly finished: Promise<Run>;
+}
+
+export interface ProcessStatus {
+  readonly name: string;
+  readonly description: string | null;
+  readonly schedule: ScheduleJson | null;
+  /** True when an operator changed the schedule by hand: it outlives a deploy. */
+  readonly scheduleOverridden: boolean;
+  readonly enabled: boolean;
+  readonly pausedUntil: Date | null;
+  readonly exclusive: boolean;
+  readonly budgetS: number;
+  readonly nextRunAt: Date | null;
+  readonly lastRun: Run | null;
+  /** Ids of runs in progress anywhere. */
+  readonly running: readonly string[];
+}
+
+export interface ProcessPatch {
+  readonly enabled?: boolean;
+  readonly pausedUntil?: Date | null;
+  /** null: back to the schedule in code. */
+  readonly schedule?: ScheduleInput | null;
+}
+
+export interface RunQuery extends PageQuery {
+  readonly process?: string;
+  readonly status?: RunStatus;
+  readonly since?: Date;
+  readonly until?: Date;
+}
+
+/** Live progress of a run: `progress` while it goes on, then one `finished`. */
+export interface RunEvent {
+  readonly type: 'progress' | 'finished';
+  readonly run: Run;
+}
+
+export interface InstanceStatus {
+  readonly id: string;
+  readonly hostname: string;
+  readonly pid: number;
+  readonly version: string;
+  readonly state: 'alive' | 'draining' | 'dead' | 'stopped';
+  readonly startedAt: Date;
+  readonly heartbeatAt: Date;
+  /** By source: how many items it is working on. */
+  readonly inFlight: Readonly<Record<string, number>>;
+  /** This is the instance that answered. */
+  readonly self: boolean;
+}
+
+export interface AuditEntry {
+  readonly id: string;
+  readonly at: Date;
+  readonly actor: string;
+  readonly action: string;
+  readonly target: string | null;
+  readonly ip: string | null;
+  readonly requestId: string | null;
+  readonly details: unknown;
+}
+
+export interface DailyStats {
+  /** `YYYY-MM-DD`, UTC. */
+  readonly day: string;
+  /** Process or job type. */
+  readonly name: string;
+  readonly runs: number;
+  readonly successful: number;
+  readonly failed: number;
+  readonly skipped: number;
+  readonly dead: number;
+  readonly durationMs: number;
+}
+
+/** The engine's part of the state at a glance. */
+export interface EngineStatus {
+  readonly running: boolean;
+  readonly draining: boolean;
+  readonly tick: string;
+  readonly instanceId: string | null;
+  readonly uptimeS: number;
+  readonly instances: readonly InstanceStatus[];
+  readonly processes: readonly ProcessStatus[];
+  readonly versions: {
+    readonly punctual: string;
+    readonly node: string;
+    readonly postgres: string;
+    readonly tz: string;
+  };
+}
+
+/** Events a host may listen to; see `SchedulerEvents` for what each carries. */
+export interface SchedulerEvents {
+  'run.started': (run: Run) => void;
+  'run.progress': (run: Run) => void;
+  'run.slow': (run: Run) => void;
+  'run.finished': (run: Run) => void;
+  'occurrence.completed': (event: OccurrenceEvent) => void;
+  'occurrence.dead': (event: OccurrenceEvent) => void;
+  'subscription.suspended': (event: { subscriptionId: string; deadInARow: number }) => void;
+  'job.dead': (event: { jobId: string; type: string; error: string }) => void;
+  'instance.dead': (event: { instanceId: string; rescued: Readonly<Record<string, number>> }) => void;
+  'instance.lost': (event: { instanceId: string; reason: string }) => void;
+  'breaker.changed': (event: { name: string; state: 'closed' | 'open' | 'half_open' }) => void;
+}
+
+export interface OccurrenceEvent {
+  readonly subscriptionId: string;
+  readonly scheduledFor: Date;
+  readonly attempts: number;
+  readonly error: string | null;
+}
+
+/** The engine: knows processes, sources, runs and instances, and no business. */
+export interface Engine {
+  start(): Promise<void>;
+  /** Drains: no new claims, running work gets `graceMs` (default SHUTDOWN_GRACE_S), then its signal. May be called twice. */
+  stop(options?: { graceMs?: number }): Promise<void>;
+  /** Runs a process now and answers its finished run. Throws PROCESS_NOT_FOUND, ALREADY_RUNNING (details.run_id). */
+  trigger(name: string, options: TriggerOptions): Promise<Run>;
+  /** The same without waiting for the end. */
+  begin(name: string, options: TriggerOptions): Promise<StartedRun>;
+  readonly processes: {
+    list(): Promise<readonly ProcessStatus[]>;
+    get(name: string): Promise<ProcessStatus>;
+    update(name: string, patch: ProcessPatch, by: Actor): Promise<ProcessStatus>;
+    definitions(): readonly ProcessDefinition[];
+  };
+  readonly runs: {
+    list(query?: RunQuery): Promise<Page<Run>>;
+    get(id: string): Promise<Run>;
+    /** Wherever it runs: seen by its instance within a heartbeat or two. Throws RUN_NOT_RUNNING. */
+    cancel(id: string, by: Actor): Promise<Run>;
+    /** Live events of a run on any instance, until it is finished or the signal aborts. */
+    watch(id: string, signal: AbortSignal): AsyncIterable<RunEvent>;
+  };
+  readonly audit: {
+    list(query?: PageQuery & { actor?: string; action?: string }): Promise<Page<AuditEntry>>;
+    record(entry: { by: Actor; action: string; target?: string | null; details?: unknown }): Promise<void>;
+  };
+  stats(days: number): Promise<readonly DailyStats[]>;
+  status(): Promise<EngineStatus>;
+  /** True from the end of start until stop or the loss of the database. */
+  ready(): boolean;
+  on<E extends keyof SchedulerEvents>(event: E, listener: SchedulerEvents[E]): void;
+  off<E extends keyof SchedulerEvents>(event: E, listener: SchedulerEvents[E]): void;
+}

@@ -1,0 +1,128 @@
+// Turns time into runs: slots of processes and due work of sources, by ticks, by the exact timer and after each run.
+import type { Clock } from '../../base/clock.js';
+import type { Logger } from '../../base/logger.js';
+import type { Database } from '../../db/database.js';
+import type { BeatAnswer } from '../../db/engine/queries/instances.js';
+import { createAlarms } from './alarms.js';
+import { createDrains } from './drains.js';
+import type { Registry } from './registry.js';
+import type { Run } from '../contracts/run.js';
+import type { ActiveRun } from '../runs/run-process.js';
+import type { Runner } from '../runs/runner.js';
+import { createSlots } from './slots.js';
+import { createTicker } from './ticker.js';
+
+export interface Dispatcher {
+  /** Ticks from now on. */
+  start(): void;
+  stop(): Promise<void>;
+  /** What a beat saw: cancelled runs, cursors, which processes are active, the database's time. */
+  onBeat(answer: BeatAnswer): void;
+  /** A run ended: what is due now? */
+  onEnded(active: ActiveRun, run: Run | null): void;
+  /** A process was enabled, paused or given another schedule. */
+  onChanged(process: string, active: boolean): void;
+  /** This source has news. */
+  wake(source: string): void;
+  /** An instance joined or died: what could not be had may be free now. */
+  onMembersChanged(): void;
+  /** When a source will set this process going, as far as is known. */
+  sourceDueAt(process: string): Date | null;
+  /** Milliseconds until the earliest thing known; null: nothing. */
+  nextInMs(): number | null;
+  /** For manual time: begins what is due now and waits for it; answers the runs, none when nothing came of it. */
+  runDueOnce(): Promise<readonly Run[]>;
+}
+
+export interface DispatcherDeps {
+  readonly database: Database;
+  readonly logger: Logger;
+  readonly clock: Clock;
+  readonly now: () => Date | null;
+  readonly registry: Registry;
+  readonly runner: Runner;
+  readonly tick: string;
+}
+
+export function createDispatcher(deps: DispatcherDeps): Dispatcher {
+  const { clock, runner, registry } = deps;
+  const alarms = createAlarms(clock);
+  let seen: { databaseMs: number; atMs: number } | null = null;
+  let started = false;
+  let collecting: Run[] | null = null;
+
+  const databaseNow = (): Date => {
+    const manual = deps.now();
+    if (manual) return manual;
+    return seen ? new Date(seen.databaseMs + clock.monotonicMs() - seen.atMs) : clock.now();
+  };
+
+  const slots = createSlots({ ...deps, alarms });
+  const drains = createDrains({ ...deps, alarms, now: databaseNow });
+
+  let first = true;
+  async function look(tick: boolean): Promise<void> {
+    await slots.look(first ? 'all' : tick ? 'tick' : 'due');
+    await drains.look(tick || first);
+    first = false;
+  }
+  const ticker = createTicker({ tick: deps.tick, logger: deps.logger, look, nextInMs: () => alarms.nextInMs() });
+
+  const soon = (): void => {
+    if (started) ticker.rearm();
+  };
+
+  return {
+    start: () => {
+      started = true;
+      ticker.start();
+    },
+    stop: () => ticker.stop(),
+    onBeat: ({ now_ms, cancelled, processes }) => {
+      seen = { databaseMs: now_ms, atMs: clock.monotonicMs() };
+      for (const { id, by } of cancelled) {
+        runner
+          .active()
+          .find((run) => run.id === id)
+          ?.cancel(by);
+      }
+      for (const { name, active } of processes) drains.allow(name, active);
+      slots.glance(processes);
+      soon();
+    },
+    onEnded: (active, run) => {
+      if (run) collecting?.push(run);
+      drains.ended(active, run);
+      alarms.setEarlier(active.process, 0);
+      soon();
+    },
+    onChanged: (process, active) => {
+      drains.allow(process, active);
+      alarms.set(process, 0);
+      registry.sources().forEach((source) => source.process === process && drains.wake(source.source.name));
+      soon();
+    },
+    wake: (source) => {
+      drains.wake(source);
+      soon();
+    },
+    onMembersChanged: () => {
+      slots.unblock();
+      registry.sources().forEach(({ source }) => drains.wake(source.name));
+      soon();
+    },
+    sourceDueAt: (process) => {
+      const wait = drains.dueInMs(process);
+      return wait === null ? null : new Date(databaseNow().getTime() + Math.max(0, Math.floor(wait)));
+    },
+    nextInMs: () => alarms.nextInMs(),
+    runDueOnce: async () => {
+      const ended: Run[] = [];
+      collecting = ended;
+      await slots.look('all');
+      await drains.look(true);
+      await runner.settled();
+      return ended;
+    },
+  };
+}

@@ -1,0 +1,123 @@
+// Processes with a schedule: runs the slots that are due, each once for an exclusive process.
+import { toError } from '../../base/errors.js';
+import type { Clock } from '../../base/clock.js';
+import type { Logger } from '../../base/logger.js';
+import type { Database } from '../../db/database.js';
+import type { ProcessGlance } from '../../db/engine/queries/instances.js';
+import { moveCursor, readProcesses, type ProcessRow } from '../../db/engine/queries/processes.js';
+import { addSkippedSlots } from '../../db/engine/queries/stats.js';
+import type { Alarms } from './alarms.js';
+import { compiledOf, planSlot, scheduleInForce, spreadOf } from './process-schedule.js';
+import type { Registry } from './registry.js';
+import type { Runner } from '../runs/runner.js';
+
+export interface Slots {
+  /** What a beat saw of the cursors. */
+  glance(processes: readonly ProcessGlance[]): void;
+  /** What could not be had may be free now: somebody died. */
+  unblock(): void;
+  /** `due`: only if one is due by what was seen; `tick`: also what was due and could not be had; `all`: at everything. */
+  look(which: Look): Promise<void>;
+}
+
+export type Look = 'due' | 'tick' | 'all';
+
+export interface SlotsDeps {
+  readonly database: Database;
+  readonly logger: Logger;
+  readonly clock: Clock;
+  readonly now: () => Date | null;
+  readonly registry: Registry;
+  readonly runner: Runner;
+  readonly alarms: Alarms;
+}
+
+/** Shared processes run on every instance, so each keeps a cursor of its own over the slots it has seen. */
+interface OwnCursor {
+  readonly schedule: string;
+  readonly at: Date | null;
+}
+
+const isActive = (row: ProcessRow): boolean => row.enabled && (!row.paused_until || row.paused_until <= row.now);
+
+export function createSlots(deps: SlotsDeps): Slots {
+  const { database, logger, registry, runner, alarms } = deps;
+  const own = new Map<string, OwnCursor>();
+  /** Due but not to be had: running here or elsewhere. Tried again at the next tick, not with each beat. */
+  const blocked = new Set<string>();
+  /** By how much each process's slots are put off; a beat sees the slots themselves. */
+  const spreads = new Map<string, number>();
+
+  function cursorOf(row: ProcessRow): Date | null {
+    if (row.exclusive) return row.next_run_at;
+    const schedule = JSON.stringify(scheduleInForce(row));
+    const kept = own.get(row.name);
+    if (kept?.schedule === schedule) return kept.at;
+    own.set(row.name, { schedule, at: row.next_run_at });
+    return row.next_run_at;
+  }
+
+  async function lookAt(row: ProcessRow): Promise<void> {
+    const cursor = cursorOf(row);
+    const compiled = compiledOf(row);
+    if (!cursor || !compiled || !isActive(row)) return alarms.clear(row.name);
+    const spread = spreadOf(row, cursor);
+    spreads.set(row.name, spread);
+    const now = new Date(row.now.getTime() - spread);
+    if (cursor > now) return alarms.set(row.name, cursor.getTime() - now.getTime());
+    alarms.clear(row.name);
+    blocked.add(row.name);
+    if (row.exclusive && runner.active().some((run) => run.process === row.name)) return;
+    await take({ ...row, now }, cursor, planSlot(compiled, cursor, now));
+  }
+
+  async function take(row: ProcessRow, cursor: Date, plan: ReturnType<typeof planSlot>): Promise<void> {
+    const { slot, next, skipped } = plan;
+    if (!row.exclusive) own.set(row.name, { schedule: JSON.stringify(scheduleInForce(row)), at: next });
+    const taken = slot ? await begin(row, cursor, slot, next) : await moveCursor(database, row.name, cursor, next);
+    if (taken) blocked.delete(row.name);
+    if (taken && next) alarms.set(row.name, next.getTime() - row.now.getTime());
+    if (!taken || skipped === 0) return;
+    logger.warn('slots left out', { process: row.name, skipped, first: cursor, next });
+    await addSkippedSlots(database, row.name, skipped, deps.now());
+  }
+
+  async function begin(row: ProcessRow, cursor: Date, slot: Date, next: Date | null): Promise<boolean> {
+    const definition = registry.process(row.name);
+    if (!row.exclusive) {
+      await moveCursor(database, row.name, cursor, next);
+      return (await runner.beginSlot({ definition, slot, move: null })) !== null;
+    }
+    const run = await runner.beginSlot({ definition, slot, move: { cursor, next } });
+    return run !== null;
+  }
+
+  return {
+    glance: (processes) => {
+      for (const { name, active, due_in_ms } of processes) {
+        if (due_in_ms !== null && due_in_ms > 0) blocked.delete(name); // whoever had it has gone on
+        if (active && due_in_ms !== null && !blocked.has(name)) {
+          alarms.setEarlier(name, due_in_ms + (spreads.get(name) ?? 0));
+        }
+      }
+    },
+    unblock: () => {
+      blocked.forEach((name) => alarms.set(name, 0));
+      blocked.clear();
+    },
+    look: async (which) => {
+      const names = registry.names();
+      const stuck = which === 'tick' && blocked.size > 0;
+      if (names.length === 0 || !(which === 'all' || stuck || names.some((name) => alarms.rings(name)))) return;
+      if (which !== 'due') blocked.clear();
+      names.forEach((name) => alarms.clear(name));
+      for (const row of await readProcesses(database, names, deps.now())) {
+        try {
+          await lookAt(row);
+        } catch (error) {
+          logger.error('slot could not be begun', { process: row.name, error: toError(error) });
+        }
+      }
+    },
+  };
+}

@@ -1,0 +1,209 @@
+// What people may ask of the queue: one job, a page of them, their logs, counts; cancel and replay; pause a queue.
+import { isDeepStrictEqual } from 'node:util';
+import { SchedulerError } from '../../../base/errors.js';
+import type { Clock } from '../../../base/clock.js';
+import type { Database } from '../../../db/database.js';
+import { databaseNow } from '../../../db/engine/queries/database-now.js';
+import { lockClaims } from '../../../db/queue/queries/claim-jobs.js';
+import { listLogs, type LogRow } from '../../../db/queue/admin-queries/logs.js';
+import { cancelJob, countReplayable, replayJobs } from '../../../db/queue/admin-queries/manage-jobs.js';
+import { listQueues, patchQueue, type QueueRow } from '../../../db/queue/admin-queries/queues.js';
+import { findJob, listJobs, type JobFilterRow } from '../../../db/queue/admin-queries/read-jobs.js';
+import type { JobRow } from '../../../db/queue/queries/rows.js';
+import { countLive, readStats, type LiveCount } from '../../../db/queue/admin-queries/stats.js';
+import type { EndEffects } from '../settle/end-effects.js';
+import type { QueueMessage } from '../wake/queue-channel.js';
+import { quantileMs } from '../settle/stats-book.js';
+
+export type Job = JobRow;
+export type JobFilter = JobFilterRow;
+
+export interface JobPage<T> {
+  readonly items: readonly T[];
+  /** Opaque; null on the last page. */
+  readonly nextCursor: string | null;
+}
+
+export interface TypeStats {
+  readonly type: string;
+  readonly completed: number;
+  readonly retried: number;
+  readonly dead: number;
+  readonly cancelled: number;
+  /** Of all that ended well or died; null when none did. */
+  readonly successRate: number | null;
+  readonly meanMs: number | null;
+  /** The bound (a power of two) that 95 % of the attempts did not exceed. */
+  readonly p95Ms: number | null;
+  readonly slowestMs: number;
+  readonly slowestJob: string | null;
+}
+
+export interface QueueStats {
+  readonly hours: number;
+  readonly types: readonly TypeStats[];
+  /** Jobs that have not ended, and dead letters, by type and status. */
+  readonly live: readonly LiveCount[];
+  /** True: counting stopped at 10,000 of a kind. */
+  readonly liveCapped: boolean;
+}
+
+export interface JobsAdmin {
+  /** Throws JOB_NOT_FOUND. */
+  get(id: string): Promise<Job>;
+  list(filter?: JobFilter, page?: { limit?: number; cursor?: string }): Promise<JobPage<Job>>;
+  logs(id: string, query?: { levels?: readonly string[]; limit?: number; cursor?: string }): Promise<JobPage<LogRow>>;
+  /** Throws JOB_NOT_FOUND, JOB_NOT_PENDING when it has ended (or runs, with `pendingOnly`). */
+  cancel(id: string, options?: { reason?: string; pendingOnly?: boolean }): Promise<Job>;
+  /** Puts a dead or cancelled job back. Throws JOB_NOT_FOUND, JOB_NOT_PENDING. */
+  replay(id: string): Promise<Job>;
+  /** The same for all that match; `dryRun` only counts (up to 10,000). */
+  replayMany(filter: JobFilter, options?: { dryRun?: boolean }): Promise<{ matched: number; changed: number }>;
+  queues(): Promise<readonly QueueRow[]>;
+  patchQueue(name: string, patch: { paused?: boolean; concurrency?: number | null }): Promise<QueueRow>;
+  stats(hours: number): Promise<QueueStats>;
+}
+
+export interface AdminDeps {
+  readonly db: Database;
+  readonly clock: Clock;
+  readonly effects: EndEffects;
+  readonly now: () => Date | null;
+  /** Tells every instance, this one included. */
+  readonly tell: (message: QueueMessage) => Promise<void>;
+  readonly knownQueues: () => readonly string[];
+}
+
+const MAX_COUNT = 10_000;
+const REPLAY_BATCH = 500;
+const KEEP_COUNTS_MS = 2_000;
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+const DIGITS = /^\d{1,18}$/;
+
+function checkCursor(cursor: string | undefined, form: RegExp): string | null {
+  if (cursor === undefined) return null;
+  if (form.test(cursor)) return cursor;
+  throw new SchedulerError('INVALID_INPUT', 'the cursor is not one of ours', {
+    errors: [{ path: 'cursor', message: 'take it from next_cursor' }],
+  });
+}
+
+const pageOf = <T extends { id: string }>(rows: readonly T[], limit: number): JobPage<T> => ({
+  items: rows.slice(0, limit),
+  nextCursor: rows.length > limit ? (rows[limit - 1]?.id ?? null) : null,
+});
+
+export function createJobsAdmin({ db, clock, effects, now, tell, knownQueues }: AdminDeps): JobsAdmin {
+  let counted: { readonly ms: number; readonly live: ReturnType<typeof countLive> } | undefined;
+
+  /** Dashboards and metrics ask often: one count serves all who ask within two seconds. */
+  const liveCounts = (): ReturnType<typeof countLive> => {
+    const ms = clock.monotonicMs();
+    if (counted === undefined || ms - counted.ms > KEEP_COUNTS_MS) {
+      counted = { ms, live: countLive(db, MAX_COUNT) };
+      counted.live.catch(() => (counted = undefined));
+    }
+    return counted.live;
+  };
+
+  const get = async (id: string): Promise<Job> => {
+    const job = UUID.test(id) ? await findJob(db, id) : undefined;
+    if (job === undefined) throw new SchedulerError('JOB_NOT_FOUND', `there is no job ${id}`, { id });
+    return job;
+  };
+
+  const notPending = (job: Job): SchedulerError =>
+    new SchedulerError('JOB_NOT_PENDING', `job ${job.id} is ${job.status}`, { id: job.id, status: job.status });
+
+  const notReplayable = (job: Job): SchedulerError => {
+    if (job.status !== 'dead' && job.status !== 'cancelled') return notPending(job);
+    const why = `the unique key of job ${job.id} is held by another job`;
+    return new SchedulerError('JOB_NOT_PENDING', why, { id: job.id, status: job.status });
+  };
+
+  return {
+    get,
+
+    async list(filter = {}, { limit = 50, cursor } = {}) {
+      return pageOf(await listJobs(db, filter, { limit: limit + 1, before: checkCursor(cursor, UUID) }), limit);
+    },
+
+    async logs(id, { levels, limit = 50, cursor } = {}) {
+      await get(id);
+      const after = checkCursor(cursor, DIGITS);
+      return pageOf(await listLogs(db, { jobId: id, levels: levels ?? null, after, limit: limit + 1 }), limit);
+    },
+
+    async cancel(id, { reason = 'cancelled by hand', pendingOnly = false } = {}) {
+      const job = await get(id);
+      const cancelled = await db.transaction(async (tx) => {
+        await lockClaims(tx);
+        const row = await cancelJob(tx, id, { reason, pendingOnly, now: now() });
+        if (row !== undefined) await effects.apply(tx, [row]);
+        return row;
+      });
+      if (cancelled === undefined) throw notPending(await get(id));
+      if (cancelled.was_claim !== null) await tell({ kind: 'cancelled', jobId: job.id, claim: cancelled.was_claim });
+      return get(id);
+    },
+
+    async replay(id) {
+      const job = await get(id);
+      const [replayed] = await replayJobs(db, { ids: [job.id] }, { limit: 1, now: now() });
+      if (replayed === undefined) throw notReplayable(job);
+      await tell({ kind: 'work' });
+      return get(id);
+    },
+
+    async replayMany(filter, { dryRun = false } = {}) {
+      if (isDeepStrictEqual(filter, {})) {
+        throw new SchedulerError('INVALID_INPUT', 'a replay of many needs a filter', {
+          errors: [{ path: '', message: 'give at least one condition' }],
+        });
+      }
+      const matched = await countReplayable(db, filter, MAX_COUNT);
+      if (dryRun) return { matched, changed: 0 };
+      let changed = 0;
+      // to the next whole millisecond, so that what has ended just now is among them
+      const endedBy = new Date((await databaseNow(db, now())).getTime() + 1);
+      // a batch may come back short of jobs whose unique key another of them has taken
+      for (let batch = 1; batch > 0 && changed < MAX_COUNT; changed += batch) {
+        batch = (await replayJobs(db, filter, { limit: REPLAY_BATCH, now: now(), endedBy })).length;
+      }
+      if (changed > 0) await tell({ kind: 'work' });
+      return { matched, changed };
+    },
+
+    async queues() {
+      const stored = await listQueues(db);
+      const names = knownQueues().filter((name) => !stored.some((queue) => queue.name === name));
+      const untouched = names.map((name) => ({ name, paused: false, concurrency: null, updated_at: new Date(0) }));
+      return [...stored, ...untouched].sort((a, b) => (a.name < b.name ? -1 : 1));
+    },
+
+    async patchQueue(name, patch) {
+      const known = knownQueues().includes(name) || (await listQueues(db)).some((queue) => queue.name === name);
+      if (!known) throw new SchedulerError('QUEUE_NOT_FOUND', `there is no queue called "${name}"`, { name });
+      const queue = await patchQueue(db, name, patch);
+      await tell({ kind: 'queues' });
+      return queue;
+    },
+
+    async stats(hours) {
+      const [rows, live] = await Promise.all([readStats(db, hours), liveCounts()]);
+      const types = rows.map(({ histograms, duration_ms, slowest_ms, slowest_job, ...row }): TypeStats => {
+        const attempts = row.completed + row.retried + row.dead + row.cancelled;
+        const ends = row.completed + row.dead;
+        return {
+          ...row,
+          successRate: ends === 0 ? null : row.completed / ends,
+          meanMs: attempts === 0 ? null : duration_ms / attempts,
+          p95Ms: quantileMs(histograms, 0.95),
+          slowestMs: slowest_ms,
+          slowestJob: slowest_job,
+        };
+      });
+      return { hours, types, live: live.counts, liveCapped: live.capped };
+    },
+  };
+}

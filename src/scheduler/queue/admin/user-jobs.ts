@@ -1,0 +1,87 @@
+// What the application's users see of their jobs: behind row-level security where the database has the role, and by query.
+import { SchedulerError } from '../../../base/errors.js';
+import type { Database, Db } from '../../../db/database.js';
+import { listLogs, type LogRow } from '../../../db/queue/admin-queries/logs.js';
+import {
+  canEnterUserScope,
+  countOwnJobs,
+  enterUserScope,
+  listOwnJobs,
+  type OwnMetrics,
+  type UserScope,
+} from '../../../db/queue/admin-queries/user-scope.js';
+import type { Job, JobFilter, JobPage, JobsAdmin } from './jobs-admin.js';
+
+export type { OwnMetrics, UserScope };
+
+export interface UserJobs {
+  list(scope: UserScope, filter?: JobFilter, page?: { limit?: number; cursor?: string }): Promise<JobPage<Job>>;
+  /** Throws JOB_NOT_FOUND, for somebody else's as well. */
+  get(scope: UserScope, id: string): Promise<Job>;
+  logs(scope: UserScope, id: string, page?: { limit?: number; cursor?: string }): Promise<JobPage<LogRow>>;
+  /** While it is pending; throws JOB_NOT_PENDING after. */
+  cancel(scope: UserScope, id: string): Promise<Job>;
+  metrics(scope: UserScope, hours: number): Promise<OwnMetrics & { readonly recentFailures: readonly Job[] }>;
+  /** False: the role is missing, and users are kept apart by queries alone. */
+  isolated(): Promise<boolean>;
+}
+
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+const RECENT = 10;
+
+export function createUserJobs(db: Database, admin: Pick<JobsAdmin, 'cancel'>): UserJobs {
+  let able: Promise<boolean> | undefined;
+  const isolated = (): Promise<boolean> => {
+    able ??= canEnterUserScope(db).catch((error: unknown) => {
+      able = undefined;
+      throw error;
+    });
+    return able;
+  };
+
+  const as = async <T>(scope: UserScope, work: (tx: Db) => Promise<T>): Promise<T> => {
+    const behindRowSecurity = await isolated();
+    return db.transaction(async (tx) => {
+      if (behindRowSecurity) await enterUserScope(tx, scope);
+      return work(tx);
+    });
+  };
+
+  const find = async (tx: Db, scope: UserScope, id: string): Promise<Job> => {
+    const [job] = UUID.test(id) ? await listOwnJobs(tx, scope, { ids: [id] }, { limit: 1, before: null }) : [];
+    if (job === undefined) throw new SchedulerError('JOB_NOT_FOUND', `there is no job ${id}`, { id });
+    return job;
+  };
+
+  return {
+    isolated,
+    async list(scope, filter = {}, { limit = 50, cursor } = {}) {
+      if (cursor !== undefined && !UUID.test(cursor)) {
+        const errors = [{ path: 'cursor', message: 'is not one that this list gave out' }];
+        throw new SchedulerError('INVALID_INPUT', 'unknown cursor', { errors });
+      }
+      const page = { limit: limit + 1, before: cursor ?? null };
+      const rows = await as(scope, (tx) => listOwnJobs(tx, scope, filter, page));
+      return { items: rows.slice(0, limit), nextCursor: rows.length > limit ? (rows[limit - 1]?.id ?? null) : null };
+    },
+    get: (scope, id) => as(scope, (tx) => find(tx, scope, id)),
+    async logs(scope, id, { limit = 50, cursor } = {}) {
+      const rows = await as(scope, async (tx) => {
+        await find(tx, scope, id);
+        return listLogs(tx, { jobId: id, levels: null, after: cursor ?? null, limit: limit + 1 });
+      });
+      return { items: rows.slice(0, limit), nextCursor: rows.length > limit ? (rows[limit - 1]?.id ?? null) : null };
+    },
+    async cancel(scope, id) {
+      await as(scope, (tx) => find(tx, scope, id));
+      return admin.cancel(id, { reason: 'cancelled by its user', pendingOnly: true });
+    },
+    metrics: (scope, hours) =>
+      as(scope, async (tx) => {
+        const counts = await countOwnJobs(tx, scope, hours);
+        const filter = { status: ['dead', 'failed'], withinHours: hours };
+        const recentFailures = await listOwnJobs(tx, scope, filter, { limit: RECENT, before: null });
+        return { ...counts, recentFailures };
+      }),
+  };
+}

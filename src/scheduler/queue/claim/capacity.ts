@@ -1,0 +1,78 @@
+// How much this process may take in hand: the worker's appetite as a whole, and the limits of types and queues.
+import type { JobRegistry } from '../define/define-job.js';
+
+export interface Capacity {
+  /** How many more may be claimed now, of whatever type. */
+  readonly room: (limit: number) => number;
+  /**
+   * Takes room for up to `wanted` jobs of a type, by its own and its queue's limit, before they are claimed (claims run
+   * beside each other); answers for how many there was room: 0 for a paused queue.
+   */
+  readonly reserve: (type: string, wanted: number) => number;
+  /** Gives room back: a claim came back short, a handler has ended, a claim was given back unstarted. */
+  giveBack(type: string, count: number): void;
+  /** How long a handler took. */
+  observe(durationMs: number): void;
+  paused(type: string): boolean;
+  /** What operators changed about queues, replacing what was known. */
+  setQueues(queues: readonly { name: string; paused: boolean; concurrency: number | null }[]): void;
+  readonly inHand: number;
+}
+
+export interface CapacityOptions {
+  readonly registry: JobRegistry;
+  /** Jobs that run at once. */
+  readonly concurrency: number;
+  /** Claimed and not ended, at most. Default: the concurrency and 2,000 more. */
+  readonly maxInHand?: number;
+}
+
+/** How far ahead work is taken in hand: what is claimed should be started within this time. */
+const HORIZON_MS = 500;
+const SMOOTHING = 0.1;
+
+export function createCapacity({ registry, concurrency, maxInHand = concurrency + 2_000 }: CapacityOptions): Capacity {
+  const types = new Map<string, number>();
+  const queues = new Map<string, number>();
+  let settings = new Map<string, { paused: boolean; concurrency: number | null }>();
+  let inHand = 0;
+  let meanMs: number | null = null;
+
+  const queueOf = (type: string): string => registry.get(type)?.queue ?? 'default';
+  const change = (type: string, by: number): void => {
+    inHand += by;
+    types.set(type, (types.get(type) ?? 0) + by);
+    queues.set(queueOf(type), (queues.get(queueOf(type)) ?? 0) + by);
+  };
+
+  /** Before anything is known of durations: no more than can run. */
+  const appetite = (): number => {
+    if (meanMs === null) return concurrency;
+    return Math.min(maxInHand, concurrency + Math.floor((concurrency * HORIZON_MS) / Math.max(meanMs, 0.1)));
+  };
+
+  return {
+    room: (limit) => Math.max(0, Math.min(limit, appetite() - inHand)),
+    reserve(type, wanted) {
+      const queue = queueOf(type);
+      const setting = settings.get(queue);
+      if (setting?.paused) return 0;
+      const byType = (registry.get(type)?.concurrency ?? Infinity) - (types.get(type) ?? 0);
+      const byQueue = (setting?.concurrency ?? Infinity) - (queues.get(queue) ?? 0);
+      const granted = Math.max(0, Math.min(wanted, byType, byQueue));
+      change(type, granted);
+      return granted;
+    },
+    giveBack: (type, count) => change(type, -count),
+    observe(durationMs) {
+      meanMs = meanMs === null ? durationMs : meanMs + SMOOTHING * (durationMs - meanMs);
+    },
+    paused: (type) => settings.get(queueOf(type))?.paused ?? false,
+    setQueues(rows) {
+      settings = new Map(rows.map((row) => [row.name, { paused: row.paused, concurrency: row.concurrency }]));
+    },
+    get inHand() {
+      return inHand;
+    },
+  };
+}

@@ -1,0 +1,131 @@
+// What this process knows of the lanes: found by a scan, remembered while they give, forgotten when they come back short.
+import type { Clock } from '../../../base/clock.js';
+import type { Database } from '../../../db/database.js';
+import { scanLanes } from '../../../db/queue/queries/scan-lanes.js';
+import { readLanes, type Lane, type LaneView } from './lanes.js';
+
+export interface LaneBook {
+  /** Lanes that, as far as known, have due jobs. Scans when nothing is known or what is known is old. */
+  due(): Promise<{ lanes: readonly Lane[]; fresh: boolean }>;
+  /** Looks again, or joins a look that has just begun. */
+  scan(): Promise<LaneView>;
+  /** What a claim got from a lane: less than asked for means that it has no more. */
+  record(lane: Lane, asked: number, got: number, lastRunUs: number | null): void;
+  /** Something became due behind our back (a release, a poll): look again before trusting what is known. */
+  stale(): void;
+  /** New work was announced: most likely where the last work was, so the next claim tries there before it looks. */
+  announced(): void;
+  readonly unknownTypes: readonly string[];
+  readonly anyLeft: boolean;
+  /** Milliseconds from now until the next job, by the last look; 0 or less: due; null: nothing is coming. */
+  readonly nextInMs: number | null;
+}
+
+export interface LaneBookOptions {
+  readonly db: Database;
+  readonly clock: Clock;
+  readonly now: () => Date | null;
+  readonly known: (type: string) => boolean;
+  readonly open: (type: string) => boolean;
+}
+
+/** An urgent lane that appears under load is seen within this time, or ten times what a look takes if that is more. */
+const FRESH_MS = 100;
+const LOOKS_SHARE = 10;
+/** What committed late, with a time before the floor of its lane, is seen within this time. */
+const FLOOR_MS = 1_000;
+/** Lanes to try without looking. */
+const MAX_RECENT = 8;
+
+export function createLaneBook({ db, clock, now, known, open }: LaneBookOptions): LaneBook {
+  let lanes = new Map<string, Lane>();
+  let unknownTypes: readonly string[] = [];
+  let scannedMs = 0;
+  let trusted = false;
+  let freshMs = FRESH_MS;
+  let generation = 0;
+  let flooredMs = -Infinity;
+  let nextInMs: number | null = null;
+  let scanning: { readonly view: Promise<LaneView>; readonly generation: number } | undefined;
+  const recent = new Map<string, Lane>();
+  let guess = false;
+  const keyOf = ({ priority, type, bucket }: Lane): string => `${priority} ${bucket} ${type}`;
+
+  const look = async (): Promise<LaneView> => {
+    const began = { ms: clock.monotonicMs(), generation };
+    const view = readLanes(await scanLanes(db, now()), known, open);
+    const keepFloors = began.ms - flooredMs < FLOOR_MS;
+    if (!keepFloors) flooredMs = began.ms;
+    const before = lanes;
+    lanes = new Map(view.due.map((lane) => [keyOf(lane), lane]));
+    if (keepFloors) for (const [key, lane] of lanes) lane.floor = before.get(key)?.floor ?? null;
+    ({ nextInMs, unknownTypes } = view);
+    scannedMs = began.ms;
+    freshMs = Math.max(FRESH_MS, LOOKS_SHARE * (clock.monotonicMs() - began.ms));
+    trusted = began.generation === generation;
+    return view;
+  };
+
+  /** Joins a look that is under way, unless something was said to be due after it began. */
+  const scan = (): Promise<LaneView> => {
+    if (scanning?.generation === generation) return scanning.view;
+    const begun = { generation, view: look() };
+    scanning = begun;
+    const end = (): void => {
+      if (scanning === begun) scanning = undefined;
+    };
+    begun.view.then(end, end);
+    return begun.view;
+  };
+
+  /** The lanes that gave something lately, the latest last. */
+  const remember = (key: string, lane: Lane): void => {
+    recent.delete(key);
+    recent.set(key, lane);
+    const [oldest] = recent.keys();
+    if (recent.size > MAX_RECENT && oldest !== undefined) recent.delete(oldest);
+  };
+
+  const stale = (): void => {
+    generation += 1;
+    trusted = false;
+    flooredMs = -Infinity;
+  };
+
+  return {
+    scan,
+    async due() {
+      if (guess && lanes.size === 0 && recent.size > 0) {
+        guess = false;
+        lanes = new Map([...recent].map(([key, lane]) => [key, { ...lane, floor: null }]));
+        return { lanes: [...lanes.values()], fresh: false };
+      }
+      const fresh = !trusted || lanes.size === 0 || clock.monotonicMs() - scannedMs > freshMs;
+      if (fresh) await scan();
+      return { lanes: [...lanes.values()], fresh };
+    },
+    record(lane, asked, got, lastRunUs) {
+      const current = lanes.get(keyOf(lane));
+      if (current === undefined) return;
+      if (lastRunUs !== null) {
+        current.floor = lastRunUs;
+        remember(keyOf(lane), current);
+      }
+      if (got < asked) lanes.delete(keyOf(lane));
+    },
+    stale,
+    announced() {
+      stale();
+      guess = true;
+    },
+    get unknownTypes() {
+      return unknownTypes;
+    },
+    get nextInMs() {
+      return nextInMs === null ? null : nextInMs - (clock.monotonicMs() - scannedMs);
+    },
+    get anyLeft() {
+      return lanes.size > 0;
+    },
+  };
+}

@@ -1,0 +1,32 @@
+// A claimed job in this process's hands: all that an executor needs to run it and to write its end.
+import { NO_EXTRAS, type ClaimedJobExtras, type ClaimedJobRow } from '../../../db/queue/queries/rows.js';
+import type { Claimed } from '../../contracts/source.js';
+
+export interface QueueItem extends Claimed {
+  readonly type: string;
+  readonly payload: unknown;
+  readonly attempt: number;
+  /** The nominal time, milliseconds since the epoch. */
+  readonly scheduledMs: number;
+  /** Where its row was when it was claimed. */
+  readonly place: string;
+  readonly extras: ClaimedJobExtras;
+  /** Counts against this process's capacity until its handler has ended or it is given back. */
+  inHand: boolean;
+}
+
+export function toQueueItem(row: ClaimedJobRow, type: string, claimToken: string): QueueItem {
+  const extras = row.extras ?? NO_EXTRAS;
+  return {
+    id: row.id,
+    claimToken,
+    tenantId: extras.tenant_id,
+    type,
+    payload: row.payload,
+    attempt: row.attempt,
+    scheduledMs: row.scheduled_ms,
+    place: row.place,
+    extras,
+    inHand: true,
+  };
+}

@@ -1,0 +1,37 @@
+// Rate limits that hold across instances: every start draws from a token bucket in the database.
+import type { Database } from '../../../db/database.js';
+import { drawTokens, returnTokens, type TokenBucket } from '../../../db/queue/admin-queries/queues.js';
+import type { RateLimit } from '../define/define-job.js';
+
+const BURST_SHARE = 0.1;
+
+/**
+ * The bucket that keeps a limit strictly: what it holds and what flows in during one window come to `max` together, so no
+ * window of that length sees more, wherever it begins.
+ */
+export function bucketOf(name: string, { max, perMs }: RateLimit): TokenBucket {
+  const burst = Math.max(1, Math.floor(max * BURST_SHARE));
+  const flow = Math.max(max - burst, max === 1 ? 1 : 0);
+  return { name, burst, perSecond: (flow * 1_000) / perMs };
+}
+
+export interface RateLimiter {
+  /** Draws up to `wanted` starts for a type. */
+  draw(type: string, limit: RateLimit, wanted: number): Promise<number>;
+  /** Puts back what was drawn and not used. */
+  giveBack(type: string, limit: RateLimit, count: number): Promise<void>;
+  /** Milliseconds until a start may be had again after a draw came back short. */
+  pauseMs(limit: RateLimit): number;
+}
+
+export function createRateLimiter(db: Database): RateLimiter {
+  return {
+    draw: (type, limit, wanted) => drawTokens(db, bucketOf(`job:${type}`, limit), wanted),
+    giveBack: (type, limit, count) => returnTokens(db, bucketOf(`job:${type}`, limit), count),
+    pauseMs(limit) {
+      const { burst, perSecond } = bucketOf('', limit);
+      // half a bucket at a time: fewer round trips than token by token
+      return Math.min(60_000, Math.max(5, Math.ceil((Math.max(1, burst / 2) / perSecond) * 1_000)));
+    },
+  };
+}

@@ -1,0 +1,36 @@
+// After a failure: claims of our own that nobody works on (a lost answer, an end that could not be written) are given back.
+import type { Database } from '../../../db/database.js';
+import { lockClaims } from '../../../db/queue/queries/claim-jobs.js';
+import { forgetClaims } from '../../../db/queue/queries/release-jobs.js';
+import type { ClaimLedger } from './claim-ledger.js';
+
+export interface UncertainClaims {
+  /** A claim whose answer never came. */
+  add(token: string): void;
+  readonly tokens: readonly string[];
+  clear(tokens: readonly string[]): void;
+}
+
+export function createUncertainClaims(): UncertainClaims {
+  const tokens = new Set<string>();
+  return {
+    add: (token) => void tokens.add(token),
+    get tokens() {
+      return [...tokens];
+    },
+    clear: (gone) => gone.forEach((token) => tokens.delete(token)),
+  };
+}
+
+/** Gives everything back that our claims still hold. Only while no drain of this process runs. */
+export async function recoverClaims(db: Database, ledger: ClaimLedger, uncertain: UncertainClaims): Promise<void> {
+  const tokens = [...ledger.tokens(), ...uncertain.tokens];
+  if (tokens.length === 0) return;
+  await db.transaction(async (tx) => {
+    // a claim whose answer was given up may still wait for this lock on the server: it must not come after the deletion
+    if (uncertain.tokens.length > 0) await lockClaims(tx);
+    await forgetClaims(tx, tokens);
+  });
+  ledger.forget(tokens);
+  uncertain.clear(tokens);
+}

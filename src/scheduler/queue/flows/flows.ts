@@ -1,0 +1,119 @@
+// Jobs that wait for others: `after` existing ones, or a whole flow of named steps, stored in one transaction.
+import { SchedulerError } from '../../../base/errors.js';
+import { withSchema, type Database, type Db, type Queryable } from '../../../db/database.js';
+import { insertDependencies, lockDependencies, type Edge } from '../../../db/queue/queries/dependencies.js';
+import type { NewJobRow } from '../../../db/queue/queries/rows.js';
+import type { AnyJob, PayloadOf } from '../define/define-job.js';
+import type { EndEffects } from '../settle/end-effects.js';
+import { toRow, type EnqueueOptions, type Enqueued, type EnqueueDeps, type Enqueuer } from '../enqueue/enqueue.js';
+import { planFlow } from './flow-plan.js';
+import { tell } from '../wake/queue-channel.js';
+
+/** What happens to a job when one it waits for ends badly: `cancel` it (default) or `continue` as if that had gone well. */
+export type DependencyFailure = 'cancel' | 'continue';
+
+export interface AfterOptions {
+  /** Jobs that must have ended before this one starts. */
+  readonly after: readonly string[];
+  readonly onDependencyFailure?: DependencyFailure;
+}
+
+export interface FlowStep<D extends AnyJob = AnyJob> {
+  readonly name: string;
+  readonly job: D;
+  readonly payload: PayloadOf<D>;
+  readonly options?: Omit<EnqueueOptions, 'db' | 'schedule' | 'uniqueKey'>;
+  /** Names of steps that it waits for. */
+  readonly after?: readonly string[];
+  /** Name of the step that waits for this one as its child. */
+  readonly childOf?: string;
+  /** Ids of jobs outside of the flow that it waits for. */
+  readonly afterJobs?: readonly string[];
+  readonly onDependencyFailure?: DependencyFailure;
+}
+
+export interface Flows {
+  /** A step with its payload checked against its job's type. */
+  enqueue(steps: readonly FlowStep[], options?: { db?: Queryable }): Promise<Readonly<Record<string, string>>>;
+  after<D extends AnyJob>(job: D, payload: PayloadOf<D>, options: EnqueueOptions & AfterOptions): Promise<Enqueued>;
+}
+
+export interface FlowDeps extends EnqueueDeps {
+  readonly enqueuer: Enqueuer;
+  readonly effects: EndEffects;
+  readonly db: Database;
+}
+
+const ENDED = new Set(['completed', 'dead', 'cancelled']);
+
+export function createFlows(deps: FlowDeps): Flows {
+  const { db, enqueuer, effects } = deps;
+
+  const within = async <T>(own: Queryable | undefined, work: (tx: Db) => Promise<T>): Promise<T> => {
+    if (own !== undefined) {
+      const tx = withSchema(own, db.schema);
+      const result = await work(tx);
+      await tell(tx, db.schema, { kind: 'work' });
+      return result;
+    }
+    const result = await db.transaction(work);
+    deps.wake();
+    deps.announcer.announce();
+    return result;
+  };
+
+  /** Rows and edges in one go. What some wait for may have ended already: that is told to them as if it ended now. */
+  const store = async (tx: Db, rows: readonly NewJobRow[], edges: readonly Edge[], outside: readonly string[]) => {
+    const known = await lockDependencies(tx, outside);
+    const missing = outside.filter((id) => !known.some((job) => job.id === id));
+    if (missing.length > 0) {
+      throw new SchedulerError('INVALID_INPUT', `there is no job ${missing[0]} to wait for`, { missing });
+    }
+    const answers = await enqueuer.rows(tx, rows);
+    const refused = new Set(rows.filter((_, index) => answers[index]?.existing).map((row) => row.id));
+    if (refused.size > 0 && rows.length > 1) {
+      throw new SchedulerError('INVALID_INPUT', 'the unique key of a step is held by another job');
+    }
+    if (refused.size > 0) return answers;
+    await insertDependencies(tx, edges);
+    const ended = known.filter((job) => ENDED.has(job.status));
+    await effects.dependentsOf(tx, ended);
+    return answers;
+  };
+
+  return {
+    enqueue: async (steps, { db: own } = {}) => {
+      const plan = planFlow(steps);
+      const base = steps.map((step) => ({ step, row: toRow(step, deps) }));
+      const idOf = new Map(base.map(({ step, row }) => [step.name, row.id]));
+      const edges: Edge[] = [];
+      const rows = base.map(({ step, row }): NewJobRow => {
+        const { waitsFor = [], hasDependents = false } = plan.get(step.name) ?? {};
+        const awaited = [...new Set([...waitsFor.map((name) => idOf.get(name) ?? name), ...(step.afterJobs ?? [])])];
+        for (const depends_on of awaited) edges.push({ job_id: row.id, depends_on });
+        return {
+          ...row,
+          open_dependencies: awaited.length,
+          has_dependents: hasDependents,
+          dependency_failure: step.onDependencyFailure ?? 'cancel',
+          ...(step.childOf === undefined ? {} : { parent_id: idOf.get(step.childOf) ?? null }),
+        };
+      });
+      const outside = [...new Set(steps.flatMap((step) => step.afterJobs ?? []))];
+      await within(own, (tx) => store(tx, rows, edges, outside));
+      return Object.fromEntries(idOf);
+    },
+
+    async after(job, payload, { db: own, after, onDependencyFailure = 'cancel', ...options }) {
+      const awaited = [...new Set(after)];
+      const row = {
+        ...toRow({ job, payload, options }, deps),
+        open_dependencies: awaited.length,
+        dependency_failure: onDependencyFailure,
+      };
+      const edges = awaited.map((depends_on) => ({ job_id: row.id, depends_on }));
+      const [answer] = await within(own, (tx) => store(tx, [row], edges, awaited));
+      return answer as Enqueued;
+    },
+  };
+}

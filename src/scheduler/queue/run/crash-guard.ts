@@ -1,0 +1,71 @@
+// What may have killed an instance is watched when it runs again, so that a payload that kills is told from its bystanders.
+import { toError } from '../../../base/errors.js';
+import type { Logger } from '../../../base/logger.js';
+import type { Random } from '../../../base/random.js';
+import type { Database } from '../../../db/database.js';
+import { noteStart, type NotedStart } from '../../../db/queue/queries/note-start.js';
+import type { JobOutcome } from '../define/job-outcome.js';
+import { buried, putOff, released } from './judge.js';
+import type { QueueItem } from '../claim/queue-item.js';
+
+export interface CrashGuard {
+  /** Runs a job whose start must be written down first; puts it off when it must run alone and another one does. */
+  run(item: QueueItem, crashLimit: number, perform: () => Promise<JobOutcome>): Promise<JobOutcome>;
+  /** These are settled or given back: a death from here on is not theirs. */
+  left(items: readonly QueueItem[]): void;
+  /** Nothing of this process is in hand. */
+  reset(): void;
+}
+
+/** How a job is run by what is known of it. */
+export type Watch = 'none' | 'noted' | 'alone' | 'buried';
+
+/**
+ * `noted`: its start is written down first. `alone`: as well, and beside no other such job, because the next death would
+ * bury it. A job that nobody saw begin is never `buried`: with a limit of 1 only its proven crash does that (see `run`).
+ */
+export function watchOf(crashes: number, crashLimit: number): Watch {
+  if (crashes >= Math.max(crashLimit, 2)) return 'buried';
+  if (crashes === 0) return crashLimit === 1 ? 'noted' : 'none';
+  return crashes + 1 >= crashLimit ? 'alone' : 'noted';
+}
+
+const PUT_OFF_MS = 1_000;
+
+export const crashLimitReached = (crashes: number, crashLimit: number): JobOutcome =>
+  buried('CRASH_LIMIT', `${crashes} instances died with this job in hand (limit ${crashLimit})`, 0);
+
+export interface CrashGuardDeps {
+  readonly db: Database;
+  readonly random: Random;
+  readonly logger: Logger;
+}
+
+export function createCrashGuard({ db, random, logger }: CrashGuardDeps): CrashGuard {
+  /** The one that runs alone, until its end is written: a death before that counts for it. */
+  let alone: QueueItem | null = null;
+
+  const begin = (item: QueueItem): Promise<NotedStart | undefined> =>
+    noteStart(db, item.id, item.claimToken).catch((error: unknown) => {
+      logger.warn('the start of a job could not be written down, it waits', { job_id: item.id, error: toError(error) });
+      return undefined;
+    });
+
+  return {
+    async run(item, crashLimit, perform) {
+      const { crashes } = item.extras;
+      if (watchOf(crashes, crashLimit) === 'alone') {
+        if (alone !== null) return putOff(PUT_OFF_MS * (1 + random()));
+        alone = item;
+      }
+      const start = await begin(item);
+      if (start === undefined) return released(0);
+      if (start.crash_proven && crashes >= crashLimit) return crashLimitReached(crashes, crashLimit);
+      return perform();
+    },
+    left(items) {
+      if (alone !== null && items.includes(alone)) alone = null;
+    },
+    reset: () => (alone = null),
+  };
+}

@@ -1,0 +1,148 @@
+// One job from claim to outcome: resolve → validate → perform within the time-out → normalise. It never rejects.
+import type { Clock } from '../../../base/clock.js';
+import type { Logger } from '../../../base/logger.js';
+import type { Random } from '../../../base/random.js';
+import type { ExecuteContext } from '../../contracts/source.js';
+import { crashLimitReached, watchOf, type CrashGuard } from './crash-guard.js';
+import type { AnyJob, JobDefinition, JobRegistry } from '../define/define-job.js';
+import { describeThrown } from './handler-error.js';
+import { HandlerContext, type ContextDeps } from './job-context.js';
+import type { JobOutcome } from '../define/job-outcome.js';
+import { buried, cancelled, judgeAnswer, judgeFailure, released, type JudgedJob } from './judge.js';
+import type { QueueItem } from '../claim/queue-item.js';
+import { JobAborted, RunningJob, type RunningJobs } from './running-jobs.js';
+
+export interface ExecutorDeps extends ContextDeps {
+  readonly registry: JobRegistry;
+  readonly running: RunningJobs;
+  readonly guard: CrashGuard;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly logger: Logger;
+}
+
+export type Executor = (item: QueueItem, context: ExecuteContext) => Promise<JobOutcome>;
+
+const DEFAULT_TIMEOUT_MS = 300_000;
+const DEFAULT_CRASH_LIMIT = 3;
+
+export function createExecutor(deps: ExecutorDeps): Executor {
+  return (item, context) => {
+    const definition = deps.registry.get(item.type);
+    // an unknown type is never claimed; should the registry and the claim disagree, the job goes back untouched
+    if (definition === undefined) return Promise.resolve(released(0));
+    const crashLimit = definition.crashLimit ?? DEFAULT_CRASH_LIMIT;
+    const { crashes } = item.extras;
+    const watch = watchOf(crashes, crashLimit);
+    if (watch === 'buried') return Promise.resolve(crashLimitReached(crashes, crashLimit));
+    const parsed = (definition as JobDefinition).schema.safeParse(item.payload);
+    if (!parsed.success) {
+      const reason = `the payload does not fit the schema of "${definition.type}": ${parsed.error.message}`;
+      return Promise.resolve(buried('INVALID_PAYLOAD', reason, 0));
+    }
+    if (watch === 'none') return perform(deps, definition, item, context, parsed.data);
+    return deps.guard.run(item, crashLimit, () => perform(deps, definition, item, context, parsed.data));
+  };
+}
+
+function perform(
+  deps: ExecutorDeps,
+  definition: AnyJob,
+  item: QueueItem,
+  context: ExecuteContext,
+  payload: unknown,
+): Promise<JobOutcome> {
+  return new Promise((resolve) => {
+    new Execution(deps, definition, item, context.signal, resolve).run(payload);
+  });
+}
+
+/** One attempt. A class, because one is made per job and its functions should not be. */
+class Execution extends RunningJob implements JudgedJob {
+  readonly attempt: number;
+  readonly maxAttempts: number;
+  readonly random: Random;
+  private over = false;
+
+  constructor(
+    private readonly deps: ExecutorDeps,
+    readonly definition: AnyJob,
+    item: QueueItem,
+    shutdown: AbortSignal,
+    private readonly resolve: (outcome: JobOutcome) => void,
+  ) {
+    super(
+      item,
+      shutdown,
+      deps.clock.monotonicMs(),
+      item.extras.timeout_ms ?? definition.timeoutMs ?? DEFAULT_TIMEOUT_MS,
+    );
+    this.attempt = item.attempt;
+    this.maxAttempts = item.extras.max_attempts;
+    this.random = deps.random;
+  }
+
+  run(payload: unknown): void {
+    this.deps.running.add(this);
+    if (this.over) return; // the worker was stopping already
+    try {
+      const answer: unknown = (this.definition as JobDefinition).run(new HandlerContext(this.deps, this), payload);
+      if (!isThenable(answer)) return this.onAnswer(answer);
+      Promise.resolve(answer).then(
+        (value) => this.onAnswer(value),
+        (thrown: unknown) => this.onThrown(thrown),
+      );
+    } catch (thrown) {
+      this.onThrown(thrown);
+    }
+  }
+
+  protected onAbort(reason: Error): void {
+    this.finish(judgeAbort(this, reason, this.spentMs()));
+  }
+
+  private spentMs(): number {
+    return Math.round(this.deps.clock.monotonicMs() - this.startedMs);
+  }
+
+  private onAnswer(value: unknown): void {
+    if (this.over) return;
+    const { outcome, warning } = judgeAnswer(this, value, this.spentMs());
+    if (warning !== null) this.deps.journal.line(this.item, 'warn', warning);
+    this.finish(outcome);
+  }
+
+  private onThrown(thrown: unknown): void {
+    if (!this.over) return this.finish(judgeFailure(this, describeThrown(thrown), this.spentMs()));
+    this.deps.logger.debug('a handler failed after its end', { job_id: this.item.id, type: this.definition.type });
+  }
+
+  /** The first end counts; a handler that goes on after it speaks to nobody. */
+  private finish(outcome: JobOutcome): void {
+    if (this.over) return;
+    this.over = true;
+    this.deps.running.remove(this);
+    this.resolve(outcome);
+  }
+}
+
+const isThenable = (value: unknown): value is PromiseLike<unknown> =>
+  typeof value === 'object' && value !== null && typeof (value as { then?: unknown }).then === 'function';
+
+function judgeAbort(job: JudgedJob, reason: Error, durationMs: number): JobOutcome {
+  const why = reason instanceof JobAborted ? reason.why : 'shutdown';
+  switch (why) {
+    case 'timeout':
+      return judgeFailure(
+        job,
+        { code: 'TIMEOUT', message: reason.message, stack: null, retryAfterMs: null },
+        durationMs,
+      );
+    case 'cancelled':
+    case 'lost':
+      // the claim is gone: whatever is written here changes nothing and is counted as lost
+      return cancelled(reason.message, durationMs);
+    case 'shutdown':
+      return released(durationMs);
+  }
+}

@@ -1,0 +1,135 @@
+// What the end of a job sets going, in the transaction that writes it: keys freed, dependents told, the next occurrence, webhooks.
+import { SchedulerError } from '../../../base/errors.js';
+import type { Db } from '../../../db/database.js';
+import { resolveDependencies } from '../../../db/queue/queries/dependencies.js';
+import { insertJobs, releaseKeys } from '../../../db/queue/queries/insert-jobs.js';
+import { findLatestOfSeries } from '../../../db/queue/admin-queries/read-jobs.js';
+import type { NewJobRow } from '../../../db/queue/queries/rows.js';
+import { followingJob, nextOccurrence } from '../enqueue/recurrence.js';
+
+/** A job that has just ended for good. */
+export interface EndedJob {
+  readonly id: string;
+  readonly type: string;
+  readonly status: string;
+  readonly has_dependents: boolean;
+  readonly unique_key: string | null;
+  readonly workspace_id: string | null;
+  readonly recurring?: boolean;
+}
+
+/** Another part's wish to know of ends (webhooks): asked inside the transaction. */
+export interface EndListener {
+  onEnd(tx: Db, ended: readonly EndedJob[]): Promise<void>;
+  /** Reads what it must know: before work begins, when settings were changed somewhere, and now and then. */
+  prepare?(): Promise<void>;
+  /** Deletes what it has kept for long enough; called with the queue's own retention. */
+  tidy?(): Promise<void>;
+}
+
+export interface EffectsReport {
+  /** Jobs that wait for nothing more. */
+  readonly freed: number;
+  /** Jobs cancelled because of what they waited for. */
+  readonly cancelled: readonly EndedJob[];
+}
+
+export interface EndEffects {
+  apply(tx: Db, ended: readonly EndedJob[]): Promise<EffectsReport>;
+  /** Only tells those that wait, for jobs that ended some time ago. */
+  dependentsOf(tx: Db, ended: readonly Pick<EndedJob, 'id' | 'status'>[]): Promise<EffectsReport>;
+}
+
+export interface EndEffectsOptions {
+  readonly now: () => Date | null;
+  readonly clockNow: () => Date;
+  readonly newId: () => string;
+  readonly listeners: readonly EndListener[];
+}
+
+/** A chain of dependents is followed so deep; a deeper one is cut here, loudly. */
+const MAX_DEPTH = 1_000;
+
+export function createEndEffects(options: EndEffectsOptions): EndEffects {
+  const { now, clockNow, newId, listeners } = options;
+
+  /** A cancelled job ends its series; a completed or a dead one is followed by the next occurrence, once: it may be replayed. */
+  const enqueueNext = async (tx: Db, ended: readonly EndedJob[]): Promise<void> => {
+    const recurring = ended.filter((job) => job.recurring === true && job.status !== 'cancelled');
+    if (recurring.length === 0) return;
+    const rows = await findLatestOfSeries(
+      tx,
+      recurring.map((job) => job.id),
+    );
+    const following = rows.flatMap((row): NewJobRow[] => {
+      const at = nextOccurrence(row.schedule, row.scheduled_for, now() ?? clockNow());
+      return at === null ? [] : [followingJob(row, at, newId())];
+    });
+    if (following.length > 0) await continueSeries(tx, recurring, following);
+  };
+
+  /** The key of a series goes from occurrence to occurrence. Where another job has it, the series goes on without. */
+  const continueSeries = async (tx: Db, ended: readonly EndedJob[], following: readonly NewJobRow[]): Promise<void> => {
+    const keyed = ended.filter((job) => job.unique_key !== null);
+    if (keyed.length > 0) {
+      await releaseKeys(
+        tx,
+        keyed.map((job) => job.unique_key as string),
+        keyed.map((job) => job.id),
+        { all: true },
+      );
+    }
+    const refused = new Set((await insertJobs(tx, following, now())).map((job) => job.id));
+    if (refused.size === 0) return;
+    const keyless = following.filter((job) => refused.has(job.id)).map(({ unique_key: _key, ...job }) => job);
+    await insertJobs(tx, keyless, now());
+  };
+
+  const freeKeys = async (tx: Db, ended: readonly EndedJob[]): Promise<void> => {
+    const holders = ended.filter((job) => job.unique_key !== null);
+    if (holders.length === 0) return;
+    await releaseKeys(
+      tx,
+      holders.map((job) => job.unique_key as string),
+      holders.map((job) => job.id),
+    );
+  };
+
+  const tellDependents = async (tx: Db, wave: readonly Pick<EndedJob, 'id' | 'status'>[]) => {
+    const affected = wave.length === 0 ? [] : await resolveDependencies(tx, wave, now());
+    return {
+      freed: affected.filter((job) => job.status === 'pending').length,
+      cancelled: affected.filter((job) => job.status === 'cancelled'),
+    };
+  };
+
+  const apply = async (tx: Db, ended: readonly EndedJob[]): Promise<EffectsReport> => {
+    const cancelled: EndedJob[] = [];
+    let freed = 0;
+    let wave: readonly EndedJob[] = ended;
+    for (let depth = 0; wave.length > 0; depth += 1) {
+      if (depth === MAX_DEPTH)
+        throw new SchedulerError('INTERNAL', `more than ${MAX_DEPTH} jobs in one chain of cancels`);
+      await freeKeys(tx, wave);
+      await enqueueNext(tx, wave);
+      for (const listener of listeners) await listener.onEnd(tx, wave);
+      const told = await tellDependents(
+        tx,
+        wave.filter((job) => job.has_dependents),
+      );
+      freed += told.freed;
+      cancelled.push(...told.cancelled);
+      wave = told.cancelled;
+    }
+    return { freed, cancelled };
+  };
+
+  return {
+    apply,
+    async dependentsOf(tx, ended) {
+      const told = await tellDependents(tx, ended);
+      const further = await apply(tx, told.cancelled);
+      return { freed: told.freed + further.freed, cancelled: [...told.cancelled, ...further.cancelled] };
+    },
+  };
+}

@@ -1,0 +1,74 @@
+// The worker as a service of the server: started with its listener, stopped within a grace.
+import type { Service } from '../../../base/service.js';
+import type { DrainReport } from '../../work/drain-options.js';
+import type { Housekeeping } from './housekeeping.js';
+import type { JobJournal } from '../run/job-journal.js';
+import type { Announcer, QueueListener } from '../wake/queue-channel.js';
+import type { RunningJobs } from '../run/running-jobs.js';
+import type { StatsBook } from '../settle/stats-book.js';
+import type { QueueWorker } from './worker.js';
+
+export interface QueueService extends Service {
+  /** Running work gets `graceMs` to end; then its signal, and its claims are given back. */
+  stop(options?: { graceMs?: number }): Promise<void>;
+  workOnce: QueueWorker['workOnce'];
+  /** Writes logs, progress and statistics that wait for their batch. */
+  flush(): Promise<void>;
+  readonly running: boolean;
+  readonly inFlight: number;
+}
+
+export interface QueueServiceDeps {
+  readonly drains: QueueWorker;
+  readonly listener: QueueListener | undefined;
+  readonly housekeeping: Housekeeping;
+  readonly journal: JobJournal;
+  readonly stats: StatsBook;
+  readonly announcer: Announcer;
+  readonly running: RunningJobs;
+}
+
+export function createQueueService(deps: QueueServiceDeps): QueueService {
+  const { drains, listener, housekeeping, journal, stats, announcer } = deps;
+  const flush = async (): Promise<void> => {
+    await journal.flush();
+    await stats.flush();
+  };
+  let started = false;
+
+  return {
+    name: 'queue',
+    async start() {
+      if (started) return;
+      started = true;
+      await housekeeping.readSettings();
+      listener?.start();
+      await drains.start();
+    },
+    async stop({ graceMs = 30_000 } = {}) {
+      const force = setTimeout(() => drains.abort(), graceMs);
+      try {
+        await drains.stop();
+      } finally {
+        clearTimeout(force);
+      }
+      if (started) await listener?.stop();
+      started = false;
+      await announcer.close();
+      await flush();
+    },
+    async workOnce(options): Promise<DrainReport> {
+      await housekeeping.readSettings();
+      const report = await drains.workOnce(options);
+      await flush();
+      return report;
+    },
+    flush,
+    get running() {
+      return drains.running;
+    },
+    get inFlight() {
+      return deps.running.size;
+    },
+  };
+}

@@ -1,0 +1,213 @@
+// The queue worker: some drains over the queue that never end by themselves, what wakes them, and what keeps the queue tidy.
+import type { Clock } from '../../../base/clock.js';
+import { toError } from '../../../base/errors.js';
+import { linkSignals } from '../../../base/linked-signal.js';
+import type { Logger } from '../../../base/logger.js';
+import type { Service } from '../../../base/service.js';
+import { sleep } from '../../../base/sleep.js';
+import { createConcurrencyLimit } from '../../work/concurrency-limit.js';
+import { drain } from '../../work/drain.js';
+import type { DrainReport } from '../../work/drain-options.js';
+import type { SettleReport } from '../../contracts/source.js';
+import type { TenantLimits } from '../../work/tenant-limits.js';
+import type { QueueSource } from '../claim/queue-source.js';
+import type { WakeHub } from '../wake/wake-hub.js';
+
+/** A life of this instance: its id and a signal that aborts when that life is over. */
+export interface QueueLife {
+  readonly instanceId: string;
+  readonly signal: AbortSignal;
+}
+
+export interface WorkerDeps {
+  readonly source: QueueSource;
+  readonly hub: WakeHub;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  /** null while this process is no living instance. */
+  readonly life: () => QueueLife | null;
+  /** Jobs that run at once. */
+  readonly concurrency: number;
+  /** Drains beside each other: while one waits for the database, another has work. */
+  readonly drains: number;
+  readonly chunkSize: number;
+  readonly tenants?: TenantLimits;
+  /** Looks for what has been missed, at least this often. */
+  readonly pollMs: number;
+  /** What other parts do now and then, and what is known to be missing is looked for. */
+  readonly onPoll: () => void;
+  /** Milliseconds until the next due job at the last look. */
+  readonly nextInMs: () => number | null;
+  /** Gives back claims that nobody works on; called while no drain runs. */
+  readonly recover: () => Promise<void>;
+}
+
+export interface WorkOnceOptions {
+  /** Aborts when nothing new may be begun: what runs may end, and what was claimed and not begun is given back. */
+  readonly closing: AbortSignal;
+  readonly maxItems?: number;
+  /** After each written batch of ends. */
+  readonly onReport?: (report: SettleReport) => void;
+}
+
+export interface QueueWorker extends Service {
+  /** Aborts what is still running; its claims are given back. */
+  abort(): void;
+  /** Works until nothing due is left, then answers. Throws nothing: see `error` of the report. */
+  workOnce(options: WorkOnceOptions): Promise<DrainReport>;
+  readonly running: boolean;
+  readonly inUse: number;
+}
+
+const SETTLE_AFTER_MS = 10;
+const SETTLE_BATCH = 1_000;
+const BACK_OFF_MS = { first: 200, most: 5_000 };
+
+export function createQueueWorker(deps: WorkerDeps): QueueWorker {
+  const { source, hub, clock, logger } = deps;
+  const parallel = createConcurrencyLimit(deps.concurrency);
+  let closing = new AbortController();
+  let forced = new AbortController();
+  let loop: Promise<void> | undefined;
+  const calls = new Set<Promise<DrainReport>>();
+  let poll: NodeJS.Timeout | undefined;
+
+  const waitForWork = async (ending: AbortSignal): Promise<boolean> => {
+    const nextInMs = deps.nextInMs();
+    if (nextInMs !== null && nextInMs > 0) hub.wakeIn(nextInMs);
+    await hub.wait(ending);
+    return true;
+  };
+
+  const options = (signal: AbortSignal, stop: AbortSignal) => ({
+    runId: null,
+    signal,
+    closing: stop,
+    parallel,
+    ...(deps.tenants === undefined ? {} : { tenants: deps.tenants }),
+    chunkSize: deps.chunkSize,
+    settleBatch: SETTLE_BATCH,
+    settleAfterMs: SETTLE_AFTER_MS,
+    clock,
+  });
+
+  const drainOnce = (signal: AbortSignal, { closing: ending, maxItems = Infinity, onReport }: WorkOnceOptions) =>
+    drain(source, {
+      ...options(signal, ending),
+      ...(maxItems === Infinity ? {} : { maxItems }),
+      ...(onReport === undefined ? {} : { onReport }),
+      more: async () => {
+        if (source.want === 'room') await hub.wait(ending);
+        return source.want !== 'none';
+      },
+    });
+
+  const workOnce = async ({ maxItems = Infinity, ...rest }: WorkOnceOptions): Promise<DrainReport> => {
+    const life = deps.life();
+    const stop = linkSignals(forced.signal, ...(life === null ? [] : [life.signal]));
+    const ending = linkSignals(rest.closing, closing.signal);
+    const once = { ...rest, closing: ending.signal };
+    try {
+      let total = await drainOnce(stop.signal, { ...once, maxItems });
+      // what ended may have set others free
+      while (total.end === 'exhausted' && total.claimed > 0 && total.claimed < maxItems) {
+        const next = await drainOnce(stop.signal, { ...once, maxItems: maxItems - total.claimed });
+        if (next.claimed === 0 && next.end === 'exhausted') break;
+        total = addReports(total, next);
+      }
+      return total;
+    } finally {
+      stop.unlink();
+      ending.unlink();
+    }
+  };
+
+  /** One life long: all drains, and when one fails, none. Answers the first failure. */
+  const workThrough = async (life: QueueLife): Promise<DrainReport | undefined> => {
+    const signal = AbortSignal.any([life.signal, forced.signal]);
+    const stop = new AbortController();
+    const ending = AbortSignal.any([closing.signal, stop.signal]);
+    const reports = await Promise.all(
+      Array.from({ length: deps.drains }, async () => {
+        const report = await drain(source, { ...options(signal, ending), more: () => waitForWork(ending) });
+        if (report.end === 'failed') stop.abort();
+        return report;
+      }),
+    );
+    return reports.find((report) => report.end === 'failed');
+  };
+
+  const run = async (): Promise<void> => {
+    let wait = BACK_OFF_MS.first;
+    while (!closing.signal.aborted) {
+      const life = deps.life();
+      if (life === null || life.signal.aborted) {
+        await sleep(BACK_OFF_MS.first, closing.signal);
+        continue;
+      }
+      await recover();
+      const startedMs = clock.monotonicMs();
+      const failed = await workThrough(life);
+      if (failed === undefined) continue;
+      logger.warn('queue drain failed, it begins again', { error: failed.error });
+      if (clock.monotonicMs() - startedMs > 10 * BACK_OFF_MS.most) wait = BACK_OFF_MS.first;
+      await sleep(wait, closing.signal);
+      wait = Math.min(wait * 2, BACK_OFF_MS.most);
+    }
+    await recover();
+  };
+
+  /** What an earlier round may have left behind. */
+  const recover = (): Promise<void> =>
+    deps.recover().catch((error: unknown) => {
+      logger.warn('claims without a holder are not given back yet', { error: toError(error) });
+    });
+
+  return {
+    name: 'queue-worker',
+    async start() {
+      if (loop !== undefined) return;
+      poll = setInterval(() => {
+        deps.onPoll();
+        hub.wake();
+      }, deps.pollMs);
+      loop = run();
+    },
+    async stop() {
+      clearInterval(poll);
+      closing.abort();
+      await Promise.all([loop, ...calls]);
+      hub.close();
+      loop = undefined;
+      closing = new AbortController();
+      forced = new AbortController();
+    },
+    abort: () => forced.abort(),
+    workOnce(wanted) {
+      const call = workOnce(wanted).finally(() => calls.delete(call));
+      calls.add(call);
+      return call;
+    },
+    get running() {
+      return loop !== undefined;
+    },
+    get inUse() {
+      return parallel.inUse;
+    },
+  };
+}
+
+const addReports = (a: DrainReport, b: DrainReport): DrainReport => ({
+  end: b.end,
+  claimed: a.claimed + b.claimed,
+  successful: a.successful + b.successful,
+  failed: a.failed + b.failed,
+  skipped: a.skipped + b.skipped,
+  dead: a.dead + b.dead,
+  retried: a.retried + b.retried,
+  lost: a.lost + b.lost,
+  released: a.released + b.released,
+  unsettled: a.unsettled + b.unsettled,
+  mayHoldClaims: a.mayHoldClaims || b.mayHoldClaims,
+  error: b.error,
+});

@@ -1,0 +1,36 @@
+// The engine's part of the state at a glance: a few small reads, whatever the size of the tables.
+import type { Database } from '../../db/database.js';
+import { listInstances } from '../../db/engine/queries/instances.js';
+import { readStats } from '../../db/engine/queries/stats.js';
+import { tzVersion } from '../schedule/index.js';
+import type { DailyStats, Engine, EngineStatus } from '../contracts/scheduler.js';
+
+export interface OwnStatus extends Omit<EngineStatus, 'instances' | 'processes' | 'versions'> {
+  readonly versions: Pick<EngineStatus['versions'], 'punctual' | 'postgres'>;
+}
+
+export async function readEngineStatus(
+  database: Database,
+  processes: Engine['processes'],
+  own: OwnStatus,
+): Promise<EngineStatus> {
+  const [rows, listed] = await Promise.all([listInstances(database), processes.list()]);
+  const instances = rows.map((row) => ({
+    id: row.id,
+    hostname: row.hostname,
+    pid: row.pid,
+    version: row.version,
+    state: row.state,
+    startedAt: row.started_at,
+    heartbeatAt: row.heartbeat_at,
+    inFlight: row.in_flight,
+    self: row.id === own.instanceId,
+  }));
+  const versions = { ...own.versions, node: process.versions.node, tz: tzVersion() };
+  return { ...own, instances, processes: listed, versions };
+}
+
+export async function readDailyStats(database: Database, days: number, now: Date | null): Promise<DailyStats[]> {
+  const rows = await readStats(database, days, now);
+  return rows.map(({ duration_ms, ...row }) => ({ ...row, durationMs: duration_ms }));
+}

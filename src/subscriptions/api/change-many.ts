@@ -1,0 +1,48 @@
+// Pauses or resumes in bulk: in batches, each a transaction of its own, so that no lock is held for long.
+import type { Database } from '../../db/database.js';
+import {
+  affectedIds,
+  countAffected,
+  setPausedUntil,
+  unsuspend,
+  type BulkScope,
+} from '../../db/subscriptions/queries/change.js';
+import { asInput } from './input-errors.js';
+import type { BulkResult } from './subscriptions-api.js';
+
+const BATCH = 1_000;
+const DEADLOCK_TRIES = 5;
+
+/** A settlement locks its rows in the order in which they ended, a batch here by id: one of the two may have to begin again. */
+async function despiteDeadlocks(work: () => Promise<void>): Promise<void> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await work();
+    } catch (error) {
+      if ((error as { code?: unknown }).code !== '40P01' || attempt === DEADLOCK_TRIES) throw error;
+    }
+  }
+}
+
+/** `matched`: found by the filter; `changed`: of those, what was (or with `dryRun` would be) paused or resumed. */
+export async function changeMany(
+  database: Database,
+  scope: BulkScope,
+  options: { readonly dryRun: boolean; readonly now: Date | null },
+): Promise<BulkResult> {
+  const { matched, affected } = await asInput('filter', () => countAffected(database, scope));
+  if (options.dryRun) return { matched, changed: affected, dryRun: true };
+  let changed = 0;
+  for (let afterId: string | null = null; ;) {
+    const ids: string[] = await affectedIds(database, scope, { limit: BATCH, afterId });
+    if (ids.length === 0) return { matched, changed, dryRun: false };
+    await despiteDeadlocks(() =>
+      database.transaction(async (tx) => {
+        await setPausedUntil(tx, ids, scope.until);
+        if (scope.action === 'resuming') await unsuspend(tx, ids, options.now);
+      }),
+    );
+    changed += ids.length;
+    afterId = ids.at(-1) ?? null;
+  }
+}

@@ -1,0 +1,128 @@
+// The API of subscriptions, put together from its verbs.
+import type { Clock } from '../../base/clock.js';
+import type { Database } from '../../db/database.js';
+import { listLedger } from '../../db/subscriptions/ledger/list.js';
+import type { BulkScope } from '../../db/subscriptions/queries/change.js';
+import { findSubscription, listSubscriptions, type SubscriptionPage } from '../../db/subscriptions/queries/find.js';
+import type { Narrowing } from '../../db/subscriptions/claim/narrowing.js';
+import { FOREVER } from '../../db/subscriptions/queries/subscription-row.js';
+import { audit } from '../../scheduler/records/actor.js';
+import { cursorOf, heldMoment, limitOf, pageOf } from '../../scheduler/contracts/page.js';
+import type { Actor, PageQuery } from '../../scheduler/contracts/scheduler.js';
+import { changeMany } from './change-many.js';
+import { createSubscription } from './create-subscription.js';
+import { forecast } from './forecast.js';
+import { asInput } from './input-errors.js';
+import { createIrregularCounter } from './irregular.js';
+import { createStatusReader } from './status-counts.js';
+import type { ScheduleBook } from '../schedules/stored-schedule.js';
+import type {
+  LedgerEntry,
+  Subscription,
+  SubscriptionFilter,
+  SubscriptionsApi,
+  SubscriptionSort,
+  UpdateSubscription,
+} from './subscriptions-api.js';
+import { toLedgerEntry, toSubscription } from './to-subscription.js';
+import { changeSubscription, notFound, type Change } from './update-subscription.js';
+
+export interface SubscriptionsApiDeps {
+  readonly database: Database;
+  readonly schedules: ScheduleBook;
+  readonly defaultTimezone: string;
+  readonly clock: Clock;
+  /** Something may be due earlier than was known: the engine looks again. */
+  readonly onChanged?: () => void;
+  /** Only for tests with a clock of their own; null is the database's. */
+  readonly now?: () => Date | null;
+}
+
+/** In the audit log, one name for one or many. */
+const AUDITED = { pausing: 'subscription.pause', resuming: 'subscription.resume' } as const;
+
+export function createSubscriptionsApi(deps: SubscriptionsApiDeps): SubscriptionsApi {
+  const { database, schedules, defaultTimezone, onChanged = () => {} } = deps;
+  const now = deps.now ?? (() => null);
+  const status = createStatusReader({
+    ...deps,
+    db: database,
+    now,
+    irregular: createIrregularCounter({ ...deps, db: database }),
+  });
+
+  async function get(id: string): Promise<Subscription> {
+    const row = await asInput('id', () => findSubscription(database, id));
+    if (row === null) throw notFound(id);
+    return toSubscription(row, schedules);
+  }
+
+  async function change(id: string, wanted: Change, by?: Actor): Promise<Subscription> {
+    await changeSubscription(database, id, wanted, { schedules, now }, by);
+    onChanged();
+    return get(id);
+  }
+
+  async function bulk(
+    action: BulkScope['action'],
+    filter: SubscriptionFilter,
+    { until, dryRun = false }: { until: Date | null; dryRun?: boolean },
+    by?: Actor,
+  ) {
+    const scope = { narrowing: narrowingOf(filter, now()), action, until };
+    const result = await changeMany(database, scope, { dryRun, now: now() });
+    if (by && !dryRun) {
+      await audit(database, { by, action: AUDITED[action], details: { filter, until, ...result } });
+    }
+    if (!dryRun) onChanged();
+    return result;
+  }
+
+  return {
+    get,
+    create: async (input, by) => {
+      const id = await createSubscription(database, input, { defaultTimezone, now }, by);
+      onChanged();
+      return get(id);
+    },
+    update: (id, patch: UpdateSubscription, by) => change(id, { patch, action: 'subscription.update' }, by),
+    pause: (id, until, by) =>
+      change(id, { patch: { pausedUntil: until ?? FOREVER }, action: 'subscription.pause' }, by),
+    resume: (id, by) =>
+      change(id, { patch: { pausedUntil: null }, unsuspend: true, action: 'subscription.resume' }, by),
+    pauseMany: (filter, options, by) => bulk('pausing', filter, { ...options, until: options.until ?? FOREVER }, by),
+    resumeMany: (filter, options, by) => bulk('resuming', filter, { ...options, until: null }, by),
+    list: async (query = {}) => {
+      const { limit: _limit, cursor: _cursor, sort = 'id', ...filter } = query;
+      const limit = limitOf(query);
+      const after = cursorOf(query, (held) => heldCursor(held, sort));
+      const narrowing = narrowingOf(filter, now());
+      const rows = await asInput('filter', () => listSubscriptions(database, { narrowing, sort, limit, after }));
+      const hold = ({ sort_key, id }: (typeof rows)[number]) => [sort, sort_key, id];
+      return pageOf(rows, limit, (row) => toSubscription(row, schedules), hold);
+    },
+    ledger: (id, query) => ledger(database, id, query),
+    forecast: (options) => forecast(database, schedules, { ...options, now: now() }),
+    status: () => status.read(),
+  };
+}
+
+async function ledger(database: Database, id: string, query: PageQuery = {}) {
+  const limit = limitOf(query);
+  const before = cursorOf(query, heldMoment);
+  if ((await asInput('id', () => findSubscription(database, id))) === null) throw notFound(id);
+  const rows = await listLedger(database, { subscriptionId: id, before, limit });
+  return pageOf<(typeof rows)[number], LedgerEntry>(rows, limit, toLedgerEntry, (row) => row.scheduled_for.getTime());
+}
+
+function heldCursor(held: unknown, sort: SubscriptionSort | 'id'): SubscriptionPage['after'] {
+  if (!Array.isArray(held) || held.length !== 3 || held[0] !== sort) return null;
+  const [, key, id] = held as unknown[];
+  if (typeof id !== 'string' || !(key === null || typeof key === 'string')) return null;
+  return { key, id };
+}
+
+function narrowingOf({ due, ...filter }: SubscriptionFilter, now: Date | null): Narrowing {
+  if (due === undefined) return filter;
+  return due ? { ...filter, dueAt: now } : { ...filter, notDueAt: now };
+}

@@ -1,0 +1,112 @@
+// Keeps count of adopted rows that are left alone or read with a default, without ever holding a caller or the server up.
+import { setTimeout as pause } from 'node:timers/promises';
+import type { Clock } from '../../base/clock.js';
+import { sleep } from '../../base/sleep.js';
+import type { Db } from '../../db/database.js';
+import {
+  countIrregularRows,
+  distinctSchedules,
+  tablesToCount,
+  type DistinctSchedule,
+  type Slice,
+} from '../../db/subscriptions/queries/irregular.js';
+import { STATUS_MOVES } from './status-moves.js';
+import type { ScheduleBook } from '../schedules/stored-schedule.js';
+
+type Counts = Readonly<Record<string, number>>;
+
+/** Callers wait for counts until they have been in the making for so long; after that it is in the background. */
+const PATIENCE_MS = 250;
+const SMALL_MS = 50;
+const KEEP_FACTOR = 200;
+/** A large table is read in slices of so many blocks, with pauses so many times as long as a slice took: a tenth of a core. */
+const SLICE_BLOCKS = 200;
+const PAUSE_FACTOR = 9;
+/** Schedules looked at in a slice, in this process. */
+const DISTINCT = 500;
+
+export interface IrregularDeps {
+  readonly db: Db;
+  readonly schedules: ScheduleBook;
+  readonly clock: Clock;
+  readonly sliceBlocks?: number;
+}
+
+/** Answers the latest counts, by what is wrong; empty when all is in order, or as far as it has been read the first time. */
+export function createIrregularCounter(deps: IrregularDeps): () => Promise<Counts> {
+  const { db, schedules, clock, sliceBlocks = SLICE_BLOCKS } = deps;
+  let latest: Counts = {};
+  let complete = false;
+  let untilMs = -Infinity;
+  let counting: Promise<void> | null = null;
+  let beganMs = -Infinity;
+
+  const count = async (): Promise<void> => {
+    const counts: Record<string, number> = {};
+    const add = (more: Counts): void => {
+      for (const [problem, howMany] of Object.entries(more)) {
+        if (howMany > 0) counts[problem] = (counts[problem] ?? 0) + howMany;
+      }
+      if (!complete) latest = { ...counts };
+    };
+    const { processingBlocks, subscriptionBlocks, keyed } = await tablesToCount(db);
+    const known = { statuses: Object.keys(STATUS_MOVES), keyed };
+    const costMs = await inSlices([
+      ...slicesOf(processingBlocks).map(
+        (slice) => async () => add({ ...(await countIrregularRows(db, known, slice)) }),
+      ),
+      ...slicesOf(subscriptionBlocks).map(
+        (slice) => async () => add(problemsOf(await distinctSchedules(db, DISTINCT, slice), schedules)),
+      ),
+    ]);
+    latest = counts;
+    complete = true;
+    untilMs = costMs < SMALL_MS ? -Infinity : clock.monotonicMs() + costMs * KEEP_FACTOR;
+  };
+
+  const slicesOf = (blocks: number): Slice[] =>
+    Array.from({ length: Math.ceil(blocks / sliceBlocks) }, (_, slice) => ({
+      from: slice * sliceBlocks,
+      to: (slice + 1) * sliceBlocks,
+    }));
+
+  /** Answers how long they took, the pauses between them left out. */
+  async function inSlices(steps: readonly (() => Promise<void>)[]): Promise<number> {
+    let costMs = 0;
+    for (const step of steps) {
+      const startedMs = clock.monotonicMs();
+      await step();
+      const tookMs = clock.monotonicMs() - startedMs;
+      costMs += tookMs;
+      if (costMs > SMALL_MS) await pause(tookMs * PAUSE_FACTOR, undefined, { ref: false });
+    }
+    return costMs;
+  }
+
+  return async () => {
+    if (clock.monotonicMs() < untilMs) return latest;
+    if (counting === null) {
+      beganMs = clock.monotonicMs();
+      counting = count().finally(() => {
+        counting = null;
+      });
+    }
+    // a failed count shows as the last good one; the caller's own statements will tell that the database is gone
+    const quietly = counting.catch(() => {});
+    const patienceMs = beganMs + PATIENCE_MS - clock.monotonicMs();
+    if (patienceMs > 0) await Promise.race([quietly, sleep(patienceMs)]);
+    return latest;
+  };
+}
+
+function problemsOf(distinct: readonly DistinctSchedule[], schedules: ScheduleBook): Counts {
+  const counts: Record<string, number> = {};
+  for (const { count, ...stored } of distinct) {
+    for (const problem of schedules.read({ ...stored, anchorMs: 0 }).irregular) {
+      // frequency and zone are counted once, in the groups without the rest
+      if ((problem === 'invalid_schedule') !== (stored.schedule !== null)) continue;
+      counts[problem] = (counts[problem] ?? 0) + count;
+    }
+  }
+  return counts;
+}

@@ -1,0 +1,148 @@
+// What one can ask of subscriptions: create, change, pause, list, their ledger, what is coming. Answered by this folder alone.
+import type { Actor, Page, PageQuery } from '../../scheduler/contracts/scheduler.js';
+import type { ScheduleInput, ScheduleJson } from '../../scheduler/schedule/index.js';
+
+export type SubscriptionStatus = 'pending' | 'processing' | 'completed' | 'failed' | 'suspended';
+
+export interface Subscription {
+  readonly id: string;
+  readonly userId: string | null;
+  readonly tenantId: string | null;
+  readonly active: boolean;
+  readonly schedule: ScheduleJson;
+  readonly pausedUntil: Date | null;
+  readonly status: SubscriptionStatus;
+  /** Effective: nominal time plus spread, or when its retry is due. */
+  readonly nextRunAt: Date | null;
+  readonly lastRunAt: Date | null;
+  /** The nominal time of the occurrence in hand (running or waiting for its retry). */
+  readonly scheduledFor: Date | null;
+  readonly attempt: number;
+  readonly consecutiveFailures: number;
+  readonly error: string | null;
+  readonly metadata: unknown;
+  readonly createdAt: Date | null;
+  readonly updatedAt: Date | null;
+}
+
+export interface CreateSubscription {
+  /** Of whatever type the host's `user_id` has. */
+  readonly userId: string | number;
+  readonly schedule?: ScheduleInput;
+  readonly tenantId?: string | null;
+  readonly active?: boolean;
+  readonly metadata?: Record<string, unknown>;
+}
+
+export interface UpdateSubscription {
+  readonly schedule?: ScheduleInput;
+  readonly tenantId?: string | null;
+  readonly active?: boolean;
+  readonly pausedUntil?: Date | null;
+  readonly metadata?: Record<string, unknown>;
+}
+
+/** Narrows to subscriptions; all given conditions hold. */
+export interface SubscriptionFilter {
+  readonly subscriptionIds?: readonly string[];
+  readonly status?: SubscriptionStatus;
+  readonly userId?: string;
+  readonly tenantId?: string;
+  readonly timezone?: string;
+  readonly frequency?: string;
+  /** Only those that are due now. */
+  readonly due?: boolean;
+}
+
+export type SubscriptionSort = 'next_run_at' | '-next_run_at' | 'created_at' | '-created_at';
+
+export type LedgerOutcome = 'completed' | 'dead' | 'skipped' | 'coalesced';
+
+/** One settled occurrence, or one row for a gap of skipped or coalesced ones. */
+export interface LedgerEntry {
+  readonly subscriptionId: string;
+  readonly scheduledFor: Date;
+  readonly outcome: LedgerOutcome;
+  readonly attempts: number;
+  readonly startedAt: Date | null;
+  readonly finishedAt: Date;
+  readonly durationMs: number | null;
+  readonly error: string | null;
+  readonly responseStatus: number | null;
+  readonly runId: string | null;
+  /** For `skipped` and `coalesced`: how many (counting stops at 1,000), from scheduledFor to lastScheduledFor. */
+  readonly count: number;
+  readonly lastScheduledFor: Date | null;
+}
+
+/** Input of the main process: what a trigger narrows the drain to. */
+export interface ProcessSubscriptionsInput {
+  readonly subscriptionIds?: readonly string[];
+  readonly userId?: string;
+  readonly tenantId?: string;
+  readonly frequency?: string;
+  readonly limit?: number;
+  readonly dryRun?: boolean;
+  /** An extra occurrence at now for active ones that are not due; needs a filter; `next_run_at` stays. */
+  readonly force?: boolean;
+  /** Instead of what is due: what failed in this run. Dead occurrences are replayed, retries to come are made now. */
+  readonly failedInRun?: string;
+  /** Instead of what is due: dead occurrences of any run since then are replayed. */
+  readonly deadSince?: Date;
+}
+
+export interface SubscriptionsStatus {
+  readonly due: number;
+  /** True: counting stopped there, it may be more. */
+  readonly dueCapped: boolean;
+  readonly processing: number;
+  readonly failed: number;
+  readonly failedCapped: boolean;
+  readonly suspended: number;
+  readonly suspendedCapped: boolean;
+  readonly dead24h: number;
+  readonly dead24hCapped: boolean;
+  readonly nextDueAt: Date | null;
+  readonly oldestDueAt: Date | null;
+  /** Seconds that the oldest due row is late. */
+  readonly lagS: number;
+  /** When the counts were taken, if not just now. */
+  readonly asOf: Date;
+  /** Adopted rows that we left alone or could not read, by what is wrong with them. */
+  readonly irregular: Readonly<Record<string, number>>;
+}
+
+export interface ForecastBucket {
+  readonly at: Date;
+  readonly occurrences: number;
+}
+
+/** How many rows a bulk action touched, or would touch. */
+export interface BulkResult {
+  readonly matched: number;
+  readonly changed: number;
+  readonly dryRun: boolean;
+}
+
+export interface SubscriptionsApi {
+  /** First run at its next occurrence. Throws INVALID_INPUT with field paths. */
+  create(input: CreateSubscription, by?: Actor): Promise<Subscription>;
+  get(id: string): Promise<Subscription>;
+  /** A changed schedule takes effect from now on. Throws SUBSCRIPTION_NOT_FOUND. */
+  update(id: string, patch: UpdateSubscription, by?: Actor): Promise<Subscription>;
+  /** Until a moment, or until resumed. Running work finishes. */
+  pause(id: string, until: Date | null, by?: Actor): Promise<Subscription>;
+  /** Ends a pause or a suspension; what was missed follows the misfire policy. */
+  resume(id: string, by?: Actor): Promise<Subscription>;
+  pauseMany(
+    filter: SubscriptionFilter,
+    options: { until: Date | null; dryRun?: boolean },
+    by?: Actor,
+  ): Promise<BulkResult>;
+  resumeMany(filter: SubscriptionFilter, options: { dryRun?: boolean }, by?: Actor): Promise<BulkResult>;
+  list(query?: PageQuery & SubscriptionFilter & { sort?: SubscriptionSort }): Promise<Page<Subscription>>;
+  ledger(id: string, query?: PageQuery): Promise<Page<LedgerEntry>>;
+  /** How many occurrences fall due per bucket from now on. */
+  forecast(options: { hours: number; bucketMinutes: number }): Promise<readonly ForecastBucket[]>;
+  status(): Promise<SubscriptionsStatus>;
+}

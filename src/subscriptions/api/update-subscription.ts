@@ -1,0 +1,80 @@
+// Changes one subscription: what is given, and nothing else; a changed schedule takes effect from now on.
+import { SchedulerError } from '../../base/errors.js';
+import type { Database, Db } from '../../db/database.js';
+import {
+  unsuspend,
+  updateMetadata,
+  updateSubscription,
+  type SubscriptionChange,
+} from '../../db/subscriptions/queries/change.js';
+import { lockSubscription } from '../../db/subscriptions/queries/find.js';
+import type { SubscriptionRow } from '../../db/subscriptions/queries/subscription-row.js';
+import { audit } from '../../scheduler/records/actor.js';
+import { assertCanFire } from '../../scheduler/schedule/index.js';
+import type { Actor } from '../../scheduler/contracts/scheduler.js';
+import { asInput, checkedSchedule, withSchedulePath } from './input-errors.js';
+import { recomputeOne } from '../schedules/recompute-stale.js';
+import { givenFields, patchSchedule, scheduleColumns } from '../schedules/schedule-columns.js';
+import type { ScheduleBook } from '../schedules/stored-schedule.js';
+import type { UpdateSubscription } from './subscriptions-api.js';
+import { storedScheduleOf } from './to-subscription.js';
+
+export interface ChangeOptions {
+  readonly schedules: ScheduleBook;
+  readonly now: () => Date | null;
+}
+
+export const notFound = (id: string): SchedulerError =>
+  new SchedulerError('SUBSCRIPTION_NOT_FOUND', `there is no subscription "${id}"`, { id });
+
+export interface Change {
+  readonly patch: UpdateSubscription;
+  /** Ends a suspension as well. */
+  readonly unsuspend?: boolean;
+  /** For the audit log. */
+  readonly action: string;
+}
+
+/** Throws SUBSCRIPTION_NOT_FOUND, INVALID_INPUT. */
+export async function changeSubscription(
+  database: Database,
+  id: string,
+  { patch, action, ...also }: Change,
+  { schedules, now }: ChangeOptions,
+  by?: Actor,
+): Promise<void> {
+  await database.transaction(async (tx) => {
+    const row = await asInput('id', () => lockSubscription(tx, id));
+    if (row === null) throw notFound(id);
+    await asInput('subscription', () => updateSubscription(tx, id, changeOf(row, patch, schedules)));
+    const { metadata } = patch;
+    if (metadata !== undefined) {
+      await asInput('metadata', () => updateMetadata(tx, id, JSON.stringify(metadata), now()));
+    }
+    if (also.unsuspend === true) await unsuspend(tx, [id], now());
+    await recomputeOne(tx, schedules, id, now());
+    if (by) await recordChange(tx, by, action, id, patch);
+  });
+}
+
+const recordChange = (tx: Db, by: Actor, action: string, id: string, patch: UpdateSubscription): Promise<void> =>
+  audit(tx, { by, action, target: id, details: { ...patch, ...(patch.metadata ? { metadata: '(changed)' } : {}) } });
+
+function changeOf(row: SubscriptionRow, patch: UpdateSubscription, schedules: ScheduleBook): SubscriptionChange {
+  return {
+    active: patch.active ?? row.active === true,
+    tenantId: patch.tenantId === undefined ? row.tenant_id : patch.tenantId,
+    pausedUntil: patch.pausedUntil === undefined ? row.paused_until : patch.pausedUntil,
+    ...scheduleOf(row, patch, schedules),
+  };
+}
+
+function scheduleOf(row: SubscriptionRow, { schedule: patch }: UpdateSubscription, schedules: ScheduleBook) {
+  const { frequency, timezone, schedule } = row;
+  if (patch === undefined) return { frequency, timezone, schedule };
+  const stored = schedules.read(storedScheduleOf(row)).schedule;
+  const wanted = patchSchedule(stored, givenFields(schedule, stored), patch);
+  const checked = checkedSchedule(wanted, {});
+  withSchedulePath(() => assertCanFire(checked, new Date(row.anchor_ms ?? 0)));
+  return scheduleColumns(wanted, checked);
+}

@@ -1,0 +1,27 @@
+// One occurrence in the hands of this instance, and what may become of it.
+import type { ClaimedRow } from '../../db/subscriptions/claim/claimed-row.js';
+import type { SettledOccurrence } from '../../db/subscriptions/queries/settle.js';
+import type { Claimed } from '../../scheduler/contracts/source.js';
+import type { Outcome } from '../../scheduler/work/outcome.js';
+import type { CompiledSchedule } from '../../scheduler/schedule/index.js';
+import type { NextOccurrence } from '../schedules/occurrences.js';
+
+export interface ClaimedSubscription extends Claimed {
+  readonly row: ClaimedRow;
+  readonly compiled: CompiledSchedule;
+  /** Nominal time of the occurrence that runs: the claimed one, or what its misfire plan put in its place. */
+  readonly scheduledForMs: number;
+  /** Occurrences folded into this one by its misfire policy. */
+  readonly missedCount: number;
+  /** True: a plan is written down, the nominal time stays even if the claim is given back. */
+  readonly planned: boolean;
+  /** What comes after this occurrence; null: the schedule has ended. */
+  readonly next: NextOccurrence | null;
+  /** When it was claimed, by the monotonic clock: the database's time goes on from `row.nowMs`. */
+  readonly claimedAtMonotonicMs: number;
+}
+
+export interface SubscriptionOutcome extends Outcome {
+  /** What is written; null when the claim is given back. */
+  readonly settled: SettledOccurrence | null;
+}

@@ -1,0 +1,89 @@
+// Claims what is due: plainly as long as one chunk holds it all, in fair shares once more is due than that.
+import type { Clock } from '../../base/clock.js';
+import type { Db } from '../../db/database.js';
+import { claimDueSubscriptions, type DueClaims } from '../../db/subscriptions/claim/claim-due.js';
+import { busyBuckets, claimDueFairly } from '../../db/subscriptions/claim/claim-fair.js';
+import type { ClaimedRow } from '../../db/subscriptions/claim/claimed-row.js';
+
+export interface DueClaimer {
+  /** `exhausted`: nothing more can be had now. */
+  claim(request: DueRequest): Promise<{ rows: readonly ClaimedRow[]; exhausted: boolean }>;
+  /** From where the due index is worth reading; null: from its head. */
+  floor(): Date | null;
+  /** Something is being put back that may lie behind the floor: for a while the index is read from its head. */
+  lookAtAll(): void;
+}
+
+export interface DueRequest {
+  readonly instanceId: string;
+  readonly limit: number;
+  readonly now: Date | null;
+  readonly nominalUntil: Date | null;
+}
+
+const FLOOR_MARGIN_MS = 2_000;
+/** What was put back behind the floor is seen after so long at the latest. */
+const LOOK_AT_ALL_MS = 5_000;
+/** For the transaction that puts it back to end, and for the claims after it. */
+const NO_FLOOR_MS = 2_000;
+/** A bucket that had nothing due is looked at again after so long, or as soon as the others run out. */
+const LOOK_FOR_BUSY_MS = 200;
+
+/** One for all runs of an instance. */
+export function createDueClaimer(db: Db, clock: Clock): DueClaimer {
+  let floorMs: number | null = null;
+  let lookedAtAllMs = -Infinity;
+  let noFloorUntilMs = -Infinity;
+  /** More is due than one chunk. */
+  let fair = false;
+  let busy: readonly number[] = [];
+  let lookedForBusyMs = -Infinity;
+
+  const floor = (): Date | null => {
+    const nowMs = clock.monotonicMs();
+    if (floorMs === null || nowMs < noFloorUntilMs || nowMs - lookedAtAllMs >= LOOK_AT_ALL_MS) return null;
+    return new Date(floorMs);
+  };
+
+  const remember = (rows: readonly ClaimedRow[], withFloor: Date | null): void => {
+    if (withFloor === null) lookedAtAllMs = clock.monotonicMs();
+    const earliest = rows.reduce((least, { dueMs }) => Math.min(least, dueMs ?? Infinity), Infinity);
+    if (earliest < Infinity) floorMs = earliest - FLOOR_MARGIN_MS;
+  };
+
+  const claimFairly = async (request: DueRequest): Promise<readonly ClaimedRow[]> => {
+    const from = floor();
+    if (clock.monotonicMs() - lookedForBusyMs >= LOOK_FOR_BUSY_MS) {
+      busy = await busyBuckets(db, { ...request, floor: from });
+      lookedForBusyMs = clock.monotonicMs();
+    }
+    if (busy.length === 0) return [];
+    const rows = await claimDueFairly(db, { ...request, floor: from, buckets: busy });
+    if (rows.length < request.limit) lookedForBusyMs = -Infinity;
+    if (rows.length > 0) remember(rows, from);
+    return rows;
+  };
+
+  /** In one statement, so that no other can fail with rows in hand; and from the head of the index, whatever lies before the floor. */
+  const claimPlainly = async (request: DueRequest): Promise<DueClaims> => {
+    const claims = await claimDueSubscriptions(db, request);
+    remember(claims.rows, null);
+    return claims;
+  };
+
+  return {
+    floor,
+    lookAtAll: () => {
+      noFloorUntilMs = clock.monotonicMs() + NO_FLOOR_MS;
+    },
+    async claim(request) {
+      if (fair) {
+        const rows = await claimFairly(request);
+        if (rows.length > 0) return { rows, exhausted: false };
+      }
+      const { rows, more } = await claimPlainly(request);
+      fair = more;
+      return { rows, exhausted: !more };
+    },
+  };
+}

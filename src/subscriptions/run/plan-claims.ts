@@ -1,0 +1,116 @@
+// Decides for a claimed chunk what runs: most rows run as they are, those that are late get the plan of their misfire policy. Pure.
+import type { MisfirePlanRow } from '../../db/subscriptions/queries/apply-misfires.js';
+import type { ClaimedRow } from '../../db/subscriptions/claim/claimed-row.js';
+import {
+  GAP_COUNT_LIMIT,
+  planMisfire,
+  type CompiledSchedule,
+  type MisfirePlan,
+} from '../../scheduler/schedule/index.js';
+import type { ClaimedSubscription } from './claimed-subscription.js';
+import { nextOccurrence, withSpread } from '../schedules/occurrences.js';
+
+export interface PlannedChunk {
+  /** Run as they are. */
+  readonly ready: readonly ClaimedSubscription[];
+  /** To be written down first; `item` is null when nothing runs. */
+  readonly plans: readonly { readonly write: MisfirePlanRow; readonly item: ClaimedSubscription | null }[];
+  /** No occurrence could be worked out for these: one row that nobody foresaw must not hold all others up. */
+  readonly unplannable: readonly Unplannable[];
+}
+
+export interface Unplannable {
+  readonly row: ClaimedRow;
+  readonly error: unknown;
+}
+
+export function planClaims(
+  rows: readonly ClaimedRow[],
+  compiledOf: (row: ClaimedRow) => CompiledSchedule,
+  monotonicMs: number,
+): PlannedChunk {
+  const ready: ClaimedSubscription[] = [];
+  const plans: { write: MisfirePlanRow; item: ClaimedSubscription | null }[] = [];
+  const unplannable: Unplannable[] = [];
+  for (const row of rows) {
+    try {
+      const item = asClaimed(row, compiledOf(row), monotonicMs);
+      const plan = planOf(item);
+      if (plan === null || changesNothing(plan, item)) ready.push(item);
+      else plans.push(applied(plan, item));
+    } catch (error) {
+      unplannable.push({ row, error });
+    }
+  }
+  return { ready, plans, unplannable };
+}
+
+function asClaimed(row: ClaimedRow, compiled: CompiledSchedule, monotonicMs: number): ClaimedSubscription {
+  return {
+    id: row.subscriptionId,
+    claimToken: row.claimToken,
+    tenantId: row.tenantId,
+    row,
+    compiled,
+    scheduledForMs: row.scheduledForMs,
+    missedCount: row.missedCount,
+    planned: false,
+    next: nextOccurrence(compiled, row.subscriptionId, row.scheduledForMs, row.sinceMs),
+    claimedAtMonotonicMs: monotonicMs,
+  };
+}
+
+/** An attempt of it has failed. One that was put back after its instance died has not: perhaps it was never even planned. */
+const isRetry = ({ attempt, wasStatus }: ClaimedRow): boolean => attempt > 1 && wasStatus !== 'pending';
+
+/** Null: no plan is needed. A retry keeps its occurrence, an extra one has no place in the sequence, and what was never scheduled cannot be late. */
+function planOf(item: ClaimedSubscription): MisfirePlan | null {
+  const { row, compiled, next, scheduledForMs } = item;
+  if (isRetry(row) || row.resumeAtMs !== null || row.dueMs === null) return null;
+  const { misfire, misfireGraceS, misfireCap } = compiled.schedule;
+  const nowMs = row.nowMs - spreadOf(item);
+  const late =
+    misfire === 'skip'
+      ? nowMs - scheduledForMs > misfireGraceS * 1_000
+      : next !== null && next.effectiveMs <= row.nowMs && next.nominalMs <= nowMs;
+  if (!late) return null;
+  return planMisfire({
+    compiled,
+    misfire,
+    misfireGraceMs: misfireGraceS * 1_000,
+    misfireCap,
+    scheduledForMs,
+    nowMs,
+    inForceSinceMs: row.sinceMs,
+  });
+}
+
+/** An occurrence is not late before its place in the spread: that is taken off the clock. A time that the host set has none. */
+function spreadOf({ row, compiled, scheduledForMs }: ClaimedSubscription): number {
+  if (row.wasScheduledForMs !== scheduledForMs) return 0;
+  const { effectiveMs } = withSpread(compiled, row.subscriptionId, scheduledForMs);
+  return Math.min(effectiveMs - scheduledForMs, Math.max(0, row.nowMs - scheduledForMs));
+}
+
+const changesNothing = (plan: MisfirePlan, item: ClaimedSubscription): boolean =>
+  plan.runMs === item.scheduledForMs && plan.gaps.length === 0;
+
+function applied(
+  plan: MisfirePlan,
+  item: ClaimedSubscription,
+): { write: MisfirePlanRow; item: ClaimedSubscription | null } {
+  const { row, compiled } = item;
+  const next = plan.nextMs === null ? null : withSpread(compiled, row.subscriptionId, plan.nextMs);
+  const missedCount = Math.min(row.missedCount + plan.missedCount, GAP_COUNT_LIMIT);
+  const write: MisfirePlanRow = {
+    subscriptionId: row.subscriptionId,
+    claimToken: row.claimToken,
+    runForMs: plan.runMs,
+    missedCount,
+    nextAtMs: next?.effectiveMs ?? null,
+    nextForMs: next?.nominalMs ?? null,
+    gap: plan.gaps[0] ?? null,
+  };
+  if (plan.runMs === null) return { write, item: null };
+  return { write, item: { ...item, scheduledForMs: plan.runMs, missedCount, next, planned: true } };
+}

@@ -1,0 +1,59 @@
+// Looks after what must be right before anything is claimed: pauses that are over, and rows whose schedule changed.
+import type { Db } from '../../db/database.js';
+import {
+  dateScheduleChange,
+  staleSubscription,
+  staleSubscriptions,
+  writeRecomputed,
+  type RecomputedRow,
+  type RecomputeRow,
+} from '../../db/subscriptions/queries/recompute.js';
+import { wakePausedSubscriptions } from '../../db/subscriptions/queries/wake-paused.js';
+import { replanChanged, unchanged } from './replan.js';
+import type { ScheduleBook } from './stored-schedule.js';
+
+const BATCH = 500;
+
+/** What cannot be worked out stays as it was: the claim says what is wrong with it, and it holds nobody up. */
+function replanned(row: RecomputeRow, schedules: ScheduleBook): RecomputedRow {
+  try {
+    return replanChanged(row, schedules.compiled(row));
+  } catch {
+    return unchanged(row);
+  }
+}
+
+/** Recomputes every row whose schedule changed; answers how many. Any number of instances may do this at once. */
+export async function recomputeStale(db: Db, schedules: ScheduleBook, now: Date | null): Promise<number> {
+  for (let done = 0; ;) {
+    const rows = await staleSubscriptions(db, now, BATCH);
+    const written = await writeRecomputed(
+      db,
+      rows.map((row) => replanned(row, schedules)),
+      now,
+    );
+    done += written;
+    // nothing written: somebody else is at the same rows
+    if (rows.length < BATCH || written === 0) return done;
+  }
+}
+
+/** The same for one subscription, at once, in the transaction that changed it. */
+export async function recomputeOne(db: Db, schedules: ScheduleBook, id: string, now: Date | null): Promise<void> {
+  if (now !== null) await dateScheduleChange(db, id, now);
+  const rows = await staleSubscription(db, now, id);
+  await writeRecomputed(
+    db,
+    rows.map((row) => replanned(row, schedules)),
+    now,
+  );
+}
+
+/** Ends pauses whose time has come; answers how many. */
+export async function wakePaused(db: Db, now: Date | null): Promise<number> {
+  for (let woken = 0; ;) {
+    const count = await wakePausedSubscriptions(db, now, BATCH);
+    woken += count;
+    if (count < BATCH) return woken;
+  }
+}

@@ -1,0 +1,71 @@
+// What a changed schedule, or a new time zone database, makes of a row's next run. Pure.
+import type { RecomputedRow, RecomputeRow } from '../../db/subscriptions/queries/recompute.js';
+import { planScheduleChange, type CompiledSchedule } from '../../scheduler/schedule/index.js';
+import { withSpread, type NextOccurrence } from './occurrences.js';
+
+/** As it was, but no longer stale. */
+export const unchanged = (row: RecomputeRow): RecomputedRow => ({
+  subscriptionId: row.subscriptionId,
+  version: row.version,
+  nextRunMs: row.nextRunMs,
+  scheduledForMs: row.scheduledForMs,
+  resumeAtMs: row.resumeAtMs,
+  resumeForMs: row.resumeForMs,
+});
+
+/** `scheduled_for` is kept only where it is not what the due time says. */
+const nominalOf = (next: NextOccurrence | null): number | null =>
+  next === null || next.nominalMs === next.effectiveMs ? null : next.nominalMs;
+
+/**
+ * A changed schedule holds from the moment of its change: what was due before that still runs once, under its old time; what
+ * would have come later gives way to the first occurrence of the new schedule. Nothing is lost, nothing runs twice.
+ */
+export function replanChanged(row: RecomputeRow, compiled: CompiledSchedule): RecomputedRow {
+  const sinceMs = row.sinceMs ?? row.nowMs;
+  const change = (pendingMs: number | null): NextOccurrence | 'kept' | null => {
+    const { kept, nominalMs } = planScheduleChange({ compiled, nowMs: sinceMs, pendingMs });
+    if (kept) return 'kept';
+    return nominalMs === null ? null : withSpread(compiled, row.subscriptionId, nominalMs);
+  };
+  if (row.resumeAtMs !== null) {
+    const next = change(row.resumeForMs ?? row.resumeAtMs);
+    if (next === 'kept') return unchanged(row);
+    return { ...unchanged(row), resumeAtMs: next?.effectiveMs ?? Infinity, resumeForMs: nominalOf(next) };
+  }
+  if (row.attempt > 0 || isDueAtOnce(row)) return unchanged(row);
+  const next = change(row.scheduledForMs ?? row.nextRunMs);
+  if (next === 'kept') return unchanged(row);
+  return { ...unchanged(row), nextRunMs: next?.effectiveMs ?? null, scheduledForMs: nominalOf(next) };
+}
+
+/** Without a next run, unless its schedule has ended. */
+const isDueAtOnce = ({ nextRunMs, status }: RecomputeRow): boolean =>
+  nextRunMs === null && (status === 'pending' || status === 'failed');
+
+/** No country has moved its clocks by more within a release. */
+const REACH_MS = 3 * 3_600_000;
+
+/**
+ * New rules move an occurrence that is still to come to where the same schedule now puts it: the nearest occurrence, so that
+ * today's is neither lost nor repeated. Null: nothing changes.
+ */
+export function replanForZoneRules(row: RecomputeRow, compiled: CompiledSchedule): RecomputedRow | null {
+  if (row.nextRunMs === null || row.status === 'processing' || row.attempt > 0 || row.resumeAtMs !== null) return null;
+  const storedMs = row.scheduledForMs ?? row.nextRunMs;
+  if (storedMs <= row.nowMs || compiled.next(storedMs - 1) === storedMs) return null;
+  const nominalMs = nearestOccurrence(compiled, storedMs);
+  if (nominalMs === null) return null;
+  const next = withSpread(compiled, row.subscriptionId, nominalMs);
+  return { ...unchanged(row), nextRunMs: next.effectiveMs, scheduledForMs: nominalOf(next) };
+}
+
+function nearestOccurrence(compiled: CompiledSchedule, storedMs: number): number | null {
+  let nearest: number | null = null;
+  let at = compiled.next(storedMs - REACH_MS - 1);
+  while (at !== null && (nearest === null || Math.abs(at - storedMs) <= Math.abs(nearest - storedMs))) {
+    nearest = at;
+    at = compiled.next(at);
+  }
+  return nearest;
+}

@@ -1,0 +1,135 @@
+// Enrichment against a local provider: merged, validated, its limits respected, the key kept secret.
+import { randomBytes } from 'node:crypto';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { createProviderApp } from '../../../examples/enrichment-provider/app.js';
+import { createEncryption } from '../../../src/base/encryption.js';
+import { ownJobs, type WorkspaceKeys } from '../../../src/modules/index.js';
+import type { AnyJob, Job } from '../../../src/scheduler/queue/index.js';
+import { waitMs } from '../../../src/clients/enrichment/enrichment.js';
+import { createTestDatabase, type TestDatabase } from '../../support/database.js';
+import { startServer, type RunningServer } from '../../support/http-server.js';
+import { startQueue, workOnce, type TestQueue } from '../../scheduler/queue/support.js';
+
+const KEY = 'sk-the-right-key';
+let database: TestDatabase;
+let provider: RunningServer;
+let kit: TestQueue;
+let keys: WorkspaceKeys;
+let jobs: readonly AnyJob[];
+
+beforeAll(async () => {
+  database = await createTestDatabase();
+  provider = await startServer(createProviderApp({ key: KEY, perMinute: 1_000, latencyMs: 0 }));
+  const encryption = createEncryption([{ id: 'k1', key: randomBytes(32) }]);
+  ({ jobs, keys } = ownJobs({ db: database.db, encryption, enrichmentUrl: `${provider.url}/api/v1` }));
+  kit = await startQueue(database, { jobs, start: false });
+  await keys.save('w1', 'apollo', KEY);
+  await keys.save('wrong', 'apollo', 'sk-another');
+});
+afterEach(() => database.pool.query('DELETE FROM punctual.job_rate_limits'));
+afterAll(async () => {
+  await kit.stop();
+  await provider.close();
+  await database.close();
+});
+
+async function run(type: string, payload: object): Promise<Job> {
+  const job = jobs.find((one) => one.type === type) as AnyJob;
+  const { id } = await kit.queue.enqueue(job, payload, { maxAttempts: 3 });
+  await workOnce(kit.queue);
+  return kit.queue.admin.get(id);
+}
+const account = async (): Promise<Record<string, unknown> | undefined> =>
+  (await database.pool.query<Record<string, unknown>>(`SELECT * FROM punctual.accounts WHERE domain = 'example.com'`))
+    .rows[0];
+
+describe('enrich_account', () => {
+  it('merges what is known, and leaves alone what a person has locked', async () => {
+    await database.pool.query(
+      `INSERT INTO punctual.accounts (workspace_id, domain, name, locked) VALUES ('w1', 'example.com', 'Ours', '{name}')`,
+    );
+    expect(await run('enrich_account', { workspace_id: 'w1', domain: 'Example.COM' })).toMatchObject({
+      status: 'completed',
+      result: { found: true },
+    });
+    expect(await account()).toMatchObject({ name: 'Ours', industry: 'tools', employees: 42, country: 'Iceland' });
+  });
+
+  it('completes without a find for a company that nobody knows', async () => {
+    const job = await run('enrich_account', { workspace_id: 'w1', domain: 'nobody.example' });
+    expect(job).toMatchObject({ status: 'completed', result: { found: false } });
+  });
+
+  it('waits as long as the provider says', async () => {
+    const job = await run('enrich_account', { workspace_id: 'w1', domain: 'busy.example' });
+    expect(job).toMatchObject({ status: 'failed', error_code: 'PROVIDER_BUSY' });
+    expect(job.run_at.getTime() - (job.started_at?.getTime() ?? 0)).toBeGreaterThanOrEqual(600_000);
+  });
+
+  it.each([
+    ['a server error', 'broken.example', /answered 503/],
+    ['garbage', 'garbage.example', /no usable answer/],
+    ['too much', 'huge.example', /more than 1048576 bytes/],
+    ['a list', 'list.example', /no usable answer/],
+  ])('tries again after %s', async (_, domain, why) => {
+    const job = await run('enrich_account', { workspace_id: 'w1', domain });
+    expect(job).toMatchObject({ status: 'failed', error_message: expect.stringMatching(why) });
+  });
+
+  it('takes fields of the wrong kind for unknown ones', async () => {
+    const job = await run('enrich_account', { workspace_id: 'w1', domain: 'odd.example' });
+    expect(job).toMatchObject({ status: 'completed', result: { found: true } });
+    const { rows } = await database.pool.query(
+      `SELECT name, employees, industry FROM punctual.accounts WHERE domain = 'odd.example'`,
+    );
+    expect(rows).toEqual([{ name: null, employees: null, industry: 'tools' }]);
+  });
+
+  it.each(['spent.example', 'locked.example'])('buries what is not in the plan: %s', async (domain) => {
+    expect(await run('enrich_account', { workspace_id: 'w1', domain })).toMatchObject({ status: 'dead' });
+  });
+
+  it('buries what cannot work: a refused key, no key, no domain; and never says the key', async () => {
+    const refused = await run('enrich_account', { workspace_id: 'wrong', domain: 'example.com' });
+    const without = await run('enrich_account', { workspace_id: 'none', domain: 'example.com' });
+    expect([refused.status, without.status]).toEqual(['dead', 'dead']);
+    expect(JSON.stringify([refused, without])).not.toContain('sk-');
+    await expect(run('enrich_account', { workspace_id: 'w1', domain: 'no domain' })).rejects.toMatchObject({
+      code: 'INVALID_INPUT',
+    });
+  });
+});
+
+describe('enrich_contact', () => {
+  it('merges the person and their company', async () => {
+    const job = await run('enrich_contact', { workspace_id: 'w1', email: 'Ada@Example.com' });
+    expect(job).toMatchObject({ status: 'completed', result: { found: true, account_id: (await account())?.['id'] } });
+    const { rows } = await database.pool.query('SELECT email, first_name, title, phone FROM punctual.contacts');
+    expect(rows).toEqual([{ email: 'ada@example.com', first_name: 'Ada', title: 'Engineer', phone: '+3545550100' }]);
+  });
+});
+
+describe('keys of workspaces', () => {
+  it('are stored sealed, sealed anew after a rotation, and removed', async () => {
+    const stored = async () =>
+      (
+        await database.pool.query<{ value: string }>(
+          `SELECT value FROM punctual.workspace_keys WHERE workspace_id = 'w1'`,
+        )
+      ).rows[0]?.value;
+    expect(await stored()).toMatch(/^v1\.k1\./);
+    expect(await keys.remove('wrong', 'apollo')).toBe(true);
+    expect(await keys.read('wrong', 'apollo')).toBeNull();
+  });
+});
+
+describe('the wait that a provider asks for', () => {
+  const now = new Date('2026-01-01T00:00:00Z');
+  it.each([
+    [{ 'retry-after': '5' }, 5_000],
+    [{ 'retry-after': 'Thu, 01 Jan 2026 00:00:30 GMT' }, 30_000],
+    [{ 'retry-after': '999999' }, 3_600_000],
+    [{ 'x-rate-limit-minute-left': '0' }, 60_000],
+    [{}, null],
+  ])('%j: %s', (headers, expected) => expect(waitMs(headers, now)).toBe(expected));
+});

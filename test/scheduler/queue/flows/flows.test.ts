@@ -1,0 +1,175 @@
+// Jobs that wait for others: flows, children and their results, failures passed on, circles refused.
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { z } from 'zod';
+import { defineJob } from '../../../../src/scheduler/queue/index.js';
+import { planFlow, type PlannedStep } from '../../../../src/scheduler/queue/flows/flow-plan.js';
+import { createTestDatabase, type TestDatabase } from '../../../support/database.js';
+import { startQueue, workOnce, type TestQueue } from '../support.js';
+
+let database: TestDatabase;
+let kit: TestQueue;
+let order: string[] = [];
+const schema = z.object({ name: z.string(), fails: z.boolean().default(false) });
+const step = defineJob({
+  type: 'step',
+  schema,
+  run: (_ctx, { name, fails }) => {
+    order.push(name);
+    if (fails) throw new Error(`${name} fails`);
+    return { from: name };
+  },
+});
+const gather = defineJob({
+  type: 'gather',
+  schema,
+  run: async (ctx) => {
+    order.push('gather');
+    return (await ctx.dependencies()).map(({ result, status, isChild }) => ({ result, status, isChild }));
+  },
+});
+
+const s = (name: string, rest: object = {}) => ({ name, job: step, payload: { name }, ...rest });
+
+beforeAll(async () => {
+  database = await createTestDatabase();
+  kit = await startQueue(database, { jobs: [step, gather], start: false });
+});
+afterAll(async () => {
+  await kit.stop();
+  await database.close();
+});
+beforeEach(() => {
+  order = [];
+});
+
+const statusOf = async (id: string | undefined): Promise<string> => (await kit.queue.admin.get(id ?? '')).status;
+
+describe('flows', () => {
+  it('start each step when all it waits for has ended', async () => {
+    const ids = await kit.queue.flows.enqueue([
+      s('last', { after: ['left', 'right'] }),
+      s('left', { after: ['first'] }),
+      s('right', { after: ['first'] }),
+      s('first'),
+    ]);
+    expect(await statusOf(ids['last'])).toBe('waiting');
+    await workOnce(kit.queue);
+    expect(order).toHaveLength(4);
+    expect([order[0], order[3]]).toEqual(['first', 'last']);
+  });
+
+  it('give a parent the results of its children', async () => {
+    const ids = await kit.queue.flows.enqueue([
+      { name: 'parent', job: gather, payload: { name: 'parent' } },
+      s('one', { childOf: 'parent' }),
+      s('two', { childOf: 'parent' }),
+    ]);
+    await workOnce(kit.queue);
+    expect((await kit.queue.admin.get(ids['parent'] ?? '')).result).toEqual([
+      { result: { from: 'one' }, status: 'completed', isChild: true },
+      { result: { from: 'two' }, status: 'completed', isChild: true },
+    ]);
+    const children = await kit.queue.admin.list({ parentId: ids['parent'] ?? '' });
+    expect(children.items).toHaveLength(2);
+  });
+
+  it('cancel what follows a dead step, all the way down', async () => {
+    const ids = await kit.queue.flows.enqueue([
+      { ...s('bad'), payload: { name: 'bad', fails: true }, options: { maxAttempts: 1 } },
+      s('next', { after: ['bad'] }),
+      s('after-next', { after: ['next'] }),
+    ]);
+    await workOnce(kit.queue);
+    expect(order).toEqual(['bad']);
+    expect(await statusOf(ids['next'])).toBe('cancelled');
+    expect(await kit.queue.admin.get(ids['after-next'] ?? '')).toMatchObject({
+      status: 'cancelled',
+      error_code: 'DEPENDENCY_FAILED',
+    });
+  });
+
+  it('go on after a dead step where that is wanted', async () => {
+    const ids = await kit.queue.flows.enqueue([
+      { ...s('bad'), payload: { name: 'bad', fails: true }, options: { maxAttempts: 1 } },
+      { name: 'report', job: gather, payload: { name: 'report' }, after: ['bad'], onDependencyFailure: 'continue' },
+    ]);
+    await workOnce(kit.queue);
+    expect((await kit.queue.admin.get(ids['report'] ?? '')).result).toEqual([
+      { result: null, status: 'dead', isChild: false },
+    ]);
+  });
+
+  it('wait for jobs that exist already, ended or not', async () => {
+    const first = await kit.queue.enqueue(step, { name: 'first' });
+    const waits = await kit.queue.flows.after(step, { name: 'waits' }, { after: [first.id] });
+    expect(await statusOf(waits.id)).toBe('waiting');
+    await workOnce(kit.queue);
+    const late = await kit.queue.flows.after(step, { name: 'late' }, { after: [first.id] });
+    await workOnce(kit.queue);
+    expect(order).toEqual(['first', 'waits', 'late']);
+    expect(await statusOf(late.id)).toBe('completed');
+  });
+
+  it('are cancelled with a job that is cancelled by hand', async () => {
+    const first = await kit.queue.enqueue(step, { name: 'first' });
+    const waits = await kit.queue.flows.after(step, { name: 'waits' }, { after: [first.id] });
+    await kit.queue.admin.cancel(first.id);
+    expect(await statusOf(waits.id)).toBe('cancelled');
+  });
+
+  it('store nothing when a step is wrong or waits for what is not there', async () => {
+    const before = (await kit.queue.admin.list({ type: 'step' }, { limit: 200 })).items.length;
+    const missing = '00000000-0000-7000-8000-000000000000';
+    await expect(kit.queue.flows.enqueue([s('a'), s('b', { afterJobs: [missing] })])).rejects.toMatchObject({
+      code: 'INVALID_INPUT',
+    });
+    await expect(kit.queue.flows.enqueue([s('a'), s('b', { after: ['c'] })])).rejects.toMatchObject({
+      code: 'INVALID_INPUT',
+    });
+    expect((await kit.queue.admin.list({ type: 'step' }, { limit: 200 })).items).toHaveLength(before);
+  });
+
+  it('free a job once when many that it waits for end at the same moment', async () => {
+    const children = Array.from({ length: 300 }, (_, n) => s(`child-${n}`, { childOf: 'parent' }));
+    const ids = await kit.queue.flows.enqueue([{ name: 'parent', job: gather, payload: { name: 'p' } }, ...children]);
+    const other = await startQueue(database, { jobs: [step, gather], start: false });
+    await Promise.all([workOnce(kit.queue), workOnce(other.queue)]);
+    await workOnce(kit.queue);
+    await other.stop();
+    expect(await kit.queue.admin.get(ids['parent'] ?? '')).toMatchObject({ status: 'completed', open_dependencies: 0 });
+    expect(order.filter((name) => name === 'gather')).toHaveLength(1);
+  });
+});
+
+describe('the plan of a flow', () => {
+  it('refuses circles and says who is on them', () => {
+    const circle = [
+      { name: 'a', after: ['b'] },
+      { name: 'b', after: ['c'] },
+      { name: 'c', after: ['a'] },
+      { name: 'd' },
+    ];
+    expect(() => planFlow(circle)).toThrow(expect.objectContaining({ code: 'DEPENDENCY_CYCLE' }));
+    expect(() => planFlow([{ name: 'a', after: ['a'] }])).toThrow(
+      expect.objectContaining({ code: 'DEPENDENCY_CYCLE' }),
+    );
+    expect(() => planFlow([{ name: 'a' }, { name: 'a' }])).toThrow(expect.objectContaining({ code: 'INVALID_INPUT' }));
+  });
+
+  it('takes whatever only waits for what comes before it, in any order of telling', () => {
+    const edges = fc.array(fc.tuple(fc.nat(30), fc.nat(30)), { maxLength: 80 });
+    fc.assert(
+      fc.property(edges, fc.integer(), (pairs, seed) => {
+        const after = Array.from({ length: 31 }, (): string[] => []);
+        for (const [a, b] of pairs) if (a !== b) after[Math.max(a, b)]?.push(`n${Math.min(a, b)}`);
+        const steps: PlannedStep[] = after.map((names, n) => ({ name: `n${n}`, after: names }));
+        const turned = [...steps.slice(Math.abs(seed) % 31), ...steps.slice(0, Math.abs(seed) % 31)];
+        const plan = planFlow(turned);
+        for (const { name, after: names = [] } of steps) {
+          expect([...(plan.get(name)?.waitsFor ?? [])].sort()).toEqual([...new Set(names)].sort());
+        }
+      }),
+    );
+  });
+});
