@@ -28,7 +28,10 @@ module.exports = {
         'From outside, src/scheduler is entered by its index (or the index of its schedule and testing folders).',
       severity: 'error',
       from: { path: '^src/(routes|modules)/' },
-      to: { path: '^src/scheduler/.+/', pathNot: '^src/scheduler/((schedule|testing|queue)/index\\.ts$|contracts/|secrets/)' },
+      to: {
+        path: '^src/scheduler/.+/',
+        pathNot: '^src/scheduler/((schedule|testing|queue)/index\\.ts$|contracts/|secrets/)',
+      },
     },
     {
       name: 'no-dev-dependencies-in-src',
