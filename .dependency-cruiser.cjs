@@ -14,8 +14,24 @@ module.exports = {
     only('scheduler-imports-db-base', '^src/scheduler/', ['db', 'base']),
     only('clients-import-base', '^src/clients/', ['base']),
     only('subscriptions', '^src/subscriptions/', ['scheduler', 'clients', 'db', 'base']),
-    only('modules', '^src/modules/', ['scheduler', 'clients', 'db', 'base']),
-    only('routes-never-db', '^src/routes/', ['scheduler', 'subscriptions', 'modules', 'clients', 'base']),
+    {
+      name: 'modules-use-what-a-host-can-use',
+      comment:
+        'The public doors, clients and base. Modules do not import each other: they meet through jobs, events and compose.',
+      severity: 'error',
+      from: { path: '^src/modules/([^/]+)/' },
+      to: {
+        path: '^src/',
+        pathNot: '^src/(modules/$1/|clients/|base/|scheduler/public\\.ts$|routes/index\\.ts$)',
+      },
+    },
+    {
+      name: 'only-compose-and-the-package-name-modules',
+      severity: 'error',
+      from: { path: '^src/', pathNot: '^src/(modules|compose)/' },
+      to: { path: '^src/modules/' },
+    },
+    only('routes-never-db', '^src/routes/', ['scheduler', 'subscriptions', 'clients', 'base']),
     {
       name: 'nobody-imports-the-server',
       severity: 'error',
@@ -27,10 +43,10 @@ module.exports = {
       comment:
         'From outside, src/scheduler is entered by its index (or the index of its schedule and testing folders).',
       severity: 'error',
-      from: { path: '^src/(routes|modules)/' },
+      from: { path: '^src/routes/' },
       to: {
         path: '^src/scheduler/.+/',
-        pathNot: '^src/scheduler/((schedule|testing|queue)/index\\.ts$|contracts/|secrets/)',
+        pathNot: '^src/scheduler/((schedule|testing|queue|modules)/index\\.ts$|contracts/|secrets/)',
       },
     },
     {

@@ -1,6 +1,7 @@
 // Work on demand: the application enqueues look-ups, the server works on them with the key of the workspace they are for.
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createScheduler, type NewJob } from '../../src/index.js';
+import { enrichment } from '../../src/modules/enrichment/index.js';
 import type { AdminApi, JobView } from './admin-api.js';
 import type { Stage } from './stage.js';
 
@@ -52,7 +53,8 @@ async function enqueueAll(databaseUrl: string): Promise<void> {
     migrate: false,
     enabled: false,
     subscriptions: false,
-    queue: { worker: false, ownJobs: true },
+    modules: [enrichment()],
+    queue: { worker: false },
   });
   await host.start();
   try {
@@ -79,7 +81,7 @@ async function watch(admin: AdminApi, signal: AbortSignal): Promise<readonly Job
   }
 }
 
-/** Stores the workspace's key, enqueues the look-ups, and answers what came of them. */
+/** Stores the workspace's key, enqueues the look-ups, and answers what became of them. */
 export async function lookUpAll(stage: Stage, signal: AbortSignal): Promise<readonly JobView[]> {
   const { admin, databaseUrl, providerKey } = stage;
   await admin.send('PUT', `/workspaces/${WORKSPACE}/keys/apollo`, { api_key: providerKey });

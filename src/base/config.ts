@@ -49,6 +49,8 @@ export interface Config {
   readonly queue: {
     /** Jobs that one process works on at once. */
     readonly concurrency: number;
+  };
+  readonly modules: {
     /** Webhooks may go to private addresses and over plain HTTP. */
     readonly allowPrivateWebhooks: boolean;
     /** null: the provider's own address. */
@@ -162,6 +164,8 @@ function toConfig(env: ConfigVariables, makeToken: () => string): Config {
     },
     queue: {
       concurrency: env.WORKER_CONCURRENCY,
+    },
+    modules: {
       allowPrivateWebhooks: env.WEBHOOK_ALLOW_PRIVATE,
       enrichmentUrl: env.ENRICHMENT_URL ?? null,
     },

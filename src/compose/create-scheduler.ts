@@ -11,6 +11,7 @@ import { migrate } from '../db/migrate.js';
 import { rescueSubscriptions } from '../db/subscriptions/queries/rescue.js';
 import type { AdminScheduler } from '../routes/scheduler-port.js';
 import { createEngine, type EngineConfig, type SchedulerEngine } from '../scheduler/index.js';
+import type { Modules } from '../scheduler/modules/index.js';
 import type { Queue } from '../scheduler/queue/index.js';
 import type { ManuallyDriven } from '../scheduler/testing/index.js';
 import type { SubscriptionsApi } from '../subscriptions/api/subscriptions-api.js';
@@ -24,6 +25,8 @@ export interface Scheduler extends AdminScheduler, ManuallyDriven {
   /** Many of one type in one statement. */
   readonly enqueueMany: Queue['enqueueMany'];
   readonly queue: Queue;
+  /** What a module's `create` returned: its API. Throws INVALID_INPUT for a module that is not part of this scheduler. */
+  readonly module: Modules['stateOf'];
 }
 
 /** A scheduler that was made with subscriptions. */
@@ -71,22 +74,20 @@ export function createScheduler(options: CreateSchedulerOptions): Scheduler {
   if (subscriptions === null) {
     engine.registerHolder({ name: 'subscriptions', rescue: (tx, dead) => rescueSubscriptions(tx, dead, now()) });
   }
-  const {
-    queue,
-    webhooks,
-    workspaceKeys,
-    onStarted: startWorker,
-  } = composeJobs(options.jobs ?? [], options.queue ?? {}, {
+  const wanted = { jobs: options.jobs ?? [], modules: options.modules ?? [], settings: options.queue ?? {} };
+  const jobs = composeJobs(wanted, {
     ...{ engine, database, direct, logger, clock, random, now },
     worker: options.clock === undefined,
   });
+  const { queue, modules, workspaceKeys } = jobs;
   for (const process of options.processes ?? []) engine.registerProcess(process);
 
   return {
     ...facade(engine),
     subscriptions: subscriptions?.api ?? null,
     queue,
-    webhooks,
+    modules,
+    module: modules.stateOf,
     workspaceKeys,
     enqueue: queue.enqueue,
     enqueueMany: queue.enqueueMany,
@@ -94,7 +95,7 @@ export function createScheduler(options: CreateSchedulerOptions): Scheduler {
       if (options.migrate !== false) await migrate({ client: direct(), schema: database.schema, logger });
       await engine.start();
       await subscriptions?.onStarted();
-      await startWorker();
+      await jobs.onStarted();
     },
     async stop(stopOptions) {
       try {

@@ -1,20 +1,22 @@
-// Wires the job queue: enqueueing and administration always, a worker where jobs are defined and it is wanted.
+// Wires the job queue and the modules: enqueueing and administration always, a worker where jobs are defined and it is wanted.
 import type pg from 'pg';
 import type { Clock } from '../base/clock.js';
+import { createEncryption } from '../base/encryption.js';
 import type { Logger } from '../base/logger.js';
 import type { Random } from '../base/random.js';
 import type { Database } from '../db/database.js';
 import type { SchedulerEngine } from '../scheduler/index.js';
-import { createEncryption } from '../base/encryption.js';
-import { createWebhooks, ownJobs, type Webhooks, type WorkspaceKeys } from '../modules/index.js';
-import { createQueue, type AnyJob, type Queue, type QueueLife } from '../scheduler/queue/index.js';
+import { createModules, type AnyModule, type Modules } from '../scheduler/modules/index.js';
+import { createQueue, type AnyJob, type JobEndListener, type Queue, type QueueLife } from '../scheduler/queue/index.js';
+import { createWorkspaceKeys, type WorkspaceKeys } from '../scheduler/secrets/workspace-keys.js';
+import { createHosts } from './module-hosts.js';
 import type { QueueSettings } from './options.js';
 
 export interface JobParts {
   readonly queue: Queue;
-  readonly webhooks: Webhooks;
+  readonly modules: Modules;
   readonly workspaceKeys: WorkspaceKeys;
-  /** Starts the worker once the engine runs. */
+  /** Starts the modules and then the worker, once the engine runs. */
   onStarted(): Promise<void>;
 }
 
@@ -30,47 +32,53 @@ interface Deps {
   readonly worker: boolean;
 }
 
-/** Registers the queue's claims with the engine, which must not have been started. */
-export function composeJobs(jobs: readonly AnyJob[], settings: QueueSettings, deps: Deps): JobParts {
+interface Wanted {
+  readonly jobs: readonly AnyJob[];
+  readonly modules: readonly AnyModule[];
+  readonly settings: QueueSettings;
+}
+
+/** Registers claims and processes with the engine, which must not have been started. */
+export function composeJobs({ jobs, modules: definitions, settings }: Wanted, deps: Deps): JobParts {
   const { engine, database, direct, ...common } = deps;
-  const {
-    concurrency,
-    concurrencyPerTenant,
-    worker = true,
-    encryptionKeys = [],
-    allowPrivateWebhooks = false,
-  } = settings;
+  const { concurrency, concurrencyPerTenant, worker = true, encryptionKeys = [] } = settings;
   const encryption = createEncryption(encryptionKeys);
-  const { enrichmentUrl } = settings;
-  const own = ownJobs({ db: database, encryption, ...(enrichmentUrl === undefined ? {} : { enrichmentUrl }) });
-  const webhooks = createWebhooks({ db: database, encryption, allowPrivate: allowPrivateWebhooks, clock: deps.clock });
-  const all = [...jobs, ...(settings.ownJobs ? own.jobs : []), webhooks.job];
+  const workspaceKeys = createWorkspaceKeys(database, encryption);
+  const hosts = createHosts({ ...deps, secrets: { ...encryption, keys: workspaceKeys } });
+  const modules = createModules(definitions, hosts.hostFor);
   const queue = createQueue({
     ...common,
     db: database,
-    jobs: all,
-    listeners: [webhooks.listener],
-    watched: webhooks.watched,
+    jobs: [...jobs, ...modules.jobs],
+    listeners: modules.jobEnds,
+    watched: watchedBy(modules.jobEnds),
     listen: direct,
     life: () => lifeOf(engine),
     ...(concurrency === undefined ? {} : { concurrency }),
     ...(concurrencyPerTenant === undefined ? {} : { concurrencyPerTenant }),
     onDead: (job) => engine.emit('job.dead', job),
   });
-  webhooks.bind(queue);
+  hosts.bind(queue);
   engine.registerHolder(queue.source);
   engine.registerGauge('queue', () => queue.worker.inFlight);
+  engine.registerRetention(modules.retention);
+  modules.processes.forEach((process) => engine.registerProcess(process));
   engine.onStop(async () => {
     await queue.worker.stop();
-    await webhooks.close();
+    await modules.stop();
   });
-  const works = worker && deps.worker && (jobs.length > 0 || settings.ownJobs === true);
-  return {
-    queue,
-    webhooks,
-    workspaceKeys: own.keys,
-    onStarted: () => (works ? queue.worker.start() : Promise.resolve()),
+  const works = worker && deps.worker && jobs.length + modules.jobs.length > 0;
+  const onStarted = async (): Promise<void> => {
+    await modules.start();
+    if (works) await queue.worker.start();
   };
+  return { queue, modules, workspaceKeys, onStarted };
+}
+
+/** Asked for each completed job: without a listener the answer is known at once. */
+function watchedBy(listeners: readonly JobEndListener[]) {
+  return ({ type, extras }: { type: string; extras: { workspace_id: string | null } }): boolean =>
+    listeners.some((listener) => listener.watches({ type, workspaceId: extras.workspace_id }));
 }
 
 /** Null while this process is no living instance: then nothing is claimed. */

@@ -4,6 +4,7 @@ import type { NamedKey } from '../base/encryption.js';
 import type { Logger } from '../base/logger.js';
 import type { ManualClock } from '../scheduler/testing/index.js';
 import type { ProcessDefinition } from '../scheduler/index.js';
+import type { AnyModule } from '../scheduler/modules/index.js';
 import type { AnyJob } from '../scheduler/queue/index.js';
 import type { OccurrenceHandler } from '../subscriptions/index.js';
 
@@ -47,14 +48,8 @@ export interface QueueSettings {
   readonly concurrency?: number;
   /** Jobs of one tenant at once in this process. Default: no limit of its own. */
   readonly concurrencyPerTenant?: number;
-  /** The job types that come with the package (enrichment) are worked on as well. Default false. */
-  readonly ownJobs?: boolean;
-  /** Keys of 32 bytes for secrets at rest (webhooks, keys of workspaces); the first encrypts. Default: none can be stored. */
+  /** Keys of 32 bytes for secrets at rest; the first encrypts. Default: no secret can be stored. */
   readonly encryptionKeys?: readonly NamedKey[];
-  /** Webhooks may go to private and loopback addresses, over plain HTTP too. Default false. */
-  readonly allowPrivateWebhooks?: boolean;
-  /** Where the enrichment provider's API is, without a slash at the end. Default: Apollo's. */
-  readonly enrichmentUrl?: string;
 }
 
 export interface CreateSchedulerOptions {
@@ -77,6 +72,8 @@ export interface CreateSchedulerOptions {
   /** Job types that this process works on; others are left to processes that know them. */
   readonly jobs?: readonly AnyJob[];
   readonly queue?: QueueSettings;
+  /** Features that bring their own tables, jobs, processes, routes, health and metrics. */
+  readonly modules?: readonly AnyModule[];
   /** `false`: nothing runs by itself; triggers, presence and rescue still work. Default true. */
   readonly enabled?: boolean;
   /** Heartbeat of the calendar, node-cron, UTC. Default every 10 s; exactness comes from a timer. */

@@ -1,4 +1,4 @@
-// Everything under /admin, one line a resource.
+// Everything under /admin, one line for each resource; modules add their own.
 import type { Clock } from '../base/clock.js';
 import type { Metrics } from './telemetry/metrics.js';
 import { keyRoutes } from './resources/jobs/jobs-keys.js';
@@ -14,7 +14,6 @@ import { scheduleRoutes } from './resources/schedules.js';
 import { statusRoutes } from './resources/status.js';
 import { subscriptionBulkRoutes } from './resources/subscriptions/subscriptions-bulk.js';
 import { subscriptionRoutes } from './resources/subscriptions/subscriptions.js';
-import { webhookRoutes } from './resources/webhooks.js';
 import type { Route } from './kit/route.js';
 import type { AdminScheduler } from './scheduler-port.js';
 
@@ -37,7 +36,7 @@ const resources: readonly ((deps: AdminDeps) => readonly Route[])[] = [
   recordRoutes,
   jobRoutes,
   queueRoutes,
-  webhookRoutes,
+  ({ scheduler }) => scheduler.modules?.adminRoutes() ?? [],
   keyRoutes,
   metricsRoutes,
 ];

@@ -6,12 +6,13 @@ import { silentLogger, type Logger } from '../base/logger.js';
 import type { NamedToken } from '../base/named-tokens.js';
 import { bearerTokens, identityOf, requireIdentity, type Authenticate } from './kit/authenticate.js';
 import { errorHandler } from './kit/error-handler.js';
-import { userJobRoutes, type UserActor } from './resources/jobs/jobs-user.js';
+import { userJobRoutes } from './resources/jobs/jobs-user.js';
 import { workerRoutes } from './resources/jobs/jobs-worker.js';
 import type { Route } from './kit/route.js';
 import { buildRouter, jsonBody, notFound } from './kit/router.js';
 import type { AdminScheduler } from './scheduler-port.js';
-import type { AuthenticateUser, UserIdentity } from './kit/user-auth.js';
+import { userActorOf } from './kit/user-actor.js';
+import type { AuthenticateUser } from './kit/user-auth.js';
 
 export interface JobsApiOptions {
   /** Bearer tokens that may have the queue worked. */
@@ -59,7 +60,7 @@ export function createJobsApi(scheduler: AdminScheduler, options: JobsApiOptions
     buildRouter({ routes: worker, actorOf: (request) => identityOf(request), ...(closing ? { closing } : {}) }),
   );
   router.use(requireIdentity(options.authenticateUser), jsonBody());
-  router.use(buildRouter({ routes: users, actorOf: userOf, ...(closing ? { closing } : {}) }));
+  router.use(buildRouter({ routes: users, actorOf: userActorOf, ...(closing ? { closing } : {}) }));
   router.use(notFound, errorHandler(logger));
   return { router, workerRoutes: worker, userRoutes: users };
 }
@@ -74,8 +75,3 @@ function workerIdentity({ workerTokens, cronSecret }: JobsApiOptions): Authentic
 /** The same check, constant time included, for a secret that came in a header of its own. */
 const withBearer = (request: Request): Request =>
   ({ get: () => `Bearer ${request.get('x-worker-secret') ?? ''}` }) as unknown as Request;
-
-function userOf(request: Request): UserActor {
-  const { name, userId, workspaceId } = identityOf(request) as UserIdentity;
-  return { name, userId, workspaceId, ...(request.ip ? { ip: request.ip } : {}) };
-}

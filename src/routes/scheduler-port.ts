@@ -1,7 +1,8 @@
 // What the routes need of a scheduler: the engine, the subscriptions, and the gauges that status and metrics show.
-import type { Webhooks, WorkspaceKeys } from '../modules/index.js';
+import type { Modules } from '../scheduler/modules/index.js';
 import type { Queue } from '../scheduler/queue/index.js';
 import type { Engine, EngineStatus, Run } from '../scheduler/index.js';
+import type { WorkspaceKeys } from '../scheduler/secrets/workspace-keys.js';
 import type { SubscriptionsApi, SubscriptionsStatus } from '../subscriptions/api/subscriptions-api.js';
 
 /** A circuit breaker in front of a receiver, as this instance sees it. */
@@ -38,7 +39,8 @@ export interface AdminScheduler extends Engine {
   readonly subscriptions: SubscriptionsApi | null;
   /** Jobs: enqueueing, working, looking; not there when the scheduler was made without a queue. */
   readonly queue?: Queue;
-  readonly webhooks?: Webhooks;
+  /** What the modules add to routes, health and metrics. */
+  readonly modules?: Modules;
   readonly workspaceKeys?: WorkspaceKeys;
   breakers(): readonly BreakerStatus[];
   concurrency(): readonly ConcurrencyStatus[];

@@ -14,6 +14,7 @@ import { createDispatcher } from './processes/dispatcher.js';
 import { createEvents, type Events } from './contracts/events.js';
 import { createHistory } from './records/history.js';
 import { startHousekeeping } from './records/housekeeping.js';
+import type { RetentionRule } from './contracts/retention-rule.js';
 import { linkSignals } from '../base/linked-signal.js';
 import { createProcesses } from './processes/processes.js';
 import { createRegistry } from './processes/registry.js';
@@ -61,6 +62,8 @@ export interface SchedulerEngine extends Engine {
    * work on are registered too.
    */
   registerHolder(holder: ClaimHolder): void;
+  /** Before start only. Rows of these tables are deleted when they are old enough. */
+  registerRetention(rules: readonly RetentionRule[]): void;
   /** How much this instance has in hand, for the beat and the status. */
   registerGauge(name: string, read: () => number): void;
   /** Waited for at a stop, within the grace, before the instance signs off: for workers that are no runs. */
@@ -98,6 +101,7 @@ export function createEngine(options: EngineOptions): SchedulerEngine {
   const events = createEvents(logger);
   const gauges = new Map<string, () => number>();
   const stopWork: (() => Promise<void>)[] = [];
+  const retention: RetentionRule[] = [];
   const draining = new AbortController();
   const forced = new AbortController();
   let state: State = 'new';
@@ -176,7 +180,7 @@ export function createEngine(options: EngineOptions): SchedulerEngine {
     state = 'running';
     if (manual) return;
     membership.keepBeating();
-    endHousekeeping = startHousekeeping({ database, logger, random: options.random });
+    endHousekeeping = startHousekeeping({ database, logger, random: options.random, rules: retention });
     if (config.enabled) dispatcher.start();
   }
 
@@ -250,6 +254,7 @@ export function createEngine(options: EngineOptions): SchedulerEngine {
     registerProcess: (definition) => registry.addProcess(definition),
     registerSource: (source, { process }) => registry.addSource(source, process),
     registerHolder: (holder) => registry.addHolder(holder),
+    registerRetention: (rules) => void retention.push(...rules),
     registerGauge: (name, read) => void gauges.set(name, read),
     onStop: (wait) => void stopWork.push(wait),
     instanceId,

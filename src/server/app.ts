@@ -14,6 +14,7 @@ import { bearerTokens, requireIdentity } from '../routes/kit/authenticate.js';
 import { errorHandler } from '../routes/kit/error-handler.js';
 import { healthRoutes, type ServerState } from '../routes/telemetry/health.js';
 import { createJobsApi, type JobsApi } from '../routes/jobs-api.js';
+import { createModulesApi } from '../routes/modules-api.js';
 import { createMetrics } from '../routes/telemetry/metrics.js';
 import { openApiDocument, type RouteGroup } from '../routes/kit/openapi.js';
 import { accessLog, requestId } from '../routes/kit/request-id.js';
@@ -22,7 +23,7 @@ import { openApiRoute } from '../routes/resources/openapi.js';
 import type { Route } from '../routes/kit/route.js';
 import { buildRouter, notFound } from '../routes/kit/router.js';
 import type { AdminScheduler } from '../routes/scheduler-port.js';
-import { jwtUsers } from '../routes/kit/user-auth.js';
+import { jwtUsers, type AuthenticateUser } from '../routes/kit/user-auth.js';
 
 export interface AppDeps {
   readonly scheduler: AdminScheduler;
@@ -42,7 +43,14 @@ export function createApp(deps: AppDeps): Express {
   const metrics = createMetrics(scheduler);
   const admin = createAdminApi(scheduler, { tokens: auth.adminTokens, logger, context, closing, metrics });
   const metricsTokens = [...auth.adminTokens, ...named('metrics', auth.metricsToken)];
-  const jobs = jobsApi(deps);
+  const authenticateUser = jwtUsers({ secret: auth.apiJwtSecret, jwksUrl: auth.apiJwksUrl });
+  const jobs = jobsApi(deps, authenticateUser);
+  const modules = createModulesApi(scheduler, {
+    authenticateUser,
+    before: [whenStarted(deps.state)],
+    logger,
+    closing,
+  });
   const open = healthRoutes(deps);
   const measured = metricsRoutes({ metrics }).map((route) => ({ ...route, id: 'getServerMetrics' })); // one id, one operation
   const groups: RouteGroup[] = [
@@ -51,12 +59,15 @@ export function createApp(deps: AppDeps): Express {
     { prefix: '/admin', routes: admin.routes, security: ['admin'] },
     { prefix: '/api/jobs', routes: jobs.workerRoutes, security: ['admin', 'worker', 'cronSecret'] },
     { prefix: '/api/jobs', routes: jobs.userRoutes, security: ['user'] },
+    { prefix: '/api', routes: modules.userRoutes, security: ['user'] },
+    { prefix: '/api', routes: modules.publicRoutes, security: [] },
   ];
 
   const app = express().disable('x-powered-by');
   app.use(requestId(context), accessLog(logger, systemClock), helmet(), closeWhenDraining(closing));
   app.use('/admin', whenStarted(deps.state), admin.router);
   app.use('/api/jobs', whenStarted(deps.state), jobs.router);
+  app.use('/api', modules.router);
   app.use('/metrics', requireIdentity(bearerTokens(metricsTokens)));
   app.use(routerOf([...open, ...measured, openApiRoute(() => openApiDocument(groups, VERSION))], closing));
   app.use(notFound, errorHandler(logger));
@@ -66,11 +77,14 @@ export function createApp(deps: AppDeps): Express {
 const named = (name: string, token: string | null): NamedToken[] => (token === null ? [] : [{ name, token }]);
 
 /** The queue for outside cron services and for the application's users. */
-const jobsApi = ({ scheduler, auth, environment, logger, closing }: AppDeps): JobsApi =>
+const jobsApi = (
+  { scheduler, auth, environment, logger, closing }: AppDeps,
+  authenticateUser: AuthenticateUser,
+): JobsApi =>
   createJobsApi(scheduler, {
     workerTokens: [...auth.adminTokens, ...named('cron', auth.cronSecret), ...named('worker', auth.workerSecretToken)],
     cronSecret: auth.cronSecret,
-    authenticateUser: jwtUsers({ secret: auth.apiJwtSecret, jwksUrl: auth.apiJwksUrl }),
+    authenticateUser,
     environment,
     logger,
     closing,

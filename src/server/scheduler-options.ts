@@ -2,14 +2,17 @@
 import type { Config } from '../base/config.js';
 import type { Logger } from '../base/logger.js';
 import type { CreateSchedulerOptions } from '../compose/create-scheduler.js';
+import { serverModules } from '../compose/modules.js';
 import type { ServerDatabase } from './server-database.js';
 
-/** Pure. The server's scheduler has the main process, the jobs that come with the package, and no other. */
+/** Pure. The server's scheduler has the main process and the modules that come with the package. */
 export function schedulerOptions(
-  { database: { schema, migrateOnStart }, auth, scheduler, queue, subscriptions }: Config,
+  config: Config,
   { pool, directUrl }: Pick<ServerDatabase, 'pool' | 'directUrl'>,
   logger: Logger,
 ): CreateSchedulerOptions {
+  const { database, auth, scheduler, queue, subscriptions } = config;
+  const { schema, migrateOnStart } = database;
   const { workerToken, ...rest } = subscriptions;
   return {
     pool,
@@ -21,11 +24,9 @@ export function schedulerOptions(
     queue: {
       worker: scheduler.workerEnabled,
       concurrency: queue.concurrency,
-      ownJobs: true,
       encryptionKeys: auth.encryptionKeys,
-      allowPrivateWebhooks: queue.allowPrivateWebhooks,
-      ...(queue.enrichmentUrl === null ? {} : { enrichmentUrl: queue.enrichmentUrl }),
     },
+    modules: serverModules(config),
     enabled: scheduler.enabled,
     tick: scheduler.tick,
     heartbeatS: scheduler.heartbeatS,

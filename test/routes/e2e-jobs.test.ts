@@ -6,6 +6,8 @@ import { generateKeyPair, SignJWT } from 'jose';
 import request from 'supertest';
 import { z } from 'zod';
 import { createScheduler, type Scheduler } from '../../src/compose/create-scheduler.js';
+import { enrichment } from '../../src/modules/enrichment/index.js';
+import { webhooks } from '../../src/modules/webhooks/index.js';
 import { adminRoutes } from '../../src/routes/index.js';
 import { createJobsApi } from '../../src/routes/jobs-api.js';
 import { jwtUsers } from '../../src/routes/kit/user-auth.js';
@@ -18,6 +20,7 @@ let database: TestDatabase;
 let scheduler: Scheduler;
 let app: Express;
 let broken = true;
+const hooks = webhooks();
 
 const slow = { runs: 0, end: (): void => {} };
 const waits = defineJob({
@@ -46,6 +49,7 @@ beforeAll(async () => {
     databaseUrl: database.url,
     subscriptions: false,
     jobs: [call, waits],
+    modules: [hooks, enrichment()],
     queue: { worker: false, encryptionKeys: [{ id: 'k', key: randomBytes(32) }] },
   });
   await scheduler.start();
@@ -154,8 +158,8 @@ describe('operators', () => {
     const shown = await admin('get', `/webhooks/${id}`).expect(200);
     expect(JSON.stringify(shown.body)).not.toContain('whsec_');
     await admin('post', `/webhooks/${id.toUpperCase()}/rotate`).expect(200);
-    const endpoints = await scheduler.webhooks?.list();
-    expect(endpoints?.map((endpoint) => endpoint.id)).toEqual([id]);
+    const endpoints = await scheduler.module(hooks).list();
+    expect(endpoints.map((endpoint) => endpoint.id)).toEqual([id]);
     await admin('patch', `/webhooks/${id}`).send({ enabled: false }).expect(200);
     const inward = await admin('patch', `/webhooks/${id}`).send({ url: 'https://192.168.0.1/' }).expect(400);
     expect(inward.body).toMatchObject({ errors: [{ path: 'url', message: 'must name a public host' }] });

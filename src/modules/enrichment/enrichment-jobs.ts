@@ -1,16 +1,23 @@
 // enrich_account and enrich_contact: ask the provider with the workspace's own key and merge what it knows.
 import { z } from 'zod';
-import type { Database } from '../../db/database.js';
 import { mergeAccount, mergeContact, type AccountFacts, type ContactFacts } from './db/accounts.js';
-import { bury, defineJob, done, type HandlerVerdict, type JobContext } from '../../scheduler/queue/index.js';
+import {
+  bury,
+  defineJob,
+  done,
+  type HandlerVerdict,
+  type JobContext,
+  type ModuleHost,
+} from '../../scheduler/public.js';
 import type { EnrichmentClient, Lookup, Organization, Person } from '../../clients/enrichment/enrichment.js';
-import type { WorkspaceKeys } from '../../scheduler/secrets/workspace-keys.js';
 
 export const ENRICHMENT_PROVIDER = 'apollo';
+export const ENRICH_ACCOUNT = 'enrich_account';
+export const ENRICH_CONTACT = 'enrich_contact';
 
 export interface EnrichmentJobDeps {
-  readonly db: Database;
-  readonly keys: WorkspaceKeys;
+  readonly db: ModuleHost['db'];
+  readonly keys: ModuleHost['secrets']['keys'];
   readonly client: EnrichmentClient;
 }
 
@@ -84,7 +91,7 @@ async function lookUp<T>(
 export const enrichAccount = (deps: EnrichmentJobDeps) =>
   defineJob({
     ...LIMITS,
-    type: 'enrich_account',
+    type: ENRICH_ACCOUNT,
     description: 'Looks a company up and merges what is known into its account',
     schema: z.object({ workspace_id, domain: z.string().regex(DOMAIN, 'must be a domain name') }),
     uniqueBy: ({ workspace_id: workspace, domain }) => `${workspace}:${domain.toLowerCase()}`,
@@ -100,7 +107,7 @@ export const enrichAccount = (deps: EnrichmentJobDeps) =>
 export const enrichContact = (deps: EnrichmentJobDeps) =>
   defineJob({
     ...LIMITS,
-    type: 'enrich_contact',
+    type: ENRICH_CONTACT,
     description: 'Looks a person up and merges what is known into their contact and its account',
     schema: z.object({ workspace_id, email: z.email() }),
     uniqueBy: ({ workspace_id: workspace, email }) => `${workspace}:${email.toLowerCase()}`,

@@ -1,16 +1,17 @@
 // Webhooks, put together: the job that delivers, the listener that the queue tells of ends, and what administrators may do.
 import { randomBytes, randomUUID } from 'node:crypto';
-import { systemClock, type Clock } from '../../base/clock.js';
-import type { Encryption } from '../../base/encryption.js';
-import { SchedulerError } from '../../base/errors.js';
-import type { Database } from '../../db/database.js';
 import { findDelivery, listDeliveries, reopenDelivery, type DeliveryRow } from './db/deliveries.js';
 import * as endpoints from './db/endpoints.js';
-import type { AnyJob, EndListener, JobPage, Queue } from '../../scheduler/queue/index.js';
-import { createJobIds } from '../../scheduler/queue/index.js';
+import {
+  SchedulerError,
+  type AnyJob,
+  type JobEndListener,
+  type JobPage,
+  type ModuleHost,
+} from '../../scheduler/public.js';
 import { refuseUrl, type OutboundOptions } from '../../clients/http/public-address.js';
 import { createWebhookSender } from '../../clients/webhooks/webhook-sender.js';
-import { DELIVER_WEBHOOK, deliverWebhook, secretContext } from './deliver-webhook.js';
+import { deliverWebhook, secretContext } from './deliver-webhook.js';
 import { createEndpointBook, WEBHOOK_EVENTS, type WebhookEvent } from './endpoint-book.js';
 import { createWebhookListener } from './webhook-listener.js';
 
@@ -28,15 +29,10 @@ export interface NewWebhook {
   readonly description?: string | null;
 }
 
-type DeliveringQueue = Pick<Queue, 'enqueue' | 'enqueueMany' | 'settingsChanged'>;
-
 export interface Webhooks {
-  /** To be registered with the queue. */
+  /** Delivers one webhook. */
   readonly job: AnyJob;
-  readonly listener: EndListener;
-  readonly watched: (item: { type: string; extras: { workspace_id: string | null } }) => boolean;
-  /** The queue that delivers; before anything ends. */
-  bind(queue: DeliveringQueue): void;
+  readonly listener: JobEndListener;
   /** The secret is shown this once. Throws INVALID_INPUT for a URL that may not be called. */
   create(input: NewWebhook): Promise<{ endpoint: WebhookEndpoint; secret: string }>;
   list(workspaceId?: string): Promise<readonly WebhookEndpoint[]>;
@@ -55,27 +51,23 @@ export interface Webhooks {
   close(): Promise<void>;
 }
 
-export interface WebhookOptions extends OutboundOptions {
-  readonly db: Database;
-  readonly encryption: Encryption;
-  readonly clock?: Clock;
-}
+/** The part of a module's host that webhooks use. */
+export type WebhookHost = Pick<
+  ModuleHost,
+  'db' | 'enqueue' | 'enqueueMany' | 'settingsChanged' | 'clock' | 'secrets' | 'newId'
+>;
 
 const OVERLAP_MS = 86_400_000;
 const makeSecret = (): string => `whsec_${randomBytes(32).toString('base64')}`;
 
 const shown = ({ secrets: _, ...endpoint }: endpoints.EndpointRow): WebhookEndpoint => endpoint;
 
-export function createWebhooks(options: WebhookOptions): Webhooks {
-  const { db, encryption, allowPrivate, clock = systemClock } = options;
+export function createWebhooks(host: WebhookHost, options: OutboundOptions): Webhooks {
+  const { db, clock, secrets: encryption } = host;
+  const { allowPrivate } = options;
   const sender = createWebhookSender({ ...options, clock });
   const book = createEndpointBook(db);
   const job = deliverWebhook({ db, clock, encryption, sender });
-  let queue: DeliveringQueue | undefined;
-  const bound = (): DeliveringQueue => {
-    if (queue === undefined) throw new SchedulerError('NOT_STARTED', 'webhooks have no queue yet');
-    return queue;
-  };
 
   const found = <T>(row: T | undefined, id: string): T => {
     if (row === undefined) throw new SchedulerError('WEBHOOK_NOT_FOUND', `there is no webhook ${id}`, { id });
@@ -93,13 +85,7 @@ export function createWebhooks(options: WebhookOptions): Webhooks {
 
   return {
     job,
-    watched: ({ type, extras }) => type !== DELIVER_WEBHOOK && book.watches(type, extras.workspace_id),
-    listener: createWebhookListener({
-      ...{ db, clock, book, job },
-      newId: createJobIds(clock),
-      enqueueMany: (jobs, target) => bound().enqueueMany(jobs, target),
-    }),
-    bind: (bindTo) => void (queue = bindTo),
+    listener: createWebhookListener({ ...host, book, job }),
 
     async create({ url, events, types = null, workspaceId = null, description = null }) {
       checkUrl(url);
@@ -107,7 +93,7 @@ export function createWebhooks(options: WebhookOptions): Webhooks {
       const secret = makeSecret();
       const secrets = [seal(id, secret)];
       const row = await endpoints.insertEndpoint(db, { id, workspaceId, url, description, events, types, secrets });
-      await bound().settingsChanged();
+      await host.settingsChanged();
       return { endpoint: shown(row), secret };
     },
     list: async (workspaceId) => (await endpoints.listEndpoints(db, workspaceId)).map(shown),
@@ -115,12 +101,12 @@ export function createWebhooks(options: WebhookOptions): Webhooks {
     async update(id, patch) {
       checkUrl(patch.url);
       const row = found(await endpoints.updateEndpoint(db, id, patch), id);
-      await bound().settingsChanged();
+      await host.settingsChanged();
       return shown(row);
     },
     async remove(id) {
       found((await endpoints.deleteEndpoint(db, id)) || undefined, id);
-      await bound().settingsChanged();
+      await host.settingsChanged();
     },
     async rotate(id) {
       const secret = makeSecret();
@@ -149,7 +135,7 @@ export function createWebhooks(options: WebhookOptions): Webhooks {
         if (!(await reopenDelivery(tx, deliveryId))) {
           throw new SchedulerError('DELIVERY_PENDING', `delivery ${deliveryId} is pending`, { id: deliveryId });
         }
-        await bound().enqueue(job, { delivery_id: deliveryId }, { db: tx });
+        await host.enqueue(job, { delivery_id: deliveryId }, { db: tx });
       });
       return found(await findDelivery(db, deliveryId), deliveryId);
     },

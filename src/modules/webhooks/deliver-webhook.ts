@@ -3,10 +3,9 @@ import { z } from 'zod';
 import type { Clock } from '../../base/clock.js';
 import type { Encryption } from '../../base/encryption.js';
 import { isSchedulerError, toError } from '../../base/errors.js';
-import type { Database } from '../../db/database.js';
 import { findDelivery, recordAttempt, type DeliveryRow } from './db/deliveries.js';
 import { findEndpoint, updateEndpoint, type EndpointRow } from './db/endpoints.js';
-import { bury, cancel, defineJob, HandlerVerdict } from '../../scheduler/queue/index.js';
+import { bury, cancel, defineJob, HandlerVerdict, type Database } from '../../scheduler/public.js';
 import type { WebhookAnswer, WebhookSender } from '../../clients/webhooks/webhook-sender.js';
 
 export const DELIVER_WEBHOOK = 'webhook.deliver';

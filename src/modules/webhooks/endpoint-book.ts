@@ -1,5 +1,5 @@
 // The endpoints as this process knows them: asked at every end of a job, so they are kept, and read again when they change.
-import type { Database } from '../../db/database.js';
+import type { Database } from '../../scheduler/public.js';
 import { listEndpoints, type EndpointRow } from './db/endpoints.js';
 
 export const WEBHOOK_EVENTS = ['job.completed', 'job.dead', 'job.cancelled'] as const;

@@ -1,21 +1,12 @@
 // From the end of a job to its deliveries, in the transaction that writes the end: no end without its webhook, none twice.
-import type { Clock } from '../../base/clock.js';
-import type { Database } from '../../db/database.js';
 import { deleteOldDeliveries, endDeliveriesOf, insertDeliveries, type NewDelivery } from './db/deliveries.js';
-import type { EndedJob, EndListener, NewJob } from '../../scheduler/queue/index.js';
+import type { EndedJob, JobEndListener, ModuleHost } from '../../scheduler/public.js';
 import { DELIVER_WEBHOOK, type deliverWebhook } from './deliver-webhook.js';
 import type { EndpointBook } from './endpoint-book.js';
 
-export interface ListenerDeps {
-  readonly db: Database;
-  readonly clock: Clock;
-  readonly newId: () => string;
+export interface ListenerDeps extends Pick<ModuleHost, 'db' | 'clock' | 'newId' | 'enqueueMany'> {
   readonly book: EndpointBook;
   readonly job: ReturnType<typeof deliverWebhook>;
-  readonly enqueueMany: (
-    jobs: readonly NewJob[],
-    options: { db: Parameters<EndListener['onEnd']>[0] },
-  ) => Promise<unknown>;
 }
 
 /** Days that deliveries are kept. */
@@ -28,8 +19,9 @@ export const webhookPayload = (event: string, job: EndedJob, at: Date): Record<s
   data: { job_id: job.id, type: job.type, status: job.status, workspace_id: job.workspace_id },
 });
 
-export function createWebhookListener({ db, clock, newId, book, job, enqueueMany }: ListenerDeps): EndListener {
+export function createWebhookListener({ db, clock, newId, book, job, enqueueMany }: ListenerDeps): JobEndListener {
   return {
+    watches: ({ type, workspaceId }) => type !== DELIVER_WEBHOOK && book.watches(type, workspaceId),
     prepare: () => book.refresh(),
     async tidy() {
       await deleteOldDeliveries(db, KEEP_DAYS, 1_000);

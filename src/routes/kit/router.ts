@@ -8,6 +8,8 @@ import { validate } from './validate.js';
 
 export interface RouterOptions {
   readonly routes: readonly Route[];
+  /** Runs for a request that matches one of the routes, and for no other. */
+  readonly before?: readonly RequestHandler[];
   /** Who calls; asked after authentication. */
   readonly actorOf: (request: Request) => Actor;
   /** Aborts when the server closes: long waits and streams end. */
@@ -20,10 +22,10 @@ export const BODY_LIMIT = '256kb';
 /** Whatever its content type says, a body is JSON: one that we overlooked would be taken for an empty one. */
 export const jsonBody = (): RequestHandler => express.json({ limit: BODY_LIMIT, strict: false, type: () => true });
 
-export function buildRouter({ routes, actorOf, closing }: RouterOptions): Router {
+export function buildRouter({ routes, before = [], actorOf, closing }: RouterOptions): Router {
   const router = Router({ caseSensitive: true });
   for (const route of routes) {
-    router[route.method](route.path, async (request, response) => {
+    router[route.method](route.path, ...before, async (request: Request, response: Response) => {
       const input = validate(route, request);
       const signal = until(response, closing);
       await send(response, await route.handle(input, { actor: actorOf(request), base: request.baseUrl, signal }));

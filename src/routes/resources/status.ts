@@ -50,6 +50,13 @@ const concurrencySchema = z.object({
   max_limit: z.number(),
 });
 
+export const moduleSchema = z.object({
+  name: z.string(),
+  status: z.enum(['ok', 'degraded', 'down']),
+  message: z.string().optional().meta({ description: 'What an operator should know or do' }),
+  details: z.record(z.string(), z.unknown()).optional(),
+});
+
 export const queueStatusSchema = z.object({
   counts: z
     .record(z.string(), z.number())
@@ -72,6 +79,7 @@ const statusSchema = z
     queue: queueStatusSchema.nullable(),
     breakers: z.array(breakerSchema),
     concurrency: z.array(concurrencySchema),
+    modules: z.array(moduleSchema),
     versions: z.object({ punctual: z.string(), node: z.string(), postgres: z.string(), tz: z.string() }),
   })
   .meta({ id: 'Status' });
@@ -89,10 +97,11 @@ export const statusRoutes = ({ scheduler }: { scheduler: AdminScheduler }): Rout
 ];
 
 async function statusJson(scheduler: AdminScheduler): Promise<z.input<typeof statusSchema>> {
-  const [engine, subscriptions, queue] = await Promise.all([
+  const [engine, subscriptions, queue, modules] = await Promise.all([
     scheduler.status(),
     scheduler.subscriptions?.status() ?? null,
     scheduler.queue?.admin.stats(1) ?? null,
+    scheduler.modules?.health() ?? [],
   ]);
   const breakers = breakersJson(scheduler);
   return {
@@ -119,6 +128,7 @@ async function statusJson(scheduler: AdminScheduler): Promise<z.input<typeof sta
       limit,
       max_limit: maxLimit,
     })),
+    modules: modules.map((part) => ({ ...part })),
     versions: engine.versions,
   };
 }

@@ -1,4 +1,5 @@
 // What a person should look at, in words. Pure.
+import type { ModuleHealth } from '../../scheduler/modules/index.js';
 import type { QueueStats } from '../../scheduler/queue/index.js';
 import type { SubscriptionsStatus } from '../scheduler-port.js';
 
@@ -18,6 +19,12 @@ const said = (warnings: readonly (readonly [boolean, string])[]): string[] =>
 
 export const breakerWarnings = (breakers: readonly { name: string; state: string }[]): string[] =>
   breakers.filter(({ state }) => state === 'open').map(({ name }) => `circuit breaker ${name} is open`);
+
+/** Modules that do not do their work, or not all of it. */
+export const moduleWarnings = (parts: readonly ModuleHealth[]): string[] =>
+  parts
+    .filter(({ status }) => status !== 'ok')
+    .map(({ name, status, message }) => `module ${name} is ${status}${message === undefined ? '' : `: ${message}`}`);
 
 export const subscriptionWarnings = (status: SubscriptionsStatus): string[] =>
   said([

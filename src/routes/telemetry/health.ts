@@ -1,7 +1,13 @@
 // Is it alive, is it ready, is it well? For load balancers, orchestrators and people without a token.
 import { z } from 'zod';
-import { breakerWarnings, NOT_ISOLATED, queueWarnings, subscriptionWarnings } from './health-warnings.js';
-import { breakersJson, breakerSchema, queueJson, queueStatusSchema } from '../resources/status.js';
+import {
+  breakerWarnings,
+  moduleWarnings,
+  NOT_ISOLATED,
+  queueWarnings,
+  subscriptionWarnings,
+} from './health-warnings.js';
+import { breakersJson, breakerSchema, moduleSchema, queueJson, queueStatusSchema } from '../resources/status.js';
 import { route, type Route } from '../kit/route.js';
 import type { AdminScheduler } from '../scheduler-port.js';
 
@@ -24,6 +30,7 @@ const healthSchema = z.object({
     .nullable(),
   queue: queueStatusSchema.nullable(),
   breakers: z.array(breakerSchema),
+  modules: z.array(moduleSchema.omit({ details: true })),
   warnings: z.array(z.string()),
 });
 
@@ -44,21 +51,23 @@ const answers = (probe: () => Promise<void>): Promise<boolean> =>
 
 async function health(deps: HealthDeps): Promise<z.input<typeof healthSchema>> {
   const database = await answers(deps.probeDatabase);
-  const { subscriptions, queue } = deps.scheduler;
+  const { subscriptions, queue, modules } = deps.scheduler;
   // before the migrations are over there may be no tables to count in
   const counted = database && deps.state() !== 'starting';
-  const [status, jobs, isolated] = counted
+  const [status, jobs, isolated, parts] = counted
     ? await Promise.all([
         subscriptions?.status() ?? null,
         queue?.admin.stats(1) ?? null,
         queue?.users.isolated() ?? true,
+        modules?.health() ?? [],
       ])
-    : [null, null, true];
+    : [null, null, true, []];
   const breakers = breakersJson(deps.scheduler);
   const warnings = [
     ...breakerWarnings(breakers),
     ...(status ? subscriptionWarnings(status) : []),
     ...(jobs ? queueWarnings(jobs) : []),
+    ...moduleWarnings(parts),
   ];
   const up = database && deps.scheduler.ready();
   return {
@@ -77,6 +86,7 @@ async function health(deps: HealthDeps): Promise<z.input<typeof healthSchema>> {
     },
     queue: jobs && queueJson(jobs),
     breakers,
+    modules: parts.map(({ details: _, ...part }) => part),
     // as good as it gets on many managed servers: told, but no less healthy for it
     warnings: isolated ? warnings : [...warnings, NOT_ISOLATED],
   };

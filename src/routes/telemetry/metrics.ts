@@ -18,6 +18,7 @@ export function createMetrics(scheduler: AdminScheduler): Metrics {
   collectDefaultMetrics({ register: registry });
   const close = addEventCounters(registry, scheduler);
   const beforeReading = addStateGauges(registry, scheduler);
+  scheduler.modules?.addMetrics(registry);
   const render = (): Promise<string> => {
     beforeReading();
     return registry.metrics();

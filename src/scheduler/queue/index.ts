@@ -13,7 +13,7 @@ export {
   type RateLimit,
   type RetrySettings,
 } from './define/define-job.js';
-export { type EndedJob, type EndListener } from './settle/end-effects.js';
+export { type EndedJob, type EndListener, type JobEndListener } from './settle/end-effects.js';
 export { type Enqueued, type EnqueueOptions, type NewJob } from './enqueue/enqueue.js';
 export { type AfterOptions, type DependencyFailure, type FlowStep } from './flows/flows.js';
 export { bury, cancel, done, retry, snooze, HandlerVerdict } from './define/job-outcome.js';

@@ -1,24 +1,54 @@
-// Once an hour, what is too old to be asked for is taken away; any instance may do it, a bounded piece at a time.
+// Once an hour, rows that are too old to be asked for are deleted, a bounded piece at a time; any instance may do it.
 import { toError } from '../../base/errors.js';
 import type { Logger } from '../../base/logger.js';
 import type { Random } from '../../base/random.js';
 import type { Db } from '../../db/database.js';
+import { deleteOldRows } from '../../db/engine/queries/module-retention.js';
 import { pruneHistory } from '../../db/engine/queries/prune-history.js';
+import type { RetentionRule } from '../contracts/retention-rule.js';
 
 const EVERY_MS = 3_600_000;
+const BATCH = 1_000;
+/** Batches of one table in one go; what is left waits for the next. */
+const MAX_BATCHES = 50;
 
-/** Answers how to end it. */
-export function startHousekeeping(deps: { database: Db; logger: Logger; random: Random }): () => void {
-  const { database, logger, random } = deps;
+export interface HousekeepingDeps {
+  readonly database: Db;
+  readonly logger: Logger;
+  readonly random: Random;
+  readonly rules: readonly RetentionRule[];
+}
+
+/** Returns how to end it. */
+export function startHousekeeping(deps: HousekeepingDeps): () => void {
+  const { logger, random } = deps;
   let timer = setTimeout(clean, EVERY_MS * random());
   timer.unref();
 
   function clean(): void {
-    pruneHistory(database)
+    pruneAll(deps)
       .catch((error: unknown) => logger.warn('history could not be pruned', { error: toError(error) }))
       .finally(() => {
         timer = setTimeout(clean, EVERY_MS * (0.5 + random())).unref();
       });
   }
   return () => clearTimeout(timer);
+}
+
+async function pruneAll({ database, rules }: HousekeepingDeps): Promise<void> {
+  await pruneHistory(database);
+  await pruneByRules(database, rules);
+}
+
+/** Deletes what is older than each rule allows and returns how many rows that were. */
+export async function pruneByRules(db: Db, rules: readonly RetentionRule[]): Promise<number> {
+  let deleted = 0;
+  for (const { table, keepDays, column = 'created_at' } of rules) {
+    for (let round = 0; round < MAX_BATCHES; round += 1) {
+      const count = await deleteOldRows(db, { table, keepDays, column }, BATCH);
+      deleted += count;
+      if (count < BATCH) break;
+    }
+  }
+  return deleted;
 }

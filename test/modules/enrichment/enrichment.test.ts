@@ -2,12 +2,14 @@
 import { randomBytes } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { createProviderApp } from '../../../examples/enrichment-provider/app.js';
-import { createEncryption } from '../../../src/base/encryption.js';
-import { ownJobs, type WorkspaceKeys } from '../../../src/modules/index.js';
+import { enrichment } from '../../../src/modules/enrichment/index.js';
+import { createModules } from '../../../src/scheduler/modules/index.js';
+import type { WorkspaceKeys } from '../../../src/scheduler/secrets/workspace-keys.js';
 import type { AnyJob, Job } from '../../../src/scheduler/queue/index.js';
 import { waitMs } from '../../../src/clients/enrichment/enrichment.js';
 import { createTestDatabase, type TestDatabase } from '../../support/database.js';
 import { startServer, type RunningServer } from '../../support/http-server.js';
+import { createTestHost } from '../test-host.js';
 import { startQueue, workOnce, type TestQueue } from '../../scheduler/queue/support.js';
 
 const KEY = 'sk-the-right-key';
@@ -20,8 +22,9 @@ let jobs: readonly AnyJob[];
 beforeAll(async () => {
   database = await createTestDatabase();
   provider = await startServer(createProviderApp({ key: KEY, perMinute: 1_000, latencyMs: 0 }));
-  const encryption = createEncryption([{ id: 'k1', key: randomBytes(32) }]);
-  ({ jobs, keys } = ownJobs({ db: database.db, encryption, enrichmentUrl: `${provider.url}/api/v1` }));
+  const host = createTestHost(database, [{ id: 'k1', key: randomBytes(32) }]);
+  keys = host.secrets.keys;
+  ({ jobs } = createModules([enrichment({ url: `${provider.url}/api/v1` })], () => host));
   kit = await startQueue(database, { jobs, start: false });
   await keys.save('w1', 'apollo', KEY);
   await keys.save('wrong', 'apollo', 'sk-another');

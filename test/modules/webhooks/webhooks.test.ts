@@ -4,11 +4,11 @@ import type { IncomingHttpHeaders } from 'node:http';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { Webhook } from 'standardwebhooks';
 import { z } from 'zod';
-import { createEncryption } from '../../../src/base/encryption.js';
 import { createWebhooks, type Webhooks } from '../../../src/modules/webhooks/create-webhooks.js';
 import { defineJob } from '../../../src/scheduler/queue/index.js';
 import { createTestDatabase, type TestDatabase } from '../../support/database.js';
 import { startServer, type RunningServer } from '../../support/http-server.js';
+import { createTestHost } from '../test-host.js';
 import { startQueue, workOnce, type TestQueue } from '../../scheduler/queue/support.js';
 
 interface Heard {
@@ -42,15 +42,15 @@ beforeAll(async () => {
       response.writeHead(answers.shift() ?? 204).end();
     });
   });
-  const encryption = createEncryption([{ id: 'test', key: randomBytes(32) }]);
-  webhooks = createWebhooks({ db: database.db, encryption, allowPrivate: true });
+  const host = createTestHost(database, [{ id: 'test', key: randomBytes(32) }]);
+  webhooks = createWebhooks(host, { allowPrivate: true });
   kit = await startQueue(database, {
     jobs: [work, webhooks.job],
     start: false,
     listeners: [webhooks.listener],
-    watched: webhooks.watched,
+    watched: ({ type, extras }) => webhooks.listener.watches({ type, workspaceId: extras.workspace_id }),
   });
-  webhooks.bind(kit.queue);
+  host.bind(kit.queue);
 });
 afterEach(async () => {
   for (const { id } of await webhooks.list()) await webhooks.remove(id);
@@ -232,7 +232,7 @@ describe('webhooks', () => {
   });
 
   it('refuse what may not be called', async () => {
-    const strict = createWebhooks({ db: database.db, encryption: createEncryption([]), allowPrivate: false });
+    const strict = createWebhooks(createTestHost(database), { allowPrivate: false });
     const { endpoint } = await webhooks.create({ url: 'https://example.com', events: ['job.dead'] });
     for (const url of [
       'http://example.com',

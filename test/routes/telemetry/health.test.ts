@@ -56,6 +56,7 @@ describe('GET /api/health', () => {
       subscriptions: { due: 10_000, processing: 5, failed: 1, suspended: 0, lag_s: 12.5 },
       queue: null,
       breakers: [{ name: 'subscription-worker', state: 'open', since: '2026-03-01T08:00:00.000Z' }],
+      modules: [],
       warnings: ['circuit breaker subscription-worker is open', '10000 subscriptions or more are due'],
     });
   });

@@ -1,5 +1,5 @@
 // Accounts and contacts: merging what a provider knows into what is there.
-import type { Queryable } from '../../../db/database.js';
+import type { Db } from '../../../scheduler/public.js';
 
 export interface AccountFacts {
   readonly domain: string;
@@ -47,7 +47,7 @@ ON CONFLICT (workspace_id, email) DO UPDATE SET account_id = coalesce(excluded.a
 RETURNING id`;
 
 /** Answers the account's id. */
-export async function mergeAccount(db: Queryable, workspaceId: string, facts: AccountFacts): Promise<string> {
+export async function mergeAccount(db: Db, workspaceId: string, facts: AccountFacts): Promise<string> {
   const values = ACCOUNT_COLUMNS.map((column) => facts[column]);
   const { rows } = await db.query<{ id: string }>(MERGE_ACCOUNT, [workspaceId, facts.domain, ...values]);
   return rows[0]?.id ?? '';
@@ -55,7 +55,7 @@ export async function mergeAccount(db: Queryable, workspaceId: string, facts: Ac
 
 /** Answers the contact's id. */
 export async function mergeContact(
-  db: Queryable,
+  db: Db,
   workspaceId: string,
   accountId: string | null,
   facts: ContactFacts,

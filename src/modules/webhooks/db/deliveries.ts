@@ -1,5 +1,5 @@
 // Deliveries: one row for each event that an endpoint shall hear of, whatever became of it.
-import type { Queryable } from '../../../db/database.js';
+import type { Db } from '../../../scheduler/public.js';
 
 export interface DeliveryRow {
   readonly id: string;
@@ -25,7 +25,7 @@ export interface NewDelivery {
   readonly payload: unknown;
 }
 
-export async function insertDeliveries(db: Queryable, deliveries: readonly NewDelivery[]): Promise<void> {
+export async function insertDeliveries(db: Db, deliveries: readonly NewDelivery[]): Promise<void> {
   await db.query(
     `INSERT INTO {schema}.webhook_deliveries (id, endpoint_id, event, payload)
      SELECT d.id, d.endpoint_id, d.event, d.payload
@@ -35,14 +35,14 @@ export async function insertDeliveries(db: Queryable, deliveries: readonly NewDe
   );
 }
 
-export async function findDelivery(db: Queryable, id: string): Promise<DeliveryRow | undefined> {
+export async function findDelivery(db: Db, id: string): Promise<DeliveryRow | undefined> {
   const { rows } = await db.query<Row>(`SELECT ${COLUMNS} FROM {schema}.webhook_deliveries WHERE id = $1`, [id]);
   return rows[0];
 }
 
 /** One page, newest first: ids rise with time. */
 export async function listDeliveries(
-  db: Queryable,
+  db: Db,
   query: { endpointId: string; status: string | null; before: string | null; limit: number },
 ): Promise<readonly DeliveryRow[]> {
   const { rows } = await db.query<Row>(
@@ -62,7 +62,7 @@ export interface DeliveryAttempt {
 }
 
 /** Writes what came of an attempt; one that was delivered stays so. */
-export async function recordAttempt(db: Queryable, id: string, attempt: DeliveryAttempt): Promise<void> {
+export async function recordAttempt(db: Db, id: string, attempt: DeliveryAttempt): Promise<void> {
   await db.query(
     `UPDATE {schema}.webhook_deliveries SET status = $2, attempts = attempts + 1, response_status = $3, error = $4,
        duration_ms = $5, delivered_at = CASE WHEN $2 = 'delivered' THEN now() END
@@ -75,7 +75,7 @@ export async function recordAttempt(db: Queryable, id: string, attempt: Delivery
 const DELIVERY_ID = `substring(j.payload ->> 'delivery_id' FROM '^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$')::uuid`;
 
 /** Ends deliveries that are pending still although their jobs have ended; the error is the job's own. */
-export async function endDeliveriesOf(db: Queryable, jobIds: readonly string[]): Promise<void> {
+export async function endDeliveriesOf(db: Db, jobIds: readonly string[]): Promise<void> {
   await db.query(
     `UPDATE {schema}.webhook_deliveries d SET status = 'dead', error = j.error_message
      FROM {schema}.jobs j
@@ -85,7 +85,7 @@ export async function endDeliveriesOf(db: Queryable, jobIds: readonly string[]):
 }
 
 /** To be delivered anew, as the same message. False: it is pending, some job is at it. */
-export async function reopenDelivery(db: Queryable, id: string): Promise<boolean> {
+export async function reopenDelivery(db: Db, id: string): Promise<boolean> {
   const result = await db.query(
     `UPDATE {schema}.webhook_deliveries SET status = 'pending', delivered_at = NULL WHERE id = $1 AND status <> 'pending'`,
     [id],
@@ -94,7 +94,7 @@ export async function reopenDelivery(db: Queryable, id: string): Promise<boolean
 }
 
 /** Deletes up to `limit` deliveries older than `days`. */
-export async function deleteOldDeliveries(db: Queryable, days: number, limit: number): Promise<number> {
+export async function deleteOldDeliveries(db: Db, days: number, limit: number): Promise<number> {
   const result = await db.query(
     `DELETE FROM {schema}.webhook_deliveries WHERE id IN (
        SELECT id FROM {schema}.webhook_deliveries WHERE created_at < now() - $1::integer * interval '1 day'

@@ -1,5 +1,5 @@
 // Webhook endpoints: who wants to hear of which ends.
-import type { Queryable } from '../../../db/database.js';
+import type { Db } from '../../../scheduler/public.js';
 
 /** A signing secret, encrypted; `expires_at` null: in force. */
 export interface StoredSecret {
@@ -34,7 +34,7 @@ export interface NewEndpoint {
   readonly secrets: readonly StoredSecret[];
 }
 
-export async function insertEndpoint(db: Queryable, endpoint: NewEndpoint): Promise<EndpointRow> {
+export async function insertEndpoint(db: Db, endpoint: NewEndpoint): Promise<EndpointRow> {
   const { rows } = await db.query<Row>(
     `INSERT INTO {schema}.webhook_endpoints (id, workspace_id, url, description, events, types, secrets)
      VALUES ($1, $2, $3, $4, $5, $6, $7) RETURNING ${COLUMNS}`,
@@ -51,13 +51,13 @@ export async function insertEndpoint(db: Queryable, endpoint: NewEndpoint): Prom
   return rows[0] as EndpointRow;
 }
 
-export async function findEndpoint(db: Queryable, id: string): Promise<EndpointRow | undefined> {
+export async function findEndpoint(db: Db, id: string): Promise<EndpointRow | undefined> {
   const { rows } = await db.query<Row>(`SELECT ${COLUMNS} FROM {schema}.webhook_endpoints WHERE id = $1`, [id]);
   return rows[0];
 }
 
 /** All, or those of one workspace; newest first. */
-export async function listEndpoints(db: Queryable, workspaceId?: string): Promise<readonly EndpointRow[]> {
+export async function listEndpoints(db: Db, workspaceId?: string): Promise<readonly EndpointRow[]> {
   const { rows } = await db.query<Row>(
     `SELECT ${COLUMNS} FROM {schema}.webhook_endpoints WHERE $1::text IS NULL OR workspace_id = $1
      ORDER BY created_at DESC, id`,
@@ -76,11 +76,7 @@ export interface EndpointPatch {
 }
 
 /** Changes what is given and keeps the rest. */
-export async function updateEndpoint(
-  db: Queryable,
-  id: string,
-  patch: EndpointPatch,
-): Promise<EndpointRow | undefined> {
+export async function updateEndpoint(db: Db, id: string, patch: EndpointPatch): Promise<EndpointRow | undefined> {
   const { rows } = await db.query<Row>(
     `UPDATE {schema}.webhook_endpoints SET
        url = coalesce($2, url), events = coalesce($3, events), enabled = coalesce($4, enabled),
@@ -103,20 +99,20 @@ export async function updateEndpoint(
   return rows[0];
 }
 
-export async function deleteEndpoint(db: Queryable, id: string): Promise<boolean> {
+export async function deleteEndpoint(db: Db, id: string): Promise<boolean> {
   const result = await db.query('DELETE FROM {schema}.webhook_endpoints WHERE id = $1', [id]);
   return result.rowCount === 1;
 }
 
 /** Locks an endpoint, so that two rotations at once do not lose a secret. */
-export async function lockEndpoint(db: Queryable, id: string): Promise<EndpointRow | undefined> {
+export async function lockEndpoint(db: Db, id: string): Promise<EndpointRow | undefined> {
   const { rows } = await db.query<Row>(`SELECT ${COLUMNS} FROM {schema}.webhook_endpoints WHERE id = $1 FOR UPDATE`, [
     id,
   ]);
   return rows[0];
 }
 
-export async function saveSecrets(db: Queryable, id: string, secrets: readonly StoredSecret[]): Promise<void> {
+export async function saveSecrets(db: Db, id: string, secrets: readonly StoredSecret[]): Promise<void> {
   await db.query('UPDATE {schema}.webhook_endpoints SET secrets = $2, updated_at = now() WHERE id = $1', [
     id,
     JSON.stringify(secrets),

@@ -1,6 +1,6 @@
 // API keys of workspaces: taken in, stored encrypted, never shown.
 import { z } from 'zod';
-import type { WorkspaceKeys } from '../../../modules/index.js';
+import type { WorkspaceKeys } from '../../../scheduler/secrets/workspace-keys.js';
 import { route, type Route } from '../../kit/route.js';
 import type { AdminScheduler } from '../../scheduler-port.js';
 

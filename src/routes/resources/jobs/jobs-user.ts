@@ -1,19 +1,13 @@
 // The application's users and their jobs: own ones, own workspace's ones, and no others.
 import { z } from 'zod';
-import type { Actor } from '../../../scheduler/contracts/scheduler.js';
 import type { Job, JobFilter, UserJobs, UserScope } from '../../../scheduler/queue/index.js';
 import { given, pageJson, pageOf, paging, uuid } from '../../kit/json.js';
 import { route, type Call, type Route } from '../../kit/route.js';
+import { userOf } from '../../kit/user-actor.js';
 import { jobFilters, jobJson, jobSchema, logJson, logSchema, toFilter } from './jobs-json.js';
 
-/** Whoever calls, as the user routes know them. */
-export interface UserActor extends Actor {
-  readonly userId: string;
-  readonly workspaceId: string | null;
-}
-
-const scopeOf = ({ actor }: Call): UserScope => {
-  const { userId, workspaceId } = actor as UserActor;
+const scopeOf = (call: Call): UserScope => {
+  const { userId, workspaceId } = userOf(call);
   return { userId, workspaceId };
 };
 

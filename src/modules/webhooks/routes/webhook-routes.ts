@@ -1,9 +1,20 @@
 // Webhook endpoints: make, change, rotate their secret, look at what was delivered and send it again.
 import { z } from 'zod';
-import { WEBHOOK_EVENTS, type WebhookDelivery, type WebhookEndpoint, type Webhooks } from '../../modules/index.js';
-import { given, isoOrNull, maybeTime, pageJson, pageOf, paging, time, uuid, wholeJson } from '../kit/json.js';
-import { route, type Route } from '../kit/route.js';
-import type { AdminScheduler } from '../scheduler-port.js';
+import {
+  given,
+  isoOrNull,
+  maybeTime,
+  pageJson,
+  pageOf,
+  paging,
+  route,
+  time,
+  uuid,
+  wholeJson,
+  type Route,
+} from '../../../routes/index.js';
+import type { ModuleHost } from '../../../scheduler/public.js';
+import { WEBHOOK_EVENTS, type WebhookDelivery, type WebhookEndpoint, type Webhooks } from '../create-webhooks.js';
 
 const endpointSchema = z
   .object({
@@ -66,12 +77,12 @@ const patchBody = z
 const params = z.strictObject({ id: uuid });
 const deliveryParams = z.strictObject({ id: uuid, delivery_id: uuid });
 
-export const webhookRoutes = ({ scheduler }: { scheduler: AdminScheduler }): Route[] =>
-  scheduler.webhooks === undefined
-    ? []
-    : [...endpointRoutes(scheduler, scheduler.webhooks), ...deliveryRoutes(scheduler, scheduler.webhooks)];
+export const webhookRoutes = (host: Pick<ModuleHost, 'audit'>, webhooks: Webhooks): Route[] => [
+  ...endpointRoutes(host, webhooks),
+  ...deliveryRoutes(host, webhooks),
+];
 
-const endpointRoutes = ({ audit }: AdminScheduler, webhooks: Webhooks): Route[] => [
+const endpointRoutes = ({ audit }: Pick<ModuleHost, 'audit'>, webhooks: Webhooks): Route[] => [
   route({
     method: 'get',
     path: '/webhooks',
@@ -154,7 +165,7 @@ const endpointRoutes = ({ audit }: AdminScheduler, webhooks: Webhooks): Route[] 
   }),
 ];
 
-const deliveryRoutes = ({ audit }: AdminScheduler, webhooks: Webhooks): Route[] => [
+const deliveryRoutes = ({ audit }: Pick<ModuleHost, 'audit'>, webhooks: Webhooks): Route[] => [
   route({
     method: 'get',
     path: '/webhooks/:id/deliveries',

@@ -1,0 +1,47 @@
+// What each module is given of the scheduler. The queue is made from the modules' jobs, so their hosts learn of it afterwards.
+import type { Clock } from '../base/clock.js';
+import { SchedulerError } from '../base/errors.js';
+import type { Logger } from '../base/logger.js';
+import type { Database } from '../db/database.js';
+import type { SchedulerEngine } from '../scheduler/index.js';
+import type { AnyModule, ModuleHost, ModuleSecrets } from '../scheduler/modules/index.js';
+import { createJobIds, type Queue } from '../scheduler/queue/index.js';
+
+interface Deps {
+  readonly engine: SchedulerEngine;
+  readonly database: Database;
+  readonly logger: Logger;
+  readonly clock: Clock;
+  readonly secrets: ModuleSecrets;
+}
+
+export interface Hosts {
+  hostFor(definition: AnyModule): ModuleHost;
+  bind(queue: Queue): void;
+}
+
+export function createHosts({ engine, database, logger, clock, secrets }: Deps): Hosts {
+  const newId = createJobIds(clock);
+  let bound: Queue | undefined;
+  const queue = (): Queue => {
+    if (bound) return bound;
+    throw new SchedulerError('NOT_STARTED', 'a module used the queue while the scheduler was being made');
+  };
+  const shared = {
+    db: database,
+    enqueue: (...given) => queue().enqueue(...given),
+    enqueueMany: (...given) => queue().enqueueMany(...given),
+    trigger: engine.trigger,
+    clock,
+    on: engine.on,
+    off: engine.off,
+    secrets,
+    audit: engine.audit,
+    newId,
+    settingsChanged: () => queue().settingsChanged(),
+  } satisfies Omit<ModuleHost, 'logger'>;
+  return {
+    hostFor: ({ name }) => ({ ...shared, logger: logger.child({ module: name }) }),
+    bind: (made) => void (bound = made),
+  };
+}

@@ -1,0 +1,23 @@
+// Enrichment as a module: two job types that look companies and people up and merge what is known.
+import { createEnrichmentClient } from '../../clients/enrichment/enrichment.js';
+import { defineModule, type ModuleDefinition } from '../../scheduler/public.js';
+import { enrichAccount, enrichContact, ENRICHMENT_PROVIDER } from './enrichment-jobs.js';
+
+export interface EnrichmentOptions {
+  /** Base URL of the provider's API, without a slash at the end. Default: Apollo's. */
+  readonly url?: string;
+}
+
+const APOLLO = 'https://api.apollo.io/api/v1';
+
+/** Add it to `createScheduler({ modules })`. Each workspace stores its own key with `PUT /admin/workspaces/:id/keys/apollo`. */
+export const enrichment = ({ url: baseUrl = APOLLO }: EnrichmentOptions = {}): ModuleDefinition =>
+  defineModule({
+    name: 'enrichment',
+    description: 'Looks up companies and people with the key of their workspace',
+    keyProviders: [ENRICHMENT_PROVIDER],
+    jobs: ({ db, clock, secrets }) => {
+      const deps = { db, keys: secrets.keys, client: createEnrichmentClient({ baseUrl, clock }) };
+      return [enrichAccount(deps), enrichContact(deps)];
+    },
+  });

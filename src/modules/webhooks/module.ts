@@ -1,0 +1,21 @@
+// Webhooks as a module: endpoints that hear, over signed HTTP calls, how jobs ended.
+import { defineModule, type ModuleDefinition } from '../../scheduler/public.js';
+import { createWebhooks, type Webhooks } from './create-webhooks.js';
+import { webhookRoutes } from './routes/webhook-routes.js';
+
+export interface WebhooksOptions {
+  /** Endpoints may have private and loopback addresses, and plain HTTP. For development and tests. Default false. */
+  readonly allowPrivate?: boolean;
+}
+
+/** Add it to `createScheduler({ modules })`; `scheduler.module(…)` returns its API. Needs encryption keys to store secrets. */
+export const webhooks = ({ allowPrivate = false }: WebhooksOptions = {}): ModuleDefinition<Webhooks> =>
+  defineModule({
+    name: 'webhooks',
+    description: 'Signed HTTP calls about the ends of jobs',
+    create: (host) => createWebhooks(host, { allowPrivate }),
+    jobs: (_host, { job }) => [job],
+    jobEnds: (_host, { listener }) => listener,
+    adminRoutes: (host, state) => webhookRoutes(host, state),
+    stop: (_host, state) => state.close(),
+  });

@@ -1,0 +1,43 @@
+// Everything that modules add under /api: routes for the application's users, and public ones that check their callers themselves.
+import { Router, type RequestHandler } from 'express';
+import helmet from 'helmet';
+import { silentLogger, type Logger } from '../base/logger.js';
+import { requireIdentity } from './kit/authenticate.js';
+import { errorHandler } from './kit/error-handler.js';
+import type { Route } from './kit/route.js';
+import { buildRouter, jsonBody } from './kit/router.js';
+import { userActorOf } from './kit/user-actor.js';
+import type { AuthenticateUser } from './kit/user-auth.js';
+import type { AdminScheduler } from './scheduler-port.js';
+
+export interface ModulesApiOptions {
+  /** Says who the user is; null is a 401. */
+  readonly authenticateUser: AuthenticateUser;
+  /** Runs first, for the modules' routes alone. */
+  readonly before?: readonly RequestHandler[];
+  readonly logger?: Logger;
+  readonly closing?: AbortSignal;
+}
+
+export interface ModulesApi {
+  readonly router: Router;
+  readonly userRoutes: readonly Route[];
+  readonly publicRoutes: readonly Route[];
+}
+
+/** To be mounted at `/api`. Paths that no module has are left to whatever is mounted after it. */
+export function createModulesApi(
+  { modules }: Pick<AdminScheduler, 'modules'>,
+  { authenticateUser, before = [], logger = silentLogger, closing }: ModulesApiOptions,
+): ModulesApi {
+  const userRoutes = modules?.userRoutes() ?? [];
+  const publicRoutes = modules?.publicRoutes() ?? [];
+  const closes = closing ? { closing } : {};
+  const open = [...before, helmet(), jsonBody()];
+  const router = Router();
+  router.use(buildRouter({ routes: publicRoutes, before: open, actorOf: () => ({ name: 'anonymous' }), ...closes }));
+  const guarded = [...before, helmet(), requireIdentity(authenticateUser), jsonBody()];
+  router.use(buildRouter({ routes: userRoutes, before: guarded, actorOf: userActorOf, ...closes }));
+  router.use(errorHandler(logger));
+  return { router, userRoutes, publicRoutes };
+}

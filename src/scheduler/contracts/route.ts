@@ -1,0 +1,63 @@
+// What a route is: one object from which router, validation, handler types and the OpenAPI document are made. Types only, so
+// that a module can describe routes without the engine knowing HTTP.
+import type { z } from 'zod';
+import type { Actor } from './scheduler.js';
+
+export interface ResponseSpec {
+  readonly description: string;
+  /** None: no body, or one that is not JSON. */
+  readonly schema?: z.ZodType;
+  readonly contentType?: string;
+}
+
+/** What a handler returns. `stream` is sent piece by piece; an error before its first piece becomes a problem. */
+export interface Reply {
+  readonly status: number;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: unknown;
+  readonly text?: string;
+  readonly stream?: AsyncIterable<string>;
+}
+
+/** What a handler knows of its call beside the validated input. */
+export interface Call {
+  readonly actor: Actor;
+  /** Where the router is mounted, for links. */
+  readonly base: string;
+  /** Aborts when nobody waits for the reply any more: the client is gone or the server closes. */
+  readonly signal: AbortSignal;
+}
+
+type Output<S> = S extends z.ZodType ? z.output<S> : undefined;
+
+export interface Input<P, Q, H, B> {
+  readonly params: Output<P>;
+  readonly query: Output<Q>;
+  readonly headers: Output<H>;
+  readonly body: Output<B>;
+}
+
+export type Schema = z.ZodType | undefined;
+export type ObjectSchema = z.ZodObject | undefined;
+
+export interface RouteSpec<P extends ObjectSchema, Q extends ObjectSchema, H extends ObjectSchema, B extends Schema> {
+  readonly method: 'get' | 'post' | 'patch' | 'put' | 'delete';
+  /** In Express's notation, under the mount point. */
+  readonly path: string;
+  /** Unique: the `operationId`. */
+  readonly id: string;
+  readonly tag: string;
+  readonly summary: string;
+  readonly params?: P;
+  readonly query?: Q;
+  /** Names in lower case; other headers are let through. */
+  readonly headers?: H;
+  readonly body?: B;
+  readonly responses: Readonly<Record<number, ResponseSpec>>;
+  readonly handle: (input: Input<P, Q, H, B>, call: Call) => Promise<Reply> | Reply;
+}
+
+/** A route whose types are no longer told apart, as the router keeps it. */
+export interface Route extends Omit<RouteSpec<ObjectSchema, ObjectSchema, ObjectSchema, Schema>, 'handle'> {
+  readonly handle: (input: Input<never, never, never, never>, call: Call) => Promise<Reply> | Reply;
+}

@@ -1,0 +1,114 @@
+// The modules of one scheduler: makes each one's state and gathers what they bring along.
+import type { Registry } from 'prom-client';
+import { SchedulerError, toError } from '../../base/errors.js';
+import type { ProcessDefinition } from '../contracts/define-process.js';
+import type { Route } from '../contracts/route.js';
+import type { AnyJob, JobEndListener } from '../queue/index.js';
+import { within } from '../../base/within.js';
+import type { RetentionRule } from '../contracts/retention-rule.js';
+import { defineModule, type HealthPart, type ModuleDefinition } from './define-module.js';
+import type { ModuleHost } from './module-host.js';
+
+/** A module whose state no longer matters to the type system. */
+export type AnyModule = ModuleDefinition<unknown>;
+
+export interface ModuleHealth extends HealthPart {
+  readonly name: string;
+}
+
+export interface Modules {
+  readonly definitions: readonly AnyModule[];
+  readonly jobs: readonly AnyJob[];
+  readonly processes: readonly ProcessDefinition[];
+  readonly jobEnds: readonly JobEndListener[];
+  readonly retention: readonly RetentionRule[];
+  readonly keyProviders: readonly string[];
+  /** What `create` returned. Throws INVALID_INPUT for a module that is not part of this scheduler. */
+  stateOf<S>(definition: ModuleDefinition<S>): S;
+  adminRoutes(): readonly Route[];
+  userRoutes(): readonly Route[];
+  publicRoutes(): readonly Route[];
+  /** Never rejects: a module that fails to say how it is doing is down. */
+  health(): Promise<readonly ModuleHealth[]>;
+  addMetrics(registry: Registry): void;
+  start(): Promise<void>;
+  /** In reverse order. Every module is stopped, whatever others throw; the first error is thrown in the end. */
+  stop(): Promise<void>;
+}
+
+interface Member {
+  readonly definition: AnyModule;
+  readonly host: ModuleHost;
+  readonly state: unknown;
+}
+
+/** A health part that takes longer counts as down. */
+const HEALTH_MS = 2_000;
+
+/** Throws INVALID_CONFIG for two modules of one name. */
+export function createModules(
+  definitions: readonly AnyModule[],
+  hostFor: (definition: AnyModule) => ModuleHost,
+): Modules {
+  refuseTwins(definitions.map(({ name }) => name));
+  const members = definitions.map(defineModule).map((definition): Member => {
+    const host = hostFor(definition);
+    return { definition, host, state: definition.create?.(host) };
+  });
+  const routes = (kind: 'adminRoutes' | 'userRoutes' | 'publicRoutes') => (): readonly Route[] =>
+    members.flatMap(({ definition, host, state }) => definition[kind]?.(host, state) ?? []);
+
+  return {
+    definitions,
+    jobs: members.flatMap(({ definition: { jobs = [] }, host, state }) => listOf(jobs, host, state)),
+    processes: members.flatMap(({ definition: { processes = [] }, host, state }) => listOf(processes, host, state)),
+    jobEnds: members.flatMap(({ definition, host, state }) => definition.jobEnds?.(host, state) ?? []),
+    retention: definitions.flatMap(({ retention = [] }) => retention),
+    keyProviders: [...new Set(definitions.flatMap(({ keyProviders = [] }) => keyProviders))],
+    stateOf: <S>(definition: ModuleDefinition<S>): S => {
+      const member = members.find((one) => one.definition.name === definition.name);
+      if (member) return member.state as S;
+      throw new SchedulerError('INVALID_INPUT', `this scheduler has no module "${definition.name}"`);
+    },
+    adminRoutes: routes('adminRoutes'),
+    userRoutes: routes('userRoutes'),
+    publicRoutes: routes('publicRoutes'),
+    health: () => Promise.all(members.map(healthOf)),
+    addMetrics: (registry) => {
+      for (const { definition, host, state } of members) definition.metrics?.(host, registry, state);
+    },
+    async start() {
+      for (const { definition, host, state } of members) await definition.start?.(host, state);
+    },
+    async stop() {
+      const errors: unknown[] = [];
+      for (const { definition, host, state } of [...members].reverse()) {
+        await Promise.resolve()
+          .then(() => definition.stop?.(host, state))
+          .catch((error: unknown) => errors.push(error));
+      }
+      if (errors.length > 0) throw toError(errors[0]);
+    },
+  };
+}
+
+function refuseTwins(names: readonly string[]): void {
+  const twin = names.find((name, index) => names.indexOf(name) !== index);
+  if (twin !== undefined) throw new SchedulerError('INVALID_CONFIG', `two modules are called "${twin}"`);
+}
+
+const listOf = <T>(
+  list: readonly T[] | ((host: ModuleHost, state: unknown) => readonly T[]),
+  host: ModuleHost,
+  state: unknown,
+): readonly T[] => (typeof list === 'function' ? list(host, state) : list);
+
+async function healthOf({ definition, host, state }: Member): Promise<ModuleHealth> {
+  const { name } = definition;
+  try {
+    const asked = Promise.resolve().then(() => definition.health?.(host, state) ?? ({ status: 'ok' } as const));
+    return { name, ...(await within(HEALTH_MS, asked, 'health check')) };
+  } catch (error) {
+    return { name, status: 'down', message: toError(error).message };
+  }
+}

@@ -1,0 +1,78 @@
+// A module: one folder that adds tables, jobs, processes, routes, health and metrics to a scheduler. A host can write its own.
+import type { Registry } from 'prom-client';
+import { SchedulerError } from '../../base/errors.js';
+import type { ProcessDefinition } from '../contracts/define-process.js';
+import type { RetentionRule } from '../contracts/retention-rule.js';
+import type { Route } from '../contracts/route.js';
+import type { AnyJob, JobEndListener } from '../queue/index.js';
+import type { ModuleHost } from './module-host.js';
+
+/** How a module is doing. `degraded` and `down` appear as warnings; `details` must not hold secrets. */
+export interface HealthPart {
+  readonly status: 'ok' | 'degraded' | 'down';
+  /** What an operator should know or do. */
+  readonly message?: string;
+  readonly details?: Readonly<Record<string, unknown>>;
+}
+
+/** A list, or a function that makes it. Written as a method so that modules of every state fit into one list. */
+type ListOf<T, S> = readonly T[] | { make(host: ModuleHost, state: S): readonly T[] }['make'];
+
+/**
+ * What a module brings along. Every member except `name` is optional. `create` runs once for each scheduler; what it returns
+ * is passed to the other members and is what `scheduler.module(definition)` returns.
+ */
+export interface ModuleDefinition<S = unknown> {
+  /** Unique; lower-case letters, digits and `_`. Its tables should begin with it. */
+  readonly name: string;
+  readonly description?: string;
+  /** Folder of numbered SQL files (`0001_invoices.sql`) in which `{schema}` stands for the scheduler's schema. */
+  readonly migrations?: URL;
+  /** Folder of SQL files with functions and triggers, applied again whenever their text changes. */
+  readonly functions?: URL;
+  /** Providers whose API keys a workspace may store: `PUT /admin/workspaces/:id/keys/:provider`. */
+  readonly keyProviders?: readonly string[];
+  readonly retention?: readonly RetentionRule[];
+  create?(host: ModuleHost): S;
+  readonly jobs?: ListOf<AnyJob, S>;
+  readonly processes?: ListOf<ProcessDefinition, S>;
+  /** Hears of the end of jobs, in the transaction that records it. */
+  jobEnds?(host: ModuleHost, state: S): JobEndListener;
+  /** Under `/admin`, behind its authentication. */
+  adminRoutes?(host: ModuleHost, state: S): readonly Route[];
+  /** Under `/api`, behind the authentication of the application's users. */
+  userRoutes?(host: ModuleHost, state: S): readonly Route[];
+  /** Under `/api`, with no authentication of ours: each route must check its own token or signature. */
+  publicRoutes?(host: ModuleHost, state: S): readonly Route[];
+  health?(host: ModuleHost, state: S): HealthPart | Promise<HealthPart>;
+  /** Registers metrics, whose names should begin with `punctual_<module>_`. */
+  metrics?(host: ModuleHost, registry: Registry, state: S): void;
+  /** Runs after the scheduler has started and before its worker takes jobs. */
+  start?(host: ModuleHost, state: S): void | Promise<void>;
+  /** Runs after the worker has stopped, while the database is still there. */
+  stop?(host: ModuleHost, state: S): void | Promise<void>;
+}
+
+const NAME = /^[a-z][a-z0-9_]{0,30}$/;
+const IDENTIFIER = /^[a-z_][a-z0-9_]{0,62}$/;
+/** Names of our own migration sets. */
+const TAKEN = new Set(['engine', 'queue', 'subscriptions']);
+
+/** Checks a definition and returns it. Throws INVALID_CONFIG, with the path of what is wrong. */
+export function defineModule<S = undefined>(definition: ModuleDefinition<S>): ModuleDefinition<S> {
+  const refuse = (path: string, message: string): never => {
+    throw new SchedulerError('INVALID_CONFIG', `module "${definition.name}": ${path} ${message}`, {
+      errors: [{ path, message }],
+    });
+  };
+  if (!NAME.test(definition.name)) refuse('name', `must match ${String(NAME)}`);
+  if (TAKEN.has(definition.name)) refuse('name', 'is the name of one of our own parts');
+  definition.retention?.forEach(({ table, keepDays, column = 'created_at' }, index) => {
+    if (!IDENTIFIER.test(table)) refuse(`retention.${index}.table`, 'must be a plain lower-case name');
+    if (!IDENTIFIER.test(column)) refuse(`retention.${index}.column`, 'must be a plain lower-case name');
+    if (!(Number.isInteger(keepDays) && keepDays >= 1 && keepDays <= 36_500)) {
+      refuse(`retention.${index}.keepDays`, 'must be a whole number of days from 1 to 36,500');
+    }
+  });
+  return definition;
+}

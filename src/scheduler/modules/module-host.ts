@@ -1,0 +1,34 @@
+// What a module may use of the scheduler that it is part of: this and the package's public exports, nothing else.
+import type { Clock } from '../../base/clock.js';
+import type { Encryption } from '../../base/encryption.js';
+import type { Logger } from '../../base/logger.js';
+import type { Database } from '../../db/database.js';
+import type { Engine, SchedulerEvents } from '../contracts/scheduler.js';
+import type { Queue } from '../queue/index.js';
+import type { WorkspaceKeys } from '../secrets/workspace-keys.js';
+
+/** Secrets at rest, and the API keys that workspaces have stored. */
+export interface ModuleSecrets extends Encryption {
+  readonly keys: WorkspaceKeys;
+}
+
+export interface ModuleHost {
+  /** The scheduler's database; `{schema}` in a statement stands for its schema. */
+  readonly db: Database;
+  readonly enqueue: Queue['enqueue'];
+  readonly enqueueMany: Queue['enqueueMany'];
+  /** Runs a process now and returns its finished run. */
+  readonly trigger: Engine['trigger'];
+  /** Carries the module's name in every line. */
+  readonly logger: Logger;
+  readonly clock: Clock;
+  on<E extends keyof SchedulerEvents>(event: E, listener: SchedulerEvents[E]): void;
+  off<E extends keyof SchedulerEvents>(event: E, listener: SchedulerEvents[E]): void;
+  readonly secrets: ModuleSecrets;
+  /** Records who did what; every change by an operator belongs there. */
+  readonly audit: Engine['audit'];
+  /** Makes an id for a row: ids rise with time. */
+  newId(): string;
+  /** Tells every instance that what `jobEnds` listens for has changed. */
+  settingsChanged(): Promise<void>;
+}
