@@ -10,7 +10,7 @@ const job = defineJob({ type: 'invoice.send', schema: z.object({}), run: () => {
 
 describe('modules', () => {
   it('make their state once and hand it to every member', () => {
-    const create = jest.fn(() => ({ job }));
+    const create = jest.fn((_host: ModuleHost) => ({ job }));
     const invoices = defineModule({ name: 'invoices', create, jobs: (_host, state) => [state.job] });
     const modules = modulesOf(invoices);
     expect(modules.jobs).toEqual([job]);
