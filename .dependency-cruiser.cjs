@@ -6,6 +6,21 @@ const only = (name, from, allowed) => ({
   to: { path: '^src/', pathNot: allowed.map((folder) => `^src/${folder}/`).concat(from) },
 });
 
+/** Rooms of one folder, from the ground up: each may import those listed before it. `floors` on one level do not see each other. */
+const rooms = (base, floors) =>
+  floors.flatMap((floor, level) =>
+    floor.map((room) => ({
+      name: `${base}/${room}`,
+      comment: 'Rooms of the engine import from the floors below them.',
+      severity: 'error',
+      from: { path: `^src/${base}/${room}/` },
+      to: {
+        path: `^src/${base}/[^/]+/`,
+        pathNot: [room, ...floors.slice(0, level).flat()].map((allowed) => `^src/${base}/${allowed}/`),
+      },
+    })),
+  );
+
 module.exports = {
   forbidden: [
     { name: 'no-circular', severity: 'error', from: {}, to: { circular: true } },
@@ -32,6 +47,22 @@ module.exports = {
       to: { path: '^src/modules/' },
     },
     only('routes-never-db', '^src/routes/', ['scheduler', 'subscriptions', 'clients', 'base']),
+    ...rooms('scheduler', [
+      ['schedule'],
+      ['contracts'],
+      ['work', 'instances', 'records', 'secrets'],
+      ['runs', 'queue'],
+      ['processes', 'rows'],
+      ['modules'],
+    ]),
+    ...rooms('scheduler/queue', [
+      ['define'],
+      ['wake', 'run'],
+      ['enqueue'],
+      ['settle'],
+      ['claim', 'flows', 'admin'],
+      ['worker'],
+    ]),
     {
       name: 'nobody-imports-the-server',
       severity: 'error',

@@ -1,6 +1,6 @@
 // The contract between the drain loop and whatever has work: subscriptions and the job queue are both sources.
 import type { Db } from '../../db/database.js';
-import type { Outcome } from '../work/outcome.js';
+import type { Outcome } from './outcome.js';
 
 /** One thing to do, claimed by this instance and fenced by its token. */
 export interface Claimed {

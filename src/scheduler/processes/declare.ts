@@ -5,7 +5,7 @@ import { declareProcesses, moveCursor, type Declaration, type ProcessRow } from 
 import type { ProcessDefinition } from '../contracts/define-process.js';
 import { assertCanFire, inputToJson, normalizeSchedule, type ScheduleJson } from '../schedule/index.js';
 import { nextSlot } from './process-schedule.js';
-import { isExclusive } from './registry.js';
+import { isExclusive } from '../runs/registry.js';
 
 export interface DeclareOptions {
   readonly definitions: readonly ProcessDefinition[];

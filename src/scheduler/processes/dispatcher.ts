@@ -5,7 +5,7 @@ import type { Database } from '../../db/database.js';
 import type { BeatAnswer } from '../../db/engine/queries/instances.js';
 import { createAlarms } from './alarms.js';
 import { createDrains } from './drains.js';
-import type { Registry } from './registry.js';
+import type { Registry } from '../runs/registry.js';
 import type { Run } from '../contracts/run.js';
 import type { ActiveRun } from '../runs/run-process.js';
 import type { Runner } from '../runs/runner.js';

@@ -1,7 +1,7 @@
 // Sources: begins a run of a source's process when the source has something due, and waits wisely when that comes to nothing.
 import type { Logger } from '../../base/logger.js';
 import type { Alarms } from './alarms.js';
-import type { Registry, RegisteredSource } from './registry.js';
+import type { Registry, RegisteredSource } from '../runs/registry.js';
 import type { Run } from '../contracts/run.js';
 import type { ActiveRun } from '../runs/run-process.js';
 import type { Runner } from '../runs/runner.js';

@@ -8,7 +8,7 @@ import { inputToJson, normalizeSchedule, scheduleFromJson, scheduleToJson } from
 import type { Actor, Engine, ProcessPatch, ProcessStatus } from '../contracts/scheduler.js';
 import { audit } from '../records/actor.js';
 import { nextSlot, scheduleInForce, spreadOf } from './process-schedule.js';
-import type { Registry } from './registry.js';
+import type { Registry } from '../runs/registry.js';
 import { runOf } from '../records/run-view.js';
 
 export interface ProcessesDeps {

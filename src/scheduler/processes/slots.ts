@@ -8,7 +8,7 @@ import { moveCursor, readProcesses, type ProcessRow } from '../../db/engine/quer
 import { addSkippedSlots } from '../../db/engine/queries/stats.js';
 import type { Alarms } from './alarms.js';
 import { compiledOf, planSlot, scheduleInForce, spreadOf } from './process-schedule.js';
-import type { Registry } from './registry.js';
+import type { Registry } from '../runs/registry.js';
 import type { Runner } from '../runs/runner.js';
 
 export interface Slots {

@@ -21,7 +21,7 @@ import { createJobJournal } from './run/job-journal.js';
 import { createJobsAdmin, type JobsAdmin } from './admin/jobs-admin.js';
 import { createLaneBook } from './claim/lane-book.js';
 import { createAnnouncer, createQueueListener, tell, type QueueMessage } from './wake/queue-channel.js';
-import type { QueueItem } from './claim/queue-item.js';
+import type { QueueItem } from './define/queue-item.js';
 import { createQueueSource, type QueueSource } from './claim/queue-source.js';
 import { createRateLimiter } from './claim/rate-limiter.js';
 import { createUncertainClaims, recoverClaims } from './claim/recover-claims.js';

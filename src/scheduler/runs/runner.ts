@@ -6,7 +6,7 @@ import { insertRun, insertRunOfSlot, type NewRun, type RunRow } from '../../db/e
 import { findRunning } from '../../db/engine/queries/run-history.js';
 import type { ProcessDefinition } from '../contracts/define-process.js';
 import type { Presence } from '../instances/presence.js';
-import { isExclusive, type Registry } from '../processes/registry.js';
+import { isExclusive, type Registry } from './registry.js';
 import type { Run } from '../contracts/run.js';
 import { runProcess, type ActiveRun, type RunDeps } from './run-process.js';
 

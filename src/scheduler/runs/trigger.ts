@@ -8,7 +8,7 @@ import { findRun } from '../../db/engine/queries/run-history.js';
 import { isUnstorable, toJson } from '../../base/to-json.js';
 import type { StartedRun, TriggerOptions } from '../contracts/scheduler.js';
 import { actorOf, audit } from '../records/actor.js';
-import type { Registry } from '../processes/registry.js';
+import type { Registry } from './registry.js';
 import type { Run } from '../contracts/run.js';
 import type { ActiveRun } from './run-process.js';
 import { runOf } from '../records/run-view.js';

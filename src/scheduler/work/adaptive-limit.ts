@@ -1,7 +1,7 @@
 // How many calls at once a receiver bears, found out by trying: a little more while it answers well, much less when it says
 // that it is too much. The decision is pure; the shell around it is a ConcurrencyLimit.
 import { createConcurrencyLimit, type ConcurrencyLimit } from './concurrency-limit.js';
-import type { ReceiverHealth } from './outcome.js';
+import type { ReceiverHealth } from '../contracts/outcome.js';
 
 export interface LimitState {
   /** Fractions add up until they make one more. */

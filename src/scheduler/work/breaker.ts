@@ -3,7 +3,7 @@ import { CircuitState, circuitBreaker, CountBreaker, handleWhenResult, type IBac
 import type { Clock } from '../../base/clock.js';
 import type { Random } from '../../base/random.js';
 import type { ClaimGate } from './drain-options.js';
-import type { ReceiverHealth } from './outcome.js';
+import type { ReceiverHealth } from '../contracts/outcome.js';
 import { retryDelayMs } from './retry-policy.js';
 
 export type BreakerState = 'closed' | 'open' | 'half_open';

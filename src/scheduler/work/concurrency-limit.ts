@@ -1,5 +1,5 @@
 // How many items may run at once, shared by every drain of a process: SUBSCRIPTION_PARALLEL counts over all runs.
-import type { ReceiverHealth } from './outcome.js';
+import type { ReceiverHealth } from '../contracts/outcome.js';
 
 export interface ConcurrencyLimit {
   /** How many may run at once, now; it may change while work runs. */

@@ -3,7 +3,7 @@ import type { Clock } from '../../base/clock.js';
 import { systemRandom, type Random } from '../../base/random.js';
 import type { SchedulerError } from '../../base/errors.js';
 import type { ConcurrencyLimit } from './concurrency-limit.js';
-import type { ReceiverHealth } from './outcome.js';
+import type { ReceiverHealth } from '../contracts/outcome.js';
 import type { ErrorSample, SettleReport } from '../contracts/source.js';
 import type { TenantLimits } from './tenant-limits.js';
 

@@ -5,7 +5,7 @@ import { SchedulerError, toError } from '../../base/errors.js';
 import { createClaimBuffer, type ClaimBuffer } from './claim-buffer.js';
 import { databaseFault, mayHaveTakenEffect } from './database-faults.js';
 import { type DrainEnd, type DrainOptions, type DrainReport, drainDefaults } from './drain-options.js';
-import type { Outcome } from './outcome.js';
+import type { Outcome } from '../contracts/outcome.js';
 import { createSettleWriter, type SettleWriter } from './settle-writer.js';
 import type { Claimed, ClaimResult, ExecuteContext, SettleReport, Source } from '../contracts/source.js';
 

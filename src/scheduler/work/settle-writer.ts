@@ -4,7 +4,7 @@ import type { SchedulerError } from '../../base/errors.js';
 import type { Random } from '../../base/random.js';
 import { sleep } from '../../base/sleep.js';
 import { databaseFault, isBadValue } from './database-faults.js';
-import type { Outcome } from './outcome.js';
+import type { Outcome } from '../contracts/outcome.js';
 import { retryDelayMs } from './retry-policy.js';
 import type { Claimed, SettleReport, Settlement, Source } from '../contracts/source.js';
 

@@ -2,7 +2,7 @@
 import type { ClaimedRow } from '../../db/subscriptions/claim/claimed-row.js';
 import type { SettledOccurrence } from '../../db/subscriptions/queries/settle.js';
 import type { Claimed } from '../../scheduler/contracts/source.js';
-import type { Outcome } from '../../scheduler/work/outcome.js';
+import type { Outcome } from '../../scheduler/contracts/outcome.js';
 import type { CompiledSchedule } from '../../scheduler/schedule/index.js';
 import type { NextOccurrence } from '../schedules/occurrences.js';
 

@@ -3,7 +3,7 @@ import { toError } from '../../base/errors.js';
 import type { ClaimedRow } from '../../db/subscriptions/claim/claimed-row.js';
 import type { SettledOccurrence } from '../../db/subscriptions/queries/settle.js';
 import type { Random } from '../../base/random.js';
-import type { ReceiverHealth } from '../../scheduler/work/outcome.js';
+import type { ReceiverHealth } from '../../scheduler/contracts/outcome.js';
 import { retryDelayMs } from '../../scheduler/work/retry-policy.js';
 import type { Attempt } from '../../clients/subscription-worker/attempt.js';
 import type { ClaimedSubscription, SubscriptionOutcome } from './claimed-subscription.js';

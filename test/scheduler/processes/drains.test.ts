@@ -3,7 +3,7 @@ import { expect, it } from '@jest/globals';
 import { silentLogger } from '../../../src/base/logger.js';
 import { createAlarms } from '../../../src/scheduler/processes/alarms.js';
 import { createDrains } from '../../../src/scheduler/processes/drains.js';
-import { createRegistry } from '../../../src/scheduler/processes/registry.js';
+import { createRegistry } from '../../../src/scheduler/runs/registry.js';
 import type { ActiveRun } from '../../../src/scheduler/runs/run-process.js';
 import type { Runner } from '../../../src/scheduler/runs/runner.js';
 import { createManualClock } from '../../../src/scheduler/testing/index.js';

@@ -6,7 +6,7 @@ import {
   restartedLimit,
   type LimitState,
 } from '../../../src/scheduler/work/adaptive-limit.js';
-import type { ReceiverHealth } from '../../../src/scheduler/work/outcome.js';
+import type { ReceiverHealth } from '../../../src/scheduler/contracts/outcome.js';
 import { simulateReceiver } from './simulate-receiver.js';
 
 const at = (limit: number, threshold = limit, heardUpTo = 0): LimitState => ({ limit, threshold, heardUpTo });

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import type { Clock } from '../../../src/base/clock.js';
 import { createBreaker, type Breaker, type BreakerState } from '../../../src/scheduler/work/breaker.js';
-import type { ReceiverHealth } from '../../../src/scheduler/work/outcome.js';
+import type { ReceiverHealth } from '../../../src/scheduler/contracts/outcome.js';
 import { createReceiverControl } from '../../../src/scheduler/work/receiver-control.js';
 import { settleDown, startDrain } from './drain-setup.js';
 import { broken, createMemorySource, items, ok } from './memory-source.js';

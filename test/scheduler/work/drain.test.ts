@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { createConcurrencyLimit } from '../../../src/scheduler/work/concurrency-limit.js';
-import type { Outcome } from '../../../src/scheduler/work/outcome.js';
+import type { Outcome } from '../../../src/scheduler/contracts/outcome.js';
 import { waitFor } from '../../support/wait-for.js';
 import { settleDown, startDrain } from './drain-setup.js';
 import { createHeld } from './held.js';

@@ -1,5 +1,5 @@
 // A source in memory for tests of the drain loop: what it was asked is written down, what it answers can be held back or fail.
-import type { Outcome } from '../../../src/scheduler/work/outcome.js';
+import type { Outcome } from '../../../src/scheduler/contracts/outcome.js';
 import type {
   Claimed,
   ClaimResult,

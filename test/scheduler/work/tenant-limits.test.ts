@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import type { Outcome } from '../../../src/scheduler/work/outcome.js';
+import type { Outcome } from '../../../src/scheduler/contracts/outcome.js';
 import { createTenantLimits } from '../../../src/scheduler/work/tenant-limits.js';
 import { waitFor } from '../../support/wait-for.js';
 import { settleDown, startDrain } from './drain-setup.js';

@@ -1,5 +1,5 @@
 // Which claims still have jobs in hand: when the last one is settled, what a rescue would read of the claim can go.
-import type { QueueItem } from './queue-item.js';
+import type { QueueItem } from '../define/queue-item.js';
 
 export interface ClaimLedger {
   opened(token: string, count: number): void;

@@ -19,7 +19,7 @@ import type { JobOutcome } from '../define/job-outcome.js';
 import { cancelled } from '../run/judge.js';
 import type { LaneBook } from './lane-book.js';
 import { planClaim, toShare, type Lane, type PlannedLane } from './lanes.js';
-import { toQueueItem, type QueueItem } from './queue-item.js';
+import { toQueueItem, type QueueItem } from '../define/queue-item.js';
 import type { UncertainClaims } from './recover-claims.js';
 import type { RateLimiter } from './rate-limiter.js';
 import { countByType, returnTokens, withinRates, type RatedPlan } from './rate-plan.js';

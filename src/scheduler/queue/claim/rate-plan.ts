@@ -1,7 +1,7 @@
 // Rate limits in a plan: a token for every start, and nothing planned that none was drawn for.
 import type { JobRegistry } from '../define/define-job.js';
 import type { PlannedLane } from './lanes.js';
-import type { QueueItem } from './queue-item.js';
+import type { QueueItem } from '../define/queue-item.js';
 import type { RateLimiter } from './rate-limiter.js';
 
 export interface RateDeps {

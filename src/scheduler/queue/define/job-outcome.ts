@@ -1,6 +1,6 @@
 // What a handler may say instead of merely returning: outcomes are values, not exceptions.
 import { SchedulerError } from '../../../base/errors.js';
-import type { Outcome } from '../../work/outcome.js';
+import type { Outcome } from '../../contracts/outcome.js';
 
 /** Ten years: what is meant to wait for longer is a mistake. */
 const LONGEST_DELAY_MS = 10 * 366 * 86_400_000;

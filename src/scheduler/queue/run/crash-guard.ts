@@ -6,7 +6,7 @@ import type { Database } from '../../../db/database.js';
 import { noteStart, type NotedStart } from '../../../db/queue/queries/note-start.js';
 import type { JobOutcome } from '../define/job-outcome.js';
 import { buried, putOff, released } from './judge.js';
-import type { QueueItem } from '../claim/queue-item.js';
+import type { QueueItem } from '../define/queue-item.js';
 
 export interface CrashGuard {
   /** Runs a job whose start must be written down first; puts it off when it must run alone and another one does. */

@@ -9,7 +9,7 @@ import { describeThrown } from './handler-error.js';
 import { HandlerContext, type ContextDeps } from './job-context.js';
 import type { JobOutcome } from '../define/job-outcome.js';
 import { buried, cancelled, judgeAnswer, judgeFailure, released, type JudgedJob } from './judge.js';
-import type { QueueItem } from '../claim/queue-item.js';
+import type { QueueItem } from '../define/queue-item.js';
 import { JobAborted, RunningJob, type RunningJobs } from './running-jobs.js';
 
 export interface ExecutorDeps extends ContextDeps {

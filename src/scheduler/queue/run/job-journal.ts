@@ -9,7 +9,7 @@ import {
   type NewLogLine,
   type ProgressUpdate,
 } from '../../../db/queue/admin-queries/logs.js';
-import type { QueueItem } from '../claim/queue-item.js';
+import type { QueueItem } from '../define/queue-item.js';
 import { storable, storableText, toJson } from '../../../base/to-json.js';
 
 export interface JobJournal {

@@ -1,6 +1,6 @@
 // What this process is working on, so that a cancel, a lost claim or a forced shutdown reaches the handler concerned.
 import type { Clock } from '../../../base/clock.js';
-import type { QueueItem } from '../claim/queue-item.js';
+import type { QueueItem } from '../define/queue-item.js';
 
 /** One job in hand. Its signal is made only for handlers that ask for it. */
 export abstract class RunningJob {

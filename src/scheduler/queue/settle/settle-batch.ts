@@ -6,7 +6,7 @@ import { settleJobs, type SettledJob, type SettledRow } from '../../../db/queue/
 import type { ErrorSample, SettleReport, Settlement } from '../../contracts/source.js';
 import type { EndedJob, EndEffects } from './end-effects.js';
 import type { JobOutcome } from '../define/job-outcome.js';
-import type { QueueItem } from '../claim/queue-item.js';
+import type { QueueItem } from '../define/queue-item.js';
 import type { StatsBook } from './stats-book.js';
 
 export type QueueSettlement = Settlement<QueueItem, JobOutcome>;

@@ -5,7 +5,7 @@ import type { Logger } from '../../../base/logger.js';
 import type { Database } from '../../../db/database.js';
 import { addStats, type StatsDelta } from '../../../db/queue/admin-queries/stats.js';
 import type { JobOutcome } from '../define/job-outcome.js';
-import type { QueueItem } from '../claim/queue-item.js';
+import type { QueueItem } from '../define/queue-item.js';
 
 export interface StatsBook {
   add(settled: readonly { readonly item: QueueItem; readonly outcome: JobOutcome }[]): void;

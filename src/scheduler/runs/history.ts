@@ -4,13 +4,13 @@ import { sleep } from '../../base/sleep.js';
 import type { Database } from '../../db/database.js';
 import { findRun, listRuns, requestCancel } from '../../db/engine/queries/run-history.js';
 import type { Actor, Engine, RunEvent, RunQuery } from '../contracts/scheduler.js';
-import { audit } from './actor.js';
+import { audit } from '../records/actor.js';
 import type { Events } from '../contracts/events.js';
 import { linkSignals } from '../../base/linked-signal.js';
 import { cursorOf, heldMoment, limitOf, pageOf } from '../contracts/page.js';
 import type { Run } from '../contracts/run.js';
-import { runOf } from './run-view.js';
-import type { Runner } from '../runs/runner.js';
+import { runOf } from '../records/run-view.js';
+import type { Runner } from './runner.js';
 
 export interface HistoryDeps {
   readonly database: Database;
