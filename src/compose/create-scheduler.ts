@@ -1,6 +1,7 @@
 // Wires a whole scheduler from its parts: connections, engine, subscriptions, the host's processes.
 import { systemClock } from '../base/clock.js';
 import { silentLogger } from '../base/logger.js';
+import { safeLogger } from '../base/safe-logger.js';
 import { systemRandom } from '../base/random.js';
 import { VERSION } from '../base/version.js';
 import { openConnections } from './database.js';
@@ -43,7 +44,7 @@ export function createScheduler(
 ): SubscriptionScheduler;
 export function createScheduler(options: CreateSchedulerOptions): Scheduler;
 export function createScheduler(options: CreateSchedulerOptions): Scheduler {
-  const logger = options.logger ?? silentLogger;
+  const logger = options.logger ? safeLogger(options.logger) : silentLogger;
   const clock = options.clock ?? systemClock;
   const random = systemRandom;
   const now = (): Date | null => options.clock?.now() ?? null;
