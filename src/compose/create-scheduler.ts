@@ -10,6 +10,8 @@ import type { CreateSchedulerOptions, SubscriptionOptions } from './options.js';
 import { composeSubscriptions, type SubscriptionParts } from './subscriptions.js';
 import { migrate } from '../db/migrate.js';
 import { rescueSubscriptions } from '../db/subscriptions/queries/rescue.js';
+import { adoptTables } from './adopt-tables.js';
+import { migrationSets } from './migrate.js';
 import type { AdminScheduler } from '../routes/scheduler-port.js';
 import { createEngine, type EngineConfig, type SchedulerEngine } from '../scheduler/index.js';
 import type { Modules } from '../scheduler/modules/index.js';
@@ -72,9 +74,6 @@ export function createScheduler(options: CreateSchedulerOptions): Scheduler {
           now,
           leaseS: config.leaseS,
         });
-  if (subscriptions === null) {
-    engine.registerHolder({ name: 'subscriptions', rescue: (tx, dead) => rescueSubscriptions(tx, dead, now()) });
-  }
   const wanted = { jobs: options.jobs ?? [], modules: options.modules ?? [], settings: options.queue ?? {} };
   const jobs = composeJobs(wanted, {
     ...{ engine, database, direct, logger, clock, random, now },
@@ -93,7 +92,13 @@ export function createScheduler(options: CreateSchedulerOptions): Scheduler {
     enqueue: queue.enqueue,
     enqueueMany: queue.enqueueMany,
     async start() {
-      if (options.migrate !== false) await migrate({ client: direct(), schema: database.schema, logger });
+      if (options.migrate !== false) {
+        const sets = migrationSets(options);
+        await migrate({ client: direct(), schema: database.schema, sets, logger });
+      }
+      await adoptTables(database, options.subscriptions, () =>
+        engine.registerHolder({ name: 'subscriptions', rescue: (tx, dead) => rescueSubscriptions(tx, dead, now()) }),
+      );
       await engine.start();
       await subscriptions?.onStarted();
       await jobs.onStarted();

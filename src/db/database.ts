@@ -2,6 +2,7 @@
 import type pg from 'pg';
 import { systemClock } from '../base/clock.js';
 import { SchedulerError } from '../base/errors.js';
+import { createNameBook, SUBSCRIPTION_TABLES, type NameBook, type RowTables } from './names.js';
 
 /** A pg Pool, PoolClient or Client: anything with `query`. A host may pass its own client to join its transaction. */
 export interface Queryable {
@@ -15,6 +16,8 @@ export interface Db extends Queryable {
 
 /** A Db that can also open transactions: one connection is taken for the whole of `work`. */
 export interface Database extends Db {
+  /** The tables that statements name. */
+  readonly names: NameBook;
   /** Commits what `work` did, or rolls it back when `work` rejects. */
   transaction<T>(work: (tx: Db) => Promise<T>): Promise<T>;
   /**
@@ -26,8 +29,8 @@ export interface Database extends Db {
 
 const IDENTIFIER = /^[a-z_][a-z0-9_]{0,62}$/;
 
-/** Makes `{schema}` in statements stand for `schema`. Throws INVALID_CONFIG for a name that is not a plain identifier. */
-export function withSchema(queryable: Queryable, schema: string): Db {
+/** Fills the placeholders of statements in (names.ts). Throws INVALID_CONFIG for a schema that is not a plain identifier. */
+export function withSchema(queryable: Queryable, schema: string, names: NameBook = createNameBook(schema)): Db {
   if (!IDENTIFIER.test(schema)) {
     throw new SchedulerError(
       'INVALID_CONFIG',
@@ -37,20 +40,12 @@ export function withSchema(queryable: Queryable, schema: string): Db {
       },
     );
   }
-  const rendered = new Map<string, string>();
-  const render = (text: string): string => {
-    let sql = rendered.get(text);
-    if (sql === undefined) {
-      sql = text.replaceAll('{schema}', `"${schema}"`);
-      if (rendered.size < 1_000) rendered.set(text, sql);
-    }
-    return sql;
-  };
-  return { schema, query: (text, values) => queryable.query(render(text), values) };
+  return { schema, query: (text, values) => queryable.query(names.render(text), values) };
 }
 
 /** Our view of a pool (the host's or our own). It never ends the pool: whoever made it does. */
-export function createDatabase(pool: pg.Pool, schema: string): Database {
+export function createDatabase(pool: pg.Pool, schema: string, tables: RowTables = SUBSCRIPTION_TABLES): Database {
+  const names = createNameBook(schema, tables);
   /** Connections that wait for the answer to a statement of ours, and since when. */
   const waiting = new Map<pg.PoolClient, number>();
 
@@ -91,12 +86,13 @@ export function createDatabase(pool: pg.Pool, schema: string): Database {
   } as Queryable;
 
   return {
-    ...withSchema(plain, schema),
+    ...withSchema(plain, schema, names),
+    names,
     transaction: (work) =>
       withClient(async (on, broken) => {
         try {
           await on.query('BEGIN');
-          const result = await work(withSchema(on, schema));
+          const result = await work(withSchema(on, schema, names));
           await on.query('COMMIT');
           return result;
         } catch (error) {

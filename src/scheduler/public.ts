@@ -4,7 +4,6 @@ export { SchedulerError, isSchedulerError, type ErrorCode, type FieldError } fro
 export { createLogger, type Logger, type LogFields } from '../base/logger.js';
 export { VERSION } from '../base/version.js';
 export type { Database, Db, Queryable } from '../db/database.js';
-export { migrate, type MigrateOptions, type MigrateResult } from '../db/migrate.js';
 export {
   defineModule,
   type AnyModule,

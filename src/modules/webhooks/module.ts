@@ -13,6 +13,7 @@ export const webhooks = ({ allowPrivate = false }: WebhooksOptions = {}): Module
   defineModule({
     name: 'webhooks',
     description: 'Signed HTTP calls about the ends of jobs',
+    migrations: new URL('./db/migrations/', import.meta.url),
     create: (host) => createWebhooks(host, { allowPrivate }),
     jobs: (_host, { job }) => [job],
     jobEnds: (_host, { listener }) => listener,
