@@ -1,5 +1,8 @@
 // One error class with a closed list of codes; only routes/error-handler.ts knows what HTTP makes of them.
 
+import { types } from 'node:util';
+import { describeThrown, isDomException, isError, isInstance, propertyOf } from './thrown.js';
+
 export type ErrorCode =
   | 'INVALID_INPUT'
   | 'INVALID_CONFIG'
@@ -65,15 +68,31 @@ export class SchedulerError extends Error {
 }
 
 export const isSchedulerError = (error: unknown, code?: ErrorCode): error is SchedulerError =>
-  error instanceof SchedulerError && (code === undefined || error.code === code);
+  isInstance(error, SchedulerError) && (code === undefined || error.code === code);
 
-/** Whatever was thrown, as an Error: handlers may throw strings, objects or nothing at all. */
+/**
+ * Whatever was thrown, as an Error that is safe to read: its message, name, stack and code are strings or missing. An error that is
+ * so already is returned as it is.
+ */
 export function toError(thrown: unknown): Error {
-  if (thrown instanceof Error) return thrown;
-  if (typeof thrown === 'string') return new Error(thrown);
-  try {
-    return new Error(`non-Error thrown: ${JSON.stringify(thrown)}`);
-  } catch {
-    return new Error('non-Error thrown, and it cannot be serialised');
-  }
+  if (isPlainError(thrown)) return thrown;
+  const { name, message, stack, code } = describeThrown(thrown);
+  const error = new Error(message);
+  Object.defineProperty(error, 'name', { value: name, configurable: true, writable: true });
+  if (stack !== null) error.stack = stack;
+  return code === null ? error : Object.assign(error, { code });
+}
+
+/** An accessor may return something else, or throw, when it is read again. `stack` is one on some engines, and harmless. */
+function isPlainError(thrown: unknown): thrown is Error {
+  if (types.isProxy(thrown) || !isError(thrown)) return false;
+  if (isDomException(thrown)) return true;
+  const typeOf = (key: string): string =>
+    Object.getOwnPropertyDescriptor(thrown, key)?.get === undefined ? typeof propertyOf(thrown, key) : 'accessor';
+  return (
+    typeOf('message') === 'string' &&
+    typeOf('name') === 'string' &&
+    ['string', 'undefined'].includes(typeof propertyOf(thrown, 'stack')) &&
+    ['string', 'number', 'undefined'].includes(typeOf('code'))
+  );
 }

@@ -1,5 +1,6 @@
 // Logging by fields, not sentences. Any logger with these four methods will do; ours is winston.
 import winston from 'winston';
+import { describeThrown, isError } from './thrown.js';
 
 export type LogFields = Readonly<Record<string, unknown>>;
 
@@ -21,9 +22,9 @@ export interface LoggerOptions {
 
 const errorFields = winston.format((info) => {
   for (const [key, value] of Object.entries(info)) {
-    if (value instanceof Error) {
-      const code = (value as { code?: unknown }).code;
-      info[key] = { name: value.name, message: value.message, ...(code ? { code } : {}), stack: value.stack };
+    if (isError(value)) {
+      const { name, message, code, stack } = describeThrown(value);
+      info[key] = { name, message, ...(code === null ? {} : { code }), stack };
     }
   }
   return info;

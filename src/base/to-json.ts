@@ -1,5 +1,7 @@
 // JSON as PostgreSQL accepts it: what JavaScript may hold and jsonb may not (NUL, lone surrogates) is found or replaced here.
 
+import { textOf } from './thrown.js';
+
 const UNSTORABLE = /\\(?:u0000|ud[89a-f][0-9a-f]{2})|\\[^]/gi;
 const SUSPECT = /\\u0000|\\ud[89a-f]/i;
 
@@ -15,6 +17,6 @@ export const storable = (json: string): string =>
 
 const LONE_SURROGATE = /[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g;
 
-/** A string that a text column takes: NUL and lone surrogates replaced, cut to `max` characters. */
-export const storableText = (text: string, max: number): string =>
-  text.slice(0, max).replaceAll('\0', '\ufffd').replace(LONE_SURROGATE, '\ufffd');
+/** Any value as a string that a text column takes: NUL and lone surrogates replaced, cut to `max` characters. Never throws. */
+export const storableText = (value: unknown, max: number): string =>
+  textOf(value).slice(0, max).replaceAll('\0', '\ufffd').replace(LONE_SURROGATE, '\ufffd');

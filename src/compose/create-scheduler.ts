@@ -2,6 +2,7 @@
 import { systemClock } from '../base/clock.js';
 import { SchedulerError } from '../base/errors.js';
 import { silentLogger } from '../base/logger.js';
+import { safeLogger } from '../base/safe-logger.js';
 import { systemRandom } from '../base/random.js';
 import { VERSION } from '../base/version.js';
 import { awaitDatabase } from './await-database.js';
@@ -45,7 +46,7 @@ export function createScheduler(
 ): SubscriptionScheduler;
 export function createScheduler(options: CreateSchedulerOptions): Scheduler;
 export function createScheduler(options: CreateSchedulerOptions): Scheduler {
-  const logger = options.logger ?? silentLogger;
+  const logger = options.logger ? safeLogger(options.logger) : silentLogger;
   const clock = options.clock ?? systemClock;
   const random = systemRandom;
   const now = (): Date | null => options.clock?.now() ?? null;

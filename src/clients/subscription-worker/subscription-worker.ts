@@ -1,7 +1,8 @@
 // The client of the subscription worker: one POST an occurrence, and every way in which it may go wrong as a value.
 import { Axios, type AxiosRequestHeaders, type AxiosResponse } from 'axios';
 import type { Clock } from '../../base/clock.js';
-import { SchedulerError, toError } from '../../base/errors.js';
+import { SchedulerError } from '../../base/errors.js';
+import { describeThrown } from '../../base/thrown.js';
 import { idempotencyKey, type Attempt, type OccurrenceCall, type SubscriptionWorker } from './attempt.js';
 import { classifyAnswer, classifyFailure } from './classify.js';
 import { hostHeaders, type Headers } from './host-headers.js';
@@ -96,8 +97,8 @@ export function createSubscriptionWorker(options: SubscriptionWorkerOptions): Su
   };
 
   const failed = (thrown: unknown, since: number): Attempt => {
-    const error = toError(thrown);
-    return classifyFailure(error, clock.monotonicMs() - since);
+    const { code, message } = describeThrown(thrown);
+    return classifyFailure({ code: code ?? undefined, message }, clock.monotonicMs() - since);
   };
 
   const attempt = async (call: OccurrenceCall, signal: AbortSignal): Promise<Attempt> => {

@@ -1,5 +1,5 @@
 // How a run ended: pure.
-import { toError } from '../../base/errors.js';
+import { describeThrown } from '../../base/thrown.js';
 import type { RunEnd } from '../../db/engine/queries/runs.js';
 import { storableText } from '../../base/to-json.js';
 
@@ -30,4 +30,4 @@ export function runEnd(facts: RunFacts): Omit<RunEnd, 'now'> | null {
   return { status: 'failed', error: messageOf(thrown.error), stoppedEarly };
 }
 
-const messageOf = (thrown: unknown): string => storableText(toError(thrown).message, 2_000);
+const messageOf = (thrown: unknown): string => storableText(describeThrown(thrown).message, 2_000);

@@ -2,6 +2,7 @@
 import { toError } from '../../base/errors.js';
 import type { Clock } from '../../base/clock.js';
 import type { Logger } from '../../base/logger.js';
+import { safeLogger } from '../../base/safe-logger.js';
 import type { Database } from '../../db/database.js';
 import type { NewRun, RunRow } from '../../db/engine/queries/runs.js';
 import type { ProcessContext, ProcessDefinition } from '../contracts/define-process.js';
@@ -71,7 +72,7 @@ export function runProcess(deps: RunDeps, request: RunRequest): ActiveRun {
     onOpened: (opened) => events.emit('run.started', opened),
     onProgress: (shown) => events.emit('run.progress', shown),
   });
-  const log = logger.child({ process: definition.name, run_id: record.id });
+  const log = safeLogger(logger.child({ process: definition.name, run_id: record.id }));
   const startedAt = clock.now();
   const startedMs = clock.monotonicMs();
   const budget = startBudget({
@@ -113,9 +114,10 @@ export function runProcess(deps: RunDeps, request: RunRequest): ActiveRun {
 
   async function execute(): Promise<Run | null> {
     let thrown: { error: unknown } | null = null;
-    let result: Readonly<Record<string, number>> | null = null;
+    let result: Readonly<Record<string, unknown>> | null = null;
     try {
-      result = (await definition.run(context)) ?? null;
+      result = plainResult(await definition.run(context));
+      if (result) tally.add(countsOf(result));
     } catch (error) {
       thrown = { error };
     }
@@ -123,7 +125,6 @@ export function runProcess(deps: RunDeps, request: RunRequest): ActiveRun {
     budget.cancel();
     closing.unlink();
     ending.unlink();
-    if (result) tally.add(countsOf(result));
     if (thrown) log.error('run failed', { error: toError(thrown.error) });
     const end = runEnd({ lost: presence.signal.aborted, forced, cancelledBy, closing: closed, thrown, result });
     const finished = end && (await record.finish(end));
@@ -162,6 +163,10 @@ export function runProcess(deps: RunDeps, request: RunRequest): ActiveRun {
     finished: execute(),
   };
 }
+
+/** A copy of what the process returned: anything but an object with readable properties counts as nothing. Throws what reading it throws. */
+const plainResult = (result: unknown): Readonly<Record<string, unknown>> | null =>
+  typeof result === 'object' && result !== null ? { ...result } : null;
 
 const nonZero = (counts: Readonly<Record<string, number>>): Record<string, number> =>
   Object.fromEntries(Object.entries(counts).filter(([, count]) => count !== 0));

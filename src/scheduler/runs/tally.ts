@@ -36,7 +36,12 @@ export function createTally(): Tally {
       }
     },
     progress: (latest) => {
-      progress = { ...latest, note: latest.note === null ? null : storableText(latest.note, LONGEST) };
+      const { done, total, note } = latest;
+      progress = {
+        done: amount(done) ?? 0,
+        total: amount(total),
+        note: isNothing(note) ? null : storableText(note, LONGEST),
+      };
     },
     sample: (given) => {
       const more = given.map(stored);
@@ -52,6 +57,10 @@ export function createTally(): Tally {
     }),
   };
 }
+
+const isNothing = (value: unknown): boolean => value === null || value === undefined;
+/** A process may report anything as a number. */
+const amount = (value: unknown): number | null => (typeof value === 'number' && Number.isFinite(value) ? value : null);
 
 /** Handlers put anything into their errors, also what the database refuses. */
 const stored = ({ id, code, message, at }: ErrorSample): ErrorSample => ({

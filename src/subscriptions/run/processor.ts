@@ -1,6 +1,7 @@
 // Who does the work of an occurrence: a subscription worker over HTTP, or the host's own function in this process.
-import { toError } from '../../base/errors.js';
 import type { Clock } from '../../base/clock.js';
+import { describeThrown } from '../../base/thrown.js';
+import { storableText } from '../../base/to-json.js';
 import type { Attempt, OccurrenceCall, SubscriptionWorker } from '../../clients/subscription-worker/attempt.js';
 
 /** Never rejects. */
@@ -96,9 +97,9 @@ function failedAttempt(thrown: unknown, timedOutMs: number | null, durationMs: n
     const error = { code: 'TIMEOUT', message: `did not finish within ${timedOutMs} ms` };
     return { kind: 'overloaded', status: null, durationMs, retryAfterMs: null, error };
   }
-  const { name, message } = toError(thrown);
-  const error = { code: name, message: message.slice(0, 500) };
-  const final = (thrown as { retryable?: unknown } | null)?.retryable === false;
+  const { name, code, message, retryable } = describeThrown(thrown);
+  const error = { code: storableText(code ?? name, 100), message: storableText(message, 500) };
+  const final = retryable === false;
   return final
     ? { kind: 'rejected', status: 0, durationMs, error }
     : { kind: 'broken', status: null, durationMs, retryAfterMs: null, error };

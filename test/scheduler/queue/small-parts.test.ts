@@ -5,7 +5,7 @@ import { systemClock } from '../../../src/base/clock.js';
 import { createCapacity } from '../../../src/scheduler/queue/claim/capacity.js';
 import { createClaimLedger } from '../../../src/scheduler/queue/claim/claim-ledger.js';
 import { createJobRegistry, defineJob } from '../../../src/scheduler/queue/define/define-job.js';
-import { describeThrown } from '../../../src/scheduler/queue/run/handler-error.js';
+import { handlerError } from '../../../src/scheduler/queue/run/handler-error.js';
 import { createJobIds } from '../../../src/scheduler/queue/define/job-id.js';
 import { judgeFailure } from '../../../src/scheduler/queue/run/judge.js';
 import { toQueueItem, type QueueItem } from '../../../src/scheduler/queue/define/queue-item.js';
@@ -83,11 +83,11 @@ describe('a failed attempt', () => {
     class Odd extends Error {
       override readonly name = 'Odd';
     }
-    expect(describeThrown(new Odd(''))).toMatchObject({ code: 'Odd', message: 'Odd' });
-    expect(describeThrown(Object.assign(new Error('m'), { code: 'E' }))).toMatchObject({ code: 'E', message: 'm' });
-    expect(describeThrown(null)).toMatchObject({ code: 'NON_ERROR' });
-    expect(describeThrown(10n)).toMatchObject({ code: 'NON_ERROR' });
-    expect(describeThrown(new Error('x'.repeat(1e6))).message).toHaveLength(2_000);
+    expect(handlerError(new Odd(''))).toMatchObject({ code: 'Odd', message: 'Odd' });
+    expect(handlerError(Object.assign(new Error('m'), { code: 'E' }))).toMatchObject({ code: 'E', message: 'm' });
+    expect(handlerError(null)).toMatchObject({ code: 'NON_ERROR' });
+    expect(handlerError(10n)).toMatchObject({ code: 'NON_ERROR' });
+    expect(handlerError(new Error('x'.repeat(1e6))).message).toHaveLength(2_000);
   });
 });
 

@@ -1,15 +1,16 @@
 // What a handler may say instead of merely returning: outcomes are values, not exceptions.
 import { SchedulerError } from '../../../base/errors.js';
+import { textOf } from '../../../base/thrown.js';
 import type { Outcome } from '../../contracts/outcome.js';
 
 /** Ten years: what is meant to wait for longer is a mistake. */
 const LONGEST_DELAY_MS = 10 * 366 * 86_400_000;
 
 function checkedDelay(delayMs: number): number {
-  if (delayMs >= 0 && delayMs <= LONGEST_DELAY_MS) return delayMs;
+  if (typeof delayMs === 'number' && delayMs >= 0 && delayMs <= LONGEST_DELAY_MS) return delayMs;
   throw new SchedulerError(
     'INVALID_INPUT',
-    `delayMs must be from 0 to ${LONGEST_DELAY_MS} milliseconds, not ${delayMs}`,
+    `delayMs must be from 0 to ${LONGEST_DELAY_MS} milliseconds, not ${textOf(delayMs)}`,
   );
 }
 

@@ -2,10 +2,11 @@
 import type { Clock } from '../../../base/clock.js';
 import type { Logger } from '../../../base/logger.js';
 import type { Random } from '../../../base/random.js';
+import { describeThrown } from '../../../base/thrown.js';
 import type { ExecuteContext } from '../../contracts/source.js';
 import { crashLimitReached, watchOf, type CrashGuard } from './crash-guard.js';
 import type { AnyJob, JobDefinition, JobRegistry } from '../define/define-job.js';
-import { describeThrown } from './handler-error.js';
+import { handlerError } from './handler-error.js';
 import { HandlerContext, type ContextDeps } from './job-context.js';
 import type { JobOutcome } from '../define/job-outcome.js';
 import { buried, cancelled, judgeAnswer, judgeFailure, released, type JudgedJob } from './judge.js';
@@ -35,14 +36,22 @@ export function createExecutor(deps: ExecutorDeps): Executor {
     const { crashes } = item.extras;
     const watch = watchOf(crashes, crashLimit);
     if (watch === 'buried') return Promise.resolve(crashLimitReached(crashes, crashLimit));
-    const parsed = (definition as JobDefinition).schema.safeParse(item.payload);
-    if (!parsed.success) {
-      const reason = `the payload does not fit the schema of "${definition.type}": ${parsed.error.message}`;
-      return Promise.resolve(buried('INVALID_PAYLOAD', reason, 0));
-    }
-    if (watch === 'none') return perform(deps, definition, item, context, parsed.data);
-    return deps.guard.run(item, crashLimit, () => perform(deps, definition, item, context, parsed.data));
+    const parsed = parse(definition, item.payload);
+    if ('refused' in parsed) return Promise.resolve(buried('INVALID_PAYLOAD', parsed.refused, 0));
+    if (watch === 'none') return perform(deps, definition, item, context, parsed.payload);
+    return deps.guard.run(item, crashLimit, () => perform(deps, definition, item, context, parsed.payload));
   };
+}
+
+/** A schema may throw as well as refuse: a transform of the host's own, or a check that is asynchronous. */
+function parse(definition: AnyJob, payload: unknown): { readonly payload: unknown } | { readonly refused: string } {
+  try {
+    const parsed = (definition as JobDefinition).schema.safeParse(payload);
+    if (parsed.success) return { payload: parsed.data };
+    return { refused: `the payload does not fit the schema of "${definition.type}": ${parsed.error.message}` };
+  } catch (thrown) {
+    return { refused: `the schema of "${definition.type}" failed: ${describeThrown(thrown).message}` };
+  }
 }
 
 function perform(
@@ -107,13 +116,17 @@ class Execution extends RunningJob implements JudgedJob {
 
   private onAnswer(value: unknown): void {
     if (this.over) return;
-    const { outcome, warning } = judgeAnswer(this, value, this.spentMs());
-    if (warning !== null) this.deps.journal.line(this.item, 'warn', warning);
-    this.finish(outcome);
+    try {
+      const { outcome, warning } = judgeAnswer(this, value, this.spentMs());
+      if (warning !== null) this.deps.journal.line(this.item, 'warn', warning);
+      this.finish(outcome);
+    } catch (thrown) {
+      this.onThrown(thrown); // a proxy that cannot even be asked what it is
+    }
   }
 
   private onThrown(thrown: unknown): void {
-    if (!this.over) return this.finish(judgeFailure(this, describeThrown(thrown), this.spentMs()));
+    if (!this.over) return this.finish(judgeFailure(this, handlerError(thrown), this.spentMs()));
     this.deps.logger.debug('a handler failed after its end', { job_id: this.item.id, type: this.definition.type });
   }
 

@@ -1,5 +1,5 @@
 // What a handler threw, as it is kept with the job: a code that groups, a message, a stack.
-import { toError } from '../../../base/errors.js';
+import { describeThrown } from '../../../base/thrown.js';
 import { storableText } from '../../../base/to-json.js';
 
 const MAX_MESSAGE = 2_000;
@@ -13,15 +13,13 @@ export interface HandlerError {
   readonly retryAfterMs: number | null;
 }
 
-/** Takes whatever was thrown: errors by their `code` or `name`, anything else as `NON_ERROR`. */
-export function describeThrown(thrown: unknown): HandlerError {
-  const error = toError(thrown);
-  const own = error as { code?: unknown; retryAfterMs?: unknown };
-  const named = typeof own.code === 'string' && own.code !== '' ? own.code : error.name;
+/** Takes whatever was thrown: errors by their `code` or `name`, anything else as `NON_ERROR`. Never throws. */
+export function handlerError(thrown: unknown): HandlerError {
+  const { isError, name, code, message, stack, retryAfterMs } = describeThrown(thrown);
   return {
-    code: storableText(thrown instanceof Error ? named : 'NON_ERROR', 100),
-    message: storableText(error.message || error.name, MAX_MESSAGE),
-    stack: error.stack === undefined ? null : storableText(error.stack, MAX_STACK),
-    retryAfterMs: typeof own.retryAfterMs === 'number' && own.retryAfterMs >= 0 ? own.retryAfterMs : null,
+    code: storableText(isError ? (code ?? name) : 'NON_ERROR', 100),
+    message: storableText(message, MAX_MESSAGE),
+    stack: stack === null ? null : storableText(stack, MAX_STACK),
+    retryAfterMs,
   };
 }

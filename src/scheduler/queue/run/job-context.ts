@@ -7,11 +7,25 @@ import { saveCheckpoint } from '../../../db/queue/admin-queries/logs.js';
 import type { FinishedDependency, JobContext } from '../define/define-job.js';
 import type { JobJournal } from './job-journal.js';
 import type { RunningJob } from './running-jobs.js';
+import { describeThrown } from '../../../base/thrown.js';
 import { isUnstorable, toJson } from '../../../base/to-json.js';
 
 export interface ContextDeps {
   readonly db: Database;
   readonly journal: JobJournal;
+}
+
+/** Throws INVALID_INPUT for what jsonb cannot hold. */
+function checkpointJson(state: unknown): string {
+  let json: string;
+  try {
+    json = toJson(state) ?? 'null';
+  } catch (cause) {
+    const why = describeThrown(cause).message;
+    throw new SchedulerError('INVALID_INPUT', `a checkpoint must be JSON: ${why}`, {}, { cause });
+  }
+  if (!isUnstorable(json)) return json;
+  throw new SchedulerError('INVALID_INPUT', 'a checkpoint may hold no NUL and no lone surrogate');
 }
 
 /** A class, because one is made per job and its functions should not be: they are made when they are asked for, and may be taken out of it. */
@@ -65,9 +79,7 @@ export class HandlerContext implements JobContext {
   }
 
   private async keep(state: unknown): Promise<void> {
-    const json = toJson(state) ?? 'null';
-    if (isUnstorable(json))
-      throw new SchedulerError('INVALID_INPUT', 'a checkpoint may hold no NUL and no lone surrogate');
+    const json = checkpointJson(state);
     const { id, claimToken } = this.running.item;
     if (!(await saveCheckpoint(this.deps.db, id, claimToken, json))) {
       throw new SchedulerError('LOST_INSTANCE', 'the claim of this job was lost: its checkpoint was not kept', { id });
@@ -76,7 +88,7 @@ export class HandlerContext implements JobContext {
   }
 
   get progress(): JobContext['progress'] {
-    return (fraction, note) => this.deps.journal.progress(this.running.item, fraction, note ?? null);
+    return (fraction, note) => this.deps.journal.progress(this.running.item, fraction, note);
   }
 
   get log(): JobContext['log'] {

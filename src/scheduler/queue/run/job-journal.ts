@@ -10,11 +10,14 @@ import {
   type ProgressUpdate,
 } from '../../../db/queue/admin-queries/logs.js';
 import type { QueueItem } from '../define/queue-item.js';
-import { storable, storableText, toJson } from '../../../base/to-json.js';
+import { asLogLine } from '../../../base/safe-logger.js';
+import { describeThrown, isError, propertyOf } from '../../../base/thrown.js';
+import { storable, storableText } from '../../../base/to-json.js';
 
 export interface JobJournal {
-  line(item: QueueItem, level: NewLogLine['level'], message: string, data?: unknown): void;
-  progress(item: QueueItem, fraction: number, note: string | null): void;
+  /** Takes anything as message and data; an error as message keeps its stack. Never throws. */
+  line(item: QueueItem, level: NewLogLine['level'], message: unknown, data?: unknown): void;
+  progress(item: QueueItem, fraction: unknown, note: unknown): void;
   /** Writes what is gathered; resolves when it is written or given up. */
   flush(): Promise<void>;
 }
@@ -35,16 +38,26 @@ const MAX_BATCH = 1_000;
 /** Lines that may wait for a slow database; beyond, they are dropped. */
 const MAX_WAITING = 20_000;
 
+/** Errors have no JSON of their own. */
+function errorsAsRecords(_key: string, value: unknown): unknown {
+  if (!isError(value)) return value;
+  const { name, code, message, stack } = describeThrown(value);
+  return { name, ...(code === null ? {} : { code }), message, stack };
+}
+
 function dataOf(data: unknown): unknown {
   if (data === undefined) return undefined;
   try {
-    const json = storable(toJson(data) ?? 'null');
-    if (json.length > MAX_DATA) return { truncated: json.slice(0, MAX_DATA / 2).toString() };
+    const json = storable(JSON.stringify(data, errorsAsRecords) ?? 'null');
+    if (json.length > MAX_DATA) return { truncated: storableText(json, MAX_DATA / 2) };
     return JSON.parse(json) as unknown;
   } catch {
-    return { unserialisable: true };
+    return { unserialisable: true, text: storableText(data, 1_000) };
   }
 }
+
+/** SQLSTATE class 22, data exception: such a line will never be taken. */
+const isRefusedData = (error: unknown): boolean => String(propertyOf(error, 'code')).startsWith('22');
 
 export function createJobJournal(options: JournalOptions): JobJournal {
   const { db, logger, clock, maxLines = 1_000, afterMs = 200 } = options;
@@ -54,12 +67,25 @@ export function createJobJournal(options: JournalOptions): JobJournal {
   let timer: NodeJS.Timeout | undefined;
   let writing: Promise<void> = Promise.resolve();
 
+  /** A line that the database refuses does not take the others with it. */
+  const insertAll = async (batch: readonly NewLogLine[]): Promise<void> => {
+    try {
+      await insertLogs(db, batch);
+    } catch (error) {
+      if (!isRefusedData(error)) throw error;
+      if (batch.length === 1) return logger.warn('a job log line was refused', { error: toError(error) });
+      const half = batch.length >> 1;
+      await insertAll(batch.slice(0, half));
+      await insertAll(batch.slice(half));
+    }
+  };
+
   const writeAll = async (): Promise<void> => {
     const updates = [...progress.values()];
     progress.clear();
     try {
       if (updates.length > 0) await updateProgress(db, updates);
-      while (lines.length > 0) await insertLogs(db, lines.splice(0, MAX_BATCH));
+      while (lines.length > 0) await insertAll(lines.splice(0, MAX_BATCH));
     } catch (error) {
       logger.warn('job logs or progress were not written', { error: toError(error) });
     }
@@ -82,22 +108,23 @@ export function createJobJournal(options: JournalOptions): JobJournal {
       counts.set(item, count);
       if (count > maxLines || lines.length >= MAX_WAITING) return;
       const last = count === maxLines;
+      const said = asLogLine(message, data);
       lines.push({
         job_id: item.id,
         attempt: item.attempt,
         level: last ? 'warn' : level,
         message: last
           ? `log full: lines after the first ${maxLines - 1} were dropped`
-          : storableText(message, MAX_MESSAGE),
+          : storableText(said.message, MAX_MESSAGE),
         at: clock.now().toISOString(),
-        ...(last || data === undefined ? {} : { data: dataOf(data) }),
+        ...(last || said.data === undefined ? {} : { data: dataOf(said.data) }),
       });
       arm();
     },
     progress(item, fraction, note) {
+      if (typeof fraction !== 'number' || Number.isNaN(fraction)) return;
       const within = Math.min(1, Math.max(0, fraction));
-      if (Number.isNaN(within)) return;
-      const kept = note === null ? null : storableText(note, 500);
+      const kept = note === null || note === undefined ? null : storableText(note, 500);
       progress.set(item.id, { id: item.id, token: item.claimToken, progress: within, note: kept });
       arm();
     },

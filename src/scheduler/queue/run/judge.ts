@@ -1,9 +1,10 @@
-// From what a handler answered or threw to what is written: pure, so that every rule of failure stands in one place.
+// From what a handler returned or threw to what is written: pure, so that every rule of failure stands in one place.
 import type { Random } from '../../../base/random.js';
 import { JOB_RETRY_TABLE_S, tableDelayMs } from '../../work/retry-policy.js';
 import type { AnyJob } from '../define/define-job.js';
 import type { HandlerError } from './handler-error.js';
 import { HandlerVerdict, type JobOutcome } from '../define/job-outcome.js';
+import { describeThrown } from '../../../base/thrown.js';
 import { storable, storableText, toJson } from '../../../base/to-json.js';
 
 const MAX_RESULT_CHARACTERS = 262_144;
@@ -38,10 +39,10 @@ export const released = (durationMs: number): JobOutcome => ({ ...ended('pending
 export const putOff = (delayMs: number): JobOutcome => ended('pending', 0, { delayMs });
 
 /** Dead at once, whatever attempts are left. */
-export const buried = (code: string, reason: string, durationMs: number): JobOutcome =>
+export const buried = (code: string, reason: unknown, durationMs: number): JobOutcome =>
   ended('dead', durationMs, { error: { code, message: storableText(reason, 2_000) } });
 
-export const cancelled = (reason: string, durationMs: number): JobOutcome =>
+export const cancelled = (reason: unknown, durationMs: number): JobOutcome =>
   ended('cancelled', durationMs, { error: { code: 'CANCELLED', message: storableText(reason, 2_000) } });
 
 /** A failed attempt: waits for its retry while attempts are left, else it is dead. */
@@ -72,7 +73,7 @@ export interface JudgedAnswer {
 /** A handler's answer. A result that cannot be kept does not undo work that was done: the job completes without it. */
 export function judgeAnswer(job: JudgedJob, answer: unknown, durationMs: number): JudgedAnswer {
   if (!(answer instanceof HandlerVerdict)) return completed(answer, durationMs);
-  const reason = answer.reason ?? '';
+  const reason = answer.reason ?? 'no reason was given';
   switch (answer.kind) {
     case 'done':
       return completed(answer.result, durationMs);
@@ -102,7 +103,7 @@ function completed(result: unknown, durationMs: number): JudgedAnswer {
       warning: null,
     };
   } catch (error) {
-    const why = error instanceof Error ? error.message : 'unknown reason';
+    const why = describeThrown(error).message;
     return {
       outcome: ended('completed', durationMs),
       warning: `the result cannot be serialised and was not kept: ${why}`,
