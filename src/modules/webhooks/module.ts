@@ -1,6 +1,7 @@
 // Webhooks as a module: endpoints that hear, over signed HTTP calls, how jobs ended.
 import { defineModule, type ModuleDefinition } from '../../scheduler/public.js';
 import { createWebhooks, type Webhooks } from './create-webhooks.js';
+import { WEBHOOK_ERRORS } from './errors.js';
 import { webhookRoutes } from './routes/webhook-routes.js';
 
 export interface WebhooksOptions {
@@ -13,6 +14,7 @@ export const webhooks = ({ allowPrivate = false }: WebhooksOptions = {}): Module
   defineModule({
     name: 'webhooks',
     description: 'Signed HTTP calls about the ends of jobs',
+    errors: WEBHOOK_ERRORS,
     create: (host) => createWebhooks(host, { allowPrivate }),
     jobs: (_host, { job }) => [job],
     jobEnds: (_host, { listener }) => listener,
