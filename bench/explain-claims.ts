@@ -3,8 +3,8 @@
 import { randomUUID } from 'node:crypto';
 import pg from 'pg';
 import { createDatabase, type Database, withSchema } from '../src/db/database.js';
-import { createNameBook } from '../src/db/names.js';
 import { migrate } from '../src/compose/migrate.js';
+import { createNameBook } from '../src/db/names.js';
 import { claimDueSubscriptions } from '../src/db/subscriptions/claim/claim-due.js';
 import { busyBuckets, claimDueFairly } from '../src/db/subscriptions/claim/claim-fair.js';
 import { claimExtraOccurrences, claimNarrowed } from '../src/db/subscriptions/claim/claim-narrowed.js';
@@ -51,8 +51,13 @@ function explaining(client: pg.Client): { db: Database; last: () => Explained } 
     ms: Number(/Execution Time: ([\d.]+)/.exec(plan.join('\n'))?.[1] ?? Number.NaN),
     plan: plan.join('\n'),
   });
-  const names = createNameBook('punctual');
-  const db: Database = { schema: 'punctual', names, query, transaction: (work) => work(db), cutSilent: () => 0 };
+  const db: Database = {
+    ...inner,
+    names: createNameBook('punctual'),
+    query,
+    transaction: (work) => work(db),
+    cutSilent: () => 0,
+  };
   return { db, last };
 }
 

@@ -1,44 +1,16 @@
-// One error class with a closed list of codes; only routes/error-handler.ts knows what HTTP makes of them.
-
+// One error class. Each error has a code and a kind; only the error handler of the routes knows what HTTP makes of a kind.
 import { types } from 'node:util';
+import { ERROR_CODES, type BuiltInCode, type ErrorKind, type ErrorSpec, type ErrorTable } from './error-codes.js';
 import { describeThrown, isDomException, isError, isInstance, propertyOf } from './thrown.js';
 
-export type ErrorCode =
-  | 'INVALID_INPUT'
-  | 'INVALID_CONFIG'
-  | 'INVALID_SCHEDULE'
-  | 'ROUTE_NOT_FOUND'
-  | 'PROCESS_NOT_FOUND'
-  | 'PROCESS_DISABLED'
-  | 'RUN_NOT_FOUND'
-  | 'RUN_NOT_RUNNING'
-  | 'SUBSCRIPTION_NOT_FOUND'
-  | 'SUBSCRIPTION_CLAIMED'
-  | 'JOB_NOT_FOUND'
-  | 'JOB_NOT_PENDING'
-  | 'QUEUE_NOT_FOUND'
-  | 'WEBHOOK_NOT_FOUND'
-  | 'DELIVERY_PENDING'
-  | 'DEPENDENCY_CYCLE'
-  | 'ALREADY_RUNNING'
-  | 'IDEMPOTENCY_IN_PROGRESS'
-  | 'IDEMPOTENCY_MISMATCH'
-  | 'SUBSCRIPTIONS_DISABLED'
-  | 'NOT_STARTED'
-  | 'STOPPING'
-  | 'UNAUTHENTICATED'
-  | 'FORBIDDEN'
-  | 'TOO_MANY_REQUESTS'
-  | 'ENCRYPTION_UNAVAILABLE'
-  | 'KEYS_UNAVAILABLE'
-  | 'RECEIVER_MISCONFIGURED'
-  | 'RECEIVER_UNAVAILABLE'
-  | 'DATABASE_UNAVAILABLE'
-  | 'DATABASE_UNSUITABLE'
-  | 'MIGRATION_REFUSED'
-  | 'LOST_INSTANCE'
-  | 'EMBEDDED_DATABASE'
-  | 'INTERNAL';
+/** A code of our own, or of a module. */
+export type ErrorCode = BuiltInCode | (string & {});
+
+/** A code that is not in our table comes with its kind. */
+export interface CustomCode {
+  readonly code: string;
+  readonly kind: ErrorKind;
+}
 
 /** One thing wrong with some input: where (`schedule.time`) and what may stand there. */
 export interface FieldError {
@@ -56,19 +28,31 @@ export interface ErrorDetails {
 /** Every error that Punctual throws on purpose. `message` says what happened and what to do about it. */
 export class SchedulerError extends Error {
   override readonly name = 'SchedulerError';
+  readonly code: ErrorCode;
+  /** What went wrong in general; decides the HTTP status. */
+  readonly kind: ErrorKind;
 
+  /** `code` is one of ours, or a code of the caller’s own together with its kind. */
   constructor(
-    readonly code: ErrorCode,
+    code: BuiltInCode | CustomCode,
     message: string,
     readonly details: ErrorDetails = {},
     options?: { cause?: unknown },
   ) {
     super(message, options);
+    this.code = typeof code === 'string' ? code : code.code;
+    this.kind = typeof code === 'string' ? ERROR_CODES[code].kind : code.kind;
   }
 }
 
 export const isSchedulerError = (error: unknown, code?: ErrorCode): error is SchedulerError =>
   isInstance(error, SchedulerError) && (code === undefined || error.code === code);
+
+/** Makes errors of a module’s own table: `const failure = errorsOf(ERRORS); throw failure('INVOICE_LOCKED', 'invoice 7 is locked');` */
+export const errorsOf =
+  <const T extends ErrorTable>(table: T) =>
+  (code: keyof T & string, message: string, details: ErrorDetails = {}, options?: { cause?: unknown }) =>
+    new SchedulerError({ code, kind: (table[code] as ErrorSpec).kind }, message, details, options);
 
 /**
  * Whatever was thrown, as an Error that is safe to read: its message, name, stack and code are strings or missing. An error that is

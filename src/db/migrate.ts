@@ -4,12 +4,15 @@ import { SchedulerError, toError } from '../base/errors.js';
 import type { Logger } from '../base/logger.js';
 import { sleep } from '../base/sleep.js';
 import { VERSION } from '../base/version.js';
-import { withSchema, type Queryable } from './database.js';
+import { withSchema, type Db } from './database.js';
 import { convertHistory, dropFormerFunctions, hasFormerHistory } from './migrations/former-history.js';
 import { openHistory, readHistory, record } from './migrations/history.js';
 import { planSet, readSet, type MigrationSet, type SetPlan, type SqlFile } from './migrations/migration-set.js';
 import { placeholders, quoteIdentifier, SUBSCRIPTION_TABLES } from './names.js';
 import { configOfPool, isBehindPooler } from './pool.js';
+import { statementError, unavailable } from './wire/connection-errors.js';
+import { RESULT_TYPES } from './wire/result-types.js';
+import { SET_FOR_SESSION } from './wire/session-settings.js';
 
 export interface MigrateOptions {
   readonly connectionString?: string;
@@ -86,14 +89,16 @@ export const migrationSql = (options: MigrateOptions): Promise<string> =>
       .join('\n');
   });
 
-async function onSession<T>(options: MigrateOptions, work: (session: pg.Client) => Promise<T>): Promise<T> {
-  withSchema({} as Queryable, options.schema); // refuses a name that cannot be one
-  const client = new pg.Client({ ...configOf(options), application_name: 'punctual-migrate' });
+async function onSession<T>(options: MigrateOptions, work: (session: Db) => Promise<T>): Promise<T> {
+  const client = new pg.Client({ ...configOf(options), application_name: 'punctual-migrate', types: RESULT_TYPES });
+  const session = withSchema(client, options.schema);
   client.on('error', (error) => options.logger.warn('migration connection lost', { error }));
-  await client.connect();
+  await client.connect().catch((error: unknown) => {
+    throw unavailable(error);
+  });
   try {
     await prepareSession(client);
-    return await work(client);
+    return await work(session);
   } finally {
     await client.end(); // the lock goes with the session
   }
@@ -114,14 +119,14 @@ async function prepareSession(client: pg.Client): Promise<void> {
     );
   }
   // a short lock_timeout keeps the host's own statements from queueing up behind ours; functions come before the tables they read
-  await client.query(`SET statement_timeout = 0; SET lock_timeout = '3s'; SET timezone = 'UTC'; SET datestyle = 'ISO';
-    SET default_transaction_isolation = 'read committed'; SET check_function_bodies = off`);
+  await client.query(`${SET_FOR_SESSION}; SET statement_timeout = 0; SET lock_timeout = '3s'; SET timezone = 'UTC';
+    SET check_function_bodies = off`);
 }
 
 /** Polls instead of waiting inside the server: a waiting statement would hold a snapshot all the while. */
-async function takeLock(client: pg.Client, { schema, logger }: MigrateOptions): Promise<void> {
+async function takeLock(session: Db, { schema, logger }: MigrateOptions): Promise<void> {
   for (let tries = 0; ; tries += 1) {
-    const { rows } = await client.query<{ locked: boolean }>(
+    const { rows } = await session.query<{ locked: boolean }>(
       'SELECT pg_try_advisory_lock(hashtextextended($1, 0)) AS locked',
       [`punctual.migrate:${schema}`],
     );
@@ -139,7 +144,7 @@ interface Planned {
 }
 
 /** Every set is prepared before any is applied: what must be refused is refused while nothing has been changed. */
-async function planAll(session: pg.Client, options: MigrateOptions): Promise<readonly Planned[]> {
+async function planAll(session: Db, options: MigrateOptions): Promise<readonly Planned[]> {
   const { schema, sets, version = VERSION } = options;
   const planned: Planned[] = [];
   for (const set of sets) {
@@ -151,7 +156,7 @@ async function planAll(session: pg.Client, options: MigrateOptions): Promise<rea
   return planned;
 }
 
-async function applySets(session: pg.Client, options: MigrateOptions): Promise<MigrateResult> {
+async function applySets(session: Db, options: MigrateOptions): Promise<MigrateResult> {
   const { schema, sets, logger, version = VERSION } = options;
   const former = await hasFormerHistory(session, schema);
   await planAll(session, options); // refuses what must be refused
@@ -177,7 +182,7 @@ async function applySets(session: pg.Client, options: MigrateOptions): Promise<M
 }
 
 /** PostgreSQL lets everybody call a new function. Ours are for the roles that were granted them. */
-async function closeFunctions(session: pg.Client, schema: string): Promise<void> {
+async function closeFunctions(session: Db, schema: string): Promise<void> {
   await session.query(`REVOKE EXECUTE ON ALL FUNCTIONS IN SCHEMA ${quoteIdentifier(schema)} FROM PUBLIC`);
 }
 
@@ -195,7 +200,7 @@ function steps({ withoutFunctions, migrations, functions }: SetPlan): readonly S
 
 /** One file in a transaction of its own, again while somebody else holds a lock that it needs. */
 async function apply(
-  session: pg.Client,
+  session: Db,
   { schema, logger }: MigrateOptions,
   entry: Step & { readonly set: string; readonly version: string },
 ): Promise<void> {
@@ -218,10 +223,9 @@ async function apply(
 
 const isLockTimeout = (error: unknown): boolean => (error as { code?: unknown }).code === '55P03';
 
-const refusal = (error: unknown, schema: string, migration: string): SchedulerError =>
-  new SchedulerError(
-    'MIGRATION_REFUSED',
-    `migration ${migration} failed and left nothing behind: ${toError(error).message}`,
-    { schema, migration },
-    { cause: error },
-  );
+function refusal(thrown: unknown, schema: string, migration: string): SchedulerError {
+  const error = statementError(thrown);
+  if (error instanceof SchedulerError) return error;
+  const message = `migration ${migration} failed and left nothing behind: ${toError(error).message}`;
+  return new SchedulerError('MIGRATION_REFUSED', message, { schema, migration }, { cause: error });
+}

@@ -15,7 +15,8 @@ import { openApiDocument } from './kit/openapi.js';
 import { requestId, requestIdOf } from './kit/request-id.js';
 import { openApiRoute } from './resources/openapi.js';
 import type { Route } from './kit/route.js';
-import { buildRouter, jsonBody, notFound } from './kit/router.js';
+import { jsonBody } from './kit/json-body.js';
+import { buildRouter, notFound } from './kit/router.js';
 import type { AdminScheduler } from './scheduler-port.js';
 
 export interface AdminRoutesOptions {

@@ -1,6 +1,15 @@
 // Everything that a host or a module defines work with. A module imports this, the door of the routes, `clients` and `base`,
 // and nothing else of ours; `src/index.ts` adds createScheduler and the subscriptions.
-export { SchedulerError, isSchedulerError, type ErrorCode, type FieldError } from '../base/errors.js';
+export type { BuiltInCode, ErrorKind, ErrorSpec, ErrorTable } from '../base/error-codes.js';
+export {
+  errorsOf,
+  isSchedulerError,
+  SchedulerError,
+  type CustomCode,
+  type ErrorCode,
+  type ErrorDetails,
+  type FieldError,
+} from '../base/errors.js';
 export { createLogger, type Logger, type LogFields } from '../base/logger.js';
 export { VERSION } from '../base/version.js';
 export type { Database, Db, Queryable } from '../db/database.js';

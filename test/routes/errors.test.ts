@@ -1,6 +1,7 @@
 // Errors as problems: what each code becomes, and that nothing of an unforeseen one gets out.
 import { describe, expect, it } from '@jest/globals';
-import { SchedulerError, type ErrorCode } from '../../src/base/errors.js';
+import type { BuiltInCode } from '../../src/base/error-codes.js';
+import { SchedulerError } from '../../src/base/errors.js';
 import { silentLogger, type LogFields } from '../../src/base/logger.js';
 import { createAdminApp } from './admin-app.js';
 import { RUN_ID } from './fake-scheduler.js';
@@ -21,7 +22,7 @@ async function answerTo(
 }
 
 describe('errors that were thrown on purpose', () => {
-  it.each<[ErrorCode, number]>([
+  it.each<[BuiltInCode, number]>([
     ['INVALID_INPUT', 400],
     ['PROCESS_NOT_FOUND', 404],
     ['SUBSCRIPTIONS_DISABLED', 404],
@@ -35,7 +36,7 @@ describe('errors that were thrown on purpose', () => {
     expect(body).toMatchObject({ type: 'about:blank', status, code, detail: 'what happened' });
   });
 
-  it.each<ErrorCode>(['NOT_STARTED', 'STOPPING', 'DATABASE_UNAVAILABLE', 'LOST_INSTANCE'])(
+  it.each<BuiltInCode>(['NOT_STARTED', 'STOPPING', 'DATABASE_UNAVAILABLE', 'LOST_INSTANCE'])(
     '%s is 503, later',
     async (code) => {
       expect(await answerTo(new SchedulerError(code, 'later'))).toMatchObject({ status: 503, retryAfter: '5' });

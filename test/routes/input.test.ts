@@ -93,6 +93,12 @@ describe('a body', () => {
     expect(await pathsOf('post', '/process-subscriptions', { user_id: 'x'.repeat(300_000) })).toEqual(['body']);
   });
 
+  it('with long unknown names gets a short reply', async () => {
+    const names = Object.fromEntries(Array.from({ length: 300 }, (_, index) => [`${index}${'n'.repeat(500)}`, 1]));
+    const { text } = await as('post', '/process-subscriptions').send(names).expect(400);
+    expect(text.length).toBeLessThan(60_000);
+  });
+
   it('is JSON whatever its content type says', async () => {
     await as('post', '/process-subscriptions').set('Content-Type', 'text/plain').send('{"limit":7}').expect(200);
     expect(asked('begin')?.[1]).toMatchObject({ input: { limit: 7 } });

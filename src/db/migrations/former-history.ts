@@ -1,6 +1,6 @@
 // A database made before migrations were kept in sets: its list of 17 files is replaced by the history of the sets.
 import { SchedulerError } from '../../base/errors.js';
-import type { Queryable } from '../database.js';
+import type { Db } from '../database.js';
 import { quoteIdentifier } from '../names.js';
 import { record } from './history.js';
 import type { MigrationSet } from './migration-set.js';
@@ -34,7 +34,7 @@ const FORMER_FUNCTIONS = [
 ];
 
 /** True when the database has the former list. Throws MIGRATION_REFUSED when that list is not whole. */
-export async function hasFormerHistory(session: Queryable, schema: string): Promise<boolean> {
+export async function hasFormerHistory(session: Db, schema: string): Promise<boolean> {
   const table = `${quoteIdentifier(schema)}.migrations`;
   const { rows: found } = await session.query<{ there: boolean }>('SELECT to_regclass($1) IS NOT NULL AS there', [
     table,
@@ -54,7 +54,7 @@ export async function hasFormerHistory(session: Queryable, schema: string): Prom
  * Writes the history of the sets in the place of the list, in one transaction: what the list had made counts as applied. The former
  * functions are dropped by `dropFormerFunctions`, once triggers call the new ones.
  */
-export async function convertHistory(session: Queryable, schema: string, version: string): Promise<void> {
+export async function convertHistory(session: Db, schema: string, version: string): Promise<void> {
   await session.query('BEGIN');
   for (const [set, names] of Object.entries(MADE)) {
     for (const name of names) {
@@ -66,11 +66,7 @@ export async function convertHistory(session: Queryable, schema: string, version
 }
 
 /** Drops what nothing calls any more, in a database that was converted. */
-export async function dropFormerFunctions(
-  session: Queryable,
-  schema: string,
-  sets: readonly MigrationSet[],
-): Promise<void> {
+export async function dropFormerFunctions(session: Db, schema: string, sets: readonly MigrationSet[]): Promise<void> {
   const former = `${quoteIdentifier(schema)}.former_migrations`;
   const { rows } = await session.query<{ there: boolean }>('SELECT to_regclass($1) IS NOT NULL AS there', [former]);
   if (!rows[0]?.there || !sets.some(({ name }) => name === 'subscriptions')) return;

@@ -1,13 +1,13 @@
 // What has been applied to this database, kept in our own schema: one row for each migration and each file of functions.
 import { SchedulerError } from '../../base/errors.js';
-import type { Queryable } from '../database.js';
+import type { Db } from '../database.js';
 import { quoteIdentifier } from '../names.js';
 import { isNewer, type SetHistory, type SqlFile } from './migration-set.js';
 
 const tableOf = (schema: string): string => `${quoteIdentifier(schema)}.schema_history`;
 
 /** Makes the schema and the history where they are missing. Throws MIGRATION_REFUSED with the SQL for an administrator. */
-export async function openHistory(session: Queryable, schema: string): Promise<void> {
+export async function openHistory(session: Db, schema: string): Promise<void> {
   await makeSchema(session, schema);
   await session.query(`CREATE TABLE IF NOT EXISTS ${tableOf(schema)} (
     set_name    text NOT NULL,
@@ -34,7 +34,7 @@ const FACTS = `SELECT to_regnamespace($1) IS NOT NULL AS "exists", current_user:
   has_database_privilege(current_database(), 'CREATE') AS may_create`;
 
 /** Looked at first: CREATE SCHEMA IF NOT EXISTS asks for the right to create one even where it is there. */
-async function makeSchema(session: Queryable, schema: string): Promise<void> {
+async function makeSchema(session: Db, schema: string): Promise<void> {
   const name = quoteIdentifier(schema);
   const facts = (await session.query<SchemaFacts & Record<string, unknown>>(FACTS, [name])).rows[0] as SchemaFacts;
   const refuse = (what: string, sql: string): never => {
@@ -63,7 +63,7 @@ interface HistoryRow {
 }
 
 /** An empty history where there is no schema yet. */
-export async function readHistory(session: Queryable, schema: string, set: string): Promise<SetHistory> {
+export async function readHistory(session: Db, schema: string, set: string): Promise<SetHistory> {
   const { rows: found } = await session.query<{ there: boolean }>('SELECT to_regclass($1) IS NOT NULL AS there', [
     tableOf(schema),
   ]);
@@ -88,7 +88,7 @@ export async function readHistory(session: Queryable, schema: string, set: strin
 
 /** In the transaction that applied the file. */
 export async function record(
-  session: Queryable,
+  session: Db,
   schema: string,
   entry: { set: string; kind: 'migration' | 'function'; file: Pick<SqlFile, 'name' | 'checksum'>; version: string },
 ): Promise<void> {

@@ -2,7 +2,7 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { createHash } from 'node:crypto';
 import { SchedulerError } from '../../base/errors.js';
-import type { Queryable } from '../database.js';
+import type { Db } from '../database.js';
 import { fillIn } from '../names.js';
 
 export interface MigrationSet {
@@ -16,9 +16,9 @@ export interface MigrationSet {
    * Looks at the database before anything is changed, with the search path of the connection. Returns what placeholders beside
    * `{schema}` stand for; throws MIGRATION_REFUSED when the set cannot be applied.
    */
-  readonly prepare?: (session: Queryable, schema: string) => Promise<Readonly<Record<string, string>>>;
+  readonly prepare?: (session: Db, schema: string) => Promise<Readonly<Record<string, string>>>;
   /** Runs after the set has been applied for the first time; returns what an operator should know. */
-  readonly installed?: (session: Queryable, values: Readonly<Record<string, string>>) => Promise<readonly string[]>;
+  readonly installed?: (session: Db, values: Readonly<Record<string, string>>) => Promise<readonly string[]>;
 }
 
 export interface SqlFile {

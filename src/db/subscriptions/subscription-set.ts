@@ -1,6 +1,6 @@
 // The migrations of subscriptions: on the host's own tables where there are any, on new ones where there are none.
 import { placeholders, SUBSCRIPTION_TABLES, type RowTables } from '../names.js';
-import type { Queryable } from '../database.js';
+import type { Db } from '../database.js';
 import type { MigrationSet } from '../migrations/migration-set.js';
 import { checkHostTables } from './adoption/check-host-tables.js';
 import type { TableNames } from './adoption/find-tables.js';
@@ -21,7 +21,7 @@ export const subscriptionSet = (names: TableNames = {}): MigrationSet => ({
 });
 
 /** Which tables were adopted: statements and functions name the same ones ever after, whatever the search path says. */
-async function keepTables(session: Queryable, values: Readonly<Record<string, string>>): Promise<void> {
+async function keepTables(session: Db, values: Readonly<Record<string, string>>): Promise<void> {
   await session.query(
     `INSERT INTO ${values.schema}.scheduler_meta (key, value) VALUES ($1, jsonb_build_object('entities', $2::text, 'processing', $3::text))
      ON CONFLICT (key) DO UPDATE SET value = excluded.value, updated_at = now()`,
@@ -30,7 +30,7 @@ async function keepTables(session: Queryable, values: Readonly<Record<string, st
 }
 
 /** Rows that were there before us and run as soon as somebody starts: never without a word. */
-async function dueNotes(session: Queryable, values: Readonly<Record<string, string>>): Promise<readonly string[]> {
+async function dueNotes(session: Db, values: Readonly<Record<string, string>>): Promise<readonly string[]> {
   const { rows } = await session.query<{ due: string }>(
     `SELECT count(*)::text AS due FROM ${values.processing} p
       WHERE p.runnable AND (p.next_run_at <= now() OR (p.next_run_at IS NULL AND p.status IN ('pending', 'failed')))`,
@@ -47,7 +47,7 @@ const unquote = (qualified: string): string =>
   [...qualified.matchAll(/"((?:[^"]|"")*)"/g)].map(([, name = '']) => name.replaceAll('""', '"')).join('.');
 
 /** The tables that were adopted; null where no migration of subscriptions has run. Needs the engine's tables. */
-export async function readAdoptedTables(db: Queryable): Promise<RowTables | null> {
+export async function readAdoptedTables(db: Db): Promise<RowTables | null> {
   const { rows } = await db.query<{ entities: string; processing: string }>(
     `SELECT value ->> 'entities' AS entities, value ->> 'processing' AS processing
        FROM {schema}.scheduler_meta WHERE key = '${META_KEY}'`,

@@ -13,6 +13,7 @@ import { refuseUrl, type OutboundOptions } from '../../clients/http/public-addre
 import { createWebhookSender } from '../../clients/webhooks/webhook-sender.js';
 import { deliverWebhook, secretContext } from './deliver-webhook.js';
 import { createEndpointBook, WEBHOOK_EVENTS, type WebhookEvent } from './endpoint-book.js';
+import { webhookError } from './errors.js';
 import { createWebhookListener } from './webhook-listener.js';
 
 /** An endpoint as people see it: without its secrets. */
@@ -70,7 +71,7 @@ export function createWebhooks(host: WebhookHost, options: OutboundOptions): Web
   const job = deliverWebhook({ db, clock, encryption, sender });
 
   const found = <T>(row: T | undefined, id: string): T => {
-    if (row === undefined) throw new SchedulerError('WEBHOOK_NOT_FOUND', `there is no webhook ${id}`, { id });
+    if (row === undefined) throw webhookError('WEBHOOK_NOT_FOUND', `there is no webhook ${id}`, { id });
     return row;
   };
   const checkUrl = (url: string | undefined): void => {
@@ -129,11 +130,11 @@ export function createWebhooks(host: WebhookHost, options: OutboundOptions): Web
     async redeliver(id, deliveryId) {
       const delivery = await findDelivery(db, deliveryId);
       if (delivery?.endpoint_id !== id) {
-        throw new SchedulerError('WEBHOOK_NOT_FOUND', `there is no delivery ${deliveryId}`, { id: deliveryId });
+        throw webhookError('WEBHOOK_NOT_FOUND', `there is no delivery ${deliveryId}`, { id: deliveryId });
       }
       await db.transaction(async (tx) => {
         if (!(await reopenDelivery(tx, deliveryId))) {
-          throw new SchedulerError('DELIVERY_PENDING', `delivery ${deliveryId} is pending`, { id: deliveryId });
+          throw webhookError('DELIVERY_PENDING', `delivery ${deliveryId} is pending`, { id: deliveryId });
         }
         await host.enqueue(job, { delivery_id: deliveryId }, { db: tx });
       });

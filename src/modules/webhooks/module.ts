@@ -1,6 +1,7 @@
 // Webhooks as a module: endpoints that hear, over signed HTTP calls, how jobs ended.
 import { defineModule, type ModuleDefinition } from '../../scheduler/public.js';
 import { createWebhooks, type Webhooks } from './create-webhooks.js';
+import { WEBHOOK_ERRORS } from './errors.js';
 import { webhookRoutes } from './routes/webhook-routes.js';
 
 export interface WebhooksOptions {
@@ -14,6 +15,7 @@ export const webhooks = ({ allowPrivate = false }: WebhooksOptions = {}): Module
     name: 'webhooks',
     description: 'Signed HTTP calls about the ends of jobs',
     migrations: new URL('./db/migrations/', import.meta.url),
+    errors: WEBHOOK_ERRORS,
     create: (host) => createWebhooks(host, { allowPrivate }),
     jobs: (_host, { job }) => [job],
     jobEnds: (_host, { listener }) => listener,

@@ -1,6 +1,7 @@
 // The one place that knows what HTTP makes of an error: problem details as RFC 9457 has them.
 import { STATUS_CODES } from 'node:http';
 import type { ErrorRequestHandler } from 'express';
+import { ERROR_CODES, isBuiltIn, type ErrorKind } from '../../base/error-codes.js';
 import { isSchedulerError, SchedulerError, toError, type ErrorCode, type FieldError } from '../../base/errors.js';
 import type { Logger } from '../../base/logger.js';
 
@@ -15,42 +16,20 @@ export interface Problem {
   readonly run_id?: string;
 }
 
-const STATUS: Readonly<Record<ErrorCode, number>> = {
-  INVALID_INPUT: 400,
-  INVALID_SCHEDULE: 400,
-  DEPENDENCY_CYCLE: 400,
-  UNAUTHENTICATED: 401,
-  FORBIDDEN: 403,
-  ROUTE_NOT_FOUND: 404,
-  PROCESS_NOT_FOUND: 404,
-  RUN_NOT_FOUND: 404,
-  SUBSCRIPTION_NOT_FOUND: 404,
-  SUBSCRIPTIONS_DISABLED: 404,
-  JOB_NOT_FOUND: 404,
-  QUEUE_NOT_FOUND: 404,
-  WEBHOOK_NOT_FOUND: 404,
-  PROCESS_DISABLED: 409,
-  RUN_NOT_RUNNING: 409,
-  SUBSCRIPTION_CLAIMED: 409,
-  JOB_NOT_PENDING: 409,
-  DELIVERY_PENDING: 409,
-  ALREADY_RUNNING: 409,
-  IDEMPOTENCY_IN_PROGRESS: 409,
-  IDEMPOTENCY_MISMATCH: 422,
-  TOO_MANY_REQUESTS: 429,
-  ENCRYPTION_UNAVAILABLE: 501,
-  RECEIVER_MISCONFIGURED: 502,
-  RECEIVER_UNAVAILABLE: 503,
-  KEYS_UNAVAILABLE: 503,
-  NOT_STARTED: 503,
-  STOPPING: 503,
-  DATABASE_UNAVAILABLE: 503,
-  LOST_INSTANCE: 503,
-  DATABASE_UNSUITABLE: 500,
-  MIGRATION_REFUSED: 500,
-  INVALID_CONFIG: 500,
-  EMBEDDED_DATABASE: 500,
-  INTERNAL: 500,
+/** The status of each kind of error. */
+export const STATUS: Readonly<Record<ErrorKind, number>> = {
+  invalid: 400,
+  unauthenticated: 401,
+  forbidden: 403,
+  not_found: 404,
+  conflict: 409,
+  unsupported: 415,
+  mismatch: 422,
+  too_many: 429,
+  internal: 500,
+  not_configured: 501,
+  bad_receiver: 502,
+  unavailable: 503,
 };
 
 const RETRY_LATER_S = '5';
@@ -60,15 +39,22 @@ export function problem(status: number, code: string, detail: string): Problem {
 }
 
 function toProblem(error: SchedulerError): Problem {
-  const status = STATUS[error.code];
+  const status = STATUS[error.kind];
   const { errors, run_id } = error.details;
   return {
-    ...problem(status, error.code, status === 500 ? 'something went wrong; the log has the details' : error.message),
+    ...problem(status, error.code, detailOf(error, status)),
     ...(errors && status < 500
       ? { errors: errors.map((one) => ({ ...one, path: apiPath(error.code, one.path) })) }
       : {}),
     ...(typeof run_id === 'string' ? { run_id } : {}),
   };
+}
+
+/** What callers may read. An error that stands for another one may quote it, with addresses or names that are not theirs to know. */
+function detailOf({ code, message, cause }: SchedulerError, status: number): string {
+  if (status === 500) return 'something went wrong; the log has the details';
+  if (status < 500 || cause === undefined) return message;
+  return isBuiltIn(code) ? ERROR_CODES[code].meaning : 'not possible at the moment; the log has the details';
 }
 
 /** Paths in the notation of the API; a schedule is always found in a field of that name. */
@@ -101,8 +87,7 @@ function report(logger: Logger, status: number, error: SchedulerError): void {
 
 function normalise(thrown: unknown): SchedulerError {
   if (isSchedulerError(thrown)) return thrown;
-  const error = toError(thrown) as Error & { type?: unknown; code?: unknown; status?: unknown };
-  if (typeof error.type === 'string' && error.status !== undefined) return unreadableBody(error.type);
+  const error = toError(thrown) as Error & { code?: unknown };
   if (error instanceof URIError) return invalid('path', 'is not well encoded');
   if (isDatabaseAway(error)) {
     return new SchedulerError('DATABASE_UNAVAILABLE', 'the database cannot be reached', {}, { cause: error });
@@ -112,18 +97,6 @@ function normalise(thrown: unknown): SchedulerError {
 
 const invalid = (path: string, message: string): SchedulerError =>
   new SchedulerError('INVALID_INPUT', `${path}: ${message}`, { errors: [{ path, message }] });
-
-/** What Express's body parser says, by its `type`. */
-const BODY_PROBLEMS: Readonly<Record<string, string>> = {
-  'entity.parse.failed': 'is not valid JSON',
-  'entity.too.large': 'is too large',
-  'charset.unsupported': 'must be in UTF-8',
-  'encoding.unsupported': 'has an unknown content encoding',
-  'request.size.invalid': 'is not as long as its Content-Length says',
-  'request.aborted': 'ended early',
-};
-
-const unreadableBody = (type: string): SchedulerError => invalid('body', BODY_PROBLEMS[type] ?? 'cannot be read');
 
 const CONNECTION_CODE = /^(ECONN|EPIPE|ETIMEDOUT|ENOTFOUND|EAI_AGAIN|ENOENT|08|57P0[123]|53300)/;
 const CONNECTION_MESSAGE =

@@ -1,6 +1,6 @@
 // From a list of routes to an Express router: parse, call, reply.
 import { on } from 'node:events';
-import express, { Router, type Request, type RequestHandler, type Response } from 'express';
+import { Router, type Request, type RequestHandler, type Response } from 'express';
 import { SchedulerError } from '../../base/errors.js';
 import type { Actor } from '../../scheduler/contracts/scheduler.js';
 import type { Reply, Route } from './route.js';
@@ -15,12 +15,6 @@ export interface RouterOptions {
   /** Aborts when the server closes: long waits and streams end. */
   readonly closing?: AbortSignal;
 }
-
-/** More than a thousand ids fit; what is larger is refused. */
-export const BODY_LIMIT = '256kb';
-
-/** Whatever its content type says, a body is JSON: one that we overlooked would be taken for an empty one. */
-export const jsonBody = (): RequestHandler => express.json({ limit: BODY_LIMIT, strict: false, type: () => true });
 
 export function buildRouter({ routes, before = [], actorOf, closing }: RouterOptions): Router {
   const router = Router({ caseSensitive: true });

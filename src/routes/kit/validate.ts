@@ -6,9 +6,30 @@ import type { Input, Route } from './route.js';
 
 type Part = 'params' | 'query' | 'headers' | 'body';
 
-/** Answers the validated input. Throws INVALID_INPUT; paths are those of the body's own fields, or names of parameters and headers. */
+/** More errors help nobody, and their texts could be longer than the request. */
+const MOST_ERRORS = 100;
+
+/** What is wrong so far: one error per path, and no more than MOST_ERRORS. */
+function createErrors() {
+  const byPath = new Map<string, FieldError>();
+  return {
+    add: (error: FieldError): void => {
+      if (!byPath.has(error.path)) byPath.set(error.path, error);
+    },
+    get full(): boolean {
+      return byPath.size >= MOST_ERRORS;
+    },
+    list: (): FieldError[] => [...byPath.values()],
+  };
+}
+type Errors = ReturnType<typeof createErrors>;
+
+/**
+ * Returns the validated input. Throws INVALID_INPUT with at most 100 errors; paths are those of the body's own fields, or names of
+ * parameters and headers.
+ */
 export function validate(route: Route, request: Request): Input<never, never, never, never> {
-  const errors: FieldError[] = [];
+  const errors = createErrors();
   const read = (part: Part, value: unknown): unknown => {
     const schema = route[part];
     return schema && parseInto(errors, schema, value, part === 'body' ? 'body' : '');
@@ -17,20 +38,23 @@ export function validate(route: Route, request: Request): Input<never, never, ne
     const unstorable = findUnstorable(request[part] as unknown, part === 'body' ? 'body' : '');
     if (unstorable) throw invalidInput([unstorable]);
   }
-  if (route.body === undefined && hasContent(request.body)) errors.push({ path: 'body', message: 'must be empty' });
-  // a filter or a dry run in the wrong place must not be taken for none; what only reads may carry what it likes
-  if (route.query === undefined && route.method !== 'get') {
-    const message = 'unknown field: this route takes no query, its fields are those of the body';
-    for (const path of Object.keys(request.query)) errors.push({ path, message });
-  }
+  if (route.body === undefined && hasContent(request.body)) errors.add({ path: 'body', message: 'must be empty' });
+  if (route.query === undefined && route.method !== 'get') refuseQuery(errors, request.query);
   const input = {
     params: read('params', request.params),
     query: read('query', request.query),
     headers: read('headers', request.headers),
     body: read('body', request.body),
   };
-  if (errors.length > 0) throw invalidInput(errors);
+  const found = errors.list();
+  if (found.length > 0) throw invalidInput(found);
   return input as Input<never, never, never, never>;
+}
+
+/** A filter or a dry run in the wrong place must not be taken for none; what only reads may carry what it likes. */
+function refuseQuery(errors: Errors, query: object): void {
+  const message = 'unknown field: this route takes no query, its fields are those of the body';
+  for (const path of Object.keys(query).slice(0, MOST_ERRORS)) errors.add({ path, message });
 }
 
 const DEEPEST = 100;
@@ -64,33 +88,47 @@ const hasContent = (body: unknown): boolean =>
 
 /** Reads one field by a schema of its own. Throws INVALID_INPUT with paths below `field`. */
 export function validateField<S extends z.ZodType>(schema: S, value: unknown, field: string): z.output<S> {
-  const errors: FieldError[] = [];
+  const errors = createErrors();
   const parsed = parseInto(errors, schema, value, '');
-  if (errors.length === 0) return parsed as z.output<S>;
-  throw invalidInput(errors.map(({ path, message }) => ({ path: path ? `${field}.${path}` : field, message })));
+  const found = errors.list();
+  if (found.length === 0) return parsed as z.output<S>;
+  throw invalidInput(found.map(({ path, message }) => ({ path: path ? `${field}.${path}` : field, message })));
 }
 
-function parseInto(errors: FieldError[], schema: z.ZodType, value: unknown, whole: string): unknown {
+function parseInto(errors: Errors, schema: z.ZodType, value: unknown, whole: string): unknown {
   const parsed = schema.safeParse(value);
   if (parsed.success) return parsed.data;
-  for (const error of parsed.error.issues.flatMap((issue) => fieldErrors(issue, whole))) {
-    if (!errors.some(({ path }) => path === error.path)) errors.push(error);
+  for (const issue of parsed.error.issues) {
+    for (const error of fieldErrors(issue, whole)) {
+      if (errors.full) return undefined;
+      errors.add(error);
+    }
   }
   return undefined;
 }
 
 function invalidInput(errors: readonly FieldError[]): SchedulerError {
   const said = errors.map(({ path, message }) => `${path}: ${message}`).join('; ');
-  return new SchedulerError('INVALID_INPUT', said, { errors });
+  const more = errors.length === MOST_ERRORS ? `; only the first ${MOST_ERRORS} errors are listed` : '';
+  return new SchedulerError('INVALID_INPUT', `${said}${more}`, { errors });
 }
 
 /** Paths are told in snake_case: a name that is not in it must be told as it was sent. */
 const unknown = (key: string): string =>
   /[A-Z]/.test(key) ? `unknown field ${key.slice(0, 40)}: names are in snake_case` : 'unknown field';
 
-/** A zod issue by field: unknown keys are told one by one. */
+const LONGEST_SEGMENT = 100;
+
+/** A name from the request, which may be as long as the request. */
+function segment(name: PropertyKey): string {
+  const text = String(name);
+  return text.length > LONGEST_SEGMENT ? `${text.slice(0, LONGEST_SEGMENT)}…` : text;
+}
+
+/** A zod issue by field: unknown keys are named one by one. */
 function fieldErrors(issue: z.core.$ZodIssue, whole: string): FieldError[] {
-  const at = (...more: PropertyKey[]): string => [...issue.path, ...more].map(String).join('.') || whole;
-  if (issue.code === 'unrecognized_keys') return issue.keys.map((key) => ({ path: at(key), message: unknown(key) }));
+  const at = (...more: PropertyKey[]): string => [...issue.path, ...more].map(segment).join('.') || whole;
+  if (issue.code === 'unrecognized_keys')
+    return issue.keys.slice(0, MOST_ERRORS).map((key) => ({ path: at(key), message: unknown(key) }));
   return [{ path: at(), message: issue.message }];
 }

@@ -1,5 +1,6 @@
 // A module: one folder that adds tables, jobs, processes, routes, health and metrics to a scheduler. A host can write its own.
 import type { Registry } from 'prom-client';
+import { isBuiltIn, type ErrorTable } from '../../base/error-codes.js';
 import { SchedulerError } from '../../base/errors.js';
 import type { ProcessDefinition } from '../contracts/define-process.js';
 import type { RetentionRule } from '../contracts/retention-rule.js';
@@ -33,6 +34,8 @@ export interface ModuleDefinition<S = unknown> {
   /** Providers whose API keys a workspace may store: `PUT /admin/workspaces/:id/keys/:provider`. */
   readonly keyProviders?: readonly string[];
   readonly retention?: readonly RetentionRule[];
+  /** The codes that it adds, for the reference; `errorsOf` makes errors of them. */
+  readonly errors?: ErrorTable;
   create?(host: ModuleHost): S;
   readonly jobs?: ListOf<AnyJob, S>;
   readonly processes?: ListOf<ProcessDefinition, S>;
@@ -55,6 +58,7 @@ export interface ModuleDefinition<S = unknown> {
 
 const NAME = /^[a-z][a-z0-9_]{0,30}$/;
 const IDENTIFIER = /^[a-z_][a-z0-9_]{0,62}$/;
+const ERROR_CODE = /^[A-Z][A-Z0-9_]{0,62}$/;
 /** Names of our own migration sets. */
 const TAKEN = new Set(['engine', 'queue', 'subscriptions']);
 
@@ -67,6 +71,10 @@ export function defineModule<S = undefined>(definition: ModuleDefinition<S>): Mo
   };
   if (!NAME.test(definition.name)) refuse('name', `must match ${String(NAME)}`);
   if (TAKEN.has(definition.name)) refuse('name', 'is the name of one of our own parts');
+  for (const code of Object.keys(definition.errors ?? {})) {
+    if (!ERROR_CODE.test(code)) refuse(`errors.${code}`, `must match ${String(ERROR_CODE)}`);
+    if (isBuiltIn(code)) refuse(`errors.${code}`, 'is one of our own codes');
+  }
   definition.retention?.forEach(({ table, keepDays, column = 'created_at' }, index) => {
     if (!IDENTIFIER.test(table)) refuse(`retention.${index}.table`, 'must be a plain lower-case name');
     if (!IDENTIFIER.test(column)) refuse(`retention.${index}.column`, 'must be a plain lower-case name');

@@ -49,6 +49,6 @@ function scheduleOf({ name, schedule }: ProcessDefinition): ScheduleJson | null 
     return inputToJson(schedule);
   } catch (error) {
     if (!isSchedulerError(error)) throw error;
-    throw new SchedulerError(error.code, `process "${name}": ${error.message}`, { ...error.details, process: name });
+    throw new SchedulerError(error, `process "${name}": ${error.message}`, { ...error.details, process: name });
   }
 }

@@ -1,6 +1,6 @@
 // The preflight check of subscriptions: the host's tables are adopted as they are, or refused before anything has changed.
 import { SchedulerError } from '../../../base/errors.js';
-import type { Queryable } from '../../database.js';
+import type { Db } from '../../database.js';
 import { quoteTable, type RowTables } from '../../names.js';
 import { findProblems, type Problem } from './find-problems.js';
 import { findTables, tablesOf, type TableNames } from './find-tables.js';
@@ -11,7 +11,7 @@ import { refusedStatuses } from './refused-statuses.js';
  * Finds the tables of subscriptions and looks whether we can work with them. Rejects with MIGRATION_REFUSED, naming each table and
  * column and what to do about it, when we cannot. Changes nothing.
  */
-export async function checkHostTables(session: Queryable, schema: string, names: TableNames): Promise<RowTables> {
+export async function checkHostTables(session: Db, schema: string, names: TableNames): Promise<RowTables> {
   const found = await findTables(session, names);
   const facts = await readTableFacts(session, found);
   const problems = [...findProblems(facts, schema)];
@@ -23,7 +23,7 @@ export async function checkHostTables(session: Queryable, schema: string, names:
   return tables;
 }
 
-async function statusProblems(session: Queryable, table: string, { processing }: RowTables): Promise<Problem[]> {
+async function statusProblems(session: Db, table: string, { processing }: RowTables): Promise<Problem[]> {
   const refused = await refusedStatuses(session, quoteTable(processing));
   return [...new Set(refused.map(({ constraint }) => constraint))].map((name) => {
     const statuses = refused.filter(({ constraint }) => constraint === name).map(({ status }) => `'${status}'`);

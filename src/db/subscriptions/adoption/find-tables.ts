@@ -1,6 +1,6 @@
 // Which tables hold the subscriptions: found in the search path by the names that the host gave, or to be made there.
 import { SchedulerError } from '../../../base/errors.js';
-import type { Queryable } from '../../database.js';
+import type { Db } from '../../database.js';
 import { quoteTable, SUBSCRIPTION_TABLES, type RowTables } from '../../names.js';
 
 export interface TableNames {
@@ -35,7 +35,7 @@ interface FindRow {
 }
 
 /** Looks both up with the search path of the session. Throws MIGRATION_REFUSED when a table would have no schema to be made in. */
-export async function findTables(session: Queryable, names: TableNames): Promise<readonly FoundTable[]> {
+export async function findTables(session: Db, names: TableNames): Promise<readonly FoundTable[]> {
   const wanted = [names.table ?? SUBSCRIPTION_TABLES.entities, names.processingTable ?? SUBSCRIPTION_TABLES.processing];
   const given = [names.table !== undefined, names.processingTable !== undefined];
   const { rows } = await session.query<FindRow & Record<string, unknown>>(FIND, [

@@ -1,5 +1,5 @@
 // Reads from the catalogue what the host's two tables look like, wherever in the search path they are.
-import type { Queryable } from '../../database.js';
+import type { Db } from '../../database.js';
 import { quoteTable } from '../../names.js';
 import type { FoundTable } from './find-tables.js';
 import type { ColumnFacts, TableFacts } from './find-problems.js';
@@ -26,7 +26,7 @@ SELECT w.name AS "table", a.attname AS name, format_type(a.atttypid, NULL) AS ty
  ORDER BY a.attnum`;
 
 /** The tables that exist, with their columns. */
-export async function readTableFacts(db: Queryable, found: readonly FoundTable[]): Promise<readonly TableFacts[]> {
+export async function readTableFacts(db: Db, found: readonly FoundTable[]): Promise<readonly TableFacts[]> {
   const wanted = [
     found.map(({ role }) => role),
     found.map(({ name }) => name),

@@ -1,5 +1,5 @@
 // Asks the host's own check constraints which of our statuses they would refuse.
-import type { Queryable } from '../../database.js';
+import type { Db } from '../../database.js';
 import { STATUSES } from './expected-columns.js';
 
 export interface RefusedStatus {
@@ -15,7 +15,7 @@ SELECT con.conname AS name, pg_get_expr(con.conbin, con.conrelid) AS expression
 
 /** A constraint that looks at other columns too is asked about a row that is empty but for its status: NULL passes. */
 /** `table`: quoted, with its schema. */
-export async function refusedStatuses(db: Queryable, table: string): Promise<readonly RefusedStatus[]> {
+export async function refusedStatuses(db: Db, table: string): Promise<readonly RefusedStatus[]> {
   const { rows: constraints } = await db.query<{ name: string; expression: string }>(CONSTRAINTS, [table]);
   const refused: RefusedStatus[] = [];
   for (const { name, expression } of constraints) {

@@ -1,0 +1,12 @@
+// The errors of webhooks, beside those of the package.
+import { errorsOf } from '../../scheduler/public.js';
+
+export const WEBHOOK_ERRORS = {
+  WEBHOOK_NOT_FOUND: { kind: 'not_found', meaning: 'There is no such webhook endpoint or delivery.' },
+  DELIVERY_PENDING: {
+    kind: 'conflict',
+    meaning: 'The delivery is being sent or waits for its next attempt. Redeliver it when it has ended.',
+  },
+} as const;
+
+export const webhookError = errorsOf(WEBHOOK_ERRORS);
