@@ -51,7 +51,7 @@ function explaining(client: pg.Client): { db: Database; last: () => Explained } 
     ms: Number(/Execution Time: ([\d.]+)/.exec(plan.join('\n'))?.[1] ?? Number.NaN),
     plan: plan.join('\n'),
   });
-  const db: Database = { schema: 'punctual', query, transaction: (work) => work(db), cutSilent: () => 0 };
+  const db: Database = { ...inner, query, transaction: (work) => work(db), cutSilent: () => 0 };
   return { db, last };
 }
 

@@ -2,6 +2,7 @@
 import { validate as isCron } from 'node-cron';
 import { z } from 'zod';
 import { parseNamedTokens } from './named-tokens.js';
+import { isSchemaName, SCHEMA_NAMES } from './schema-name.js';
 
 const text = (): z.ZodString => z.string().trim().min(1);
 
@@ -78,11 +79,9 @@ export const configVariables = z.object({
 
   DATABASE_URL: postgresUrl(),
   DATABASE_DIRECT_URL: postgresUrl(),
-  DATABASE_SCHEMA: text()
-    .regex(/^[a-z_][a-z0-9_]{0,62}$/)
-    .default('punctual')
-    .meta({ may: 'lower-case letters, digits and underscores' }),
+  DATABASE_SCHEMA: text().refine(isSchemaName).default('punctual').meta({ may: SCHEMA_NAMES }),
   DATABASE_POOL_MAX: int(2, 1_000, 10),
+  DATABASE_WAIT_S: seconds(0, 86_400).default(0),
   MIGRATE_ON_START: flag(true),
 
   ADMIN_TOKEN: text()

@@ -24,6 +24,8 @@ export interface Config {
     readonly schema: string;
     readonly poolMax: number;
     readonly migrateOnStart: boolean;
+    /** How long a start waits for the database to come up. */
+    readonly waitS: number;
   };
   readonly auth: {
     readonly adminTokens: readonly NamedToken[];
@@ -162,6 +164,7 @@ function toConfig(env: ConfigVariables, makeToken: () => string): Config {
       schema: env.DATABASE_SCHEMA,
       poolMax: env.DATABASE_POOL_MAX,
       migrateOnStart: env.MIGRATE_ON_START,
+      waitS: env.DATABASE_WAIT_S,
     },
     auth: {
       adminTokens: env.ADMIN_TOKEN ?? [{ name: 'admin', token: makeToken() }],

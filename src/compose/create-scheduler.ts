@@ -1,9 +1,11 @@
 // Wires a whole scheduler from its parts: connections, engine, subscriptions, the host's processes.
 import { systemClock } from '../base/clock.js';
+import { SchedulerError } from '../base/errors.js';
 import { silentLogger } from '../base/logger.js';
 import { safeLogger } from '../base/safe-logger.js';
 import { systemRandom } from '../base/random.js';
 import { VERSION } from '../base/version.js';
+import { awaitDatabase } from './await-database.js';
 import { openConnections } from './database.js';
 import { composeJobs } from './jobs.js';
 import type { CreateSchedulerOptions, SubscriptionOptions } from './options.js';
@@ -82,6 +84,7 @@ export function createScheduler(options: CreateSchedulerOptions): Scheduler {
   });
   const { queue, modules, workspaceKeys } = jobs;
   for (const process of options.processes ?? []) engine.registerProcess(process);
+  const stopping = new AbortController();
 
   return {
     ...facade(engine),
@@ -93,12 +96,15 @@ export function createScheduler(options: CreateSchedulerOptions): Scheduler {
     enqueue: queue.enqueue,
     enqueueMany: queue.enqueueMany,
     async start() {
+      const { startTimeoutS: timeoutS = 0 } = options;
+      await awaitDatabase({ ...{ database, direct, timeoutS, logger }, clock: systemClock, signal: stopping.signal });
       if (options.migrate !== false) await migrate({ client: direct(), schema: database.schema, logger });
       await engine.start();
       await subscriptions?.onStarted();
       await jobs.onStarted();
     },
     async stop(stopOptions) {
+      stopping.abort(new SchedulerError('STOPPING', 'the scheduler was stopped while it waited for the database'));
       try {
         await engine.stop(stopOptions);
       } finally {
@@ -106,6 +112,8 @@ export function createScheduler(options: CreateSchedulerOptions): Scheduler {
         await connections.close();
       }
     },
+    // an instance whose jobs cannot be claimed is alive, but of no use
+    ready: () => engine.ready() && queue.worker.healthy,
     breakers: () => breakersOf(subscriptions),
     concurrency: () => concurrencyOf(subscriptions),
     pool: () => ({ total: pool.totalCount, idle: pool.idleCount, waiting: pool.waitingCount }),
@@ -134,7 +142,6 @@ const facade = (engine: SchedulerEngine) => ({
   audit: engine.audit,
   stats: engine.stats,
   status: engine.status,
-  ready: engine.ready,
   on: engine.on,
   off: engine.off,
   runDueOnce: engine.runDueOnce,

@@ -21,6 +21,9 @@ export function openConnections(options: CreateSchedulerOptions, logger: Logger)
   if ((options.pool === undefined) === (databaseUrl === undefined)) {
     throw new SchedulerError('INVALID_CONFIG', 'give createScheduler either a pool or a databaseUrl');
   }
+  if (options.pool !== undefined && (options.pool.options as { binary?: boolean } | undefined)?.binary === true) {
+    throw new SchedulerError('INVALID_CONFIG', 'the pool has `binary: true`, which pg does not support for all types');
+  }
   const onError = (error: Error): void => logger.warn('idle database connection lost', { error });
   const own = databaseUrl === undefined ? null : createPool({ connectionString: databaseUrl, max: poolMax, onError });
   const pool = own ?? (options.pool as pg.Pool);

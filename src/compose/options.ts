@@ -62,6 +62,8 @@ export interface CreateSchedulerOptions {
   readonly poolMax?: number;
   /** Where our own tables live. Default `punctual`. */
   readonly schema?: string;
+  /** How long `start` waits for a database that cannot be reached yet, in seconds. Default 0: it rejects at once. */
+  readonly startTimeoutS?: number;
   /** Migrate at start. Default true. */
   readonly migrate?: boolean;
   /** Default: nothing is logged. */

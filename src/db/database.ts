@@ -2,15 +2,34 @@
 import type pg from 'pg';
 import { systemClock } from '../base/clock.js';
 import { SchedulerError } from '../base/errors.js';
+import { isSchemaName, SCHEMA_NAMES } from '../base/schema-name.js';
+import { isOwnPool } from './pool.js';
+import { statementError, unavailable } from './wire/connection-errors.js';
+import { toParameter } from './wire/parameters.js';
+import { RESULT_TYPES } from './wire/result-types.js';
+import { BEGIN_WITH_SETTINGS, lookAtSettings } from './wire/session-settings.js';
 
-/** A pg Pool, PoolClient or Client: anything with `query`. A host may pass its own client to join its transaction. */
+/**
+ * What a host passes to have a job join its transaction: a pg Pool, PoolClient or Client, or anything else that runs a statement
+ * with `$1` parameters and returns `rows`. Docs/embedding.md has recipes for ORMs.
+ */
 export interface Queryable {
-  query<R extends pg.QueryResultRow = pg.QueryResultRow>(text: string, values?: unknown[]): Promise<pg.QueryResult<R>>;
+  query<R extends pg.QueryResultRow = pg.QueryResultRow>(
+    text: string,
+    values?: unknown[],
+  ): Promise<Pick<pg.QueryResult<R>, 'rows'>>;
 }
 
-/** A Queryable that knows our schema: in the text of a statement `{schema}` stands for its quoted name. */
-export interface Db extends Queryable {
+declare const knowsSchema: unique symbol;
+
+/**
+ * Runs statements in whose text `{schema}` stands for the quoted name of our schema. Only the functions below make one, so that
+ * no statement with `{schema}` reaches a plain Queryable.
+ */
+export interface Db {
   readonly schema: string;
+  query<R extends pg.QueryResultRow = pg.QueryResultRow>(text: string, values?: unknown[]): Promise<pg.QueryResult<R>>;
+  readonly [knowsSchema]: true;
 }
 
 /** A Db that can also open transactions: one connection is taken for the whole of `work`. */
@@ -24,86 +43,137 @@ export interface Database extends Db {
   cutSilent(waitedMs: number): number;
 }
 
-const IDENTIFIER = /^[a-z_][a-z0-9_]{0,62}$/;
+/** Runs statements whose results nobody reads: any connection of pg will do. */
+export interface Commands {
+  query(text: string): Promise<unknown>;
+}
 
-/** Makes `{schema}` in statements stand for `schema`. Throws INVALID_CONFIG for a name that is not a plain identifier. */
-export function withSchema(queryable: Queryable, schema: string): Db {
-  if (!IDENTIFIER.test(schema)) {
-    throw new SchedulerError(
-      'INVALID_CONFIG',
-      `schema "${schema}" must be lower-case letters, digits and underscores`,
-      {
-        schema,
-      },
-    );
-  }
+type Run = (text: string, values?: unknown[]) => Promise<pg.QueryResult>;
+
+const MAX_RENDERED = 1_000;
+
+/** The quoted name. Throws INVALID_CONFIG for one that PostgreSQL would cut, or that is not safe in every place where it stands. */
+function quoteSchema(schema: string): string {
+  if (isSchemaName(schema)) return `"${schema}"`;
+  throw new SchedulerError('INVALID_CONFIG', `schema "${schema}" must be ${SCHEMA_NAMES}`, { schema });
+}
+
+function dbOf(run: Run, schema: string): Db {
+  const quoted = quoteSchema(schema);
   const rendered = new Map<string, string>();
   const render = (text: string): string => {
     let sql = rendered.get(text);
     if (sql === undefined) {
-      sql = text.replaceAll('{schema}', `"${schema}"`);
-      if (rendered.size < 1_000) rendered.set(text, sql);
+      sql = text.replaceAll('{schema}', quoted);
+      if (rendered.size < MAX_RENDERED) rendered.set(text, sql);
     }
     return sql;
   };
-  return { schema, query: (text, values) => queryable.query(render(text), values) };
+  return { schema, query: (text, values) => run(render(text), values) } as Db;
 }
+
+/** Runs statements on a client or pool of pg, with our own types on the way in and out. */
+const runOn =
+  (on: pg.ClientBase | pg.Pool): Run =>
+  (text, values) =>
+    on.query({ text, ...(values && { values: values.map(toParameter) }), types: RESULT_TYPES });
+
+/** Makes `{schema}` in statements stand for `schema`, on a connection of pg. Throws INVALID_CONFIG for a name that cannot be one. */
+export const withSchema = (on: pg.ClientBase | pg.Pool, schema: string): Db => dbOf(runOn(on), schema);
+
+/** A connection of pg takes our types, unless the host has put a `query` of its own before it; of anything else nothing is known. */
+const isOfPg = (from: Queryable): from is pg.ClientBase | pg.Pool =>
+  !Object.hasOwn(from, 'query') &&
+  (typeof (from as Partial<pg.ClientBase>).getTypeParser === 'function' ||
+    typeof (from as Partial<pg.Pool>).totalCount === 'number');
+
+/**
+ * A host's own Queryable, often in a transaction of its own. What runs on it should return text, or JSON as text: an ORM may read
+ * other types in a way of its own.
+ */
+export const borrowed = (from: Queryable, schema: string): Db =>
+  isOfPg(from)
+    ? withSchema(from, schema)
+    : dbOf(async (text, values) => (await from.query(text, values?.map(toParameter))) as pg.QueryResult, schema);
 
 /** Our view of a pool (the host's or our own). It never ends the pool: whoever made it does. */
 export function createDatabase(pool: pg.Pool, schema: string): Database {
   /** Connections that wait for the answer to a statement of ours, and since when. */
   const waiting = new Map<pg.PoolClient, number>();
+  /** Connections that were looked at: whether the settings that we rely on hold by default. */
+  const suitable = new WeakMap<pg.PoolClient, boolean>();
+  const ours = isOwnPool(pool);
 
-  const watched = (client: pg.PoolClient): Queryable => ({
-    query: async (text, values) => {
-      waiting.set(client, systemClock.monotonicMs());
-      try {
-        return await client.query(text, values);
-      } finally {
-        waiting.delete(client);
-      }
-    },
-  });
+  const watched = async <T>(client: pg.PoolClient, ask: () => Promise<T>): Promise<T> => {
+    waiting.set(client, systemClock.monotonicMs());
+    try {
+      return await ask();
+    } catch (error) {
+      throw statementError(error);
+    } finally {
+      waiting.delete(client);
+    }
+  };
+
+  const isSuitable = async (client: pg.PoolClient): Promise<boolean> => {
+    const known = suitable.get(client);
+    if (known !== undefined) return known;
+    const holds = await watched(client, () => lookAtSettings(client, ours));
+    suitable.set(client, holds);
+    return holds;
+  };
+
+  type Work<T> = (run: Run, broken: (error: Error) => void, client: pg.PoolClient) => Promise<T>;
 
   /** Gives the connection back, or away when `work` says that it is broken. */
-  async function withClient<T>(work: (on: Queryable, broken: (error: Error) => void) => Promise<T>): Promise<T> {
-    const client = await pool.connect();
+  async function withClient<T>(work: Work<T>): Promise<T> {
+    const client = await pool.connect().catch((error: unknown) => {
+      throw unavailable(error);
+    });
     let broken: Error | undefined;
     const breakIt = (error: Error): void => void (broken = error);
     // a pool listens to its idle clients only: a connection lost in here would otherwise end the process
     client.on('error', breakIt);
+    const run = runOn(client);
     try {
-      return await work(watched(client), breakIt);
+      return await work((text, values) => watched(client, () => run(text, values)), breakIt, client);
     } finally {
       client.release(broken);
       client.off('error', breakIt);
     }
   }
 
-  const plain: Queryable = {
-    query: (text, values) =>
-      withClient((on, broken) =>
-        on.query(text, values).catch((error: unknown) => {
-          broken(error as Error);
-          throw error;
-        }),
-      ),
-  } as Queryable;
+  const inTransaction = <T>(work: (run: Run) => Promise<T>): Promise<T> =>
+    withClient(async (run, broken, client) => {
+      try {
+        await run((await isSuitable(client)) ? 'BEGIN' : BEGIN_WITH_SETTINGS);
+        const result = await work(run);
+        await run('COMMIT');
+        return result;
+      } catch (error) {
+        await run('ROLLBACK').catch((failure: unknown) => broken(failure as Error));
+        throw error;
+      }
+    });
+
+  /** One statement, in a transaction of its own where the settings do not hold by default. */
+  const plain: Run = (text, values) =>
+    withClient(async (run, broken, client) => {
+      try {
+        if (await isSuitable(client)) return await run(text, values);
+        await run(BEGIN_WITH_SETTINGS);
+        const result = await run(text, values);
+        await run('COMMIT');
+        return result;
+      } catch (error) {
+        broken(error as Error);
+        throw error;
+      }
+    });
 
   return {
-    ...withSchema(plain, schema),
-    transaction: (work) =>
-      withClient(async (on, broken) => {
-        try {
-          await on.query('BEGIN');
-          const result = await work(withSchema(on, schema));
-          await on.query('COMMIT');
-          return result;
-        } catch (error) {
-          await on.query('ROLLBACK').catch((failure: unknown) => broken(failure as Error));
-          throw error;
-        }
-      }),
+    ...dbOf(plain, schema),
+    transaction: (work) => inTransaction((run) => work(dbOf(run, schema))),
     cutSilent: (waitedMs) => {
       const before = systemClock.monotonicMs() - waitedMs;
       const silent = [...waiting].filter(([, since]) => since < before).map(([client]) => client);

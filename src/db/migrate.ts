@@ -8,6 +8,9 @@ import { sleep } from '../base/sleep.js';
 import { withSchema } from './database.js';
 import { configOfPool, isBehindPooler } from './pool.js';
 import { preflight } from './preflight.js';
+import { statementError, unavailable } from './wire/connection-errors.js';
+import { RESULT_TYPES } from './wire/result-types.js';
+import { SET_FOR_SESSION } from './wire/session-settings.js';
 
 export interface MigrateOptions {
   readonly connectionString?: string;
@@ -36,9 +39,11 @@ const BLOCKED_PAUSE_MS = 500;
  * DATABASE_UNSUITABLE through a transaction pooler.
  */
 export async function migrate(options: MigrateOptions): Promise<MigrateResult> {
-  const client = new pg.Client({ ...configOf(options), application_name: 'punctual-migrate' });
+  const client = new pg.Client({ ...configOf(options), application_name: 'punctual-migrate', types: RESULT_TYPES });
   client.on('error', (error) => options.logger.warn('migration connection lost', { error }));
-  await client.connect();
+  await client.connect().catch((error: unknown) => {
+    throw unavailable(error);
+  });
   try {
     await prepareSession(client);
     await takeLock(client, options);
@@ -63,7 +68,7 @@ async function prepareSession(client: pg.Client): Promise<void> {
     );
   }
   // a short lock_timeout keeps the host's own statements from queueing up behind ours; run_on must not depend on a zone
-  await client.query("SET statement_timeout = 0; SET lock_timeout = '3s'; SET timezone = 'UTC'");
+  await client.query(`${SET_FOR_SESSION}; SET statement_timeout = 0; SET lock_timeout = '3s'; SET timezone = 'UTC'`);
 }
 
 /** Polls instead of waiting inside the server: a waiting statement would hold a snapshot all the while. */
@@ -98,15 +103,12 @@ async function applyFiles(client: pg.Client, options: MigrateOptions): Promise<M
 
 const isLockTimeout = (error: unknown): boolean => (error as { code?: unknown }).code === '55P03';
 
-const refusal = (error: unknown, schema: string): SchedulerError =>
-  error instanceof SchedulerError
-    ? error
-    : new SchedulerError(
-        'MIGRATION_REFUSED',
-        `migration failed: ${toError(error).message}`,
-        { schema },
-        { cause: error },
-      );
+function refusal(thrown: unknown, schema: string): SchedulerError {
+  const error = statementError(thrown);
+  if (error instanceof SchedulerError) return error;
+  const message = `migration failed: ${toError(error).message}`;
+  return new SchedulerError('MIGRATION_REFUSED', message, { schema }, { cause: error });
+}
 
 async function run(client: pg.Client, { schema, logger }: MigrateOptions): Promise<string[]> {
   // loaded on demand: it brings a TypeScript loader and a globber that nothing else needs

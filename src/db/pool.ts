@@ -1,5 +1,6 @@
 // Making connections: our own pool from a URL, and a single client beside a pool that may be the host's.
 import pg from 'pg';
+import { RESULT_TYPES } from './wire/result-types.js';
 
 export interface PoolConfig {
   readonly connectionString: string;
@@ -18,10 +19,14 @@ export function createPool({ connectionString, max, onError }: PoolConfig): pg.P
     connectionTimeoutMillis: 10_000,
     idleTimeoutMillis: 60_000,
     keepAlive: true,
+    types: RESULT_TYPES,
   });
   pool.on('error', onError);
   return pool;
 }
+
+/** A pool that `createPool` made: what is set on its connections concerns nobody else. */
+export const isOwnPool = (pool: pg.Pool): boolean => pool.options.types === RESULT_TYPES;
 
 /** The settings of one more connection like those of `pool`. */
 export function configOfPool(pool: pg.Pool): pg.ClientConfig {
@@ -32,6 +37,9 @@ export function configOfPool(pool: pg.Pool): pg.ClientConfig {
 
 /** A pooler between us and the server answers with another backend than the one that greeted us. */
 export async function isBehindPooler(client: pg.Client): Promise<boolean> {
-  const { rows } = await client.query<{ pid: number }>('SELECT pg_backend_pid() AS pid');
+  const { rows } = await client.query<{ pid: number }>({
+    text: 'SELECT pg_backend_pid() AS pid',
+    types: RESULT_TYPES,
+  });
   return rows[0]?.pid !== (client as unknown as { processID: number | null }).processID;
 }

@@ -12,13 +12,14 @@ export function schedulerOptions(
   logger: Logger,
 ): CreateSchedulerOptions {
   const { database, auth, scheduler, queue, subscriptions } = config;
-  const { schema, migrateOnStart } = database;
+  const { schema, migrateOnStart, waitS } = database;
   const { workerToken, ...rest } = subscriptions;
   return {
     pool,
     directUrl,
     schema,
     migrate: migrateOnStart,
+    startTimeoutS: waitS,
     logger,
     subscriptions: { ...rest, ...(workerToken === null ? {} : { workerToken }) },
     queue: {

@@ -26,7 +26,7 @@ const PROBE_MS = 2_000;
  * named does not let us in.
  */
 export async function openServerDatabase(
-  { url, directUrl, poolMax }: Config['database'],
+  { url, directUrl, poolMax, waitS }: Config['database'],
   logger: Logger,
   signal: AbortSignal,
 ): Promise<ServerDatabase> {
@@ -37,7 +37,8 @@ export async function openServerDatabase(
     if (!ended) logger.warn('idle database connection lost', { error });
   };
   const pool = createPool({ connectionString, max: poolMax, onError });
-  if (url !== null) await letIn(pool);
+  // with a wait, the scheduler's start does it, while the server listens already
+  if (url !== null && waitS === 0) await letIn(pool);
   return {
     pool,
     directUrl: directUrl ?? connectionString,

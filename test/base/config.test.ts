@@ -3,6 +3,7 @@ import { describe, expect, it } from '@jest/globals';
 import { readFileSync } from 'node:fs';
 import { configVariables, mayBe, variableNames } from '../../src/base/config-variables.js';
 import { loadConfig, NEEDED_BY_SERVER, NEEDED_BY_WORKER, type Needed } from '../../src/base/config.js';
+import { SCHEMA_NAMES } from '../../src/base/schema-name.js';
 import { isSchedulerError, type FieldError } from '../../src/base/errors.js';
 
 const PRODUCTION = {
@@ -39,6 +40,7 @@ describe('loadConfig', () => {
       schema: 'punctual',
       poolMax: 10,
       migrateOnStart: true,
+      waitS: 0,
     });
     expect(config.auth).toMatchObject({
       adminTokens: [{ name: 'admin', token: 'made-up' }],
@@ -101,7 +103,7 @@ describe('loadConfig', () => {
     ['PORT', '-1', 'a whole number from 0 to 65535'],
     ['LOG_LEVEL', 'loud', 'one of `error`, `warn`, `info`, `debug`'],
     ['DATABASE_URL', 'mysql://x', 'a URL that begins with `postgres://`'],
-    ['DATABASE_SCHEMA', 'Punctual"', 'lower-case letters, digits and underscores'],
+    ['DATABASE_SCHEMA', 'Punctual"', SCHEMA_NAMES],
     ['MIGRATE_ON_START', 'yes', '`true` or `false`'],
     ['ADMIN_TOKEN', 'a,,b', 'a token, or several as `alice:token,ci:token`, none empty and without white space'],
     ['API_JWKS_URL', 'ftp://x', 'a URL that begins with `http://` or `https://`'],

@@ -12,7 +12,7 @@ describe('createScheduler', () => {
     ['nobody to do the work', { subscriptions: {} }, 'either a workerUrl or a process function'],
     ['no word about subscriptions', { subscriptions: undefined }, 'either a workerUrl or a process function'],
     ['a worker URL that is none', { subscriptions: { workerUrl: 'nowhere' } }, 'not a URL'],
-    ['a schema that is no plain name', { schema: 'a"b' }, 'lower-case letters'],
+    ['a schema that is no plain name', { schema: 'a"b' }, 'letters, digits, underscores'],
     ['a process called as ours is', { processes: [{ name: 'subscriptions', run: async () => {} }] }, 'two processes'],
   ])('refuses %s', (_what, more, message) => {
     let refused: unknown;
@@ -27,7 +27,10 @@ describe('createScheduler', () => {
 
   it('rejects a start without a database, and can be stopped all the same', async () => {
     const scheduler = createScheduler(options);
-    await expect(scheduler.start()).rejects.toMatchObject({ code: 'ECONNREFUSED' });
+    await expect(scheduler.start()).rejects.toMatchObject({
+      code: 'DATABASE_UNAVAILABLE',
+      cause: { code: 'ECONNREFUSED' },
+    });
     await expect(scheduler.stop()).resolves.toBeUndefined();
   });
 });

@@ -5,6 +5,7 @@ import type { Logger } from '../../base/logger.js';
 import { sleep } from '../../base/sleep.js';
 import { withSchema, type Db } from '../../db/database.js';
 import { isBehindPooler } from '../../db/pool.js';
+import { RESULT_TYPES } from '../../db/wire/result-types.js';
 import { ping } from '../../db/engine/queries/ping.js';
 import { applySessionSettings } from '../../db/engine/queries/session-settings.js';
 import { SECOND_LOOK_MS } from '../../base/within.js';
@@ -36,6 +37,7 @@ export async function openSession(options: SessionOptions): Promise<Session> {
     ...config,
     application_name: 'punctual-presence',
     keepAlive: true,
+    types: RESULT_TYPES,
   });
   const gone = new AbortController();
   const closing = new AbortController();

@@ -187,7 +187,7 @@ export function createQueue(options: QueueOptions): Queue {
 
   const tellAll = async (message: QueueMessage): Promise<void> => {
     hear(message);
-    await tell(db, db.schema, message);
+    await tell(db, message);
   };
 
   const listener =
@@ -212,7 +212,7 @@ export function createQueue(options: QueueOptions): Queue {
     types: () => [...registry.values()],
     settingsChanged: async () => {
       await housekeeping.readSettings();
-      await tell(db, db.schema, { kind: 'queues' });
+      await tell(db, { kind: 'queues' });
     },
     unknownTypes: () => lanes.unknownTypes,
   };

@@ -15,13 +15,18 @@ export function isBadValue(error: unknown): boolean {
   return name === 'TypeError' || name === 'RangeError';
 }
 
+/** What the driver said, where it was named DATABASE_UNAVAILABLE on the way. */
+const causeOf = (error: unknown): unknown =>
+  isSchedulerError(error, 'DATABASE_UNAVAILABLE') ? (error.cause ?? error) : error;
+
 const NEVER_SENT = new Set(['ECONNREFUSED', 'ENOENT', 'ENOTFOUND', 'EAI_AGAIN']);
 
 /**
  * False when the statement surely had no effect: the server said so itself, or it never got it. True when the connection
  * was lost in between, so that claims may exist that nobody knows of.
  */
-export function mayHaveTakenEffect(error: unknown): boolean {
+export function mayHaveTakenEffect(thrown: unknown): boolean {
+  const error = causeOf(thrown);
   if (isSchedulerError(error) || sqlState(error) !== null) return false;
   const { code, message } = toError(error) as Error & { code?: string };
   if (code !== undefined && NEVER_SENT.has(code)) return false;
@@ -30,8 +35,8 @@ export function mayHaveTakenEffect(error: unknown): boolean {
 
 /** The named fault for a failed statement: the database's, or ours (INTERNAL) when it refuses our values. */
 export function databaseFault(what: string, error: unknown): SchedulerError {
-  if (isSchedulerError(error)) return error;
+  if (isSchedulerError(error) && error.code !== 'DATABASE_UNAVAILABLE') return error;
   const cause = toError(error);
   const code = isBadValue(error) ? 'INTERNAL' : 'DATABASE_UNAVAILABLE';
-  return new SchedulerError(code, `${what}: ${cause.message}`, { sqlstate: sqlState(error) }, { cause });
+  return new SchedulerError(code, `${what}: ${cause.message}`, { sqlstate: sqlState(causeOf(error)) }, { cause });
 }

@@ -56,7 +56,7 @@ it('a claim that takes rows is one statement, so that none can fail with rows in
   const unscheduled = await addSubscription(database, { nextRunAt: null });
   let statements = 0;
   const refusing: Db = {
-    schema: 'punctual',
+    ...database.db,
     query: async (text, values) => {
       statements += 1;
       if (statements > 1) throw Object.assign(new Error('sorry, too many clients already'), { code: '53300' });

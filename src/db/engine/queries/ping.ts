@@ -1,7 +1,7 @@
 // The shortest question: is anybody there?
-import type { Queryable } from '../../database.js';
+import type { Commands } from '../../database.js';
 
 /** Resolves when the server answers. */
-export async function ping(db: Queryable): Promise<void> {
-  await db.query('SELECT 1');
+export async function ping(on: Commands): Promise<void> {
+  await on.query('SELECT 1');
 }

@@ -1,7 +1,9 @@
 // Settings of the dedicated session that make the server notice within about ten seconds that we are gone.
-import type { Queryable } from '../../database.js';
+import type { Commands } from '../../database.js';
+import { SET_FOR_SESSION } from '../../wire/session-settings.js';
 
 const SETTINGS: readonly string[] = [
+  SET_FOR_SESSION,
   'SET tcp_keepalives_idle = 5',
   'SET tcp_keepalives_interval = 2',
   'SET tcp_keepalives_count = 3',
@@ -13,7 +15,7 @@ const SETTINGS: readonly string[] = [
 ];
 
 /** Sets what the server and its platform know; answers the settings that were refused. */
-export async function applySessionSettings(session: Queryable): Promise<readonly string[]> {
+export async function applySessionSettings(session: Commands): Promise<readonly string[]> {
   const refused: string[] = [];
   for (const statement of SETTINGS) {
     try {

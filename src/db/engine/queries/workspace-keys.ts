@@ -1,13 +1,8 @@
 // API keys of workspaces: stored encrypted, never read by anything but the handler that needs them.
-import type { Queryable } from '../../database.js';
+import type { Db } from '../../database.js';
 
 /** Stores a key; one that was there is replaced. */
-export async function saveWorkspaceKey(
-  db: Queryable,
-  workspaceId: string,
-  provider: string,
-  value: string,
-): Promise<void> {
+export async function saveWorkspaceKey(db: Db, workspaceId: string, provider: string, value: string): Promise<void> {
   await db.query(
     `INSERT INTO {schema}.workspace_keys (workspace_id, provider, value) VALUES ($1, $2, $3)
      ON CONFLICT (workspace_id, provider) DO UPDATE SET value = excluded.value, updated_at = now()`,
@@ -15,11 +10,7 @@ export async function saveWorkspaceKey(
   );
 }
 
-export async function findWorkspaceKey(
-  db: Queryable,
-  workspaceId: string,
-  provider: string,
-): Promise<string | undefined> {
+export async function findWorkspaceKey(db: Db, workspaceId: string, provider: string): Promise<string | undefined> {
   const { rows } = await db.query<{ value: string }>(
     'SELECT value FROM {schema}.workspace_keys WHERE workspace_id = $1 AND provider = $2',
     [workspaceId, provider],
@@ -27,7 +18,7 @@ export async function findWorkspaceKey(
   return rows[0]?.value;
 }
 
-export async function deleteWorkspaceKey(db: Queryable, workspaceId: string, provider: string): Promise<boolean> {
+export async function deleteWorkspaceKey(db: Db, workspaceId: string, provider: string): Promise<boolean> {
   const result = await db.query('DELETE FROM {schema}.workspace_keys WHERE workspace_id = $1 AND provider = $2', [
     workspaceId,
     provider,

@@ -1,5 +1,5 @@
 // What handlers wrote down about their job: bounded per job, read in pages; and their progress and checkpoints.
-import type { Queryable } from '../../database.js';
+import type { Db } from '../../database.js';
 import { listed } from '../queries/rows.js';
 
 export interface NewLogLine {
@@ -12,7 +12,7 @@ export interface NewLogLine {
 }
 
 /** Writes lines of any number of jobs in one statement. */
-export async function insertLogs(db: Queryable, lines: readonly NewLogLine[]): Promise<void> {
+export async function insertLogs(db: Db, lines: readonly NewLogLine[]): Promise<void> {
   await db.query(
     `INSERT INTO {schema}.job_logs (job_id, level, message, data, attempt, created_at)
      SELECT job_id, level, message, data, attempt, at FROM json_to_recordset($1::json)
@@ -39,7 +39,7 @@ export interface LogQuery {
 }
 
 /** One page of a job's lines, oldest first. */
-export async function listLogs(db: Queryable, query: LogQuery): Promise<readonly LogRow[]> {
+export async function listLogs(db: Db, query: LogQuery): Promise<readonly LogRow[]> {
   const { rows } = await db.query<LogRow & Record<string, unknown>>(
     `SELECT id, level, message, data, attempt, created_at FROM {schema}.job_logs
      WHERE job_id = $1 AND ($2::text[] IS NULL OR level = ANY($2)) AND id > coalesce($3::bigint, 0)
@@ -57,7 +57,7 @@ export interface ProgressUpdate {
 }
 
 /** Shows how far jobs are; a lost claim shows nothing. */
-export async function updateProgress(db: Queryable, updates: readonly ProgressUpdate[]): Promise<void> {
+export async function updateProgress(db: Db, updates: readonly ProgressUpdate[]): Promise<void> {
   await db.query(
     `UPDATE {schema}.jobs j SET progress = u.progress, progress_note = u.note
      FROM json_to_recordset($1::json) AS u (id uuid, token uuid, progress real, note text)
@@ -68,7 +68,7 @@ export async function updateProgress(db: Queryable, updates: readonly ProgressUp
 }
 
 /** Keeps what the next attempt shall read. False: the claim was lost and nothing was kept. */
-export async function saveCheckpoint(db: Queryable, id: string, token: string, state: string): Promise<boolean> {
+export async function saveCheckpoint(db: Db, id: string, token: string, state: string): Promise<boolean> {
   const result = await db.query(
     `UPDATE {schema}.jobs SET checkpoint = $3::jsonb WHERE id = $1 AND completed_at IS NULL
        AND ${listed('$1', '$2')}`,
@@ -79,7 +79,7 @@ export async function saveCheckpoint(db: Queryable, id: string, token: string, s
 
 /** Those of our claims that are not ours any more: cancelled, or rescued while we were thought dead. */
 export async function findLostClaims(
-  db: Queryable,
+  db: Db,
   ids: readonly string[],
   tokens: readonly string[],
 ): Promise<readonly { id: string; status: string | null }[]> {

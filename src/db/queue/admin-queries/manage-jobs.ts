@@ -1,5 +1,5 @@
 // What a person may do to jobs: cancel, replay. Every change names the states it leaves.
-import type { Queryable } from '../../database.js';
+import type { Db } from '../../database.js';
 import { withoutJobs } from '../queries/rows.js';
 import { filterJobs, type JobFilterRow } from './read-jobs.js';
 
@@ -20,7 +20,7 @@ export interface CancelledRow {
  * locked before the job, as every end does it.
  */
 export async function cancelJob(
-  db: Queryable,
+  db: Db,
   id: string,
   options: { reason: string; pendingOnly: boolean; now: Date | null },
 ): Promise<CancelledRow | undefined> {
@@ -46,7 +46,7 @@ export async function cancelJob(
 const REPLAYABLE = `j.completed_at IS NOT NULL AND j.status IN ('dead', 'cancelled')`;
 
 /** How many ended jobs match, counting no further than `cap`. */
-export async function countReplayable(db: Queryable, filter: JobFilterRow, cap: number): Promise<number> {
+export async function countReplayable(db: Db, filter: JobFilterRow, cap: number): Promise<number> {
   const { sql, values } = filterJobs(filter, 1, 'j.status');
   const { rows } = await db.query<{ n: number }>(
     `SELECT count(*)::integer AS n FROM (SELECT FROM {schema}.jobs j WHERE ${REPLAYABLE} AND ${sql} LIMIT $1) matching`,
@@ -61,7 +61,7 @@ export async function countReplayable(db: Queryable, filter: JobFilterRow, cap: 
  * then, so that batch after batch does not take up what dies again in between.
  */
 export async function replayJobs(
-  db: Queryable,
+  db: Db,
   filter: JobFilterRow,
   options: { limit: number; now: Date | null; endedBy?: Date },
 ): Promise<readonly string[]> {

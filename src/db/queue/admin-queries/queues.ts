@@ -1,5 +1,5 @@
 // What operators changed about queues, and the token buckets that all instances draw from.
-import type { Queryable } from '../../database.js';
+import type { Db } from '../../database.js';
 
 export interface QueueRow {
   readonly name: string;
@@ -8,7 +8,7 @@ export interface QueueRow {
   readonly updated_at: Date;
 }
 
-export async function listQueues(db: Queryable): Promise<readonly QueueRow[]> {
+export async function listQueues(db: Db): Promise<readonly QueueRow[]> {
   const { rows } = await db.query<QueueRow & Record<string, unknown>>(
     'SELECT name, paused, concurrency, updated_at FROM {schema}.job_queues ORDER BY name',
   );
@@ -17,7 +17,7 @@ export async function listQueues(db: Queryable): Promise<readonly QueueRow[]> {
 
 /** Changes what is given and keeps the rest; `concurrency: null` takes the limit away. */
 export async function patchQueue(
-  db: Queryable,
+  db: Db,
   name: string,
   patch: { paused?: boolean; concurrency?: number | null },
 ): Promise<QueueRow> {
@@ -39,7 +39,7 @@ export interface TokenBucket {
 }
 
 /** Draws up to `wanted` whole tokens and answers how many there were. The database's clock fills the bucket. */
-export async function drawTokens(db: Queryable, bucket: TokenBucket, wanted: number): Promise<number> {
+export async function drawTokens(db: Db, bucket: TokenBucket, wanted: number): Promise<number> {
   const { rows } = await db.query<{ granted: number }>(
     `INSERT INTO {schema}.job_rate_limits AS r (name, tokens, granted, refilled_at)
      VALUES ($1, $2::float8 - least($2::float8, $4::integer), least($2::float8, $4::integer), clock_timestamp())
@@ -55,7 +55,7 @@ export async function drawTokens(db: Queryable, bucket: TokenBucket, wanted: num
 }
 
 /** Puts tokens back that were drawn for jobs that were not there. */
-export async function returnTokens(db: Queryable, bucket: TokenBucket, count: number): Promise<void> {
+export async function returnTokens(db: Db, bucket: TokenBucket, count: number): Promise<void> {
   await db.query('UPDATE {schema}.job_rate_limits SET tokens = least($2, tokens + $3) WHERE name = $1', [
     bucket.name,
     bucket.burst,

@@ -1,5 +1,5 @@
 // Reading jobs: one, or a page of them, newest first. Ids rise with time, so the primary key is the order.
-import type { Queryable } from '../../database.js';
+import type { Db } from '../../database.js';
 import { JOB_COLUMNS, JOB_STATUS, JOBS_AND_CLAIMS, type JobRow } from '../queries/rows.js';
 
 const IN_HAND = 'j.id = ANY(ARRAY(SELECT unnest(c.job_ids) FROM {schema}.job_claims c))';
@@ -60,7 +60,7 @@ export function filterJobs(
   return { sql: parts.join(' AND '), values };
 }
 
-export async function findJob(db: Queryable, id: string): Promise<JobRow | undefined> {
+export async function findJob(db: Db, id: string): Promise<JobRow | undefined> {
   const { rows } = await db.query<JobRow & Record<string, unknown>>(
     `SELECT ${JOB_COLUMNS} FROM ${JOBS_AND_CLAIMS} WHERE j.id = $1`,
     [id],
@@ -70,7 +70,7 @@ export async function findJob(db: Queryable, id: string): Promise<JobRow | undef
 
 /** One page, newest first; `before` is the id of the last job of the page before. */
 export async function listJobs(
-  db: Queryable,
+  db: Db,
   filter: JobFilterRow,
   page: { limit: number; before: string | null },
 ): Promise<readonly JobRow[]> {
@@ -84,7 +84,7 @@ export async function listJobs(
 }
 
 /** Those of these recurring jobs that are the latest of their series: nothing has followed them yet. */
-export async function findLatestOfSeries(db: Queryable, ids: readonly string[]): Promise<readonly JobRow[]> {
+export async function findLatestOfSeries(db: Db, ids: readonly string[]): Promise<readonly JobRow[]> {
   const { rows } = await db.query<JobRow & Record<string, unknown>>(
     `SELECT ${JOB_COLUMNS} FROM ${JOBS_AND_CLAIMS}
      WHERE j.id = ANY($1::uuid[]) AND NOT EXISTS (

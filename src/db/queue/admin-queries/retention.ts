@@ -1,5 +1,5 @@
 // Retention: ended jobs leave after their time, in batches small enough not to be noticed.
-import type { Queryable } from '../../database.js';
+import type { Db } from '../../database.js';
 
 export interface RetentionTimes {
   readonly completedS: number;
@@ -28,14 +28,14 @@ const ENDED = deleting(`j.completed_at IS NOT NULL AND j.dead_at IS NULL
 const DEAD = deleting(`j.dead_at < now() - $2::float8 * interval '1 second'`);
 
 /** Deletes up to `limit` jobs of each kind whose time is over, with their logs, and answers how many. */
-export async function deleteOldJobs(db: Queryable, times: RetentionTimes, limit: number): Promise<number> {
+export async function deleteOldJobs(db: Db, times: RetentionTimes, limit: number): Promise<number> {
   const ended = await db.query<{ n: number }>(ENDED, [limit, times.completedS, times.cancelledS]);
   const dead = await db.query<{ n: number }>(DEAD, [limit, times.deadS]);
   return (ended.rows[0]?.n ?? 0) + (dead.rows[0]?.n ?? 0);
 }
 
 /** Deletes expired unique keys and roll-ups older than `statsDays`. */
-export async function deleteOldKeysAndStats(db: Queryable, statsDays: number): Promise<void> {
+export async function deleteOldKeysAndStats(db: Db, statsDays: number): Promise<void> {
   await db.query('DELETE FROM {schema}.job_keys WHERE expires_at < now()');
   await db.query(`DELETE FROM {schema}.job_stats WHERE hour < now() - $1::integer * interval '1 day'`, [statsDays]);
 }

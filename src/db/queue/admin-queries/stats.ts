@@ -1,5 +1,5 @@
 // Roll-ups of the queue per type and hour, and the few live counts that are cheap at any size.
-import type { Queryable } from '../../database.js';
+import type { Db } from '../../database.js';
 import { JOB_STATUS, JOBS_AND_CLAIMS } from '../queries/rows.js';
 
 export interface StatsDelta {
@@ -17,7 +17,7 @@ export interface StatsDelta {
 }
 
 /** Adds to the roll-ups; in a fixed order, so that two instances do not wait for each other in a circle. */
-export async function addStats(db: Queryable, deltas: readonly StatsDelta[]): Promise<void> {
+export async function addStats(db: Db, deltas: readonly StatsDelta[]): Promise<void> {
   await db.query(
     `WITH delta AS MATERIALIZED (
        SELECT * FROM json_to_recordset($1::json) AS d (hour timestamptz, type text, completed bigint, retried bigint,
@@ -60,7 +60,7 @@ export interface TypeStatsRow {
 }
 
 /** The roll-ups of the last `hours`, per type. */
-export async function readStats(db: Queryable, hours: number): Promise<readonly TypeStatsRow[]> {
+export async function readStats(db: Db, hours: number): Promise<readonly TypeStatsRow[]> {
   const { rows } = await db.query<TypeStatsRow & Record<string, unknown>>(
     `SELECT type, sum(completed)::float8 AS completed, sum(retried)::float8 AS retried, sum(dead)::float8 AS dead,
        sum(cancelled)::float8 AS cancelled, sum(duration_ms)::float8 AS duration_ms, max(slowest_ms) AS slowest_ms,
@@ -80,10 +80,7 @@ export interface LiveCount {
 }
 
 /** Counts of jobs that have not ended, by type and status, looking at no more than `cap` of them; and of dead letters. */
-export async function countLive(
-  db: Queryable,
-  cap: number,
-): Promise<{ counts: readonly LiveCount[]; capped: boolean }> {
+export async function countLive(db: Db, cap: number): Promise<{ counts: readonly LiveCount[]; capped: boolean }> {
   const { rows } = await db.query<LiveCount & Record<string, unknown>>(
     `SELECT type, queue, status, count(*)::integer AS n FROM (
        (SELECT j.type, j.queue, ${JOB_STATUS} AS status FROM ${JOBS_AND_CLAIMS}

@@ -1,5 +1,5 @@
 // What the application's users may see: their workspace's jobs, or their own where a job has no workspace.
-import type { Queryable } from '../../database.js';
+import type { Db } from '../../database.js';
 import { JOB_COLUMNS, JOB_STATUS, JOBS_AND_CLAIMS, type JobRow } from '../queries/rows.js';
 import { filterJobs, type JobFilterRow } from './read-jobs.js';
 
@@ -9,7 +9,7 @@ export interface UserScope {
 }
 
 /** True where the role exists and this user may take it on with all that it needs. */
-export async function canEnterUserScope(db: Queryable): Promise<boolean> {
+export async function canEnterUserScope(db: Db): Promise<boolean> {
   const { rows } = await db.query<{ able: boolean }>(
     `SELECT coalesce((SELECT pg_has_role(current_user, oid, 'MEMBER') AND has_table_privilege(oid, '{schema}.jobs', 'SELECT')
          AND has_column_privilege(oid, '{schema}.job_claims', 'job_ids', 'SELECT')
@@ -19,7 +19,7 @@ export async function canEnterUserScope(db: Queryable): Promise<boolean> {
 }
 
 /** Until the end of the transaction, row security shows what this user may see and nothing else. */
-export async function enterUserScope(tx: Queryable, scope: UserScope): Promise<void> {
+export async function enterUserScope(tx: Db, scope: UserScope): Promise<void> {
   await tx.query(
     `SELECT set_config('punctual.workspace_id', $1, true), set_config('punctual.user_id', $2, true),
        set_config('role', 'punctual_user', true)`,
@@ -31,7 +31,7 @@ export async function enterUserScope(tx: Queryable, scope: UserScope): Promise<v
 const OWN = `((j.workspace_id IS NOT NULL AND j.workspace_id = $1) OR (j.workspace_id IS NULL AND j.user_id = $2))`;
 
 export async function listOwnJobs(
-  tx: Queryable,
+  tx: Db,
   scope: UserScope,
   filter: JobFilterRow,
   page: { limit: number; before: string | null },
@@ -59,7 +59,7 @@ export interface OwnMetrics {
 const MAX_COUNTED = 10_000;
 
 /** Counts over the newest 10,000 of the jobs of the last `hours`. */
-export async function countOwnJobs(tx: Queryable, scope: UserScope, hours: number): Promise<OwnMetrics> {
+export async function countOwnJobs(tx: Db, scope: UserScope, hours: number): Promise<OwnMetrics> {
   const { rows } = await tx.query<OwnMetrics & Record<string, unknown>>(
     `WITH own AS (
        SELECT ${JOB_STATUS} AS status, j.duration_ms, j.run_at, j.payload ->> 'delivery_method' AS method

@@ -1,6 +1,6 @@
 // Claim: takes due jobs lane by lane, each lane a slice of the ready index, so that the cost is what is taken.
 // The statement itself is the function claim_jobs of migration 0015: it must look at the jobs after it has had its lock.
-import type { Queryable } from '../../database.js';
+import type { Db } from '../../database.js';
 import type { ClaimedJobExtras, ClaimedJobRow } from './rows.js';
 
 /** One slice of the ready index and how many to take from it. */
@@ -71,7 +71,7 @@ function readAnswer(answer: ClaimAnswer): ClaimedJobs {
  * Takes up to `take` due jobs of each lane for a living instance, fenced by one token for the whole claim. Answers
  * nothing when the instance has been declared dead. One round trip; the jobs' own rows are not written.
  */
-export async function claimJobs(db: Queryable, claim: ClaimJobs): Promise<ClaimedJobs> {
+export async function claimJobs(db: Db, claim: ClaimJobs): Promise<ClaimedJobs> {
   const { lanes } = claim;
   const { rows } = await db.query<ClaimAnswer>('SELECT * FROM {schema}.claim_jobs($1, $2, $3, $4, $5, $6, $7, $8)', [
     lanes.map((lane) => lane.priority),
@@ -88,7 +88,7 @@ export async function claimJobs(db: Queryable, claim: ClaimJobs): Promise<Claime
 }
 
 /** Until the end of the transaction nobody claims. */
-export async function lockClaims(tx: Queryable): Promise<void> {
+export async function lockClaims(tx: Db): Promise<void> {
   // whoever is stopped while it holds the lock would stop every instance's claims
   await tx.query(`SELECT set_config('idle_in_transaction_session_timeout', '5s', true), {schema}.lock_job_claims()`);
 }

@@ -1,6 +1,6 @@
 // Settling the common case: plain jobs that went well, many in one statement, each guarded by the claim that lists it. The
 // statement itself is the function complete_jobs of migration 0015.
-import type { Queryable } from '../../database.js';
+import type { Db } from '../../database.js';
 
 export interface CompletedJob {
   readonly id: string;
@@ -23,7 +23,7 @@ const plainArray = (values: readonly (string | number)[]): string => `{${values.
  * all was ended.
  */
 export async function completeJobs(
-  db: Queryable,
+  db: Db,
   jobs: readonly CompletedJob[],
   spentTokens: readonly string[],
   now: Date | null,

@@ -1,5 +1,5 @@
 // What waits for what: edges between jobs, and what the end of one does to those that wait for it.
-import type { Queryable } from '../../database.js';
+import type { Db } from '../../database.js';
 import type { EndStatus, JobStatus } from './rows.js';
 
 export interface DependencyState {
@@ -8,9 +8,9 @@ export interface DependencyState {
 }
 
 /** Locks jobs that others shall wait for, so that none of them ends unseen, and answers how they stand. */
-export async function lockDependencies(db: Queryable, ids: readonly string[]): Promise<readonly DependencyState[]> {
+export async function lockDependencies(db: Db, ids: readonly string[]): Promise<readonly DependencyState[]> {
   const { rows } = await db.query<DependencyState & Record<string, unknown>>(
-    'SELECT id, status FROM {schema}.jobs WHERE id = ANY($1::uuid[]) ORDER BY id FOR NO KEY UPDATE',
+    'SELECT id::text, status FROM {schema}.jobs WHERE id = ANY($1::uuid[]) ORDER BY jobs.id FOR NO KEY UPDATE',
     [ids],
   );
   return rows;
@@ -23,7 +23,7 @@ export interface Edge {
 }
 
 /** Writes the edges and marks those depended upon, so that their end looks for who waits. */
-export async function insertDependencies(db: Queryable, edges: readonly Edge[]): Promise<void> {
+export async function insertDependencies(db: Db, edges: readonly Edge[]): Promise<void> {
   await db.query(
     `WITH edge AS (
        INSERT INTO {schema}.job_dependencies (job_id, depends_on, ended_as)
@@ -71,20 +71,21 @@ SET open_dependencies = j.open_dependencies - effect.closed,
       THEN 'a job that this one waits for did not complete' END
 FROM effect JOIN locked ON locked.id = effect.job_id
 WHERE j.id = effect.job_id AND j.status = 'waiting'
-RETURNING j.id, j.type, j.status, j.has_dependents, j.unique_key, j.workspace_id`;
+RETURNING json_build_object('id', j.id, 'type', j.type, 'status', j.status, 'has_dependents', j.has_dependents,
+  'unique_key', j.unique_key, 'workspace_id', j.workspace_id)::text AS job`;
 
 /** Tells those that wait for ended jobs: free when the last one closed, cancelled when one ended badly and they want that. */
 export async function resolveDependencies(
-  db: Queryable,
+  db: Db,
   ended: readonly { id: string; status: string }[],
   now: Date | null,
 ): Promise<readonly AffectedJob[]> {
-  const { rows } = await db.query<AffectedJob & Record<string, unknown>>(RESOLVE, [
+  const { rows } = await db.query<{ job: string }>(RESOLVE, [
     ended.map((job) => job.id),
     ended.map((job) => job.status),
     now,
   ]);
-  return rows;
+  return rows.map(({ job }) => JSON.parse(job) as AffectedJob);
 }
 
 export interface DependencyResult {
@@ -96,7 +97,7 @@ export interface DependencyResult {
 }
 
 /** How the jobs that this one waited for ended, and with what. */
-export async function listDependencyResults(db: Queryable, jobId: string): Promise<readonly DependencyResult[]> {
+export async function listDependencyResults(db: Db, jobId: string): Promise<readonly DependencyResult[]> {
   const { rows } = await db.query<DependencyResult & Record<string, unknown>>(
     `SELECT j.id, j.type, j.status, j.result, j.parent_id IS NOT DISTINCT FROM d.job_id AS is_child
      FROM {schema}.job_dependencies d JOIN {schema}.jobs j ON j.id = d.depends_on

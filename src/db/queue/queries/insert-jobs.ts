@@ -1,6 +1,6 @@
 // Enqueue: any number of jobs in one statement, in whatever transaction the caller is in. The statement itself is the function
 // insert_jobs of migration 0016: planning it anew would take longer than storing one job.
-import type { Queryable } from '../../database.js';
+import type { Db } from '../../database.js';
 import type { NewJobRow } from './rows.js';
 
 /** A job that was not inserted because its unique key is held. */
@@ -15,22 +15,22 @@ export interface RefusedJob {
  * `following`: how many rows of the same call come after these, in further statements.
  */
 export async function insertJobs(
-  db: Queryable,
+  db: Db,
   rows: readonly NewJobRow[],
   now: Date | null = null,
   following = 0,
 ): Promise<readonly RefusedJob[]> {
   const { rows: refused } = await db.query<RefusedJob & Record<string, unknown>>(
-    'SELECT id, unique_key FROM {schema}.insert_jobs($1, $2, $3)',
+    'SELECT id::text, unique_key FROM {schema}.insert_jobs($1, $2, $3)',
     [JSON.stringify(rows), now, following],
   );
   return refused;
 }
 
 /** Who holds these keys now. */
-export async function findKeyHolders(db: Queryable, keys: readonly string[]): Promise<ReadonlyMap<string, string>> {
+export async function findKeyHolders(db: Db, keys: readonly string[]): Promise<ReadonlyMap<string, string>> {
   const { rows } = await db.query<{ key: string; job_id: string }>(
-    'SELECT key, job_id FROM {schema}.job_keys WHERE key = ANY($1)',
+    'SELECT key, job_id::text FROM {schema}.job_keys WHERE key = ANY($1::text[])',
     [keys],
   );
   return new Map(rows.map(({ key, job_id }) => [key, job_id]));
@@ -41,7 +41,7 @@ export async function findKeyHolders(db: Queryable, keys: readonly string[]): Pr
  * occurrence to take over.
  */
 export async function releaseKeys(
-  db: Queryable,
+  db: Db,
   keys: readonly string[],
   jobIds: readonly string[],
   { all = false }: { all?: boolean } = {},

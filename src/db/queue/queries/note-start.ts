@@ -1,5 +1,5 @@
 // Writes down that a job begins, before it does, so that the death of its instance can be laid at its door.
-import type { Queryable } from '../../database.js';
+import type { Db } from '../../database.js';
 
 export interface NotedStart {
   /** An instance died earlier after a start of this job had been written down. */
@@ -20,7 +20,7 @@ WITH holder AS MATERIALIZED (
 SELECT held.crash_proven FROM held, noted`;
 
 /** Undefined: the claim is gone, and the job must not be run under it. */
-export async function noteStart(db: Queryable, id: string, token: string): Promise<NotedStart | undefined> {
+export async function noteStart(db: Db, id: string, token: string): Promise<NotedStart | undefined> {
   const { rows } = await db.query<NotedStart & Record<string, unknown>>(NOTE_START, [id, token]);
   return rows[0];
 }

@@ -1,17 +1,17 @@
 // Wake-ups between instances.
-import type { Queryable } from '../../database.js';
+import type { Commands, Db } from '../../database.js';
 
 /** Delivered when the transaction commits; equal payloads of one transaction are delivered once. */
-export async function notify(db: Queryable, channel: string, payload: string): Promise<void> {
+export async function notify(db: Db, channel: string, payload: string): Promise<void> {
   await db.query('SELECT pg_notify($1, $2)', [channel, payload]);
 }
 
 /** The same in a transaction of its own, which does not wait for the disk: a wake-up is only a hurry-up. */
-export async function notifyRelaxed(db: Queryable, channel: string, payload: string): Promise<void> {
+export async function notifyRelaxed(db: Db, channel: string, payload: string): Promise<void> {
   await db.query(`SELECT set_config('synchronous_commit', 'off', true), pg_notify($1, $2)`, [channel, payload]);
 }
 
 /** Hears a channel on this session. */
-export async function listen(session: Queryable, channel: string): Promise<void> {
+export async function listen(session: Commands, channel: string): Promise<void> {
   await session.query(`LISTEN "${channel.replaceAll('"', '""')}"`);
 }

@@ -1,9 +1,9 @@
 // Giving claims back: by their holder, untouched; or from a holder that is gone, with a crash counted where its process died.
-import type { Queryable } from '../../database.js';
+import type { Db } from '../../database.js';
 import { withoutJobs } from './rows.js';
 
 /** Puts jobs back as if they had never been taken: their claims list them no more. They keep their place. */
-export async function releaseJobs(db: Queryable, ids: readonly string[], tokens: readonly string[]): Promise<void> {
+export async function releaseJobs(db: Db, ids: readonly string[], tokens: readonly string[]): Promise<void> {
   await db.query(
     `UPDATE {schema}.job_claims c
      SET ${withoutJobs('SELECT unnest($1::uuid[])')}
@@ -13,7 +13,7 @@ export async function releaseJobs(db: Queryable, ids: readonly string[], tokens:
 }
 
 /** Forgets claims, and so gives back whatever they still list. For a holder that knows it works on none of it. */
-export async function forgetClaims(db: Queryable, tokens: readonly string[]): Promise<void> {
+export async function forgetClaims(db: Db, tokens: readonly string[]): Promise<void> {
   await db.query('DELETE FROM {schema}.job_claims WHERE token = ANY($1::uuid[])', [tokens]);
 }
 
@@ -22,7 +22,7 @@ export async function forgetClaims(db: Queryable, tokens: readonly string[]): Pr
  * alive, and every claim looks at all lists. Claims with less than `longerThan` jobs are not worth it.
  */
 export async function shortenClaims(
-  db: Queryable,
+  db: Db,
   instanceId: string,
   { olderThanS, longerThan }: { olderThanS: number; longerThan: number },
 ): Promise<void> {
@@ -60,7 +60,7 @@ SELECT count(*)::integer AS n FROM held`;
  * Takes the claims of these and of all other instances that are gone back, and answers how many jobs they held; the attempt
  * does not count. Where a process died, a crash is counted by the rule of ADR 6.
  */
-export async function rescueJobs(db: Queryable, goneInstances: readonly string[]): Promise<number> {
+export async function rescueJobs(db: Db, goneInstances: readonly string[]): Promise<number> {
   const { rows } = await db.query<{ n: number }>(RESCUE, [goneInstances]);
   return rows[0]?.n ?? 0;
 }

@@ -1,5 +1,5 @@
 // Which lanes (priority, type, tenant bucket) have jobs, and since when: a loose scan that skips from lane to lane.
-import type { Queryable } from '../../database.js';
+import type { Db } from '../../database.js';
 
 export interface LaneRow {
   readonly priority: number;
@@ -33,7 +33,7 @@ CROSS JOIN LATERAL (
 ) first`;
 
 /** Lanes that hold unclaimed jobs, due or coming, in the order of their priority. */
-export async function scanLanes(db: Queryable, now: Date | null): Promise<readonly LaneRow[]> {
+export async function scanLanes(db: Db, now: Date | null): Promise<readonly LaneRow[]> {
   const { rows } = await db.query<LaneRow & Record<string, unknown>>(SCAN, [now]);
   return rows;
 }

@@ -1,5 +1,5 @@
 // Settling whatever ends in another way than plainly well, or has something waiting for it: retry, death, cancel, snooze.
-import type { Queryable } from '../../database.js';
+import type { Db } from '../../database.js';
 import { withoutJobs, type EndStatus } from './rows.js';
 
 /** What became of one job. Travels as JSON, hence snake_case. */
@@ -66,7 +66,7 @@ RETURNING j.id, j.type, j.status, j.has_dependents, j.unique_key, j.workspace_id
  * `spentTokens` are claims with nothing left in hand: they are deleted; from the others these jobs are taken off.
  */
 export async function settleJobs(
-  db: Queryable,
+  db: Db,
   jobs: readonly SettledJob[],
   spentTokens: readonly string[],
   now: Date | null,

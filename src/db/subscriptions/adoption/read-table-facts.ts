@@ -1,5 +1,5 @@
 // Reads from the catalogue what the host's two tables look like, wherever in the search path they are.
-import type { Queryable } from '../../database.js';
+import type { Db } from '../../database.js';
 import type { ColumnFacts, TableFacts } from './find-problems.js';
 
 const TABLES = `
@@ -23,7 +23,7 @@ SELECT w.name AS table, a.attname AS name, format_type(a.atttypid, NULL) AS type
  ORDER BY a.attnum`;
 
 /** The tables that exist, with their columns. */
-export async function readTableFacts(db: Queryable): Promise<readonly TableFacts[]> {
+export async function readTableFacts(db: Db): Promise<readonly TableFacts[]> {
   const tables = await db.query<Omit<TableFacts, 'columns'>>(TABLES);
   const columns = await db.query<ColumnFacts & { table: string }>(COLUMNS);
   return tables.rows.map((facts) => ({

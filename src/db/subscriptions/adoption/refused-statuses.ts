@@ -1,5 +1,5 @@
 // Asks the host's own check constraints which of our statuses they would refuse.
-import type { Queryable } from '../../database.js';
+import type { Db } from '../../database.js';
 import { STATUSES } from './expected-columns.js';
 
 export interface RefusedStatus {
@@ -14,7 +14,7 @@ SELECT con.conname AS name, pg_get_expr(con.conbin, con.conrelid) AS expression
  WHERE con.conrelid = to_regclass('subscription_processing') AND con.contype = 'c'`;
 
 /** A constraint that looks at other columns too is asked about a row that is empty but for its status: NULL passes. */
-export async function refusedStatuses(db: Queryable): Promise<readonly RefusedStatus[]> {
+export async function refusedStatuses(db: Db): Promise<readonly RefusedStatus[]> {
   const { rows: constraints } = await db.query<{ name: string; expression: string }>(CONSTRAINTS);
   const refused: RefusedStatus[] = [];
   for (const { name, expression } of constraints) {

@@ -1,7 +1,7 @@
 // Enqueue: checks payloads, makes rows and inserts them in one statement, in the caller's transaction if there is one.
 import { SchedulerError } from '../../../base/errors.js';
-import type { Database, Queryable } from '../../../db/database.js';
-import { withSchema } from '../../../db/database.js';
+import type { Database, Db, Queryable } from '../../../db/database.js';
+import { borrowed } from '../../../db/database.js';
 import { findKeyHolders, insertJobs } from '../../../db/queue/queries/insert-jobs.js';
 import type { NewJobRow } from '../../../db/queue/queries/rows.js';
 import type { ScheduleInput } from '../../schedule/index.js';
@@ -125,7 +125,7 @@ export interface Enqueuer {
   /** In one statement per thousand; all or none within the caller's transaction, else within one of its own. */
   readonly many: (jobs: readonly NewJob[], options?: { db?: Queryable }) => Promise<readonly Enqueued[]>;
   /** Rows made already, in a transaction of the caller's. */
-  rows(db: Queryable, rows: readonly NewJobRow[]): Promise<readonly Enqueued[]>;
+  rows(db: Db, rows: readonly NewJobRow[]): Promise<readonly Enqueued[]>;
 }
 
 export function createEnqueuer(deps: EnqueueDeps): Enqueuer {
@@ -135,7 +135,7 @@ export function createEnqueuer(deps: EnqueueDeps): Enqueuer {
    * Stores rows with distinct keys and answers who holds the keys of those that were refused. A holder that ends between the two
    * looks has freed its key: then the row is stored after all, so that each has an id that exists.
    */
-  const storeOrFind = async (target: Queryable, rows: readonly NewJobRow[], following: number) => {
+  const storeOrFind = async (target: Db, rows: readonly NewJobRow[], following: number) => {
     const holders = new Map<string, string>();
     for (let left = rows; left.length > 0;) {
       const refused = await insertJobs(target, left, deps.now(), following);
@@ -152,7 +152,7 @@ export function createEnqueuer(deps: EnqueueDeps): Enqueuer {
   };
 
   /** Inserts; jobs whose key is held, or asked for twice here, answer who holds it. */
-  const insert = async (target: Queryable, rows: readonly NewJobRow[], following = 0): Promise<readonly Enqueued[]> => {
+  const insert = async (target: Db, rows: readonly NewJobRow[], following = 0): Promise<readonly Enqueued[]> => {
     const firstOf = new Map<string, string>();
     const fresh = rows.filter(({ unique_key, id }) => {
       if (unique_key === undefined) return true;
@@ -168,7 +168,7 @@ export function createEnqueuer(deps: EnqueueDeps): Enqueuer {
     });
   };
 
-  const insertAll = async (target: Queryable, rows: readonly NewJobRow[]): Promise<readonly Enqueued[]> => {
+  const insertAll = async (target: Db, rows: readonly NewJobRow[]): Promise<readonly Enqueued[]> => {
     const answers: Enqueued[] = [];
     for (let from = 0; from < rows.length; from += MAX_STATEMENT) {
       const chunk = rows.slice(from, from + MAX_STATEMENT);
@@ -180,8 +180,9 @@ export function createEnqueuer(deps: EnqueueDeps): Enqueuer {
   /** In the caller's transaction the wake-up is part of it; else it follows. */
   const enqueueRows = async (own: Queryable | undefined, rows: readonly NewJobRow[]): Promise<readonly Enqueued[]> => {
     if (own !== undefined) {
-      const answers = await insertAll(withSchema(own, db.schema), rows);
-      await tell(own, db.schema, { kind: 'work' });
+      const tx = borrowed(own, db.schema);
+      const answers = await insertAll(tx, rows);
+      await tell(tx, { kind: 'work' });
       return answers;
     }
     const answers =

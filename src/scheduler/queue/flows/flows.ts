@@ -1,6 +1,6 @@
 // Jobs that wait for others: `after` existing ones, or a whole flow of named steps, stored in one transaction.
 import { SchedulerError } from '../../../base/errors.js';
-import { withSchema, type Database, type Db, type Queryable } from '../../../db/database.js';
+import { borrowed, type Database, type Db, type Queryable } from '../../../db/database.js';
 import { insertDependencies, lockDependencies, type Edge } from '../../../db/queue/queries/dependencies.js';
 import type { NewJobRow } from '../../../db/queue/queries/rows.js';
 import type { AnyJob, PayloadOf } from '../define/define-job.js';
@@ -51,9 +51,9 @@ export function createFlows(deps: FlowDeps): Flows {
 
   const within = async <T>(own: Queryable | undefined, work: (tx: Db) => Promise<T>): Promise<T> => {
     if (own !== undefined) {
-      const tx = withSchema(own, db.schema);
+      const tx = borrowed(own, db.schema);
       const result = await work(tx);
-      await tell(tx, db.schema, { kind: 'work' });
+      await tell(tx, { kind: 'work' });
       return result;
     }
     const result = await db.transaction(work);

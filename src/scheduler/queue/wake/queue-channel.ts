@@ -1,10 +1,11 @@
 // LISTEN on a connection of its own, and the debounced NOTIFY. Both are a hurry-up only: polling finds everything.
+import { createHash } from 'node:crypto';
 import { setImmediate as turn } from 'node:timers/promises';
 import pg from 'pg';
 import { toError } from '../../../base/errors.js';
 import type { Logger } from '../../../base/logger.js';
 import { sleep } from '../../../base/sleep.js';
-import type { Db, Queryable } from '../../../db/database.js';
+import type { Db } from '../../../db/database.js';
 import { listen, notify, notifyRelaxed } from '../../../db/queue/queries/notify.js';
 
 /** What instances tell each other: there is work; this job, which that claim lists, was cancelled; queues were changed. */
@@ -24,11 +25,17 @@ function decode(payload: string): QueueMessage | null {
   return kind === 'cancelled' && claim !== undefined ? { kind, jobId: rest, claim } : null;
 }
 
-export const channelOf = (schema: string): string => `${schema}_jobs`;
+const MAX_CHANNEL_BYTES = 63;
+
+/** A channel of its own for each schema; one with a long name is known by its hash. */
+export function channelOf(schema: string): string {
+  const plain = `${schema}_jobs`;
+  if (Buffer.byteLength(plain) <= MAX_CHANNEL_BYTES) return plain;
+  return `punctual_jobs_${createHash('sha256').update(schema).digest('hex').slice(0, 40)}`;
+}
 
 /** Tells the others, now or when the caller's transaction commits. */
-export const tell = (db: Queryable, schema: string, message: QueueMessage): Promise<void> =>
-  notify(db, channelOf(schema), encode(message));
+export const tell = (db: Db, message: QueueMessage): Promise<void> => notify(db, channelOf(db.schema), encode(message));
 
 export interface Announcer {
   /** Tells others of new work: at once, then at most once per `everyMs`. Never rejects. */

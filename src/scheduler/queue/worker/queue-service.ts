@@ -15,6 +15,8 @@ export interface QueueService extends Service {
   /** Writes logs, progress and statistics that wait for their batch. */
   flush(): Promise<void>;
   readonly running: boolean;
+  /** False while it fails again and again to claim, whatever the reason. */
+  readonly healthy: boolean;
   readonly inFlight: number;
 }
 
@@ -66,6 +68,9 @@ export function createQueueService(deps: QueueServiceDeps): QueueService {
     flush,
     get running() {
       return drains.running;
+    },
+    get healthy() {
+      return drains.healthy;
     },
     get inFlight() {
       return deps.running.size;

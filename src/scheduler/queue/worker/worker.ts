@@ -56,11 +56,14 @@ export interface QueueWorker extends Service {
   /** Works until nothing due is left, then answers. Throws nothing: see `error` of the report. */
   workOnce(options: WorkOnceOptions): Promise<DrainReport>;
   readonly running: boolean;
+  /** False after several rounds in a row that failed before anything was claimed or found to be missing. */
+  readonly healthy: boolean;
   readonly inUse: number;
 }
 
 const SETTLE_AFTER_MS = 10;
 const SETTLE_BATCH = 1_000;
+const UNHEALTHY_AFTER = 3;
 const BACK_OFF_MS = { first: 200, most: 5_000 };
 
 export function createQueueWorker(deps: WorkerDeps): QueueWorker {
@@ -71,8 +74,11 @@ export function createQueueWorker(deps: WorkerDeps): QueueWorker {
   let loop: Promise<void> | undefined;
   const calls = new Set<Promise<DrainReport>>();
   let poll: NodeJS.Timeout | undefined;
+  let failures = 0;
+  const succeeded = (): void => void (failures = 0);
 
   const waitForWork = async (ending: AbortSignal): Promise<boolean> => {
+    succeeded();
     const nextInMs = deps.nextInMs();
     if (nextInMs !== null && nextInMs > 0) hub.wakeIn(nextInMs);
     await hub.wait(ending);
@@ -129,7 +135,11 @@ export function createQueueWorker(deps: WorkerDeps): QueueWorker {
     const ending = AbortSignal.any([closing.signal, stop.signal]);
     const reports = await Promise.all(
       Array.from({ length: deps.drains }, async () => {
-        const report = await drain(source, { ...options(signal, ending), more: () => waitForWork(ending) });
+        const report = await drain(source, {
+          ...options(signal, ending),
+          more: () => waitForWork(ending),
+          onReport: succeeded,
+        });
         if (report.end === 'failed') stop.abort();
         return report;
       }),
@@ -149,6 +159,7 @@ export function createQueueWorker(deps: WorkerDeps): QueueWorker {
       const startedMs = clock.monotonicMs();
       const failed = await workThrough(life);
       if (failed === undefined) continue;
+      failures += 1;
       logger.warn('queue drain failed, it begins again', { error: failed.error });
       if (clock.monotonicMs() - startedMs > 10 * BACK_OFF_MS.most) wait = BACK_OFF_MS.first;
       await sleep(wait, closing.signal);
@@ -190,6 +201,9 @@ export function createQueueWorker(deps: WorkerDeps): QueueWorker {
     },
     get running() {
       return loop !== undefined;
+    },
+    get healthy() {
+      return failures < UNHEALTHY_AFTER;
     },
     get inUse() {
       return parallel.inUse;

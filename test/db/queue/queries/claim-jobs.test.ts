@@ -1,8 +1,7 @@
 // Claims beside the jobs: what is listed is nobody else's, and an end counts only while its claim lists it.
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import pg from 'pg';
-import { createDatabase } from '../../../../src/db/database.js';
+import { withSchema } from '../../../../src/db/database.js';
 import { claimJobs, type LaneShare } from '../../../../src/db/queue/queries/claim-jobs.js';
 import { completeJobs } from '../../../../src/db/queue/queries/complete-jobs.js';
 import { cancelJob, replayJobs } from '../../../../src/db/queue/admin-queries/manage-jobs.js';
@@ -125,16 +124,14 @@ describe('a claim', () => {
   });
 
   it('refuses a connection on which it could not see what others hold', async () => {
-    const pool = new pg.Pool({
-      ...database.pool.options,
-      options: '-c default_transaction_isolation=repeatable\\ read',
-      max: 1,
-    });
+    const client = await database.pool.connect();
     const request = { lanes: [lane(1)], instanceId, token: randomUUID(), now: null };
     try {
-      await expect(claimJobs(createDatabase(pool, 'punctual'), request)).rejects.toThrow('READ COMMITTED');
+      await client.query('BEGIN ISOLATION LEVEL REPEATABLE READ');
+      await expect(claimJobs(withSchema(client, 'punctual'), request)).rejects.toThrow('READ COMMITTED');
     } finally {
-      await pool.end();
+      await client.query('ROLLBACK');
+      client.release();
     }
   });
 });
