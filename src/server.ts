@@ -23,7 +23,7 @@ export async function main(env: NodeJS.ProcessEnv = process.env): Promise<void> 
     const port = await server.start();
     if (port === null) return;
     logger.info('started', { host: config.host, port, version: VERSION, environment: config.environment });
-    if (config.auth.adminTokenMadeUp) showToken(config, logger);
+    if (config.auth.adminTokenGenerated) showToken(config, createLogger({ level: 'warn', format }));
   } catch (error) {
     end(error);
   }
@@ -39,9 +39,9 @@ function readConfig(env: NodeJS.ProcessEnv, logger: Logger): Config | null {
   }
 }
 
-/** In development alone: nobody was told it, and without it nobody gets in. */
+/** In development alone, whatever LOG_LEVEL says: without it nobody gets in. */
 const showToken = ({ auth }: Config, logger: Logger): void =>
-  logger.warn('ADMIN_TOKEN is not set; one was made up for this start', { admin_token: auth.adminTokens[0]?.token });
+  logger.warn('ADMIN_TOKEN is not set; one was generated for this start', { admin_token: auth.adminTokens[0]?.token });
 
 const isEntry = process.argv[1] !== undefined && import.meta.url === pathToFileURL(realpathSync(process.argv[1])).href;
 if (isEntry) {

@@ -37,6 +37,13 @@ const oneOf = <const T extends readonly [string, ...string[]]>(values: T, standa
     .default(standard)
     .meta({ may: `one of ${values.map((value) => `\`${value}\``).join(', ')}` });
 
+const list = () =>
+  text()
+    .transform((value) => value.split(',').map((entry) => entry.trim()))
+    .refine((entries) => entries.every((entry) => entry !== ''))
+    .optional()
+    .meta({ may: 'a value, or several, comma-separated, none empty' });
+
 const secret = () => text().regex(/^\S+$/).optional().meta({ may: 'a secret without white space' });
 
 const postgresUrl = () =>
@@ -87,6 +94,9 @@ export const configVariables = z.object({
   METRICS_TOKEN: secret(),
   API_JWT_SECRET: secret(),
   API_JWKS_URL: httpUrl(),
+  API_JWT_AUDIENCE: list(),
+  API_JWT_ISSUER: list(),
+  API_JWT_ALLOW_NO_EXP: flag(false),
   ENCRYPTION_KEYS: text()
     .transform((value) => value.split(',').map((entry) => entry.trim()))
     .refine((entries) => entries.every(isKey) && new Set(entries.map(idOf)).size === entries.length)

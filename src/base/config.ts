@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { configVariables, mayBe, variableNames, type ConfigVariables, type VariableName } from './config-variables.js';
 import { SchedulerError, type FieldError } from './errors.js';
 import type { NamedToken } from './named-tokens.js';
+import { SHORTEST_SECRET } from './secret-strength.js';
 
 export interface EncryptionKey {
   readonly id: string;
@@ -28,13 +29,17 @@ export interface Config {
   };
   readonly auth: {
     readonly adminTokens: readonly NamedToken[];
-    /** True when the token was made up here, and should be shown to the developer. */
-    readonly adminTokenMadeUp: boolean;
+    /** True when the token was generated here, and should be shown to the developer. */
+    readonly adminTokenGenerated: boolean;
     readonly cronSecret: string | null;
     readonly workerSecretToken: string | null;
     readonly metricsToken: string | null;
     readonly apiJwtSecret: string | null;
     readonly apiJwksUrl: string | null;
+    /** Empty: not checked. */
+    readonly apiJwtAudience: readonly string[];
+    readonly apiJwtIssuer: readonly string[];
+    readonly apiJwtAllowNoExp: boolean;
     readonly encryptionKeys: readonly EncryptionKey[];
   };
   readonly scheduler: {
@@ -95,7 +100,7 @@ const randomToken = (): string => randomBytes(24).toString('base64url');
 /**
  * Reads and checks the environment. An empty variable counts as not set. Throws INVALID_CONFIG, whose message and `errors`
  * name every variable that is wrong and what it may be; values are never repeated, they may be secrets.
- * In production `needed` must be set; elsewhere a missing ADMIN_TOKEN is made up.
+ * In production `needed` must be set, and secrets have at least 16 characters; elsewhere a missing ADMIN_TOKEN is generated.
  */
 export function loadConfig(env: Environment, options: LoadOptions = {}): Config {
   const { makeToken = randomToken, needed = NEEDED_BY_SERVER } = options;
@@ -105,6 +110,7 @@ export function loadConfig(env: Environment, options: LoadOptions = {}): Config 
   const errors = [
     ...[...new Set(parsed.error?.issues.map(({ path }) => path[0] as VariableName))].map(wrong),
     ...(environment === 'production' ? missing(given, needed) : []),
+    ...(environment === 'production' && parsed.success ? shortSecrets(parsed.data) : []),
     ...(parsed.success ? contradictions(parsed.data) : []),
   ];
   if (!parsed.success || errors.length > 0) throw invalid(errors);
@@ -117,6 +123,21 @@ const missing = (given: Environment, needed: Needed): FieldError[] =>
   needed
     .filter((name) => given[name] === undefined)
     .map((name) => ({ path: name, message: `must be set in production: ${mayBe(name)}` }));
+
+/** The secrets that callers of this server present. */
+function shortSecrets(env: ConfigVariables): FieldError[] {
+  const secrets: [VariableName, readonly (string | undefined)[]][] = [
+    ['ADMIN_TOKEN', (env.ADMIN_TOKEN ?? []).map(({ token }) => token)],
+    ['CRON_SECRET', [env.CRON_SECRET]],
+    ['WORKER_SECRET_TOKEN', [env.WORKER_SECRET_TOKEN]],
+    ['METRICS_TOKEN', [env.METRICS_TOKEN]],
+    ['API_JWT_SECRET', [env.API_JWT_SECRET]],
+  ];
+  const message = `must have at least ${SHORTEST_SECRET} characters in production`;
+  return secrets
+    .filter(([, values]) => values.some((value) => value !== undefined && value.length < SHORTEST_SECRET))
+    .map(([path]) => ({ path, message }));
+}
 
 function contradictions(env: ConfigVariables): FieldError[] {
   const max = env.SUBSCRIPTION_MAX_PARALLEL ?? env.SUBSCRIPTION_PARALLEL;
@@ -147,12 +168,15 @@ function toConfig(env: ConfigVariables, makeToken: () => string): Config {
     },
     auth: {
       adminTokens: env.ADMIN_TOKEN ?? [{ name: 'admin', token: makeToken() }],
-      adminTokenMadeUp: !env.ADMIN_TOKEN,
+      adminTokenGenerated: !env.ADMIN_TOKEN,
       cronSecret: env.CRON_SECRET ?? null,
       workerSecretToken: env.WORKER_SECRET_TOKEN ?? null,
       metricsToken: env.METRICS_TOKEN ?? null,
       apiJwtSecret: env.API_JWT_SECRET ?? null,
       apiJwksUrl: env.API_JWKS_URL ?? null,
+      apiJwtAudience: env.API_JWT_AUDIENCE ?? [],
+      apiJwtIssuer: env.API_JWT_ISSUER ?? [],
+      apiJwtAllowNoExp: env.API_JWT_ALLOW_NO_EXP,
       encryptionKeys: env.ENCRYPTION_KEYS ?? [],
     },
     scheduler: {

@@ -8,7 +8,8 @@ import { createRequestContext, type RequestContext } from '../base/request-conte
 import { VERSION } from '../base/version.js';
 import type { Actor } from '../scheduler/contracts/scheduler.js';
 import { adminResources } from './admin-resources.js';
-import { bearerTokens, identityOf, requireIdentity, type Authenticate } from './kit/authenticate.js';
+import type { SecretPolicy } from '../base/secret-strength.js';
+import { bearerTokens, identityOf, policyOf, requireIdentity, type Authenticate } from './kit/authenticate.js';
 import { errorHandler } from './kit/error-handler.js';
 import { createMetrics, type Metrics } from './telemetry/metrics.js';
 import { openApiDocument } from './kit/openapi.js';
@@ -17,12 +18,13 @@ import { openApiRoute } from './resources/openapi.js';
 import type { Route } from './kit/route.js';
 import { jsonBody } from './kit/json-body.js';
 import { buildRouter, notFound } from './kit/router.js';
+import { sameOriginChanges, type OriginOptions } from './kit/same-origin.js';
 import type { AdminScheduler } from './scheduler-port.js';
 
-export interface AdminRoutesOptions {
-  /** Says who calls; null answers 401. Either this or `tokens`. */
+export interface AdminRoutesOptions extends OriginOptions, SecretPolicy {
+  /** Says who calls; null is a 401. Either this or `tokens`. */
   readonly authenticate?: Authenticate;
-  /** Bearer tokens that may, with names for the audit log. */
+  /** Bearer tokens with names for the audit log, each of at least 16 characters. */
   readonly tokens?: readonly NamedToken[];
   readonly logger?: Logger;
   /** So that log lines carry the id of their request; the server's own. */
@@ -36,7 +38,8 @@ export interface AdminRoutesOptions {
 
 /**
  * Everything under `/admin`, to be mounted with `app.use('/admin', adminRoutes(scheduler, { authenticate }))`.
- * Nobody gets past authentication, whatever the path. Throws TypeError when neither `authenticate` nor `tokens` is given.
+ * Nobody gets past authentication, whatever the path. Throws TypeError when neither `authenticate` nor `tokens` is given,
+ * INVALID_CONFIG for a token that is empty or, in production, short.
  */
 export const adminRoutes = (scheduler: AdminScheduler, options: AdminRoutesOptions): Router =>
   createAdminApi(scheduler, options).router;
@@ -47,11 +50,12 @@ export function createAdminApi(
   options: AdminRoutesOptions,
 ): { readonly router: Router; readonly routes: readonly Route[] } {
   const { logger = silentLogger, context = createRequestContext(), clock = systemClock, closing } = options;
+  const [authenticated, sameOrigin] = [requireIdentity(authenticateBy(options)), sameOriginChanges(options)];
   const metrics = options.metrics ?? createMetrics(scheduler);
   const routes = adminResources({ scheduler, metrics, clock });
   routes.push(openApiRoute((base) => openApiDocument([{ prefix: base, routes, security: ['admin'] }], VERSION)));
   const router = Router();
-  router.use(requestId(context), helmet(), noStore, requireIdentity(authenticateBy(options)), jsonBody());
+  router.use(requestId(context), helmet(), noStore, authenticated, sameOrigin, jsonBody());
   router.use(buildRouter({ routes, actorOf, ...(closing ? { closing } : {}) }));
   router.use(notFound, errorHandler(logger));
   return { router, routes };
@@ -63,9 +67,10 @@ const noStore: RequestHandler = (_request, response, next) => {
   next();
 };
 
-function authenticateBy({ authenticate, tokens }: AdminRoutesOptions): Authenticate {
+function authenticateBy(options: AdminRoutesOptions): Authenticate {
+  const { authenticate, tokens } = options;
   if (authenticate) return authenticate;
-  if (tokens && tokens.length > 0) return bearerTokens(tokens);
+  if (tokens && tokens.length > 0) return bearerTokens(tokens, policyOf(options));
   throw new TypeError('adminRoutes needs `authenticate` or `tokens`: it must not be open to everybody');
 }
 

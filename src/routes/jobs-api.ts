@@ -4,23 +4,25 @@ import helmet from 'helmet';
 import { systemClock, type Clock } from '../base/clock.js';
 import { silentLogger, type Logger } from '../base/logger.js';
 import type { NamedToken } from '../base/named-tokens.js';
-import { bearerTokens, identityOf, requireIdentity, type Authenticate } from './kit/authenticate.js';
+import type { SecretPolicy } from '../base/secret-strength.js';
+import { bearerTokens, identityOf, policyOf, requireIdentity, type Authenticate } from './kit/authenticate.js';
 import { errorHandler } from './kit/error-handler.js';
 import { userJobRoutes } from './resources/jobs/jobs-user.js';
 import { workerRoutes } from './resources/jobs/jobs-worker.js';
 import type { Route } from './kit/route.js';
 import { jsonBody } from './kit/json-body.js';
 import { buildRouter, notFound } from './kit/router.js';
+import { sameOriginChanges, type OriginOptions } from './kit/same-origin.js';
 import type { AdminScheduler } from './scheduler-port.js';
 import { userActorOf } from './kit/user-actor.js';
 import type { AuthenticateUser } from './kit/user-auth.js';
 
-export interface JobsApiOptions {
-  /** Bearer tokens that may have the queue worked. */
+export interface JobsApiOptions extends OriginOptions, SecretPolicy {
+  /** Bearer tokens of callers that may have the queue worked, each of at least 16 characters. */
   readonly workerTokens: readonly NamedToken[];
   /** May also come as `X-Worker-Secret`. */
   readonly cronSecret?: string | null;
-  /** Says who the user is; null answers 401. */
+  /** Says who the user is; null is a 401. */
   readonly authenticateUser: AuthenticateUser;
   readonly environment: string;
   readonly logger?: Logger;
@@ -60,16 +62,18 @@ export function createJobsApi(scheduler: AdminScheduler, options: JobsApiOptions
   router.use(
     buildRouter({ routes: worker, actorOf: (request) => identityOf(request), ...(closing ? { closing } : {}) }),
   );
-  router.use(requireIdentity(options.authenticateUser), jsonBody());
+  router.use(requireIdentity(options.authenticateUser), sameOriginChanges(options), jsonBody());
   router.use(buildRouter({ routes: users, actorOf: userActorOf, ...(closing ? { closing } : {}) }));
   router.use(notFound, errorHandler(logger));
   return { router, workerRoutes: worker, userRoutes: users };
 }
 
 /** A Bearer token, or the cron secret in a header of its own. */
-function workerIdentity({ workerTokens, cronSecret }: JobsApiOptions): Authenticate {
-  const byToken = bearerTokens(workerTokens);
-  const bySecret = bearerTokens(cronSecret ? [{ name: 'cron', token: cronSecret }] : []);
+function workerIdentity(options: JobsApiOptions): Authenticate {
+  const { workerTokens, cronSecret } = options;
+  const policy = policyOf(options);
+  const byToken = bearerTokens(workerTokens, policy);
+  const bySecret = bearerTokens(typeof cronSecret === 'string' ? [{ name: 'cron', token: cronSecret }] : [], policy);
   return async (request) => (await byToken(request)) ?? bySecret(withBearer(request));
 }
 

@@ -7,11 +7,12 @@ import { errorHandler } from './kit/error-handler.js';
 import type { Route } from './kit/route.js';
 import { jsonBody } from './kit/json-body.js';
 import { buildRouter } from './kit/router.js';
+import { sameOriginChanges, type OriginOptions } from './kit/same-origin.js';
 import { userActorOf } from './kit/user-actor.js';
 import type { AuthenticateUser } from './kit/user-auth.js';
 import type { AdminScheduler } from './scheduler-port.js';
 
-export interface ModulesApiOptions {
+export interface ModulesApiOptions extends OriginOptions {
   /** Says who the user is; null is a 401. */
   readonly authenticateUser: AuthenticateUser;
   /** Runs first, for the modules' routes alone. */
@@ -27,17 +28,15 @@ export interface ModulesApi {
 }
 
 /** To be mounted at `/api`. Paths that no module has are left to whatever is mounted after it. */
-export function createModulesApi(
-  { modules }: Pick<AdminScheduler, 'modules'>,
-  { authenticateUser, before = [], logger = silentLogger, closing }: ModulesApiOptions,
-): ModulesApi {
+export function createModulesApi({ modules }: Pick<AdminScheduler, 'modules'>, options: ModulesApiOptions): ModulesApi {
+  const { authenticateUser, before = [], logger = silentLogger, closing } = options;
   const userRoutes = modules?.userRoutes() ?? [];
   const publicRoutes = modules?.publicRoutes() ?? [];
   const closes = closing ? { closing } : {};
   const open = [...before, helmet(), jsonBody()];
   const router = Router();
   router.use(buildRouter({ routes: publicRoutes, before: open, actorOf: () => ({ name: 'anonymous' }), ...closes }));
-  const guarded = [...before, helmet(), requireIdentity(authenticateUser), jsonBody()];
+  const guarded = [...before, helmet(), requireIdentity(authenticateUser), sameOriginChanges(options), jsonBody()];
   router.use(buildRouter({ routes: userRoutes, before: guarded, actorOf: userActorOf, ...closes }));
   router.use(errorHandler(logger));
   return { router, userRoutes, publicRoutes };

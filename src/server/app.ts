@@ -8,6 +8,7 @@ import { SchedulerError } from '../base/errors.js';
 import type { Logger } from '../base/logger.js';
 import type { NamedToken } from '../base/named-tokens.js';
 import type { RequestContext } from '../base/request-context.js';
+import type { SecretPolicy } from '../base/secret-strength.js';
 import { VERSION } from '../base/version.js';
 import { createAdminApi } from '../routes/admin-routes.js';
 import { bearerTokens, requireIdentity } from '../routes/kit/authenticate.js';
@@ -39,12 +40,20 @@ export interface AppDeps {
 
 /** Makes the app; nothing listens yet. */
 export function createApp(deps: AppDeps): Express {
-  const { scheduler, auth, logger, context, closing } = deps;
+  const { scheduler, auth, environment, logger, context, closing } = deps;
+  const policy = { environment, warn: oncePerMessage((message) => logger.warn(message)) };
   const metrics = createMetrics(scheduler);
-  const admin = createAdminApi(scheduler, { tokens: auth.adminTokens, logger, context, closing, metrics });
+  const admin = createAdminApi(scheduler, { tokens: auth.adminTokens, ...policy, logger, context, closing, metrics });
   const metricsTokens = [...auth.adminTokens, ...named('metrics', auth.metricsToken)];
-  const authenticateUser = jwtUsers({ secret: auth.apiJwtSecret, jwksUrl: auth.apiJwksUrl });
-  const jobs = jobsApi(deps, authenticateUser);
+  const authenticateUser = jwtUsers({
+    secret: auth.apiJwtSecret,
+    jwksUrl: auth.apiJwksUrl,
+    audience: auth.apiJwtAudience,
+    issuer: auth.apiJwtIssuer,
+    allowNoExp: auth.apiJwtAllowNoExp,
+    ...policy,
+  });
+  const jobs = jobsApi(deps, authenticateUser, policy);
   const modules = createModulesApi(scheduler, {
     authenticateUser,
     before: [whenStarted(deps.state)],
@@ -68,7 +77,7 @@ export function createApp(deps: AppDeps): Express {
   app.use('/admin', whenStarted(deps.state), admin.router);
   app.use('/api/jobs', whenStarted(deps.state), jobs.router);
   app.use('/api', modules.router);
-  app.use('/metrics', requireIdentity(bearerTokens(metricsTokens)));
+  app.use('/metrics', requireIdentity(bearerTokens(metricsTokens, policy)));
   app.use(routerOf([...open, ...measured, openApiRoute(() => openApiDocument(groups, VERSION))], closing));
   app.use(notFound, errorHandler(logger));
   return app;
@@ -78,17 +87,27 @@ const named = (name: string, token: string | null): NamedToken[] => (token === n
 
 /** The queue for outside cron services and for the application's users. */
 const jobsApi = (
-  { scheduler, auth, environment, logger, closing }: AppDeps,
+  { scheduler, auth, logger, closing }: AppDeps,
   authenticateUser: AuthenticateUser,
+  policy: Required<SecretPolicy> & { environment: string },
 ): JobsApi =>
   createJobsApi(scheduler, {
     workerTokens: [...auth.adminTokens, ...named('cron', auth.cronSecret), ...named('worker', auth.workerSecretToken)],
     cronSecret: auth.cronSecret,
     authenticateUser,
-    environment,
+    ...policy,
     logger,
     closing,
   });
+
+/** A token that opens several doors is warned of once. */
+function oncePerMessage(warn: (message: string) => void): (message: string) => void {
+  const said = new Set<string>();
+  return (message) => {
+    if (!said.has(message)) warn(message);
+    said.add(message);
+  };
+}
 
 const routerOf = (routes: readonly Route[], closing: AbortSignal): Router =>
   buildRouter({ routes, actorOf: () => ({ name: 'anonymous' }), closing });

@@ -9,7 +9,7 @@ import { isSchedulerError, type FieldError } from '../../src/base/errors.js';
 const PRODUCTION = {
   NODE_ENV: 'production',
   DATABASE_URL: 'postgres://app@db/app',
-  ADMIN_TOKEN: 'alice:one,ci:two',
+  ADMIN_TOKEN: 'alice:token-of-alice-0123,ci:token-of-ci-0123456',
   SUBSCRIPTION_WORKER_URL: 'https://worker.example',
 };
 
@@ -42,7 +42,10 @@ describe('loadConfig', () => {
       migrateOnStart: true,
       waitS: 0,
     });
-    expect(config.auth).toMatchObject({ adminTokens: [{ name: 'admin', token: 'made-up' }], adminTokenMadeUp: true });
+    expect(config.auth).toMatchObject({
+      adminTokens: [{ name: 'admin', token: 'made-up' }],
+      adminTokenGenerated: true,
+    });
     expect(config.scheduler).toEqual({
       enabled: true,
       workerEnabled: true,
@@ -56,24 +59,27 @@ describe('loadConfig', () => {
     expect(config.subscriptions).toMatchObject({ batchSize: 100, parallel: 5, maxParallel: 5, timeoutMs: 30_000 });
   });
 
-  it('makes up another admin token at each start', () => {
+  it('generates another admin token at each start', () => {
     const token = (): string => loadConfig({}).auth.adminTokens[0]?.token ?? '';
     expect(token()).toHaveLength(32);
     expect(token()).not.toBe(token());
   });
 
   it('reads several admin tokens with their names', () => {
-    const { adminTokens, adminTokenMadeUp } = loadConfig(PRODUCTION).auth;
-    expect(adminTokenMadeUp).toBe(false);
+    const { adminTokens, adminTokenGenerated } = loadConfig(PRODUCTION).auth;
+    expect(adminTokenGenerated).toBe(false);
     expect(adminTokens).toEqual([
-      { name: 'alice', token: 'one' },
-      { name: 'ci', token: 'two' },
+      { name: 'alice', token: 'token-of-alice-0123' },
+      { name: 'ci', token: 'token-of-ci-0123456' },
     ]);
     expect(loadConfig({ ADMIN_TOKEN: 'plain' }).auth.adminTokens).toEqual([{ name: 'admin', token: 'plain' }]);
   });
 
   it('takes an empty variable as not set', () => {
-    expect(loadConfig({ PORT: '', ADMIN_TOKEN: '' })).toMatchObject({ port: 3000, auth: { adminTokenMadeUp: true } });
+    expect(loadConfig({ PORT: '', ADMIN_TOKEN: '' })).toMatchObject({
+      port: 3000,
+      auth: { adminTokenGenerated: true },
+    });
   });
 
   it('takes the direct URL from DATABASE_URL and the largest window from SUBSCRIPTION_PARALLEL', () => {
@@ -133,6 +139,40 @@ describe('loadConfig', () => {
 
   it('says of each variable what it may be', () => {
     for (const name of variableNames) expect([name, mayBe(name)]).not.toEqual([name, 'set to something else']);
+  });
+});
+
+describe('secrets', () => {
+  const names = ['ADMIN_TOKEN', 'CRON_SECRET', 'WORKER_SECRET_TOKEN', 'METRICS_TOKEN', 'API_JWT_SECRET'];
+
+  it.each(names)('%s must have 16 characters in production', (name) => {
+    const { message, errors } = refusal({ ...PRODUCTION, [name]: 'x'.repeat(15) });
+    expect(errors).toEqual([{ path: name, message: 'must have at least 16 characters in production' }]);
+    expect(message).not.toContain('xxx');
+    expect(() => loadConfig({ ...PRODUCTION, [name]: 'x'.repeat(16) })).not.toThrow();
+    expect(() => loadConfig({ [name]: 'x' })).not.toThrow();
+  });
+
+  it('are checked one by one', () => {
+    const errors = refusal({ ...PRODUCTION, ADMIN_TOKEN: 'alice:token-of-alice-0123,ci:short' }).errors;
+    expect(errors.map(({ path }) => path)).toEqual(['ADMIN_TOKEN']);
+  });
+});
+
+describe('the tokens of users', () => {
+  it('are for one application or several, of one issuer or several, and end', () => {
+    expect(loadConfig({}).auth).toMatchObject({ apiJwtAudience: [], apiJwtIssuer: [], apiJwtAllowNoExp: false });
+    const env = {
+      API_JWT_AUDIENCE: 'punctual, shop',
+      API_JWT_ISSUER: 'https://id.example',
+      API_JWT_ALLOW_NO_EXP: 'true',
+    };
+    expect(loadConfig(env).auth).toMatchObject({
+      apiJwtAudience: ['punctual', 'shop'],
+      apiJwtIssuer: ['https://id.example'],
+      apiJwtAllowNoExp: true,
+    });
+    expect(refusal({ API_JWT_AUDIENCE: 'a,,b' }).errors.map(({ path }) => path)).toEqual(['API_JWT_AUDIENCE']);
   });
 });
 

@@ -1,4 +1,4 @@
-// The server on a machine with nothing but Node: its own PostgreSQL, a token made up for the occasion, and nothing left behind.
+// The server on a machine with nothing but Node: its own PostgreSQL, a generated token, and nothing left behind.
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';

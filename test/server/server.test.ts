@@ -31,8 +31,8 @@ afterAll(async () => {
 const environment = (): Record<string, string> => ({
   NODE_ENV: 'production',
   DATABASE_URL: database.url,
-  ADMIN_TOKEN: 'alice:alice-token,ci:ci-token',
-  METRICS_TOKEN: 'metrics-token',
+  ADMIN_TOKEN: 'alice:alice-token-0123456789,ci:ci-token-0123456789',
+  METRICS_TOKEN: 'metrics-token-0123456789',
   SUBSCRIPTION_WORKER_URL: receiver.url,
   SCHEDULER_ENABLED: 'false',
 });
@@ -49,7 +49,7 @@ const get = (server: ServerProcess, path: string, token?: string): Promise<Respo
 const trigger = (server: ServerProcess, headers: Record<string, string> = {}): Promise<Response> =>
   fetch(`${server.url}/admin/process-subscriptions`, {
     method: 'POST',
-    headers: { Authorization: 'Bearer ci-token', ...headers },
+    headers: { Authorization: 'Bearer ci-token-0123456789', ...headers },
   });
 
 /** Subscriptions that are due, and their number. */
@@ -57,7 +57,7 @@ async function createDue(server: ServerProcess, count: number): Promise<void> {
   for (let made = 0; made < count; made += 1) {
     await fetch(`${server.url}/admin/subscriptions`, {
       method: 'POST',
-      headers: { Authorization: 'Bearer ci-token' },
+      headers: { Authorization: 'Bearer ci-token-0123456789' },
       body: JSON.stringify({ user_id: 'u' }),
     });
   }
@@ -107,7 +107,9 @@ describe('a running server', () => {
   it('keeps the rest for those who have a token', async () => {
     const statuses = async (path: string): Promise<number[]> =>
       Promise.all(
-        [undefined, 'wrong', 'metrics-token', 'ci-token'].map(async (token) => (await get(server, path, token)).status),
+        [undefined, 'wrong', 'metrics-token-0123456789', 'ci-token-0123456789'].map(
+          async (token) => (await get(server, path, token)).status,
+        ),
       );
     expect(await statuses('/admin/status')).toEqual([401, 401, 401, 200]);
     expect(await statuses('/metrics')).toEqual([401, 401, 200, 200]);
@@ -126,14 +128,25 @@ describe('a running server', () => {
       return lines.some(({ message }) => message === 'request') && lines;
     });
     expect(mine.map(({ message }) => message)).toEqual(expect.arrayContaining(['run finished', 'request']));
-    expect(server.lines.join('\n')).not.toMatch(/alice-token|ci-token|metrics-token/);
+    expect(server.lines.join('\n')).not.toMatch(/alice-token-0123456789|ci-token-0123456789|metrics-token-0123456789/);
   });
+});
+
+it('in development shows the token that it generated, whatever the level of its log', async () => {
+  const server = await startProcess({
+    script: SCRIPT,
+    env: { ...environment(), NODE_ENV: 'development', ADMIN_TOKEN: '', CRON_SECRET: '', LOG_LEVEL: 'error', PORT: '0' },
+    ready: /"admin_token":"[\w-]{32}"/,
+  });
+  started.push(server);
+  expect(server.logs()).toEqual([expect.objectContaining({ level: 'warn' })]);
 });
 
 describe('a server that must not start', () => {
   it.each([
     ['without a token in production', { ADMIN_TOKEN: '' }, 'ADMIN_TOKEN must be set in production'],
     ['without a database in production', { DATABASE_URL: '' }, 'DATABASE_URL must be set in production'],
+    ['with a secret that is soon guessed', { CRON_SECRET: 'x' }, 'CRON_SECRET must have at least 16 characters'],
     ['with a wrong value', { LEASE_S: 'soon' }, 'LEASE_S must be seconds from 1 to 86400'],
   ])('%s says why and ends with 1', async (_what, env, message) => {
     const refused = await startProcess({
@@ -223,7 +236,7 @@ describe('two servers', () => {
   it('may start at the same moment, and share what is due', async () => {
     const both = await Promise.all([start(), start()]);
     const pids = both.map(({ pid }) => pid);
-    const status = (await (await get(both[0], '/admin/status', 'ci-token')).json()) as {
+    const status = (await (await get(both[0], '/admin/status', 'ci-token-0123456789')).json()) as {
       instances: { state: string; pid: number }[];
     };
     const mine = status.instances.filter(({ pid }) => pids.includes(pid));

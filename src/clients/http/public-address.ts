@@ -4,11 +4,39 @@ import { isIP, type LookupFunction } from 'node:net';
 import ipaddr from 'ipaddr.js';
 import { Agent, type Dispatcher } from 'undici';
 
-/** True for addresses of the public internet: not loopback, private, link-local, multicast, reserved, or a tunnel to such. */
+/** Parts of the public range that a cloud uses for services of its own, which answer from inside alone. */
+const CLOUD_SERVICES = [
+  '168.63.129.16/32', // Azure: platform services and DNS of every virtual machine
+  '161.26.0.0/16', // IBM Cloud: private services
+  '166.8.0.0/14', // IBM Cloud: private service endpoints
+].map((range) => ipaddr.IPv4.parseCIDR(range));
+
+/** All of IPv6 that is routed on the public internet (IANA, global unicast). What is not allocated may be anything by tomorrow. */
+const GLOBAL_UNICAST = ipaddr.IPv6.parseCIDR('2000::/3');
+
+/**
+ * True for addresses of the public internet: not loopback, private, link-local, multicast, reserved or a cloud's own, nor IPv6 that
+ * stands for, or tunnels to, an IPv4 address.
+ */
 export function isPublicAddress(address: string): boolean {
-  if (!ipaddr.isValid(address)) return false;
-  // process: an IPv4 address in IPv6 clothes is judged as what it is
-  return ipaddr.process(address).range() === 'unicast';
+  if (!ipaddr.isValid(address) || address.includes('%')) return false;
+  // process: an IPv4 address mapped into IPv6 is judged as what it is
+  const ip = ipaddr.process(inHexadecimal(address));
+  if (ip.range() !== 'unicast') return false;
+  return ip instanceof ipaddr.IPv4 ? !isCloudService(ip) : ip.match(GLOBAL_UNICAST) && !isBadTunnel(ip);
+}
+
+/** IPv6 with its last part in hexadecimal: the parser takes `::1.2.3.4` for a mapped address, which it is not. */
+const inHexadecimal = (address: string): string =>
+  isIP(address) === 6 ? new URL(`http://[${address}]/`).hostname.slice(1, -1) : address;
+
+const isCloudService = (ip: ipaddr.IPv4): boolean => CLOUD_SERVICES.some((range) => ip.match(range));
+
+/** ISATAP (RFC 5214) ends an address of any prefix with 0:5efe or 200:5efe and the IPv4 address that packets go to. */
+function isBadTunnel({ parts }: ipaddr.IPv6): boolean {
+  const [u = 0, isatap, high = 0, low = 0] = parts.slice(4);
+  if (isatap !== 0x5efe || (u & ~0x0200) !== 0) return false;
+  return !isPublicAddress([high >> 8, high & 255, low >> 8, low & 255].join('.'));
 }
 
 /** Refused before anything was sent. */

@@ -2,26 +2,38 @@
 import type { Request, RequestHandler } from 'express';
 import { rateLimit } from 'express-rate-limit';
 import { SchedulerError } from '../../base/errors.js';
+import type { Logger } from '../../base/logger.js';
 import { createTokenCheck, type NamedToken } from '../../base/named-tokens.js';
+import { requireStrongSecret, type SecretPolicy } from '../../base/secret-strength.js';
 
-/** Whoever may; the name goes to the audit log. */
+/** A caller that is let in; the name goes to the audit log. */
 export interface Identity {
   readonly name: string;
 }
 
-/** Answers who it is, or null: 401. */
+/** Returns who it is, or null: 401. */
 export type Authenticate = (request: Request) => Promise<Identity | null> | Identity | null;
 
 const BEARER = /^Bearer +([^\s]+) *$/i;
 
-/** Accepts `Authorization: Bearer` with one of these tokens, compared in constant time. */
-export function bearerTokens(tokens: readonly NamedToken[]): Authenticate {
+/**
+ * Accepts `Authorization: Bearer` with one of these tokens, compared in constant time. Throws INVALID_CONFIG for an empty token,
+ * and in production for one that is shorter than 16 characters.
+ */
+export function bearerTokens(tokens: readonly NamedToken[], policy: SecretPolicy = {}): Authenticate {
+  for (const { name, token } of tokens) requireStrongSecret(`the token "${name}"`, token, policy);
   const owner = createTokenCheck(tokens);
   return (request) => {
     const name = owner(BEARER.exec(request.get('authorization') ?? '')?.[1] ?? '');
     return name === null ? null : { name };
   };
 }
+
+/** How secrets are judged: short ones are named in the log of the routes. */
+export const policyOf = ({ logger, ...policy }: SecretPolicy & { readonly logger?: Logger }): SecretPolicy => ({
+  environment: policy.environment,
+  warn: policy.warn ?? (logger && ((message) => logger.warn(message))),
+});
 
 const IDENTITY = 'punctual.identity';
 const WRONG_PER_MINUTE = 600;

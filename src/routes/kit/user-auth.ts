@@ -1,7 +1,8 @@
 // Who is the application's user? By default a JWT: `sub` is the user, `workspace_id` the workspace.
 import type { Request } from 'express';
-import { createRemoteJWKSet, errors, jwtVerify, type JWTPayload } from 'jose';
-import { SchedulerError, toError } from '../../base/errors.js';
+import { createRemoteJWKSet, errors, jwtVerify, type JWTPayload, type JWTVerifyOptions } from 'jose';
+import { SchedulerError } from '../../base/errors.js';
+import { requireStrongSecret, type SecretPolicy } from '../../base/secret-strength.js';
 import type { Identity } from './authenticate.js';
 
 export interface UserIdentity extends Identity {
@@ -9,22 +10,31 @@ export interface UserIdentity extends Identity {
   readonly workspaceId: string | null;
 }
 
-/** Answers who it is, or null: 401. */
+/** Returns who it is, or null: 401. */
 export type AuthenticateUser = (request: Request) => Promise<UserIdentity | null> | UserIdentity | null;
 
-export interface JwtOptions {
-  /** Shared secret, HS256. Either this or `jwksUrl`. */
+export interface JwtOptions extends SecretPolicy {
+  /** Shared secret of at least 16 characters, HS256. Either this or `jwksUrl`. */
   readonly secret?: string | null;
   /** Where the public keys of the tokens are published; RS, PS, ES and EdDSA. */
   readonly jwksUrl?: string | null;
+  /** The `aud` of tokens for this application; of several, one must be there. Default: any, so that a token for another is taken. */
+  readonly audience?: string | readonly string[] | null;
+  /** The `iss` of tokens, or several. Default: any. */
+  readonly issuer?: string | readonly string[] | null;
+  /** Takes tokens without `exp`, which never end. Default false. */
+  readonly allowNoExp?: boolean;
 }
 
 const BEARER = /^Bearer +([^\s]+) *$/i;
 const ASYMMETRIC = ['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512', 'ES256', 'ES384', 'ES512', 'EdDSA'];
 
-/** Checks the signature, `exp` and `nbf`. The algorithm is what was configured, never what the token says. */
-export function jwtUsers({ secret, jwksUrl }: JwtOptions): AuthenticateUser {
-  const verify = verifier({ secret: secret ?? null, jwksUrl: jwksUrl ?? null });
+/**
+ * Checks the signature, `exp`, `nbf`, and `aud` and `iss` where they are given. The algorithm is what was configured, never what
+ * the token says. Throws INVALID_CONFIG for an empty secret, and in production for a short one.
+ */
+export function jwtUsers(options: JwtOptions): AuthenticateUser {
+  const verify = verifier(options);
   return async (request) => {
     const token = BEARER.exec(request.get('authorization') ?? '')?.[1];
     if (token === undefined || verify === null) return null;
@@ -39,23 +49,32 @@ const KEYS_MISSING = new Set(['ERR_JOSE_GENERIC', errors.JWKSTimeout.code, error
 /** null: the token is not valid. Throws KEYS_UNAVAILABLE when that cannot be known, so that a right token is not taken for a wrong one. */
 function refusedOrThrown(thrown: unknown): null {
   if (thrown instanceof errors.JOSEError && !KEYS_MISSING.has(thrown.code)) return null;
-  const { message } = toError(thrown);
-  throw new SchedulerError(
-    'KEYS_UNAVAILABLE',
-    `the keys of API_JWKS_URL cannot be had: ${message}`,
-    {},
-    { cause: thrown },
-  );
+  throw new SchedulerError('KEYS_UNAVAILABLE', 'the keys of user tokens cannot be fetched', {}, { cause: thrown });
 }
 
-function verifier({ secret, jwksUrl }: Required<JwtOptions>): ((token: string) => Promise<JWTPayload>) | null {
+type Verify = (token: string) => Promise<JWTPayload>;
+
+function verifier({ secret = null, jwksUrl = null, ...options }: JwtOptions): Verify | null {
+  const claims = claimsOf(options);
   if (secret !== null) {
+    requireStrongSecret('the JWT secret', secret, options);
     const key = new TextEncoder().encode(secret);
-    return async (token) => (await jwtVerify(token, key, { algorithms: ['HS256'] })).payload;
+    return async (token) => (await jwtVerify(token, key, { ...claims, algorithms: ['HS256'] })).payload;
   }
   if (jwksUrl === null) return null;
   const keys = createRemoteJWKSet(new URL(jwksUrl));
-  return async (token) => (await jwtVerify(token, keys, { algorithms: ASYMMETRIC })).payload;
+  return async (token) => (await jwtVerify(token, keys, { ...claims, algorithms: ASYMMETRIC })).payload;
+}
+
+/** An empty list would let no token in, or any: it is not given. */
+function claimsOf({ audience, issuer, allowNoExp = false }: JwtOptions): JWTVerifyOptions {
+  const list = (value: JwtOptions['audience']): string[] => [value ?? []].flat().filter((one) => one !== '');
+  const [audiences, issuers] = [list(audience), list(issuer)];
+  return {
+    ...(audiences.length > 0 ? { audience: audiences } : {}),
+    ...(issuers.length > 0 ? { issuer: issuers } : {}),
+    requiredClaims: allowNoExp ? [] : ['exp'],
+  };
 }
 
 function identityOf(claims: JWTPayload): UserIdentity | null {

@@ -109,6 +109,7 @@ async function healthOf({ definition, host, state }: Member): Promise<ModuleHeal
     const asked = Promise.resolve().then(() => definition.health?.(host, state) ?? ({ status: 'ok' } as const));
     return { name, ...(await within(HEALTH_MS, asked, 'health check')) };
   } catch (error) {
-    return { name, status: 'down', message: toError(error).message };
+    // everybody reads the message of a part; what was thrown may name hosts and addresses
+    return { name, status: 'down', message: 'its health check failed', details: { error: toError(error).message } };
   }
 }

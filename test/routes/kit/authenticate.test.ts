@@ -2,7 +2,8 @@
 import { describe, expect, it } from '@jest/globals';
 import express, { type Router } from 'express';
 import supertest from 'supertest';
-import { adminRoutes } from '../../../src/routes/index.js';
+import { silentLogger } from '../../../src/base/logger.js';
+import { adminRoutes, bearerTokens, createJobsApi, type AdminScheduler } from '../../../src/routes/index.js';
 import { createAdminApp, TOKENS } from '../admin-app.js';
 import { createFakeScheduler } from '../fake-scheduler.js';
 
@@ -98,6 +99,43 @@ describe('the host may say who calls', () => {
     const scheduler = createFakeScheduler();
     expect(() => express().use(adminRoutes(scheduler, {}))).toThrow(TypeError);
     expect(() => express().use(adminRoutes(scheduler, { tokens: [] }))).toThrow(TypeError);
+  });
+});
+
+describe('weak tokens', () => {
+  const scheduler = createFakeScheduler();
+  const tokens = (token: string) => [
+    { name: 'fine', token: 'a-token-of-24-characters' },
+    { name: 'ops', token },
+  ];
+  const jobs = { authenticateUser: () => null, environment: 'test', workerTokens: [] };
+  const queued = Object.assign(createFakeScheduler(), {
+    queue: { users: {}, worker: {} },
+  }) as unknown as AdminScheduler;
+
+  it.each(['', ' ', '\t'])('"%s" would open everything and is refused everywhere', (token) => {
+    for (const environment of ['production', 'development', 'test', undefined]) {
+      const options = { tokens: tokens(token), ...(environment ? { environment } : {}) };
+      expect(() => adminRoutes(scheduler, options)).toThrow('the token "ops" is empty');
+    }
+    expect(() => bearerTokens(tokens(token))).toThrow('the token "ops" is empty');
+    expect(() => createJobsApi(queued, { ...jobs, workerTokens: tokens(token) })).toThrow('the token "ops" is empty');
+    expect(() => createJobsApi(queued, { ...jobs, cronSecret: token })).toThrow('the token "cron" is empty');
+  });
+
+  it('that are short are refused in production and named in the log of development', () => {
+    const message = 'the token "ops" is shorter than 16 characters';
+    expect(() => adminRoutes(scheduler, { tokens: tokens('a'.repeat(15)), environment: 'production' })).toThrow(
+      message,
+    );
+    expect(() => adminRoutes(scheduler, { tokens: tokens('a'.repeat(16)), environment: 'production' })).not.toThrow();
+    const production = { ...jobs, environment: 'production' };
+    expect(() => createJobsApi(queued, { ...production, workerTokens: tokens('short') })).toThrow(message);
+    expect(() => createJobsApi(queued, { ...production, cronSecret: 'short' })).toThrow('the token "cron" is shorter');
+    const warned: string[] = [];
+    const logger = { ...silentLogger, warn: (line: string) => void warned.push(line) };
+    adminRoutes(scheduler, { tokens: tokens('short'), environment: 'development', logger });
+    expect(warned).toEqual([`${message}; production refuses it`]);
   });
 });
 

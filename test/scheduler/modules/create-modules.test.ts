@@ -53,7 +53,7 @@ describe('modules', () => {
     );
     expect(await modules.health()).toEqual([
       { name: 'plain', status: 'ok' },
-      { name: 'broken', status: 'down', message: 'no transport' },
+      { name: 'broken', status: 'down', message: 'its health check failed', details: { error: 'no transport' } },
       { name: 'slow', status: 'degraded', message: 'backlog', details: { n: 3 } },
     ]);
   });
