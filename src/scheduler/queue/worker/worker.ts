@@ -6,6 +6,7 @@ import type { Logger } from '../../../base/logger.js';
 import type { Service } from '../../../base/service.js';
 import { sleep } from '../../../base/sleep.js';
 import { createConcurrencyLimit } from '../../work/concurrency-limit.js';
+import { isRefusal } from '../../work/database-faults.js';
 import { drain } from '../../work/drain.js';
 import type { DrainReport } from '../../work/drain-options.js';
 import type { SettleReport } from '../../contracts/source.js';
@@ -58,14 +59,16 @@ export interface QueueWorker extends Service {
   /** Works until nothing due is left, then answers. Throws nothing: see `error` of the report. */
   workOnce(options: WorkOnceOptions): Promise<DrainReport>;
   readonly running: boolean;
-  /** False after several rounds in a row that failed before anything was claimed or found to be missing. */
+  /** False after several rounds in a row whose statements the server refused. A lost connection is told elsewhere. */
   readonly healthy: boolean;
   readonly inUse: number;
 }
 
 const SETTLE_AFTER_MS = 10;
 const SETTLE_BATCH = 1_000;
+/** A worker is unhealthy after so many rounds in a row that ended within that time. */
 const UNHEALTHY_AFTER = 3;
+const EARLY_MS = 2_000;
 const BACK_OFF_MS = { first: 200, most: 5_000 };
 
 export function createQueueWorker(deps: WorkerDeps): QueueWorker {
@@ -76,11 +79,11 @@ export function createQueueWorker(deps: WorkerDeps): QueueWorker {
   let loop: Promise<void> | undefined;
   const calls = new Set<Promise<DrainReport>>();
   let poll: NodeJS.Timeout | undefined;
+  /** Rounds in a row whose statements the server refused at once, and since when the present one goes on. */
   let failures = 0;
-  const succeeded = (): void => void (failures = 0);
+  let roundSinceMs: number | null = null;
 
   const waitForWork = async (ending: AbortSignal): Promise<boolean> => {
-    succeeded();
     const comingInMs = deps.comingInMs();
     if (comingInMs !== null && comingInMs <= 0) deps.lookAgain();
     if (comingInMs !== null) hub.wakeIn(Math.max(0, comingInMs));
@@ -141,7 +144,6 @@ export function createQueueWorker(deps: WorkerDeps): QueueWorker {
         const report = await drain(source, {
           ...options(signal, ending),
           more: () => waitForWork(ending),
-          onReport: succeeded,
         });
         if (report.end === 'failed') stop.abort();
         return report;
@@ -159,10 +161,12 @@ export function createQueueWorker(deps: WorkerDeps): QueueWorker {
         continue;
       }
       await recover();
-      const startedMs = clock.monotonicMs();
+      const startedMs = (roundSinceMs = clock.monotonicMs());
       const failed = await workThrough(life);
+      roundSinceMs = null;
+      if (failed === undefined || clock.monotonicMs() - startedMs > EARLY_MS) failures = 0;
       if (failed === undefined) continue;
-      failures += 1;
+      if (isRefusal(failed.error)) failures += 1;
       logger.warn('queue drain failed, it begins again', { error: failed.error });
       if (clock.monotonicMs() - startedMs > 10 * BACK_OFF_MS.most) wait = BACK_OFF_MS.first;
       await sleep(wait, closing.signal);
@@ -206,7 +210,8 @@ export function createQueueWorker(deps: WorkerDeps): QueueWorker {
       return loop !== undefined;
     },
     get healthy() {
-      return failures < UNHEALTHY_AFTER;
+      const goesOn = roundSinceMs !== null && clock.monotonicMs() - roundSinceMs > EARLY_MS;
+      return goesOn || failures < UNHEALTHY_AFTER;
     },
     get inUse() {
       return parallel.inUse;
