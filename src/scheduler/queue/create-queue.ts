@@ -178,7 +178,8 @@ export function createQueue(options: QueueOptions): Queue {
       lanes.stale();
       void housekeeping.tick();
     },
-    nextInMs: () => lanes.nextInMs,
+    comingInMs: () => lanes.comingInMs,
+    lookAgain: () => lanes.stale(),
     recover: async () => {
       if (running.size > 0) return;
       guard.reset();

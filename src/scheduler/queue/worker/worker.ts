@@ -37,8 +37,10 @@ export interface WorkerDeps {
   readonly pollMs: number;
   /** What other parts do now and then, and what is known to be missing is looked for. */
   readonly onPoll: () => void;
-  /** Milliseconds until the next due job at the last look. */
-  readonly nextInMs: () => number | null;
+  /** Milliseconds until the first job that was not due at the last look; 0 or less: it has become due since. */
+  readonly comingInMs: () => number | null;
+  /** What was seen at the last look is out of date. */
+  readonly lookAgain: () => void;
   /** Gives back claims that nobody works on; called while no drain runs. */
   readonly recover: () => Promise<void>;
 }
@@ -82,8 +84,9 @@ export function createQueueWorker(deps: WorkerDeps): QueueWorker {
   let roundSinceMs: number | null = null;
 
   const waitForWork = async (ending: AbortSignal): Promise<boolean> => {
-    const nextInMs = deps.nextInMs();
-    if (nextInMs !== null && nextInMs > 0) hub.wakeIn(nextInMs);
+    const comingInMs = deps.comingInMs();
+    if (comingInMs !== null && comingInMs <= 0) deps.lookAgain();
+    if (comingInMs !== null) hub.wakeIn(Math.max(0, comingInMs));
     await hub.wait(ending);
     return true;
   };
