@@ -2,5 +2,6 @@
 import { CompiledQuery, type Transaction } from 'kysely';
 import type { Queryable } from 'punctual';
 
-export const ofKysely = <T>(trx: Transaction<T>): Queryable =>
-  ({ query: async (text, values = []) => trx.executeQuery(CompiledQuery.raw(text, values)) });
+export const ofKysely = <T>(trx: Transaction<T>): Queryable => ({
+  query: async (text, values = []) => trx.executeQuery(CompiledQuery.raw(text, values)),
+});
