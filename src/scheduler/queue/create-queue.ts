@@ -141,7 +141,8 @@ export function createQueue(options: QueueOptions): Queue {
     lanes.announced();
     hub.wake();
   };
-  const enqueueDeps = { db, newId, now, clockNow, announcer, wake: wakeForNew };
+  const jobOf = (type: string): AnyJob | undefined => registry.get(type);
+  const enqueueDeps = { db, newId, now, clockNow, announcer, jobOf, wake: wakeForNew };
   const enqueuer = createEnqueuer(enqueueDeps);
   const housekeeping = createHousekeeping({
     ...{ db, clock, logger, running, capacity, lanes, stats },
