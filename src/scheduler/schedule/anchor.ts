@@ -1,7 +1,7 @@
 // Which local date stands in for what a schedule leaves open: the weekday, the day, the month, the period 0 of an interval.
 import { DAY, parseDate } from './civil.js';
 import type { Schedule } from './schedule.js';
-import type { ZoneOffsets } from './zone-offsets.js';
+import type { ZoneOffsets } from './zones/zone-offsets.js';
 
 /** True when the schedule takes something from the date of its creation (or of `after`, in a preview). */
 export function usesAnchor(schedule: Schedule): boolean {

@@ -1,13 +1,13 @@
 // What no single field can tell: fields that contradict each other, names of zones, patterns, and schedules that never fire.
-import { Cron } from 'croner';
 import type { FieldError } from '../../base/errors.js';
 import { dayNumber, parseDate } from './civil.js';
 import { compileSchedule } from './compile-schedule.js';
-import { CronSyntaxError, parseCron } from './cron-pattern.js';
+import { secondReaderAgrees } from './cron/second-reader.js';
+import { CronSyntaxError, parseCron } from './cron/cron-pattern.js';
 import { scheduleFromJson } from './schedule-defaults.js';
 import type { Frequency, ScheduleJson } from './schedule.js';
 import { whyNever } from './why-never.js';
-import { createZoneNames, type ZoneNames } from './zone-names.js';
+import { createZoneNames, type ZoneNames } from './zones/zone-names.js';
 
 /** Which frequencies use a field that not all of them use. */
 const USED_BY = Object.entries({
@@ -21,6 +21,8 @@ const USED_BY = Object.entries({
 /** The runtime's zone names, read once: they cannot change within a process. */
 export const zoneNames: ZoneNames = createZoneNames();
 
+/** The beginning of a leap year. */
+const SOME_TIME = Date.UTC(2024, 0, 1);
 const EARLIEST = dayNumber(1900, 1, 1);
 
 function unusedFields(json: ScheduleJson, frequency: Frequency): FieldError[] {
@@ -39,24 +41,15 @@ function cronErrors({ cron }: ScheduleJson, frequency: Frequency): FieldError[] 
   if (frequency !== 'cron') return [];
   if (cron === undefined) return [{ path: 'cron', message: 'is needed with frequency cron' }];
   try {
-    parseCron(cron);
+    const pattern = parseCron(cron);
+    if (!secondReaderAgrees(pattern, SOME_TIME)) {
+      return [{ path: 'cron', message: 'is read differently by two readers of cron: write it in a plainer way' }];
+    }
   } catch (error) {
     if (error instanceof CronSyntaxError) return [{ path: 'cron', message: error.message }];
     throw error;
   }
-  return cronerReads(cron)
-    ? []
-    : [{ path: 'cron', message: 'is no pattern that other readers of cron would understand' }];
-}
-
-/** Our parser is held to croner's dialect by a property test; this is the belt to those braces, once when a schedule is set. */
-function cronerReads(pattern: string): boolean {
-  try {
-    new Cron(pattern, { paused: true });
-    return true;
-  } catch {
-    return false;
-  }
+  return [];
 }
 
 function zoneErrors({ timezone }: ScheduleJson): FieldError[] {

@@ -1,12 +1,12 @@
 // A schedule made ready for asking: everything that can be worked out once is, so that the next run costs well under a microsecond.
 import { anchorDayOf } from './anchor.js';
 import { DAY, HOUR, modulo, parseDate } from './civil.js';
-import { cronSequence } from './cron-sequence.js';
-import { parseCron } from './cron-pattern.js';
+import { cronSequence } from './cron/cron-sequence.js';
+import { parseCron } from './cron/cron-pattern.js';
 import { instantSequence, REAL_TIME, type DstPolicies, type InstantSequence } from './instant-sequence.js';
 import { bounded, monthCycleOf, presetSequence, type LocalSequence, type MonthCycle } from './local-sequence.js';
 import type { Schedule } from './schedule.js';
-import { createZoneTables, type ZoneOffsets, type ZoneTables } from './zone-offsets.js';
+import { createZoneTables, type ZoneOffsets, type ZoneTables } from './zones/zone-offsets.js';
 
 export interface CompileOptions {
   /** What the schedule leaves open (weekday, day, month, where an interval begins) is taken from this instant's local date. */

@@ -13,11 +13,11 @@ export {
 } from './parse-schedule.js';
 export { scheduleFromJson, type ScheduleDefaults } from './schedule-defaults.js';
 export { scheduleSchema } from './schedule-schema.js';
-export { describeSchedule, type DescribeOptions } from './describe.js';
+export { describeSchedule, type DescribeOptions } from './words/describe.js';
 export { previewSchedule, type PreviewEntry, type PreviewOptions } from './preview.js';
 export { type OccurrenceNote } from './occurrences.js';
 export { planScheduleChange, type ScheduleChange, type ScheduleChangePlan } from './schedule-change.js';
 export * from './schedule.js';
 export { spreadOffsetMs } from './spread.js';
-export { createZoneTables, type ZoneOffsets, type ZoneTables } from './zone-offsets.js';
-export { intlZoneRules, tzVersion, type OffsetAt, type ZoneRulesSource } from './zone-rules.js';
+export { createZoneTables, type ZoneOffsets, type ZoneTables } from './zones/zone-offsets.js';
+export { intlZoneRules, tzVersion, type OffsetAt, type ZoneRulesSource } from './zones/zone-rules.js';

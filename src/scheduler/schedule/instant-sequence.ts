@@ -2,7 +2,7 @@
 import { DAY, HOUR } from './civil.js';
 import type { LocalSequence } from './local-sequence.js';
 import type { DstGap, DstOverlap } from './schedule.js';
-import type { OffsetSpan, ZoneOffsets } from './zone-offsets.js';
+import type { OffsetSpan, ZoneOffsets } from './zones/zone-offsets.js';
 
 export interface DstPolicies {
   readonly dstGap: DstGap;
@@ -16,6 +16,10 @@ export const REAL_TIME: DstPolicies = { dstGap: 'skip', dstOverlap: 'both' };
 const MAX_OFFSET = 16 * HOUR;
 /** Past this, no local time exists that a schedule could name. */
 const NO_MORE = Infinity;
+
+/** By then no zone has a rule of a single year any more (zones/like-year.ts), and the calendar repeats itself every 400 years. */
+const RULES_REPEAT = Date.UTC(2_128, 0, 1);
+const CALENDAR_CYCLE = 400 * 365.2425 * DAY + 8 * DAY;
 
 /** Instants in epoch ms. */
 export interface InstantSequence {
@@ -41,7 +45,8 @@ class PlacedLocals implements InstantSequence {
 
   atOrAfter(from: number): number {
     const { locals, zone } = this;
-    for (let at = from; ;) {
+    let until = NO_MORE;
+    for (let at = from; at < until;) {
       const span = zone.spanAt(at);
       const earliest = !this.withSecond && span.secondUntil > at ? span.secondUntil : at;
       const local = locals.atOrAfter(earliest + span.offset);
@@ -49,12 +54,15 @@ class PlacedLocals implements InstantSequence {
       if (best >= span.end || (!this.withFirst && best >= span.firstFrom)) best = NO_MORE;
       if (this.shifts && at < span.shiftedUntil) best = Math.min(best, this.shifted(at, span));
       if (best !== NO_MORE) return best;
+      // What no candidate of a whole cycle brings will never come.
+      if (until === NO_MORE) until = Math.max(local, RULES_REPEAT) + CALENDAR_CYCLE;
       // Of what lies before the overlap at the end of this span, nothing can come again: go straight to the candidate.
       if (at < span.firstFrom) {
         if (local === NO_MORE) return NO_MORE;
         at = Math.max(span.end, local - MAX_OFFSET - DAY);
       } else at = span.end;
     }
+    return NO_MORE;
   }
 
   /** The first local time that the gap at the beginning of this span swallowed, read with the offset before it. */

@@ -9,7 +9,7 @@ import {
   usesAnchor,
   type ScheduleJson,
 } from '../../../src/scheduler/schedule/index.js';
-import { WINDOWS_ZONES } from '../../../src/scheduler/schedule/windows-zones.js';
+import { WINDOWS_ZONES } from '../../../src/scheduler/schedule/zones/windows-zones.js';
 import { parsed, preset, seeded, ZONES } from './support/arbitraries.js';
 
 function refusal(read: () => unknown): { path: string; message: string }[] {

@@ -2,10 +2,10 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { IANAZone } from 'luxon';
-import { createZoneTables } from '../../../src/scheduler/schedule/index.js';
-import { intlZoneRules, type ZoneRulesSource } from '../../../src/scheduler/schedule/zone-rules.js';
-import { seeded, ZONES } from './support/arbitraries.js';
-import { changesOf } from './support/temporal-oracle.js';
+import { createZoneTables } from '../../../../src/scheduler/schedule/index.js';
+import { intlZoneRules, type ZoneRulesSource } from '../../../../src/scheduler/schedule/zones/zone-rules.js';
+import { seeded, ZONES } from '../support/arbitraries.js';
+import { changesOf } from '../support/temporal-oracle.js';
 
 const SECOND = 1_000;
 const from1970 = Date.UTC(1970, 0, 1);

@@ -1,6 +1,6 @@
 // Far ahead, a zone's rules are the same every year but for the weekday on which the year begins and its length: 28 years of
 // tables do for all of them, and a question about the year 9000 costs what one about 2100 does.
-import { DAY, dayNumber, isoWeekday, monthIndexOf } from './civil.js';
+import { DAY, dayNumber, isoWeekday, monthIndexOf } from '../civil.js';
 
 /** One year, and how many milliseconds later it comes than the year with the same calendar that stands in for it. */
 export interface LikeYear {

@@ -1,5 +1,5 @@
 // Where offsets come from: the runtime's own time-zone data. Injectable, so that a test can fake one zone's rules.
-import { HOUR, MINUTE, SECOND } from './civil.js';
+import { HOUR, MINUTE, SECOND } from '../civil.js';
 
 /** Offset from UTC in milliseconds at an instant (epoch ms). */
 export type OffsetAt = (ms: number) => number;

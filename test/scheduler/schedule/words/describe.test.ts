@@ -1,6 +1,6 @@
 // A schedule in words: true, and to be understood in one way only.
 import { describe, expect, it } from '@jest/globals';
-import { describeSchedule, type ScheduleLike } from '../../../src/scheduler/schedule/index.js';
+import { describeSchedule, type ScheduleLike } from '../../../../src/scheduler/schedule/index.js';
 
 const newYork = { time: '02:30', timezone: 'America/New_York' };
 
@@ -73,19 +73,48 @@ describe('a schedule in words', () => {
     ],
     [
       { frequency: 'cron', cron: '0 9 13 * 5' },
-      'at 09:00, on day 13 of the month, and also on Friday (cron 0 9 13 * 5), UTC',
+      'at 09:00, on the 13th of the month, and also every Friday (cron 0 9 13 * 5), UTC',
     ],
-    [{ frequency: 'cron', cron: '0 9 13 * +5' }, 'by cron 0 9 13 * +5, UTC'],
-    [{ frequency: 'cron', cron: '0 9 L,15 * *' }, 'by cron 0 9 L,15 * *, UTC'],
-    [{ frequency: 'cron', cron: '0 9 * * 1-5#2' }, 'by cron 0 9 * * 1-5#2, UTC'],
+    [
+      { frequency: 'cron', cron: '0 9 13 * +5' },
+      'at 09:00, on the 13th of the month, only if that is a Friday (cron 0 9 13 * +5), UTC',
+    ],
+    [
+      { frequency: 'cron', cron: '0 9 L,15 * *' },
+      'at 09:00, on the 15th and the last day of the month (cron 0 9 L,15 * *), UTC',
+    ],
+    [
+      { frequency: 'cron', cron: '0 9 * * 1-5#2' },
+      'at 09:00, on the second Monday, the second Tuesday, the second Wednesday, the second Thursday and the second Friday of the month (cron 0 9 * * 1-5#2), UTC',
+    ],
     [{ frequency: 'cron', cron: '0 */10 * * *' }, 'at 00:00, 10:00 and 20:00 (cron 0 */10 * * *), UTC'],
     [{ frequency: 'cron', cron: ' 0\t9 * * * ' }, 'at 09:00 (cron 0 9 * * *), UTC'],
-    [{ frequency: 'cron', cron: '0 9 * * 1-5' }, 'at 09:00, Monday through Friday (cron 0 9 * * 1-5), UTC'],
+    [{ frequency: 'cron', cron: '0 9 * * 1-5' }, 'at 09:00, every Monday to Friday (cron 0 9 * * 1-5), UTC'],
   ])('%j', (schedule, words) => expect(inWords(schedule)).toBe(words));
 
   it('keeps to the pattern where words would be no help', () => {
     const cron = `${'0,'.repeat(500)}30 * * * *`;
     expect(inWords({ frequency: 'cron', cron })).toBe(`by cron ${cron}, UTC`);
+  });
+
+  it('tells of each change of clock within a year that touches it, however often it runs', () => {
+    const cron = (pattern: string, after?: string): string =>
+      inWords({ frequency: 'cron', cron: pattern, timezone: 'America/New_York' }, after);
+    expect(cron('30 1,9,17 * * *')).toMatch(/on 1 November 2026 01:30 comes twice and runs the first time$/);
+    expect(cron('*/5 1 * * *')).toMatch(
+      /on 1 November 2026 the 12 times from 01:00 to 01:55 come twice and run the first time$/,
+    );
+    expect(cron('*/10 2 * * *', '2026-03-01T00:00:00Z')).toContain(
+      'on 8 March 2026 02:00, 02:10, 02:20, 02:30, 02:40 and 02:50 do not exist and run at 03:00, 03:10, 03:20, 03:30, 03:40 and 03:50',
+    );
+    expect(cron('* * 1-2 * * *', '2026-03-01T00:00:00Z')).toMatch(
+      /on 8 March 2026 the 3,600 times from 02:00 to 02:59:59 do not exist and run at the 3,600 times from 03:00 to 03:59:59; on 1 November 2026 the 3,600 times from 01:00 to 01:59:59 come twice and run the first time$/,
+    );
+    expect(cron('*/15 * * * *')).not.toContain('March');
+    const ramadan = { time: '02:30', timezone: 'Africa/Casablanca', dst_overlap: 'both' } as const;
+    expect(inWords(ramadan)).toMatch(
+      /on 15 February 2026 02:30 comes twice and runs both times; on 22 March 2026 02:30 does not exist/,
+    );
   });
 
   it('tells of the days on which the clock is changed', () => {

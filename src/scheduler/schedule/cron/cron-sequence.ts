@@ -1,7 +1,7 @@
 // Enumerates the local times of a cron pattern: months, then days as bits, then the time of day by table.
-import { DAY, firstOfMonth, HOUR, MINUTE, monthIndexOf, monthLength, SECOND } from './civil.js';
+import { DAY, firstOfMonth, HOUR, MINUTE, monthIndexOf, monthLength, SECOND } from '../civil.js';
 import type { CronPattern } from './cron-pattern.js';
-import type { LocalSequence } from './local-sequence.js';
+import type { LocalSequence } from '../local-sequence.js';
 
 /** The calendar repeats itself after so many months: what has not matched by then never will. */
 const CALENDAR_CYCLE = 400 * 12;
@@ -50,16 +50,13 @@ function nearestWeekday(day: number, length: number, firstDay: number): number {
   return day;
 }
 
-function lastWeekday(length: number, firstDay: number): number {
-  const weekday = weekdayOf(firstDay + length - 1);
-  return weekday === 0 ? length - 2 : weekday === 6 ? length - 1 : length;
-}
-
 function daysByNumber(pattern: CronPattern, length: number, firstDay: number): number {
   let bits = pattern.days;
   for (const day of pattern.nearestWeekdays) bits |= 1 << nearestWeekday(day, length, firstDay);
-  if (pattern.lastDay) bits |= 1 << length;
-  if (pattern.lastWeekday) bits |= 1 << lastWeekday(length, firstDay);
+  for (const before of pattern.lastDays) if (before < length) bits |= 1 << (length - before);
+  for (const before of pattern.lastWeekdays) {
+    if (before < length) bits |= 1 << nearestWeekday(length - before, length, firstDay);
+  }
   return bits;
 }
 

@@ -1,14 +1,16 @@
 // A schedule in words, for whoever set it: when it runs, in whose time, and the days on which the clock plays a trick.
-import { anchorDayOf } from './anchor.js';
-import { DAY, firstOfMonth, formatLocal, isoWeekday, modulo, monthIndexOf, parseDate, parseTime } from './civil.js';
-import { compileSchedule, type CompiledSchedule, type CompileOptions } from './compile-schedule.js';
+import { anchorDayOf } from '../anchor.js';
+import { isoWeekday, modulo, parseDate, parseTime } from '../civil.js';
+import { compileSchedule, type CompiledSchedule, type CompileOptions } from '../compile-schedule.js';
+import { clockChanges, dateInWords, timeOf } from './clock-changes.js';
+import { MONTHS } from './cron-days.js';
 import { cronInWords } from './cron-in-words.js';
-import { checkedInstant } from './next-run.js';
-import { listOccurrences, type Occurrence } from './occurrences.js';
-import type { MonthCycle } from './local-sequence.js';
-import { normalizeSchedule } from './parse-schedule.js';
-import type { ScheduleDefaults } from './schedule-defaults.js';
-import type { Schedule, ScheduleLike } from './schedule.js';
+import { list } from './list.js';
+import { checkedInstant } from '../next-run.js';
+import type { MonthCycle } from '../local-sequence.js';
+import { normalizeSchedule } from '../parse-schedule.js';
+import type { ScheduleDefaults } from '../schedule-defaults.js';
+import type { Schedule, ScheduleLike } from '../schedule.js';
 
 export interface DescribeOptions extends ScheduleDefaults, Partial<CompileOptions> {
   /** Days on which the clock is changed are told for the year after this. */
@@ -16,25 +18,12 @@ export interface DescribeOptions extends ScheduleDefaults, Partial<CompileOption
 }
 
 const WEEKDAYS = ['Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday', 'Sunday'];
-const MONTHS = 'January February March April May June July August September October November December'.split(' ');
 const ALL_MONTHS = MONTHS.map((_, month) => month);
-const MOST_EXCEPTIONS = 3;
-const LOOK_AHEAD = { occurrences: 400, ms: 366 * DAY };
-
-const list = (words: readonly string[]): string =>
-  words.length < 2 ? words.join('') : `${words.slice(0, -1).join(', ')} and ${words.at(-1)}`;
 
 const monthName = (monthIndex: number): string => MONTHS[modulo(monthIndex, 12)] as string;
 
 const every = (interval: number, unit: string): string =>
   interval === 1 ? `every ${unit}` : `every ${interval} ${unit}s`;
-
-function dateInWords(day: number): string {
-  const month = monthIndexOf(day);
-  return `${day - firstOfMonth(month) + 1} ${monthName(month)} ${Math.floor(month / 12)}`;
-}
-
-const timeOf = (local: number): string => formatLocal(local).slice(11).replace(/:00$/, '');
 
 /** The longest and the shortest a month can be. */
 const LENGTHS = [31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
@@ -109,32 +98,6 @@ function limits({ startsOn, endsOn }: Schedule): string {
   return `${from}${endsOn === null ? '' : `, until ${dateInWords(parseDate(endsOn) as number)}`}`;
 }
 
-function exception({ zone }: CompiledSchedule, { atMs, nominalLocal, notes }: Occurrence, twice: boolean): string {
-  const nominalDay = Math.floor(nominalLocal / DAY);
-  const when = `on ${dateInWords(nominalDay)} ${timeOf(nominalLocal)}`;
-  if (notes.includes('overlap_first')) return `${when} comes twice and runs ${twice ? 'both times' : 'the first time'}`;
-  if (notes.includes('overlap_second')) return `${when} comes twice and runs the second time`;
-  if (atMs === null) return `${when} does not exist and is left out`;
-  const local = atMs + zone.spanAt(atMs).offset;
-  const day = Math.floor(local / DAY);
-  return `${when} does not exist and runs at ${timeOf(local)}${day === nominalDay ? '' : ` on ${dateInWords(day)}`}`;
-}
-
-/** Days within a year on which a local time does not exist or comes twice. */
-function exceptions(compiled: CompiledSchedule, afterMs: number): string[] {
-  if (compiled.realTime) return [];
-  const coming = { afterMs, count: LOOK_AHEAD.occurrences, untilMs: afterMs + LOOK_AHEAD.ms };
-  const strange = listOccurrences(compiled, coming).filter(({ notes }) =>
-    notes.some((note) => /^(gap|overlap)/.test(note)),
-  );
-  const twice = (one: Occurrence): boolean =>
-    strange.some((other) => other !== one && other.nominalLocal === one.nominalLocal);
-  return strange
-    .filter((one) => !(one.notes.includes('overlap_second') && twice(one)))
-    .slice(0, MOST_EXCEPTIONS)
-    .map((one) => exception(compiled, one, twice(one)));
-}
-
 /** A schedule in English words, such as `every day at 02:30, New York time; on 8 March 2026 02:30 does not exist and runs at 03:30`. */
 export function describeSchedule(input: ScheduleLike, options: DescribeOptions): string {
   const { after, anchor = after, zones, ...defaults } = options;
@@ -143,5 +106,5 @@ export function describeSchedule(input: ScheduleLike, options: DescribeOptions):
   const compiled = compileSchedule(schedule, zones ? { anchor, zones } : { anchor });
   const anchorDay = anchorDayOf(schedule, compiled.zone, anchor.getTime());
   const sentence = `${pattern(compiled, anchorDay)}, ${zoneInWords(schedule.timezone)}${limits(schedule)}`;
-  return [sentence, ...exceptions(compiled, afterMs)].join('; ');
+  return [sentence, ...clockChanges(compiled, afterMs)].join('; ');
 }

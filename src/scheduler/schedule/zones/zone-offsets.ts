@@ -1,5 +1,5 @@
 // Per-zone tables of offset changes, built lazily year by year and bounded, so that local times become instants by arithmetic.
-import { DAY } from './civil.js';
+import { DAY } from '../civil.js';
 import { likeYearOf, type LikeYear } from './like-year.js';
 import { intlZoneRules, type OffsetAt, type ZoneRulesSource } from './zone-rules.js';
 
