@@ -12,6 +12,7 @@ import type { SubscriptionRow } from '../../db/subscriptions/queries/subscriptio
 import { audit } from '../../scheduler/records/actor.js';
 import { assertCanFire } from '../../scheduler/schedule/index.js';
 import type { Actor } from '../../scheduler/contracts/scheduler.js';
+import { patchDetails } from './audit-details.js';
 import { asInput, checkedSchedule, withSchedulePath } from './input-errors.js';
 import { recomputeOne } from '../schedules/recompute-stale.js';
 import { givenFields, patchSchedule, scheduleColumns } from '../schedules/schedule-columns.js';
@@ -57,8 +58,8 @@ export async function changeSubscription(
   });
 }
 
-const recordChange = (tx: Db, by: Actor, action: string, id: string, patch: UpdateSubscription): Promise<void> =>
-  audit(tx, { by, action, target: id, details: { ...patch, ...(patch.metadata ? { metadata: '(changed)' } : {}) } });
+const recordChange = (tx: Db, by: Actor, action: string, id: string, patch: UpdateSubscription): Promise<string> =>
+  audit(tx, { by, action, target: id, details: patchDetails(patch) });
 
 function changeOf(row: SubscriptionRow, patch: UpdateSubscription, schedules: ScheduleBook): SubscriptionChange {
   return {

@@ -62,6 +62,8 @@ export interface EnqueueDeps {
 }
 
 const MAX_STATEMENT = 1_000;
+/** Of a payload that does not fit: more help nobody. */
+const MOST_ERRORS = 100;
 /** Larger things belong where they can be pointed to: a payload is read at every claim. */
 const MAX_PAYLOAD_CHARACTERS = 1_048_576;
 
@@ -81,7 +83,7 @@ function checkPayload(job: AnyJob, payload: unknown): { stored: unknown; parsed:
   // what is checked is what the worker will read: a Date that only exists before the trip through JSON is no Date
   const result = (job as JobDefinition).schema.safeParse(stored);
   if (result.success) return { stored, parsed: result.data };
-  const errors = result.error.issues.map((issue) => ({
+  const errors = result.error.issues.slice(0, MOST_ERRORS).map((issue) => ({
     path: ['payload', ...issue.path].map(String).join('.'),
     message: issue.message,
   }));
