@@ -2,9 +2,9 @@
 // The database must be one made for this: its subscriptions are replaced.
 import { randomUUID } from 'node:crypto';
 import pg from 'pg';
-import { silentLogger } from '../src/base/logger.js';
 import { createDatabase, type Database, withSchema } from '../src/db/database.js';
-import { migrate } from '../src/db/migrate.js';
+import { migrate } from '../src/compose/migrate.js';
+import { createNameBook } from '../src/db/names.js';
 import { claimDueSubscriptions } from '../src/db/subscriptions/claim/claim-due.js';
 import { busyBuckets, claimDueFairly } from '../src/db/subscriptions/claim/claim-fair.js';
 import { claimExtraOccurrences, claimNarrowed } from '../src/db/subscriptions/claim/claim-narrowed.js';
@@ -51,7 +51,13 @@ function explaining(client: pg.Client): { db: Database; last: () => Explained } 
     ms: Number(/Execution Time: ([\d.]+)/.exec(plan.join('\n'))?.[1] ?? Number.NaN),
     plan: plan.join('\n'),
   });
-  const db: Database = { ...inner, query, transaction: (work) => work(db), cutSilent: () => 0 };
+  const db: Database = {
+    ...inner,
+    names: createNameBook('punctual'),
+    query,
+    transaction: (work) => work(db),
+    cutSilent: () => 0,
+  };
   return { db, last };
 }
 
@@ -62,7 +68,7 @@ async function seed(pool: pg.Pool, rows: number): Promise<void> {
     INSERT INTO subscriptions (user_id, frequency, timezone, tenant_id)
       SELECT 'u' || n, 'daily', 'Europe/Berlin', 't' || n % 10000 FROM generate_series(1, ${rows}) n;
     INSERT INTO subscription_processing (subscription_id, next_run_at, runnable, bucket, anchor_at)
-      SELECT id, now() + (random() * 24 - 0.2) * interval '1 hour', true, punctual.tenant_bucket(tenant_id, user_id), now() FROM subscriptions;
+      SELECT id, now() + (random() * 24 - 0.2) * interval '1 hour', true, punctual.subscription_bucket(tenant_id, user_id), now() FROM subscriptions;
     UPDATE subscription_processing SET runnable = false, next_run_at = now() - interval '1 day'
       WHERE subscription_id IN (SELECT id FROM subscriptions LIMIT ${Math.floor(rows / 5)});
     ALTER TABLE subscriptions ENABLE TRIGGER USER; ALTER TABLE subscription_processing ENABLE TRIGGER USER`);
@@ -112,7 +118,7 @@ const everythingDead = {
 };
 
 async function main(databaseUrl: string): Promise<void> {
-  await migrate({ connectionString: databaseUrl, schema: 'punctual', logger: silentLogger });
+  await migrate({ connectionString: databaseUrl });
   const pool = new pg.Pool({ connectionString: databaseUrl });
   const database = createDatabase(pool, 'punctual');
   const instanceId = randomUUID();

@@ -7,6 +7,14 @@ export {
   type SubscriptionScheduler,
   type SubscriptionOptions,
 } from './compose/create-scheduler.js';
+export {
+  migrate,
+  migrationSql,
+  migrationStatus,
+  type MigrateOptions,
+  type MigrateResult,
+  type SetStatus,
+} from './compose/migrate.js';
 export * from './scheduler/public.js';
 export type { OccurrenceCall } from './clients/subscription-worker/attempt.js';
 export type { OccurrenceContext, OccurrenceHandler } from './subscriptions/index.js';

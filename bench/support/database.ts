@@ -3,9 +3,8 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import pg from 'pg';
-import { silentLogger } from '../../src/base/logger.js';
 import { startEmbeddedPostgres } from '../../src/db/embedded/index.js';
-import { migrate } from '../../src/db/migrate.js';
+import { migrate } from '../../src/compose/migrate.js';
 
 export interface BenchServer {
   readonly version: string;
@@ -60,5 +59,4 @@ export async function startBenchServer(): Promise<BenchServer> {
 }
 
 /** The scheduler's tables, ready for use. */
-export const migrated = async (url: string): Promise<void> =>
-  void (await migrate({ connectionString: url, schema: 'punctual', logger: silentLogger }));
+export const migrated = async (url: string): Promise<void> => void (await migrate({ connectionString: url }));

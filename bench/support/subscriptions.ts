@@ -21,7 +21,7 @@ const INSERT = `
     RETURNING id, tenant_id),
   numbered AS (SELECT id, tenant_id, row_number() OVER () AS n FROM made)
   INSERT INTO subscription_processing (subscription_id, status, next_run_at, runnable, bucket, anchor_at)
-  SELECT id, 'pending', due.at, true, punctual.tenant_bucket(tenant_id, NULL), due.at
+  SELECT id, 'pending', due.at, true, punctual.subscription_bucket(tenant_id, NULL), due.at
     FROM numbered CROSS JOIN LATERAL (SELECT date_trunc('second', now()) + `;
 
 const DUE = {

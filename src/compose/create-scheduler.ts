@@ -12,6 +12,8 @@ import type { CreateSchedulerOptions, SubscriptionOptions } from './options.js';
 import { composeSubscriptions, type SubscriptionParts } from './subscriptions.js';
 import { migrate } from '../db/migrate.js';
 import { rescueSubscriptions } from '../db/subscriptions/queries/rescue.js';
+import { adoptTables } from './adopt-tables.js';
+import { migrationSets } from './migrate.js';
 import type { AdminScheduler } from '../routes/scheduler-port.js';
 import { createEngine, type EngineConfig, type SchedulerEngine } from '../scheduler/index.js';
 import type { Modules } from '../scheduler/modules/index.js';
@@ -74,9 +76,6 @@ export function createScheduler(options: CreateSchedulerOptions): Scheduler {
           now,
           leaseS: config.leaseS,
         });
-  if (subscriptions === null) {
-    engine.registerHolder({ name: 'subscriptions', rescue: (tx, dead) => rescueSubscriptions(tx, dead, now()) });
-  }
   const wanted = { jobs: options.jobs ?? [], modules: options.modules ?? [], settings: options.queue ?? {} };
   const jobs = composeJobs(wanted, {
     ...{ engine, database, direct, logger, clock, random, now },
@@ -98,7 +97,12 @@ export function createScheduler(options: CreateSchedulerOptions): Scheduler {
     async start() {
       const { startTimeoutS: timeoutS = 0 } = options;
       await awaitDatabase({ ...{ database, direct, timeoutS, logger }, clock: systemClock, signal: stopping.signal });
-      if (options.migrate !== false) await migrate({ client: direct(), schema: database.schema, logger });
+      if (options.migrate !== false) {
+        await migrate({ client: direct(), schema: database.schema, sets: migrationSets(options), logger });
+      }
+      await adoptTables(database, options.subscriptions, () =>
+        engine.registerHolder({ name: 'subscriptions', rescue: (tx, dead) => rescueSubscriptions(tx, dead, now()) }),
+      );
       await engine.start();
       await subscriptions?.onStarted();
       await jobs.onStarted();

@@ -9,6 +9,10 @@ import type { AnyJob } from '../scheduler/queue/index.js';
 import type { OccurrenceHandler } from '../subscriptions/index.js';
 
 export interface SubscriptionOptions {
+  /** The host's table of subscriptions, with its schema if need be: `crm.subs`. Created when missing. Default `subscriptions`. */
+  readonly table?: string;
+  /** Keeps the state of each subscription. Created when missing. Default `subscription_processing`. */
+  readonly processingTable?: string;
   /** The subscription worker: each occurrence is one POST to `{workerUrl}/process`. Either this or `process`. */
   readonly workerUrl?: string;
   /** Sent to the worker as `Authorization: Bearer …`. */

@@ -3,6 +3,7 @@ import type pg from 'pg';
 import { systemClock } from '../base/clock.js';
 import { SchedulerError } from '../base/errors.js';
 import { isSchemaName, SCHEMA_NAMES } from '../base/schema-name.js';
+import { createNameBook, SUBSCRIPTION_TABLES, type NameBook, type RowTables } from './names.js';
 import { isOwnPool } from './pool.js';
 import { statementError, unavailable } from './wire/connection-errors.js';
 import { toParameter } from './wire/parameters.js';
@@ -23,8 +24,8 @@ export interface Queryable {
 declare const knowsSchema: unique symbol;
 
 /**
- * Runs statements in whose text `{schema}` stands for the quoted name of our schema. Only the functions below make one, so that
- * no statement with `{schema}` reaches a plain Queryable.
+ * Runs statements in whose text `{schema}` and other placeholders (names.ts) stand for quoted names. Only the functions below make
+ * one, so that no statement with a placeholder reaches a plain Queryable.
  */
 export interface Db {
   readonly schema: string;
@@ -34,6 +35,8 @@ export interface Db {
 
 /** A Db that can also open transactions: one connection is taken for the whole of `work`. */
 export interface Database extends Db {
+  /** The tables that statements name. */
+  readonly names: NameBook;
   /** Commits what `work` did, or rolls it back when `work` rejects. */
   transaction<T>(work: (tx: Db) => Promise<T>): Promise<T>;
   /**
@@ -50,26 +53,12 @@ export interface Commands {
 
 type Run = (text: string, values?: unknown[]) => Promise<pg.QueryResult>;
 
-const MAX_RENDERED = 1_000;
-
-/** The quoted name. Throws INVALID_CONFIG for one that PostgreSQL would cut, or that is not safe in every place where it stands. */
-function quoteSchema(schema: string): string {
-  if (isSchemaName(schema)) return `"${schema}"`;
-  throw new SchedulerError('INVALID_CONFIG', `schema "${schema}" must be ${SCHEMA_NAMES}`, { schema });
-}
-
-function dbOf(run: Run, schema: string): Db {
-  const quoted = quoteSchema(schema);
-  const rendered = new Map<string, string>();
-  const render = (text: string): string => {
-    let sql = rendered.get(text);
-    if (sql === undefined) {
-      sql = text.replaceAll('{schema}', quoted);
-      if (rendered.size < MAX_RENDERED) rendered.set(text, sql);
-    }
-    return sql;
-  };
-  return { schema, query: (text, values) => run(render(text), values) } as Db;
+/** Throws INVALID_CONFIG for a schema that PostgreSQL would cut, or that is not safe in every place where its name stands. */
+function dbOf(run: Run, schema: string, names: NameBook = createNameBook(schema)): Db {
+  if (!isSchemaName(schema)) {
+    throw new SchedulerError('INVALID_CONFIG', `schema "${schema}" must be ${SCHEMA_NAMES}`, { schema });
+  }
+  return { schema, query: (text, values) => run(names.render(text), values) } as Db;
 }
 
 /** Runs statements on a client or pool of pg, with our own types on the way in and out. */
@@ -78,7 +67,7 @@ const runOn =
   (text, values) =>
     on.query({ text, ...(values && { values: values.map(toParameter) }), types: RESULT_TYPES });
 
-/** Makes `{schema}` in statements stand for `schema`, on a connection of pg. Throws INVALID_CONFIG for a name that cannot be one. */
+/** Fills the placeholders of statements in (names.ts), on a connection of pg. Throws INVALID_CONFIG for a name that cannot be one. */
 export const withSchema = (on: pg.ClientBase | pg.Pool, schema: string): Db => dbOf(runOn(on), schema);
 
 /** A connection of pg takes our types, unless the host has put a `query` of its own before it; of anything else nothing is known. */
@@ -97,7 +86,8 @@ export const borrowed = (from: Queryable, schema: string): Db =>
     : dbOf(async (text, values) => (await from.query(text, values?.map(toParameter))) as pg.QueryResult, schema);
 
 /** Our view of a pool (the host's or our own). It never ends the pool: whoever made it does. */
-export function createDatabase(pool: pg.Pool, schema: string): Database {
+export function createDatabase(pool: pg.Pool, schema: string, tables: RowTables = SUBSCRIPTION_TABLES): Database {
+  const names = createNameBook(schema, tables);
   /** Connections that wait for the answer to a statement of ours, and since when. */
   const waiting = new Map<pg.PoolClient, number>();
   /** Connections that were looked at: whether the settings that we rely on hold by default. */
@@ -172,8 +162,9 @@ export function createDatabase(pool: pg.Pool, schema: string): Database {
     });
 
   return {
-    ...dbOf(plain, schema),
-    transaction: (work) => inTransaction((run) => work(dbOf(run, schema))),
+    ...dbOf(plain, schema, names),
+    names,
+    transaction: (work) => inTransaction((run) => work(dbOf(run, schema, names))),
     cutSilent: (waitedMs) => {
       const before = systemClock.monotonicMs() - waitedMs;
       const silent = [...waiting].filter(([, since]) => since < before).map(([client]) => client);

@@ -1,13 +1,15 @@
-// Brings the database to the shape this version needs: numbered SQL files, one transaction each, under our own lock.
-import { readFile } from 'node:fs/promises';
-import { fileURLToPath } from 'node:url';
+// Brings the database to the shape that this version needs: sets of numbered SQL files, a transaction each, under one lock.
 import pg from 'pg';
 import { SchedulerError, toError } from '../base/errors.js';
 import type { Logger } from '../base/logger.js';
 import { sleep } from '../base/sleep.js';
-import { withSchema } from './database.js';
+import { VERSION } from '../base/version.js';
+import { withSchema, type Db } from './database.js';
+import { convertHistory, dropFormerFunctions, hasFormerHistory } from './migrations/former-history.js';
+import { openHistory, readHistory, record } from './migrations/history.js';
+import { planSet, readSet, type MigrationSet, type SetPlan, type SqlFile } from './migrations/migration-set.js';
+import { placeholders, quoteIdentifier, SUBSCRIPTION_TABLES } from './names.js';
 import { configOfPool, isBehindPooler } from './pool.js';
-import { preflight } from './preflight.js';
 import { statementError, unavailable } from './wire/connection-errors.js';
 import { RESULT_TYPES } from './wire/result-types.js';
 import { SET_FOR_SESSION } from './wire/session-settings.js';
@@ -20,34 +22,83 @@ export interface MigrateOptions {
   readonly client?: pg.ClientConfig;
   /** Where our own tables live. Created when missing. */
   readonly schema: string;
+  readonly sets: readonly MigrationSet[];
   readonly logger: Logger;
+  /** Of the package, for the history. Default: this one's. */
+  readonly version?: string;
 }
 
 export interface MigrateResult {
-  /** Names of the files applied now, in order. */
+  /** What was applied now, in order: `engine/0001_engine`. */
   readonly applied: readonly string[];
+  /** Files of functions that were applied, for the first time or because they had changed. */
+  readonly functions: readonly string[];
+  /** What an operator should know, in words. */
+  readonly notes: readonly string[];
 }
 
-const DIRECTORY = fileURLToPath(new URL('./migrations', import.meta.url));
+export interface SetStatus {
+  readonly set: string;
+  readonly applied: readonly string[];
+  readonly pending: readonly string[];
+  /** Files of functions that are missing or have changed. */
+  readonly functions: readonly string[];
+  /** A newer version of the package migrated this database. */
+  readonly newer: boolean;
+}
+
 const LOCK_POLL_MS = 100;
 const BLOCKED_ATTEMPTS = 20;
 const BLOCKED_PAUSE_MS = 500;
 
 /**
- * Applies what is missing, in the order of the numbers; a second call finds nothing to do. Any number of instances may
- * call it at once: one works, the others wait. Throws MIGRATION_REFUSED when the host's tables cannot be adopted,
- * DATABASE_UNSUITABLE through a transaction pooler.
+ * Applies what is missing, set by set, in the order of the numbers; a second call finds nothing to do. Any number of instances may
+ * call it at once: one works, the others wait. Throws MIGRATION_REFUSED when the host's tables cannot be adopted, before anything
+ * was changed; DATABASE_UNSUITABLE through a transaction pooler.
  */
-export async function migrate(options: MigrateOptions): Promise<MigrateResult> {
+export const migrate = (options: MigrateOptions): Promise<MigrateResult> =>
+  onSession(options, async (session) => {
+    await takeLock(session, options);
+    return applySets(session, options);
+  });
+
+/** What has been applied and what is pending; changes nothing. */
+export const migrationStatus = (options: MigrateOptions): Promise<readonly SetStatus[]> =>
+  onSession(options, async (session) => {
+    const statuses: SetStatus[] = [];
+    for (const { plan, history } of await planAll(session, options)) {
+      statuses.push({
+        set: plan.set,
+        applied: history.migrations,
+        pending: plan.migrations.map(({ name }) => name),
+        functions: plan.functions.map(({ name }) => name),
+        newer: plan.newer,
+      });
+    }
+    return statuses;
+  });
+
+/** The SQL that `migrate` would run on this database, for people who apply it by hand; changes nothing. */
+export const migrationSql = (options: MigrateOptions): Promise<string> =>
+  onSession(options, async (session) => {
+    const plans = await planAll(session, options);
+    return plans
+      .flatMap(({ plan }) =>
+        steps(plan).map(({ file }) => `-- ${plan.set}/${file.name}\nBEGIN;\n${file.sql.trim()}\nCOMMIT;\n`),
+      )
+      .join('\n');
+  });
+
+async function onSession<T>(options: MigrateOptions, work: (session: Db) => Promise<T>): Promise<T> {
   const client = new pg.Client({ ...configOf(options), application_name: 'punctual-migrate', types: RESULT_TYPES });
+  const session = withSchema(client, options.schema);
   client.on('error', (error) => options.logger.warn('migration connection lost', { error }));
   await client.connect().catch((error: unknown) => {
     throw unavailable(error);
   });
   try {
     await prepareSession(client);
-    await takeLock(client, options);
-    return await applyFiles(client, options);
+    return await work(session);
   } finally {
     await client.end(); // the lock goes with the session
   }
@@ -67,14 +118,15 @@ async function prepareSession(client: pg.Client): Promise<void> {
       'migrations need a direct connection, but a pooler stands between: set DATABASE_DIRECT_URL',
     );
   }
-  // a short lock_timeout keeps the host's own statements from queueing up behind ours; run_on must not depend on a zone
-  await client.query(`${SET_FOR_SESSION}; SET statement_timeout = 0; SET lock_timeout = '3s'; SET timezone = 'UTC'`);
+  // a short lock_timeout keeps the host's own statements from queueing up behind ours; functions come before the tables they read
+  await client.query(`${SET_FOR_SESSION}; SET statement_timeout = 0; SET lock_timeout = '3s'; SET timezone = 'UTC';
+    SET check_function_bodies = off`);
 }
 
 /** Polls instead of waiting inside the server: a waiting statement would hold a snapshot all the while. */
-async function takeLock(client: pg.Client, { schema, logger }: MigrateOptions): Promise<void> {
+async function takeLock(session: Db, { schema, logger }: MigrateOptions): Promise<void> {
   for (let tries = 0; ; tries += 1) {
-    const { rows } = await client.query<{ locked: boolean }>(
+    const { rows } = await session.query<{ locked: boolean }>(
       'SELECT pg_try_advisory_lock(hashtextextended($1, 0)) AS locked',
       [`punctual.migrate:${schema}`],
     );
@@ -84,18 +136,86 @@ async function takeLock(client: pg.Client, { schema, logger }: MigrateOptions): 
   }
 }
 
-async function applyFiles(client: pg.Client, options: MigrateOptions): Promise<MigrateResult> {
-  const db = withSchema(client, options.schema);
-  await preflight(db, options.schema);
+interface Planned {
+  readonly set: MigrationSet;
+  readonly values: Readonly<Record<string, string>>;
+  readonly history: Awaited<ReturnType<typeof readHistory>>;
+  readonly plan: SetPlan;
+}
+
+/** Every set is prepared before any is applied: what must be refused is refused while nothing has been changed. */
+async function planAll(session: Db, options: MigrateOptions): Promise<readonly Planned[]> {
+  const { schema, sets, version = VERSION } = options;
+  const planned: Planned[] = [];
+  for (const set of sets) {
+    const found = await set.prepare?.(session, schema);
+    const values = { ...placeholders(schema, SUBSCRIPTION_TABLES), ...found };
+    const history = await readHistory(session, schema, set.name);
+    planned.push({ set, values, history, plan: planSet(set.name, await readSet(set, values), history, version) });
+  }
+  return planned;
+}
+
+async function applySets(session: Db, options: MigrateOptions): Promise<MigrateResult> {
+  const { schema, sets, logger, version = VERSION } = options;
+  const former = await hasFormerHistory(session, schema);
+  await planAll(session, options); // refuses what must be refused
+  await openHistory(session, schema);
+  if (former) await convertHistory(session, schema, '0.0.0');
+  const planned = await planAll(session, options);
+  // names that stand alone are ours or PostgreSQL's from here on, whatever anybody has put into the search path
+  await session.query('SET search_path = pg_catalog, pg_temp');
+  const result = { applied: [] as string[], functions: [] as string[], notes: [] as string[] };
+  for (const { set, values, plan } of planned) {
+    if (plan.newer) logger.warn('the database was migrated by a newer version, it is left as it is', { set: set.name });
+    for (const { kind, file } of steps(plan)) {
+      await apply(session, options, { set: set.name, kind, file, version });
+      result[kind === 'migration' ? 'applied' : 'functions'].push(`${set.name}/${file.name}`);
+    }
+    if (plan.first && set.installed) result.notes.push(...(await set.installed(session, values)));
+  }
+  if (result.functions.length > 0) await closeFunctions(session, schema);
+  await dropFormerFunctions(session, schema, sets);
+  if (result.applied.length + result.functions.length > 0) logger.info('database migrated', { schema, ...result });
+  result.notes.forEach((note) => logger.warn(note, { schema }));
+  return result;
+}
+
+/** PostgreSQL lets everybody call a new function. Ours are for the roles that were granted them. */
+async function closeFunctions(session: Db, schema: string): Promise<void> {
+  await session.query(`REVOKE EXECUTE ON ALL FUNCTIONS IN SCHEMA ${quoteIdentifier(schema)} FROM PUBLIC`);
+}
+
+type Step = { readonly kind: 'migration' | 'function'; readonly file: SqlFile };
+
+/**
+ * At first functions come before tables, because triggers name them. Later on a change of the tables comes first, because new
+ * functions use it and old ones bear it: migrations only add.
+ */
+function steps({ withoutFunctions, migrations, functions }: SetPlan): readonly Step[] {
+  const ofFunctions = functions.map((file): Step => ({ kind: 'function', file }));
+  const ofMigrations = migrations.map((file): Step => ({ kind: 'migration', file }));
+  return withoutFunctions ? [...ofFunctions, ...ofMigrations] : [...ofMigrations, ...ofFunctions];
+}
+
+/** One file in a transaction of its own, again while somebody else holds a lock that it needs. */
+async function apply(
+  session: Db,
+  { schema, logger }: MigrateOptions,
+  entry: Step & { readonly set: string; readonly version: string },
+): Promise<void> {
+  const name = `${entry.set}/${entry.file.name}`;
   for (let attempt = 1; ; attempt += 1) {
     try {
-      const applied = await run(client, options);
-      if (applied.length > 0) options.logger.info('database migrated', { schema: options.schema, applied });
-      return { applied };
+      await session.query('BEGIN');
+      await session.query(entry.file.sql);
+      await record(session, schema, entry);
+      await session.query('COMMIT');
+      return;
     } catch (error) {
-      await client.query('ROLLBACK');
-      if (!isLockTimeout(error) || attempt === BLOCKED_ATTEMPTS) throw refusal(error, options.schema);
-      options.logger.warn('migration waits for a lock that somebody else holds', { attempt, schema: options.schema });
+      await session.query('ROLLBACK');
+      if (!isLockTimeout(error) || attempt === BLOCKED_ATTEMPTS) throw refusal(error, schema, name);
+      logger.warn('migration waits for a lock that somebody else holds', { attempt, schema, migration: name });
       await sleep(BLOCKED_PAUSE_MS);
     }
   }
@@ -103,36 +223,9 @@ async function applyFiles(client: pg.Client, options: MigrateOptions): Promise<M
 
 const isLockTimeout = (error: unknown): boolean => (error as { code?: unknown }).code === '55P03';
 
-function refusal(thrown: unknown, schema: string): SchedulerError {
+function refusal(thrown: unknown, schema: string, migration: string): SchedulerError {
   const error = statementError(thrown);
   if (error instanceof SchedulerError) return error;
-  const message = `migration failed: ${toError(error).message}`;
-  return new SchedulerError('MIGRATION_REFUSED', message, { schema }, { cause: error });
+  const message = `migration ${migration} failed and left nothing behind: ${toError(error).message}`;
+  return new SchedulerError('MIGRATION_REFUSED', message, { schema, migration }, { cause: error });
 }
-
-async function run(client: pg.Client, { schema, logger }: MigrateOptions): Promise<string[]> {
-  // loaded on demand: it brings a TypeScript loader and a globber that nothing else needs
-  const { runner } = await import('node-pg-migrate');
-  const said = (message: string): void => logger.debug('migration', { message });
-  const files = await runner({
-    dbClient: client,
-    dir: DIRECTORY,
-    direction: 'up',
-    migrationsTable: 'migrations',
-    migrationsSchema: schema,
-    createMigrationsSchema: true,
-    noLock: true,
-    migrationLoaderStrategies: [{ extensions: ['.sql'], loader: (paths) => Promise.all(paths.map(load(schema))) }],
-    logger: { debug: said, info: said, warn: said, error: said },
-  });
-  return files.map((file) => file.name);
-}
-
-const load = (schema: string) => async (path: string) => {
-  const sql = (await readFile(path, 'utf8')).replaceAll('{schema}', `"${schema}"`);
-  return {
-    id: path,
-    filePaths: [path],
-    actions: { up: (pgm: { sql(text: string): void }) => pgm.sql(sql), down: false as const },
-  };
-};

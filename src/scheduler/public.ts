@@ -13,7 +13,6 @@ export {
 export { createLogger, type Logger, type LogFields } from '../base/logger.js';
 export { VERSION } from '../base/version.js';
 export type { Database, Db, Queryable } from '../db/database.js';
-export { migrate, type MigrateOptions, type MigrateResult } from '../db/migrate.js';
 export {
   defineModule,
   type AnyModule,

@@ -1,9 +1,8 @@
 // The engine as a whole, with real ticks and timers: several instances, slots, exactness, idle cost, the clean stop.
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import pg from 'pg';
-import { silentLogger } from '../../src/base/logger.js';
 import { createDatabase } from '../../src/db/database.js';
-import { migrate } from '../../src/db/migrate.js';
+import { migrate } from '../../src/compose/migrate.js';
 import type { Run, SchedulerEngine } from '../../src/scheduler/index.js';
 import { createEmptyDatabase, createTestDatabase, type TestDatabase } from '../support/database.js';
 import { waitFor } from '../support/wait-for.js';
@@ -33,7 +32,7 @@ describe('several instances', () => {
     for (const engine of engines) engine.registerProcess({ name: 'job', schedule: EVERY_SECOND, run: async () => {} });
     await Promise.all(
       engines.map(async (engine) => {
-        await migrate({ connectionString: empty.url, schema: 'punctual', logger: silentLogger });
+        await migrate({ connectionString: empty.url, subscriptions: false });
         await engine.start();
       }),
     );

@@ -4,7 +4,6 @@ import { randomBytes } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { silentLogger } from '../../src/base/logger.js';
 import { startEmbeddedPostgres } from '../../src/db/embedded/index.js';
 import { dropDatabases, onServer, urlOf, type TestServer } from './test-databases.js';
 
@@ -25,8 +24,8 @@ async function startServer(): Promise<{ url: string; stop(): Promise<void> }> {
 
 async function makeTemplate(server: TestServer): Promise<void> {
   await onServer(server, (admin) => admin.query(`CREATE DATABASE ${server.template}`));
-  const { migrate } = await import('../../src/db/migrate.js');
-  await migrate({ connectionString: urlOf(server, server.template), schema: 'punctual', logger: silentLogger });
+  const { migrateAll } = await import('./migrate-all.js');
+  await migrateAll(urlOf(server, server.template));
 }
 
 const inputEnds = new Promise<void>((resolve) => {

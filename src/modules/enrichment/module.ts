@@ -15,6 +15,7 @@ export const enrichment = ({ url: baseUrl = APOLLO }: EnrichmentOptions = {}): M
   defineModule({
     name: 'enrichment',
     description: 'Looks up companies and people with the key of their workspace',
+    migrations: new URL('./db/migrations/', import.meta.url),
     keyProviders: [ENRICHMENT_PROVIDER],
     jobs: ({ db, clock, secrets }) => {
       const deps = { db, keys: secrets.keys, client: createEnrichmentClient({ baseUrl, clock }) };

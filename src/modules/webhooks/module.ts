@@ -14,6 +14,7 @@ export const webhooks = ({ allowPrivate = false }: WebhooksOptions = {}): Module
   defineModule({
     name: 'webhooks',
     description: 'Signed HTTP calls about the ends of jobs',
+    migrations: new URL('./db/migrations/', import.meta.url),
     errors: WEBHOOK_ERRORS,
     create: (host) => createWebhooks(host, { allowPrivate }),
     jobs: (_host, { job }) => [job],

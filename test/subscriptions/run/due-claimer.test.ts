@@ -27,7 +27,7 @@ async function addDue(count: number, tenantId: string, nextRunAt: string): Promi
          INSERT INTO subscriptions (user_id, frequency, tenant_id)
          SELECT 'u' || n, 'daily', $2 FROM generate_series(1, $1::int) AS n RETURNING id, tenant_id, user_id)
        INSERT INTO subscription_processing (subscription_id, next_run_at, runnable, bucket)
-       SELECT id, $3, true, punctual.tenant_bucket(tenant_id, user_id) FROM s`,
+       SELECT id, $3, true, punctual.subscription_bucket(tenant_id, user_id) FROM s`,
       [count, tenantId, nextRunAt],
     );
     await client.query('COMMIT');

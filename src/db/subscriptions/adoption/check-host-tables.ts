@@ -1,28 +1,34 @@
 // The preflight check of subscriptions: the host's tables are adopted as they are, or refused before anything has changed.
 import { SchedulerError } from '../../../base/errors.js';
 import type { Db } from '../../database.js';
+import { quoteTable, type RowTables } from '../../names.js';
 import { findProblems, type Problem } from './find-problems.js';
+import { findTables, tablesOf, type TableNames } from './find-tables.js';
 import { readTableFacts } from './read-table-facts.js';
 import { refusedStatuses } from './refused-statuses.js';
 
 /**
- * Rejects with MIGRATION_REFUSED when `subscriptions` or `subscription_processing` exist in a shape that we cannot work
- * with; the message names each table and column and says what to do. Changes nothing.
+ * Finds the tables of subscriptions and looks whether we can work with them. Rejects with MIGRATION_REFUSED, naming each table and
+ * column and what to do about it, when we cannot. Changes nothing.
  */
-export async function checkHostTables(db: Db): Promise<void> {
-  const tables = await readTableFacts(db);
-  const problems = [...findProblems(tables)];
-  const plainStatus = !problems.some(({ column, table }) => column === 'status' || table === 'subscriptions');
-  if (plainStatus && tables.length > 0) problems.push(...(await statusProblems(db)));
+export async function checkHostTables(session: Db, schema: string, names: TableNames): Promise<RowTables> {
+  const found = await findTables(session, names);
+  const facts = await readTableFacts(session, found);
+  const problems = [...findProblems(facts, schema)];
+  const processing = facts.find(({ role }) => role === 'processing');
+  const plainStatus = !problems.some(({ column, table }) => column === 'status' || table !== processing?.table);
+  const tables = tablesOf(found);
+  if (plainStatus && processing) problems.push(...(await statusProblems(session, processing.table, tables)));
   if (problems.length > 0) throw refusal(problems);
+  return tables;
 }
 
-async function statusProblems(db: Db): Promise<Problem[]> {
-  const refused = await refusedStatuses(db);
+async function statusProblems(session: Db, table: string, { processing }: RowTables): Promise<Problem[]> {
+  const refused = await refusedStatuses(session, quoteTable(processing));
   return [...new Set(refused.map(({ constraint }) => constraint))].map((name) => {
     const statuses = refused.filter(({ constraint }) => constraint === name).map(({ status }) => `'${status}'`);
     return {
-      table: 'subscription_processing',
+      table,
       column: 'status',
       message: `has the check constraint ${name}, which refuses ${statuses.join(', ')}: widen or drop it first`,
     };

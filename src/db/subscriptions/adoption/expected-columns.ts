@@ -9,7 +9,7 @@ export interface ExpectedColumn {
 }
 
 export interface ExpectedTable {
-  readonly table: string;
+  readonly role: 'entities' | 'processing';
   readonly columns: readonly ExpectedColumn[];
   /** Columns that the host fills by itself or that we fill, so that NOT NULL without a default does no harm. */
   readonly filled: readonly string[];
@@ -30,7 +30,7 @@ const of = (types: readonly string[], ...names: string[]): ExpectedColumn[] => n
 
 export const EXPECTED_TABLES: readonly ExpectedTable[] = [
   {
-    table: 'subscriptions',
+    role: 'entities',
     columns: [
       ...of(KEY_TYPES, 'id'),
       ...of(['boolean'], 'active'),
@@ -45,7 +45,7 @@ export const EXPECTED_TABLES: readonly ExpectedTable[] = [
     weInsert: false,
   },
   {
-    table: 'subscription_processing',
+    role: 'processing',
     columns: [
       ...of(KEY_TYPES, 'subscription_id'),
       { name: 'status', types: TEXT, minLength: 10 },

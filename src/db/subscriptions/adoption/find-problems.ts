@@ -15,8 +15,12 @@ export interface ColumnFacts {
 }
 
 export interface TableFacts {
+  readonly role: 'entities' | 'processing';
   readonly table: string;
-  readonly qualifiedName: string;
+  /** The host named it, rather than our default finding it. */
+  readonly named: boolean;
+  /** The schema of the scheduler whose triggers it has already. */
+  readonly usedBy: string | null;
   /** `r`: an ordinary table; anything else cannot be adopted. */
   readonly kind: string;
   readonly owned: boolean;
@@ -32,28 +36,52 @@ export interface Problem {
   readonly message: string;
 }
 
-/** All that keeps these tables from being adopted; empty when nothing does. */
-export function findProblems(tables: readonly TableFacts[]): readonly Problem[] {
-  const names = tables.map(({ table }) => table);
+/** All that keeps these tables from being adopted by the scheduler in `schema`; empty when nothing does. */
+export function findProblems(tables: readonly TableFacts[], schema: string): readonly Problem[] {
+  const entities = tables.find(({ role }) => role === 'entities');
+  const processing = tables.find(({ role }) => role === 'processing');
+  if (entities && !looksLikeOurs(entities)) return [notOurs(entities)];
   const orphan =
-    names.includes('subscription_processing') && !names.includes('subscriptions')
+    processing && !entities
       ? [
           {
             table: 'subscriptions',
             column: null,
-            message: 'is not in the search path, but subscription_processing is: put both in one search path',
+            message: `is not in the search path, but ${processing.table} is: put both in one search path`,
           },
         ]
       : [];
-  return [...orphan, ...tables.flatMap(problemsOfTable)];
+  return [...orphan, ...tables.flatMap((facts) => problemsOfTable(facts, schema))];
 }
 
-function problemsOfTable(facts: TableFacts): readonly Problem[] {
-  const expected = EXPECTED_TABLES.find(({ table }) => table === facts.table);
+/** A table of the host's own with a common name must not be taken for subscriptions: every row would become active and due. */
+function looksLikeOurs({ named, kind, columns }: TableFacts): boolean {
+  const has = (column: string): boolean => columns.some(({ name }) => letters(name) === letters(column));
+  return named || kind !== 'r' || (has('user_id') && (has('frequency') || has('active')));
+}
+
+const notOurs = ({ table }: TableFacts): Problem => ({
+  table,
+  column: null,
+  message:
+    'does not look like a table of subscriptions (a user_id, and a frequency or active): name the tables to use or to create ' +
+    'with subscriptions: { table, processingTable } (SUBSCRIPTION_TABLE, SUBSCRIPTION_PROCESSING_TABLE); name this one there if it is meant',
+});
+
+function problemsOfTable(facts: TableFacts, schema: string): readonly Problem[] {
+  const expected = EXPECTED_TABLES.find(({ role }) => role === facts.role);
   if (expected === undefined) return [];
   const problem = (column: string | null, message: string): Problem => ({ table: facts.table, column, message });
   if (facts.kind !== 'r') return [problem(null, 'must be an ordinary table, not a view, foreign or partitioned table')];
   const problems: Problem[] = [];
+  if (facts.usedBy !== null && facts.usedBy !== schema) {
+    problems.push(
+      problem(
+        null,
+        `belongs to the scheduler in the schema ${facts.usedBy}: one table has one scheduler, name others for this one`,
+      ),
+    );
+  }
   if (!facts.owned) {
     problems.push(problem(null, 'belongs to another role: migrate as its owner, or change the owner'));
   }

@@ -11,17 +11,18 @@ const CONSTRAINTS = `
 SELECT con.conname AS name, pg_get_expr(con.conbin, con.conrelid) AS expression
   FROM pg_constraint con
   JOIN pg_attribute a ON a.attrelid = con.conrelid AND a.attname = 'status' AND a.attnum = ANY (con.conkey)
- WHERE con.conrelid = to_regclass('subscription_processing') AND con.contype = 'c'`;
+ WHERE con.conrelid = to_regclass($1) AND con.contype = 'c'`;
 
 /** A constraint that looks at other columns too is asked about a row that is empty but for its status: NULL passes. */
-export async function refusedStatuses(db: Db): Promise<readonly RefusedStatus[]> {
-  const { rows: constraints } = await db.query<{ name: string; expression: string }>(CONSTRAINTS);
+/** `table`: quoted, with its schema. */
+export async function refusedStatuses(db: Db, table: string): Promise<readonly RefusedStatus[]> {
+  const { rows: constraints } = await db.query<{ name: string; expression: string }>(CONSTRAINTS, [table]);
   const refused: RefusedStatus[] = [];
   for (const { name, expression } of constraints) {
     const { rows } = await db.query<{ status: string }>(
       `SELECT asked.value AS status FROM unnest($1::text[]) AS asked (value)
         CROSS JOIN LATERAL jsonb_populate_record(
-          NULL::subscription_processing, jsonb_build_object('status', asked.value)) AS subscription_processing
+          NULL::${table}, jsonb_build_object('status', asked.value)) AS ${table.split('.').at(-1) ?? table}
         WHERE (${expression}) IS FALSE`,
       [STATUSES],
     );

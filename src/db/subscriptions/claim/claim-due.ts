@@ -17,7 +17,7 @@ export interface DueClaims {
 /** Up to `limit` due rows, and rows that have no next run yet and are due at once for it; each claimed with a fresh token. */
 export async function claimDueSubscriptions(db: Db, claim: ClaimDue): Promise<DueClaims> {
   const { rows } = await db.query<ClaimedRow & { more: boolean }>(
-    'SELECT * FROM {schema}.claim_due_subscriptions($1, $2, $3, $4)',
+    'SELECT * FROM {schema}.{rows}_claim_due($1, $2, $3, $4)',
     [claim.instanceId, claim.now, claim.limit, claim.nominalUntil],
   );
   return { rows, more: rows[0]?.more ?? false };

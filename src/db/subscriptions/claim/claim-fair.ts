@@ -13,7 +13,7 @@ const dueOfBucket = (now: string, floor: string, until: string): string =>
 const BUSY_BUCKETS = `
   SELECT b.bucket FROM generate_series(0, 63) AS b (bucket)
    WHERE EXISTS (
-     SELECT FROM subscription_processing p
+     SELECT FROM {processing} p
       WHERE ${dueOfBucket('coalesce($1::timestamptz, now())', '$2', '$3')})`;
 
 /** Buckets that have something due. */
@@ -26,7 +26,7 @@ export async function busyBuckets(db: Db, claim: Pick<ClaimFair, 'now' | 'floor'
 const CLAIM_FAIR = claimStatement(`
   SELECT share.* FROM (SELECT bucket FROM unnest($6::int[]) AS busy (bucket) ORDER BY random()) b
    CROSS JOIN LATERAL (
-     SELECT ${REGULAR} FROM subscription_processing p
+     SELECT ${REGULAR} FROM {processing} p
       WHERE EXISTS (SELECT FROM alive) AND ${dueOfBucket(NOW, '$4', '$5')}
       ORDER BY p.next_run_at LIMIT $7
       FOR NO KEY UPDATE OF p SKIP LOCKED) share

@@ -11,7 +11,7 @@ export interface ClaimNarrowed extends ClaimBy {
 
 const due = (narrowing: string): string =>
   claimStatement(`
-  SELECT ${REGULAR} FROM subscription_processing p JOIN subscriptions s ON s.id = p.subscription_id
+  SELECT ${REGULAR} FROM {processing} p JOIN {entities} s ON s.id = p.subscription_id
    WHERE EXISTS (SELECT FROM alive)
      AND p.runnable AND NOT p.stale
      AND (p.status IN ${CLAIMABLE} AND p.next_run_at <= ${NOW} OR p.status IN ('pending', 'failed') AND p.next_run_at IS NULL)
@@ -43,10 +43,10 @@ const extra = (narrowing: string): string =>
          CASE WHEN p.attempt = 0 THEN p.next_run_at ELSE p.resume_at END AS resume_at,
          CASE WHEN p.attempt = 0 THEN p.scheduled_for ELSE p.resume_for END AS resume_for,
          CASE WHEN p.attempt = 0 THEN date_trunc('milliseconds', ${NOW}) ELSE p.scheduled_for END AS nominal
-    FROM subscription_processing p JOIN subscriptions s ON s.id = p.subscription_id
+    FROM {processing} p JOIN {entities} s ON s.id = p.subscription_id
    WHERE EXISTS (SELECT FROM alive)
      AND p.runnable AND NOT p.stale AND p.status IN ${CLAIMABLE} AND p.next_run_at > ${NOW}
-     AND ($4::{schema}.subscription_key IS NULL OR s.id > $4::{schema}.subscription_key)
+     AND ($4::{schema}.{rows}_key IS NULL OR s.id > $4::{schema}.{rows}_key)
      ${narrowing}
    ORDER BY s.id LIMIT $3
    FOR NO KEY UPDATE OF p SKIP LOCKED`,

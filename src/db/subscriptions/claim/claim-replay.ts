@@ -27,14 +27,14 @@ const exact = (instant: string): string => `to_json(${instant}) #>> '{}'`;
 
 const FROM = {
   since: `r.finished_at >= coalesce($4::timestamptz, '-infinity')`,
-  after: `(r.finished_at, r.subscription_id, r.scheduled_for) > ($4::timestamptz, $5::{schema}.subscription_key, $6::timestamptz)`,
+  after: `(r.finished_at, r.subscription_id, r.scheduled_for) > ($4::timestamptz, $5::{schema}.{rows}_key, $6::timestamptz)`,
 };
 
 const listDead = (from: keyof typeof FROM, ofRun: boolean, narrowing: string): string => `
 SELECT r.subscription_id::text AS "subscriptionId", ${exact('r.scheduled_for')} AS "scheduledFor", ${exact('r.finished_at')} AS "finishedAt"
-  FROM {schema}.subscription_runs r
+  FROM {schema}.{rows}_runs r
  WHERE r.outcome = 'dead' AND ${FROM[from]} AND r.finished_at <= $1 AND r.run_id ${ofRun ? '=' : 'IS DISTINCT FROM'} $2::uuid
-   ${narrowing && `AND EXISTS (SELECT FROM subscriptions s WHERE s.id = r.subscription_id ${narrowing})`}
+   ${narrowing && `AND EXISTS (SELECT FROM {entities} s WHERE s.id = r.subscription_id ${narrowing})`}
  ORDER BY r.finished_at, r.subscription_id, r.scheduled_for LIMIT $3`;
 
 // no JIT: with a step switched off, servers before 18 would compile the whole
@@ -67,19 +67,19 @@ const CLAIM_DEAD = claimStatement(
          coalesce(p.next_run_at, CASE WHEN p.status IN ('pending', 'failed') THEN ${NOW} ELSE 'infinity' END) AS resume_at,
          p.scheduled_for AS resume_for, dead.scheduled_for AS nominal, dead.place
     FROM dead
-    JOIN subscription_processing p ON p.subscription_id = dead.subscription_id
-    JOIN subscriptions s ON s.id = p.subscription_id
+    JOIN {processing} p ON p.subscription_id = dead.subscription_id
+    JOIN {entities} s ON s.id = p.subscription_id
    WHERE EXISTS (SELECT FROM alive) AND s.active AND s.paused_until IS NULL AND NOT p.superseded AND NOT p.stale
      AND p.status IN ('pending', 'completed', 'failed', 'suspended') AND p.attempt = 0
      AND EXISTS (
-       SELECT FROM {schema}.subscription_runs r
+       SELECT FROM {schema}.{rows}_runs r
         WHERE r.subscription_id = dead.subscription_id AND r.scheduled_for = dead.scheduled_for
           AND r.outcome = 'dead' AND r.finished_at <= $6)
    ORDER BY dead.place LIMIT $3
    FOR NO KEY UPDATE OF p SKIP LOCKED`,
   {
     before: `given AS MATERIALIZED (
-  SELECT $4::{schema}.subscription_key[] AS ids, $5::timestamptz[] AS times
+  SELECT $4::{schema}.{rows}_key[] AS ids, $5::timestamptz[] AS times
 ), dead AS MATERIALIZED (
   SELECT DISTINCT ON (o.subscription_id) o.* FROM given
    CROSS JOIN unnest(ids, times) WITH ORDINALITY AS o (subscription_id, scheduled_for, place)
@@ -108,7 +108,7 @@ export async function claimDeadOccurrences(
 const CLAIM_WAITING = claimStatement(`
   SELECT p.ctid AS tid, p.subscription_id, p.status AS was_status, p.scheduled_for AS was_for,
          p.next_run_at AS due_at, ${NOW} AS next_at, p.resume_at, p.resume_for, p.scheduled_for AS nominal
-    FROM subscription_processing p
+    FROM {processing} p
    WHERE EXISTS (SELECT FROM alive)
      AND p.failing_since <= $5 AND p.runnable AND NOT p.stale
      AND p.status = 'failed' AND p.attempt > 0 AND p.next_run_at > ${NOW} AND p.failed_in = $4

@@ -30,13 +30,13 @@ WITH alive AS MATERIALIZED (
    WHERE id = $1 AND state = 'alive' AND set_config('synchronous_commit', 'off', true) IS NOT NULL FOR SHARE
 ), ${before}
 picked AS MATERIALIZED (${pick})
-UPDATE subscription_processing p SET
+UPDATE {processing} p SET
   status = 'processing', claimed_by = $1, claim_token = gen_random_uuid(), attempt = p.attempt + 1,
   scheduled_for = picked.nominal, next_run_at = picked.next_at,
   resume_at = picked.resume_at, resume_for = picked.resume_for, updated_at = ${NOW}
  FROM picked CROSS JOIN LATERAL (
-   SELECT user_id, tenant_id, frequency, timezone, schedule FROM subscriptions
-    WHERE subscriptions.id = picked.subscription_id OFFSET 0) s
+   SELECT user_id, tenant_id, frequency, timezone, schedule FROM {entities}
+    WHERE {entities}.id = picked.subscription_id OFFSET 0) s
 WHERE p.ctid = picked.tid
 RETURNING p.subscription_id::text AS "subscriptionId", p.claim_token AS "claimToken",
   s.user_id::text AS "userId", s.tenant_id AS "tenantId",

@@ -17,7 +17,7 @@ const isDue = (parameter: string): string =>
                    OR p.status IN ('pending', 'failed') AND p.next_run_at IS NULL)`;
 
 const CONDITIONS: Readonly<Record<keyof Narrowing, (parameter: string) => string>> = {
-  subscriptionIds: ($) => `s.id IN (SELECT unnest(${$}::{schema}.subscription_key[]))`,
+  subscriptionIds: ($) => `s.id IN (SELECT unnest(${$}::{schema}.{rows}_key[]))`,
   userId: ($) => `s.user_id = ${$}`,
   tenantId: ($) => `s.tenant_id = ${$}`,
   frequency: ($) => `coalesce(s.frequency::text, 'daily') = ${$}`,

@@ -19,7 +19,7 @@ export interface LedgerRow {
 const LIST = `
 SELECT subscription_id::text AS subscription_id, scheduled_for, outcome, attempts, started_at, finished_at, duration_ms, error,
        response_status, run_id, occurrences, last_scheduled_for
-  FROM {schema}.subscription_runs
+  FROM {schema}.{rows}_runs
  WHERE subscription_id = $1 AND ($2::timestamptz IS NULL OR scheduled_for < $2)
  ORDER BY scheduled_for DESC LIMIT $3`;
 

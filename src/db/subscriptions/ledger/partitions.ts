@@ -2,7 +2,7 @@
 import type { Db } from '../../database.js';
 
 const AHEAD = `
-SELECT count(*) FILTER (WHERE {schema}.make_ledger_partition(
+SELECT count(*) FILTER (WHERE {schema}.{rows}_make_partition(
          (date_trunc('month', coalesce($1::timestamptz, now()) AT TIME ZONE 'UTC') + make_interval(months => n))::date))::int AS made
   FROM (SELECT set_config('lock_timeout', '2s', true) OFFSET 0) AS patience CROSS JOIN generate_series(0, $2::int) AS n`;
 
@@ -14,17 +14,10 @@ export async function makeLedgerPartitions(db: Db, now: Date | null, months: num
 
 const EXPIRED = `
 SELECT c.relname AS name FROM pg_inherits i JOIN pg_class c ON c.oid = i.inhrelid
- WHERE i.inhparent = '{schema}.subscription_runs'::regclass AND c.relname ~ '^subscription_runs_\\d{4}_\\d{2}$'
+ WHERE i.inhparent = '{schema}.{rows}_runs'::regclass AND c.relname ~ '^{rows}_runs_\\d{4}_\\d{2}$'
    AND to_date(right(c.relname, 7), 'YYYY_MM') + interval '1 month'
        <= (coalesce($1::timestamptz, now()) AT TIME ZONE 'UTC') - make_interval(days => $2)
  ORDER BY c.relname`;
-
-// Whoever waits for a lock on the ledger makes every settlement wait behind it: a long report or a dump must not do that to us.
-const drop = (name: string): string => `
-DO $drop$ BEGIN
-  PERFORM set_config('lock_timeout', '2s', true);
-  DROP TABLE {schema}."${name}";
-END $drop$`;
 
 const LOCK_NOT_AVAILABLE = '55P03';
 
@@ -34,7 +27,7 @@ export async function dropLedgerPartitions(db: Db, now: Date | null, days: numbe
   const dropped: string[] = [];
   for (const { name } of rows) {
     try {
-      await db.query(drop(name));
+      await db.query('SELECT {schema}.{rows}_drop_partition($1)', [name]);
       dropped.push(name);
     } catch (error) {
       if ((error as { code?: unknown }).code !== LOCK_NOT_AVAILABLE) throw error;
@@ -44,8 +37,8 @@ export async function dropLedgerPartitions(db: Db, now: Date | null, days: numbe
 }
 
 const PRUNE_DEFAULT = `
-DELETE FROM {schema}.subscription_runs_default WHERE ctid IN (
-  SELECT ctid FROM {schema}.subscription_runs_default
+DELETE FROM {schema}.{rows}_runs_default WHERE ctid IN (
+  SELECT ctid FROM {schema}.{rows}_runs_default
    WHERE scheduled_for < coalesce($1::timestamptz, now()) - make_interval(days => $2) LIMIT $3)`;
 
 /** Takes what is older than `days` out of the default partition, a bounded number at a time; answers how many. */

@@ -24,14 +24,14 @@ export interface MisfirePlanRow {
 const APPLY = `
 WITH plan AS (
   SELECT * FROM unnest(
-    $1::{schema}.subscription_key[], $2::uuid[], $3::float8[], $4::int[], $5::float8[], $6::float8[],
+    $1::{schema}.{rows}_key[], $2::uuid[], $3::float8[], $4::int[], $5::float8[], $6::float8[],
     $7::text[], $8::float8[], $9::float8[], $10::int[]
   ) WITH ORDINALITY AS o (
     subscription_id, claim_token, run_for, missed, next_at, next_for, outcome, gap_first, gap_last, gap_count, position)
 ), moment AS (
   SELECT coalesce($12::timestamptz, now()) AS now
 ), applied AS (
-  UPDATE subscription_processing p SET
+  UPDATE {processing} p SET
     status = CASE WHEN o.run_for IS NULL THEN 'completed' ELSE p.status END,
     claimed_by = CASE WHEN o.run_for IS NULL THEN NULL ELSE p.claimed_by END,
     claim_token = CASE WHEN o.run_for IS NULL THEN NULL ELSE p.claim_token END,
@@ -46,7 +46,7 @@ WITH plan AS (
   WHERE p.subscription_id = o.subscription_id AND p.claim_token = o.claim_token
   RETURNING o.*, moment.now
 ), ledger AS (
-  INSERT INTO {schema}.subscription_runs (
+  INSERT INTO {schema}.{rows}_runs (
     subscription_id, scheduled_for, outcome, occurrences, last_scheduled_for, finished_at, run_id)
   SELECT subscription_id, to_timestamp(gap_first / 1000.0), outcome, gap_count, to_timestamp(gap_last / 1000.0), now, $11::uuid
     FROM applied WHERE outcome IS NOT NULL

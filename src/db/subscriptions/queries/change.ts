@@ -12,7 +12,7 @@ export interface SubscriptionChange {
 }
 
 const UPDATE = `
-UPDATE subscriptions SET active = $2, tenant_id = $3, paused_until = $4, frequency = $5, timezone = $6, schedule = $7::jsonb
+UPDATE {entities} SET active = $2, tenant_id = $3, paused_until = $4, frequency = $5, timezone = $6, schedule = $7::jsonb
  WHERE id = $1`;
 
 export async function updateSubscription(db: Db, id: string, change: SubscriptionChange): Promise<void> {
@@ -21,7 +21,7 @@ export async function updateSubscription(db: Db, id: string, change: Subscriptio
 }
 
 const METADATA = `
-UPDATE subscription_processing SET metadata = $2::jsonb, updated_at = coalesce($3::timestamptz, now())
+UPDATE {processing} SET metadata = $2::jsonb, updated_at = coalesce($3::timestamptz, now())
  WHERE subscription_id = $1 AND NOT superseded`;
 
 export async function updateMetadata(db: Db, id: string, metadata: string, now: Date | null): Promise<void> {
@@ -30,10 +30,10 @@ export async function updateMetadata(db: Db, id: string, metadata: string, now: 
 
 // One that has no next run had ended when it was suspended: it goes to completed, so that it is not due at once.
 const UNSUSPEND = `
-UPDATE subscription_processing p SET
+UPDATE {processing} p SET
   status = CASE WHEN p.next_run_at IS NULL THEN 'completed' ELSE 'pending' END,
   consecutive_failures = 0, failing_since = NULL, failed_in = NULL, attempt = 0, updated_at = coalesce($2::timestamptz, now())
- WHERE p.subscription_id IN (SELECT unnest($1::{schema}.subscription_key[])) AND p.status = 'suspended' AND NOT p.superseded`;
+ WHERE p.subscription_id IN (SELECT unnest($1::{schema}.{rows}_key[])) AND p.status = 'suspended' AND NOT p.superseded`;
 
 /** Ends suspensions. Answers how many. */
 export async function unsuspend(db: Db, ids: readonly string[], now: Date | null): Promise<number> {
@@ -42,8 +42,8 @@ export async function unsuspend(db: Db, ids: readonly string[], now: Date | null
 }
 
 const SET_PAUSE = `
-UPDATE subscriptions s SET paused_until = $2
- WHERE s.id IN (SELECT unnest($1::{schema}.subscription_key[])) AND s.paused_until IS DISTINCT FROM $2`;
+UPDATE {entities} s SET paused_until = $2
+ WHERE s.id IN (SELECT unnest($1::{schema}.{rows}_key[])) AND s.paused_until IS DISTINCT FROM $2`;
 
 /** Sets or (null) ends pauses. Answers how many changed. */
 export async function setPausedUntil(db: Db, ids: readonly string[], until: Date | null): Promise<number> {
@@ -51,7 +51,7 @@ export async function setPausedUntil(db: Db, ids: readonly string[], until: Date
   return rowCount ?? 0;
 }
 
-const FROM = `FROM subscriptions s JOIN subscription_processing p ON p.subscription_id = s.id AND NOT p.superseded`;
+const FROM = `FROM {entities} s JOIN {processing} p ON p.subscription_id = s.id AND NOT p.superseded`;
 
 /** What a bulk action may touch: `pausing` those that are not paused just so, `resuming` those that are paused or suspended. */
 const AFFECTED = {
@@ -75,7 +75,7 @@ export async function affectedIds(
   const { sql, values } = narrowingSql(narrowing, 4);
   const { rows } = await db.query<{ id: string }>(
     `SELECT s.id::text AS id ${FROM}
-      WHERE ($2::{schema}.subscription_key IS NULL OR s.id > $2::{schema}.subscription_key) AND ${AFFECTED[action]} ${sql}
+      WHERE ($2::{schema}.{rows}_key IS NULL OR s.id > $2::{schema}.{rows}_key) AND ${AFFECTED[action]} ${sql}
       ORDER BY s.id LIMIT $1`,
     [page.limit, page.afterId, until, ...values],
   );

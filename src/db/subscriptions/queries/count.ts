@@ -31,13 +31,13 @@ WITH head AS (
          count(*) FILTER (WHERE status IN ('pending', 'completed', 'failed'))::int AS due,
          count(*) FILTER (WHERE status = 'processing')::int AS processing,
          min(next_run_at) FILTER (WHERE status <> 'processing' AND isfinite(next_run_at)) AS oldest
-    FROM (SELECT p.status, p.next_run_at FROM subscription_processing p
+    FROM (SELECT p.status, p.next_run_at FROM {processing} p
            WHERE p.runnable AND p.next_run_at <= ${NOW} ORDER BY p.next_run_at LIMIT ${COUNT_CAP + 1}) AS counted
 ), unscheduled AS (
   SELECT count(*)::int AS rows,
          count(*) FILTER (WHERE status IN ('pending', 'failed'))::int AS due,
          count(*) FILTER (WHERE status = 'processing')::int AS processing
-    FROM (SELECT p.status FROM subscription_processing p
+    FROM (SELECT p.status FROM {processing} p
            WHERE p.runnable AND p.next_run_at IS NULL LIMIT ${COUNT_CAP + 1}) AS counted
 )
 SELECT
@@ -47,14 +47,14 @@ SELECT
     head.processing + unscheduled.processing,
     (SELECT coalesce(sum((i.in_flight ->> 'subscriptions')::int), 0)::int FROM {schema}.scheduler_instances i
       WHERE i.state IN ('alive', 'draining'))) AS processing,
-  ${capped(`SELECT FROM subscription_processing p WHERE p.failing_since IS NOT NULL AND p.runnable AND p.status = 'failed'`)} +
-  ${capped(`SELECT FROM subscription_processing p WHERE p.failing_since IS NOT NULL AND NOT p.runnable AND p.status = 'failed'`)}
+  ${capped(`SELECT FROM {processing} p WHERE p.failing_since IS NOT NULL AND p.runnable AND p.status = 'failed'`)} +
+  ${capped(`SELECT FROM {processing} p WHERE p.failing_since IS NOT NULL AND NOT p.runnable AND p.status = 'failed'`)}
     AS failed,
-  ${capped(`SELECT FROM subscription_processing p WHERE p.failing_since IS NOT NULL AND NOT p.runnable AND p.status = 'suspended'`)}
+  ${capped(`SELECT FROM {processing} p WHERE p.failing_since IS NOT NULL AND NOT p.runnable AND p.status = 'suspended'`)}
     AS suspended,
-  ${capped(`SELECT FROM {schema}.subscription_runs r WHERE r.outcome = 'dead' AND r.finished_at > ${NOW} - interval '24 hours' ORDER BY r.finished_at`)}
+  ${capped(`SELECT FROM {schema}.{rows}_runs r WHERE r.outcome = 'dead' AND r.finished_at > ${NOW} - interval '24 hours' ORDER BY r.finished_at`)}
     AS "dead24h",
-  ${ms(`(SELECT nullif(min(p.next_run_at), 'infinity') FROM subscription_processing p WHERE p.runnable AND p.next_run_at > ${NOW})`)} AS "nextDueMs",
+  ${ms(`(SELECT nullif(min(p.next_run_at), 'infinity') FROM {processing} p WHERE p.runnable AND p.next_run_at > ${NOW})`)} AS "nextDueMs",
   ${ms('head.oldest')} AS "oldestDueMs",
   ${ms(NOW)} AS "nowMs"
  FROM head CROSS JOIN unscheduled`;
@@ -66,23 +66,23 @@ export async function countForStatus(db: Db, now: Date | null): Promise<StatusCo
 }
 
 const due = (narrowing: string): string => `
-SELECT count(*)::int AS count FROM subscription_processing p JOIN subscriptions s ON s.id = p.subscription_id
+SELECT count(*)::int AS count FROM {processing} p JOIN {entities} s ON s.id = p.subscription_id
  WHERE p.runnable AND (p.status IN ('pending', 'completed', 'failed') AND p.next_run_at <= ${NOW}
                        OR p.status IN ('pending', 'failed') AND p.next_run_at IS NULL) ${narrowing}`;
 
 const notDue = (narrowing: string): string => `
-SELECT count(*)::int AS count FROM subscription_processing p JOIN subscriptions s ON s.id = p.subscription_id
+SELECT count(*)::int AS count FROM {processing} p JOIN {entities} s ON s.id = p.subscription_id
  WHERE ${CLAIMABLE} AND p.next_run_at > ${NOW} ${narrowing}`;
 
 const dead = (narrowing: string): string => `
-SELECT count(*)::int AS count FROM {schema}.subscription_runs r
-  JOIN subscription_processing p ON p.subscription_id = r.subscription_id AND NOT p.superseded
-  JOIN subscriptions s ON s.id = p.subscription_id
+SELECT count(*)::int AS count FROM {schema}.{rows}_runs r
+  JOIN {processing} p ON p.subscription_id = r.subscription_id AND NOT p.superseded
+  JOIN {entities} s ON s.id = p.subscription_id
  WHERE r.outcome = 'dead' AND r.finished_at <= ${NOW} AND s.active AND s.paused_until IS NULL
    AND ($2::uuid IS NULL OR r.run_id = $2) AND ($3::timestamptz IS NULL OR r.finished_at >= $3) ${narrowing}`;
 
 const waiting = (narrowing: string): string => `
-SELECT count(*)::int AS count FROM subscription_processing p JOIN subscriptions s ON s.id = p.subscription_id
+SELECT count(*)::int AS count FROM {processing} p JOIN {entities} s ON s.id = p.subscription_id
  WHERE p.failing_since IS NOT NULL AND p.runnable AND p.status = 'failed' AND p.attempt > 0
    AND p.next_run_at > ${NOW} AND p.failed_in = $2 ${narrowing}`;
 

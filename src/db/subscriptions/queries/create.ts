@@ -12,8 +12,8 @@ export interface NewSubscription {
 }
 
 const INSERT = `
-INSERT INTO subscriptions (id, user_id, tenant_id, active, frequency, timezone, schedule) OVERRIDING SYSTEM VALUE
-VALUES ({schema}.new_subscription_id(), $1, $2, $3, $4, $5, $6::jsonb)
+INSERT INTO {entities} (id, user_id, tenant_id, active, frequency, timezone, schedule) OVERRIDING SYSTEM VALUE
+VALUES ({schema}.{rows}_new_id(), $1, $2, $3, $4, $5, $6::jsonb)
 RETURNING id::text AS id`;
 
 /** In a transaction with `insertProcessingRow`, or the trigger makes a row that is due at once. Answers the id. */
@@ -33,7 +33,7 @@ export interface NewProcessingRow {
 }
 
 const INSERT_PROCESSING = `
-INSERT INTO subscription_processing (subscription_id, status, anchor_at, next_run_at, scheduled_for, metadata, created_at, updated_at)
+INSERT INTO {processing} (subscription_id, status, anchor_at, next_run_at, scheduled_for, metadata, created_at, updated_at)
 VALUES ($1, 'pending', $2, $3, $4, coalesce($5::jsonb, '{}'), $2, $2)`;
 
 export async function insertProcessingRow(db: Db, row: NewProcessingRow): Promise<void> {

@@ -11,7 +11,7 @@ export async function findSubscription(db: Db, id: string): Promise<Subscription
   return rows[0] ?? null;
 }
 
-const LOCK = `SELECT s.id FROM subscriptions s WHERE s.id = $1 FOR NO KEY UPDATE`;
+const LOCK = `SELECT s.id FROM {entities} s WHERE s.id = $1 FOR NO KEY UPDATE`;
 
 /** The same with its row locked until the transaction ends. */
 export async function lockSubscription(db: Db, id: string): Promise<SubscriptionRow | null> {
@@ -36,17 +36,17 @@ interface Order {
 
 const byInstant = (column: string, comparison: '<' | '>', direction: 'ASC' | 'DESC'): Order => ({
   key: `${column}::text`,
-  after: `AND ($3::{schema}.subscription_key IS NULL
-    OR CASE WHEN $2::timestamptz IS NULL THEN ${column} IS NULL AND s.id > $3::{schema}.subscription_key
+  after: `AND ($3::{schema}.{rows}_key IS NULL
+    OR CASE WHEN $2::timestamptz IS NULL THEN ${column} IS NULL AND s.id > $3::{schema}.{rows}_key
             ELSE ${column} ${comparison} $2::timestamptz OR ${column} IS NULL
-              OR ${column} = $2::timestamptz AND s.id > $3::{schema}.subscription_key END)`,
+              OR ${column} = $2::timestamptz AND s.id > $3::{schema}.{rows}_key END)`,
   orderBy: `${column} ${direction} NULLS LAST, s.id`,
 });
 
 const ORDERS: Readonly<Record<SubscriptionPage['sort'], Order>> = {
   id: {
     key: 'NULL',
-    after: `AND ($3::{schema}.subscription_key IS NULL OR s.id > $3::{schema}.subscription_key) AND $2::text IS NULL`,
+    after: `AND ($3::{schema}.{rows}_key IS NULL OR s.id > $3::{schema}.{rows}_key) AND $2::text IS NULL`,
     orderBy: 's.id',
   },
   next_run_at: byInstant('p.next_run_at', '>', 'ASC'),

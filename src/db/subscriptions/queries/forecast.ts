@@ -5,7 +5,7 @@ const NOW = 'coalesce($1::timestamptz, now())';
 
 const STORED = `
 SELECT floor(extract(epoch FROM greatest(p.next_run_at, ${NOW}) - ${NOW}) / $3)::int AS bucket, count(*)::int AS count
-  FROM subscription_processing p
+  FROM {processing} p
  WHERE p.runnable AND p.next_run_at < ${NOW} + make_interval(hours => $2)
  GROUP BY 1`;
 
@@ -36,7 +36,7 @@ const GROUPS = `
 SELECT s.frequency::text AS frequency, s.timezone, s.schedule::text AS schedule,
        (extract(epoch FROM min(p.anchor_at)) * 1000)::float8 AS "anchorMs",
        (extract(epoch FROM min(coalesce(p.scheduled_for, p.next_run_at))) * 1000)::float8 AS "nextRunMs", count(*)::int AS count
-  FROM subscription_processing p JOIN subscriptions s ON s.id = p.subscription_id
+  FROM {processing} p JOIN {entities} s ON s.id = p.subscription_id
  WHERE p.runnable AND p.next_run_at < ${NOW} + make_interval(hours => $2)
    AND lower(coalesce(s.frequency::text, 'daily')) = ANY ($3::text[])
  GROUP BY s.frequency::text, s.timezone, s.schedule::text, date_trunc('minute', p.next_run_at), date_trunc('day', p.anchor_at)

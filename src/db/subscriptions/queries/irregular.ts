@@ -10,12 +10,12 @@ export interface TablesToCount {
 }
 
 const TABLES = `
-SELECT (pg_relation_size('subscription_processing') / size.bytes)::int AS "processingBlocks",
-       (pg_relation_size('subscriptions') / size.bytes)::int AS "subscriptionBlocks",
+SELECT (pg_relation_size({processing_text}) / size.bytes)::int AS "processingBlocks",
+       (pg_relation_size({entities_text}) / size.bytes)::int AS "subscriptionBlocks",
        EXISTS (
          SELECT FROM pg_constraint c JOIN pg_attribute a ON a.attrelid = c.conrelid AND c.conkey = ARRAY[a.attnum]
-          WHERE c.contype = 'f' AND c.convalidated AND c.conrelid = 'subscription_processing'::regclass
-            AND c.confrelid = 'subscriptions'::regclass AND a.attname = 'subscription_id') AS keyed
+          WHERE c.contype = 'f' AND c.convalidated AND c.conrelid = {processing_text}::regclass
+            AND c.confrelid = {entities_text}::regclass AND a.attname = 'subscription_id') AS keyed
   FROM (SELECT current_setting('block_size')::int AS bytes) AS size`;
 
 export async function tablesToCount(db: Db): Promise<TablesToCount> {
@@ -44,8 +44,8 @@ const ROWS = `
 SELECT count(*) FILTER (WHERE p.superseded)::int AS superseded,
        count(*) FILTER (WHERE p.status IS NULL OR NOT p.status = ANY ($1::text[]))::int AS unknown_status,
        count(*) FILTER (
-         WHERE NOT $2::boolean AND NOT EXISTS (SELECT FROM subscriptions s WHERE s.id = p.subscription_id OFFSET 0))::int AS orphaned
-  FROM subscription_processing p WHERE p.ctid >= $3::tid AND p.ctid < $4::tid`;
+         WHERE NOT $2::boolean AND NOT EXISTS (SELECT FROM {entities} s WHERE s.id = p.subscription_id OFFSET 0))::int AS orphaned
+  FROM {processing} p WHERE p.ctid >= $3::tid AND p.ctid < $4::tid`;
 
 export async function countIrregularRows(
   db: Db,
@@ -68,7 +68,7 @@ export interface DistinctSchedule {
 const SCHEDULES = `
 WITH slice AS MATERIALIZED (
   SELECT frequency::text AS frequency, timezone, schedule::text AS schedule
-    FROM subscriptions WHERE ctid >= $2::tid AND ctid < $3::tid
+    FROM {entities} WHERE ctid >= $2::tid AND ctid < $3::tid
 )
 (SELECT frequency, timezone, NULL::text AS schedule, count(*)::int AS count
    FROM slice GROUP BY 1, 2 ORDER BY 4 DESC LIMIT $1)

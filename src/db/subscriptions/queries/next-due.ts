@@ -12,7 +12,7 @@ export interface NextDue {
 /** `floor` steps over the dead entries at the head of the index. `now` is null but under a test's clock. */
 export async function nextSubscriptionDue(db: Db, now: Date | null, floor: Date | null): Promise<NextDue> {
   const { rows } = await db.query<NextDue & Record<string, unknown>>(
-    'SELECT ms, upkeep FROM {schema}.next_subscription_due($1, $2)',
+    'SELECT ms, upkeep FROM {schema}.{rows}_next_due($1, $2)',
     [now, floor],
   );
   const { ms, upkeep } = rows[0] as NextDue;

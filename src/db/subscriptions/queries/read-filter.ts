@@ -5,6 +5,6 @@ import { type Narrowing, narrowingSql } from '../claim/narrowing.js';
 /** Finds nothing and reads no row; rejects as the server does when a value is not of its column's type. */
 export async function readFilter(db: Db, narrowing: Narrowing): Promise<void> {
   const { sql, values } = narrowingSql(narrowing, 1);
-  const text = `SELECT FROM subscriptions s JOIN subscription_processing p ON p.subscription_id = s.id WHERE false ${sql}`;
+  const text = `SELECT FROM {entities} s JOIN {processing} p ON p.subscription_id = s.id WHERE false ${sql}`;
   await db.query(text, values);
 }

@@ -29,7 +29,7 @@ SELECT p.subscription_id::text AS "subscriptionId", p.xmin::text AS version, p.s
        ${ms('p.schedule_since')} AS "sinceMs", ${ms('p.anchor_at')} AS "anchorMs",
        s.frequency::text AS frequency, s.timezone, s.schedule::text AS schedule,
        ${ms('coalesce($1::timestamptz, now())')} AS "nowMs"
-  FROM subscription_processing p JOIN subscriptions s ON s.id = p.subscription_id`;
+  FROM {processing} p JOIN {entities} s ON s.id = p.subscription_id`;
 
 const STALE = `${SELECT} WHERE p.stale AND p.status <> 'processing' LIMIT $2`;
 
@@ -48,7 +48,7 @@ export async function staleSubscription(db: Db, now: Date | null, id: string): P
 }
 
 const SCHEDULED = `${SELECT}
- WHERE ($3::{schema}.subscription_key IS NULL OR p.subscription_id > $3::{schema}.subscription_key)
+ WHERE ($3::{schema}.{rows}_key IS NULL OR p.subscription_id > $3::{schema}.{rows}_key)
    AND NOT p.superseded AND p.next_run_at IS NOT NULL
  ORDER BY p.subscription_id LIMIT $2`;
 
@@ -77,7 +77,7 @@ const keep = (column: string, wanted: string): string => `
                    WHEN o.${wanted} = 'infinity' THEN 'infinity' ELSE to_timestamp(o.${wanted} / 1000.0) END`;
 
 const WRITE = `
-UPDATE subscription_processing p SET stale = false,
+UPDATE {processing} p SET stale = false,
   -- nothing is left of the schedule: pending or failed without a next run would be due at once
   status = CASE WHEN o.next_run IS NULL AND p.next_run_at IS NOT NULL AND p.status IN ('pending', 'failed')
                 THEN 'completed' ELSE p.status END,
@@ -86,7 +86,7 @@ UPDATE subscription_processing p SET stale = false,
     .map(([column, wanted]) => keep(column, wanted))
     .join(',')},
   updated_at = coalesce($7::timestamptz, now())
- FROM unnest($1::{schema}.subscription_key[], $2::text[], $3::float8[], $4::float8[], $5::float8[], $6::float8[])
+ FROM unnest($1::{schema}.{rows}_key[], $2::text[], $3::float8[], $4::float8[], $5::float8[], $6::float8[])
    AS o (subscription_id, version, next_run, scheduled_for, resume_at, resume_for)
 WHERE p.subscription_id = o.subscription_id AND p.xmin::text = o.version`;
 
@@ -106,7 +106,7 @@ export async function writeRecomputed(db: Db, rows: readonly RecomputedRow[], no
   return rowCount ?? 0;
 }
 
-const SINCE = `UPDATE subscription_processing SET schedule_since = $2 WHERE subscription_id = $1 AND stale`;
+const SINCE = `UPDATE {processing} SET schedule_since = $2 WHERE subscription_id = $1 AND stale`;
 
 /** Dates a change of schedule by a test's clock; the trigger knows the database's only. */
 export async function dateScheduleChange(db: Db, id: string, at: Date): Promise<void> {

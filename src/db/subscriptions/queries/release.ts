@@ -12,14 +12,14 @@ export interface ReleasedClaim {
 }
 
 const RELEASE = `
-UPDATE subscription_processing p SET
+UPDATE {processing} p SET
   status = o.status, claimed_by = NULL, claim_token = NULL, attempt = greatest(p.attempt - 1, 0),
   scheduled_for = CASE WHEN o.undo THEN p.resume_for ELSE to_timestamp(o.scheduled_for / 1000.0) END,
   next_run_at = CASE WHEN o.undo THEN nullif(p.resume_at, 'infinity') ELSE p.next_run_at END,
   resume_at = CASE WHEN o.undo THEN NULL ELSE p.resume_at END,
   resume_for = CASE WHEN o.undo THEN NULL ELSE p.resume_for END,
   updated_at = coalesce($6::timestamptz, now())
- FROM unnest($1::{schema}.subscription_key[], $2::uuid[], $3::text[], $4::float8[], $5::boolean[])
+ FROM unnest($1::{schema}.{rows}_key[], $2::uuid[], $3::text[], $4::float8[], $5::boolean[])
    AS o (subscription_id, claim_token, status, scheduled_for, undo)
 WHERE p.subscription_id = o.subscription_id AND p.claim_token = o.claim_token`;
 

@@ -6,12 +6,12 @@ import type { Db } from '../../database.js';
 // that the due index finds it.
 const rescue = (whose: string): string => `
 WITH left_over AS MATERIALIZED (
-  SELECT p.ctid AS tid FROM subscription_processing p
+  SELECT p.ctid AS tid FROM {processing} p
    WHERE p.runnable AND (p.next_run_at <= coalesce($2::timestamptz, now()) OR p.next_run_at IS NULL)
      AND p.status = 'processing' AND ${whose}
    FOR NO KEY UPDATE OF p SKIP LOCKED
 )
-UPDATE subscription_processing p SET
+UPDATE {processing} p SET
   -- pending tells the next claim that no attempt has ended: it plans again, since the plan may not have been written
   status = CASE WHEN p.attempt > 1 AND p.failing_since IS NOT NULL THEN 'failed' ELSE 'pending' END,
   -- a process that lives on has aborted its call itself: as with a release, the attempt does not count

@@ -32,7 +32,7 @@ const instant = (msExpression: string): string => `to_timestamp(${msExpression} 
 // whole rather than look each row up.
 const SETTLE = `
 WITH given AS MATERIALIZED (
-  SELECT $1::{schema}.subscription_key[] AS a1, $2::uuid[] AS a2, $3::text[] AS a3, $4::boolean[] AS a4, $5::float8[] AS a5,
+  SELECT $1::{schema}.{rows}_key[] AS a1, $2::uuid[] AS a2, $3::text[] AS a3, $4::boolean[] AS a4, $5::float8[] AS a5,
          $6::float8[] AS a6, $7::float8[] AS a7, $8::int[] AS a8, $9::float8[] AS a9, $10::text[] AS a10, $11::int[] AS a11,
          $12::int[] AS a12, $13::text[] AS a13, $14::smallint[] AS a14, $15::uuid[] AS a15
 ), outcome AS (
@@ -42,7 +42,7 @@ WITH given AS MATERIALIZED (
 ), moment AS (
   SELECT coalesce($16::timestamptz, now()) AS now
 ), settled AS (
-  UPDATE subscription_processing p SET
+  UPDATE {processing} p SET
     status = o.status,
     next_run_at = CASE
       WHEN NOT o.final THEN moment.now + o.retry_delay * interval '1 millisecond'
@@ -69,7 +69,7 @@ WITH given AS MATERIALIZED (
   WHERE p.subscription_id = o.subscription_id AND p.claim_token = o.claim_token
   RETURNING o.*, moment.now
 ), ledger AS (
-  INSERT INTO {schema}.subscription_runs AS r (
+  INSERT INTO {schema}.{rows}_runs AS r (
     subscription_id, scheduled_for, outcome, attempts, started_at, finished_at, duration_ms, error, response_status, run_id)
   SELECT subscription_id, ${instant('scheduled_for')}, outcome, attempts,
          now - duration_ms * interval '1 millisecond', now, duration_ms, error, response_status, run_id

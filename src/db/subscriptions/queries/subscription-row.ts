@@ -36,4 +36,4 @@ export const SUBSCRIPTION_COLUMNS = `
   p.last_run_at, CASE WHEN p.status = 'processing' OR p.attempt > 0 THEN p.scheduled_for END AS scheduled_for,
   p.attempt, p.consecutive_failures, p.error, p.metadata, p.created_at, p.updated_at`;
 
-export const SUBSCRIPTION_TABLES = `subscriptions s LEFT JOIN subscription_processing p ON p.subscription_id = s.id AND NOT p.superseded`;
+export const SUBSCRIPTION_TABLES = `{entities} s LEFT JOIN {processing} p ON p.subscription_id = s.id AND NOT p.superseded`;

@@ -3,10 +3,10 @@ import type { Db } from '../../database.js';
 
 const WAKE = `
 WITH over AS MATERIALIZED (
-  SELECT ctid AS tid FROM subscriptions WHERE paused_until <= coalesce($1::timestamptz, now())
+  SELECT ctid AS tid FROM {entities} WHERE paused_until <= coalesce($1::timestamptz, now())
    ORDER BY paused_until LIMIT $2 FOR NO KEY UPDATE SKIP LOCKED
 )
-UPDATE subscriptions s SET paused_until = NULL FROM over WHERE s.ctid = over.tid`;
+UPDATE {entities} s SET paused_until = NULL FROM over WHERE s.ctid = over.tid`;
 
 /** Answers how many pauses ended; as many as `limit` means that there may be more. */
 export async function wakePausedSubscriptions(db: Db, now: Date | null, limit: number): Promise<number> {

@@ -1,8 +1,7 @@
 // Tables that were there before us: adopted as they are, rows in every state, or refused before anything has changed.
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { systemClock } from '../../../../src/base/clock.js';
-import { silentLogger } from '../../../../src/base/logger.js';
-import { migrate } from '../../../../src/db/migrate.js';
+import { migrate, type MigrateResult } from '../../../../src/compose/migrate.js';
 import { createSubscriptionsApi } from '../../../../src/subscriptions/api/create-subscriptions-api.js';
 import type { SubscriptionsApi } from '../../../../src/subscriptions/api/subscriptions-api.js';
 import { createEmptyDatabase, type TestDatabase } from '../../../support/database.js';
@@ -18,8 +17,7 @@ afterEach(() => database.close());
 const api = (): SubscriptionsApi =>
   createSubscriptionsApi({ database: database.db, schedules, defaultTimezone: 'UTC', clock: systemClock });
 
-const run = (): Promise<unknown> =>
-  migrate({ connectionString: database.url, schema: 'punctual', logger: silentLogger });
+const run = (): Promise<MigrateResult> => migrate({ connectionString: database.url });
 
 interface Shape {
   readonly id?: string;
@@ -189,7 +187,7 @@ it('changes no value of the host and finds nothing to do a second time', async (
   const before = await read();
   await run();
   expect(await read()).toMatchObject(before);
-  expect(await run()).toEqual({ applied: [] });
+  expect(await run()).toEqual({ applied: [], functions: [], notes: [] });
 });
 
 describe('is refused, with what to do and nothing changed, when', () => {
@@ -275,13 +273,13 @@ describe('is refused, with what to do and nothing changed, when', () => {
 
   it('but not for a column in camelCase beside the one that we look for', async () => {
     await makeHostTables({ more: ', "nextRunAt" timestamptz' });
-    await expect(run()).resolves.toMatchObject({ applied: expect.arrayContaining(['0002_subscription_tables']) });
+    await expect(run()).resolves.toMatchObject({ applied: expect.arrayContaining(['subscriptions/0001_tables']) });
   });
 
   it('but not for a constraint that admits them', async () => {
     await makeHostTables({
       more: `, CHECK (status IN ('pending', 'processing', 'completed', 'failed', 'suspended', 'archived') OR error IS NOT NULL)`,
     });
-    await expect(run()).resolves.toMatchObject({ applied: expect.arrayContaining(['0002_subscription_tables']) });
+    await expect(run()).resolves.toMatchObject({ applied: expect.arrayContaining(['subscriptions/0001_tables']) });
   });
 });

@@ -1,0 +1,62 @@
+// Migrations for hosts and the command line: which sets there are follows from what is used.
+import type pg from 'pg';
+import { silentLogger, type Logger } from '../base/logger.js';
+import { engineSet } from '../db/engine/engine-set.js';
+import * as sets from '../db/migrate.js';
+import type { MigrateResult, SetStatus } from '../db/migrate.js';
+import type { MigrationSet } from '../db/migrations/migration-set.js';
+import { queueSet } from '../db/queue/queue-set.js';
+import type { TableNames } from '../db/subscriptions/adoption/find-tables.js';
+import { subscriptionSet } from '../db/subscriptions/subscription-set.js';
+import type { AnyModule } from '../scheduler/modules/index.js';
+
+export interface WhatIsUsed {
+  /** The host's names for its tables; `false`: no subscriptions, and no table of theirs is touched. Default: the usual names. */
+  readonly subscriptions?: TableNames | false;
+  readonly modules?: readonly AnyModule[];
+}
+
+export interface MigrateOptions extends WhatIsUsed {
+  /** One of these three. Must not go through a transaction pooler. */
+  readonly connectionString?: string;
+  readonly pool?: pg.Pool;
+  readonly client?: pg.ClientConfig;
+  /** Where our own tables live. Default `punctual`. */
+  readonly schema?: string;
+  /** Default: nothing is logged. */
+  readonly logger?: Logger;
+}
+
+/** Engine and queue always; the rest only where it is used. */
+export const migrationSets = ({ subscriptions = {}, modules = [] }: WhatIsUsed): readonly MigrationSet[] => [
+  engineSet,
+  queueSet,
+  ...(subscriptions === false ? [] : [subscriptionSet(subscriptions)]),
+  ...modules.flatMap(({ name, migrations, functions }) =>
+    migrations || functions
+      ? [{ name, ...(migrations ? { migrations } : {}), ...(functions ? { functions } : {}) }]
+      : [],
+  ),
+];
+
+const toSets = ({ schema = 'punctual', logger = silentLogger, subscriptions, modules, ...where }: MigrateOptions) => ({
+  ...where,
+  schema,
+  logger,
+  sets: migrationSets({ ...(subscriptions === undefined ? {} : { subscriptions }), ...(modules ? { modules } : {}) }),
+});
+
+/**
+ * Brings the database to the shape that this version needs. Any number of processes may call it at once: one works, the others wait.
+ * Throws MIGRATION_REFUSED, with what to do, when that is not possible; DATABASE_UNSUITABLE through a transaction pooler.
+ */
+export const migrate = (options: MigrateOptions): Promise<MigrateResult> => sets.migrate(toSets(options));
+
+/** What has been applied and what is pending; changes nothing. */
+export const migrationStatus = (options: MigrateOptions): Promise<readonly SetStatus[]> =>
+  sets.migrationStatus(toSets(options));
+
+/** The SQL that `migrate` would run now; changes nothing. */
+export const migrationSql = (options: MigrateOptions): Promise<string> => sets.migrationSql(toSets(options));
+
+export type { MigrateResult, SetStatus };

@@ -1,0 +1,146 @@
+-- The durable job queue: jobs, what they wait for, what they logged, and what operators changed about their queues.
+--
+-- A claim is one row of job_claims that lists its jobs; the jobs are not touched until they end (docs/adr/0007). A job is in hand
+-- while a claim lists it and it has not ended: `processing` is derived from the claims and is never stored. A job leaves the ready
+-- index when it ends (completed_at) or must wait (blocked).
+CREATE TABLE {schema}.jobs (
+  id uuid PRIMARY KEY,
+  type text NOT NULL,
+  queue text NOT NULL DEFAULT 'default',
+  payload jsonb NOT NULL DEFAULT '{}',
+  status text NOT NULL DEFAULT 'pending'
+    CHECK (status IN ('pending', 'waiting', 'processing', 'completed', 'failed', 'dead', 'cancelled')),
+  priority smallint NOT NULL DEFAULT 2 CHECK (priority BETWEEN 0 AND 3),
+  run_at timestamptz NOT NULL DEFAULT now(),
+  -- The nominal time of this job (or of this occurrence of a recurring one); retries move run_at and leave it.
+  scheduled_for timestamptz NOT NULL DEFAULT date_trunc('milliseconds', now()),
+  attempt integer NOT NULL DEFAULT 0,
+  max_attempts integer NOT NULL DEFAULT 5 CHECK (max_attempts > 0),
+  -- How often an instance died with this job in hand.
+  crashes integer NOT NULL DEFAULT 0,
+  -- True once an instance died after the start of this job had been recorded. Until then its crashes are suspicion
+  -- (docs/adr/0006).
+  crash_proven boolean,
+  timeout_ms integer,
+  unique_key text,
+  tenant_id text,
+  -- Hash of the tenant, for fair claims; -1 without a tenant.
+  bucket smallint NOT NULL DEFAULT -1,
+  workspace_id text,
+  user_id text,
+  group_id text,
+  parent_id uuid,
+  -- Dependencies that have not ended well yet; the job is blocked while there are any.
+  open_dependencies integer NOT NULL DEFAULT 0,
+  blocked boolean NOT NULL DEFAULT false,
+  -- Some job waits for this one, so that its end has more to do than to be written down.
+  has_dependents boolean NOT NULL DEFAULT false,
+  -- What happens to this job when one it waits for ends badly.
+  dependency_failure text NOT NULL DEFAULT 'cancel' CHECK (dependency_failure IN ('cancel', 'continue')),
+  -- A schedule (time.md) makes the job recurring: its end enqueues the next occurrence.
+  schedule jsonb,
+  series_id uuid,
+  progress real,
+  progress_note text,
+  checkpoint jsonb,
+  result jsonb,
+  error_code text,
+  error_message text,
+  error_stack text,
+  created_at timestamptz NOT NULL DEFAULT now(),
+  started_at timestamptz,
+  completed_at timestamptz,
+  duration_ms integer,
+  -- Set with status dead and cleared by a retry: dead letters are found without an index on status.
+  dead_at timestamptz
+) WITH (
+  -- the end of a job moves it to where it is indexed as ended; what stays free serves progress and checkpoints
+  fillfactor = 90,
+  autovacuum_vacuum_scale_factor = 0.0,
+  autovacuum_vacuum_threshold = 20000,
+  autovacuum_vacuum_insert_scale_factor = 0.05,
+  autovacuum_analyze_scale_factor = 0.05,
+  autovacuum_vacuum_cost_delay = 1
+);
+
+CREATE INDEX jobs_ready ON {schema}.jobs (priority, type, bucket, run_at) WHERE completed_at IS NULL AND NOT blocked;
+CREATE INDEX jobs_ended ON {schema}.jobs (completed_at) WHERE completed_at IS NOT NULL AND dead_at IS NULL;
+CREATE INDEX jobs_dead ON {schema}.jobs (dead_at) WHERE dead_at IS NOT NULL;
+CREATE INDEX jobs_parent ON {schema}.jobs (parent_id) WHERE parent_id IS NOT NULL;
+CREATE INDEX jobs_workspace ON {schema}.jobs (workspace_id, id) WHERE workspace_id IS NOT NULL;
+CREATE INDEX jobs_series ON {schema}.jobs (series_id, scheduled_for) WHERE series_id IS NOT NULL;
+
+-- What one claim took, so that a rescue reads the claims of a dead instance and not the backlog.
+CREATE TABLE {schema}.job_claims (
+  token uuid PRIMARY KEY,
+  instance_id uuid NOT NULL,
+  job_ids uuid[] NOT NULL,
+  claimed_at timestamptz NOT NULL DEFAULT now(),
+  -- jobs of this claim whose start was recorded before they ran; null: none, which costs nothing
+  begun uuid[]
+) WITH (autovacuum_vacuum_scale_factor = 0.0, autovacuum_vacuum_threshold = 1000);
+ALTER TABLE {schema}.job_claims ALTER COLUMN job_ids SET STORAGE EXTERNAL;
+CREATE INDEX job_claims_instance ON {schema}.job_claims (instance_id);
+
+-- Who holds a unique key, and until when (infinity: until the job ends, or starts).
+CREATE TABLE {schema}.job_keys (
+  key text PRIMARY KEY,
+  job_id uuid NOT NULL,
+  expires_at timestamptz NOT NULL
+);
+CREATE INDEX job_keys_expiry ON {schema}.job_keys (expires_at) WHERE expires_at < 'infinity';
+
+-- Retention deletes what waited for a job with the job: a foreign key would be checked at every end of every job.
+CREATE TABLE {schema}.job_dependencies (
+  job_id uuid NOT NULL,
+  depends_on uuid NOT NULL,
+  -- null while open; then how the other job ended
+  ended_as text CHECK (ended_as IN ('completed', 'dead', 'cancelled')),
+  PRIMARY KEY (job_id, depends_on)
+);
+CREATE INDEX job_dependencies_open ON {schema}.job_dependencies (depends_on) WHERE ended_as IS NULL;
+
+-- No foreign key: retention deletes the logs with their job, and a line must not wait for the job's row.
+CREATE TABLE {schema}.job_logs (
+  job_id uuid NOT NULL,
+  id bigint GENERATED ALWAYS AS IDENTITY,
+  level text NOT NULL CHECK (level IN ('debug', 'info', 'warn', 'error')),
+  message text NOT NULL,
+  data jsonb,
+  attempt integer NOT NULL,
+  created_at timestamptz NOT NULL DEFAULT clock_timestamp(),
+  PRIMARY KEY (job_id, id)
+);
+
+-- What an operator changed about a queue by hand; a queue without a row has no limits of its own.
+CREATE TABLE {schema}.job_queues (
+  name text PRIMARY KEY,
+  paused boolean NOT NULL DEFAULT false,
+  -- jobs at once per instance; null: as many as the worker has room for
+  concurrency integer CHECK (concurrency > 0),
+  updated_at timestamptz NOT NULL DEFAULT now()
+);
+
+-- Token buckets that every instance draws from.
+CREATE TABLE {schema}.job_rate_limits (
+  name text PRIMARY KEY,
+  tokens double precision NOT NULL,
+  -- what the last draw got
+  granted integer NOT NULL,
+  refilled_at timestamptz NOT NULL
+) WITH (fillfactor = 10);
+
+-- Roll-ups per type and hour; latency is a histogram whose bounds are powers of two milliseconds.
+CREATE TABLE {schema}.job_stats (
+  hour timestamptz NOT NULL,
+  type text NOT NULL,
+  completed bigint NOT NULL DEFAULT 0,
+  retried bigint NOT NULL DEFAULT 0,
+  dead bigint NOT NULL DEFAULT 0,
+  cancelled bigint NOT NULL DEFAULT 0,
+  duration_ms bigint NOT NULL DEFAULT 0,
+  slowest_ms integer NOT NULL DEFAULT 0,
+  slowest_job uuid,
+  histogram bigint[] NOT NULL DEFAULT '{}',
+  PRIMARY KEY (hour, type)
+) WITH (fillfactor = 50);

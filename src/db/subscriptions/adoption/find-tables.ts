@@ -1,0 +1,67 @@
+// Which tables hold the subscriptions: found in the search path by the names that the host gave, or to be made there.
+import { SchedulerError } from '../../../base/errors.js';
+import type { Db } from '../../database.js';
+import { quoteTable, SUBSCRIPTION_TABLES, type RowTables } from '../../names.js';
+
+export interface TableNames {
+  /** `subscriptions`, or with its schema: `crm.subs`. Default `subscriptions`. */
+  readonly table?: string;
+  /** Where the state of each subscription is kept. Default `subscription_processing`. */
+  readonly processingTable?: string;
+}
+
+export interface FoundTable {
+  readonly role: 'entities' | 'processing';
+  /** As the host named it. */
+  readonly name: string;
+  /** With its schema, as the catalogue spells both. */
+  readonly qualified: string;
+  readonly exists: boolean;
+  /** The host named it, rather than our default finding it. */
+  readonly named: boolean;
+}
+
+const FIND = `SELECT w.role, w.name, c.relname::text AS relation, coalesce(n.nspname, current_schema())::text AS "schema", c.oid IS NOT NULL AS "exists"
+  FROM unnest($1::text[], $2::text[], $3::text[]) AS w (role, name, quoted)
+  LEFT JOIN pg_class c ON c.oid = to_regclass(w.quoted)
+  LEFT JOIN pg_namespace n ON n.oid = c.relnamespace`;
+
+interface FindRow {
+  readonly role: FoundTable['role'];
+  readonly name: string;
+  readonly relation: string | null;
+  readonly schema: string | null;
+  readonly exists: boolean;
+}
+
+/** Looks both up with the search path of the session. Throws MIGRATION_REFUSED when a table would have no schema to be made in. */
+export async function findTables(session: Db, names: TableNames): Promise<readonly FoundTable[]> {
+  const wanted = [names.table ?? SUBSCRIPTION_TABLES.entities, names.processingTable ?? SUBSCRIPTION_TABLES.processing];
+  const given = [names.table !== undefined, names.processingTable !== undefined];
+  const { rows } = await session.query<FindRow & Record<string, unknown>>(FIND, [
+    ['entities', 'processing'],
+    wanted,
+    wanted.map(quoteTable),
+  ]);
+  return rows.map(({ role, name, relation, schema, exists }): FoundTable => {
+    const [own, table = name] = name.includes('.') ? name.split('.') : [schema, name];
+    if (own === null || own === undefined) {
+      throw new SchedulerError(
+        'MIGRATION_REFUSED',
+        `there is no schema in the search path to make the table ${name} in`,
+      );
+    }
+    return {
+      role,
+      name,
+      qualified: exists ? `${schema}.${relation}` : `${own}.${table}`,
+      exists,
+      named: given[role === 'entities' ? 0 : 1] === true,
+    };
+  });
+}
+
+export function tablesOf(found: readonly FoundTable[]): RowTables {
+  const of = (wanted: FoundTable['role']): string => found.find(({ role }) => role === wanted)?.qualified ?? '';
+  return { ...SUBSCRIPTION_TABLES, entities: of('entities'), processing: of('processing') };
+}
