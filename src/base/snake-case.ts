@@ -5,5 +5,7 @@ export const snakeCase = (name: string): string => name.replace(/[A-Z]/g, (lette
 /** The fields of an object of ours by their names in snake_case; what is inside them may be the host’s and is left alone. */
 export const snakeKeys = (fields: object): Record<string, unknown> =>
   Object.fromEntries(
-    Object.entries(fields).flatMap(([name, value]) => (value === undefined ? [] : [[snakeCase(name), value as unknown]])),
+    Object.entries(fields).flatMap(([name, value]) =>
+      value === undefined ? [] : [[snakeCase(name), value as unknown]],
+    ),
   );

@@ -25,11 +25,6 @@ export const createAuditLog = (database: Database): Engine['audit'] => ({
     const { actor = null, action = null } = query;
     const before = cursorOf(query, readCursor);
     const rows = await listAuditEntries(database, { actor, action, before, limit: limit + 1 });
-    return pageOf(
-      rows,
-      limit,
-      viewOf,
-      (row) => row.id,
-    );
+    return pageOf(rows, limit, viewOf, (row) => row.id);
   },
 });

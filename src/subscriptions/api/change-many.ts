@@ -33,7 +33,11 @@ export interface ChangeManyOptions {
 }
 
 /** `matched`: found by the filter; `changed`: of those, what was (or with `dryRun` would be) paused or resumed. */
-export async function changeMany(database: Database, scope: BulkScope, options: ChangeManyOptions): Promise<BulkResult> {
+export async function changeMany(
+  database: Database,
+  scope: BulkScope,
+  options: ChangeManyOptions,
+): Promise<BulkResult> {
   const { matched, affected } = await asInput('filter', () => countAffected(database, scope));
   if (options.dryRun) return { matched, changed: affected, dryRun: true };
   const entry = await options.record?.(matched);

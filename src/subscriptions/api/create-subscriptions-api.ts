@@ -61,7 +61,7 @@ export function createSubscriptionsApi(deps: SubscriptionsApiDeps): Subscription
   }
 
   async function change(id: string, wanted: Change, by?: Actor): Promise<Subscription> {
-    await changeSubscription(database, id, wanted, { schedules, now }, by);
+    await changeSubscription(database, id, wanted, { schedules, defaultTimezone, now }, by);
     onChanged();
     return get(id);
   }

@@ -141,11 +141,7 @@ export interface SubscriptionsApi {
   pause(id: string, until: Date | null, by?: Actor): Promise<Subscription>;
   /** Ends a pause or a suspension; what was missed follows the misfire policy. */
   resume(id: string, by?: Actor): Promise<Subscription>;
-  pauseMany(
-    filter: SubscriptionFilter,
-    options: BulkOptions & { until: Date | null },
-    by?: Actor,
-  ): Promise<BulkResult>;
+  pauseMany(filter: SubscriptionFilter, options: BulkOptions & { until: Date | null }, by?: Actor): Promise<BulkResult>;
   resumeMany(filter: SubscriptionFilter, options: BulkOptions, by?: Actor): Promise<BulkResult>;
   list(query?: PageQuery & SubscriptionFilter & { sort?: SubscriptionSort }): Promise<Page<Subscription>>;
   ledger(id: string, query?: PageQuery): Promise<Page<LedgerEntry>>;

@@ -9,6 +9,7 @@ import {
   PRIORITIES,
   type AnyJob,
   type JobDefinition,
+  type JobOwner,
   type PayloadOf,
   type PriorityName,
 } from '../define/define-job.js';
@@ -90,6 +91,12 @@ function checkPayload(job: AnyJob, payload: unknown): { stored: unknown; parsed:
   throw new SchedulerError('INVALID_INPUT', `the payload does not fit "${job.type}"`, { errors });
 }
 
+const ownerOf = ({ tenantId, workspaceId, userId }: EnqueueOptions): JobOwner => ({
+  tenantId: tenantId ?? null,
+  workspaceId: workspaceId ?? null,
+  userId: userId ?? null,
+});
+
 /** A row from a job and its options; pure but for the id. */
 export function toRow(
   { job, payload, options = {} }: NewJob,
@@ -97,7 +104,7 @@ export function toRow(
 ): NewJobRow {
   const { stored, parsed } = checkPayload(job, payload);
   const definition = job as JobDefinition;
-  const uniqueKey = options.uniqueKey ?? definition.uniqueBy?.(parsed);
+  const uniqueKey = options.uniqueKey ?? definition.uniqueBy?.(parsed, ownerOf(options));
   const keyMs = options.uniqueForMs ?? definition.uniqueForMs;
   const priority = options.priority ?? definition.priority;
   const maxAttempts = options.maxAttempts ?? definition.retry?.maxAttempts;
