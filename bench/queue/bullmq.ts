@@ -21,11 +21,12 @@ await contest(input, {
   },
   async work(onStart) {
     const options = { connection, concurrency: input.concurrency };
-    const worker = new Worker('noop', async () => onStart(), options, ...backend);
+    const worker = new Worker('noop', async (job: { data: { n: number } }) => onStart(job.data.n), options, ...backend);
     worker.on('error', console.error);
     await worker.waitUntilReady();
     return { stop: () => worker.close() };
   },
   enqueueOne: () => queue.add('noop', { n: 0 }),
+  enqueueAt: (n, at) => queue.add('noop', { n }, { delay: at.getTime() - Date.now() }),
   close: () => queue.close(),
 });

@@ -3,14 +3,14 @@ import { answer, timed, type ContestResult } from '../support/contest.js';
 
 export interface QueueContest {
   readonly databaseUrl: string;
-  readonly mode: 'throughput' | 'enqueue' | 'latency' | 'contend' | 'backlog';
+  readonly mode: 'throughput' | 'enqueue' | 'latency' | 'lateness' | 'contend' | 'backlog';
   readonly count: number;
   /** Jobs at once in one worker. */
   readonly concurrency: number;
 }
 
 export interface LatencyResult {
-  /** Milliseconds from the call of enqueue to the start of the handler, one for each job. */
+  /** Milliseconds from the call of enqueue, or from when it was due, to the start of the handler, one for each job. */
   readonly latenciesMs: readonly number[];
 }
 
@@ -20,9 +20,11 @@ export const queueContest = (): QueueContest => JSON.parse(process.argv[2] ?? '{
 export interface QueueContestant {
   /** Stores `count` no-op jobs, many at a time. */
   fill(count: number): Promise<unknown>;
-  /** Starts the worker; `onStart` is to be called at the start of every handler. */
-  work(onStart: () => void): Promise<{ stop(): Promise<unknown> }>;
+  /** Starts the worker; `onStart` is to be called with the job's number at the start of every handler. */
+  work(onStart: (n: number) => void): Promise<{ stop(): Promise<unknown> }>;
   enqueueOne(): Promise<unknown>;
+  /** Stores a job that must not start before `at`. */
+  enqueueAt(n: number, at: Date): Promise<unknown>;
   close(): Promise<unknown>;
 }
 
@@ -59,11 +61,33 @@ async function latencies(count: number, contestant: QueueContestant): Promise<La
   return { latenciesMs };
 }
 
-/** Does what was asked for and answers. */
+/** Jobs of which one is due every 100 ms, from two seconds after the worker has started; how late each one begins. */
+async function lateness(count: number, contestant: QueueContestant): Promise<LatencyResult> {
+  const dueMs = new Map<number, number>();
+  const latenciesMs: number[] = [];
+  let resolve = (): void => {};
+  const all = new Promise<void>((done) => (resolve = done));
+  const worker = await contestant.work((n) => {
+    latenciesMs.push(Date.now() - (dueMs.get(n) ?? NaN));
+    if (latenciesMs.length === count) resolve();
+  });
+  await pause(1_000);
+  const firstMs = Date.now() + 2_000;
+  for (let n = 0; n < count; n += 1) {
+    dueMs.set(n, firstMs + n * 100);
+    await contestant.enqueueAt(n, new Date(firstMs + n * 100));
+  }
+  await all;
+  await worker.stop();
+  return { latenciesMs };
+}
+
+/** Does what was asked for and returns the figures to the benchmark. */
 export async function contest(input: QueueContest, contestant: QueueContestant): Promise<never> {
   const { mode, count } = input;
   if (mode === 'enqueue') answer(await timed(count, () => contestant.fill(count)));
   if (mode === 'latency') answer(await latencies(count, contestant));
+  if (mode === 'lateness') answer(await lateness(count, contestant));
   // a tenth as warm-up, so that nobody pays for the compiler
   const warmUp = Math.ceil(count / 10);
   await contestant.fill(warmUp);

@@ -33,8 +33,9 @@ await contest(input, {
       preset: localQueue ? preset : {},
       concurrency: input.concurrency,
       noHandleSignals: true,
-      taskList: { noop: () => onStart() },
+      taskList: { noop: (payload: { n: number }) => onStart(payload.n) },
     }),
   enqueueOne: () => utils.addJob('noop', { n: 0 }),
+  enqueueAt: (n, at) => utils.addJob('noop', { n }, { runAt: at }),
   close: () => pool.end(),
 });

@@ -24,10 +24,11 @@ await contest(input, {
     await boss.work(
       'noop',
       { batchSize, burstWhenBatchFull: true, pollingIntervalSeconds: 0.5 },
-      async (jobs: unknown[]) => jobs.forEach(() => onStart()),
+      async (jobs: { data: { n: number } }[]) => jobs.forEach((job) => onStart(job.data.n)),
     );
     return { stop: () => boss.offWork('noop') };
   },
   enqueueOne: () => boss.send('noop', { n: 0 }),
+  enqueueAt: (n, at) => boss.send('noop', { n }, { startAfter: at }),
   close: () => boss.stop(),
 });

@@ -13,8 +13,8 @@ const input = queueContest();
 const { databaseUrl, concurrency, mode, count } = input;
 await migrated(databaseUrl);
 
-let onStart = (): void => {};
-const noop = defineJob({ type: 'noop', schema: z.object({ n: z.number() }), run: () => onStart() });
+let onStart = (_n: number): void => {};
+const noop = defineJob({ type: 'noop', schema: z.object({ n: z.number() }), run: (_ctx, { n }) => onStart(n) });
 
 async function openQueue(): Promise<{ queue: Queue; pool: pg.Pool }> {
   const pool = new pg.Pool({ connectionString: databaseUrl, max: 10 });
@@ -53,6 +53,7 @@ const contestant: QueueContestant = {
     return { stop: () => queue.worker.stop() };
   },
   enqueueOne: () => queue.enqueue(noop, { n: 0 }),
+  enqueueAt: (n, runAt) => queue.enqueue(noop, { n }, { runAt }),
   close: () => pool.end(),
 };
 

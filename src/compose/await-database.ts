@@ -20,6 +20,7 @@ export interface AwaitDatabaseOptions {
   readonly signal: AbortSignal;
 }
 
+const CONNECT_LIMIT_MS = 10_000;
 const PAUSE_MS = { first: 250, most: 5_000 };
 
 /** Rejects with DATABASE_UNAVAILABLE when the database cannot be reached or takes no writes, and `timeoutS` is over. */
@@ -53,13 +54,13 @@ async function reach({ database, direct, timeoutS }: AwaitDatabaseOptions): Prom
 }
 
 async function reachDirectly(config: pg.ClientConfig): Promise<void> {
-  const client = new pg.Client(config);
+  const client = new pg.Client({ connectionTimeoutMillis: CONNECT_LIMIT_MS, ...config });
   client.on('error', () => {});
   try {
     await client.connect();
   } catch (error) {
     throw unavailable(error);
   } finally {
-    await client.end().catch(() => {});
+    void client.end().catch(() => {}); // after a failed attempt it may never settle
   }
 }

@@ -30,7 +30,7 @@ async function write(pool: pg.Pool, sql: string): Promise<void> {
 }
 
 /** The facts of one whole life of a scheduler on this pool, of a migrated or an empty database. */
-export async function coreFlows(pool: pg.Pool): Promise<Record<string, unknown>> {
+export async function coreFlows(pool: pg.Pool, schema = 'punctual'): Promise<Record<string, unknown>> {
   const heard: string[] = [];
   const receiver = await startServer((request, response) => {
     const chunks: Buffer[] = [];
@@ -69,6 +69,7 @@ export async function coreFlows(pool: pg.Pool): Promise<Record<string, unknown>>
   const hooksModule = webhooks({ allowPrivate: true });
   const scheduler = createScheduler({
     pool,
+    schema,
     tick: '* * * * * *',
     logger: silentLogger,
     jobs: [echo, second, hopeless, beat],

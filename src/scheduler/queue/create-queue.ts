@@ -141,7 +141,8 @@ export function createQueue(options: QueueOptions): Queue {
     lanes.announced();
     hub.wake();
   };
-  const enqueueDeps = { db, newId, now, clockNow, announcer, wake: wakeForNew };
+  const jobOf = (type: string): AnyJob | undefined => registry.get(type);
+  const enqueueDeps = { db, newId, now, clockNow, announcer, jobOf, wake: wakeForNew };
   const enqueuer = createEnqueuer(enqueueDeps);
   const housekeeping = createHousekeeping({
     ...{ db, clock, logger, running, capacity, lanes, stats },
@@ -177,7 +178,8 @@ export function createQueue(options: QueueOptions): Queue {
       lanes.stale();
       void housekeeping.tick();
     },
-    nextInMs: () => lanes.nextInMs,
+    comingInMs: () => lanes.comingInMs,
+    lookAgain: () => lanes.stale(),
     recover: async () => {
       if (running.size > 0) return;
       guard.reset();

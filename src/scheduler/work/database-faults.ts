@@ -17,7 +17,7 @@ export function isBadValue(error: unknown): boolean {
 
 /** What the driver said, where it was named DATABASE_UNAVAILABLE on the way. */
 const causeOf = (error: unknown): unknown =>
-  isSchedulerError(error, 'DATABASE_UNAVAILABLE') ? (error.cause ?? error) : error;
+  isSchedulerError(error, 'DATABASE_UNAVAILABLE') && error.cause !== undefined ? causeOf(error.cause) : error;
 
 const NEVER_SENT = new Set(['ECONNREFUSED', 'ENOENT', 'ENOTFOUND', 'EAI_AGAIN']);
 
@@ -31,6 +31,12 @@ export function mayHaveTakenEffect(thrown: unknown): boolean {
   const { code, message } = toError(error) as Error & { code?: string };
   if (code !== undefined && NEVER_SENT.has(code)) return false;
   return !/when trying to connect|after calling end on the pool/.test(message);
+}
+
+/** The server was there and refused the statement: trying again will hardly help. */
+export function isRefusal(fault: SchedulerError | null): boolean {
+  const state = sqlState(causeOf(fault)) ?? '';
+  return state !== '' && !/^(08|40|53|57P)/.test(state);
 }
 
 /** The named fault for a failed statement: the database's, or ours (INTERNAL) when it refuses our values. */

@@ -21,7 +21,7 @@ export async function insertJobs(
   following = 0,
 ): Promise<readonly RefusedJob[]> {
   const { rows: refused } = await db.query<RefusedJob & Record<string, unknown>>(
-    'SELECT id::text, unique_key FROM {schema}.insert_jobs($1, $2, $3)',
+    'SELECT id::text, unique_key FROM {schema}.insert_jobs($1::json, $2::timestamptz, $3::integer)',
     [JSON.stringify(rows), now, following],
   );
   return refused;
@@ -48,7 +48,7 @@ export async function releaseKeys(
 ): Promise<void> {
   await db.query(
     `DELETE FROM {schema}.job_keys k USING unnest($1::text[], $2::uuid[]) AS u (key, job_id)
-     WHERE k.key = u.key AND k.job_id = u.job_id AND ($3 OR k.expires_at = 'infinity')`,
+     WHERE k.key = u.key AND k.job_id = u.job_id AND ($3::boolean OR k.expires_at = 'infinity')`,
     [keys, jobIds, all],
   );
 }

@@ -1,9 +1,9 @@
 // Wake-ups between instances.
 import type { Commands, Db } from '../../database.js';
 
-/** Delivered when the transaction commits; equal payloads of one transaction are delivered once. */
+/** Casts, because it also runs on transactions of ORMs, some of which cannot read a void. Delivered when the transaction commits; equal payloads of one transaction are delivered once. */
 export async function notify(db: Db, channel: string, payload: string): Promise<void> {
-  await db.query('SELECT pg_notify($1, $2)', [channel, payload]);
+  await db.query('SELECT pg_notify($1::text, $2::text)::text', [channel, payload]);
 }
 
 /** The same in a transaction of its own, which does not wait for the disk: a wake-up is only a hurry-up. */

@@ -7,12 +7,14 @@ export interface LaneRow {
   readonly bucket: number;
   /** Milliseconds until its first unclaimed job is due; 0 or less: due now. */
   readonly due_in_ms: number;
+  /** Milliseconds until its first job that is not due yet; null: none is coming. */
+  readonly coming_in_ms: number | null;
 }
 
 const READY = 'j.completed_at IS NULL AND NOT j.blocked';
 
 const SCAN = `
-WITH RECURSIVE lane AS (
+WITH RECURSIVE moment AS MATERIALIZED (SELECT coalesce($1::timestamptz, clock_timestamp()) AS at), lane AS (
   (SELECT j.priority, j.type, j.bucket FROM {schema}.jobs j WHERE ${READY}
    ORDER BY j.priority, j.type, j.bucket LIMIT 1)
   UNION ALL
@@ -23,14 +25,20 @@ WITH RECURSIVE lane AS (
     ORDER BY j.priority, j.type, j.bucket LIMIT 1
   ) next
 )
-SELECT lane.*, (extract(epoch FROM first.run_at - coalesce($1::timestamptz, clock_timestamp())) * 1000)::float8 AS due_in_ms
-FROM lane
+SELECT lane.*, (extract(epoch FROM first.run_at - moment.at) * 1000)::float8 AS due_in_ms,
+  (extract(epoch FROM coming.run_at - moment.at) * 1000)::float8 AS coming_in_ms
+FROM lane CROSS JOIN moment
 CROSS JOIN LATERAL (
   SELECT j.run_at FROM {schema}.jobs j
   WHERE ${READY} AND j.priority = lane.priority AND j.type = lane.type AND j.bucket = lane.bucket
     AND j.id NOT IN (SELECT unnest(c.job_ids) FROM {schema}.job_claims c)
   ORDER BY j.run_at LIMIT 1
-) first`;
+) first
+LEFT JOIN LATERAL (
+  SELECT j.run_at FROM {schema}.jobs j
+  WHERE ${READY} AND j.priority = lane.priority AND j.type = lane.type AND j.bucket = lane.bucket AND j.run_at > moment.at
+  ORDER BY j.run_at LIMIT 1
+) coming ON true`;
 
 /** Lanes that hold unclaimed jobs, due or coming, in the order of their priority. */
 export async function scanLanes(db: Db, now: Date | null): Promise<readonly LaneRow[]> {

@@ -17,8 +17,11 @@ export interface LaneBook {
   announced(): void;
   readonly unknownTypes: readonly string[];
   readonly anyLeft: boolean;
-  /** Milliseconds from now until the next job, by the last look; 0 or less: due; null: nothing is coming. */
-  readonly nextInMs: number | null;
+  /**
+   * Milliseconds from now until the first job that was not due at the last look: a claim takes those that were. 0 or less: it has
+   * become due since, which calls for another look. null: nothing is coming.
+   */
+  readonly comingInMs: number | null;
 }
 
 export interface LaneBookOptions {
@@ -45,7 +48,7 @@ export function createLaneBook({ db, clock, now, known, open }: LaneBookOptions)
   let freshMs = FRESH_MS;
   let generation = 0;
   let flooredMs = -Infinity;
-  let nextInMs: number | null = null;
+  let comingInMs: number | null = null;
   let scanning: { readonly view: Promise<LaneView>; readonly generation: number } | undefined;
   const recent = new Map<string, Lane>();
   let guess = false;
@@ -59,7 +62,7 @@ export function createLaneBook({ db, clock, now, known, open }: LaneBookOptions)
     const before = lanes;
     lanes = new Map(view.due.map((lane) => [keyOf(lane), lane]));
     if (keepFloors) for (const [key, lane] of lanes) lane.floor = before.get(key)?.floor ?? null;
-    ({ nextInMs, unknownTypes } = view);
+    ({ comingInMs, unknownTypes } = view);
     scannedMs = began.ms;
     freshMs = Math.max(FRESH_MS, LOOKS_SHARE * (clock.monotonicMs() - began.ms));
     trusted = began.generation === generation;
@@ -121,8 +124,8 @@ export function createLaneBook({ db, clock, now, known, open }: LaneBookOptions)
     get unknownTypes() {
       return unknownTypes;
     },
-    get nextInMs() {
-      return nextInMs === null ? null : nextInMs - (clock.monotonicMs() - scannedMs);
+    get comingInMs() {
+      return comingInMs === null ? null : comingInMs - (clock.monotonicMs() - scannedMs);
     },
     get anyLeft() {
       return lanes.size > 0;

@@ -79,6 +79,8 @@ export interface LaneView {
   readonly due: readonly Lane[];
   /** Milliseconds until the next job of these types; 0 or less: due now; null: nothing is coming. */
   readonly nextInMs: number | null;
+  /** Milliseconds until the next job of these types that was not due at the look; null: nothing is coming. */
+  readonly comingInMs: number | null;
   /** Due types that this process does not know. */
   readonly unknownTypes: readonly string[];
 }
@@ -91,13 +93,15 @@ export function readLanes(
   const due: Lane[] = [];
   const unknown = new Set<string>();
   let nextInMs: number | null = null;
-  for (const { priority, type, bucket, due_in_ms } of rows) {
+  let comingInMs: number | null = null;
+  for (const { priority, type, bucket, due_in_ms, coming_in_ms } of rows) {
     if (!known(type)) {
       if (due_in_ms <= 0) unknown.add(type);
     } else if (open(type)) {
       if (due_in_ms <= 0) due.push({ priority, type, bucket, floor: null });
       nextInMs = Math.min(nextInMs ?? Infinity, due_in_ms);
+      if (coming_in_ms !== null) comingInMs = Math.min(comingInMs ?? Infinity, coming_in_ms);
     }
   }
-  return { due, nextInMs, unknownTypes: [...unknown].sort() };
+  return { due, nextInMs, comingInMs, unknownTypes: [...unknown].sort() };
 }

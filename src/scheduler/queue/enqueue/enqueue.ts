@@ -58,6 +58,8 @@ export interface EnqueueDeps {
   readonly now: () => Date | null;
   readonly clockNow: () => Date;
   readonly announcer: Announcer;
+  /** The definition of a type, if it is known here. */
+  readonly jobOf: (type: string) => AnyJob | undefined;
   /** Work for this very process: no round trip needed to know. */
   readonly wake: () => void;
 }
@@ -129,8 +131,14 @@ export function toRow(
   };
 }
 
+export interface EnqueueOne {
+  <D extends AnyJob>(job: D, payload: PayloadOf<D>, options?: EnqueueOptions): Promise<Enqueued>;
+  /** By the name of a type that this scheduler knows, such as one of a module's. Throws INVALID_INPUT for any other. */
+  (type: string, payload: unknown, options?: EnqueueOptions): Promise<Enqueued>;
+}
+
 export interface Enqueuer {
-  readonly one: <D extends AnyJob>(job: D, payload: PayloadOf<D>, options?: EnqueueOptions) => Promise<Enqueued>;
+  readonly one: EnqueueOne;
   /** In one statement per thousand; all or none within the caller's transaction, else within one of its own. */
   readonly many: (jobs: readonly NewJob[], options?: { db?: Queryable }) => Promise<readonly Enqueued[]>;
   /** Rows made already, in a transaction of the caller's. */
@@ -139,6 +147,12 @@ export interface Enqueuer {
 
 export function createEnqueuer(deps: EnqueueDeps): Enqueuer {
   const { db, announcer } = deps;
+
+  const known = (type: string): AnyJob => {
+    const job = deps.jobOf(type);
+    if (job !== undefined) return job;
+    throw new SchedulerError('INVALID_INPUT', `this scheduler knows no jobs of the type "${type}"`, { type });
+  };
 
   /**
    * Stores rows with distinct keys and answers who holds the keys of those that were refused. A holder that ends between the two
@@ -202,7 +216,8 @@ export function createEnqueuer(deps: EnqueueDeps): Enqueuer {
   };
 
   return {
-    async one(job, payload, { db: own, ...options } = {}) {
+    async one(named: AnyJob | string, payload: unknown, { db: own, ...options }: EnqueueOptions = {}) {
+      const job = typeof named === 'string' ? known(named) : named;
       const [answer] = await enqueueRows(own, [toRow({ job, payload, options }, deps)]);
       return answer as Enqueued;
     },

@@ -34,7 +34,7 @@ export interface JobEndListener extends EndListener {
 }
 
 export interface EffectsReport {
-  /** Jobs that wait for nothing more. */
+  /** Jobs that wait for nothing more, and next occurrences that were stored. */
   readonly freed: number;
   /** Jobs cancelled because of what they waited for. */
   readonly cancelled: readonly EndedJob[];
@@ -60,9 +60,9 @@ export function createEndEffects(options: EndEffectsOptions): EndEffects {
   const { now, clockNow, newId, listeners } = options;
 
   /** A cancelled job ends its series; a completed or a dead one is followed by the next occurrence, once: it may be replayed. */
-  const enqueueNext = async (tx: Db, ended: readonly EndedJob[]): Promise<void> => {
+  const enqueueNext = async (tx: Db, ended: readonly EndedJob[]): Promise<number> => {
     const recurring = ended.filter((job) => job.recurring === true && job.status !== 'cancelled');
-    if (recurring.length === 0) return;
+    if (recurring.length === 0) return 0;
     const rows = await findLatestOfSeries(
       tx,
       recurring.map((job) => job.id),
@@ -72,6 +72,7 @@ export function createEndEffects(options: EndEffectsOptions): EndEffects {
       return at === null ? [] : [followingJob(row, at, newId())];
     });
     if (following.length > 0) await continueSeries(tx, recurring, following);
+    return following.length;
   };
 
   /** The key of a series goes from occurrence to occurrence. Where another job has it, the series goes on without. */
@@ -117,7 +118,7 @@ export function createEndEffects(options: EndEffectsOptions): EndEffects {
       if (depth === MAX_DEPTH)
         throw new SchedulerError('INTERNAL', `more than ${MAX_DEPTH} jobs in one chain of cancels`);
       await freeKeys(tx, wave);
-      await enqueueNext(tx, wave);
+      freed += await enqueueNext(tx, wave);
       for (const listener of listeners) await listener.onEnd(tx, wave);
       const told = await tellDependents(
         tx,

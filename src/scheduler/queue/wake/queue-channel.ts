@@ -118,7 +118,9 @@ export function createQueueListener(options: ListenerOptions): QueueListener {
       if (message !== null) options.onMessage(message);
     });
     try {
-      await own.connect();
+      // one that is ended while it connects never settles
+      await Promise.race([own.connect(), ended]);
+      if (stopping.signal.aborted) return;
       await listen(own, channelOf(options.schema));
       if (stopping.signal.aborted) return;
       connected = true;

@@ -6,6 +6,7 @@ import type { Logger } from '../../../base/logger.js';
 import type { Service } from '../../../base/service.js';
 import { sleep } from '../../../base/sleep.js';
 import { createConcurrencyLimit } from '../../work/concurrency-limit.js';
+import { isRefusal } from '../../work/database-faults.js';
 import { drain } from '../../work/drain.js';
 import type { DrainReport } from '../../work/drain-options.js';
 import type { SettleReport } from '../../contracts/source.js';
@@ -36,8 +37,10 @@ export interface WorkerDeps {
   readonly pollMs: number;
   /** What other parts do now and then, and what is known to be missing is looked for. */
   readonly onPoll: () => void;
-  /** Milliseconds until the next due job at the last look. */
-  readonly nextInMs: () => number | null;
+  /** Milliseconds until the first job that was not due at the last look; 0 or less: it has become due since. */
+  readonly comingInMs: () => number | null;
+  /** What was seen at the last look is out of date. */
+  readonly lookAgain: () => void;
   /** Gives back claims that nobody works on; called while no drain runs. */
   readonly recover: () => Promise<void>;
 }
@@ -56,14 +59,16 @@ export interface QueueWorker extends Service {
   /** Works until nothing due is left, then answers. Throws nothing: see `error` of the report. */
   workOnce(options: WorkOnceOptions): Promise<DrainReport>;
   readonly running: boolean;
-  /** False after several rounds in a row that failed before anything was claimed or found to be missing. */
+  /** False after several rounds in a row whose statements the server refused. A lost connection is told elsewhere. */
   readonly healthy: boolean;
   readonly inUse: number;
 }
 
 const SETTLE_AFTER_MS = 10;
 const SETTLE_BATCH = 1_000;
+/** A worker is unhealthy after so many rounds in a row that ended within that time. */
 const UNHEALTHY_AFTER = 3;
+const EARLY_MS = 2_000;
 const BACK_OFF_MS = { first: 200, most: 5_000 };
 
 export function createQueueWorker(deps: WorkerDeps): QueueWorker {
@@ -74,13 +79,14 @@ export function createQueueWorker(deps: WorkerDeps): QueueWorker {
   let loop: Promise<void> | undefined;
   const calls = new Set<Promise<DrainReport>>();
   let poll: NodeJS.Timeout | undefined;
+  /** Rounds in a row whose statements the server refused at once, and since when the present one goes on. */
   let failures = 0;
-  const succeeded = (): void => void (failures = 0);
+  let roundSinceMs: number | null = null;
 
   const waitForWork = async (ending: AbortSignal): Promise<boolean> => {
-    succeeded();
-    const nextInMs = deps.nextInMs();
-    if (nextInMs !== null && nextInMs > 0) hub.wakeIn(nextInMs);
+    const comingInMs = deps.comingInMs();
+    if (comingInMs !== null && comingInMs <= 0) deps.lookAgain();
+    if (comingInMs !== null) hub.wakeIn(Math.max(0, comingInMs));
     await hub.wait(ending);
     return true;
   };
@@ -138,7 +144,6 @@ export function createQueueWorker(deps: WorkerDeps): QueueWorker {
         const report = await drain(source, {
           ...options(signal, ending),
           more: () => waitForWork(ending),
-          onReport: succeeded,
         });
         if (report.end === 'failed') stop.abort();
         return report;
@@ -156,10 +161,12 @@ export function createQueueWorker(deps: WorkerDeps): QueueWorker {
         continue;
       }
       await recover();
-      const startedMs = clock.monotonicMs();
+      const startedMs = (roundSinceMs = clock.monotonicMs());
       const failed = await workThrough(life);
+      roundSinceMs = null;
+      if (failed === undefined || clock.monotonicMs() - startedMs > EARLY_MS) failures = 0;
       if (failed === undefined) continue;
-      failures += 1;
+      if (isRefusal(failed.error)) failures += 1;
       logger.warn('queue drain failed, it begins again', { error: failed.error });
       if (clock.monotonicMs() - startedMs > 10 * BACK_OFF_MS.most) wait = BACK_OFF_MS.first;
       await sleep(wait, closing.signal);
@@ -203,7 +210,8 @@ export function createQueueWorker(deps: WorkerDeps): QueueWorker {
       return loop !== undefined;
     },
     get healthy() {
-      return failures < UNHEALTHY_AFTER;
+      const goesOn = roundSinceMs !== null && clock.monotonicMs() - roundSinceMs > EARLY_MS;
+      return goesOn || failures < UNHEALTHY_AFTER;
     },
     get inUse() {
       return parallel.inUse;

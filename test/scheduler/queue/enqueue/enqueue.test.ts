@@ -113,6 +113,22 @@ describe('enqueue', () => {
   });
 });
 
+describe('enqueue by the name of a type', () => {
+  it('stores a job of that type, its payload checked', async () => {
+    const { id } = await kit.queue.enqueue(once.type, { account: 77 });
+    expect(await kit.queue.admin.get(id)).toMatchObject({ type: once.type, payload: { account: 77 } });
+    await expect(kit.queue.enqueue(once.type, { account: 'no' })).rejects.toMatchObject({ code: 'INVALID_INPUT' });
+    await workOnce(kit.queue);
+  });
+
+  it('refuses a type that is not known here', async () => {
+    await expect(kit.queue.enqueue('nobody.knows', {})).rejects.toMatchObject({
+      code: 'INVALID_INPUT',
+      message: expect.stringContaining('nobody.knows'),
+    });
+  });
+});
+
 describe('unique keys', () => {
   it('answers the job that holds the key, until it has ended', async () => {
     const first = await kit.queue.enqueue(once, { account: 1 });

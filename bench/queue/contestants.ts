@@ -1,0 +1,44 @@
+// Who takes part in the benchmarks of the queue, and how one of them is run: a process and a database of its own.
+import type { BenchServer } from '../support/database.js';
+import { peersInstalled, runProgram } from '../support/program.js';
+import type { QueueContest } from './contest.js';
+
+export interface Contestant {
+  readonly file: string;
+  readonly flag?: string;
+  readonly peer?: boolean;
+  /** Slow ones get a share of the work; the rate is what counts. */
+  readonly share?: number;
+}
+
+export const CONTESTANTS: Readonly<Record<string, Contestant>> = {
+  punctual: { file: 'queue/punctual.ts' },
+  'graphile-worker': { file: 'queue/graphile.ts', peer: true, share: 0.1 },
+  'graphile-worker, local queue 500': { file: 'queue/graphile.ts', flag: 'local', peer: true, share: 0.5 },
+  'pg-boss, batches of 2,000': { file: 'queue/pg-boss.ts', peer: true, share: 0.5 },
+  'BullMQ on PostgreSQL': { file: 'queue/bullmq.ts', peer: true, share: 0.05 },
+  ...(process.env['BENCH_REDIS_URL']
+    ? { 'BullMQ on Redis': { file: 'queue/bullmq.ts', flag: 'redis', peer: true, share: 0.5 } }
+    : {}),
+};
+
+export const CONCURRENCY = 10;
+
+/** BENCH_ONLY=a,b: those whose names hold one of these. */
+export const chosen = (): [string, Contestant][] => {
+  const only = process.env['BENCH_ONLY']?.split(',');
+  return Object.entries(CONTESTANTS).filter(
+    ([name, { peer = false }]) => (!peer || peersInstalled()) && (!only || only.some((part) => name.includes(part))),
+  );
+};
+
+export async function runOne<T>(
+  server: BenchServer,
+  { file, flag, peer = false }: Contestant,
+  mode: QueueContest['mode'],
+  count: number,
+): Promise<T> {
+  const databaseUrl = await server.createDatabase('bench_queue');
+  const input: QueueContest = { databaseUrl, mode, count, concurrency: CONCURRENCY };
+  return runProgram<T>(file, input, { peer, args: flag === undefined ? [] : [flag] });
+}
