@@ -161,8 +161,7 @@ export const subscriptionRoutes = ({ scheduler }: { scheduler: AdminScheduler })
 
 const toInput = (schedule: ScheduleJson | undefined): ScheduleInput | undefined => schedule && jsonToInput(schedule);
 
-const toPatch = (json: z.output<typeof schedulePatchSchema>): SchedulePatch =>
-  jsonToInput(json as ScheduleJson) as SchedulePatch;
+const toPatch = (json: z.output<typeof schedulePatchSchema>): SchedulePatch => jsonToInput(json as ScheduleJson);
 
 /** A changed schedule first, then the pause: what a resume finds due is by the new schedule. */
 async function change(
