@@ -34,6 +34,25 @@ export default tseslint.config(
     },
   },
   { files: ['src/**/*.ts'], ignores: ['src/base/clock.ts'], rules: clockRule },
+  {
+    // a statement with `{schema}` needs a Db: only the door of a host's own transaction takes a Queryable
+    files: ['src/db/**/*.ts', 'src/modules/**/*.ts', 'src/subscriptions/**/*.ts'],
+    ignores: ['src/db/database.ts'],
+    rules: {
+      '@typescript-eslint/no-restricted-imports': [
+        'error',
+        {
+          patterns: [
+            {
+              group: ['**/database.js', '**/public.js'],
+              importNames: ['Queryable'],
+              message: 'Take a Db: it knows the schema.',
+            },
+          ],
+        },
+      ],
+    },
+  },
   { files: ['src/cli/**', 'examples/**', 'bench/**', 'scripts/**'], rules: { 'no-console': 'off' } },
   {
     files: ['test/**', 'bench/**', 'examples/**'],

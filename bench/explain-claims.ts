@@ -57,6 +57,7 @@ function explaining(client: pg.Client): { db: Database; last: () => Explained } 
     query,
     transaction: (work) => work(db),
     cutSilent: () => 0,
+    lookAfterSilent: async () => {},
   };
   return { db, last };
 }

@@ -8,7 +8,7 @@ import { createRequestContext, withRequestContext } from './base/request-context
 import { VERSION } from './base/version.js';
 import { createServer } from './server/boot.js';
 import { readEnvFile } from './server/env-file.js';
-import { endWithProcess } from './server/process-end.js';
+import { endWithProcess, stopLimitMs } from './server/process-end.js';
 
 /** Runs the server in this process until a signal or an error ends it. A configuration that is wrong ends it at once. */
 export async function main(env: NodeJS.ProcessEnv = process.env): Promise<void> {
@@ -18,7 +18,7 @@ export async function main(env: NodeJS.ProcessEnv = process.env): Promise<void> 
   const context = createRequestContext();
   const logger = withRequestContext(createLogger({ level: config.logLevel, format }), context);
   const server = createServer(config, logger, context);
-  const { end } = endWithProcess({ process, logger, stop: () => server.stop() });
+  const { end } = endWithProcess({ process, logger, stop: () => server.stop(), limitMs: stopLimitMs(config) });
   try {
     const port = await server.start();
     if (port === null) return;

@@ -4,7 +4,7 @@ import { isSchedulerError } from '../base/errors.js';
 import { createLogger } from '../base/logger.js';
 import { createScheduler, type Scheduler } from '../compose/create-scheduler.js';
 import { readEnvFile } from '../server/env-file.js';
-import { endWithProcess } from '../server/process-end.js';
+import { endWithProcess, stopLimitMs } from '../server/process-end.js';
 import { schedulerOptions } from '../server/scheduler-options.js';
 import { openServerDatabase } from '../server/server-database.js';
 
@@ -22,6 +22,7 @@ async function main(): Promise<void> {
       closing.abort();
       await stopAll();
     },
+    limitMs: stopLimitMs(config),
   });
   try {
     const database = await openServerDatabase(config.database, logger, closing.signal);

@@ -3,7 +3,7 @@ import type pg from 'pg';
 import { SchedulerError } from '../base/errors.js';
 import type { Logger } from '../base/logger.js';
 import { createDatabase, type Database } from '../db/database.js';
-import { configOfPool, createPool } from '../db/pool.js';
+import { configOfPool, createPool, endPool } from '../db/pool.js';
 import type { CreateSchedulerOptions } from './options.js';
 
 export interface Connections {
@@ -13,6 +13,11 @@ export interface Connections {
   readonly direct: () => pg.ClientConfig;
   /** Ends the pool if it is ours. */
   close(): Promise<void>;
+}
+
+/** A pool whose errors nobody hears ends the process as soon as PostgreSQL restarts. A host that listens itself is left to it. */
+function listenForErrors(pool: pg.Pool, onError: (error: Error) => void): void {
+  if (pool.listenerCount('error') === 0) pool.on('error', onError);
 }
 
 /** Throws INVALID_CONFIG when there is neither a pool nor a URL, or both. */
@@ -27,11 +32,12 @@ export function openConnections(options: CreateSchedulerOptions, logger: Logger)
   const onError = (error: Error): void => logger.warn('idle database connection lost', { error });
   const own = databaseUrl === undefined ? null : createPool({ connectionString: databaseUrl, max: poolMax, onError });
   const pool = own ?? (options.pool as pg.Pool);
+  listenForErrors(pool, onError);
   let closed: Promise<void> | null = null;
   return {
     pool,
     database: createDatabase(pool, schema),
     direct: () => (directUrl === undefined ? configOfPool(pool) : { connectionString: directUrl }),
-    close: () => (closed ??= own?.end() ?? Promise.resolve()),
+    close: () => (closed ??= own ? endPool(own) : Promise.resolve()),
   };
 }

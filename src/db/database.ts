@@ -1,10 +1,11 @@
 // What a query needs to run: a connection and the schema that holds our own tables.
 import type pg from 'pg';
-import { systemClock } from '../base/clock.js';
 import { SchedulerError } from '../base/errors.js';
 import { isSchemaName, SCHEMA_NAMES } from '../base/schema-name.js';
 import { createNameBook, SUBSCRIPTION_TABLES, type NameBook, type RowTables } from './names.js';
+import { endBackends, findActive } from './wire/backends.js';
 import { isOwnPool } from './pool.js';
+import { createSilence, destroyConnection } from './silence.js';
 import { statementError, unavailable } from './wire/connection-errors.js';
 import { toParameter } from './wire/parameters.js';
 import { RESULT_TYPES } from './wire/result-types.js';
@@ -41,9 +42,14 @@ export interface Database extends Db {
   transaction<T>(work: (tx: Db) => Promise<T>): Promise<T>;
   /**
    * Cuts the connections on which a statement of ours has waited for its answer for longer than so many milliseconds: over a
-   * network that fell silent none may ever come, and a pool would run dry of such connections. Answers how many.
+   * network that fell silent none may ever come, and a pool would run dry of such connections. Returns how many.
    */
   cutSilent(waitedMs: number): number;
+  /**
+   * Costs nothing while every statement is answered. Where one has waited for longer than `waitedMs`, asks the server whether it is
+   * at work on it, and cuts the connection if not; ends the backends that cut connections have left behind.
+   */
+  lookAfterSilent(waitedMs: number): Promise<void>;
 }
 
 /** Runs statements whose results nobody reads: any connection of pg will do. */
@@ -88,38 +94,48 @@ export const borrowed = (from: Queryable, schema: string): Db =>
 /** Our view of a pool (the host's or our own). It never ends the pool: whoever made it does. */
 export function createDatabase(pool: pg.Pool, schema: string, tables: RowTables = SUBSCRIPTION_TABLES): Database {
   const names = createNameBook(schema, tables);
-  /** Connections that wait for the answer to a statement of ours, and since when. */
-  const waiting = new Map<pg.PoolClient, number>();
+  const silence = createSilence();
   /** Connections that were looked at: whether the settings that we rely on hold by default. */
   const suitable = new WeakMap<pg.PoolClient, boolean>();
   const ours = isOwnPool(pool);
 
   const watched = async <T>(client: pg.PoolClient, ask: () => Promise<T>): Promise<T> => {
-    waiting.set(client, systemClock.monotonicMs());
+    silence.asked(client);
     try {
       return await ask();
     } catch (error) {
       throw statementError(error);
     } finally {
-      waiting.delete(client);
+      silence.answered(client);
     }
   };
 
   const isSuitable = async (client: pg.PoolClient): Promise<boolean> => {
     const known = suitable.get(client);
     if (known !== undefined) return known;
-    const holds = await watched(client, () => lookAtSettings(client, ours));
+    const { suitable: holds, backend } = await watched(client, () => lookAtSettings(client, ours));
     suitable.set(client, holds);
+    silence.know(client, backend);
     return holds;
   };
+
+  /** When one connection was found silent, those that were last heard of before it are not waited for one by one. */
+  async function connect(): Promise<pg.PoolClient> {
+    for (;;) {
+      const client = await pool.connect().catch((error: unknown) => {
+        throw unavailable(error);
+      });
+      if (!silence.isSuspect(client)) return client;
+      client.release(new Error('this connection may have fallen silent'));
+      destroyConnection(client);
+    }
+  }
 
   type Work<T> = (run: Run, broken: (error: Error) => void, client: pg.PoolClient) => Promise<T>;
 
   /** Gives the connection back, or away when `work` says that it is broken. */
   async function withClient<T>(work: Work<T>): Promise<T> {
-    const client = await pool.connect().catch((error: unknown) => {
-      throw unavailable(error);
-    });
+    const client = await connect();
     let broken: Error | undefined;
     const breakIt = (error: Error): void => void (broken = error);
     // a pool listens to its idle clients only: a connection lost in here would otherwise end the process
@@ -165,16 +181,19 @@ export function createDatabase(pool: pg.Pool, schema: string, tables: RowTables 
     ...dbOf(plain, schema, names),
     names,
     transaction: (work) => inTransaction((run) => work(dbOf(run, schema, names))),
-    cutSilent: (waitedMs) => {
-      const before = systemClock.monotonicMs() - waitedMs;
-      const silent = [...waiting].filter(([, since]) => since < before).map(([client]) => client);
-      silent.forEach(destroy);
-      return silent.length;
+    cutSilent: (waitedMs) => silence.cut(waitedMs),
+    async lookAfterSilent(waitedMs) {
+      const slow = silence.slow(waitedMs);
+      if (slow.length > 0) {
+        const active = new Set(await findActive(plain, slow));
+        silence.cut(waitedMs, new Set(slow.map(({ pid }) => pid).filter((pid) => !active.has(pid))));
+      }
+      const left = silence.takeLeft();
+      if (left.length === 0) return;
+      await endBackends(plain, left).catch((error: unknown) => {
+        silence.putBack(left);
+        throw error;
+      });
     },
   };
-}
-
-/** Cuts the socket: whoever waits on it is told at once. */
-function destroy(client: pg.PoolClient): void {
-  (client as unknown as { connection: { stream: { destroy(): void } } }).connection.stream.destroy();
 }

@@ -1,5 +1,7 @@
 // Making connections: our own pool from a URL, and a single client beside a pool that may be the host's.
 import pg from 'pg';
+import { sleep } from '../base/sleep.js';
+import { destroyConnection } from './silence.js';
 import { RESULT_TYPES } from './wire/result-types.js';
 
 export interface PoolConfig {
@@ -22,7 +24,23 @@ export function createPool({ connectionString, max, onError }: PoolConfig): pg.P
     types: RESULT_TYPES,
   });
   pool.on('error', onError);
+  const clients = new Set<pg.PoolClient>();
+  pool.on('connect', (client) => void clients.add(client)).on('remove', (client) => void clients.delete(client));
+  open.set(pool, clients);
   return pool;
+}
+
+/** Connections of pools of our own. */
+const open = new WeakMap<pg.Pool, ReadonlySet<pg.PoolClient>>();
+
+/**
+ * Ends a pool that `createPool` made. A connection that has fallen silent never ends: what is still there after `limitMs` is cut.
+ */
+export async function endPool(pool: pg.Pool, limitMs = 5_000): Promise<void> {
+  const patience = new AbortController();
+  const ended = pool.end().finally(() => patience.abort());
+  await Promise.race([ended, sleep(limitMs, patience.signal)]);
+  for (const client of open.get(pool) ?? []) destroyConnection(client);
 }
 
 /** A pool that `createPool` made: what is set on its connections concerns nobody else. */

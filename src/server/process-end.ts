@@ -1,4 +1,5 @@
 // How the process ends: signals drain it, a second one forces it, an uncaught error ends it cleanly but not with 0.
+import type { Config } from '../base/config.js';
 import { toError } from '../base/errors.js';
 import type { Logger } from '../base/logger.js';
 
@@ -13,16 +14,22 @@ export interface EndOptions {
   readonly logger: Logger;
   /** Drains and releases everything. */
   readonly stop: () => Promise<void>;
+  /** Milliseconds after which the process ends although `stop` has not: what it waits for will not come. */
+  readonly limitMs: number;
 }
 
 const FORCED = 1;
 const FAILED = 1;
 
 /** Listens from now on. Whoever fails elsewhere may call `end` with what was thrown. */
-export function endWithProcess({ process, logger, stop }: EndOptions): { end(failure: unknown): void } {
+export function endWithProcess({ process, logger, stop, limitMs }: EndOptions): { end(failure: unknown): void } {
   let ending = false;
   const drain = (code: number): void => {
     ending = true;
+    setTimeout(() => {
+      logger.error('the stop did not come to its end, the process ends without it', { limit_ms: limitMs });
+      process.exit(FAILED);
+    }, limitMs).unref();
     stop()
       .then(() => code)
       .catch((error: unknown) => {
@@ -52,3 +59,9 @@ export function endWithProcess({ process, logger, stop }: EndOptions): { end(fai
   process.on('unhandledRejection', end);
   return { end };
 }
+
+/** Beyond the grace of running work there are farewells, each with a limit of its own. */
+const FAREWELLS_MS = 60_000;
+
+export const stopLimitMs = ({ scheduler }: Pick<Config, 'scheduler'>): number =>
+  scheduler.shutdownGraceS * 1_000 + FAREWELLS_MS;

@@ -2,7 +2,8 @@
 import type { Config } from '../base/config.js';
 import { SchedulerError, toError } from '../base/errors.js';
 import type { Logger } from '../base/logger.js';
-import { createPool } from '../db/pool.js';
+import { createPool, endPool } from '../db/pool.js';
+import { destroyConnection } from '../db/silence.js';
 import { ping } from '../db/engine/queries/ping.js';
 
 type Pool = ReturnType<typeof createPool>;
@@ -45,7 +46,7 @@ export async function openServerDatabase(
     probe: createProbe(pool),
     close: async () => {
       ended = true; // the last sockets may still be open when the embedded server stops
-      await pool.end();
+      await endPool(pool);
       await embedded?.stop();
     },
   };
@@ -56,7 +57,7 @@ async function letIn(pool: Pool): Promise<void> {
   try {
     await ping(pool);
   } catch (error) {
-    await pool.end();
+    await endPool(pool);
     const { message } = toError(error);
     throw new SchedulerError('DATABASE_UNAVAILABLE', `the database of DATABASE_URL: ${message}`, {}, { cause: error });
   }
@@ -69,17 +70,37 @@ async function startEmbedded(logger: Logger, signal: AbortSignal) {
   return server;
 }
 
-/** Callers at the same time share one question: a database that hangs must not eat the pool. */
+/** Callers at the same time share one question: a database that hangs must not use up the pool. */
 function createProbe(pool: Pool): () => Promise<void> {
-  let asked: Promise<unknown> | null = null;
-  return async () => {
-    asked ??= ping(pool).finally(() => {
-      asked = null;
-    });
-    let timer: NodeJS.Timeout | undefined;
-    const tooLate = new Promise<never>((_resolve, reject) => {
-      timer = setTimeout(() => reject(new Error('no answer in time')), PROBE_MS);
-    });
-    await Promise.race([asked, tooLate]).finally(() => clearTimeout(timer));
-  };
+  let asked: Promise<void> | null = null;
+  return () => (asked ??= probeOnce(pool).finally(() => (asked = null)));
+}
+
+/** Settles within twice PROBE_MS whatever happens; a connection that does not answer is not given back. */
+async function probeOnce(pool: Pool): Promise<void> {
+  const connecting = pool.connect();
+  const client = await inTime(connecting).catch((error: unknown) => {
+    connecting.then(
+      (late) => late.release(),
+      () => {},
+    );
+    throw error;
+  });
+  try {
+    await inTime(ping(client));
+    client.release();
+  } catch (error) {
+    client.release(toError(error));
+    destroyConnection(client);
+    throw error;
+  }
+}
+
+async function inTime<T>(work: Promise<T>): Promise<T> {
+  work.catch(() => {}); // it may fail after we stopped listening
+  let timer: NodeJS.Timeout | undefined;
+  const tooLate = new Promise<never>((_resolve, reject) => {
+    timer = setTimeout(() => reject(new Error(`no answer within ${PROBE_MS} ms`)), PROBE_MS);
+  });
+  return Promise.race([work, tooLate]).finally(() => clearTimeout(timer));
 }

@@ -1,6 +1,6 @@
 // Transactions: committed, rolled back, and cut off by a connection that is lost.
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import type { Db } from '../../src/db/database.js';
+import { borrowed, type Db, type Queryable } from '../../src/db/database.js';
 import { createEmptyDatabase, type TestDatabase } from '../support/database.js';
 import { waitFor } from '../support/wait-for.js';
 
@@ -65,6 +65,29 @@ describe('transaction', () => {
     expect(uncaught).toEqual([]);
     expect(await notes()).toEqual(['kept']);
     await expect(database.db.transaction(backendOf)).resolves.toBeGreaterThan(0);
+  });
+});
+
+describe('a statement of ours', () => {
+  it('takes a Db, which a plain Queryable is not: the compiler sees to it', async () => {
+    const plain: Queryable = database.pool;
+    // @ts-expect-error a pool does not know what {schema} stands for
+    const unknown: Db = plain;
+    // @ts-expect-error nor is one made by adding a name
+    const named: Db = { schema: 'punctual', query: database.pool.query };
+    await expect(unknown.query('SELECT {schema}')).rejects.toThrow('syntax error');
+    expect(named.schema).toBe('punctual');
+  });
+
+  it('runs on a Queryable of any kind with values as text', async () => {
+    const sent: unknown[] = [];
+    const query = async (text: string, values?: unknown[]) => {
+      sent.push(text, values);
+      return { rows: [] };
+    };
+    const at = new Date('2026-03-01T00:00:00Z');
+    await borrowed({ query }, 'My-Schema').query('SELECT $1 FROM {schema}.t', [at, 1, true, ['a', null]]);
+    expect(sent).toEqual(['SELECT $1 FROM "My-Schema".t', ['2026-03-01T00:00:00.000Z', '1', 'true', '{"a",NULL}']]);
   });
 });
 

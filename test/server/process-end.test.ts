@@ -4,7 +4,7 @@ import { EventEmitter, once } from 'node:events';
 import { silentLogger } from '../../src/base/logger.js';
 import { endWithProcess } from '../../src/server/process-end.js';
 
-function create(stop: () => Promise<void> = async () => {}) {
+function create(stop: () => Promise<void> = async () => {}, limitMs = 60_000) {
   const events = new EventEmitter();
   const exits: number[] = [];
   const stops: string[] = [];
@@ -20,6 +20,7 @@ function create(stop: () => Promise<void> = async () => {}) {
       stops.push('stop');
       return stop();
     },
+    limitMs,
   });
   return { events, exits, stops, end, exited: once(events, 'exited') };
 }
@@ -54,6 +55,15 @@ describe('endWithProcess', () => {
     events.emit('uncaughtException', new Error('and another'));
     await exited;
     expect([stops, exits]).toEqual([['stop'], [0]]);
+  });
+
+  it('ends with 1 when the stop never comes to its end', async () => {
+    const { events, exits, exited } = create(() => new Promise(() => {}), 20);
+    events.emit('SIGTERM', 'SIGTERM');
+    const alive = setInterval(() => {}, 1_000); // as a server's own sockets would
+    await exited;
+    clearInterval(alive);
+    expect(exits).toEqual([1]);
   });
 
   it('ends with 1 when it cannot stop cleanly', async () => {

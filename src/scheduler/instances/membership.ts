@@ -100,7 +100,16 @@ export function createMembership(options: MembershipOptions): Membership {
   /** The pool would run dry of connections that wait for ever. */
   function cutSilent(): void {
     const cut = database.cutSilent(SILENT_MS);
-    if (cut > 0) logger.warn('silent database connections cut', { connections: cut });
+    if (cut === 0) return;
+    logger.warn('silent database connections cut', { connections: cut });
+    void lookAfterSilent();
+  }
+
+  /** Over a fresh connection: what was cut here ends there as well, and what waits in vain elsewhere is found. */
+  async function lookAfterSilent(): Promise<void> {
+    await within(SIGN_OFF_LIMIT_MS, database.lookAfterSilent(SILENT_MS), 'looking after silent connections').catch(
+      (error: unknown) => logger.debug('silent connections were not looked after', { error: toError(error) }),
+    );
   }
 
   /** What `work` waits for may be silent as well; or it was this event loop that was blocked, and the answers are here. */
@@ -158,6 +167,7 @@ export function createMembership(options: MembershipOptions): Membership {
       const answer = await within(BEAT_LIMIT_MS, beat(database, request), 'heartbeat');
       failedBeats = 0;
       lastBeatAt = clock.monotonicMs();
+      void lookAfterSilent();
       if (!answer.alive) return life.lose(new SchedulerError('LOST_INSTANCE', 'this instance was declared dead'));
       options.onBeat(answer);
       if (answer.suspects.length > 0) rescuing ??= rescueSoon(answer.suspects);
