@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { startProcess, type RunningProcess } from '../support/processes.js';
 import { waitFor } from '../support/wait-for.js';
 
-const headers = { authorization: 'Bearer demo' };
+const headers = { authorization: 'Bearer demo-token-0123456789' };
 
 describe('the demo, as a person runs it', () => {
   let demo: RunningProcess;
