@@ -23,6 +23,7 @@ export interface JobView {
   readonly type: string;
   readonly status: string;
   readonly payload: Readonly<Record<string, string>>;
+  readonly workspace_id: string | null;
   readonly result: { readonly found?: boolean } | null;
   readonly error: { readonly code: string; readonly message: string } | null;
 }

@@ -15,18 +15,21 @@ type Fate = 'found' | 'unknown' | 'failed' | 'dead';
 interface LookUp {
   readonly type: 'enrich_account' | 'enrich_contact';
   readonly payload: Readonly<Record<string, string>>;
+  readonly workspace_id: string;
   /** What should come of it. */
   readonly fate: Fate;
 }
 
 const company = (domain: string, fate: Fate, workspace_id = WORKSPACE): LookUp => ({
   type: 'enrich_account',
-  payload: { workspace_id, domain },
+  payload: { domain },
+  workspace_id,
   fate,
 });
 const person = (email: string): LookUp => ({
   type: 'enrich_contact',
-  payload: { workspace_id: WORKSPACE, email },
+  payload: { email },
+  workspace_id: WORKSPACE,
   fate: 'found',
 });
 
@@ -59,8 +62,10 @@ async function enqueueAll(databaseUrl: string): Promise<void> {
   await host.start();
   try {
     const types = host.queue.types();
-    const jobs = LOOK_UPS.flatMap(({ type, payload }): NewJob[] =>
-      types.filter((one) => one.type === type).map((job) => ({ job, payload, options: { groupId: GROUP } })),
+    const jobs = LOOK_UPS.flatMap(({ type, payload, workspace_id: workspaceId }): NewJob[] =>
+      types
+        .filter((one) => one.type === type)
+        .map((job) => ({ job, payload, options: { groupId: GROUP, workspaceId } })),
     );
     await host.enqueueMany(jobs);
   } finally {
@@ -94,8 +99,8 @@ function fateOf({ status, result }: JobView): string {
   return result?.found === true ? 'found' : 'unknown';
 }
 
-const keyOf = ({ type, payload }: Pick<LookUp, 'payload'> & { readonly type: string }): string =>
-  `${type} ${payload['domain'] ?? payload['email']} for ${payload['workspace_id']}`;
+const keyOf = ({ type, payload, workspace_id }: Pick<JobView, 'type' | 'payload' | 'workspace_id'>): string =>
+  `${type} ${payload['domain'] ?? payload['email']} for ${workspace_id}`;
 
 /** What is not as it should be; empty when all is well. A job that waits for its retry, and one that died of its key, are well. */
 export function problemsOfLookUps(jobs: readonly JobView[], expected: readonly LookUp[] = LOOK_UPS): string[] {

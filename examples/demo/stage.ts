@@ -27,7 +27,7 @@ export interface StageOptions {
   readonly signal: AbortSignal;
 }
 
-const TOKEN = 'demo';
+const TOKEN = 'demo-token-0123456789';
 const PORT = 3000;
 const AT_ONCE = 25;
 const WORKER = ['--port', '0', '--latency-ms', '25', '--fail', '0.01'];

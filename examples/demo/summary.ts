@@ -121,7 +121,7 @@ const post = (body: string): string => withBody('POST', body);
 function revival({ admin, lookUps, providerKey }: Directions): [string, string][] {
   const dead = lookUps.find(({ status }) => status === 'dead');
   if (!dead) return [];
-  const key = `/workspaces/${dead.payload['workspace_id']}/keys/apollo`;
+  const key = `/workspaces/${dead.workspace_id}/keys/apollo`;
   return [
     ['the job that died, and why', curl(admin, '/jobs?status=dead')],
     ['give its workspace a key …', curl(admin, key, withBody('PUT', JSON.stringify({ api_key: providerKey })))],

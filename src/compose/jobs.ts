@@ -43,7 +43,7 @@ export function composeJobs({ jobs, modules: definitions, settings }: Wanted, de
   const { engine, database, direct, ...common } = deps;
   const { concurrency, concurrencyPerTenant, worker = true, encryptionKeys = [] } = settings;
   const encryption = createEncryption(encryptionKeys);
-  const workspaceKeys = createWorkspaceKeys(database, encryption);
+  const workspaceKeys = createWorkspaceKeys(database, encryption, engine.audit);
   const hosts = createHosts({ ...deps, secrets: { ...encryption, keys: workspaceKeys } });
   const modules = createModules(definitions, hosts.hostFor);
   const queue = createQueue({

@@ -1,5 +1,6 @@
 // Everything under /admin, one line for each resource; modules add their own.
 import type { Clock } from '../base/clock.js';
+import type { Logger } from '../base/logger.js';
 import type { Metrics } from './telemetry/metrics.js';
 import { keyRoutes } from './resources/jobs/jobs-keys.js';
 import { queueRoutes } from './resources/jobs/jobs-queues.js';
@@ -22,6 +23,7 @@ export interface AdminDeps {
   readonly scheduler: AdminScheduler;
   readonly metrics: Metrics;
   readonly clock: Clock;
+  readonly logger: Logger;
 }
 
 const resources: readonly ((deps: AdminDeps) => readonly Route[])[] = [

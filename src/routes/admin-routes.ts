@@ -52,7 +52,7 @@ export function createAdminApi(
   const { logger = silentLogger, context = createRequestContext(), clock = systemClock, closing } = options;
   const [authenticated, sameOrigin] = [requireIdentity(authenticateBy(options)), sameOriginChanges(options)];
   const metrics = options.metrics ?? createMetrics(scheduler);
-  const routes = adminResources({ scheduler, metrics, clock });
+  const routes = adminResources({ scheduler, metrics, clock, logger });
   routes.push(openApiRoute((base) => openApiDocument([{ prefix: base, routes, security: ['admin'] }], VERSION)));
   const router = Router();
   router.use(requestId(context), helmet(), noStore, authenticated, sameOrigin, jsonBody());

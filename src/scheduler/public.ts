@@ -60,6 +60,7 @@ export {
   type Job,
   type JobContext,
   type JobDefinition,
+  type JobOwner,
   type JobEndListener,
   type JobPage,
   type NewJob,

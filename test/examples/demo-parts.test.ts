@@ -100,12 +100,14 @@ describe('the judgement on a run', () => {
 describe('the judgement on look-ups', () => {
   const company = {
     type: 'enrich_account',
-    payload: { workspace_id: 'w', domain: 'a.example' },
+    payload: { domain: 'a.example' },
+    workspace_id: 'w',
     fate: 'found',
   } as const;
   const person = {
     type: 'enrich_contact',
-    payload: { workspace_id: 'w', email: 'a@a.example' },
+    payload: { email: 'a@a.example' },
+    workspace_id: 'w',
     fate: 'dead',
   } as const;
   const found: JobView = { id: 'j', ...company, status: 'completed', result: { found: true }, error: null };

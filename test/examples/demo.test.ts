@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { startProcess, type RunningProcess } from '../support/processes.js';
 import { waitFor } from '../support/wait-for.js';
 
-const headers = { authorization: 'Bearer demo' };
+const headers = { authorization: 'Bearer demo-token-0123456789' };
 
 describe('the demo, as a person runs it', () => {
   let demo: RunningProcess;
@@ -32,7 +32,7 @@ describe('the demo, as a person runs it', () => {
     expect(text).toMatch(/dead +1 +workspace initech has no key for apollo \(BURIED\)/);
     const dead = /'(http.*\/admin\/jobs\?status=dead)'/.exec(text)?.[1] ?? '';
     const { items } = (await (await fetch(dead, { headers })).json()) as { items: unknown[] };
-    expect(items).toMatchObject([{ type: 'enrich_account', payload: { workspace_id: 'initech' } }]);
+    expect(items).toMatchObject([{ type: 'enrich_account', workspace_id: 'initech' }]);
   });
 
   it('shows how to put the dead one right: a key for its workspace, and again', async () => {

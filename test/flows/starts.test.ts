@@ -9,14 +9,14 @@ beforeAll(async () => {
 }, 60_000);
 afterAll(() => flow.close());
 
-it('all of them get ready, each migration ran once, and they share the work', async () => {
+it('all of them get ready, the database is migrated, and they share the work', async () => {
   const instances = await flow.startMany(3);
   expect(await Promise.all(instances.map(({ readiness }) => readiness()))).toEqual([200, 200, 200]);
-  const { rows } = await flow.pool.query<{ name: string; times: number }>(
-    'SELECT name, count(*)::int AS times FROM punctual.migrations GROUP BY name',
+  // a migration that is applied twice fails, and its instance with it
+  const { rows } = await flow.pool.query<{ set_name: string }>(
+    `SELECT DISTINCT set_name FROM punctual.schema_history WHERE kind = 'migration'`,
   );
-  expect(rows.length).toBeGreaterThan(5);
-  expect(rows.filter(({ times }) => times !== 1)).toEqual([]);
+  expect(rows.map(({ set_name }) => set_name)).toEqual(expect.arrayContaining(['engine', 'queue', 'subscriptions']));
 
   const keys = await addDue(flow.pool, 200);
   await flow.expectDelivered(keys);

@@ -26,7 +26,7 @@ export function createTestHost({ db }: TestDatabase, keys: readonly NamedKey[] =
     clock: systemClock,
     on: () => {},
     off: () => {},
-    secrets: { ...encryption, keys: createWorkspaceKeys(db, encryption) },
+    secrets: { ...encryption, keys: createWorkspaceKeys(db, encryption, createAuditLog(db)) },
     audit: createAuditLog(db),
     newId: randomUUID,
     settingsChanged: () => bound().settingsChanged(),

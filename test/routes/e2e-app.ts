@@ -52,7 +52,7 @@ export async function startEndToEnd(options: Partial<CreateSchedulerOptions> = {
       return {
         status: response.status,
         headers: response.headers,
-        body: (await response.json()) as Record<string, unknown>,
+        body: JSON.parse((await response.text()) || '{}') as Record<string, unknown>,
       };
     },
     close: async () => {

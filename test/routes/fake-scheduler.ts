@@ -77,6 +77,17 @@ const oneEvent = async function* (): AsyncGenerator<RunEvent> {
   yield { type: 'finished', run: finishedRun };
 };
 
+const entry = {
+  id: '1',
+  at: AT,
+  actor: 'ops',
+  action: 'run.cancel',
+  target: RUN_ID,
+  ip: null,
+  requestId: null,
+  details: {},
+};
+
 export function createFakeScheduler(): FakeScheduler {
   const events = new EventEmitter();
   const calls: FakeScheduler['calls'] = [];
@@ -143,20 +154,10 @@ export function createFakeScheduler(): FakeScheduler {
     },
     audit: {
       list: recorded('audit.list', () => ({
-        items: [
-          {
-            id: '1',
-            at: AT,
-            actor: 'ops',
-            action: 'run.cancel',
-            target: RUN_ID,
-            ip: null,
-            requestId: null,
-            details: {},
-          },
-        ],
+        items: [entry],
         nextCursor: null,
       })),
+      get: recorded('audit.get', () => entry),
       record: recorded('audit.record', () => {}),
     },
     stats: recorded('stats', () => [

@@ -26,9 +26,11 @@ function instant(value: Date): string {
   return iso[0] === '+' ? `${year}${rest}` : `${String(year + 1).padStart(4, '0')}${rest} BC`;
 }
 
-const arrayLiteral = (values: readonly unknown[]): string => `{${values.map(element).join(',')}}`;
+const arrayLiteral = (values: readonly unknown[]): string => `{${values.map(element).join()}}`;
 
 function element(value: unknown): string {
+  // most need no care, and there may be thousands
+  if (typeof value === 'string' && !value.includes('"') && !value.includes('\\')) return `"${value}"`;
   if (Array.isArray(value)) return arrayLiteral(value);
   const text = toParameter(value);
   if (text === null) return 'NULL';

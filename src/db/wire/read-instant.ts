@@ -7,11 +7,12 @@ export function readInstant(text: string): Date | number {
   const parts = INSTANT.exec(text);
   if (parts === null) return readInfinity(text);
   const [, year, month, day, hour, minute, second, fraction = '', sign, ...offset] = parts;
-  const at = new Date(0);
-  at.setUTCFullYear(offset[3] === undefined ? Number(year) : 1 - Number(year), Number(month) - 1, Number(day));
-  at.setUTCHours(Number(hour), Number(minute), Number(second), Number(fraction.slice(0, 3).padEnd(3, '0')));
-  const [hours = 0, minutes = 0, seconds = 0] = offset.slice(0, 3).map((part) => Number(part ?? 0));
-  const offsetMs = (hours * 3_600 + minutes * 60 + seconds) * 1_000;
+  const fullYear = offset[3] === undefined ? Number(year) : 1 - Number(year);
+  const ms = fraction === '' ? 0 : Math.floor(Number(`${fraction}00`.slice(0, 3)));
+  const at = new Date(Date.UTC(fullYear, +month! - 1, +day!, +hour!, +minute!, +second!, ms));
+  // Date.UTC takes the years 0 to 99 for those of the last century
+  if (fullYear >= 0 && fullYear < 100) at.setUTCFullYear(fullYear, +month! - 1, +day!);
+  const offsetMs = (Number(offset[0]) * 3_600 + Number(offset[1] ?? 0) * 60 + Number(offset[2] ?? 0)) * 1_000;
   return offsetMs === 0 ? at : new Date(at.getTime() + (sign === '+' ? -offsetMs : offsetMs));
 }
 

@@ -22,7 +22,6 @@ export interface EnrichmentJobDeps {
 }
 
 const DOMAIN = /^(?=.{1,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}$/i;
-const workspace_id = z.string().min(1).max(200);
 
 /** The provider wants us to wait: the queue's own retry takes `retryAfterMs` as a floor. */
 class ProviderBusy extends Error {
@@ -66,16 +65,18 @@ export const personFacts = (email: string, found: Person): ContactFacts => ({
 /** Asks with the workspace's key; what is not an answer becomes what the queue shall do. */
 async function lookUp<T>(
   { keys }: EnrichmentJobDeps,
-  workspaceId: string,
   ctx: JobContext,
   ask: (apiKey: string) => Promise<Lookup<T>>,
-): Promise<{ found: T } | { verdict: HandlerVerdict }> {
+): Promise<{ found: T; workspaceId: string } | { verdict: HandlerVerdict }> {
+  // the job's own, which those who may enqueue for a workspace have said; a payload may come from its users
+  const { workspaceId } = ctx;
+  if (workspaceId === null) return { verdict: bury('this job has no workspace: enqueue it with `workspaceId`') };
   const apiKey = await keys.read(workspaceId, ENRICHMENT_PROVIDER);
   if (apiKey === null) return { verdict: bury(`workspace ${workspaceId} has no key for ${ENRICHMENT_PROVIDER}`) };
   const answer = await ask(apiKey);
   switch (answer.kind) {
     case 'found':
-      return { found: answer.value };
+      return { found: answer.value, workspaceId };
     case 'unknown':
       ctx.log.info('the provider knows nothing of this one');
       return { verdict: done({ found: false }) };
@@ -93,13 +94,13 @@ export const enrichAccount = (deps: EnrichmentJobDeps) =>
     ...LIMITS,
     type: ENRICH_ACCOUNT,
     description: 'Looks a company up and merges what is known into its account',
-    schema: z.object({ workspace_id, domain: z.string().regex(DOMAIN, 'must be a domain name') }),
-    uniqueBy: ({ workspace_id: workspace, domain }) => `${workspace}:${domain.toLowerCase()}`,
-    async run(ctx, { workspace_id: workspace, domain }) {
+    schema: z.strictObject({ domain: z.string().regex(DOMAIN, 'must be a domain name') }),
+    uniqueBy: ({ domain }, { workspaceId }) => `${workspaceId}:${domain.toLowerCase()}`,
+    async run(ctx, { domain }) {
       const name = domain.toLowerCase();
-      const answer = await lookUp(deps, workspace, ctx, (key) => deps.client.organization(name, key, ctx.signal));
+      const answer = await lookUp(deps, ctx, (key) => deps.client.organization(name, key, ctx.signal));
       if ('verdict' in answer) return answer.verdict;
-      const accountId = await mergeAccount(deps.db, workspace, organizationFacts(name, answer.found));
+      const accountId = await mergeAccount(deps.db, answer.workspaceId, organizationFacts(name, answer.found));
       return { found: true, account_id: accountId };
     },
   });
@@ -109,19 +110,19 @@ export const enrichContact = (deps: EnrichmentJobDeps) =>
     ...LIMITS,
     type: ENRICH_CONTACT,
     description: 'Looks a person up and merges what is known into their contact and its account',
-    schema: z.object({ workspace_id, email: z.email() }),
-    uniqueBy: ({ workspace_id: workspace, email }) => `${workspace}:${email.toLowerCase()}`,
-    async run(ctx, { workspace_id: workspace, email }) {
+    schema: z.strictObject({ email: z.email() }),
+    uniqueBy: ({ email }, { workspaceId }) => `${workspaceId}:${email.toLowerCase()}`,
+    async run(ctx, { email }) {
       const address = email.toLowerCase();
-      const answer = await lookUp(deps, workspace, ctx, (key) => deps.client.person(address, key, ctx.signal));
+      const answer = await lookUp(deps, ctx, (key) => deps.client.person(address, key, ctx.signal));
       if ('verdict' in answer) return answer.verdict;
       const { organization } = answer.found;
       const domain = organization?.primary_domain?.toLowerCase();
       const accountId =
         organization && domain !== undefined && DOMAIN.test(domain)
-          ? await mergeAccount(deps.db, workspace, organizationFacts(domain, organization))
+          ? await mergeAccount(deps.db, answer.workspaceId, organizationFacts(domain, organization))
           : null;
-      const contactId = await mergeContact(deps.db, workspace, accountId, personFacts(address, answer.found));
+      const contactId = await mergeContact(deps.db, answer.workspaceId, accountId, personFacts(address, answer.found));
       return { found: true, contact_id: contactId, account_id: accountId };
     },
   });

@@ -4,7 +4,9 @@ import { findDelivery, listDeliveries, reopenDelivery, type DeliveryRow } from '
 import * as endpoints from './db/endpoints.js';
 import {
   SchedulerError,
+  type Actor,
   type AnyJob,
+  type Db,
   type JobEndListener,
   type JobPage,
   type ModuleHost,
@@ -30,33 +32,38 @@ export interface NewWebhook {
   readonly description?: string | null;
 }
 
+export type WebhookPatch = Partial<Omit<NewWebhook, 'workspaceId'>> & { readonly enabled?: boolean };
+
+/** With `by` a change is recorded in the audit log, in the same transaction. */
 export interface Webhooks {
   /** Delivers one webhook. */
   readonly job: AnyJob;
   readonly listener: JobEndListener;
   /** The secret is shown this once. Throws INVALID_INPUT for a URL that may not be called. */
-  create(input: NewWebhook): Promise<{ endpoint: WebhookEndpoint; secret: string }>;
+  create(input: NewWebhook, by?: Actor): Promise<{ endpoint: WebhookEndpoint; secret: string }>;
   list(workspaceId?: string): Promise<readonly WebhookEndpoint[]>;
   /** Throws WEBHOOK_NOT_FOUND. */
   get(id: string): Promise<WebhookEndpoint>;
-  update(id: string, patch: Partial<Omit<NewWebhook, 'workspaceId'>> & { enabled?: boolean }): Promise<WebhookEndpoint>;
-  remove(id: string): Promise<void>;
+  update(id: string, patch: WebhookPatch, by?: Actor): Promise<WebhookEndpoint>;
+  remove(id: string, by?: Actor): Promise<void>;
   /** A new secret, shown this once; the old one signs beside it for a day. */
-  rotate(id: string): Promise<{ endpoint: WebhookEndpoint; secret: string }>;
+  rotate(id: string, by?: Actor): Promise<{ endpoint: WebhookEndpoint; secret: string }>;
   deliveries(
     id: string,
     query?: { status?: string; limit?: number; cursor?: string },
   ): Promise<JobPage<WebhookDelivery>>;
   /** Sends a delivery again, as the same message. Throws WEBHOOK_NOT_FOUND; DELIVERY_PENDING while it is being sent or retried. */
-  redeliver(id: string, deliveryId: string): Promise<WebhookDelivery>;
+  redeliver(id: string, deliveryId: string, by?: Actor): Promise<WebhookDelivery>;
   close(): Promise<void>;
 }
 
 /** The part of a module's host that webhooks use. */
 export type WebhookHost = Pick<
   ModuleHost,
-  'db' | 'enqueue' | 'enqueueMany' | 'settingsChanged' | 'clock' | 'secrets' | 'newId'
+  'db' | 'enqueue' | 'enqueueMany' | 'settingsChanged' | 'clock' | 'secrets' | 'newId' | 'audit'
 >;
+
+type AuditEntryOf = Omit<Parameters<ModuleHost['audit']['record']>[0], 'by'>;
 
 const OVERLAP_MS = 86_400_000;
 const makeSecret = (): string => `whsec_${randomBytes(32).toString('base64')}`;
@@ -79,6 +86,9 @@ export function createWebhooks(host: WebhookHost, options: OutboundOptions): Web
     if (refused === null) return;
     throw new SchedulerError('INVALID_INPUT', `the URL ${refused}`, { errors: [{ path: 'url', message: refused }] });
   };
+  const record = async (tx: Db, by: Actor | undefined, entry: AuditEntryOf): Promise<void> => {
+    if (by) await host.audit.record({ by, ...entry }, { db: tx });
+  };
   const seal = (id: string, secret: string): endpoints.StoredSecret => ({
     value: encryption.encrypt(secret, secretContext(id)),
     expires_at: null,
@@ -88,32 +98,42 @@ export function createWebhooks(host: WebhookHost, options: OutboundOptions): Web
     job,
     listener: createWebhookListener({ ...host, book, job }),
 
-    async create({ url, events, types = null, workspaceId = null, description = null }) {
+    async create({ url, events, types = null, workspaceId = null, description = null }, by) {
       checkUrl(url);
       const id = randomUUID();
       const secret = makeSecret();
       const secrets = [seal(id, secret)];
-      const row = await endpoints.insertEndpoint(db, { id, workspaceId, url, description, events, types, secrets });
+      const row = await db.transaction(async (tx) => {
+        await record(tx, by, { action: 'webhook.create', target: id, details: { url } });
+        return endpoints.insertEndpoint(tx, { id, workspaceId, url, description, events, types, secrets });
+      });
       await host.settingsChanged();
       return { endpoint: shown(row), secret };
     },
     list: async (workspaceId) => (await endpoints.listEndpoints(db, workspaceId)).map(shown),
     get: async (id) => shown(found(await endpoints.findEndpoint(db, id), id)),
-    async update(id, patch) {
+    async update(id, patch, by) {
       checkUrl(patch.url);
-      const row = found(await endpoints.updateEndpoint(db, id, patch), id);
+      const row = await db.transaction(async (tx) => {
+        await record(tx, by, { action: 'webhook.update', target: id, details: patch });
+        return found(await endpoints.updateEndpoint(tx, id, patch), id);
+      });
       await host.settingsChanged();
       return shown(row);
     },
-    async remove(id) {
-      found((await endpoints.deleteEndpoint(db, id)) || undefined, id);
+    async remove(id, by) {
+      await db.transaction(async (tx) => {
+        await record(tx, by, { action: 'webhook.delete', target: id });
+        found((await endpoints.deleteEndpoint(tx, id)) || undefined, id);
+      });
       await host.settingsChanged();
     },
-    async rotate(id) {
+    async rotate(id, by) {
       const secret = makeSecret();
       const expires = new Date(clock.now().getTime() + OVERLAP_MS).toISOString();
       await db.transaction(async (tx) => {
         const { secrets } = found(await endpoints.lockEndpoint(tx, id), id);
+        await record(tx, by, { action: 'webhook.rotate', target: id });
         const [current] = secrets;
         const former = current === undefined ? [] : [{ ...current, expires_at: expires }];
         await endpoints.saveSecrets(tx, id, [seal(id, secret), ...former]);
@@ -127,7 +147,7 @@ export function createWebhooks(host: WebhookHost, options: OutboundOptions): Web
       const more = rows.length > limit;
       return { items: rows.slice(0, limit), nextCursor: more ? (rows[limit - 1]?.id ?? null) : null };
     },
-    async redeliver(id, deliveryId) {
+    async redeliver(id, deliveryId, by) {
       const delivery = await findDelivery(db, deliveryId);
       if (delivery?.endpoint_id !== id) {
         throw webhookError('WEBHOOK_NOT_FOUND', `there is no delivery ${deliveryId}`, { id: deliveryId });
@@ -137,6 +157,7 @@ export function createWebhooks(host: WebhookHost, options: OutboundOptions): Web
           throw webhookError('DELIVERY_PENDING', `delivery ${deliveryId} is pending`, { id: deliveryId });
         }
         await host.enqueue(job, { delivery_id: deliveryId }, { db: tx });
+        await record(tx, by, { action: 'webhook.redeliver', target: deliveryId });
       });
       return found(await findDelivery(db, deliveryId), deliveryId);
     },

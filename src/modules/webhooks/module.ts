@@ -19,6 +19,6 @@ export const webhooks = ({ allowPrivate = false }: WebhooksOptions = {}): Module
     create: (host) => createWebhooks(host, { allowPrivate }),
     jobs: (_host, { job }) => [job],
     jobEnds: (_host, { listener }) => listener,
-    adminRoutes: (host, state) => webhookRoutes(host, state),
+    adminRoutes: (_host, state) => webhookRoutes(state),
     stop: (_host, state) => state.close(),
   });

@@ -4,6 +4,7 @@ import type { ErrorRequestHandler } from 'express';
 import { ERROR_CODES, isBuiltIn, type ErrorKind } from '../../base/error-codes.js';
 import { isSchedulerError, SchedulerError, toError, type ErrorCode, type FieldError } from '../../base/errors.js';
 import type { Logger } from '../../base/logger.js';
+import { snakeCase } from '../../base/snake-case.js';
 
 export interface Problem {
   readonly type: string;
@@ -59,7 +60,7 @@ function detailOf({ code, message, cause }: SchedulerError, status: number): str
 
 /** Paths in the notation of the API; a schedule is always found in a field of that name. */
 function apiPath(code: ErrorCode, path: string): string {
-  const snake = path.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+  const snake = snakeCase(path);
   if (code !== 'INVALID_SCHEDULE' || snake === 'schedule' || snake.startsWith('schedule.')) return snake;
   return snake === '' ? 'schedule' : `schedule.${snake}`;
 }

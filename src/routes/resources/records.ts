@@ -58,6 +58,16 @@ export const recordRoutes = ({ scheduler }: { scheduler: AdminScheduler }): Rout
   }),
   route({
     method: 'get',
+    path: '/audit/:id',
+    id: 'getAuditEntry',
+    tag: 'Records',
+    summary: 'One entry; that of a change of many rows shows how far it is',
+    params: z.strictObject({ id: z.string().regex(/^\d{1,18}$/, 'must be the id of an entry') }),
+    responses: { 200: { description: 'The entry', schema: auditSchema } },
+    handle: async ({ params }) => ({ status: 200, body: auditJson(await scheduler.audit.get(params.id)) }),
+  }),
+  route({
+    method: 'get',
     path: '/stats',
     id: 'getStats',
     tag: 'Records',

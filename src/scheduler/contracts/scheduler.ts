@@ -1,4 +1,5 @@
 // What the engine offers to the routes, the dashboard and the host: the public face of a started scheduler.
+import type { Queryable } from '../../db/database.js';
 import type { ProcessDefinition } from './define-process.js';
 import type { Run, RunStatus, RunTrigger } from './run.js';
 import type { ScheduleInput, ScheduleJson } from '../schedule/index.js';
@@ -177,7 +178,13 @@ export interface Engine {
   };
   readonly audit: {
     list(query?: PageQuery & { actor?: string; action?: string }): Promise<Page<AuditEntry>>;
-    record(entry: { by: Actor; action: string; target?: string | null; details?: unknown }): Promise<void>;
+    /** Throws AUDIT_ENTRY_NOT_FOUND. */
+    get(id: string): Promise<AuditEntry>;
+    /** `details` are in snake_case. With `db` the entry is written in the transaction of the change: neither stays without the other. */
+    record(
+      entry: { by: Actor; action: string; target?: string | null; details?: unknown },
+      options?: { db?: Queryable },
+    ): Promise<void>;
   };
   stats(days: number): Promise<readonly DailyStats[]>;
   status(): Promise<EngineStatus>;

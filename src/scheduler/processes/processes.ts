@@ -4,7 +4,13 @@ import type { Database, Db } from '../../db/database.js';
 import { changeProcess, lockProcess, readProcesses, type ProcessRow } from '../../db/engine/queries/processes.js';
 import { findRunning, findRuns } from '../../db/engine/queries/run-history.js';
 import type { ProcessDefinition } from '../contracts/define-process.js';
-import { inputToJson, normalizeSchedule, scheduleFromJson, scheduleToJson } from '../schedule/index.js';
+import {
+  assertFiresAfter,
+  inputToJson,
+  normalizeSchedule,
+  scheduleFromJson,
+  scheduleToJson,
+} from '../schedule/index.js';
 import type { Actor, Engine, ProcessPatch, ProcessStatus } from '../contracts/scheduler.js';
 import { audit } from '../records/actor.js';
 import { nextSlot, scheduleInForce, spreadOf } from './process-schedule.js';
@@ -71,10 +77,11 @@ export function createProcesses(deps: ProcessesDeps): Engine['processes'] {
   async function update(name: string, patch: ProcessPatch, by: Actor): Promise<ProcessStatus> {
     registry.process(name);
     const schedule = patch.schedule ? inputToJson(patch.schedule) : patch.schedule;
-    if (patch.schedule) normalizeSchedule(patch.schedule);
+    const checked = patch.schedule ? normalizeSchedule(patch.schedule) : null;
     const active = await database.transaction(async (tx) => {
       const row = await lockProcess(tx, name, deps.now());
       if (!row) throw new SchedulerError('NOT_STARTED', `process "${name}" is not declared yet`, { name });
+      if (checked) assertFiresAfter(checked, row.anchor_at, row.now);
       await audit(tx, { by, action: 'process.update', target: name, details: detailsOf(patch, schedule) });
       return write(tx, row, { ...patch, schedule });
     });

@@ -8,6 +8,7 @@ export {
   type FinishedDependency,
   type JobContext,
   type JobDefinition,
+  type JobOwner,
   type PayloadOf,
   type PriorityName,
   type RateLimit,

@@ -13,8 +13,8 @@ export interface AuditRecord {
   readonly details?: unknown;
 }
 
-/** In the transaction of what it tells of, if there is one. */
-export const audit = (db: Db, { by, action, target = null, details = null }: AuditRecord): Promise<void> =>
+/** In the transaction of what it tells of, if there is one. Returns the id of the entry. */
+export const audit = (db: Db, { by, action, target = null, details = null }: AuditRecord): Promise<string> =>
   insertAuditEntry(db, {
     actor: by.name,
     action,

@@ -1,25 +1,30 @@
 // The audit log as a list, newest first.
-import type { Database } from '../../db/database.js';
-import { listAuditEntries } from '../../db/engine/queries/audit.js';
-import type { Engine } from '../contracts/scheduler.js';
+import { SchedulerError } from '../../base/errors.js';
+import { borrowed, type Database } from '../../db/database.js';
+import { findAuditEntry, listAuditEntries, type AuditRow } from '../../db/engine/queries/audit.js';
+import type { AuditEntry, Engine } from '../contracts/scheduler.js';
 import { audit } from './actor.js';
 import { cursorOf, limitOf, pageOf } from '../contracts/page.js';
 
 const readCursor = (held: unknown): string | null =>
   typeof held === 'string' && /^\d{1,18}$/.test(held) ? held : null;
 
+const viewOf = ({ request_id, ...row }: AuditRow): AuditEntry => ({ ...row, requestId: request_id });
+
 export const createAuditLog = (database: Database): Engine['audit'] => ({
-  record: (entry) => audit(database, entry),
+  async record(entry, { db } = {}) {
+    await audit(db === undefined ? database : borrowed(db, database.schema), entry);
+  },
+  async get(id) {
+    const row = /^\d{1,18}$/.test(id) ? await findAuditEntry(database, id) : undefined;
+    if (row) return viewOf(row);
+    throw new SchedulerError('AUDIT_ENTRY_NOT_FOUND', `there is no audit entry ${id}`, { id });
+  },
   list: async (query = {}) => {
     const limit = limitOf(query);
     const { actor = null, action = null } = query;
     const before = cursorOf(query, readCursor);
     const rows = await listAuditEntries(database, { actor, action, before, limit: limit + 1 });
-    return pageOf(
-      rows,
-      limit,
-      ({ request_id, ...row }) => ({ ...row, requestId: request_id }),
-      (row) => row.id,
-    );
+    return pageOf(rows, limit, viewOf, (row) => row.id);
   },
 });

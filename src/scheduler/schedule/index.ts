@@ -5,6 +5,7 @@ export { GAP_COUNT_LIMIT, planMisfire, type MisfireGap, type MisfireInput, type 
 export { firstRun, nextRun, type NextRunOptions } from './next-run.js';
 export {
   assertCanFire,
+  assertFiresAfter,
   inputToJson,
   jsonToInput,
   normalizeSchedule,
@@ -12,7 +13,7 @@ export {
   scheduleToJson,
 } from './parse-schedule.js';
 export { scheduleFromJson, type ScheduleDefaults } from './schedule-defaults.js';
-export { scheduleSchema } from './schedule-schema.js';
+export { schedulePatchSchema, scheduleSchema } from './schedule-schema.js';
 export { describeSchedule, type DescribeOptions } from './words/describe.js';
 export { previewSchedule, type PreviewEntry, type PreviewOptions } from './preview.js';
 export { type OccurrenceNote } from './occurrences.js';

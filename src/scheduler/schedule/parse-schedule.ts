@@ -91,6 +91,14 @@ export function assertCanFire(schedule: Schedule, anchor: Date): void {
   if (compileSchedule(schedule, { anchor }).never()) throw refuse([whyNever(schedule, { anchor })]);
 }
 
+/** The same, and when it has no occurrence after some moment. */
+export function assertFiresAfter(schedule: Schedule, anchor: Date, after: Date): void {
+  assertCanFire(schedule, anchor);
+  if (compileSchedule(schedule, { anchor }).next(after.getTime()) === null) {
+    throw nothingLeft(schedule, anchor, after.getTime());
+  }
+}
+
 /** For a schedule that could fire, but not from some moment on. */
 export const nothingLeft = (schedule: Schedule, anchor: Date, afterMs: number): SchedulerError =>
   refuse([whyNever(schedule, { anchor, afterMs })]);

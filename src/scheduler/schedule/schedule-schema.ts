@@ -51,9 +51,21 @@ const shape = {
     .describe('Local date, inclusive.'),
 };
 
+const nullable = Object.fromEntries(
+  Object.entries(shape).map(([name, schema]) => [name, schema.unwrap().nullable().optional()]),
+) as { [K in keyof typeof shape]: z.ZodOptional<z.ZodNullable<ReturnType<(typeof shape)[K]['unwrap']>>> };
+
+const noSchedule = (issue: { readonly code?: string }): string | undefined =>
+  issue.code === 'invalid_type' ? 'must be a schedule object' : undefined;
+
+/** Some fields of a schedule; null takes one away. Whether they make a schedule is known once they stand in one. */
+export const schedulePatchSchema = z
+  .strictObject(nullable, { error: noSchedule })
+  .meta({ id: 'SchedulePatch', description: 'Fields of a schedule; null takes one away.' });
+
 /** Strict: unknown fields are refused, and so are fields that the frequency does not use. */
 export const scheduleSchema = z
-  .strictObject(shape, { error: (issue) => (issue.code === 'invalid_type' ? 'must be a schedule object' : undefined) })
+  .strictObject(shape, { error: noSchedule })
   .superRefine((schedule, context) => {
     const fieldsAreRight = context.issues.length === 0;
     const errors = checkSchedule(schedule);

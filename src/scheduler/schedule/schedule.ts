@@ -90,6 +90,9 @@ export interface ScheduleJson {
 /** Either form: where a function takes this, camelCase and snake_case names both do. */
 export type ScheduleLike = ScheduleInput | ScheduleJson | Schedule;
 
+/** A change of a schedule: null takes a field away. */
+export type SchedulePatch = { readonly [K in keyof ScheduleInput]?: ScheduleInput[K] | null };
+
 /** The JSON name of every field. */
 export const JSON_NAMES = {
   frequency: 'frequency',

@@ -1,23 +1,40 @@
 // API keys of workspaces: stored encrypted, given to handlers, never shown again.
 import type { Encryption } from '../../base/encryption.js';
-import type { Database } from '../../db/database.js';
+import type { Database, Db } from '../../db/database.js';
 import { deleteWorkspaceKey, findWorkspaceKey, saveWorkspaceKey } from '../../db/engine/queries/workspace-keys.js';
+import type { Actor, Engine } from '../contracts/scheduler.js';
 
+/** With `by` a change is recorded in the audit log, in the same transaction. */
 export interface WorkspaceKeys {
   /** Stores a key in place of the one before. Throws ENCRYPTION_UNAVAILABLE when no encryption key is set. */
-  save(workspaceId: string, provider: string, apiKey: string): Promise<void>;
+  save(workspaceId: string, provider: string, apiKey: string, by?: Actor): Promise<void>;
   /** For the handler that makes the call; null: the workspace has none. */
   read(workspaceId: string, provider: string): Promise<string | null>;
   /** True when there was one. */
-  remove(workspaceId: string, provider: string): Promise<boolean>;
+  remove(workspaceId: string, provider: string, by?: Actor): Promise<boolean>;
 }
 
 const contextOf = (workspaceId: string, provider: string): string =>
   `workspace_keys:${JSON.stringify([workspaceId, provider])}`;
 
-export function createWorkspaceKeys(db: Database, encryption: Encryption): WorkspaceKeys {
-  const save: WorkspaceKeys['save'] = (workspaceId, provider, apiKey) =>
-    saveWorkspaceKey(db, workspaceId, provider, encryption.encrypt(apiKey, contextOf(workspaceId, provider)));
+export function createWorkspaceKeys(
+  db: Database,
+  encryption: Encryption,
+  audit: Pick<Engine['audit'], 'record'>,
+): WorkspaceKeys {
+  const audited = async <T>(work: (tx: Db) => Promise<T>, action: string, target: string, by?: Actor): Promise<T> => {
+    if (by === undefined) return work(db);
+    return db.transaction(async (tx) => {
+      const result = await work(tx);
+      await audit.record({ by, action, target }, { db: tx });
+      return result;
+    });
+  };
+  const save: WorkspaceKeys['save'] = async (workspaceId, provider, apiKey, by) => {
+    const sealed = encryption.encrypt(apiKey, contextOf(workspaceId, provider));
+    const work = (tx: Db) => saveWorkspaceKey(tx, workspaceId, provider, sealed);
+    return audited(work, 'workspace_key.put', `${workspaceId}/${provider}`, by);
+  };
   return {
     save,
     async read(workspaceId, provider) {
@@ -28,6 +45,9 @@ export function createWorkspaceKeys(db: Database, encryption: Encryption): Works
       if (encryption.isOutdated(stored)) await save(workspaceId, provider, apiKey);
       return apiKey;
     },
-    remove: (workspaceId, provider) => deleteWorkspaceKey(db, workspaceId, provider),
+    remove(workspaceId, provider, by) {
+      const work = (tx: Db) => deleteWorkspaceKey(tx, workspaceId, provider);
+      return audited(work, 'workspace_key.delete', `${workspaceId}/${provider}`, by);
+    },
   };
 }

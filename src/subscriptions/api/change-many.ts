@@ -7,6 +7,7 @@ import {
   unsuspend,
   type BulkScope,
 } from '../../db/subscriptions/queries/change.js';
+import type { AuditedMany } from '../../scheduler/records/audit-many.js';
 import { asInput } from './input-errors.js';
 import type { BulkResult } from './subscriptions-api.js';
 
@@ -24,25 +25,37 @@ async function despiteDeadlocks(work: () => Promise<void>): Promise<void> {
   }
 }
 
+export interface ChangeManyOptions {
+  readonly dryRun: boolean;
+  readonly now: Date | null;
+  /** Writes the audit entry, before anything is changed; each batch counts in it what it changed. */
+  readonly record?: (matched: number) => Promise<AuditedMany>;
+}
+
 /** `matched`: found by the filter; `changed`: of those, what was (or with `dryRun` would be) paused or resumed. */
 export async function changeMany(
   database: Database,
   scope: BulkScope,
-  options: { readonly dryRun: boolean; readonly now: Date | null },
+  options: ChangeManyOptions,
 ): Promise<BulkResult> {
   const { matched, affected } = await asInput('filter', () => countAffected(database, scope));
   if (options.dryRun) return { matched, changed: affected, dryRun: true };
+  const entry = await options.record?.(matched);
   let changed = 0;
   for (let afterId: string | null = null; ;) {
     const ids: string[] = await affectedIds(database, scope, { limit: BATCH, afterId });
-    if (ids.length === 0) return { matched, changed, dryRun: false };
+    if (ids.length === 0) break;
+    const sum = changed + ids.length;
     await despiteDeadlocks(() =>
       database.transaction(async (tx) => {
         await setPausedUntil(tx, ids, scope.until);
         if (scope.action === 'resuming') await unsuspend(tx, ids, options.now);
+        await entry?.count(tx, sum);
       }),
     );
-    changed += ids.length;
+    changed = sum;
     afterId = ids.at(-1) ?? null;
   }
+  await entry?.finish();
+  return { matched, changed, dryRun: false };
 }

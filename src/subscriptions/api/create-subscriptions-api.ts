@@ -6,7 +6,8 @@ import type { BulkScope } from '../../db/subscriptions/queries/change.js';
 import { findSubscription, listSubscriptions, type SubscriptionPage } from '../../db/subscriptions/queries/find.js';
 import type { Narrowing } from '../../db/subscriptions/claim/narrowing.js';
 import { FOREVER } from '../../db/subscriptions/queries/subscription-row.js';
-import { audit } from '../../scheduler/records/actor.js';
+import { snakeKeys } from '../../base/snake-case.js';
+import { auditMany } from '../../scheduler/records/audit-many.js';
 import { cursorOf, heldMoment, limitOf, pageOf } from '../../scheduler/contracts/page.js';
 import type { Actor, PageQuery } from '../../scheduler/contracts/scheduler.js';
 import { changeMany } from './change-many.js';
@@ -16,7 +17,9 @@ import { asInput } from './input-errors.js';
 import { createIrregularCounter } from './irregular.js';
 import { createStatusReader } from './status-counts.js';
 import type { ScheduleBook } from '../schedules/stored-schedule.js';
+import { pausedUntilDetails } from './audit-details.js';
 import type {
+  BulkOptions,
   LedgerEntry,
   Subscription,
   SubscriptionFilter,
@@ -58,7 +61,7 @@ export function createSubscriptionsApi(deps: SubscriptionsApiDeps): Subscription
   }
 
   async function change(id: string, wanted: Change, by?: Actor): Promise<Subscription> {
-    await changeSubscription(database, id, wanted, { schedules, now }, by);
+    await changeSubscription(database, id, wanted, { schedules, defaultTimezone, now }, by);
     onChanged();
     return get(id);
   }
@@ -66,14 +69,21 @@ export function createSubscriptionsApi(deps: SubscriptionsApiDeps): Subscription
   async function bulk(
     action: BulkScope['action'],
     filter: SubscriptionFilter,
-    { until, dryRun = false }: { until: Date | null; dryRun?: boolean },
+    { until, dryRun = false, onRecorded }: BulkOptions & { until: Date | null },
     by?: Actor,
   ) {
     const scope = { narrowing: narrowingOf(filter, now()), action, until };
-    const result = await changeMany(database, scope, { dryRun, now: now() });
-    if (by && !dryRun) {
-      await audit(database, { by, action: AUDITED[action], details: { filter, until, ...result } });
-    }
+    const record = async (actor: Actor, matched: number) => {
+      const details = { filter: snakeKeys(filter), ...pausedUntilDetails(until), matched };
+      const entry = await auditMany(database, { by: actor, action: AUDITED[action], details });
+      onRecorded?.(entry.id);
+      return entry;
+    };
+    const result = await changeMany(database, scope, {
+      dryRun,
+      now: now(),
+      ...(by ? { record: (matched: number) => record(by, matched) } : {}),
+    });
     if (!dryRun) onChanged();
     return result;
   }

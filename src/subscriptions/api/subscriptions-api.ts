@@ -1,6 +1,6 @@
 // What one can ask of subscriptions: create, change, pause, list, their ledger, what is coming. Answered by this folder alone.
 import type { Actor, Page, PageQuery } from '../../scheduler/contracts/scheduler.js';
-import type { ScheduleInput, ScheduleJson } from '../../scheduler/schedule/index.js';
+import type { ScheduleInput, ScheduleJson, SchedulePatch } from '../../scheduler/schedule/index.js';
 
 export type SubscriptionStatus = 'pending' | 'processing' | 'completed' | 'failed' | 'suspended';
 
@@ -35,7 +35,8 @@ export interface CreateSubscription {
 }
 
 export interface UpdateSubscription {
-  readonly schedule?: ScheduleInput;
+  /** Fields that are given replace those of the stored schedule; null takes one away. */
+  readonly schedule?: SchedulePatch;
   readonly tenantId?: string | null;
   readonly active?: boolean;
   readonly pausedUntil?: Date | null;
@@ -117,6 +118,12 @@ export interface ForecastBucket {
   readonly occurrences: number;
 }
 
+export interface BulkOptions {
+  readonly dryRun?: boolean;
+  /** Hears the id of the audit entry, in which the progress can be followed, before anything is changed. */
+  readonly onRecorded?: (auditId: string) => void;
+}
+
 /** How many rows a bulk action touched, or would touch. */
 export interface BulkResult {
   readonly matched: number;
@@ -134,12 +141,8 @@ export interface SubscriptionsApi {
   pause(id: string, until: Date | null, by?: Actor): Promise<Subscription>;
   /** Ends a pause or a suspension; what was missed follows the misfire policy. */
   resume(id: string, by?: Actor): Promise<Subscription>;
-  pauseMany(
-    filter: SubscriptionFilter,
-    options: { until: Date | null; dryRun?: boolean },
-    by?: Actor,
-  ): Promise<BulkResult>;
-  resumeMany(filter: SubscriptionFilter, options: { dryRun?: boolean }, by?: Actor): Promise<BulkResult>;
+  pauseMany(filter: SubscriptionFilter, options: BulkOptions & { until: Date | null }, by?: Actor): Promise<BulkResult>;
+  resumeMany(filter: SubscriptionFilter, options: BulkOptions, by?: Actor): Promise<BulkResult>;
   list(query?: PageQuery & SubscriptionFilter & { sort?: SubscriptionSort }): Promise<Page<Subscription>>;
   ledger(id: string, query?: PageQuery): Promise<Page<LedgerEntry>>;
   /** How many occurrences fall due per bucket from now on. */

@@ -10,17 +10,19 @@ import {
 import { lockSubscription } from '../../db/subscriptions/queries/find.js';
 import type { SubscriptionRow } from '../../db/subscriptions/queries/subscription-row.js';
 import { audit } from '../../scheduler/records/actor.js';
-import { assertCanFire } from '../../scheduler/schedule/index.js';
+import { assertCanFire, type SchedulePatch } from '../../scheduler/schedule/index.js';
 import type { Actor } from '../../scheduler/contracts/scheduler.js';
+import { patchDetails } from './audit-details.js';
 import { asInput, checkedSchedule, withSchedulePath } from './input-errors.js';
 import { recomputeOne } from '../schedules/recompute-stale.js';
-import { givenFields, patchSchedule, scheduleColumns } from '../schedules/schedule-columns.js';
+import { givenFields, patchSchedule, scheduleColumns, type ScheduleColumns } from '../schedules/schedule-columns.js';
 import type { ScheduleBook } from '../schedules/stored-schedule.js';
 import type { UpdateSubscription } from './subscriptions-api.js';
 import { storedScheduleOf } from './to-subscription.js';
 
 export interface ChangeOptions {
   readonly schedules: ScheduleBook;
+  readonly defaultTimezone: string;
   readonly now: () => Date | null;
 }
 
@@ -40,13 +42,14 @@ export async function changeSubscription(
   database: Database,
   id: string,
   { patch, action, ...also }: Change,
-  { schedules, now }: ChangeOptions,
+  options: ChangeOptions,
   by?: Actor,
 ): Promise<void> {
+  const { schedules, now } = options;
   await database.transaction(async (tx) => {
     const row = await asInput('id', () => lockSubscription(tx, id));
     if (row === null) throw notFound(id);
-    await asInput('subscription', () => updateSubscription(tx, id, changeOf(row, patch, schedules)));
+    await asInput('subscription', () => updateSubscription(tx, id, changeOf(row, patch, options)));
     const { metadata } = patch;
     if (metadata !== undefined) {
       await asInput('metadata', () => updateMetadata(tx, id, JSON.stringify(metadata), now()));
@@ -57,24 +60,25 @@ export async function changeSubscription(
   });
 }
 
-const recordChange = (tx: Db, by: Actor, action: string, id: string, patch: UpdateSubscription): Promise<void> =>
-  audit(tx, { by, action, target: id, details: { ...patch, ...(patch.metadata ? { metadata: '(changed)' } : {}) } });
+const recordChange = (tx: Db, by: Actor, action: string, id: string, patch: UpdateSubscription): Promise<string> =>
+  audit(tx, { by, action, target: id, details: patchDetails(patch) });
 
-function changeOf(row: SubscriptionRow, patch: UpdateSubscription, schedules: ScheduleBook): SubscriptionChange {
+function changeOf(row: SubscriptionRow, patch: UpdateSubscription, options: ChangeOptions): SubscriptionChange {
   return {
     active: patch.active ?? row.active === true,
     tenantId: patch.tenantId === undefined ? row.tenant_id : patch.tenantId,
     pausedUntil: patch.pausedUntil === undefined ? row.paused_until : patch.pausedUntil,
-    ...scheduleOf(row, patch, schedules),
+    ...(patch.schedule ? newSchedule(row, patch.schedule, options) : storedColumns(row)),
   };
 }
 
-function scheduleOf(row: SubscriptionRow, { schedule: patch }: UpdateSubscription, schedules: ScheduleBook) {
-  const { frequency, timezone, schedule } = row;
-  if (patch === undefined) return { frequency, timezone, schedule };
-  const stored = schedules.read(storedScheduleOf(row)).schedule;
-  const wanted = patchSchedule(stored, givenFields(schedule, stored), patch);
-  const checked = checkedSchedule(wanted, {});
+const storedColumns = ({ frequency, timezone, schedule }: SubscriptionRow) => ({ frequency, timezone, schedule });
+
+/** Throws INVALID_INPUT for a schedule that is wrong or can never fire. One that has ended ends the subscription. */
+function newSchedule(row: SubscriptionRow, patch: SchedulePatch, options: ChangeOptions): ScheduleColumns {
+  const stored = options.schedules.read(storedScheduleOf(row)).schedule;
+  const wanted = patchSchedule(stored, givenFields(row.schedule, stored), patch);
+  const checked = checkedSchedule(wanted, { timezone: options.defaultTimezone });
   withSchedulePath(() => assertCanFire(checked, new Date(row.anchor_ms ?? 0)));
   return scheduleColumns(wanted, checked);
 }

@@ -1,4 +1,5 @@
 // A schedule as its three columns hold it, and how a patch changes it. Pure.
+import { snakeKeys } from '../../base/snake-case.js';
 import {
   inputToJson,
   jsonToInput,
@@ -6,6 +7,7 @@ import {
   type Schedule,
   type ScheduleInput,
   type ScheduleJson,
+  type SchedulePatch,
 } from '../../scheduler/schedule/index.js';
 
 export interface ScheduleColumns {
@@ -22,22 +24,29 @@ export function scheduleColumns(input: ScheduleInput, checked: Schedule): Schedu
   return { frequency: checked.frequency, timezone: checked.timezone, schedule };
 }
 
+const DEFAULT_FREQUENCY = 'daily';
+
 /** Calendar fields that say something else, or nothing, with another frequency. */
 const OF_ONE_FREQUENCY: readonly (keyof ScheduleJson)[] = ['interval', 'day_of_week', 'day_of_month', 'month', 'cron'];
 
 /**
- * The stored schedule with the given fields in place of its own. With another frequency the calendar fields of the old one go;
- * time, zone and policies stay.
+ * The stored schedule with the given fields in place of its own, and without those that are null: their defaults hold again. With
+ * another frequency the calendar fields of the old one go; time, zone and policies stay.
  */
-export function patchSchedule(stored: Schedule, storedGiven: ScheduleJson, patch: ScheduleInput): ScheduleInput {
-  const given = inputToJson(patch);
+export function patchSchedule(stored: Schedule, storedGiven: ScheduleJson, patch: SchedulePatch): ScheduleInput {
+  const given = inputToJson(patch as ScheduleInput);
+  if (patch.frequency === null) given.frequency = DEFAULT_FREQUENCY;
   const kept: ScheduleJson = { ...storedGiven, frequency: stored.frequency, timezone: stored.timezone };
+  for (const field of takenAway(patch)) delete kept[field];
   if (given.frequency !== undefined && given.frequency !== stored.frequency) {
     for (const field of OF_ONE_FREQUENCY) delete kept[field];
     if (given.frequency === 'cron') delete kept.time;
   }
   return jsonToInput({ ...kept, ...given });
 }
+
+const takenAway = (patch: SchedulePatch): (keyof ScheduleJson)[] =>
+  Object.entries(snakeKeys(patch)).flatMap(([name, value]) => (value === null ? [name as keyof ScheduleJson] : []));
 
 /** What the row gave beyond frequency and zone, if it can be read. */
 export function givenFields(text: string | null, schedule: Schedule): ScheduleJson {

@@ -36,9 +36,10 @@ afterAll(async () => {
   await database.close();
 });
 
-async function run(type: string, payload: object): Promise<Job> {
+async function run(type: string, workspaceId: string | null, payload: object): Promise<Job> {
   const job = jobs.find((one) => one.type === type) as AnyJob;
-  const { id } = await kit.queue.enqueue(job, payload, { maxAttempts: 3 });
+  const owner = workspaceId === null ? {} : { workspaceId };
+  const { id } = await kit.queue.enqueue(job, payload, { maxAttempts: 3, ...owner });
   await workOnce(kit.queue);
   return kit.queue.admin.get(id);
 }
@@ -51,7 +52,7 @@ describe('enrich_account', () => {
     await database.pool.query(
       `INSERT INTO punctual.accounts (workspace_id, domain, name, locked) VALUES ('w1', 'example.com', 'Ours', '{name}')`,
     );
-    expect(await run('enrich_account', { workspace_id: 'w1', domain: 'Example.COM' })).toMatchObject({
+    expect(await run('enrich_account', 'w1', { domain: 'Example.COM' })).toMatchObject({
       status: 'completed',
       result: { found: true },
     });
@@ -59,12 +60,12 @@ describe('enrich_account', () => {
   });
 
   it('completes without a find for a company that nobody knows', async () => {
-    const job = await run('enrich_account', { workspace_id: 'w1', domain: 'nobody.example' });
+    const job = await run('enrich_account', 'w1', { domain: 'nobody.example' });
     expect(job).toMatchObject({ status: 'completed', result: { found: false } });
   });
 
   it('waits as long as the provider says', async () => {
-    const job = await run('enrich_account', { workspace_id: 'w1', domain: 'busy.example' });
+    const job = await run('enrich_account', 'w1', { domain: 'busy.example' });
     expect(job).toMatchObject({ status: 'failed', error_code: 'PROVIDER_BUSY' });
     expect(job.run_at.getTime() - (job.started_at?.getTime() ?? 0)).toBeGreaterThanOrEqual(600_000);
   });
@@ -75,12 +76,12 @@ describe('enrich_account', () => {
     ['too much', 'huge.example', /more than 1048576 bytes/],
     ['a list', 'list.example', /no usable answer/],
   ])('tries again after %s', async (_, domain, why) => {
-    const job = await run('enrich_account', { workspace_id: 'w1', domain });
+    const job = await run('enrich_account', 'w1', { domain });
     expect(job).toMatchObject({ status: 'failed', error_message: expect.stringMatching(why) });
   });
 
   it('takes fields of the wrong kind for unknown ones', async () => {
-    const job = await run('enrich_account', { workspace_id: 'w1', domain: 'odd.example' });
+    const job = await run('enrich_account', 'w1', { domain: 'odd.example' });
     expect(job).toMatchObject({ status: 'completed', result: { found: true } });
     const { rows } = await database.pool.query(
       `SELECT name, employees, industry FROM punctual.accounts WHERE domain = 'odd.example'`,
@@ -89,23 +90,41 @@ describe('enrich_account', () => {
   });
 
   it.each(['spent.example', 'locked.example'])('buries what is not in the plan: %s', async (domain) => {
-    expect(await run('enrich_account', { workspace_id: 'w1', domain })).toMatchObject({ status: 'dead' });
+    expect(await run('enrich_account', 'w1', { domain })).toMatchObject({ status: 'dead' });
   });
 
   it('buries what cannot work: a refused key, no key, no domain; and never says the key', async () => {
-    const refused = await run('enrich_account', { workspace_id: 'wrong', domain: 'example.com' });
-    const without = await run('enrich_account', { workspace_id: 'none', domain: 'example.com' });
+    const refused = await run('enrich_account', 'wrong', { domain: 'example.com' });
+    const without = await run('enrich_account', 'none', { domain: 'example.com' });
     expect([refused.status, without.status]).toEqual(['dead', 'dead']);
     expect(JSON.stringify([refused, without])).not.toContain('sk-');
-    await expect(run('enrich_account', { workspace_id: 'w1', domain: 'no domain' })).rejects.toMatchObject({
+    await expect(run('enrich_account', 'w1', { domain: 'no domain' })).rejects.toMatchObject({
       code: 'INVALID_INPUT',
     });
   });
 });
 
+describe('the workspace', () => {
+  it('is that of the job: a payload cannot name another, whose key would be used', async () => {
+    const payload = { domain: 'example.com', workspace_id: 'w1' };
+    await expect(run('enrich_account', 'none', payload)).rejects.toMatchObject({ code: 'INVALID_INPUT' });
+    const without = await run('enrich_account', null, { domain: 'example.com' });
+    expect([without.status, JSON.stringify(without)]).toEqual(['dead', expect.stringContaining('has no workspace')]);
+  });
+
+  it('is part of what makes a look-up unique', async () => {
+    const job = jobs.find(({ type }) => type === 'enrich_contact') as AnyJob;
+    const ask = (workspaceId: string) =>
+      kit.queue.enqueue(job, { email: 'twice@example.com' }, { workspaceId, runAt: new Date('2090-01-01') });
+    const [first, same, other] = [await ask('w1'), await ask('w1'), await ask('wrong')];
+    expect([same, other.existing]).toEqual([{ id: first.id, existing: true }, false]);
+    for (const { id } of [first, other]) await kit.queue.admin.cancel(id);
+  });
+});
+
 describe('enrich_contact', () => {
   it('merges the person and their company', async () => {
-    const job = await run('enrich_contact', { workspace_id: 'w1', email: 'Ada@Example.com' });
+    const job = await run('enrich_contact', 'w1', { email: 'Ada@Example.com' });
     expect(job).toMatchObject({ status: 'completed', result: { found: true, account_id: (await account())?.['id'] } });
     const { rows } = await database.pool.query('SELECT email, first_name, title, phone FROM punctual.contacts');
     expect(rows).toEqual([{ email: 'ada@example.com', first_name: 'Ada', title: 'Engineer', phone: '+3545550100' }]);

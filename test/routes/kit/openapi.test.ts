@@ -1,6 +1,7 @@
 // The document is made from the schemas that the routes check with, and what the routes answer fits it.
 import { describe, expect, it } from '@jest/globals';
 import { z } from 'zod';
+import { silentLogger } from '../../../src/base/logger.js';
 import { systemClock } from '../../../src/base/clock.js';
 import { adminResources } from '../../../src/routes/admin-resources.js';
 import { createMetrics } from '../../../src/routes/telemetry/metrics.js';
@@ -21,7 +22,12 @@ interface Document {
 }
 
 const { as, scheduler } = createAdminApp();
-const routes = adminResources({ scheduler, metrics: createMetrics(createFakeScheduler()), clock: systemClock });
+const routes = adminResources({
+  scheduler,
+  metrics: createMetrics(createFakeScheduler()),
+  clock: systemClock,
+  logger: silentLogger,
+});
 const document = async (): Promise<Document> => (await as('get', '/openapi.json').expect(200)).body as Document;
 
 describe('GET /admin/openapi.json', () => {
@@ -79,6 +85,7 @@ const CALLS: Record<string, { path?: string; body?: object }> = {
   resumeSubscriptions: { body: { status: 'suspended' } },
   replayDead: { body: { since: '2026-01-01T00:00:00Z' } },
   runProcess: { path: '/processes/rollup/run' },
+  getAuditEntry: { path: '/audit/1' },
 };
 
 const strictly = (schema: z.ZodType): z.ZodType =>

@@ -1,4 +1,5 @@
 // The audit log: who did what to what, from where.
+import { SchedulerError } from '../../../base/errors.js';
 import type { Db } from '../../database.js';
 
 export interface AuditRow {
@@ -21,12 +22,32 @@ export interface NewAuditEntry {
   readonly details: unknown;
 }
 
-export async function insertAuditEntry(db: Db, entry: NewAuditEntry): Promise<void> {
+/** Returns the id of the entry. */
+export async function insertAuditEntry(db: Db, entry: NewAuditEntry): Promise<string> {
   const details = entry.details === undefined || entry.details === null ? null : JSON.stringify(entry.details);
-  await db.query(
-    `INSERT INTO {schema}.audit_log (actor, action, target, ip, request_id, details) VALUES ($1, $2, $3, $4, $5, $6)`,
+  const { rows } = await db.query<{ id: string }>(
+    `INSERT INTO {schema}.audit_log (actor, action, target, ip, request_id, details) VALUES ($1, $2, $3, $4, $5, $6)
+     RETURNING id`,
     [entry.actor, entry.action, entry.target, entry.ip, entry.requestId, details],
   );
+  return rows[0]?.id ?? '';
+}
+
+/** Writes these fields into the details of an entry, over those of the same name. Throws when the entry is gone. */
+export async function addAuditDetails(db: Db, id: string, details: Readonly<Record<string, unknown>>): Promise<void> {
+  const { rowCount } = await db.query(
+    `UPDATE {schema}.audit_log SET details = coalesce(details, '{}') || $2::jsonb WHERE id = $1`,
+    [id, JSON.stringify(details)],
+  );
+  if (rowCount === 0) throw new SchedulerError('AUDIT_ENTRY_NOT_FOUND', `there is no audit entry ${id}`, { id });
+}
+
+export async function findAuditEntry(db: Db, id: string): Promise<AuditRow | undefined> {
+  const { rows } = await db.query<AuditRow & Record<string, unknown>>(
+    `SELECT id, at, actor, action, target, ip, request_id, details FROM {schema}.audit_log WHERE id = $1`,
+    [id],
+  );
+  return rows[0];
 }
 
 export interface AuditFilter {

@@ -13,7 +13,6 @@ import {
   wholeJson,
   type Route,
 } from '../../../routes/index.js';
-import type { ModuleHost } from '../../../scheduler/public.js';
 import { WEBHOOK_EVENTS, type WebhookDelivery, type WebhookEndpoint, type Webhooks } from '../create-webhooks.js';
 
 const endpointSchema = z
@@ -77,12 +76,12 @@ const patchBody = z
 const params = z.strictObject({ id: uuid });
 const deliveryParams = z.strictObject({ id: uuid, delivery_id: uuid });
 
-export const webhookRoutes = (host: Pick<ModuleHost, 'audit'>, webhooks: Webhooks): Route[] => [
-  ...endpointRoutes(host, webhooks),
-  ...deliveryRoutes(host, webhooks),
+export const webhookRoutes = (webhooks: Webhooks): Route[] => [
+  ...endpointRoutes(webhooks),
+  ...deliveryRoutes(webhooks),
 ];
 
-const endpointRoutes = ({ audit }: Pick<ModuleHost, 'audit'>, webhooks: Webhooks): Route[] => [
+const endpointRoutes = (webhooks: Webhooks): Route[] => [
   route({
     method: 'get',
     path: '/webhooks',
@@ -105,8 +104,7 @@ const endpointRoutes = ({ audit }: Pick<ModuleHost, 'audit'>, webhooks: Webhooks
     body: createBody,
     responses: { 201: { description: 'The endpoint and its secret', schema: withSecret } },
     handle: async ({ body: { workspace_id: workspaceId, ...body } }, { actor }) => {
-      const { endpoint, secret } = await webhooks.create({ ...body, ...given({ workspaceId }) });
-      await audit.record({ by: actor, action: 'webhook.create', target: endpoint.id, details: { url: endpoint.url } });
+      const { endpoint, secret } = await webhooks.create({ ...body, ...given({ workspaceId }) }, actor);
       return { status: 201, body: { endpoint: endpointJson(endpoint), secret } };
     },
   }),
@@ -130,8 +128,7 @@ const endpointRoutes = ({ audit }: Pick<ModuleHost, 'audit'>, webhooks: Webhooks
     body: patchBody,
     responses: { 200: { description: 'The endpoint after the change', schema: endpointSchema } },
     handle: async ({ params, body }, { actor }) => {
-      const endpoint = await webhooks.update(params.id, given(body));
-      await audit.record({ by: actor, action: 'webhook.update', target: params.id, details: body });
+      const endpoint = await webhooks.update(params.id, given(body), actor);
       return { status: 200, body: endpointJson(endpoint) };
     },
   }),
@@ -144,8 +141,7 @@ const endpointRoutes = ({ audit }: Pick<ModuleHost, 'audit'>, webhooks: Webhooks
     params,
     responses: { 204: { description: 'It is gone' } },
     handle: async ({ params }, { actor }) => {
-      await webhooks.remove(params.id);
-      await audit.record({ by: actor, action: 'webhook.delete', target: params.id });
+      await webhooks.remove(params.id, actor);
       return { status: 204 };
     },
   }),
@@ -158,14 +154,13 @@ const endpointRoutes = ({ audit }: Pick<ModuleHost, 'audit'>, webhooks: Webhooks
     params,
     responses: { 200: { description: 'The endpoint and its new secret', schema: withSecret } },
     handle: async ({ params }, { actor }) => {
-      const { endpoint, secret } = await webhooks.rotate(params.id);
-      await audit.record({ by: actor, action: 'webhook.rotate', target: params.id });
+      const { endpoint, secret } = await webhooks.rotate(params.id, actor);
       return { status: 200, body: { endpoint: endpointJson(endpoint), secret } };
     },
   }),
 ];
 
-const deliveryRoutes = ({ audit }: Pick<ModuleHost, 'audit'>, webhooks: Webhooks): Route[] => [
+const deliveryRoutes = (webhooks: Webhooks): Route[] => [
   route({
     method: 'get',
     path: '/webhooks/:id/deliveries',
@@ -196,8 +191,7 @@ const deliveryRoutes = ({ audit }: Pick<ModuleHost, 'audit'>, webhooks: Webhooks
       409: { description: 'It is pending: on its way already, or waiting for its next attempt' },
     },
     handle: async ({ params }, { actor }) => {
-      const delivery = await webhooks.redeliver(params.id, params.delivery_id);
-      await audit.record({ by: actor, action: 'webhook.redeliver', target: params.delivery_id });
+      const delivery = await webhooks.redeliver(params.id, params.delivery_id, actor);
       return { status: 202, body: deliveryJson(delivery) };
     },
   }),

@@ -4,42 +4,46 @@ import type { WorkspaceKeys } from '../../../scheduler/secrets/workspace-keys.js
 import { route, type Route } from '../../kit/route.js';
 import type { AdminScheduler } from '../../scheduler-port.js';
 
-const params = z.strictObject({
-  id: z.string().min(1).max(200),
-  provider: z.string().regex(/^[a-z0-9_-]{1,50}$/),
-});
+const workspace = { id: z.string().min(1).max(200) };
 
-export const keyRoutes = ({ scheduler }: { scheduler: AdminScheduler }): Route[] =>
-  scheduler.workspaceKeys === undefined ? [] : routesOf(scheduler, scheduler.workspaceKeys);
+/** No routes where nothing is stored. A key can be stored for the providers that modules declare, and deleted for any. */
+export function keyRoutes({ scheduler: { workspaceKeys, modules } }: { scheduler: AdminScheduler }): Route[] {
+  if (workspaceKeys === undefined) return [];
+  const [first, ...rest] = modules?.keyProviders ?? [];
+  const known = first === undefined ? [] : [putKey(workspaceKeys, [first, ...rest])];
+  return [...known, deleteKey(workspaceKeys)];
+}
 
-const routesOf = ({ audit }: AdminScheduler, keys: WorkspaceKeys): Route[] => [
+const putKey = (keys: WorkspaceKeys, providers: [string, ...string[]]): Route =>
   route({
     method: 'put',
     path: '/workspaces/:id/keys/:provider',
     id: 'putWorkspaceKey',
     tag: 'Workspaces',
     summary: 'Store the key that a workspace uses with a provider; it cannot be read again',
-    params,
+    params: z.strictObject({
+      ...workspace,
+      provider: z.enum(providers, { error: `must be one of ${providers.join(', ')}` }),
+    }),
     body: z.strictObject({ api_key: z.string().trim().min(1).max(4_000) }),
     responses: { 204: { description: 'It is stored' } },
     handle: async ({ params: { id, provider }, body }, { actor }) => {
-      await keys.save(id, provider, body.api_key);
-      await audit.record({ by: actor, action: 'workspace_key.put', target: `${id}/${provider}` });
+      await keys.save(id, provider, body.api_key, actor);
       return { status: 204 };
     },
-  }),
+  });
+
+const deleteKey = (keys: WorkspaceKeys): Route =>
   route({
     method: 'delete',
     path: '/workspaces/:id/keys/:provider',
     id: 'deleteWorkspaceKey',
     tag: 'Workspaces',
-    summary: 'Forget a key',
-    params,
+    summary: 'Delete a key, also of a provider that no module uses any more',
+    params: z.strictObject({ ...workspace, provider: z.string().regex(/^[a-z0-9_-]{1,50}$/) }),
     responses: { 204: { description: 'There is none now' } },
     handle: async ({ params: { id, provider } }, { actor }) => {
-      await keys.remove(id, provider);
-      await audit.record({ by: actor, action: 'workspace_key.delete', target: `${id}/${provider}` });
+      await keys.remove(id, provider, actor);
       return { status: 204 };
     },
-  }),
-];
+  });

@@ -48,9 +48,9 @@ const queueJson = ({ name, paused, concurrency }: QueueState): z.input<typeof qu
 });
 
 export const queueRoutes = ({ scheduler }: { scheduler: AdminScheduler }): Route[] =>
-  scheduler.queue === undefined ? [] : routesOf(scheduler, scheduler.queue);
+  scheduler.queue === undefined ? [] : routesOf(scheduler.queue);
 
-const routesOf = (scheduler: AdminScheduler, queue: Pick<Queue, 'admin' | 'unknownTypes'>): Route[] => [
+const routesOf = (queue: Pick<Queue, 'admin' | 'unknownTypes'>): Route[] => [
   route({
     method: 'get',
     path: '/queues',
@@ -97,8 +97,7 @@ const routesOf = (scheduler: AdminScheduler, queue: Pick<Queue, 'admin' | 'unkno
     body: patchBody,
     responses: { 200: { description: 'The queue after the change', schema: queueSchema } },
     handle: async ({ params, body }, { actor }) => {
-      const changed = await queue.admin.patchQueue(params.name, given(body));
-      await scheduler.audit.record({ by: actor, action: 'queue.update', target: params.name, details: body });
+      const changed = await queue.admin.patchQueue(params.name, given(body), actor);
       return { status: 200, body: queueJson(changed) };
     },
   }),

@@ -1,7 +1,9 @@
 // Jobs and dead letters: list, look at, cancel, replay one or many.
 import { z } from 'zod';
+import type { Logger } from '../../../base/logger.js';
 import type { Queue } from '../../../scheduler/queue/index.js';
 import { given, pageJson, pageOf, paging, uuid } from '../../kit/json.js';
+import { changeHeaders, changeResponses, longChange, type LongChange } from '../../kit/long-change.js';
 import { route, type Route } from '../../kit/route.js';
 import type { AdminScheduler } from '../../scheduler-port.js';
 import { jobFilters, jobFiltersOfBody, jobJson, jobSchema, logJson, logSchema, toFilter } from './jobs-json.js';
@@ -16,8 +18,6 @@ const retryBody = z
   })
   .refine(({ dry_run: _, ...filter }) => Object.keys(filter).length > 0, 'give at least one condition');
 
-const counts = z.object({ matched: z.number(), changed: z.number(), dry_run: z.boolean() });
-
 const levels = z
   .string()
   .transform((text) => text.split(','))
@@ -26,11 +26,16 @@ const levels = z
 
 const NOT_PENDING = { 409: { description: 'It is in another state' } };
 
-/** No routes where the scheduler has no queue. */
-export const jobRoutes = ({ scheduler }: { scheduler: AdminScheduler }): Route[] =>
-  scheduler.queue === undefined ? [] : routesOf(scheduler, scheduler.queue);
+interface Deps {
+  readonly scheduler: AdminScheduler;
+  readonly logger: Logger;
+}
 
-const routesOf = (scheduler: AdminScheduler, { admin }: Pick<Queue, 'admin'>): Route[] => [
+/** No routes where the scheduler has no queue. */
+export const jobRoutes = ({ scheduler: { queue }, logger }: Deps): Route[] =>
+  queue === undefined ? [] : routesOf(queue, logger);
+
+const routesOf = ({ admin }: Pick<Queue, 'admin'>, logger: Logger): Route[] => [
   route({
     method: 'get',
     path: '/jobs',
@@ -50,13 +55,13 @@ const routesOf = (scheduler: AdminScheduler, { admin }: Pick<Queue, 'admin'>): R
     id: 'retryJobs',
     tag: 'Jobs',
     summary: 'Put dead or cancelled jobs back by filter; at most 10,000 at a time',
+    headers: changeHeaders,
     body: retryBody,
-    responses: { 200: { description: 'How many matched and were put back', schema: counts } },
-    handle: async ({ body: { dry_run: dryRun, ids, ...filter } }, { actor }) => {
-      const result = await admin.replayMany({ ...toFilter(filter), ...given({ ids }) }, { dryRun });
-      if (!dryRun)
-        await scheduler.audit.record({ by: actor, action: 'jobs.retry', details: { ids, ...filter, ...result } });
-      return { status: 200, body: { ...result, dry_run: dryRun } };
+    responses: changeResponses,
+    handle: ({ headers, body: { dry_run: dryRun, ids, ...filter } }, call) => {
+      const jobs = { ...toFilter(filter), ...given({ ids }) };
+      const work: LongChange['work'] = (onRecorded) => admin.replayMany(jobs, { dryRun, onRecorded, by: call.actor });
+      return longChange({ action: 'jobs.retry', dryRun, work }, headers, call, logger);
     },
   }),
   route({
@@ -91,11 +96,10 @@ const routesOf = (scheduler: AdminScheduler, { admin }: Pick<Queue, 'admin'>): R
     summary: 'Put a dead or cancelled job back: due at once, attempts begin again',
     params: jobParams,
     responses: { 200: { description: 'The job', schema: jobSchema }, ...NOT_PENDING },
-    handle: async ({ params }, { actor }) => {
-      const job = await admin.replay(params.id);
-      await scheduler.audit.record({ by: actor, action: 'job.retry', target: params.id });
-      return { status: 200, body: jobJson(job) };
-    },
+    handle: async ({ params }, { actor }) => ({
+      status: 200,
+      body: jobJson(await admin.replay(params.id, actor)),
+    }),
   }),
   route({
     method: 'post',
@@ -107,9 +111,8 @@ const routesOf = (scheduler: AdminScheduler, { admin }: Pick<Queue, 'admin'>): R
     body: z.strictObject({ reason: z.string().min(1).max(500).optional() }).prefault({}),
     responses: { 200: { description: 'The job', schema: jobSchema }, ...NOT_PENDING },
     handle: async ({ params, body }, { actor }) => {
-      const job = await admin.cancel(params.id, given({ reason: body.reason ?? `cancelled by ${actor.name}` }));
-      await scheduler.audit.record({ by: actor, action: 'job.cancel', target: params.id, details: body });
-      return { status: 200, body: jobJson(job) };
+      const reason = body.reason ?? `cancelled by ${actor.name}`;
+      return { status: 200, body: jobJson(await admin.cancel(params.id, { reason, by: actor })) };
     },
   }),
 ];

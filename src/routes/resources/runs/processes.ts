@@ -1,6 +1,6 @@
 // What runs on the clock: list, switch on and off, pause, another schedule, run now.
 import { z } from 'zod';
-import { jsonToInput, scheduleSchema } from '../../../scheduler/schedule/index.js';
+import { jsonToInput, schedulePatchSchema, scheduleSchema } from '../../../scheduler/schedule/index.js';
 import type { ProcessSubscriptionsInput } from '../../../subscriptions/api/subscriptions-api.js';
 import { given, pageOf, timeInput, wholeJson } from '../../kit/json.js';
 import { route, type Route } from '../../kit/route.js';
@@ -13,11 +13,16 @@ import { triggerHeaders, triggerReply, triggerResponses } from './trigger.js';
 
 const params = z.strictObject({ name: z.string().regex(/^[a-z0-9][a-z0-9_-]{0,62}$/i) });
 
+/** Takes the place of the one before, so that a field that is null is one that is not given. */
+const newSchedule = schedulePatchSchema
+  .transform((patch) => Object.fromEntries(Object.entries(patch).filter(([, value]) => value !== null)))
+  .pipe(scheduleSchema);
+
 const patchBody = z
   .strictObject({
     enabled: z.boolean().optional(),
     paused_until: timeInput.nullable().optional(),
-    schedule: scheduleSchema.nullable().optional().meta({ description: 'null: back to the schedule in code' }),
+    schedule: newSchedule.nullable().optional().meta({ description: 'null: back to the schedule in code' }),
   })
   .refine((body) => Object.keys(body).length > 0, 'give at least one of enabled, paused_until, schedule');
 

@@ -2,28 +2,10 @@
 import { z } from 'zod';
 import type { StartedRun } from '../../../scheduler/contracts/scheduler.js';
 import type { Call, Reply, ResponseSpec } from '../../kit/route.js';
+import { prefer } from '../../kit/prefer.js';
 import { within } from '../../kit/within.js';
 import type { Run } from '../../scheduler-port.js';
 import { durationMs, errorSampleSchema } from './run-json.js';
-
-const LONGEST_WAIT_S = 120;
-
-/** How long the caller wants to wait (RFC 7240): `respond-async` not at all, `respond-async, wait=10` ten seconds. */
-const prefer = z
-  .string()
-  .max(200)
-  .default('')
-  .transform((text) => {
-    const preferences = text.split(/[,;]/).map((part) => part.trim().toLowerCase());
-    const wait = preferences.map((part) => /^wait ?= ?"?(\d{1,5})"?$/.exec(part)?.[1]).find((seconds) => seconds);
-    const asked = wait === undefined ? (preferences.includes('respond-async') ? 0 : LONGEST_WAIT_S) : Number(wait);
-    return {
-      waitS: Math.min(asked, LONGEST_WAIT_S),
-      async: preferences.includes('respond-async'),
-      given: wait !== undefined,
-    };
-  })
-  .meta({ description: '`respond-async`: answer 202 at once; with `wait=10` after ten seconds' });
 
 export const triggerHeaders = z.object({
   prefer,

@@ -1,7 +1,8 @@
 // Many subscriptions at once: pause and resume by filter, and what will fall due.
 import { z } from 'zod';
-import type { BulkResult } from '../../../subscriptions/api/subscriptions-api.js';
+import type { Logger } from '../../../base/logger.js';
 import { time, timeInput } from '../../kit/json.js';
+import { changeHeaders, changeResponses, longChange, type LongChange } from '../../kit/long-change.js';
 import { route, type Route } from '../../kit/route.js';
 import type { AdminScheduler } from '../../scheduler-port.js';
 import { filterFields, idsField, toFilter } from './subscription-json.js';
@@ -15,15 +16,6 @@ const bulk = { ...filter, dry_run: z.boolean().default(false).meta({ description
 /** Without one it would touch everything, most likely by mistake. */
 const hasFilter = (body: object): boolean => Object.keys(filter).some((name) => name in body);
 const needsFilter = `give at least one of ${Object.keys(filter).join(', ')}`;
-
-const bulkSchema = z
-  .object({ matched: z.number(), changed: z.number(), dry_run: z.boolean() })
-  .meta({ id: 'BulkResult' });
-
-const bulkReply = ({ matched, changed, dryRun }: BulkResult): { status: number; body: z.input<typeof bulkSchema> } => ({
-  status: 200,
-  body: { matched, changed, dry_run: dryRun },
-});
 
 const MINUTES = { m: 1, h: 60, d: 1_440 } as const;
 const MOST_BUCKETS = 1_000;
@@ -41,22 +33,32 @@ const forecastQuery = z
     message: `must be larger: at most ${MOST_BUCKETS} buckets are answered`,
   });
 
-export const subscriptionBulkRoutes = ({ scheduler }: { scheduler: AdminScheduler }): Route[] => [
+interface Deps {
+  readonly scheduler: AdminScheduler;
+  readonly logger: Logger;
+}
+
+export const subscriptionBulkRoutes = ({ scheduler, logger }: Deps): Route[] => [
   route({
     method: 'post',
     path: '/subscriptions/pause',
     id: 'pauseSubscriptions',
     tag,
     summary: 'Pause all that a filter finds',
+    headers: changeHeaders,
     body: z
       .strictObject({
         ...bulk,
         paused_until: timeInput.nullable().default(null).meta({ description: 'null: until resumed' }),
       })
       .refine(hasFilter, needsFilter),
-    responses: { 200: { description: 'How many', schema: bulkSchema } },
-    handle: async ({ body: { dry_run: dryRun, paused_until: until, ...filter } }, { actor }) =>
-      bulkReply(await subscriptionsOf(scheduler).pauseMany(toFilter(filter), { until, dryRun }, actor)),
+    responses: changeResponses,
+    handle: ({ headers, body: { dry_run: dryRun, paused_until: until, ...filter } }, call) => {
+      const api = subscriptionsOf(scheduler);
+      const work: LongChange['work'] = (onRecorded) =>
+        api.pauseMany(toFilter(filter), { until, dryRun, onRecorded }, call.actor);
+      return longChange({ action: 'subscription.pause', dryRun, work }, headers, call, logger);
+    },
   }),
   route({
     method: 'post',
@@ -64,10 +66,15 @@ export const subscriptionBulkRoutes = ({ scheduler }: { scheduler: AdminSchedule
     id: 'resumeSubscriptions',
     tag,
     summary: 'End the pause or suspension of all that a filter finds',
+    headers: changeHeaders,
     body: z.strictObject(bulk).refine(hasFilter, needsFilter),
-    responses: { 200: { description: 'How many', schema: bulkSchema } },
-    handle: async ({ body: { dry_run: dryRun, ...filter } }, { actor }) =>
-      bulkReply(await subscriptionsOf(scheduler).resumeMany(toFilter(filter), { dryRun }, actor)),
+    responses: changeResponses,
+    handle: ({ headers, body: { dry_run: dryRun, ...filter } }, call) => {
+      const api = subscriptionsOf(scheduler);
+      const work: LongChange['work'] = (onRecorded) =>
+        api.resumeMany(toFilter(filter), { dryRun, onRecorded }, call.actor);
+      return longChange({ action: 'subscription.resume', dryRun, work }, headers, call, logger);
+    },
   }),
   route({
     method: 'get',

@@ -3,9 +3,11 @@ import { z } from 'zod';
 import { SchedulerError } from '../../../base/errors.js';
 import {
   jsonToInput,
+  schedulePatchSchema,
   scheduleSchema,
   type ScheduleInput,
   type ScheduleJson,
+  type SchedulePatch,
 } from '../../../scheduler/schedule/index.js';
 import type { Actor } from '../../../scheduler/contracts/scheduler.js';
 import type { Subscription } from '../../../subscriptions/api/subscriptions-api.js';
@@ -39,7 +41,9 @@ const createBody = z.strictObject({
 
 const patchBody = z
   .strictObject({
-    schedule: scheduleSchema.optional().meta({ description: 'Takes effect from now on' }),
+    schedule: schedulePatchSchema
+      .optional()
+      .meta({ description: 'Fields to change; null takes one away. Takes effect from now on' }),
     tenant_id: ownerId.nullable().optional(),
     active: z.boolean().optional(),
     metadata,
@@ -157,6 +161,8 @@ export const subscriptionRoutes = ({ scheduler }: { scheduler: AdminScheduler })
 
 const toInput = (schedule: ScheduleJson | undefined): ScheduleInput | undefined => schedule && jsonToInput(schedule);
 
+const toPatch = (json: z.output<typeof schedulePatchSchema>): SchedulePatch => jsonToInput(json as ScheduleJson);
+
 /** A changed schedule first, then the pause: what a resume finds due is by the new schedule. */
 async function change(
   api: SubscriptionsApi,
@@ -164,7 +170,7 @@ async function change(
   { paused, paused_until: until, tenant_id, schedule, ...rest }: z.output<typeof patchBody>,
   by: Actor,
 ): Promise<Subscription> {
-  const patch = given({ tenantId: tenant_id, schedule: toInput(schedule), ...rest });
+  const patch = given({ tenantId: tenant_id, schedule: schedule && toPatch(schedule), ...rest });
   const touched = Object.keys(patch).length > 0 ? await api.update(id, patch, by) : null;
   if (paused === true) return api.pause(id, null, by);
   if (paused === false || until === null) return api.resume(id, by);

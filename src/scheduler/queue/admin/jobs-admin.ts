@@ -1,6 +1,7 @@
 // What people may ask of the queue: one job, a page of them, their logs, counts; cancel and replay; pause a queue.
 import { isDeepStrictEqual } from 'node:util';
 import { SchedulerError } from '../../../base/errors.js';
+import { snakeKeys } from '../../../base/snake-case.js';
 import type { Clock } from '../../../base/clock.js';
 import type { Database } from '../../../db/database.js';
 import { databaseNow } from '../../../db/engine/queries/database-now.js';
@@ -11,6 +12,9 @@ import { listQueues, patchQueue, type QueueRow } from '../../../db/queue/admin-q
 import { findJob, listJobs, type JobFilterRow } from '../../../db/queue/admin-queries/read-jobs.js';
 import type { JobRow } from '../../../db/queue/queries/rows.js';
 import { countLive, readStats, type LiveCount } from '../../../db/queue/admin-queries/stats.js';
+import type { Actor } from '../../contracts/scheduler.js';
+import { audit } from '../../records/actor.js';
+import { auditMany } from '../../records/audit-many.js';
 import type { EndEffects } from '../settle/end-effects.js';
 import type { QueueMessage } from '../wake/queue-channel.js';
 import { quantileMs } from '../settle/stats-book.js';
@@ -48,19 +52,27 @@ export interface QueueStats {
   readonly liveCapped: boolean;
 }
 
+export interface ReplayOptions {
+  readonly dryRun?: boolean;
+  readonly by?: Actor;
+  /** Hears the id of the audit entry, in which the progress can be followed, before anything is changed. */
+  readonly onRecorded?: (auditId: string) => void;
+}
+
+/** With `by` a change is recorded in the audit log, in the same transaction. */
 export interface JobsAdmin {
   /** Throws JOB_NOT_FOUND. */
   get(id: string): Promise<Job>;
   list(filter?: JobFilter, page?: { limit?: number; cursor?: string }): Promise<JobPage<Job>>;
   logs(id: string, query?: { levels?: readonly string[]; limit?: number; cursor?: string }): Promise<JobPage<LogRow>>;
   /** Throws JOB_NOT_FOUND, JOB_NOT_PENDING when it has ended (or runs, with `pendingOnly`). */
-  cancel(id: string, options?: { reason?: string; pendingOnly?: boolean }): Promise<Job>;
+  cancel(id: string, options?: { reason?: string; pendingOnly?: boolean; by?: Actor }): Promise<Job>;
   /** Puts a dead or cancelled job back. Throws JOB_NOT_FOUND, JOB_NOT_PENDING. */
-  replay(id: string): Promise<Job>;
+  replay(id: string, by?: Actor): Promise<Job>;
   /** The same for all that match; `dryRun` only counts (up to 10,000). */
-  replayMany(filter: JobFilter, options?: { dryRun?: boolean }): Promise<{ matched: number; changed: number }>;
+  replayMany(filter: JobFilter, options?: ReplayOptions): Promise<{ matched: number; changed: number }>;
   queues(): Promise<readonly QueueRow[]>;
-  patchQueue(name: string, patch: { paused?: boolean; concurrency?: number | null }): Promise<QueueRow>;
+  patchQueue(name: string, patch: { paused?: boolean; concurrency?: number | null }, by?: Actor): Promise<QueueRow>;
   stats(hours: number): Promise<QueueStats>;
 }
 
@@ -134,12 +146,13 @@ export function createJobsAdmin({ db, clock, effects, now, tell, knownQueues }: 
       return pageOf(await listLogs(db, { jobId: id, levels: levels ?? null, after, limit: limit + 1 }), limit);
     },
 
-    async cancel(id, { reason = 'cancelled by hand', pendingOnly = false } = {}) {
+    async cancel(id, { reason = 'cancelled by hand', pendingOnly = false, by } = {}) {
       const job = await get(id);
       const cancelled = await db.transaction(async (tx) => {
         await lockClaims(tx);
         const row = await cancelJob(tx, id, { reason, pendingOnly, now: now() });
         if (row !== undefined) await effects.apply(tx, [row]);
+        if (row !== undefined && by) await audit(tx, { by, action: 'job.cancel', target: id, details: { reason } });
         return row;
       });
       if (cancelled === undefined) throw notPending(await get(id));
@@ -147,15 +160,19 @@ export function createJobsAdmin({ db, clock, effects, now, tell, knownQueues }: 
       return get(id);
     },
 
-    async replay(id) {
+    async replay(id, by) {
       const job = await get(id);
-      const [replayed] = await replayJobs(db, { ids: [job.id] }, { limit: 1, now: now() });
+      const replayed = await db.transaction(async (tx) => {
+        const [row] = await replayJobs(tx, { ids: [job.id] }, { limit: 1, now: now() });
+        if (row !== undefined && by) await audit(tx, { by, action: 'job.retry', target: job.id });
+        return row;
+      });
       if (replayed === undefined) throw notReplayable(job);
       await tell({ kind: 'work' });
       return get(id);
     },
 
-    async replayMany(filter, { dryRun = false } = {}) {
+    async replayMany(filter, { dryRun = false, by, onRecorded } = {}) {
       if (isDeepStrictEqual(filter, {})) {
         throw new SchedulerError('INVALID_INPUT', 'a replay of many needs a filter', {
           errors: [{ path: '', message: 'give at least one condition' }],
@@ -163,13 +180,22 @@ export function createJobsAdmin({ db, clock, effects, now, tell, knownQueues }: 
       }
       const matched = await countReplayable(db, filter, MAX_COUNT);
       if (dryRun) return { matched, changed: 0 };
+      const details = { filter: snakeKeys(filter), matched };
+      const entry = by && (await auditMany(db, { by, action: 'jobs.retry', details }));
+      if (entry) onRecorded?.(entry.id);
       let changed = 0;
       // to the next whole millisecond, so that what has ended just now is among them
       const endedBy = new Date((await databaseNow(db, now())).getTime() + 1);
       // a batch may come back short of jobs whose unique key another of them has taken
       for (let batch = 1; batch > 0 && changed < MAX_COUNT; changed += batch) {
-        batch = (await replayJobs(db, filter, { limit: REPLAY_BATCH, now: now(), endedBy })).length;
+        const before = changed;
+        batch = await db.transaction(async (tx) => {
+          const { length } = await replayJobs(tx, filter, { limit: REPLAY_BATCH, now: now(), endedBy });
+          if (length > 0) await entry?.count(tx, before + length);
+          return length;
+        });
       }
+      await entry?.finish();
       if (changed > 0) await tell({ kind: 'work' });
       return { matched, changed };
     },
@@ -181,10 +207,13 @@ export function createJobsAdmin({ db, clock, effects, now, tell, knownQueues }: 
       return [...stored, ...untouched].sort((a, b) => (a.name < b.name ? -1 : 1));
     },
 
-    async patchQueue(name, patch) {
+    async patchQueue(name, patch, by) {
       const known = knownQueues().includes(name) || (await listQueues(db)).some((queue) => queue.name === name);
       if (!known) throw new SchedulerError('QUEUE_NOT_FOUND', `there is no queue called "${name}"`, { name });
-      const queue = await patchQueue(db, name, patch);
+      const queue = await db.transaction(async (tx) => {
+        if (by) await audit(tx, { by, action: 'queue.update', target: name, details: patch });
+        return patchQueue(tx, name, patch);
+      });
       await tell({ kind: 'queues' });
       return queue;
     },

@@ -46,6 +46,13 @@ export interface JobContext {
   dependencies(): Promise<readonly FinishedDependency[]>;
 }
 
+/** Whose job it is, as it was enqueued. */
+export interface JobOwner {
+  readonly tenantId: string | null;
+  readonly workspaceId: string | null;
+  readonly userId: string | null;
+}
+
 export interface RetrySettings {
   /** Default 5. */
   readonly maxAttempts?: number;
@@ -75,8 +82,8 @@ export interface JobDefinition<S extends z.ZodType = z.ZodType, R = unknown> {
   readonly concurrency?: number;
   readonly rateLimit?: RateLimit;
   readonly priority?: PriorityName;
-  /** Makes a unique key of a payload: a second job with a held key is not enqueued. */
-  uniqueBy?(payload: z.output<S>): string;
+  /** Makes a unique key of a payload and of whose job it is: a second job with a held key is not enqueued. */
+  uniqueBy?(payload: z.output<S>, owner: JobOwner): string;
   /** How long such a key is held, whatever becomes of the job. Default: see `uniqueUntil`. */
   readonly uniqueForMs?: number;
   /** Without `uniqueForMs`: `ended` (default) holds the key through all attempts, `started` frees it before the first. */

@@ -9,6 +9,7 @@ import {
   PRIORITIES,
   type AnyJob,
   type JobDefinition,
+  type JobOwner,
   type PayloadOf,
   type PriorityName,
 } from '../define/define-job.js';
@@ -64,6 +65,8 @@ export interface EnqueueDeps {
 }
 
 const MAX_STATEMENT = 1_000;
+/** Of a payload that does not fit: more help nobody. */
+const MOST_ERRORS = 100;
 /** Larger things belong where they can be pointed to: a payload is read at every claim. */
 const MAX_PAYLOAD_CHARACTERS = 1_048_576;
 
@@ -83,12 +86,18 @@ function checkPayload(job: AnyJob, payload: unknown): { stored: unknown; parsed:
   // what is checked is what the worker will read: a Date that only exists before the trip through JSON is no Date
   const result = (job as JobDefinition).schema.safeParse(stored);
   if (result.success) return { stored, parsed: result.data };
-  const errors = result.error.issues.map((issue) => ({
+  const errors = result.error.issues.slice(0, MOST_ERRORS).map((issue) => ({
     path: ['payload', ...issue.path].map(String).join('.'),
     message: issue.message,
   }));
   throw new SchedulerError('INVALID_INPUT', `the payload does not fit "${job.type}"`, { errors });
 }
+
+const ownerOf = ({ tenantId, workspaceId, userId }: EnqueueOptions): JobOwner => ({
+  tenantId: tenantId ?? null,
+  workspaceId: workspaceId ?? null,
+  userId: userId ?? null,
+});
 
 /** A row from a job and its options; pure but for the id. */
 export function toRow(
@@ -97,7 +106,7 @@ export function toRow(
 ): NewJobRow {
   const { stored, parsed } = checkPayload(job, payload);
   const definition = job as JobDefinition;
-  const uniqueKey = options.uniqueKey ?? definition.uniqueBy?.(parsed);
+  const uniqueKey = options.uniqueKey ?? definition.uniqueBy?.(parsed, ownerOf(options));
   const keyMs = options.uniqueForMs ?? definition.uniqueForMs;
   const priority = options.priority ?? definition.priority;
   const maxAttempts = options.maxAttempts ?? definition.retry?.maxAttempts;

@@ -18,7 +18,7 @@ const parts = (text: string): string[] => text.split(/, | and /);
 const numbers = (text: string): number[] =>
   parts(text).flatMap((part) => {
     const [from, to = from] = part.split(' to ').map(Number) as [number, number?];
-    return upTo(from, to as number);
+    return upTo(from, to);
   });
 const at = (clock: string): number => {
   const [h, m, s = 0] = clock.split(':').map(Number) as [number, number, number?];
@@ -91,7 +91,7 @@ function isDayOfMonth(text: string, date: Dated): boolean {
       number,
       number?,
     ];
-    return date.day >= from && date.day <= (to as number);
+    return date.day >= from && date.day <= to;
   });
 }
 
@@ -122,7 +122,7 @@ function read(sentence: string): (ms: number) => boolean {
       ? upTo(0, 11)
       : parts(monthsText).flatMap((part) => {
           const [from, to = from] = part.split(' to ').map((name) => MONTHS.indexOf(name)) as [number, number?];
-          return upTo(from, to as number);
+          return upTo(from, to);
         }),
   );
   const isDay = (date: Dated): boolean => {
