@@ -6,7 +6,7 @@ import { sleep } from '../base/sleep.js';
 import { VERSION } from '../base/version.js';
 import { withSchema, type Db } from './database.js';
 import { convertHistory, dropFormerFunctions, hasFormerHistory } from './migrations/former-history.js';
-import { openHistory, readHistory, record } from './migrations/history.js';
+import { checkSchema, openHistory, readHistory, record } from './migrations/history.js';
 import { planSet, readSet, type MigrationSet, type SetPlan, type SqlFile } from './migrations/migration-set.js';
 import { placeholders, quoteIdentifier, SUBSCRIPTION_TABLES } from './names.js';
 import { configOfPool, isBehindPooler } from './pool.js';
@@ -158,6 +158,7 @@ async function planAll(session: Db, options: MigrateOptions): Promise<readonly P
 
 async function applySets(session: Db, options: MigrateOptions): Promise<MigrateResult> {
   const { schema, sets, logger, version = VERSION } = options;
+  await checkSchema(session, schema);
   const former = await hasFormerHistory(session, schema);
   await planAll(session, options); // refuses what must be refused
   await openHistory(session, schema);

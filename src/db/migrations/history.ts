@@ -6,9 +6,11 @@ import { isNewer, type SetHistory, type SqlFile } from './migration-set.js';
 
 const tableOf = (schema: string): string => `${quoteIdentifier(schema)}.schema_history`;
 
-/** Makes the schema and the history where they are missing. Throws MIGRATION_REFUSED with the SQL for an administrator. */
+/** Makes the schema and the history where they are missing. */
 export async function openHistory(session: Db, schema: string): Promise<void> {
-  await makeSchema(session, schema);
+  // looked at first: IF NOT EXISTS alone asks for the right to create one even where it is there
+  if (!(await checkSchema(session, schema)))
+    await session.query(`CREATE SCHEMA IF NOT EXISTS ${quoteIdentifier(schema)}`);
   await session.query(`CREATE TABLE IF NOT EXISTS ${tableOf(schema)} (
     set_name    text NOT NULL,
     kind        text NOT NULL CHECK (kind IN ('migration', 'function')),
@@ -30,18 +32,18 @@ interface SchemaFacts {
 }
 
 const FACTS = `SELECT to_regnamespace($1) IS NOT NULL AS "exists", current_user::text AS me, current_database()::text AS database,
-  coalesce(has_schema_privilege(to_regnamespace($1), 'USAGE, CREATE'), false) AS usable,
+  coalesce(has_schema_privilege(to_regnamespace($1), 'USAGE') AND has_schema_privilege(to_regnamespace($1), 'CREATE'), false) AS usable,
   has_database_privilege(current_database(), 'CREATE') AS may_create`;
 
-/** Looked at first: CREATE SCHEMA IF NOT EXISTS asks for the right to create one even where it is there. */
-async function makeSchema(session: Db, schema: string): Promise<void> {
+/** Whether the schema is there. Throws MIGRATION_REFUSED, with the SQL for an administrator, when this role can do nothing with it. */
+export async function checkSchema(session: Db, schema: string): Promise<boolean> {
   const name = quoteIdentifier(schema);
   const facts = (await session.query<SchemaFacts & Record<string, unknown>>(FACTS, [name])).rows[0] as SchemaFacts;
   const refuse = (what: string, sql: string): never => {
     throw new SchedulerError('MIGRATION_REFUSED', `${what}; an administrator can run: ${sql}`, { schema, sql });
   };
   const me = quoteIdentifier(facts.me);
-  if (facts.exists && facts.usable) return;
+  if (facts.exists && facts.usable) return true;
   if (facts.exists) {
     refuse(
       `the role ${facts.me} may not create tables in the schema ${schema}`,
@@ -52,7 +54,7 @@ async function makeSchema(session: Db, schema: string): Promise<void> {
     const sql = `CREATE SCHEMA ${name} AUTHORIZATION ${me}`;
     refuse(`the role ${facts.me} may not create the schema ${schema} in the database ${facts.database}`, sql);
   }
-  await session.query(`CREATE SCHEMA IF NOT EXISTS ${name}`);
+  return false;
 }
 
 interface HistoryRow {

@@ -33,7 +33,7 @@ async function keepTables(session: Db, values: Readonly<Record<string, string>>)
 async function dueNotes(session: Db, values: Readonly<Record<string, string>>): Promise<readonly string[]> {
   const { rows } = await session.query<{ due: string }>(
     `SELECT count(*)::text AS due FROM ${values.processing} p
-      WHERE p.runnable AND (p.next_run_at <= now() OR (p.next_run_at IS NULL AND p.status IN ('pending', 'failed')))`,
+      WHERE p.runnable AND (p.next_run_at <= now() OR (p.next_run_at IS NULL AND p.status::text IN ('pending', 'failed')))`,
   );
   const due = Number(rows[0]?.due ?? 0);
   if (due === 0) return [];

@@ -68,12 +68,12 @@ SELECT
     FROM {schema}.scheduler_runs r
     WHERE r.instance_id = $1 AND r.status = 'running' AND r.cancel_requested IS NOT NULL
   ) AS cancelled,
-  (extract(epoch FROM coalesce($6, clock_timestamp())) * 1000)::float8 AS now_ms,
+  (extract(epoch FROM coalesce($6, clock_timestamp())) * 1000::numeric)::float8 AS now_ms,
   (
     SELECT coalesce(json_agg(json_build_object(
       'name', p.name,
       'active', p.enabled AND (p.paused_until IS NULL OR p.paused_until <= coalesce($6, now())),
-      'due_in_ms', extract(epoch FROM p.next_run_at - coalesce($6, clock_timestamp())) * 1000
+      'due_in_ms', extract(epoch FROM p.next_run_at - coalesce($6, clock_timestamp())) * 1000::numeric
     )), '[]')
     FROM {schema}.scheduler_processes p WHERE p.name = ANY ($5)
   ) AS processes`;

@@ -130,7 +130,7 @@ WITH done AS (
   SELECT (finished_at AT TIME ZONE 'UTC')::date, process, 1,
     coalesce((counts->>'successful')::bigint, 0), coalesce((counts->>'failed')::bigint, 0),
     coalesce((counts->>'skipped')::bigint, 0), coalesce((counts->>'dead')::bigint, 0),
-    (extract(epoch FROM finished_at - started_at) * 1000)::bigint
+    (extract(epoch FROM finished_at - started_at) * 1000::numeric)::bigint
   FROM done
   ON CONFLICT (day, name) DO UPDATE SET runs = s.runs + 1, successful = s.successful + excluded.successful,
     failed = s.failed + excluded.failed, skipped = s.skipped + excluded.skipped, dead = s.dead + excluded.dead,

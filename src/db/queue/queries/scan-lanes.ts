@@ -25,8 +25,8 @@ WITH RECURSIVE moment AS MATERIALIZED (SELECT coalesce($1::timestamptz, clock_ti
     ORDER BY j.priority, j.type, j.bucket LIMIT 1
   ) next
 )
-SELECT lane.*, (extract(epoch FROM first.run_at - moment.at) * 1000)::float8 AS due_in_ms,
-  (extract(epoch FROM coming.run_at - moment.at) * 1000)::float8 AS coming_in_ms
+SELECT lane.*, (extract(epoch FROM first.run_at - moment.at) * 1000::numeric)::float8 AS due_in_ms,
+  (extract(epoch FROM coming.run_at - moment.at) * 1000::numeric)::float8 AS coming_in_ms
 FROM lane CROSS JOIN moment
 CROSS JOIN LATERAL (
   SELECT j.run_at FROM {schema}.jobs j

@@ -5,7 +5,7 @@ import type { ClaimDue } from './claim-due.js';
 import type { ClaimedRow } from './claimed-row.js';
 
 const dueOfBucket = (now: string, floor: string, until: string): string =>
-  `p.runnable AND p.bucket = b.bucket AND NOT p.stale AND p.status IN ${CLAIMABLE}
+  `p.runnable AND p.bucket = b.bucket AND NOT p.stale AND p.status::text IN ${CLAIMABLE}
      AND p.next_run_at <= ${now}
      AND p.next_run_at >= coalesce(${floor}::timestamptz, '-infinity')
      AND coalesce(p.scheduled_for, p.next_run_at) <= coalesce(${until}::timestamptz, 'infinity')`;

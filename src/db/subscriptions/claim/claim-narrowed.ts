@@ -14,7 +14,7 @@ const due = (narrowing: string): string =>
   SELECT ${REGULAR} FROM {processing} p JOIN {entities} s ON s.id = p.subscription_id
    WHERE EXISTS (SELECT FROM alive)
      AND p.runnable AND NOT p.stale
-     AND (p.status IN ${CLAIMABLE} AND p.next_run_at <= ${NOW} OR p.status IN ('pending', 'failed') AND p.next_run_at IS NULL)
+     AND (p.status::text IN ${CLAIMABLE} AND p.next_run_at <= ${NOW} OR p.status::text IN ('pending', 'failed') AND p.next_run_at IS NULL)
      AND coalesce(p.scheduled_for, p.next_run_at, '-infinity') <= coalesce($4::timestamptz, 'infinity')
      ${narrowing}
    ORDER BY p.next_run_at LIMIT $3
@@ -45,7 +45,7 @@ const extra = (narrowing: string): string =>
          CASE WHEN p.attempt = 0 THEN date_trunc('milliseconds', ${NOW}) ELSE p.scheduled_for END AS nominal
     FROM {processing} p JOIN {entities} s ON s.id = p.subscription_id
    WHERE EXISTS (SELECT FROM alive)
-     AND p.runnable AND NOT p.stale AND p.status IN ${CLAIMABLE} AND p.next_run_at > ${NOW}
+     AND p.runnable AND NOT p.stale AND p.status::text IN ${CLAIMABLE} AND p.next_run_at > ${NOW}
      AND ($4::{schema}.{rows}_key IS NULL OR s.id > $4::{schema}.{rows}_key)
      ${narrowing}
    ORDER BY s.id LIMIT $3

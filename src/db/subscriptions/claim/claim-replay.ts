@@ -64,13 +64,13 @@ const CLAIM_DEAD = claimStatement(
   `
   SELECT p.ctid AS tid, p.subscription_id, p.status AS was_status, p.scheduled_for AS was_for,
          p.next_run_at AS due_at, ${NOW} AS next_at,
-         coalesce(p.next_run_at, CASE WHEN p.status IN ('pending', 'failed') THEN ${NOW} ELSE 'infinity' END) AS resume_at,
+         coalesce(p.next_run_at, CASE WHEN p.status::text IN ('pending', 'failed') THEN ${NOW} ELSE 'infinity' END) AS resume_at,
          p.scheduled_for AS resume_for, dead.scheduled_for AS nominal, dead.place
     FROM dead
     JOIN {processing} p ON p.subscription_id = dead.subscription_id
     JOIN {entities} s ON s.id = p.subscription_id
    WHERE EXISTS (SELECT FROM alive) AND s.active AND s.paused_until IS NULL AND NOT p.superseded AND NOT p.stale
-     AND p.status IN ('pending', 'completed', 'failed', 'suspended') AND p.attempt = 0
+     AND p.status::text IN ('pending', 'completed', 'failed', 'suspended') AND p.attempt = 0
      AND EXISTS (
        SELECT FROM {schema}.{rows}_runs r
         WHERE r.subscription_id = dead.subscription_id AND r.scheduled_for = dead.scheduled_for
@@ -111,7 +111,7 @@ const CLAIM_WAITING = claimStatement(`
     FROM {processing} p
    WHERE EXISTS (SELECT FROM alive)
      AND p.failing_since <= $5 AND p.runnable AND NOT p.stale
-     AND p.status = 'failed' AND p.attempt > 0 AND p.next_run_at > ${NOW} AND p.failed_in = $4
+     AND p.status::text = 'failed' AND p.attempt > 0 AND p.next_run_at > ${NOW} AND p.failed_in = $4
    LIMIT $3
    FOR NO KEY UPDATE OF p SKIP LOCKED`);
 

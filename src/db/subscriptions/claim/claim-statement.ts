@@ -2,7 +2,7 @@
 // claim of each tick has the same frame in a function, whose plan is kept (migration 0041).
 
 // whole milliseconds, as a Date has them
-const ms = (instant: string): string => `floor(date_part('epoch', ${instant}) * 1000 + 0.0005)`;
+const ms = (instant: string): string => `floor(date_part('epoch', ${instant}) * 1000::float8 + 0.0005::float8)`;
 
 /** The moment that a statement works with: $2 is null but under a test's clock. */
 export const NOW = 'coalesce($2::timestamptz, now())';

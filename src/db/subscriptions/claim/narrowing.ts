@@ -13,16 +13,16 @@ export interface Narrowing {
 }
 
 const isDue = (parameter: string): string =>
-  `p.runnable AND (p.status IN ('pending', 'completed', 'failed') AND p.next_run_at <= coalesce(${parameter}::timestamptz, now())
-                   OR p.status IN ('pending', 'failed') AND p.next_run_at IS NULL)`;
+  `p.runnable AND (p.status::text IN ('pending', 'completed', 'failed') AND p.next_run_at <= coalesce(${parameter}::timestamptz, now())
+                   OR p.status::text IN ('pending', 'failed') AND p.next_run_at IS NULL)`;
 
 const CONDITIONS: Readonly<Record<keyof Narrowing, (parameter: string) => string>> = {
   subscriptionIds: ($) => `s.id IN (SELECT unnest(${$}::{schema}.{rows}_key[]))`,
-  userId: ($) => `s.user_id = ${$}`,
-  tenantId: ($) => `s.tenant_id = ${$}`,
+  userId: ($) => `s.user_id OPERATOR(pg_catalog.=) ${$}`,
+  tenantId: ($) => `s.tenant_id OPERATOR(pg_catalog.=) ${$}`,
   frequency: ($) => `coalesce(s.frequency::text, 'daily') = ${$}`,
-  timezone: ($) => `s.timezone = ${$}`,
-  status: ($) => `p.status = ${$}`,
+  timezone: ($) => `s.timezone::text = ${$}`,
+  status: ($) => `p.status::text = ${$}`,
   dueAt: ($) => `(${isDue($)})`,
   notDueAt: ($) => `(${isDue($)}) IS NOT TRUE`,
 };

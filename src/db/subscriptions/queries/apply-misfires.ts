@@ -37,10 +37,10 @@ WITH plan AS (
     claim_token = CASE WHEN o.run_for IS NULL THEN NULL ELSE p.claim_token END,
     attempt = CASE WHEN o.run_for IS NULL THEN 0 ELSE p.attempt END,
     missed_count = CASE WHEN o.run_for IS NULL THEN 0 ELSE o.missed END,
-    next_run_at = CASE WHEN o.run_for IS NULL THEN to_timestamp(o.next_at / 1000.0)
-                       ELSE greatest(p.next_run_at, to_timestamp(o.run_for / 1000.0)) END,
-    scheduled_for = CASE WHEN o.run_for IS NOT NULL THEN to_timestamp(o.run_for / 1000.0)
-                         WHEN o.next_for <> o.next_at THEN to_timestamp(o.next_for / 1000.0) END,
+    next_run_at = CASE WHEN o.run_for IS NULL THEN to_timestamp(o.next_at / 1000::float8)
+                       ELSE greatest(p.next_run_at, to_timestamp(o.run_for / 1000::float8)) END,
+    scheduled_for = CASE WHEN o.run_for IS NOT NULL THEN to_timestamp(o.run_for / 1000::float8)
+                         WHEN o.next_for <> o.next_at THEN to_timestamp(o.next_for / 1000::float8) END,
     updated_at = moment.now
    FROM plan o CROSS JOIN moment
   WHERE p.subscription_id = o.subscription_id AND p.claim_token = o.claim_token
@@ -48,7 +48,7 @@ WITH plan AS (
 ), ledger AS (
   INSERT INTO {schema}.{rows}_runs (
     subscription_id, scheduled_for, outcome, occurrences, last_scheduled_for, finished_at, run_id)
-  SELECT subscription_id, to_timestamp(gap_first / 1000.0), outcome, gap_count, to_timestamp(gap_last / 1000.0), now, $11::uuid
+  SELECT subscription_id, to_timestamp(gap_first / 1000::float8), outcome, gap_count, to_timestamp(gap_last / 1000::float8), now, $11::uuid
     FROM applied WHERE outcome IS NOT NULL
   ON CONFLICT (subscription_id, scheduled_for) DO NOTHING
 )

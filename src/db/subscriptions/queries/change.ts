@@ -33,7 +33,7 @@ const UNSUSPEND = `
 UPDATE {processing} p SET
   status = CASE WHEN p.next_run_at IS NULL THEN 'completed' ELSE 'pending' END,
   consecutive_failures = 0, failing_since = NULL, failed_in = NULL, attempt = 0, updated_at = coalesce($2::timestamptz, now())
- WHERE p.subscription_id IN (SELECT unnest($1::{schema}.{rows}_key[])) AND p.status = 'suspended' AND NOT p.superseded`;
+ WHERE p.subscription_id IN (SELECT unnest($1::{schema}.{rows}_key[])) AND p.status::text = 'suspended' AND NOT p.superseded`;
 
 /** Ends suspensions. Answers how many. */
 export async function unsuspend(db: Db, ids: readonly string[], now: Date | null): Promise<number> {
@@ -56,7 +56,7 @@ const FROM = `FROM {entities} s JOIN {processing} p ON p.subscription_id = s.id 
 /** What a bulk action may touch: `pausing` those that are not paused just so, `resuming` those that are paused or suspended. */
 const AFFECTED = {
   pausing: 's.paused_until IS DISTINCT FROM $3::timestamptz',
-  resuming: `(s.paused_until IS NOT NULL OR p.status = 'suspended') AND $3::timestamptz IS NULL`,
+  resuming: `(s.paused_until IS NOT NULL OR p.status::text = 'suspended') AND $3::timestamptz IS NULL`,
 } as const;
 
 export interface BulkScope {

@@ -20,23 +20,23 @@ export interface StatusCounts {
 
 const capped = (rows: string): string => `(SELECT count(*)::int FROM (${rows} LIMIT ${COUNT_CAP + 1}) AS counted)`;
 const NOW = 'coalesce($1::timestamptz, now())';
-const ms = (instant: string): string => `(extract(epoch FROM ${instant}) * 1000)::float8`;
-const CLAIMABLE = `p.runnable AND p.status IN ('pending', 'completed', 'failed')`;
+const ms = (instant: string): string => `(extract(epoch FROM ${instant}) * 1000::numeric)::float8`;
+const CLAIMABLE = `p.runnable AND p.status::text IN ('pending', 'completed', 'failed')`;
 
 // Each by an index of its own. What is in processing stands at the head of the due index, save after fair claims: there the sum
 // of what the instances say of themselves knows better.
 const STATUS = `
 WITH head AS (
   SELECT count(*)::int AS rows,
-         count(*) FILTER (WHERE status IN ('pending', 'completed', 'failed'))::int AS due,
-         count(*) FILTER (WHERE status = 'processing')::int AS processing,
-         min(next_run_at) FILTER (WHERE status <> 'processing' AND isfinite(next_run_at)) AS oldest
+         count(*) FILTER (WHERE status::text IN ('pending', 'completed', 'failed'))::int AS due,
+         count(*) FILTER (WHERE status::text = 'processing')::int AS processing,
+         min(next_run_at) FILTER (WHERE status::text <> 'processing' AND isfinite(next_run_at)) AS oldest
     FROM (SELECT p.status, p.next_run_at FROM {processing} p
            WHERE p.runnable AND p.next_run_at <= ${NOW} ORDER BY p.next_run_at LIMIT ${COUNT_CAP + 1}) AS counted
 ), unscheduled AS (
   SELECT count(*)::int AS rows,
-         count(*) FILTER (WHERE status IN ('pending', 'failed'))::int AS due,
-         count(*) FILTER (WHERE status = 'processing')::int AS processing
+         count(*) FILTER (WHERE status::text IN ('pending', 'failed'))::int AS due,
+         count(*) FILTER (WHERE status::text = 'processing')::int AS processing
     FROM (SELECT p.status FROM {processing} p
            WHERE p.runnable AND p.next_run_at IS NULL LIMIT ${COUNT_CAP + 1}) AS counted
 )
@@ -47,10 +47,10 @@ SELECT
     head.processing + unscheduled.processing,
     (SELECT coalesce(sum((i.in_flight ->> 'subscriptions')::int), 0)::int FROM {schema}.scheduler_instances i
       WHERE i.state IN ('alive', 'draining'))) AS processing,
-  ${capped(`SELECT FROM {processing} p WHERE p.failing_since IS NOT NULL AND p.runnable AND p.status = 'failed'`)} +
-  ${capped(`SELECT FROM {processing} p WHERE p.failing_since IS NOT NULL AND NOT p.runnable AND p.status = 'failed'`)}
+  ${capped(`SELECT FROM {processing} p WHERE p.failing_since IS NOT NULL AND p.runnable AND p.status::text = 'failed'`)} +
+  ${capped(`SELECT FROM {processing} p WHERE p.failing_since IS NOT NULL AND NOT p.runnable AND p.status::text = 'failed'`)}
     AS failed,
-  ${capped(`SELECT FROM {processing} p WHERE p.failing_since IS NOT NULL AND NOT p.runnable AND p.status = 'suspended'`)}
+  ${capped(`SELECT FROM {processing} p WHERE p.failing_since IS NOT NULL AND NOT p.runnable AND p.status::text = 'suspended'`)}
     AS suspended,
   ${capped(`SELECT FROM {schema}.{rows}_runs r WHERE r.outcome = 'dead' AND r.finished_at > ${NOW} - interval '24 hours' ORDER BY r.finished_at`)}
     AS "dead24h",
@@ -67,8 +67,8 @@ export async function countForStatus(db: Db, now: Date | null): Promise<StatusCo
 
 const due = (narrowing: string): string => `
 SELECT count(*)::int AS count FROM {processing} p JOIN {entities} s ON s.id = p.subscription_id
- WHERE p.runnable AND (p.status IN ('pending', 'completed', 'failed') AND p.next_run_at <= ${NOW}
-                       OR p.status IN ('pending', 'failed') AND p.next_run_at IS NULL) ${narrowing}`;
+ WHERE p.runnable AND (p.status::text IN ('pending', 'completed', 'failed') AND p.next_run_at <= ${NOW}
+                       OR p.status::text IN ('pending', 'failed') AND p.next_run_at IS NULL) ${narrowing}`;
 
 const notDue = (narrowing: string): string => `
 SELECT count(*)::int AS count FROM {processing} p JOIN {entities} s ON s.id = p.subscription_id
@@ -83,7 +83,7 @@ SELECT count(*)::int AS count FROM {schema}.{rows}_runs r
 
 const waiting = (narrowing: string): string => `
 SELECT count(*)::int AS count FROM {processing} p JOIN {entities} s ON s.id = p.subscription_id
- WHERE p.failing_since IS NOT NULL AND p.runnable AND p.status = 'failed' AND p.attempt > 0
+ WHERE p.failing_since IS NOT NULL AND p.runnable AND p.status::text = 'failed' AND p.attempt > 0
    AND p.next_run_at > ${NOW} AND p.failed_in = $2 ${narrowing}`;
 
 async function count(db: Db, sql: (narrowing: string) => string, fixed: unknown[], by: Narrowing): Promise<number> {

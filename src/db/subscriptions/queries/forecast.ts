@@ -34,8 +34,8 @@ export interface ScheduleGroup {
 // Grouped by schedule, local date of the anchor and minute of the next run: whoever shares these goes on together.
 const GROUPS = `
 SELECT s.frequency::text AS frequency, s.timezone, s.schedule::text AS schedule,
-       (extract(epoch FROM min(p.anchor_at)) * 1000)::float8 AS "anchorMs",
-       (extract(epoch FROM min(coalesce(p.scheduled_for, p.next_run_at))) * 1000)::float8 AS "nextRunMs", count(*)::int AS count
+       (extract(epoch FROM min(p.anchor_at)) * 1000::numeric)::float8 AS "anchorMs",
+       (extract(epoch FROM min(coalesce(p.scheduled_for, p.next_run_at))) * 1000::numeric)::float8 AS "nextRunMs", count(*)::int AS count
   FROM {processing} p JOIN {entities} s ON s.id = p.subscription_id
  WHERE p.runnable AND p.next_run_at < ${NOW} + make_interval(hours => $2)
    AND lower(coalesce(s.frequency::text, 'daily')) = ANY ($3::text[])

@@ -42,7 +42,7 @@ export interface IrregularRows {
 // OFFSET 0: looked up one by one, where a join would read all subscriptions for each slice.
 const ROWS = `
 SELECT count(*) FILTER (WHERE p.superseded)::int AS superseded,
-       count(*) FILTER (WHERE p.status IS NULL OR NOT p.status = ANY ($1::text[]))::int AS unknown_status,
+       count(*) FILTER (WHERE p.status IS NULL OR NOT p.status::text = ANY ($1::text[]))::int AS unknown_status,
        count(*) FILTER (
          WHERE NOT $2::boolean AND NOT EXISTS (SELECT FROM {entities} s WHERE s.id = p.subscription_id OFFSET 0))::int AS orphaned
   FROM {processing} p WHERE p.ctid >= $3::tid AND p.ctid < $4::tid`;

@@ -20,7 +20,7 @@ export interface RecomputeRow {
   readonly nowMs: number;
 }
 
-const ms = (instant: string): string => `(extract(epoch FROM ${instant}) * 1000)::float8`;
+const ms = (instant: string): string => `(extract(epoch FROM ${instant}) * 1000::numeric)::float8`;
 
 const SELECT = `
 SELECT p.subscription_id::text AS "subscriptionId", p.xmin::text AS version, p.status, p.attempt,
@@ -31,7 +31,7 @@ SELECT p.subscription_id::text AS "subscriptionId", p.xmin::text AS version, p.s
        ${ms('coalesce($1::timestamptz, now())')} AS "nowMs"
   FROM {processing} p JOIN {entities} s ON s.id = p.subscription_id`;
 
-const STALE = `${SELECT} WHERE p.stale AND p.status <> 'processing' LIMIT $2`;
+const STALE = `${SELECT} WHERE p.stale AND p.status::text <> 'processing' LIMIT $2`;
 
 /** Up to `limit` rows whose schedule changed and that nobody works on. */
 export async function staleSubscriptions(db: Db, now: Date | null, limit: number): Promise<RecomputeRow[]> {
@@ -39,7 +39,7 @@ export async function staleSubscriptions(db: Db, now: Date | null, limit: number
   return rows;
 }
 
-const STALE_ONE = `${SELECT} WHERE p.subscription_id = $2 AND p.stale AND p.status <> 'processing'`;
+const STALE_ONE = `${SELECT} WHERE p.subscription_id = $2 AND p.stale AND p.status::text <> 'processing'`;
 
 /** The same for one subscription. */
 export async function staleSubscription(db: Db, now: Date | null, id: string): Promise<RecomputeRow[]> {
@@ -74,12 +74,12 @@ export interface RecomputedRow {
 // Written only where it differs: a Date keeps no microseconds, and what is not changed must stay as it was.
 const keep = (column: string, wanted: string): string => `
   ${column} = CASE WHEN ${ms(`p.${column}`)} IS NOT DISTINCT FROM o.${wanted} THEN p.${column}
-                   WHEN o.${wanted} = 'infinity' THEN 'infinity' ELSE to_timestamp(o.${wanted} / 1000.0) END`;
+                   WHEN o.${wanted} = 'infinity' THEN 'infinity' ELSE to_timestamp(o.${wanted} / 1000::float8) END`;
 
 const WRITE = `
 UPDATE {processing} p SET stale = false,
   -- nothing is left of the schedule: pending or failed without a next run would be due at once
-  status = CASE WHEN o.next_run IS NULL AND p.next_run_at IS NOT NULL AND p.status IN ('pending', 'failed')
+  status = CASE WHEN o.next_run IS NULL AND p.next_run_at IS NOT NULL AND p.status::text IN ('pending', 'failed')
                 THEN 'completed' ELSE p.status END,
   ${['next_run_at:next_run', 'scheduled_for:scheduled_for', 'resume_at:resume_at', 'resume_for:resume_for']
     .map((pair) => pair.split(':') as [string, string])

@@ -14,7 +14,7 @@ export interface ReleasedClaim {
 const RELEASE = `
 UPDATE {processing} p SET
   status = o.status, claimed_by = NULL, claim_token = NULL, attempt = greatest(p.attempt - 1, 0),
-  scheduled_for = CASE WHEN o.undo THEN p.resume_for ELSE to_timestamp(o.scheduled_for / 1000.0) END,
+  scheduled_for = CASE WHEN o.undo THEN p.resume_for ELSE to_timestamp(o.scheduled_for / 1000::float8) END,
   next_run_at = CASE WHEN o.undo THEN nullif(p.resume_at, 'infinity') ELSE p.next_run_at END,
   resume_at = CASE WHEN o.undo THEN NULL ELSE p.resume_at END,
   resume_for = CASE WHEN o.undo THEN NULL ELSE p.resume_for END,

@@ -8,7 +8,7 @@ const rescue = (whose: string): string => `
 WITH left_over AS MATERIALIZED (
   SELECT p.ctid AS tid FROM {processing} p
    WHERE p.runnable AND (p.next_run_at <= coalesce($2::timestamptz, now()) OR p.next_run_at IS NULL)
-     AND p.status = 'processing' AND ${whose}
+     AND p.status::text = 'processing' AND ${whose}
    FOR NO KEY UPDATE OF p SKIP LOCKED
 )
 UPDATE {processing} p SET

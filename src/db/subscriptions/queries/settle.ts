@@ -24,7 +24,7 @@ export interface SettledOccurrence {
   readonly runId: string | null;
 }
 
-const instant = (msExpression: string): string => `to_timestamp(${msExpression} / 1000.0)`;
+const instant = (msExpression: string): string => `to_timestamp(${msExpression} / 1000::float8)`;
 
 // An extra occurrence ends by going back to where the regular sequence was; the year "infinity" is a schedule that has ended.
 // scheduled_for is kept only where it is not what next_run_at says.
