@@ -26,10 +26,15 @@ export function createProgram(): Command {
     .description('A time-zone-aware scheduler on PostgreSQL: the server, its workers and its migrations.')
     .version(VERSION)
     .addHelpText('after', EXAMPLES)
-    .showHelpAfterError('(punctual --help lists the commands)')
-    .exitOverride();
+    .showHelpAfterError('(punctual --help lists the commands)');
   for (const command of [migrateCommand(), startCommand(), workerCommand()]) program.addCommand(command);
-  return program;
+  return throwing(program);
+}
+
+/** Errors of usage are thrown, by the commands within as well: the exit code is ours to choose. */
+function throwing(command: Command): Command {
+  command.exitOverride().commands.forEach(throwing);
+  return command;
 }
 
 export function exitCodeOf(error: unknown): number {
