@@ -53,4 +53,9 @@ export async function runCommandLine(argv: readonly string[]): Promise<void> {
   }
 }
 
+// a reader that has seen enough (`| head`) is no error
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error;
+  process.exit(0);
+});
 await runCommandLine(process.argv);

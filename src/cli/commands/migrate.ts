@@ -1,14 +1,8 @@
 // `punctual migrate up|status|sql`: the migrations alone, for deployments that start with MIGRATE_ON_START=false.
 import { Command } from 'commander';
-import { loadConfig } from '../../base/config.js';
-import { SchedulerError } from '../../base/errors.js';
-import { createLogger } from '../../base/logger.js';
-import { migrate, migrationSql, migrationStatus, type MigrateOptions, type SetStatus } from '../../compose/migrate.js';
-import { serverModules } from '../../compose/modules.js';
+import type { Output } from '../actions/migrate.js';
 
-interface Output {
-  readonly json?: boolean;
-}
+const load = () => import('../actions/migrate.js');
 
 export function migrateCommand(): Command {
   const command = new Command('migrate').description('applies, lists or prints the migrations');
@@ -16,49 +10,15 @@ export function migrateCommand(): Command {
     .command('up', { isDefault: true })
     .description('applies what is pending, under a lock')
     .option('--json', 'one JSON object as the result')
-    .action(up);
+    .action(async (output: Output) => (await load()).up(output));
   command
     .command('status')
     .description('lists what has been applied and what is pending; changes nothing')
     .option('--json', 'JSON instead of lines')
-    .action(status);
-  command.command('sql').description('prints the SQL of what is pending; changes nothing').action(sql);
+    .action(async (output: Output) => (await load()).status(output));
+  command
+    .command('sql')
+    .description('prints the SQL of what is pending; changes nothing')
+    .action(async () => (await load()).sql());
   return command;
 }
-
-/** From the same variables as the server. Throws INVALID_CONFIG without a database. */
-async function target(): Promise<MigrateOptions> {
-  const config = loadConfig(process.env, { needed: [] });
-  const { directUrl: connectionString, schema } = config.database;
-  if (connectionString === null) {
-    throw new SchedulerError('INVALID_CONFIG', 'set DATABASE_URL (or DATABASE_DIRECT_URL) to the database to migrate');
-  }
-  const { table, processingTable } = config.subscriptions;
-  const subscriptions = { ...(table ? { table } : {}), ...(processingTable ? { processingTable } : {}) };
-  return { connectionString, schema, subscriptions, modules: await serverModules(config) };
-}
-
-async function up({ json = false }: Output): Promise<void> {
-  const logger = createLogger({ level: json ? 'error' : 'info', format: 'pretty' });
-  const result = await migrate({ ...(await target()), logger });
-  if (json) console.log(JSON.stringify(result));
-  else if (result.applied.length + result.functions.length === 0) console.log('nothing to migrate');
-}
-
-async function status({ json = false }: Output): Promise<void> {
-  const sets = await migrationStatus(await target());
-  if (json) console.log(JSON.stringify(sets));
-  else console.log(sets.flatMap(linesOf).join('\n'));
-}
-
-function linesOf({ set, applied, pending, functions, newer }: SetStatus): readonly string[] {
-  const line = (state: string, name: string): string => `${state.padEnd(8)} ${set}/${name}`;
-  return [
-    ...applied.map((name) => line('applied', name)),
-    ...pending.map((name) => line('pending', name)),
-    ...functions.map((name) => line('changed', `functions/${name}`)),
-    ...(newer ? [`${set}: a newer version has migrated this database`] : []),
-  ];
-}
-
-const sql = async (): Promise<void> => console.log(await migrationSql(await target()));

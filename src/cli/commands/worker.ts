@@ -1,47 +1,11 @@
 // `punctual worker start`: a process that works on jobs and does nothing else; any number of them beside the servers.
 import { Command } from 'commander';
-import { loadConfig, NEEDED_BY_WORKER } from '../../base/config.js';
-import { createLogger } from '../../base/logger.js';
-import { serverModules } from '../../compose/modules.js';
-import { createScheduler, type Scheduler } from '../../compose/create-scheduler.js';
-import { endWithProcess, stopLimitMs } from '../../server/process-end.js';
-import { schedulerOptions } from '../../server/scheduler-options.js';
-import { openServerDatabase } from '../../server/server-database.js';
 
 export function workerCommand(): Command {
   const command = new Command('worker').description('processes that work on jobs');
-  command.command('start').description('works on jobs until a signal ends it').action(work);
+  command
+    .command('start')
+    .description('works on jobs until a signal ends it')
+    .action(async () => (await import('../actions/work.js')).work());
   return command;
 }
-
-/** Works until a signal or an error ends it; running jobs get SHUTDOWN_GRACE_S. */
-async function work(): Promise<void> {
-  const config = loadConfig(process.env, { needed: NEEDED_BY_WORKER });
-  const logger = createLogger({ level: config.logLevel, format: process.stdout.isTTY ? 'pretty' : 'json' });
-  const closing = new AbortController();
-  let stopAll = async (): Promise<void> => {};
-  const { end } = endWithProcess({
-    process,
-    logger,
-    stop: async () => {
-      closing.abort();
-      await stopAll();
-    },
-    limitMs: stopLimitMs(config),
-  });
-  try {
-    const database = await openServerDatabase(config.database, logger, closing.signal);
-    const options = schedulerOptions(config, database, logger, await serverModules(config));
-    const scheduler = createScheduler({ ...options, subscriptions: false, queue: { ...options.queue, worker: true } });
-    stopAll = async () => {
-      await scheduler.stop({ graceMs: config.scheduler.shutdownGraceS * 1_000 });
-      await database.close();
-    };
-    await scheduler.start();
-    logger.info('worker started', { concurrency: config.queue.concurrency, types: typesOf(scheduler) });
-  } catch (error) {
-    end(error);
-  }
-}
-
-const typesOf = (scheduler: Scheduler): readonly string[] => scheduler.queue.types().map(({ type }) => type);
