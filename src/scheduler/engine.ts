@@ -109,7 +109,7 @@ export function createEngine(options: EngineOptions): SchedulerEngine {
   let postgres = 'unknown';
   let starting: Promise<void> | null = null;
   let stopped: Promise<void> | null = null;
-  let work = AbortSignal.abort(new SchedulerError('NOT_STARTED', 'the scheduler is not started'));
+  let life = linkSignals(AbortSignal.abort(new SchedulerError('NOT_STARTED', 'the scheduler is not started')));
   let endHousekeeping = (): void => {};
 
   const runner = createRunner({
@@ -138,7 +138,8 @@ export function createEngine(options: EngineOptions): SchedulerEngine {
     inFlight: () => Object.fromEntries([...gauges].map(([name, read]) => [name, read()])),
     onBeat: (answer) => dispatcher.onBeat(answer),
     onJoined: (presence) => {
-      work = linkSignals(presence.signal, forced.signal).signal;
+      life.unlink();
+      life = linkSignals(presence.signal, forced.signal);
       if (state === 'running') dispatcher.onMembersChanged();
     },
     onLost: (instanceId, reason) => events.emit('instance.lost', { instanceId, reason: reason.message }),
@@ -259,7 +260,7 @@ export function createEngine(options: EngineOptions): SchedulerEngine {
     onStop: (wait) => void stopWork.push(wait),
     instanceId,
     get signal() {
-      return work;
+      return life.signal;
     },
     closing: draining.signal,
     giveUp: (reason) => membership.current()?.lose(reason),
