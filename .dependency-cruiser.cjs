@@ -64,9 +64,17 @@ module.exports = {
       ['worker'],
     ]),
     {
+      name: 'the-engine-compiles-alone',
+      comment:
+        'tsconfig.engine.json compiles the engine and the queue: nothing of them may name subscriptions or a module.',
+      severity: 'error',
+      from: { path: '^src/(base|scheduler|db/(engine|migrations|queue|wire)|db/[^/]+$)' },
+      to: { path: '^src/(subscriptions|modules|routes|compose|db/subscriptions)/' },
+    },
+    {
       name: 'nobody-imports-the-server',
       severity: 'error',
-      from: { pathNot: '^src/server\\.ts$' },
+      from: { pathNot: '^src/(server\\.ts$|cli/)' },
       to: { path: '^src/server\\.ts$' },
     },
     {

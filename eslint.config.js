@@ -13,7 +13,7 @@ const clockRule = {
 };
 
 export default tseslint.config(
-  { ignores: ['dist', 'node_modules', 'bench/node_modules', 'bench/results', 'coverage', '.punctual', 'test/data'] },
+  { ignores: ['dist', 'node_modules', 'bench/node_modules', 'bench/results', 'coverage', '.punctual', 'test/data', 'test/package/bare-host'] },
   js.configs.recommended,
   ...tseslint.configs.recommendedTypeChecked,
   {

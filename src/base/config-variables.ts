@@ -44,6 +44,12 @@ const list = () =>
     .optional()
     .meta({ may: 'a value, or several, comma-separated, none empty' });
 
+const tableName = () =>
+  text()
+    .regex(/^[^."]{1,63}(\.[^."]{1,63})?$/)
+    .optional()
+    .meta({ may: 'the name of a table, such as `subs` or `crm.subs`' });
+
 const secret = () => text().regex(/^\S+$/).optional().meta({ may: 'a secret without white space' });
 
 const postgresUrl = () =>
@@ -109,6 +115,7 @@ export const configVariables = z.object({
   WORKER_CONCURRENCY: int(1, 1_000, 10),
   WEBHOOK_ALLOW_PRIVATE: flag(false),
   ENRICHMENT_URL: httpUrl(),
+  PUNCTUAL_MODULES: list(),
   SCHEDULER_TICK: text()
     .refine((pattern) => isCron(pattern))
     .default('*/10 * * * * *')
@@ -132,6 +139,8 @@ export const configVariables = z.object({
     .refine(isZone)
     .default('UTC')
     .meta({ may: 'an IANA time zone such as `Europe/Berlin`' }),
+  SUBSCRIPTION_TABLE: tableName(),
+  SUBSCRIPTION_PROCESSING_TABLE: tableName(),
 });
 
 export type ConfigVariables = z.output<typeof configVariables>;

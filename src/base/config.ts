@@ -62,6 +62,8 @@ export interface Config {
     readonly allowPrivateWebhooks: boolean;
     /** null: the provider's own address. */
     readonly enrichmentUrl: string | null;
+    /** Files or packages whose default export is a module of the host's. */
+    readonly fromFiles: readonly string[];
   };
   readonly subscriptions: {
     readonly workerUrl: string;
@@ -74,6 +76,9 @@ export interface Config {
     readonly retryBaseS: number;
     readonly suspendAfter: number;
     readonly defaultTimezone: string;
+    /** The host's names for its tables; null: the usual ones. */
+    readonly table: string | null;
+    readonly processingTable: string | null;
   };
 }
 
@@ -195,6 +200,7 @@ function toConfig(env: ConfigVariables, makeToken: () => string): Config {
     modules: {
       allowPrivateWebhooks: env.WEBHOOK_ALLOW_PRIVATE,
       enrichmentUrl: env.ENRICHMENT_URL ?? null,
+      fromFiles: env.PUNCTUAL_MODULES ?? [],
     },
     subscriptions: {
       workerUrl: env.SUBSCRIPTION_WORKER_URL ?? EXAMPLE_WORKER_URL,
@@ -207,6 +213,8 @@ function toConfig(env: ConfigVariables, makeToken: () => string): Config {
       retryBaseS: env.SUBSCRIPTION_RETRY_BASE_S,
       suspendAfter: env.SUBSCRIPTION_SUSPEND_AFTER,
       defaultTimezone: env.SUBSCRIPTION_DEFAULT_TIMEZONE,
+      table: env.SUBSCRIPTION_TABLE ?? null,
+      processingTable: env.SUBSCRIPTION_PROCESSING_TABLE ?? null,
     },
   };
 }

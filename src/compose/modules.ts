@@ -1,13 +1,23 @@
-// The modules of the server: one line for each. What a module does not find configured, it says in its health part.
+// The modules of the server: one line for each, and those that the host names in PUNCTUAL_MODULES.
 import type { Config } from '../base/config.js';
 import { enrichment } from '../modules/enrichment/index.js';
 import { webhooks } from '../modules/webhooks/index.js';
 import type { AnyModule } from '../scheduler/modules/index.js';
+import { loadHostModules } from './host-modules.js';
 
-/** Pure. In the order in which they start. */
-export const serverModules = ({
-  modules: { allowPrivateWebhooks, enrichmentUrl },
-}: Pick<Config, 'modules'>): AnyModule[] => [
+type Wanted = Config['modules'];
+
+/** Pure. Those that come with the package, in the order in which they start. */
+export const ownModules = ({
+  allowPrivateWebhooks,
+  enrichmentUrl,
+}: Omit<Wanted, 'fromFiles'>): readonly AnyModule[] => [
   webhooks({ allowPrivate: allowPrivateWebhooks }),
   enrichment(enrichmentUrl === null ? {} : { url: enrichmentUrl }),
+];
+
+/** With those of the host after them. Throws INVALID_CONFIG for one that cannot be loaded. */
+export const serverModules = async ({ modules }: { readonly modules: Wanted }): Promise<readonly AnyModule[]> => [
+  ...ownModules(modules),
+  ...(await loadHostModules(modules.fromFiles)),
 ];

@@ -5,6 +5,7 @@ import { toError } from '../base/errors.js';
 import type { Logger } from '../base/logger.js';
 import type { RequestContext } from '../base/request-context.js';
 import { createScheduler } from '../compose/create-scheduler.js';
+import { serverModules } from '../compose/modules.js';
 import type { ServerState } from '../routes/telemetry/health.js';
 import type { UserJobs } from '../scheduler/queue/index.js';
 import { createApp } from './app.js';
@@ -48,7 +49,7 @@ export function createServer(config: Config, logger: Logger, context: RequestCon
   async function startAll(): Promise<number> {
     const database = await openServerDatabase(config.database, logger, closing.signal);
     await done('database', () => database.close());
-    const scheduler = createScheduler(schedulerOptions(config, database, logger));
+    const scheduler = createScheduler(schedulerOptions(config, database, logger, await serverModules(config)));
     await done('scheduler', () => scheduler.stop({ graceMs: config.scheduler.shutdownGraceS * 1_000 }));
     const app = createApp({
       scheduler,

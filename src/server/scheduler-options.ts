@@ -2,7 +2,7 @@
 import type { Config } from '../base/config.js';
 import type { Logger } from '../base/logger.js';
 import type { CreateSchedulerOptions } from '../compose/create-scheduler.js';
-import { serverModules } from '../compose/modules.js';
+import type { AnyModule } from '../scheduler/modules/index.js';
 import type { ServerDatabase } from './server-database.js';
 
 /** Pure. The server's scheduler has the main process and the modules that come with the package. */
@@ -10,10 +10,11 @@ export function schedulerOptions(
   config: Config,
   { pool, directUrl }: Pick<ServerDatabase, 'pool' | 'directUrl'>,
   logger: Logger,
+  modules: readonly AnyModule[],
 ): CreateSchedulerOptions {
   const { database, auth, scheduler, queue, subscriptions } = config;
   const { schema, migrateOnStart, waitS } = database;
-  const { workerToken, ...rest } = subscriptions;
+  const { workerToken, table, processingTable, ...rest } = subscriptions;
   return {
     pool,
     directUrl,
@@ -21,13 +22,18 @@ export function schedulerOptions(
     migrate: migrateOnStart,
     startTimeoutS: waitS,
     logger,
-    subscriptions: { ...rest, ...(workerToken === null ? {} : { workerToken }) },
+    subscriptions: {
+      ...rest,
+      ...(workerToken === null ? {} : { workerToken }),
+      ...(table === null ? {} : { table }),
+      ...(processingTable === null ? {} : { processingTable }),
+    },
     queue: {
       worker: scheduler.workerEnabled,
       concurrency: queue.concurrency,
       encryptionKeys: auth.encryptionKeys,
     },
-    modules: serverModules(config),
+    modules,
     enabled: scheduler.enabled,
     tick: scheduler.tick,
     heartbeatS: scheduler.heartbeatS,

@@ -1,6 +1,6 @@
 // The reference of error codes as it is written from the tables in the code.
 import { ERROR_CODES, type ErrorTable } from '../../src/base/error-codes.js';
-import { serverModules } from '../../src/compose/modules.js';
+import { ownModules } from '../../src/compose/modules.js';
 import { STATUS } from '../../src/routes/kit/error-handler.js';
 
 const row = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`;
@@ -20,7 +20,7 @@ export const errorReference = (): string =>
     '## Codes',
     '',
     ...table(ERROR_CODES),
-    ...serverModules({ modules: { allowPrivateWebhooks: false, enrichmentUrl: null } }).flatMap(({ name, errors }) =>
+    ...ownModules({ allowPrivateWebhooks: false, enrichmentUrl: null }).flatMap(({ name, errors }) =>
       errors ? ['', `## Codes of the module \`${name}\``, '', ...table(errors)] : [],
     ),
     '',

@@ -1,16 +1,14 @@
-// `npm run worker`: a process that works on jobs and does nothing else; any number of them beside the servers.
-import { loadConfig, NEEDED_BY_WORKER } from '../base/config.js';
-import { isSchedulerError } from '../base/errors.js';
-import { createLogger } from '../base/logger.js';
-import { createScheduler, type Scheduler } from '../compose/create-scheduler.js';
-import { readEnvFile } from '../server/env-file.js';
-import { endWithProcess, stopLimitMs } from '../server/process-end.js';
-import { schedulerOptions } from '../server/scheduler-options.js';
-import { openServerDatabase } from '../server/server-database.js';
+// What `punctual worker start` does: works on jobs and nothing else; any number of such processes beside the servers.
+import { loadConfig, NEEDED_BY_WORKER } from '../../base/config.js';
+import { createLogger } from '../../base/logger.js';
+import { serverModules } from '../../compose/modules.js';
+import { createScheduler, type Scheduler } from '../../compose/create-scheduler.js';
+import { endWithProcess, stopLimitMs } from '../../server/process-end.js';
+import { schedulerOptions } from '../../server/scheduler-options.js';
+import { openServerDatabase } from '../../server/server-database.js';
 
 /** Works until a signal or an error ends it; running jobs get SHUTDOWN_GRACE_S. */
-async function main(): Promise<void> {
-  readEnvFile();
+export async function work(): Promise<void> {
   const config = loadConfig(process.env, { needed: NEEDED_BY_WORKER });
   const logger = createLogger({ level: config.logLevel, format: process.stdout.isTTY ? 'pretty' : 'json' });
   const closing = new AbortController();
@@ -26,7 +24,7 @@ async function main(): Promise<void> {
   });
   try {
     const database = await openServerDatabase(config.database, logger, closing.signal);
-    const options = schedulerOptions(config, database, logger);
+    const options = schedulerOptions(config, database, logger, await serverModules(config));
     const scheduler = createScheduler({ ...options, subscriptions: false, queue: { ...options.queue, worker: true } });
     stopAll = async () => {
       await scheduler.stop({ graceMs: config.scheduler.shutdownGraceS * 1_000 });
@@ -40,8 +38,3 @@ async function main(): Promise<void> {
 }
 
 const typesOf = (scheduler: Scheduler): readonly string[] => scheduler.queue.types().map(({ type }) => type);
-
-main().catch((error: unknown) => {
-  console.error(isSchedulerError(error) ? error.message : error);
-  process.exitCode = 1;
-});

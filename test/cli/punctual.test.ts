@@ -1,0 +1,91 @@
+// The command line as its users run it: a process of its own, its output and its exit code.
+import { execFile } from 'node:child_process';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { createEmptyDatabase, type TestDatabase } from '../support/database.js';
+
+const SCRIPT = path.resolve('src/cli/punctual.ts');
+const LOADER = path.resolve('node_modules/tsx/dist/loader.mjs');
+
+interface Ended {
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+let folder: string;
+let database: TestDatabase;
+beforeAll(async () => {
+  folder = await mkdtemp(path.join(tmpdir(), 'punctual-cli-'));
+});
+afterAll(() => rm(folder, { recursive: true, force: true }));
+beforeEach(async () => {
+  database = await createEmptyDatabase();
+});
+afterEach(() => database.close());
+
+const run = (args: readonly string[], env: Record<string, string> = {}): Promise<Ended> =>
+  new Promise((resolve) => {
+    const given = { PATH: process.env['PATH'] ?? '', DATABASE_URL: database.url, ...env };
+    execFile(
+      process.execPath,
+      ['--import', LOADER, SCRIPT, ...args],
+      { cwd: folder, env: given },
+      (error, stdout, stderr) => resolve({ code: typeof error?.code === 'number' ? error.code : 0, stdout, stderr }),
+    );
+  });
+
+describe('punctual', () => {
+  it('shows its help with examples and exit codes, and its version', async () => {
+    const help = await run(['--help']);
+    expect(help).toMatchObject({ code: 0, stderr: '' });
+    expect(help.stdout).toContain('Examples:');
+    expect(help.stdout).toContain('Exit codes:');
+    expect((await run(['--version'])).stdout).toMatch(/^\d+\.\d+\.\d+/);
+  });
+
+  it.each([[['nonsense']], [['migrate', 'sideways']], [['migrate', 'up', '--nonsense']]])(
+    'ends with 2 for %j, and says where to look',
+    async (args) => {
+      const ended = await run(args);
+      expect(ended.code).toBe(2);
+      expect(ended.stderr).toMatch(/error: .*\n/);
+    },
+  );
+
+  it('ends with 3 when the database cannot be reached, and with 1 when none is named', async () => {
+    const unreachable = await run(['migrate', 'status'], { DATABASE_URL: 'postgres://127.0.0.1:1/none' });
+    expect(unreachable).toMatchObject({ code: 3, stderr: expect.stringContaining('cannot be reached') });
+    const nowhere = await run(['migrate', 'status'], { DATABASE_URL: '' });
+    expect(nowhere).toMatchObject({ code: 1, stderr: expect.stringContaining('set DATABASE_URL') });
+  });
+});
+
+describe('punctual migrate', () => {
+  it('lists what is pending, prints it as SQL that can be applied, and applies it once', async () => {
+    const before = await run(['migrate', 'status']);
+    expect(before.stdout).toContain('pending  engine/0001_engine');
+    const sql = await run(['migrate', 'sql']);
+    expect(sql.stdout).toContain('-- subscriptions/0001_tables');
+    const up = await run(['migrate', 'up', '--json']);
+    expect(JSON.parse(up.stdout)).toMatchObject({ applied: expect.arrayContaining(['webhooks/0001_webhooks']) });
+    expect((await run(['migrate', 'up'])).stdout).toContain('nothing to migrate');
+    const after = JSON.parse((await run(['migrate', 'status', '--json'])).stdout) as { pending: string[] }[];
+    expect(after.flatMap(({ pending }) => pending)).toEqual([]);
+  });
+
+  it("takes the host's modules along", async () => {
+    const module = path.join(folder, 'invoices.mjs');
+    await writeFile(
+      path.join(folder, '0001_invoices.sql'),
+      'CREATE TABLE {schema}.invoices (id int PRIMARY KEY, created_at timestamptz DEFAULT now());',
+    );
+    await writeFile(module, `export default { name: 'invoices', migrations: new URL('./', import.meta.url) };`);
+    const up = await run(['migrate', 'up', '--json'], { PUNCTUAL_MODULES: './invoices.mjs' });
+    expect(JSON.parse(up.stdout)).toMatchObject({ applied: expect.arrayContaining(['invoices/0001_invoices']) });
+    const wrong = await run(['migrate', 'status'], { PUNCTUAL_MODULES: './nowhere.mjs' });
+    expect(wrong).toMatchObject({ code: 1, stderr: expect.stringContaining('PUNCTUAL_MODULES: ./nowhere.mjs') });
+  });
+});
