@@ -45,7 +45,8 @@ afterEach(async () => {
 
 /** Cuts the dedicated connection, and waits until the scheduler has come back under another id. */
 async function cutPresence(): Promise<void> {
-  const id = async (): Promise<string | null> => (await scheduler.status()).instances.find(({ self }) => self)?.id ?? null;
+  const id = async (): Promise<string | null> =>
+    (await scheduler.status()).instances.find(({ self }) => self)?.id ?? null;
   const before = await id();
   await database.pool.query(
     `SELECT pg_terminate_backend(pid) FROM pg_stat_activity

@@ -3,7 +3,14 @@ import { SchedulerError, toError } from '../../base/errors.js';
 import type { Clock } from '../../base/clock.js';
 import type { Random } from '../../base/random.js';
 import { sleep } from '../../base/sleep.js';
-import { beat, endSessionsOf, markDraining, markStopped, type BeatAnswer, type BeatRequest } from '../../db/engine/queries/instances.js';
+import {
+  beat,
+  endSessionsOf,
+  markDraining,
+  markStopped,
+  type BeatAnswer,
+  type BeatRequest,
+} from '../../db/engine/queries/instances.js';
 import { abandonRuns } from '../../db/engine/queries/run-history.js';
 import { SECOND_LOOK_MS, within } from '../../base/within.js';
 import type { ClaimHolder } from '../contracts/source.js';
