@@ -43,6 +43,8 @@ const UNKNOWN_LIMIT_MS = 120_000;
 
 export function watchPool(pool: pg.Pool): WatchedPool {
   const silence = createSilence();
+  /** Their sockets are about to be cut, answered or not: the pool must not hand them out again. */
+  const givenUp = new WeakSet<pg.PoolClient>();
   const facts = new WeakMap<pg.PoolClient, ConnectionFacts>();
   const ours = isOwnPool(pool);
   let ending: Promise<void> | null = null;
@@ -86,6 +88,7 @@ export function watchPool(pool: pg.Pool): WatchedPool {
   function giveUp(waitedMs: number, only?: ReadonlySet<pg.PoolClient>): number {
     const clients = silence.giveUp(waitedMs, only);
     for (const client of clients) {
+      givenUp.add(client);
       void cancelStatement(client, configOfPool(pool), CANCEL_LIMIT_MS).then(() => destroyConnection(client));
     }
     return clients.length;
@@ -120,7 +123,7 @@ export function watchPool(pool: pg.Pool): WatchedPool {
       try {
         return await work({ client, watched: (ask) => watched(client, ask), broken: breakIt });
       } finally {
-        client.release(broken);
+        client.release(broken ?? (givenUp.has(client) ? new Error('its statement was given up') : undefined));
         client.off('error', onError);
       }
     },

@@ -90,9 +90,12 @@ async function probeOnce(pool: Pool): Promise<void> {
     );
     throw error;
   });
+  const lost = (): void => {}; // the question fails by itself; without a listener the loss would end the process
+  client.on('error', lost);
   try {
     await inTime(ping(client));
     client.release();
+    client.off('error', lost);
   } catch (error) {
     client.release(toError(error));
     destroyConnection(client);

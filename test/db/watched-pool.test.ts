@@ -75,6 +75,19 @@ describe('lookAfterSilent', () => {
 });
 
 describe('cutSilent', () => {
+  it('hands nothing out again whose socket is about to be cut, though its answer came after all', async () => {
+    await db.query('SELECT 1');
+    network.swallow();
+    const late = db.query('SELECT 2 AS n').catch(() => null);
+    expect(db.cutSilent(0)).toBe(1);
+    network.resume();
+    await late;
+    const others = await pool.connect(); // without an error listener: its loss would end the process
+    await waitFor(async () => (await pids()).length === 1, { what: 'the given up connection is gone' });
+    await expect(others.query('SELECT 3 AS n')).resolves.toMatchObject({ rows: [{ n: 3 }] });
+    others.release();
+  });
+
   it('cancels on the server what waits for a lock', async () => {
     const holder = await database.pool.connect();
     await holder.query('BEGIN; LOCK TABLE punctual.scheduler_meta');

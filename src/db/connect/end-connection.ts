@@ -8,7 +8,7 @@ interface Inner {
     readonly stream: { destroy(): void };
     connect(port: number | string, host?: string): void;
     cancel(processId: number, secretKey: unknown): void;
-    once(event: string, listener: () => void): void;
+    on(event: string, listener: () => void): void;
   };
   readonly host: string;
   readonly port: number;
@@ -41,8 +41,8 @@ export async function cancelStatement(client: pg.ClientBase, config: pg.ClientCo
   const { connection } = inner(new pg.Client(config));
   if (connection === undefined || processID === null) return;
   const patience = new AbortController();
-  for (const event of ['error', 'end']) connection.once(event, () => patience.abort());
-  connection.once('connect', () => connection.cancel(processID, secretKey));
+  for (const event of ['error', 'end']) connection.on(event, () => patience.abort());
+  connection.on('connect', () => connection.cancel(processID, secretKey));
   if (host.startsWith('/')) connection.connect(`${host}/.s.PGSQL.${port}`);
   else connection.connect(port, host);
   await sleep(limitMs, patience.signal);
