@@ -119,7 +119,7 @@ export function createScheduler(options: CreateSchedulerOptions): Scheduler {
     // an instance whose jobs cannot be claimed is alive, but of no use
     ready: () => engine.ready() && queue.worker.healthy,
     breakers: () => breakersOf(subscriptions),
-    concurrency: () => concurrencyOf(subscriptions),
+    concurrency: () => [...subscriptionConcurrency(subscriptions), ...jobConcurrency(queue)],
     pool: () => ({ total: pool.totalCount, idle: pool.idleCount, waiting: pool.waitingCount }),
   };
 }
@@ -158,8 +158,18 @@ function breakersOf(parts: SubscriptionParts | null): ReturnType<AdminScheduler[
   return [{ name, state, since: changedAt }];
 }
 
-function concurrencyOf(parts: SubscriptionParts | null): ReturnType<AdminScheduler['concurrency']> {
+function subscriptionConcurrency(parts: SubscriptionParts | null): ReturnType<AdminScheduler['concurrency']> {
   if (parts === null) return [];
   const { limit, inUse, max } = parts.control.limit;
   return [{ source: 'subscriptions', inFlight: inUse, limit, maxLimit: max, claimed: parts.claimed() }];
+}
+
+function jobConcurrency({
+  types,
+  worker,
+  source,
+  concurrency: limit,
+}: Queue): ReturnType<AdminScheduler['concurrency']> {
+  if (types().length === 0) return [];
+  return [{ source: 'queue', inFlight: worker.inFlight, limit, maxLimit: limit, claimed: source.claimed }];
 }

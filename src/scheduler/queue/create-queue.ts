@@ -19,6 +19,7 @@ import { createHousekeeping } from './worker/housekeeping.js';
 import { createJobIds } from './define/job-id.js';
 import { createJobJournal } from './run/job-journal.js';
 import { createJobsAdmin, type JobsAdmin } from './admin/jobs-admin.js';
+import { createLateOccurrences } from './run/late-occurrences.js';
 import { createLaneBook } from './claim/lane-book.js';
 import { createAnnouncer, createQueueListener, tell, type QueueMessage } from './wake/queue-channel.js';
 import type { QueueItem } from './define/queue-item.js';
@@ -70,6 +71,8 @@ export interface Queue {
   readonly users: UserJobs;
   readonly source: QueueSource;
   readonly worker: QueueService;
+  /** Jobs that may run at once in this process. */
+  readonly concurrency: number;
   readonly types: () => readonly AnyJob[];
   /** Queues or listeners were changed: every instance reads them again. */
   readonly settingsChanged: () => Promise<void>;
@@ -98,12 +101,13 @@ export function createQueue(options: QueueOptions): Queue {
   const stats = createStatsBook(db, clock, logger);
   const journal = createJobJournal({ db, logger, clock });
   const announcer = createAnnouncer(db, ownMark, logger);
-  const effects = createEndEffects({ now, clockNow, newId, listeners: options.listeners ?? [] });
+  const effects = createEndEffects({ now, clockNow, newId, logger, listeners: options.listeners ?? [] });
   const ledger = createClaimLedger();
   const uncertain = createUncertainClaims();
   /** Claims of a life that is over, as long as its jobs go on: their rescue is on its way. */
   const former = new Set<string>();
   const guard = createCrashGuard({ db, random, logger });
+  const late = createLateOccurrences({ db, journal, logger });
 
   const wake = (): void => {
     lanes.stale();
@@ -122,7 +126,7 @@ export function createQueue(options: QueueOptions): Queue {
     now,
     rates: createRateLimiter(db),
     guard,
-    execute: createExecutor({ db, journal, registry, running, guard, clock, random, logger }),
+    execute: createExecutor({ db, journal, registry, running, guard, late, clock, random, logger }),
     settle: {
       db,
       clock,
@@ -147,9 +151,10 @@ export function createQueue(options: QueueOptions): Queue {
   const enqueueDeps = { db, newId, now, clockNow, announcer, jobOf, wake: wakeForNew };
   const enqueuer = createEnqueuer(enqueueDeps);
   const housekeeping = createHousekeeping({
-    ...{ db, clock, logger, running, capacity, lanes, stats },
+    ...{ db, clock, logger, running, capacity, lanes, stats, now },
     retention: { ...RETENTION, ...options.retention },
     statsDays: 90,
+    everyMs: pollMs,
     instanceId: () => options.life()?.instanceId ?? null,
     listeners: options.listeners ?? [],
   });
@@ -176,10 +181,7 @@ export function createQueue(options: QueueOptions): Queue {
       ? {}
       : { tenants: createTenantLimits(options.concurrencyPerTenant) }),
     pollMs,
-    onPoll: () => {
-      lanes.stale();
-      void housekeeping.tick();
-    },
+    onPoll: () => lanes.stale(),
     comingInMs: () => lanes.comingInMs,
     lookAgain: () => lanes.stale(),
     recover: async () => {
@@ -214,6 +216,7 @@ export function createQueue(options: QueueOptions): Queue {
 
   const admin = createJobsAdmin({
     ...{ db, clock, effects, now },
+    prepareListeners: housekeeping.prepareListeners,
     tell: tellAll,
     knownQueues: () => [...new Set([...registry.values()].map((job) => job.queue ?? 'default'))],
   });
@@ -225,6 +228,7 @@ export function createQueue(options: QueueOptions): Queue {
     admin,
     users: createUserJobs(db, admin),
     source,
+    concurrency,
     worker: createQueueService({ drains, listener, housekeeping, journal, stats, announcer, running }),
     types: () => [...registry.values()],
     settingsChanged: async () => {

@@ -13,8 +13,8 @@ import {
   type PayloadOf,
   type PriorityName,
 } from '../define/define-job.js';
-import { firstOccurrence } from './recurrence.js';
-import { tenantBucket } from './tenant-bucket.js';
+import { firstOccurrence } from '../recurring/recurrence.js';
+import { tenantBucket } from '../define/tenant-bucket.js';
 import { isUnstorable, toJson } from '../../../base/to-json.js';
 import type { Announcer } from '../wake/queue-channel.js';
 import { tell } from '../wake/queue-channel.js';

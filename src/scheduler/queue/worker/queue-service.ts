@@ -9,6 +9,8 @@ import type { StatsBook } from '../settle/stats-book.js';
 import type { QueueWorker } from './worker.js';
 
 export interface QueueService extends Service {
+  /** Only what is done at intervals: for a process that enqueues and administers jobs and works on none. */
+  startHousekeeping(): Promise<void>;
   /** Running work gets `graceMs` to end; then its signal, and its claims are given back. */
   stop(options?: { graceMs?: number }): Promise<void>;
   workOnce: QueueWorker['workOnce'];
@@ -37,13 +39,18 @@ export function createQueueService(deps: QueueServiceDeps): QueueService {
     await stats.flush();
   };
   let started = false;
+  const startHousekeeping = async (): Promise<void> => {
+    await housekeeping.readSettings();
+    housekeeping.start();
+  };
 
   return {
     name: 'queue',
+    startHousekeeping,
     async start() {
       if (started) return;
       started = true;
-      await housekeeping.readSettings();
+      await startHousekeeping();
       listener?.start();
       await drains.start();
     },
@@ -53,6 +60,7 @@ export function createQueueService(deps: QueueServiceDeps): QueueService {
         await drains.stop();
       } finally {
         clearTimeout(force);
+        housekeeping.stop();
       }
       if (started) await listener?.stop();
       started = false;

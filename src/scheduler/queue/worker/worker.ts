@@ -35,7 +35,7 @@ export interface WorkerDeps {
   readonly tenants?: TenantLimits;
   /** Looks for what has been missed, at least this often. */
   readonly pollMs: number;
-  /** What other parts do now and then, and what is known to be missing is looked for. */
+  /** Before each look. */
   readonly onPoll: () => void;
   /** Milliseconds until the first job that was not due at the last look; 0 or less: it has become due since. */
   readonly comingInMs: () => number | null;
