@@ -1,6 +1,6 @@
 // Connections to several hosts: the first that will do is taken, and after a failover another one.
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
-import pg from 'pg';
+import type pg from 'pg';
 import { createScheduler } from '../../../src/compose/create-scheduler.js';
 import { newClient } from '../../../src/db/connect/new-client.js';
 import { createPool, endPool } from '../../../src/db/pool.js';
