@@ -12,13 +12,15 @@ import { createClaimLedger } from './claim/claim-ledger.js';
 import { createCrashGuard } from './run/crash-guard.js';
 import { createJobRegistry, type AnyJob } from './define/define-job.js';
 import { createEndEffects, type EndListener } from './settle/end-effects.js';
-import { createEnqueuer, type EnqueueOptions, type Enqueuer } from './enqueue/enqueue.js';
+import { createEnqueuer, type Enqueuer } from './enqueue/enqueue.js';
+import type { EnqueueOptions } from './enqueue/new-job-row.js';
 import { createExecutor } from './run/executor.js';
 import { createFlows, type Flows } from './flows/flows.js';
 import { createHousekeeping } from './worker/housekeeping.js';
 import { createJobIds } from './define/job-id.js';
 import { createJobJournal } from './run/job-journal.js';
 import { createJobsAdmin, type JobsAdmin } from './admin/jobs-admin.js';
+import { createOperatorJobs, type OperatorJobs } from './admin/operator-jobs.js';
 import { createLateOccurrences } from './run/late-occurrences.js';
 import { createLaneBook } from './claim/lane-book.js';
 import { createAnnouncer, createQueueListener, tell, type QueueMessage } from './wake/queue-channel.js';
@@ -66,7 +68,7 @@ export interface Queue {
   readonly enqueue: Enqueuer['one'];
   readonly enqueueMany: Enqueuer['many'];
   readonly flows: Flows;
-  readonly admin: JobsAdmin;
+  readonly admin: JobsAdmin & OperatorJobs;
   /** What the application's users may see and do. */
   readonly users: UserJobs;
   readonly source: QueueSource;
@@ -225,7 +227,7 @@ export function createQueue(options: QueueOptions): Queue {
     enqueue: enqueuer.one,
     enqueueMany: enqueuer.many,
     flows: createFlows({ ...enqueueDeps, enqueuer, effects }),
-    admin,
+    admin: { ...admin, ...createOperatorJobs({ db, enqueuer, jobOf, wake: wakeForNew, get: admin.get }) },
     users: createUserJobs(db, admin),
     source,
     concurrency,
