@@ -40,7 +40,7 @@ const open = new WeakMap<pg.Pool, ReadonlySet<pg.PoolClient>>();
 /**
  * Ends a pool that `createPool` made. A connection that has fallen silent never ends: what is still there after `limitMs` is cut.
  */
-export async function endPool(pool: pg.Pool, limitMs = 5_000): Promise<void> {
+export async function endPool(pool: pg.Pool, limitMs = 3_000): Promise<void> {
   const patience = new AbortController();
   const ended = pool.end().finally(() => patience.abort());
   await Promise.race([ended, sleep(limitMs, patience.signal)]);

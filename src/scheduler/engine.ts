@@ -189,11 +189,7 @@ export function createEngine(options: EngineOptions): SchedulerEngine {
     state = 'stopping';
     draining.abort(new SchedulerError('STOPPING', 'the instance drains'));
     endHousekeeping();
-    await dispatcher.stop();
-    await membership
-      .drain()
-      .catch((error: unknown) => logger.warn('drain was not announced', { error: toError(error) }));
-    const settled = Promise.all([runner.settled(), ...stopWork.map((wait) => wait())]);
+    const settled = windDown();
     await Promise.race([settled, abortOf(forced.signal)]);
     if (forced.signal.aborted) {
       logger.warn('grace is over, running work is cut off', { runs: runner.active().map((run) => run.id) });
@@ -203,6 +199,16 @@ export function createEngine(options: EngineOptions): SchedulerEngine {
     await membership.leave();
     state = 'stopped';
     logger.info('scheduler stopped');
+  }
+
+  /** What is under way ends; all of it may wait for a database that does not answer. */
+  async function windDown(): Promise<void> {
+    const work = Promise.all(stopWork.map((wait) => wait()));
+    await dispatcher.stop();
+    await membership
+      .drain()
+      .catch((error: unknown) => logger.warn('drain was not announced', { error: toError(error) }));
+    await Promise.all([work, runner.settled()]);
   }
 
   async function stop({ graceMs = config.shutdownGraceMs }: { graceMs?: number } = {}): Promise<void> {

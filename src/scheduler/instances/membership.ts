@@ -58,7 +58,8 @@ const JUDGE_AFTER_MS = 3_000;
  */
 const SPARE_AFTER_LOSS_MS = 15_000;
 const BEAT_LIMIT_MS = 10_000;
-const SIGN_OFF_LIMIT_MS = 5_000;
+const SIGN_OFF_LIMIT_MS = 4_000;
+const UNDER_WAY_LIMIT_MS = 2_000;
 /** A statement that has waited for so long, when beats fail or a life is lost, is given up whatever the server does. */
 const GIVE_UP_MS = 9_000;
 /** A statement that has waited for so long may be on a connection that fell silent: the server is asked. */
@@ -84,6 +85,7 @@ export function createMembership(options: MembershipOptions): Membership {
 
   async function enter(): Promise<void> {
     const life = await join({ ...options, onLost: (lost, reason) => lose(lost, reason) });
+    if (stopping.signal.aborted) return life.leave(); // nobody waits for it any more
     joinedAt = lastBeatAt = clock.monotonicMs();
     failedBeats = 0;
     lives += 1;
@@ -234,18 +236,22 @@ export function createMembership(options: MembershipOptions): Membership {
       draining = true;
       stopping.abort();
       await givingUpSilent(leave);
-      if (database.cutSilent(SIGN_OFF_LIMIT_MS) > 0) await lookAfterSilent();
     },
   };
 
   async function leave(): Promise<void> {
-    await Promise.all([beating, rejoining, rescuing]);
-    await within(SIGN_OFF_LIMIT_MS, rescueFormers(), 'rescue of a former life').catch(unfinished);
+    const underWay = Promise.all([beating, rejoining, rescuing]);
+    await within(UNDER_WAY_LIMIT_MS, underWay, 'what was under way').catch(unfinished);
     const life = presence;
     presence = null;
-    if (!life) return;
-    await within(SIGN_OFF_LIMIT_MS, putBack(life.instanceId), 'signing off').catch(unfinished);
-    await life.leave();
+    await within(SIGN_OFF_LIMIT_MS, signOff(life), 'signing off').catch(unfinished);
+    const cut = database.cutSilent(UNDER_WAY_LIMIT_MS);
+    await Promise.all([life?.leave(), cut > 0 ? lookAfterSilent() : null]);
+  }
+
+  async function signOff(life: Presence | null): Promise<void> {
+    await rescueFormers();
+    if (life) await putBack(life.instanceId);
   }
 
   function unfinished(error: unknown): void {
