@@ -48,8 +48,13 @@ it('readiness comes back, work goes on, and a stop ends', async () => {
 
   network.cut('server'); // the client's ends stay open and hear nothing; new connections pass
   const watch = startWatch('connections fall silent');
-  await waitFor(() => polled.at(-1) !== 200, { timeoutMs: 15_000, what: 'the silence is noticed' });
-  await waitFor(() => polled.slice(-5).every((status) => status === 200), { timeoutMs: 20_000, what: 'ready again' });
+  await instance.line(/"message":"instance lost"/, 15_000);
+  watch.tell('the silence is noticed');
+  polled.length = 0;
+  await waitFor(() => polled.length >= 5 && polled.slice(-5).every((status) => status === 200), {
+    timeoutMs: 20_000,
+    what: 'ready again',
+  });
   watch.tell('ready again');
   const keys = await addDue(flow.pool, 30);
   await flow.expectDelivered(keys, 15_000);
@@ -59,7 +64,7 @@ it('readiness comes back, work goes on, and a stop ends', async () => {
 
   network.cut('server');
   const stopping = startWatch('SIGTERM while connections are silent');
-  const { signal } = await instance.stop('SIGTERM', 40_000);
+  const { signal } = await instance.stop('SIGTERM', 15_000); // the grace is a second
   expect(signal).not.toBe('SIGKILL');
   stopping.tell('ended');
 }, 120_000);
