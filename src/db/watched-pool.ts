@@ -32,7 +32,7 @@ export interface WatchedPool {
   lookAfterSilent(waitedMs: number): Promise<void>;
 }
 
-/** A host's pool may let its callers wait for ever; ours has a limit of its own. */
+/** A pool of a host may let its callers wait without a limit; ours has one. */
 const CONNECT_LIMIT_MS = 30_000;
 const LOOK_LIMIT_MS = 5_000;
 /** How long a new connection waits for backends of lost ones to be ended. */

@@ -1,4 +1,4 @@
-// Connections that fall silent while new ones pass, as behind a switch whose other side has gone: nothing waits for them for ever.
+// Connections that fall silent while new ones pass, as behind a switch whose other side has gone: nothing waits for them for long.
 import { afterAll, afterEach, beforeAll, expect, it } from '@jest/globals';
 import { addDue } from '../support/flow-occurrences.js';
 import { startWatch } from '../support/flow-times.js';

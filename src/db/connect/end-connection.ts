@@ -18,7 +18,7 @@ interface Inner {
 
 const inner = (client: pg.ClientBase): Inner => client as unknown as Inner;
 
-/** Cuts the socket: whoever waits on it is told at once. The server may not hear of it. */
+/** Cuts the socket: what waits on it fails at once. The server may not hear of it. */
 export const destroyConnection = (client: pg.ClientBase): void => inner(client).connection?.stream.destroy();
 
 /** Ends a client of our own: with a farewell if it is sent within `limitMs`, by cutting the socket if not. Never rejects. */

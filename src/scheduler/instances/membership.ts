@@ -117,7 +117,7 @@ export function createMembership(options: MembershipOptions): Membership {
     await rescueFormers();
   }
 
-  /** The pool would run dry of connections that wait for ever. */
+  /** Connections that wait without end would use up the pool. */
   function giveUpSilent(): void {
     const cut = database.cutSilent(GIVE_UP_MS);
     if (cut === 0) return;
