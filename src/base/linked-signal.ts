@@ -11,7 +11,7 @@ export interface LinkedSignal {
 /** Aborts when any of `sources` does, or by itself. */
 export function linkSignals(...sources: readonly AbortSignal[]): LinkedSignal {
   const controller = new AbortController();
-  setMaxListeners(0, controller.signal); // one for each call under way is no leak
+  setMaxListeners(0, controller.signal, ...sources); // one for each call under way is no leak
   const followers = sources.map((source) => {
     const follow = (): void => controller.abort(source.reason);
     if (source.aborted) follow();

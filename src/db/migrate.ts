@@ -1,5 +1,5 @@
 // Brings the database to the shape that this version needs: sets of numbered SQL files, a transaction each, under one lock.
-import pg from 'pg';
+import type pg from 'pg';
 import { SchedulerError, toError } from '../base/errors.js';
 import type { Logger } from '../base/logger.js';
 import { sleep } from '../base/sleep.js';
@@ -9,7 +9,8 @@ import { convertHistory, dropFormerFunctions, hasFormerHistory } from './migrati
 import { checkSchema, openHistory, readHistory, record } from './migrations/history.js';
 import { planSet, readSet, type MigrationSet, type SetPlan, type SqlFile } from './migrations/migration-set.js';
 import { placeholders, quoteIdentifier, SUBSCRIPTION_TABLES } from './names.js';
-import { configOfPool, isBehindPooler } from './pool.js';
+import { newClient } from './connect/new-client.js';
+import { configOfPool, findBackend } from './pool.js';
 import { statementError, unavailable } from './wire/connection-errors.js';
 import { RESULT_TYPES } from './wire/result-types.js';
 import { SET_FOR_SESSION } from './wire/session-settings.js';
@@ -90,7 +91,7 @@ export const migrationSql = (options: MigrateOptions): Promise<string> =>
   });
 
 async function onSession<T>(options: MigrateOptions, work: (session: Db) => Promise<T>): Promise<T> {
-  const client = new pg.Client({ ...configOf(options), application_name: 'punctual-migrate', types: RESULT_TYPES });
+  const client = newClient({ ...configOf(options), application_name: 'punctual-migrate', types: RESULT_TYPES });
   const session = withSchema(client, options.schema);
   client.on('error', (error) => options.logger.warn('migration connection lost', { error }));
   await client.connect().catch((error: unknown) => {
@@ -112,7 +113,7 @@ function configOf({ client, connectionString, pool }: MigrateOptions): pg.Client
 }
 
 async function prepareSession(client: pg.Client): Promise<void> {
-  if (await isBehindPooler(client)) {
+  if ((await findBackend(client)) === null) {
     throw new SchedulerError(
       'DATABASE_UNSUITABLE',
       'migrations need a direct connection, but a pooler stands between: set DATABASE_DIRECT_URL',

@@ -109,7 +109,7 @@ export function createEngine(options: EngineOptions): SchedulerEngine {
   let postgres = 'unknown';
   let starting: Promise<void> | null = null;
   let stopped: Promise<void> | null = null;
-  let work = AbortSignal.abort(new SchedulerError('NOT_STARTED', 'the scheduler is not started'));
+  let life = linkSignals(AbortSignal.abort(new SchedulerError('NOT_STARTED', 'the scheduler is not started')));
   let endHousekeeping = (): void => {};
 
   const runner = createRunner({
@@ -138,7 +138,8 @@ export function createEngine(options: EngineOptions): SchedulerEngine {
     inFlight: () => Object.fromEntries([...gauges].map(([name, read]) => [name, read()])),
     onBeat: (answer) => dispatcher.onBeat(answer),
     onJoined: (presence) => {
-      work = linkSignals(presence.signal, forced.signal).signal;
+      life.unlink();
+      life = linkSignals(presence.signal, forced.signal);
       if (state === 'running') dispatcher.onMembersChanged();
     },
     onLost: (instanceId, reason) => events.emit('instance.lost', { instanceId, reason: reason.message }),
@@ -188,11 +189,7 @@ export function createEngine(options: EngineOptions): SchedulerEngine {
     state = 'stopping';
     draining.abort(new SchedulerError('STOPPING', 'the instance drains'));
     endHousekeeping();
-    await dispatcher.stop();
-    await membership
-      .drain()
-      .catch((error: unknown) => logger.warn('drain was not announced', { error: toError(error) }));
-    const settled = Promise.all([runner.settled(), ...stopWork.map((wait) => wait())]);
+    const settled = windDown();
     await Promise.race([settled, abortOf(forced.signal)]);
     if (forced.signal.aborted) {
       logger.warn('grace is over, running work is cut off', { runs: runner.active().map((run) => run.id) });
@@ -202,6 +199,16 @@ export function createEngine(options: EngineOptions): SchedulerEngine {
     await membership.leave();
     state = 'stopped';
     logger.info('scheduler stopped');
+  }
+
+  /** What is under way ends; all of it may wait for a database that does not answer. */
+  async function windDown(): Promise<void> {
+    const work = Promise.all(stopWork.map((wait) => wait()));
+    await dispatcher.stop();
+    await membership
+      .drain()
+      .catch((error: unknown) => logger.warn('drain was not announced', { error: toError(error) }));
+    await Promise.all([work, runner.settled()]);
   }
 
   async function stop({ graceMs = config.shutdownGraceMs }: { graceMs?: number } = {}): Promise<void> {
@@ -259,7 +266,7 @@ export function createEngine(options: EngineOptions): SchedulerEngine {
     onStop: (wait) => void stopWork.push(wait),
     instanceId,
     get signal() {
-      return work;
+      return life.signal;
     },
     closing: draining.signal,
     giveUp: (reason) => membership.current()?.lose(reason),

@@ -106,6 +106,8 @@ export function createQueue(options: QueueOptions): Queue {
   const effects = createEndEffects({ now, clockNow, newId, logger, listeners: options.listeners ?? [] });
   const ledger = createClaimLedger();
   const uncertain = createUncertainClaims();
+  /** Claims of a life that is over, as long as its jobs go on: their rescue is on its way. */
+  const former = new Set<string>();
   const guard = createCrashGuard({ db, random, logger });
   const late = createLateOccurrences({ db, journal, logger });
 
@@ -185,9 +187,15 @@ export function createQueue(options: QueueOptions): Queue {
     comingInMs: () => lanes.comingInMs,
     lookAgain: () => lanes.stale(),
     recover: async () => {
-      if (running.size > 0) return;
-      guard.reset();
-      await recoverClaims(db, ledger, uncertain);
+      const isPresent = ({ item }: { item: QueueItem }): boolean => !former.has(item.claimToken);
+      if (running.since(Infinity).some(isPresent)) return;
+      if (running.size === 0) guard.reset();
+      await recoverClaims(db, ledger, uncertain, former);
+    },
+    leave: () => {
+      const tokens = ledger.tokens();
+      tokens.forEach((token) => former.add(token));
+      return () => tokens.forEach((token) => former.delete(token));
     },
   });
 
@@ -199,7 +207,14 @@ export function createQueue(options: QueueOptions): Queue {
   const listener =
     options.listen === undefined
       ? undefined
-      : createQueueListener({ client: options.listen, schema: db.schema, logger, onMessage: hear, onConnected: wake });
+      : createQueueListener({
+          client: options.listen,
+          schema: db.schema,
+          logger,
+          onMessage: hear,
+          onConnected: wake,
+          onLost: (backend) => db.leftBehind(backend),
+        });
 
   const admin = createJobsAdmin({
     ...{ db, clock, effects, now },

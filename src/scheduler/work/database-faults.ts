@@ -1,5 +1,6 @@
 // What an error of the database says: whether trying again may help, and whether the statement may have taken effect.
 import { SchedulerError, isSchedulerError, toError } from '../../base/errors.js';
+import { statementError } from '../../db/wire/connection-errors.js';
 
 const sqlState = (error: unknown): string | null => {
   const code = (error as { code?: unknown } | null)?.code;
@@ -34,9 +35,15 @@ export function mayHaveTakenEffect(thrown: unknown): boolean {
 }
 
 /** The server was there and refused the statement: trying again will hardly help. */
-export function isRefusal(fault: SchedulerError | null): boolean {
+export function isRefusal(fault: unknown): boolean {
   const state = sqlState(causeOf(fault)) ?? '';
   return state !== '' && !/^(08|40|53|57P)/.test(state);
+}
+
+/** An outage, of the database or of a receiver, that needs nobody: when it is over, work goes on. */
+export function passesByItself(thrown: unknown): boolean {
+  const error = statementError(thrown);
+  return isSchedulerError(error) && error.kind === 'unavailable' && !isRefusal(error);
 }
 
 /** The named fault for a failed statement: the database's, or ours (INTERNAL) when it refuses our values. */
