@@ -34,7 +34,7 @@ afterAll(async () => {
 const admin = (method: 'get' | 'post' | 'patch', path: string) =>
   request(app)[method](`/admin${path}`).set('Authorization', 'Bearer admin-token');
 
-describe('POST /admin/jobs', () => {
+describe('POST and PATCH /admin/jobs', () => {
   it('stores a job once for each unique key, and the audit log says who did', async () => {
     const body = { type: 'call', payload: { to: 'e' }, priority: 'high', run_at: '2030-01-01T00:00:00+02:00' };
     const owners = { tenant_id: 't1', workspace_id: 'w1', user_id: 'ann' };
@@ -91,6 +91,38 @@ describe('POST /admin/jobs', () => {
     expect(errors.map(({ path }) => path).sort()).toEqual(paths);
     if (status === 404) expect(answer.body.code).toBe('JOB_TYPE_NOT_FOUND');
     expect((await scheduler.queue.admin.list()).items).toHaveLength(items.length);
+  });
+
+  it('changes the holder of a key with `on_conflict`, and a job that waits with PATCH', async () => {
+    const body = {
+      type: 'call',
+      payload: { to: 'a' },
+      unique_key: 'r',
+      schedule: { frequency: 'daily', time: '09:00' },
+    };
+    const { id } = (await admin('post', '/jobs').send(body).expect(201)).body as { id: string };
+    const replaced = await admin('post', '/jobs')
+      .send({ ...body, payload: { to: 'b' }, on_conflict: 'replace' })
+      .expect(200);
+    expect(replaced.body).toMatchObject({ id, payload: { to: 'b' } });
+    const schedule = { frequency: 'weekly', day_of_week: 1, time: '10:00', timezone: 'Asia/Tokyo' };
+    const changed = await admin('patch', `/jobs/${id}`).send({ schedule }).expect(200);
+    expect(changed.body).toMatchObject({ id, schedule });
+    expect(new Date(changed.body.run_at as string).toISOString()).toMatch(/T01:00:00.000Z$/);
+    const run_at = '2031-01-01T00:00:00.000Z';
+    expect((await admin('patch', `/jobs/${id}`).send({ run_at }).expect(200)).body).toMatchObject({ run_at });
+    const { items } = await scheduler.audit.list({ action: 'job.reschedule' });
+    expect(items.map(({ target, details }) => [target, details])).toEqual([
+      [id, { run_at }],
+      [id, { schedule }],
+    ]);
+    await admin('post', `/jobs/${id}/cancel`).expect(200);
+    await admin('patch', `/jobs/${id}`).send({ run_at }).expect(409);
+    await admin('patch', '/jobs/00000000-0000-7000-8000-000000000000').send({ run_at }).expect(404);
+    for (const wrong of [{}, { run_at, schedule }, { run_at: 'soon' }, { priority: 'high' }]) {
+      const { body: problem } = await admin('patch', `/jobs/${id}`).send(wrong).expect(400);
+      expect(problem.errors).not.toEqual([]);
+    }
   });
 
   it('is part of the OpenAPI document', async () => {

@@ -227,7 +227,10 @@ export function createQueue(options: QueueOptions): Queue {
     enqueue: enqueuer.one,
     enqueueMany: enqueuer.many,
     flows: createFlows({ ...enqueueDeps, enqueuer, effects }),
-    admin: { ...admin, ...createOperatorJobs({ db, enqueuer, jobOf, wake: wakeForNew, get: admin.get }) },
+    admin: {
+      ...admin,
+      ...createOperatorJobs({ db, enqueuer, jobOf, now, wake: wakeForNew, tell: tellAll, get: admin.get }),
+    },
     users: createUserJobs(db, admin),
     source,
     concurrency,

@@ -19,7 +19,7 @@ export { type EndedJob, type EndListener, type JobEndListener } from './settle/e
 export { type Enqueued } from './enqueue/enqueue.js';
 export { type EnqueueOptions, type NewJob } from './enqueue/new-job-row.js';
 export { type AfterOptions, type DependencyFailure, type FlowStep } from './flows/flows.js';
-export type { OperatorJobs } from './admin/operator-jobs.js';
+export type { OperatorJobs, Reschedule } from './admin/operator-jobs.js';
 export { bury, cancel, done, retry, snooze, HandlerVerdict } from './define/job-outcome.js';
 export type { Job, JobFilter, JobPage, JobsAdmin, QueueStats, TypeStats } from './admin/jobs-admin.js';
 export { type QueueService } from './worker/queue-service.js';

@@ -1,18 +1,17 @@
 // Enqueue: inserts any number of jobs in one statement, in the caller's transaction if there is one.
 import type { Database, Db, Queryable } from '../../../db/database.js';
 import { borrowed } from '../../../db/database.js';
+import { lockClaims } from '../../../db/queue/queries/claim-jobs.js';
 import { findKeyHolders, insertJobs } from '../../../db/queue/queries/insert-jobs.js';
 import type { NewJobRow } from '../../../db/queue/queries/rows.js';
 import type { AnyJob, PayloadOf } from '../define/define-job.js';
 import type { Announcer } from '../wake/queue-channel.js';
 import { tell } from '../wake/queue-channel.js';
+import type { Enqueued } from './enqueued.js';
 import { toRow, type EnqueueOptions, type NewJob, type RowDeps } from './new-job-row.js';
+import { insertOrReplace } from './replace-job.js';
 
-export interface Enqueued {
-  readonly id: string;
-  /** True when a job with the same unique key was there already: `id` is that job's. */
-  readonly existing: boolean;
-}
+export type { Enqueued };
 
 export interface EnqueueDeps extends RowDeps {
   readonly db: Database;
@@ -90,16 +89,36 @@ export function createEnqueuer(deps: EnqueueDeps): Enqueuer {
     return answers;
   };
 
+  const insertWanted = async (target: Db, jobs: readonly Wanted[]): Promise<readonly Enqueued[]> => {
+    const plain = jobs.filter(({ replaces }) => !replaces).map(({ row }) => row);
+    // locked before any key is: two calls with several keys each would wait for one another
+    if (plain.length < jobs.length && jobs.length > 1) await lockClaims(target);
+    const stored = await insertAll(target, plain);
+    if (plain.length === jobs.length) return stored;
+    const answers = new Map(plain.map(({ id }, index) => [id, stored[index]]));
+    for (const { row, replaces } of jobs) if (replaces) answers.set(row.id, await insertOrReplace(target, row, deps));
+    return jobs.map(({ row }) => answers.get(row.id) as Enqueued);
+  };
+
+  const insertAlone = (jobs: readonly Wanted[]): Promise<readonly Enqueued[]> => {
+    const oneStatement = jobs.length <= MAX_STATEMENT && !jobs.some(({ replaces }) => replaces);
+    if (!oneStatement) return db.transaction((tx) => insertWanted(tx, jobs));
+    return insert(
+      db,
+      jobs.map(({ row }) => row),
+    );
+  };
+
   /** In the caller's transaction the wake-up is part of it; else it follows. */
-  const enqueueRows = async (own: Queryable | undefined, rows: readonly NewJobRow[]): Promise<readonly Enqueued[]> => {
+  const enqueue = async (own: Queryable | undefined, jobs: readonly NewJob[]): Promise<readonly Enqueued[]> => {
+    const wanted = jobs.map((job): Wanted => ({ row: toRow(job, deps), replaces: replaces(job) }));
     if (own !== undefined) {
       const tx = borrowed(own, db.schema);
-      const answers = await insertAll(tx, rows);
+      const answers = await insertWanted(tx, wanted);
       await tell(tx, { kind: 'work' });
       return answers;
     }
-    const answers =
-      rows.length <= MAX_STATEMENT ? await insert(db, rows) : await db.transaction((tx) => insertAll(tx, rows));
+    const answers = await insertAlone(wanted);
     deps.wake();
     announcer.announce();
     return answers;
@@ -107,16 +126,17 @@ export function createEnqueuer(deps: EnqueueDeps): Enqueuer {
 
   return {
     async one(job: AnyJob | string, payload: unknown, { db: own, ...options }: EnqueueOptions = {}) {
-      const [answer] = await enqueueRows(own, [toRow({ job, payload, options }, deps)]);
+      const [answer] = await enqueue(own, [{ job, payload, options }]);
       return answer as Enqueued;
     },
-    many: async (jobs, { db: own } = {}) =>
-      jobs.length === 0
-        ? []
-        : enqueueRows(
-            own,
-            jobs.map((job) => toRow(job, deps)),
-          ),
+    many: async (jobs, { db: own } = {}) => (jobs.length === 0 ? [] : enqueue(own, jobs)),
     rows: insertAll,
   };
 }
+
+interface Wanted {
+  readonly row: NewJobRow;
+  readonly replaces: boolean;
+}
+
+const replaces = ({ options }: NewJob): boolean => options?.onConflict === 'replace';

@@ -24,6 +24,11 @@ export interface EnqueueOptions {
   readonly priority?: PriorityName;
   /** Refuses a second job with this key; wins over the definition's `uniqueBy`. */
   readonly uniqueKey?: string;
+  /**
+   * What happens when another job holds the key: `keep` (default) leaves that job as it is, `replace` changes it to this one.
+   * One that is running goes on to its end; a recurring one follows the new schedule from its next occurrence on.
+   */
+  readonly onConflict?: 'keep' | 'replace';
   /** How long the key is held; default: until the job ends. */
   readonly uniqueForMs?: number;
   readonly tenantId?: string;
@@ -100,12 +105,24 @@ function definitionOf(job: AnyJob | string, jobOf: RowDeps['jobOf']): Definition
   return known ?? { type: job };
 }
 
+const invalid = (path: string, message: string): SchedulerError =>
+  new SchedulerError('INVALID_INPUT', `${path} ${message}`, { errors: [{ path, message }] });
+
+function checkConflict({ onConflict = 'keep' }: EnqueueOptions, uniqueKey: string | undefined): void {
+  if (onConflict !== 'keep' && onConflict !== 'replace') throw invalid('onConflict', 'must be `keep` or `replace`');
+  if (onConflict === 'replace' && uniqueKey === undefined) throw invalid('onConflict', 'needs a unique key');
+}
+
 /** A row from a job and its options; pure but for the id. Throws INVALID_INPUT and INVALID_SCHEDULE. */
 export function toRow({ job, payload, options = {} }: NewJob, deps: RowDeps): NewJobRow {
   const definition = definitionOf(job, deps.jobOf);
   const stored = storedPayload(definition.type, payload);
   const parsed = definition.schema === undefined ? stored : parsePayload(definition as JobDefinition, stored);
   const uniqueKey = options.uniqueKey ?? definition.uniqueBy?.(parsed, ownerOf(options));
+  checkConflict(options, uniqueKey);
+  if (options.runAt !== undefined && options.schedule !== undefined) {
+    throw invalid('runAt', 'must not be given together with a schedule, which says when the job runs');
+  }
   const keyMs = options.uniqueForMs ?? definition.uniqueForMs;
   const priority = options.priority ?? definition.priority;
   const maxAttempts = options.maxAttempts ?? definition.retry?.maxAttempts;

@@ -24,7 +24,7 @@ export interface FlowStep<D extends AnyJob | string = AnyJob | string> {
   /** A definition, or the name of a type. */
   readonly job: D;
   readonly payload: PayloadFor<D>;
-  readonly options?: Omit<EnqueueOptions, 'db' | 'schedule' | 'uniqueKey'>;
+  readonly options?: Omit<EnqueueOptions, 'db' | 'schedule' | 'uniqueKey' | 'onConflict'>;
   /** Names of steps that it waits for. */
   readonly after?: readonly string[];
   /** Name of the step that waits for this one as its child. */
@@ -40,7 +40,7 @@ export interface Flows {
   after<D extends AnyJob | string>(
     job: D,
     payload: PayloadFor<D>,
-    options: EnqueueOptions & AfterOptions,
+    options: Omit<EnqueueOptions, 'onConflict'> & AfterOptions,
   ): Promise<Enqueued>;
 }
 
