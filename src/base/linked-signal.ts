@@ -24,3 +24,10 @@ export function linkSignals(...sources: readonly AbortSignal[]): LinkedSignal {
     unlink: () => followers.forEach((unfollow) => unfollow()),
   };
 }
+
+/** Resolves when the signal aborts. */
+export const abortOf = (signal: AbortSignal): Promise<void> =>
+  new Promise((resolve) => {
+    if (signal.aborted) resolve();
+    else signal.addEventListener('abort', () => resolve(), { once: true });
+  });

@@ -16,8 +16,8 @@ export interface JobParts {
   readonly queue: Queue;
   readonly modules: Modules;
   readonly workspaceKeys: WorkspaceKeys;
-  /** Starts the modules and then the worker, once the engine runs. */
-  onStarted(): Promise<void>;
+  /** Starts the modules and then the worker, once the engine runs. Starts nothing more when the signal aborts. */
+  onStarted(stopping: AbortSignal): Promise<void>;
 }
 
 interface Deps {
@@ -68,8 +68,9 @@ export function composeJobs({ jobs, modules: definitions, settings }: Wanted, de
     await modules.stop();
   });
   const hasJobs = jobs.length + modules.jobs.length > 0;
-  const onStarted = async (): Promise<void> => {
+  const onStarted = async (stopping: AbortSignal): Promise<void> => {
     await modules.start();
+    stopping.throwIfAborted();
     if (!deps.worker || !hasJobs) return;
     await (worker ? queue.worker.start() : queue.worker.startHousekeeping());
   };

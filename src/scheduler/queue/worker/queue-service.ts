@@ -1,4 +1,5 @@
 // The worker as a service of the server: started with its listener, stopped within a grace.
+import { startTimer } from '../../../base/long-timer.js';
 import type { Service } from '../../../base/service.js';
 import type { DrainReport } from '../../work/drain-options.js';
 import type { Housekeeping } from './housekeeping.js';
@@ -39,27 +40,35 @@ export function createQueueService(deps: QueueServiceDeps): QueueService {
     await stats.flush();
   };
   let started = false;
-  const startHousekeeping = async (): Promise<void> => {
+  let stops = 0;
+  /** False when a stop came first. */
+  const startHousekeeping = async (): Promise<boolean> => {
+    const before = stops;
     await housekeeping.readSettings();
+    if (stops !== before) return false;
     housekeeping.start();
+    return true;
   };
 
   return {
     name: 'queue',
-    startHousekeeping,
+    async startHousekeeping() {
+      await startHousekeeping();
+    },
     async start() {
       if (started) return;
       started = true;
-      await startHousekeeping();
+      if (!(await startHousekeeping())) return;
       listener?.start();
       await drains.start();
     },
     async stop({ graceMs = 30_000 } = {}) {
-      const force = setTimeout(() => drains.abort(), graceMs);
+      stops += 1;
+      const force = startTimer(() => drains.abort(), graceMs);
       try {
         await drains.stop();
       } finally {
-        clearTimeout(force);
+        force.stop();
         housekeeping.stop();
       }
       if (started) await listener?.stop();
