@@ -57,6 +57,7 @@ module.exports = {
     ]),
     ...rooms('scheduler/queue', [
       ['define'],
+      ['recurring'],
       ['wake', 'run'],
       ['enqueue'],
       ['settle'],

@@ -58,6 +58,7 @@ function explaining(client: pg.Client): { db: Database; last: () => Explained } 
     transaction: (work) => work(db),
     cutSilent: () => 0,
     lookAfterSilent: async () => {},
+    leftBehind: () => {},
   };
   return { db, last };
 }

@@ -45,6 +45,7 @@ export const ERROR_CODES = {
   AUDIT_ENTRY_NOT_FOUND: { kind: 'not_found', meaning: 'There is no such entry in the audit log.' },
   SUBSCRIPTION_NOT_FOUND: { kind: 'not_found', meaning: 'There is no such subscription.' },
   SUBSCRIPTIONS_DISABLED: { kind: 'not_found', meaning: 'The scheduler was created without subscriptions.' },
+  JOB_TYPE_NOT_FOUND: { kind: 'not_found', meaning: 'This process knows no jobs of this type.' },
   JOB_NOT_FOUND: { kind: 'not_found', meaning: 'There is no such job, or it belongs to someone else.' },
   QUEUE_NOT_FOUND: { kind: 'not_found', meaning: 'There is no queue of this name.' },
   PROCESS_DISABLED: { kind: 'conflict', meaning: 'The process is disabled. Enable it first.' },

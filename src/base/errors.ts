@@ -45,8 +45,11 @@ export class SchedulerError extends Error {
   }
 }
 
+/** False for a proxy of one, whose properties may throw. */
 export const isSchedulerError = (error: unknown, code?: ErrorCode): error is SchedulerError =>
-  isInstance(error, SchedulerError) && (code === undefined || error.code === code);
+  isInstance(error, SchedulerError) &&
+  !types.isProxy(error) &&
+  (code === undefined || propertyOf(error, 'code') === code);
 
 /** Makes errors of a module’s own table: `const failure = errorsOf(ERRORS); throw failure('INVOICE_LOCKED', 'invoice 7 is locked');` */
 export const errorsOf =

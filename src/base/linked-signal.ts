@@ -11,7 +11,7 @@ export interface LinkedSignal {
 /** Aborts when any of `sources` does, or by itself. */
 export function linkSignals(...sources: readonly AbortSignal[]): LinkedSignal {
   const controller = new AbortController();
-  setMaxListeners(0, controller.signal); // one for each call under way is no leak
+  setMaxListeners(0, controller.signal, ...sources); // one for each call under way is no leak
   const followers = sources.map((source) => {
     const follow = (): void => controller.abort(source.reason);
     if (source.aborted) follow();
@@ -24,3 +24,10 @@ export function linkSignals(...sources: readonly AbortSignal[]): LinkedSignal {
     unlink: () => followers.forEach((unfollow) => unfollow()),
   };
 }
+
+/** Resolves when the signal aborts. */
+export const abortOf = (signal: AbortSignal): Promise<void> =>
+  new Promise((resolve) => {
+    if (signal.aborted) resolve();
+    else signal.addEventListener('abort', () => resolve(), { once: true });
+  });

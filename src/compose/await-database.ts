@@ -1,11 +1,12 @@
 // Waits at start for a database that is still coming up, and says so.
-import pg from 'pg';
+import type pg from 'pg';
 import type { Clock } from '../base/clock.js';
 import { isSchedulerError, SchedulerError } from '../base/errors.js';
 import type { Logger } from '../base/logger.js';
 import { sleep } from '../base/sleep.js';
 import type { Database } from '../db/database.js';
 import { acceptsWrites } from '../db/engine/queries/accepts-writes.js';
+import { newClient } from '../db/connect/new-client.js';
 import { unavailable } from '../db/wire/connection-errors.js';
 
 export interface AwaitDatabaseOptions {
@@ -54,7 +55,7 @@ async function reach({ database, direct, timeoutS }: AwaitDatabaseOptions): Prom
 }
 
 async function reachDirectly(config: pg.ClientConfig): Promise<void> {
-  const client = new pg.Client({ connectionTimeoutMillis: CONNECT_LIMIT_MS, ...config });
+  const client = newClient({ connectionTimeoutMillis: CONNECT_LIMIT_MS, ...config });
   client.on('error', () => {});
   try {
     await client.connect();

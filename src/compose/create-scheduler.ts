@@ -1,6 +1,5 @@
 // Wires a whole scheduler from its parts: connections, engine, subscriptions, the host's processes.
 import { systemClock } from '../base/clock.js';
-import { SchedulerError } from '../base/errors.js';
 import { silentLogger } from '../base/logger.js';
 import { safeLogger } from '../base/safe-logger.js';
 import { systemRandom } from '../base/random.js';
@@ -8,6 +7,7 @@ import { VERSION } from '../base/version.js';
 import { awaitDatabase } from './await-database.js';
 import { openConnections } from './database.js';
 import { composeJobs } from './jobs.js';
+import { createLifecycle } from './lifecycle.js';
 import type { CreateSchedulerOptions, SubscriptionOptions } from './options.js';
 import { composeSubscriptions, type SubscriptionParts } from './subscriptions.js';
 import { migrate } from '../db/migrate.js';
@@ -83,7 +83,40 @@ export function createScheduler(options: CreateSchedulerOptions): Scheduler {
   });
   const { queue, modules, workspaceKeys } = jobs;
   for (const process of options.processes ?? []) engine.registerProcess(process);
-  const stopping = new AbortController();
+  const { startTimeoutS: timeoutS = 0 } = options;
+  const { start, stop } = createLifecycle({
+    steps: [
+      (signal) => awaitDatabase({ ...{ database, direct, timeoutS, logger, signal }, clock: systemClock }),
+      async (signal) => {
+        if (options.migrate === false) return;
+        const sets = migrationSets(options);
+        await migrate({ client: direct(), schema: database.schema, sets, logger, signal });
+      },
+      () =>
+        adoptTables(database, options.subscriptions, () =>
+          engine.registerHolder({ name: 'subscriptions', rescue: (tx, dead) => rescueSubscriptions(tx, dead, now()) }),
+        ),
+      async (signal) => {
+        await engine.start();
+        try {
+          await subscriptions?.onStarted();
+          signal.throwIfAborted();
+          await jobs.onStarted(signal);
+        } catch (error) {
+          await engine.stop({ graceMs: 0 });
+          throw error;
+        }
+      },
+    ],
+    end: async (stopOptions) => {
+      try {
+        await engine.stop(stopOptions);
+      } finally {
+        await subscriptions?.close();
+        await connections.close();
+      }
+    },
+  });
 
   return {
     ...facade(engine),
@@ -94,32 +127,12 @@ export function createScheduler(options: CreateSchedulerOptions): Scheduler {
     workspaceKeys,
     enqueue: queue.enqueue,
     enqueueMany: queue.enqueueMany,
-    async start() {
-      const { startTimeoutS: timeoutS = 0 } = options;
-      await awaitDatabase({ ...{ database, direct, timeoutS, logger }, clock: systemClock, signal: stopping.signal });
-      if (options.migrate !== false) {
-        await migrate({ client: direct(), schema: database.schema, sets: migrationSets(options), logger });
-      }
-      await adoptTables(database, options.subscriptions, () =>
-        engine.registerHolder({ name: 'subscriptions', rescue: (tx, dead) => rescueSubscriptions(tx, dead, now()) }),
-      );
-      await engine.start();
-      await subscriptions?.onStarted();
-      await jobs.onStarted();
-    },
-    async stop(stopOptions) {
-      stopping.abort(new SchedulerError('STOPPING', 'the scheduler was stopped while it waited for the database'));
-      try {
-        await engine.stop(stopOptions);
-      } finally {
-        await subscriptions?.close();
-        await connections.close();
-      }
-    },
+    start,
+    stop,
     // an instance whose jobs cannot be claimed is alive, but of no use
     ready: () => engine.ready() && queue.worker.healthy,
     breakers: () => breakersOf(subscriptions),
-    concurrency: () => concurrencyOf(subscriptions),
+    concurrency: () => [...subscriptionConcurrency(subscriptions), ...jobConcurrency(queue)],
     pool: () => ({ total: pool.totalCount, idle: pool.idleCount, waiting: pool.waitingCount }),
   };
 }
@@ -158,8 +171,18 @@ function breakersOf(parts: SubscriptionParts | null): ReturnType<AdminScheduler[
   return [{ name, state, since: changedAt }];
 }
 
-function concurrencyOf(parts: SubscriptionParts | null): ReturnType<AdminScheduler['concurrency']> {
+function subscriptionConcurrency(parts: SubscriptionParts | null): ReturnType<AdminScheduler['concurrency']> {
   if (parts === null) return [];
   const { limit, inUse, max } = parts.control.limit;
   return [{ source: 'subscriptions', inFlight: inUse, limit, maxLimit: max, claimed: parts.claimed() }];
+}
+
+function jobConcurrency({
+  types,
+  worker,
+  source,
+  concurrency: limit,
+}: Queue): ReturnType<AdminScheduler['concurrency']> {
+  if (types().length === 0) return [];
+  return [{ source: 'queue', inFlight: worker.inFlight, limit, maxLimit: limit, claimed: source.claimed }];
 }

@@ -16,8 +16,8 @@ export interface JobParts {
   readonly queue: Queue;
   readonly modules: Modules;
   readonly workspaceKeys: WorkspaceKeys;
-  /** Starts the modules and then the worker, once the engine runs. */
-  onStarted(): Promise<void>;
+  /** Starts the modules and then the worker, once the engine runs. Starts nothing more when the signal aborts. */
+  onStarted(stopping: AbortSignal): Promise<void>;
 }
 
 interface Deps {
@@ -28,7 +28,7 @@ interface Deps {
   readonly clock: Clock;
   readonly random: Random;
   readonly now: () => Date | null;
-  /** False: time is in a test's hand, and nothing works by itself. */
+  /** False: a test sets the time, and nothing works by itself. */
   readonly worker: boolean;
 }
 
@@ -67,10 +67,12 @@ export function composeJobs({ jobs, modules: definitions, settings }: Wanted, de
     await queue.worker.stop();
     await modules.stop();
   });
-  const works = worker && deps.worker && jobs.length + modules.jobs.length > 0;
-  const onStarted = async (): Promise<void> => {
+  const hasJobs = jobs.length + modules.jobs.length > 0;
+  const onStarted = async (stopping: AbortSignal): Promise<void> => {
     await modules.start();
-    if (works) await queue.worker.start();
+    stopping.throwIfAborted();
+    if (!deps.worker || !hasJobs) return;
+    await (worker ? queue.worker.start() : queue.worker.startHousekeeping());
   };
   return { queue, modules, workspaceKeys, onStarted };
 }

@@ -3,13 +3,10 @@ import type pg from 'pg';
 import { SchedulerError } from '../base/errors.js';
 import { isSchemaName, SCHEMA_NAMES } from '../base/schema-name.js';
 import { createNameBook, SUBSCRIPTION_TABLES, type NameBook, type RowTables } from './names.js';
-import { endBackends, findActive } from './wire/backends.js';
-import { isOwnPool } from './pool.js';
-import { createSilence, destroyConnection } from './silence.js';
-import { statementError, unavailable } from './wire/connection-errors.js';
+import type { Backend } from './silence.js';
 import { toParameter } from './wire/parameters.js';
 import { RESULT_TYPES } from './wire/result-types.js';
-import { BEGIN_WITH_SETTINGS, lookAtSettings } from './wire/session-settings.js';
+import { watchPool, type Lease } from './watched-pool.js';
 
 /**
  * What a host passes to have a job join its transaction: a pg Pool, PoolClient or Client, or anything else that runs a statement
@@ -41,15 +38,17 @@ export interface Database extends Db {
   /** Commits what `work` did, or rolls it back when `work` rejects. */
   transaction<T>(work: (tx: Db) => Promise<T>): Promise<T>;
   /**
-   * Cuts the connections on which a statement of ours has waited for its answer for longer than so many milliseconds: over a
-   * network that fell silent none may ever come, and a pool would run dry of such connections. Returns how many.
+   * Gives up the statements of ours that have waited for longer than `waitedMs`, slow or silent: each is cancelled on the server
+   * and its connection cut. Returns how many.
    */
   cutSilent(waitedMs: number): number;
   /**
-   * Costs nothing while every statement is answered. Where one has waited for longer than `waitedMs`, asks the server whether it is
-   * at work on it, and cuts the connection if not; ends the backends that cut connections have left behind.
+   * Costs nothing while every statement is answered. Where one has waited for longer than `waitedMs`, asks the server over a new
+   * connection whether it is at work on it, and cuts the connection if not. Ends the backends that lost connections left behind.
    */
   lookAfterSilent(waitedMs: number): Promise<void>;
+  /** A connection beside the pool was lost without a farewell: the next look ends this backend of it. */
+  leftBehind(backend: Backend): void;
 }
 
 /** Runs statements whose results nobody reads: any connection of pg will do. */
@@ -91,88 +90,43 @@ export const borrowed = (from: Queryable, schema: string): Db =>
     ? withSchema(from, schema)
     : dbOf(async (text, values) => (await from.query(text, values?.map(toParameter))) as pg.QueryResult, schema);
 
-/** Our view of a pool (the host's or our own). It never ends the pool: whoever made it does. */
+/** Our view of a pool (the host's or our own). It never ends the pool: its maker does. */
 export function createDatabase(pool: pg.Pool, schema: string, tables: RowTables = SUBSCRIPTION_TABLES): Database {
   const names = createNameBook(schema, tables);
-  const silence = createSilence();
-  /** Connections that were looked at: whether the settings that we rely on hold by default. */
-  const suitable = new WeakMap<pg.PoolClient, boolean>();
-  const ours = isOwnPool(pool);
+  const watch = watchPool(pool);
 
-  const watched = async <T>(client: pg.PoolClient, ask: () => Promise<T>): Promise<T> => {
-    silence.asked(client);
-    try {
-      return await ask();
-    } catch (error) {
-      throw statementError(error);
-    } finally {
-      silence.answered(client);
-    }
-  };
-
-  const isSuitable = async (client: pg.PoolClient): Promise<boolean> => {
-    const known = suitable.get(client);
-    if (known !== undefined) return known;
-    const { suitable: holds, backend } = await watched(client, () => lookAtSettings(client, ours));
-    suitable.set(client, holds);
-    silence.know(client, backend);
-    return holds;
-  };
-
-  /** When one connection was found silent, those that were last heard of before it are not waited for one by one. */
-  async function connect(): Promise<pg.PoolClient> {
-    for (;;) {
-      const client = await pool.connect().catch((error: unknown) => {
-        throw unavailable(error);
-      });
-      if (!silence.isSuspect(client)) return client;
-      client.release(new Error('this connection may have fallen silent'));
-      destroyConnection(client);
-    }
-  }
-
-  type Work<T> = (run: Run, broken: (error: Error) => void, client: pg.PoolClient) => Promise<T>;
-
-  /** Gives the connection back, or away when `work` says that it is broken. */
-  async function withClient<T>(work: Work<T>): Promise<T> {
-    const client = await connect();
-    let broken: Error | undefined;
-    const breakIt = (error: Error): void => void (broken = error);
-    // a pool listens to its idle clients only: a connection lost in here would otherwise end the process
-    client.on('error', breakIt);
+  const runOf = ({ client, watched }: Lease): Run => {
     const run = runOn(client);
-    try {
-      return await work((text, values) => watched(client, () => run(text, values)), breakIt, client);
-    } finally {
-      client.release(broken);
-      client.off('error', breakIt);
-    }
-  }
+    return (text, values) => watched(() => run(text, values));
+  };
 
   const inTransaction = <T>(work: (run: Run) => Promise<T>): Promise<T> =>
-    withClient(async (run, broken, client) => {
+    watch.withClient(async (lease) => {
+      const run = runOf(lease);
       try {
-        await run((await isSuitable(client)) ? 'BEGIN' : BEGIN_WITH_SETTINGS);
+        await run((await watch.factsOf(lease)).begin);
         const result = await work(run);
         await run('COMMIT');
         return result;
       } catch (error) {
-        await run('ROLLBACK').catch((failure: unknown) => broken(failure as Error));
+        await run('ROLLBACK').catch((failure: unknown) => lease.broken(failure as Error));
         throw error;
       }
     });
 
   /** One statement, in a transaction of its own where the settings do not hold by default. */
   const plain: Run = (text, values) =>
-    withClient(async (run, broken, client) => {
+    watch.withClient(async (lease) => {
+      const run = runOf(lease);
+      const { suitable, begin } = await watch.factsOf(lease);
+      if (suitable) return run(text, values);
       try {
-        if (await isSuitable(client)) return await run(text, values);
-        await run(BEGIN_WITH_SETTINGS);
+        await run(begin);
         const result = await run(text, values);
         await run('COMMIT');
         return result;
       } catch (error) {
-        broken(error as Error);
+        lease.broken(error as Error);
         throw error;
       }
     });
@@ -181,19 +135,8 @@ export function createDatabase(pool: pg.Pool, schema: string, tables: RowTables 
     ...dbOf(plain, schema, names),
     names,
     transaction: (work) => inTransaction((run) => work(dbOf(run, schema, names))),
-    cutSilent: (waitedMs) => silence.cut(waitedMs),
-    async lookAfterSilent(waitedMs) {
-      const slow = silence.slow(waitedMs);
-      if (slow.length > 0) {
-        const active = new Set(await findActive(plain, slow));
-        silence.cut(waitedMs, new Set(slow.map(({ pid }) => pid).filter((pid) => !active.has(pid))));
-      }
-      const left = silence.takeLeft();
-      if (left.length === 0) return;
-      await endBackends(plain, left).catch((error: unknown) => {
-        silence.putBack(left);
-        throw error;
-      });
-    },
+    cutSilent: watch.cutSilent,
+    lookAfterSilent: watch.lookAfterSilent,
+    leftBehind: watch.leftBehind,
   };
 }

@@ -1,5 +1,5 @@
 // Brings the database to the shape that this version needs: sets of numbered SQL files, a transaction each, under one lock.
-import pg from 'pg';
+import type pg from 'pg';
 import { SchedulerError, toError } from '../base/errors.js';
 import type { Logger } from '../base/logger.js';
 import { sleep } from '../base/sleep.js';
@@ -9,7 +9,9 @@ import { convertHistory, dropFormerFunctions, hasFormerHistory } from './migrati
 import { checkSchema, openHistory, readHistory, record } from './migrations/history.js';
 import { planSet, readSet, type MigrationSet, type SetPlan, type SqlFile } from './migrations/migration-set.js';
 import { placeholders, quoteIdentifier, SUBSCRIPTION_TABLES } from './names.js';
-import { configOfPool, isBehindPooler } from './pool.js';
+import { cancelStatement } from './connect/end-connection.js';
+import { newClient, withHosts } from './connect/new-client.js';
+import { configOfPool, findBackend } from './pool.js';
 import { statementError, unavailable } from './wire/connection-errors.js';
 import { RESULT_TYPES } from './wire/result-types.js';
 import { SET_FOR_SESSION } from './wire/session-settings.js';
@@ -26,6 +28,8 @@ export interface MigrateOptions {
   readonly logger: Logger;
   /** Of the package, for the history. Default: this one's. */
   readonly version?: string;
+  /** Gives up: the file that is being applied is rolled back, and `migrate` rejects with the signal's reason. */
+  readonly signal?: AbortSignal;
 }
 
 export interface MigrateResult {
@@ -50,6 +54,7 @@ export interface SetStatus {
 const LOCK_POLL_MS = 100;
 const BLOCKED_ATTEMPTS = 20;
 const BLOCKED_PAUSE_MS = 500;
+const CANCEL_LIMIT_MS = 3_000;
 
 /**
  * Applies what is missing, set by set, in the order of the numbers; a second call finds nothing to do. Any number of instances may
@@ -90,16 +95,23 @@ export const migrationSql = (options: MigrateOptions): Promise<string> =>
   });
 
 async function onSession<T>(options: MigrateOptions, work: (session: Db) => Promise<T>): Promise<T> {
-  const client = new pg.Client({ ...configOf(options), application_name: 'punctual-migrate', types: RESULT_TYPES });
+  const client = newClient({ ...configOf(options), application_name: 'punctual-migrate', types: RESULT_TYPES });
   const session = withSchema(client, options.schema);
   client.on('error', (error) => options.logger.warn('migration connection lost', { error }));
   await client.connect().catch((error: unknown) => {
     throw unavailable(error);
   });
+  const giveUp = (): void => void cancelStatement(client, withHosts(configOf(options)), CANCEL_LIMIT_MS);
+  options.signal?.addEventListener('abort', giveUp, { once: true });
   try {
+    options.signal?.throwIfAborted();
     await prepareSession(client);
     return await work(session);
+  } catch (error) {
+    options.signal?.throwIfAborted();
+    throw error;
   } finally {
+    options.signal?.removeEventListener('abort', giveUp);
     await client.end(); // the lock goes with the session
   }
 }
@@ -112,7 +124,7 @@ function configOf({ client, connectionString, pool }: MigrateOptions): pg.Client
 }
 
 async function prepareSession(client: pg.Client): Promise<void> {
-  if (await isBehindPooler(client)) {
+  if ((await findBackend(client)) === null) {
     throw new SchedulerError(
       'DATABASE_UNSUITABLE',
       'migrations need a direct connection, but a pooler stands between: set DATABASE_DIRECT_URL',
@@ -124,7 +136,7 @@ async function prepareSession(client: pg.Client): Promise<void> {
 }
 
 /** Polls instead of waiting inside the server: a waiting statement would hold a snapshot all the while. */
-async function takeLock(session: Db, { schema, logger }: MigrateOptions): Promise<void> {
+async function takeLock(session: Db, { schema, logger, signal }: MigrateOptions): Promise<void> {
   for (let tries = 0; ; tries += 1) {
     const { rows } = await session.query<{ locked: boolean }>(
       'SELECT pg_try_advisory_lock(hashtextextended($1, 0)) AS locked',
@@ -132,7 +144,8 @@ async function takeLock(session: Db, { schema, logger }: MigrateOptions): Promis
     );
     if (rows[0]?.locked) return;
     if (tries === 0) logger.info('waiting for another instance to migrate', { schema });
-    await sleep(LOCK_POLL_MS);
+    await sleep(LOCK_POLL_MS, signal);
+    signal?.throwIfAborted();
   }
 }
 
@@ -170,6 +183,7 @@ async function applySets(session: Db, options: MigrateOptions): Promise<MigrateR
   for (const { set, values, plan } of planned) {
     if (plan.newer) logger.warn('the database was migrated by a newer version, it is left as it is', { set: set.name });
     for (const { kind, file } of steps(plan)) {
+      options.signal?.throwIfAborted();
       await apply(session, options, { set: set.name, kind, file, version });
       result[kind === 'migration' ? 'applied' : 'functions'].push(`${set.name}/${file.name}`);
     }
@@ -202,7 +216,7 @@ function steps({ withoutFunctions, migrations, functions }: SetPlan): readonly S
 /** One file in a transaction of its own, again while somebody else holds a lock that it needs. */
 async function apply(
   session: Db,
-  { schema, logger }: MigrateOptions,
+  { schema, logger, signal }: MigrateOptions,
   entry: Step & { readonly set: string; readonly version: string },
 ): Promise<void> {
   const name = `${entry.set}/${entry.file.name}`;
@@ -217,7 +231,8 @@ async function apply(
       await session.query('ROLLBACK');
       if (!isLockTimeout(error) || attempt === BLOCKED_ATTEMPTS) throw refusal(error, schema, name);
       logger.warn('migration waits for a lock that somebody else holds', { attempt, schema, migration: name });
-      await sleep(BLOCKED_PAUSE_MS);
+      await sleep(BLOCKED_PAUSE_MS, signal);
+      signal?.throwIfAborted();
     }
   }
 }

@@ -1,7 +1,9 @@
 // Making connections: our own pool from a URL, and a single client beside a pool that may be the host's.
 import pg from 'pg';
 import { sleep } from '../base/sleep.js';
-import { destroyConnection } from './silence.js';
+import { destroyConnection } from './connect/end-connection.js';
+import { withHosts, type ConnectionConfig } from './connect/new-client.js';
+import type { Backend } from './silence.js';
 import { RESULT_TYPES } from './wire/result-types.js';
 
 export interface PoolConfig {
@@ -12,17 +14,19 @@ export interface PoolConfig {
   readonly onError: (error: Error) => void;
 }
 
-/** A pool of our own; whoever makes it ends it. */
+/** A pool of our own, which its maker ends. Throws INVALID_CONFIG for a connection string that cannot be read. */
 export function createPool({ connectionString, max, onError }: PoolConfig): pg.Pool {
-  const pool = new pg.Pool({
+  const settings: pg.PoolConfig = {
     connectionString,
     max,
     application_name: 'punctual',
     connectionTimeoutMillis: 10_000,
     idleTimeoutMillis: 60_000,
     keepAlive: true,
+    keepAliveInitialDelayMillis: 5_000,
     types: RESULT_TYPES,
-  });
+  };
+  const pool = new pg.Pool(withHosts(settings as ConnectionConfig));
   pool.on('error', onError);
   const clients = new Set<pg.PoolClient>();
   pool.on('connect', (client) => void clients.add(client)).on('remove', (client) => void clients.delete(client));
@@ -36,7 +40,7 @@ const open = new WeakMap<pg.Pool, ReadonlySet<pg.PoolClient>>();
 /**
  * Ends a pool that `createPool` made. A connection that has fallen silent never ends: what is still there after `limitMs` is cut.
  */
-export async function endPool(pool: pg.Pool, limitMs = 5_000): Promise<void> {
+export async function endPool(pool: pg.Pool, limitMs = 3_000): Promise<void> {
   const patience = new AbortController();
   const ended = pool.end().finally(() => patience.abort());
   await Promise.race([ended, sleep(limitMs, patience.signal)]);
@@ -47,17 +51,18 @@ export async function endPool(pool: pg.Pool, limitMs = 5_000): Promise<void> {
 export const isOwnPool = (pool: pg.Pool): boolean => pool.options.types === RESULT_TYPES;
 
 /** The settings of one more connection like those of `pool`. */
-export function configOfPool(pool: pg.Pool): pg.ClientConfig {
+export function configOfPool(pool: pg.Pool): ConnectionConfig {
   // pg keeps secrets as properties that a spread leaves out
   const { options } = pool;
-  return { ...options, password: options.password, ssl: options.ssl };
+  return { ...options, password: options.password, ssl: options.ssl } as ConnectionConfig;
 }
 
-/** A pooler between us and the server answers with another backend than the one that greeted us. */
-export async function isBehindPooler(client: pg.Client): Promise<boolean> {
-  const { rows } = await client.query<{ pid: number }>({
-    text: 'SELECT pg_backend_pid() AS pid',
+/** The backend that serves this client; null where a pooler answers with another one than that which greeted us. */
+export async function findBackend(client: pg.Client): Promise<Backend | null> {
+  const { rows } = await client.query<{ pid: number; seen_s: number }>({
+    text: 'SELECT pg_backend_pid() AS pid, extract(epoch FROM clock_timestamp())::float8 AS seen_s',
     types: RESULT_TYPES,
   });
-  return rows[0]?.pid !== (client as unknown as { processID: number | null }).processID;
+  const { pid, seen_s: seenS } = rows[0]!;
+  return pid === (client as unknown as { processID: number | null }).processID ? { pid, seenS } : null;
 }

@@ -1,5 +1,9 @@
-// Connections that may have fallen silent: which wait for an answer, which are suspect because others were found silent, and which
-// backends were left behind by cutting a connection. A network that swallows packets tells nobody.
+// Connections of a pool that may have fallen silent: a network that swallows packets tells nobody.
+//
+//   heard ──asked──▶ waiting ──answered──▶ heard          a statement is under way, or not
+//                       │
+//                       └──cut──▶ gone; its backend is *left* until the server has ended it, and every connection
+//                                 last heard of before that statement was sent is *suspect* from then on
 import type pg from 'pg';
 import { systemClock } from '../base/clock.js';
 
@@ -9,69 +13,92 @@ export interface Backend {
   readonly seenS: number;
 }
 
+/** A statement that has waited for long. */
+export interface Slow {
+  readonly client: pg.PoolClient;
+  /** Null behind a pooler: nobody knows which backend serves it. */
+  readonly backend: Backend | null;
+}
+
 export interface Silence {
   /** A statement was sent. */
   asked(client: pg.PoolClient): void;
   /** It was answered, or failed. */
   answered(client: pg.PoolClient): void;
-  /** Which backend answers on it; null behind a pooler, where nobody knows. */
+  /** Which backend answers on it; null behind a pooler. */
   know(client: pg.PoolClient, backend: Backend | null): void;
   /** It was last heard of before a statement was sent elsewhere that was never answered. */
   isSuspect(client: pg.PoolClient): boolean;
-  /** Backends on which a statement has waited for longer than `waitedMs`. */
-  slow(waitedMs: number): readonly Backend[];
-  /** Cuts the connections on which a statement has waited for longer, all or those of `only`. Returns how many. */
-  cut(waitedMs: number, only?: ReadonlySet<number>): number;
-  /** Backends of cut connections, each once. */
+  /** Statements that have waited for longer than `waitedMs`, and twice as long as when they were last named here. */
+  slow(waitedMs: number): readonly Slow[];
+  /** Gives up statements that have waited for longer than `waitedMs`, all or those of `only`. Returns their connections. */
+  giveUp(waitedMs: number, only?: ReadonlySet<pg.PoolClient>): readonly pg.PoolClient[];
+  /** This connection ended without a farewell. */
+  lost(client: pg.PoolClient): void;
+  /** This backend belonged to a connection, of the pool or not, that ended without a farewell. */
+  leftBehind(backend: Backend): void;
+  /** Backends of lost connections, each once. */
   takeLeft(): readonly Backend[];
   /** To be tried again. */
   putBack(left: readonly Backend[]): void;
+  readonly hasLeft: boolean;
 }
 
 export function createSilence(): Silence {
-  const waiting = new Map<pg.PoolClient, number>();
+  const waiting = new Map<pg.PoolClient, { readonly sinceMs: number; slowAfterMs: number }>();
   const heardMs = new WeakMap<pg.PoolClient, number>();
   const backends = new WeakMap<pg.PoolClient, Backend>();
   let left: Backend[] = [];
   /** What was last heard before this may be silent too. */
   let suspectBeforeMs = -Infinity;
 
-  const waitingLonger = (waitedMs: number): readonly (readonly [pg.PoolClient, number])[] => {
-    const before = systemClock.monotonicMs() - waitedMs;
-    return [...waiting].filter(([, since]) => since < before);
+  const lost = (client: pg.PoolClient): void => {
+    const backend = backends.get(client);
+    backends.delete(client);
+    if (backend) left.push(backend);
   };
 
   return {
-    asked: (client) => void waiting.set(client, systemClock.monotonicMs()),
+    asked: (client) => void waiting.set(client, { sinceMs: systemClock.monotonicMs(), slowAfterMs: 0 }),
     answered: (client) => {
       waiting.delete(client);
       heardMs.set(client, systemClock.monotonicMs());
     },
     know: (client, backend) => void (backend && backends.set(client, backend)),
     isSuspect: (client) => (heardMs.get(client) ?? Infinity) < suspectBeforeMs,
-    slow: (waitedMs) => waitingLonger(waitedMs).flatMap(([client]) => backends.get(client) ?? []),
-    cut(waitedMs, only) {
-      const silent = waitingLonger(waitedMs).filter(
-        ([client]) => only === undefined || only.has(backends.get(client)?.pid ?? -1),
-      );
-      for (const [client, sinceMs] of silent) {
-        suspectBeforeMs = Math.max(suspectBeforeMs, sinceMs);
-        const backend = backends.get(client);
-        if (backend) left.push(backend);
-        destroyConnection(client);
+    slow(waitedMs) {
+      const now = systemClock.monotonicMs();
+      const found: Slow[] = [];
+      for (const [client, entry] of waiting) {
+        const waited = now - entry.sinceMs;
+        if (waited < Math.max(waitedMs, entry.slowAfterMs)) continue;
+        entry.slowAfterMs = 2 * waited;
+        found.push({ client, backend: backends.get(client) ?? null });
       }
-      return silent.length;
+      return found;
     },
+    giveUp(waitedMs, only) {
+      const before = systemClock.monotonicMs() - waitedMs;
+      const silent = [...waiting].filter(
+        ([client, { sinceMs }]) => sinceMs < before && (only === undefined || only.has(client)),
+      );
+      for (const [client, { sinceMs }] of silent) {
+        suspectBeforeMs = Math.max(suspectBeforeMs, sinceMs);
+        waiting.delete(client);
+        lost(client);
+      }
+      return silent.map(([client]) => client);
+    },
+    lost,
+    leftBehind: (backend) => void left.push(backend),
     takeLeft() {
       const taken = left;
       left = [];
       return taken;
     },
     putBack: (again) => void left.push(...again),
+    get hasLeft() {
+      return left.length > 0;
+    },
   };
-}
-
-/** Cuts the socket: whoever waits on it is told at once. */
-export function destroyConnection(client: pg.ClientBase): void {
-  (client as unknown as { connection: { stream: { destroy(): void } } }).connection.stream.destroy();
 }

@@ -2,6 +2,8 @@
 import type pg from 'pg';
 import { SchedulerError, toError } from '../base/errors.js';
 import type { Clock } from '../base/clock.js';
+import { startTimer } from '../base/long-timer.js';
+import { within } from '../base/within.js';
 import type { Logger } from '../base/logger.js';
 import type { Random } from '../base/random.js';
 import type { Database } from '../db/database.js';
@@ -15,7 +17,7 @@ import { createEvents, type Events } from './contracts/events.js';
 import { createHistory } from './runs/history.js';
 import { startHousekeeping } from './records/housekeeping.js';
 import type { RetentionRule } from './contracts/retention-rule.js';
-import { linkSignals } from '../base/linked-signal.js';
+import { abortOf, linkSignals } from '../base/linked-signal.js';
 import { createProcesses } from './processes/processes.js';
 import { createRegistry } from './runs/registry.js';
 import type { Run } from './contracts/run.js';
@@ -89,6 +91,8 @@ export interface SchedulerEngine extends Engine {
 
 /** How long work that was cut off may take to unwind before its claims are put back regardless. */
 const UNWIND_MS = 2_000;
+/** How long a stop waits for a start under way, whose connections may be silent. */
+const START_LIMIT_MS = 10_000;
 
 type State = 'new' | 'starting' | 'running' | 'stopping' | 'stopped';
 
@@ -109,7 +113,7 @@ export function createEngine(options: EngineOptions): SchedulerEngine {
   let postgres = 'unknown';
   let starting: Promise<void> | null = null;
   let stopped: Promise<void> | null = null;
-  let work = AbortSignal.abort(new SchedulerError('NOT_STARTED', 'the scheduler is not started'));
+  let life = linkSignals(AbortSignal.abort(new SchedulerError('NOT_STARTED', 'the scheduler is not started')));
   let endHousekeeping = (): void => {};
 
   const runner = createRunner({
@@ -138,7 +142,8 @@ export function createEngine(options: EngineOptions): SchedulerEngine {
     inFlight: () => Object.fromEntries([...gauges].map(([name, read]) => [name, read()])),
     onBeat: (answer) => dispatcher.onBeat(answer),
     onJoined: (presence) => {
-      work = linkSignals(presence.signal, forced.signal).signal;
+      life.unlink();
+      life = linkSignals(presence.signal, forced.signal);
       if (state === 'running') dispatcher.onMembersChanged();
     },
     onLost: (instanceId, reason) => events.emit('instance.lost', { instanceId, reason: reason.message }),
@@ -156,6 +161,7 @@ export function createEngine(options: EngineOptions): SchedulerEngine {
   });
 
   async function start(): Promise<void> {
+    draining.signal.throwIfAborted();
     if (state !== 'new') throw new SchedulerError('INVALID_CONFIG', 'a scheduler is started once');
     state = 'starting';
     starting = joinAndDeclare();
@@ -166,11 +172,13 @@ export function createEngine(options: EngineOptions): SchedulerEngine {
     registry.close();
     try {
       await membership.start();
+      draining.signal.throwIfAborted();
       registry.learn(
         await declare(database, { definitions: registry.definitions(), budgetS: config.budgetS, now: now() }),
       );
       postgres = await serverVersion(database);
       await membership.beat();
+      draining.signal.throwIfAborted();
     } catch (error) {
       await membership.leave();
       state = 'stopped';
@@ -188,11 +196,7 @@ export function createEngine(options: EngineOptions): SchedulerEngine {
     state = 'stopping';
     draining.abort(new SchedulerError('STOPPING', 'the instance drains'));
     endHousekeeping();
-    await dispatcher.stop();
-    await membership
-      .drain()
-      .catch((error: unknown) => logger.warn('drain was not announced', { error: toError(error) }));
-    const settled = Promise.all([runner.settled(), ...stopWork.map((wait) => wait())]);
+    const settled = windDown();
     await Promise.race([settled, abortOf(forced.signal)]);
     if (forced.signal.aborted) {
       logger.warn('grace is over, running work is cut off', { runs: runner.active().map((run) => run.id) });
@@ -204,12 +208,30 @@ export function createEngine(options: EngineOptions): SchedulerEngine {
     logger.info('scheduler stopped');
   }
 
+  /** What is under way ends; all of it may wait for a database that does not answer. */
+  async function windDown(): Promise<void> {
+    const work = Promise.all(stopWork.map((wait) => wait()));
+    await dispatcher.stop();
+    await membership
+      .drain()
+      .catch((error: unknown) => logger.warn('drain was not announced', { error: toError(error) }));
+    await Promise.all([work, runner.settled()]);
+  }
+
   async function stop({ graceMs = config.shutdownGraceMs }: { graceMs?: number } = {}): Promise<void> {
-    await starting?.catch(() => {}); // a start under way is over first
-    if (state === 'new' || state === 'stopped') return;
-    const timer = setTimeout(() => forced.abort(new SchedulerError('STOPPING', 'the grace is over')), graceMs);
+    if (state === 'new' || state === 'starting') await endStart();
+    if (state === 'stopped') return;
+    const timer = startTimer(() => forced.abort(new SchedulerError('STOPPING', 'the grace is over')), graceMs);
     stopped ??= drainAndLeave();
-    await stopped.finally(() => clearTimeout(timer));
+    await stopped.finally(() => timer.stop());
+  }
+
+  /** What has not begun never will; a start under way ends at its next step and leaves nothing behind. */
+  async function endStart(): Promise<void> {
+    draining.abort(new SchedulerError('STOPPING', 'the scheduler was stopped before it had started'));
+    const ended = starting?.catch(() => {}) ?? Promise.resolve();
+    await within(START_LIMIT_MS, ended, 'the start').catch(() => membership.leave());
+    state = 'stopped';
   }
 
   async function begin(name: string, trigger: TriggerOptions): Promise<StartedRun> {
@@ -259,7 +281,7 @@ export function createEngine(options: EngineOptions): SchedulerEngine {
     onStop: (wait) => void stopWork.push(wait),
     instanceId,
     get signal() {
-      return work;
+      return life.signal;
     },
     closing: draining.signal,
     giveUp: (reason) => membership.current()?.lose(reason),
@@ -272,9 +294,3 @@ export function createEngine(options: EngineOptions): SchedulerEngine {
     nextInMs: () => dispatcher.nextInMs(),
   };
 }
-
-const abortOf = (signal: AbortSignal): Promise<void> =>
-  new Promise((resolve) => {
-    if (signal.aborted) resolve();
-    else signal.addEventListener('abort', () => resolve(), { once: true });
-  });

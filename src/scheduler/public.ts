@@ -64,6 +64,8 @@ export {
   type JobEndListener,
   type JobPage,
   type NewJob,
+  type PayloadFor,
+  type Reschedule,
 } from './queue/index.js';
 export {
   describeSchedule,

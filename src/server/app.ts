@@ -119,14 +119,16 @@ const whenStarted =
     next(state() === 'starting' ? new SchedulerError('NOT_STARTED', 'the server is starting') : undefined);
 
 /** A client that keeps its connection must not send its next request into a listener that is going away. */
-const closeWhenDraining =
-  (closing: AbortSignal): express.RequestHandler =>
-  (_request, response, next) => {
-    const lastOne = (): void => {
-      if (!response.headersSent) response.set('Connection', 'close');
-    };
-    if (closing.aborted) lastOne();
-    closing.addEventListener('abort', lastOne);
-    response.once('close', () => closing.removeEventListener('abort', lastOne));
+function closeWhenDraining(closing: AbortSignal): express.RequestHandler {
+  const open = new Set<express.Response>();
+  const lastOne = (response: express.Response): void => {
+    if (!response.headersSent) response.set('Connection', 'close');
+  };
+  closing.addEventListener('abort', () => open.forEach(lastOne), { once: true });
+  return (_request, response, next) => {
+    if (closing.aborted) lastOne(response);
+    open.add(response);
+    response.once('close', () => open.delete(response));
     next();
   };
+}

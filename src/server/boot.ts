@@ -20,7 +20,7 @@ export interface Server {
   stop(): Promise<void>;
 }
 
-/** Users' jobs are kept apart by queries alone: said once, so that whoever can give the role does. */
+/** Users' jobs are kept apart by queries alone: said once, so that someone who can give the role does. */
 async function warnOfIsolation(users: UserJobs, logger: Logger): Promise<void> {
   // a database that goes away at this moment is reported by others
   const isolated = await users.isolated().catch(() => true);

@@ -29,7 +29,7 @@ export async function listen(handler: RequestListener, host: string, port: numbe
   return { port: (server.address() as AddressInfo).port, close: (graceMs) => close(server, graceMs) };
 }
 
-/** In the words of whoever set the variables. */
+/** Names the variables that were set. */
 const refused = (error: Error, host: string, port: number): SchedulerError =>
   new SchedulerError(
     'INVALID_CONFIG',

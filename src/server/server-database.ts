@@ -2,8 +2,9 @@
 import type { Config } from '../base/config.js';
 import { SchedulerError, toError } from '../base/errors.js';
 import type { Logger } from '../base/logger.js';
-import { createPool, endPool } from '../db/pool.js';
-import { destroyConnection } from '../db/silence.js';
+import { configOfPool, createPool, endPool } from '../db/pool.js';
+import { destroyConnection } from '../db/connect/end-connection.js';
+import { withFreshClient } from '../db/connect/fresh-client.js';
 import { ping } from '../db/engine/queries/ping.js';
 
 type Pool = ReturnType<typeof createPool>;
@@ -12,7 +13,7 @@ export interface ServerDatabase {
   readonly pool: Pool;
   /** For the dedicated connection. */
   readonly directUrl: string;
-  /** Rejects when the database does not answer within two seconds. */
+  /** Rejects when the database does not answer within a few seconds. */
   probe(): Promise<void>;
   /** Ends the pool, then the embedded server if there is one. */
   close(): Promise<void>;
@@ -76,7 +77,10 @@ function createProbe(pool: Pool): () => Promise<void> {
   return () => (asked ??= probeOnce(pool).finally(() => (asked = null)));
 }
 
-/** Settles within twice PROBE_MS whatever happens; a connection that does not answer is not given back. */
+/**
+ * Settles within a few seconds whatever happens. A connection of the pool that does not answer is not given back; it may be one
+ * of many that have fallen silent, so that a new one is asked before the database is said to be away.
+ */
 async function probeOnce(pool: Pool): Promise<void> {
   const connecting = pool.connect();
   const client = await inTime(connecting).catch((error: unknown) => {
@@ -86,13 +90,16 @@ async function probeOnce(pool: Pool): Promise<void> {
     );
     throw error;
   });
+  const lost = (): void => {}; // the question fails by itself; without a listener the loss would end the process
+  client.on('error', lost);
   try {
     await inTime(ping(client));
     client.release();
+    client.off('error', lost);
   } catch (error) {
     client.release(toError(error));
     destroyConnection(client);
-    throw error;
+    await withFreshClient(configOfPool(pool), PROBE_MS, ping);
   }
 }
 

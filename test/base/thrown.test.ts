@@ -4,6 +4,14 @@ import fc from 'fast-check';
 import { isSchedulerError, SchedulerError, toError } from '../../src/base/errors.js';
 import { asLogLine, safeLogger } from '../../src/base/safe-logger.js';
 import { describeThrown, textOf } from '../../src/base/thrown.js';
+import { statementError, unavailable } from '../../src/db/wire/connection-errors.js';
+import {
+  databaseFault,
+  isBadValue,
+  isRefusal,
+  mayHaveTakenEffect,
+  passesByItself,
+} from '../../src/scheduler/work/database-faults.js';
 import { isUnstorable, storableText } from '../../src/base/to-json.js';
 import { handlerError } from '../../src/scheduler/queue/run/handler-error.js';
 import { startServer } from '../support/http-server.js';
@@ -23,7 +31,7 @@ describe('a record of what was thrown', () => {
         const error = toError(thrown);
         expect([typeof error.message, typeof error.name]).toEqual(['string', 'string']);
         expect(JSON.stringify({ message: error.message, code: (error as { code?: unknown }).code })).toBeDefined();
-        expect(isSchedulerError(thrown)).toBe(false);
+        expect(typeof isSchedulerError(thrown)).toBe('boolean');
         const kept = handlerError(thrown);
         expect(kept.message.length).toBeLessThanOrEqual(2_000);
         expect(isUnstorable(JSON.stringify(kept))).toBe(false);
@@ -38,6 +46,26 @@ describe('a record of what was thrown', () => {
   it.each(Object.entries(MONSTERS))('of %s reads the same twice', (_name, make) => {
     const thrown = make();
     expect(describeThrown(thrown)).toEqual(describeThrown(thrown));
+  });
+
+  it('can be asked whether the database is at fault', () => {
+    fc.assert(
+      fc.property(monster(), (make) => {
+        const thrown = make();
+        for (const wrapped of [thrown, new SchedulerError('DATABASE_UNAVAILABLE', 'x', {}, { cause: thrown })]) {
+          const answers = [passesByItself, isRefusal, mayHaveTakenEffect, isBadValue].map((ask) => ask(wrapped));
+          expect(answers.every((answer) => typeof answer === 'boolean')).toBe(true);
+          expect([unavailable(wrapped), databaseFault('x', wrapped)].every((error) => isSchedulerError(error))).toBe(
+            true,
+          );
+        }
+        statementError(thrown);
+      }),
+    );
+  });
+
+  it('takes no proxy for an error of ours', () => {
+    expect(isSchedulerError(new Proxy(new SchedulerError('INTERNAL', 'x'), {}))).toBe(false);
   });
 
   it('says what a list of messages says', () => {

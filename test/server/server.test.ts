@@ -120,6 +120,14 @@ describe('a running server', () => {
     expect((await get(server, '/health/live')).headers.get('x-content-type-options')).toBe('nosniff');
   });
 
+  it('takes many requests at once without a warning of a leak', async () => {
+    const answers = await Promise.all(
+      Array.from({ length: 60 }, () => get(server, '/admin/status', 'ci-token-0123456789')),
+    );
+    expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([200]));
+    expect(server.lines.filter((line) => line.includes('MaxListenersExceeded'))).toEqual([]);
+  });
+
   it('logs requests with their ids, and no token', async () => {
     const response = await trigger(server, { 'X-Request-Id': 'from-outside-1' });
     expect(response.headers.get('x-request-id')).toBe('from-outside-1');

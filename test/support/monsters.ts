@@ -1,5 +1,6 @@
 // What handlers of this world throw and return: every type in every property, getters that throw, proxies, circles.
 import fc from 'fast-check';
+import { SchedulerError } from '../../src/base/errors.js';
 
 const fails = (): never => {
   throw new TypeError('read me not');
@@ -40,6 +41,11 @@ export const MONSTERS: Readonly<Record<string, () => unknown>> = {
   'an object as code': () => Object.assign(new Error('x'), { code: {}, name: 7, stack: [] }),
   'a circle of causes': circular,
   'a cause that is a proxy': () => new Error('outer', { cause: hostileProxy() }),
+  'an error of ours in a proxy': () => new Proxy(new SchedulerError('DATABASE_UNAVAILABLE', 'x'), { get: fails }),
+  'an error of ours that is its own cause': () => {
+    const error = new SchedulerError('DATABASE_UNAVAILABLE', 'gone');
+    return Object.assign(error, { cause: error });
+  },
   'an aggregate of nothing': () => new AggregateError([]),
   'a hostile proxy': hostileProxy,
   'a revoked proxy': revoked,

@@ -12,6 +12,7 @@ import axios, {
 } from 'axios';
 import { Pool } from 'undici';
 import { asAxiosError, canceled, timedOut, tooManyRedirects } from './adapter-errors.js';
+import { LONGEST_TIMEOUT_MS } from '../../base/long-timer.js';
 import { decodeBody, textOf } from './decode-body.js';
 import { isProxiedByEnv, namesProxy, type Environment } from './env-proxy.js';
 import { Exchange, type ExchangeOwner, type HttpRequest, type HttpResponse } from './exchange.js';
@@ -147,13 +148,14 @@ export function createUndiciAdapter(options: UndiciAdapterOptions): UndiciAdapte
   };
 }
 
-const onTimeout = (call: Call): void => call.end(timedOut(call.config, call.timeout));
+const onTimeout = (call: Call): void => call.onTimeout();
 
 /** One call: its exchanges (more than one when it is sent on), its time-out and its signal. */
 class Call implements ExchangeOwner {
   readonly timeout: number;
   private readonly limit: number;
-  private readonly timer: NodeJS.Timeout | undefined;
+  private timer: NodeJS.Timeout | undefined;
+  private timeLeft = 0;
   private request: HttpRequest | undefined;
   private exchange: Exchange | undefined;
   private redirects = 0;
@@ -167,7 +169,7 @@ class Call implements ExchangeOwner {
   ) {
     this.limit = config.maxContentLength ?? defaults.maxContentLength;
     this.timeout = config.timeout ?? defaults.timeout;
-    if (this.timeout > 0) this.timer = setTimeout(onTimeout, this.timeout, this);
+    if (this.timeout > 0) this.waitFor(this.timeout);
     (config.signal as AbortSignal | undefined)?.addEventListener('abort', this);
   }
 
@@ -179,6 +181,18 @@ class Call implements ExchangeOwner {
     } catch (error) {
       this.exchange.fail(error as Error);
     }
+  }
+
+  /** In parts where one setTimeout is too short. */
+  private waitFor(ms: number): void {
+    const part = Math.min(ms, LONGEST_TIMEOUT_MS);
+    this.timeLeft = ms - part;
+    this.timer = setTimeout(onTimeout, part, this);
+  }
+
+  onTimeout(): void {
+    if (this.timeLeft > 0) return this.waitFor(this.timeLeft);
+    this.end(timedOut(this.config, this.timeout));
   }
 
   /** Ends the exchange that is under way, if one is. */

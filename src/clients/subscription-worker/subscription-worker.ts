@@ -16,7 +16,7 @@ export interface SubscriptionWorkerOptions {
   readonly token?: string;
   /** Headers made for each call, such as an identity token; they win over ours. */
   readonly headers?: () => Headers | Promise<Headers>;
-  /** For the whole call, a body that never ends included. */
+  /** For the whole call, a body that never ends included. Infinity: no limit. */
   readonly timeoutMs: number;
   /** A longer answer is an error. */
   readonly maxResponseBytes: number;
@@ -67,13 +67,16 @@ function excerptOf({ headers, data }: AxiosResponse<string>): string {
     .trim();
 }
 
+/** For axios 0 is no limit. */
+const asAxiosTimeout = (ms: number): number => (ms === Infinity ? 0 : ms);
+
 /** Throws INVALID_CONFIG when `url` is none. `process` never rejects. */
 export function createSubscriptionWorker(options: SubscriptionWorkerOptions): SubscriptionWorker {
   const { token, headers: makeHeaders, timeoutMs, clock } = options;
   const url = processUrl(options.url);
   const undici = createUndiciAdapter({
     connections: options.maxConnections,
-    defaults: { timeout: timeoutMs, maxContentLength: options.maxResponseBytes, maxRedirects: 0 },
+    defaults: { timeout: asAxiosTimeout(timeoutMs), maxContentLength: options.maxResponseBytes, maxRedirects: 0 },
   });
   // Without axios's global defaults: what they add (JSON guessing, XSRF, form bodies) is merged anew for each call.
   const client = new Axios({ adapter: undici.adapter, transformRequest: createTransform(token) });
@@ -107,8 +110,8 @@ export function createSubscriptionWorker(options: SubscriptionWorkerOptions): Su
       if (makeHeaders === undefined)
         return answered(await send(new Sending(call, undefined), signal), since, undefined);
       const extra = await hostHeaders(makeHeaders, timeoutMs, signal);
-      const timeout = Math.max(1, Math.ceil(timeoutMs - (clock.monotonicMs() - since)));
-      return answered(await send(new Sending(call, extra), signal, timeout), since, extra);
+      const left = Math.max(1, Math.ceil(timeoutMs - (clock.monotonicMs() - since)));
+      return answered(await send(new Sending(call, extra), signal, asAxiosTimeout(left)), since, extra);
     } catch (error) {
       return failed(error, since);
     }

@@ -21,37 +21,72 @@ const OF_TRANSACTIONS: typeof SETTINGS = [
   ['default_transaction_read_only', 'off'],
 ];
 
+/** With these the server notices within about ten seconds that we are gone, also while a statement runs. Not every server has all. */
+const NOTICE_ABSENCE: readonly (readonly [name: string, value: string])[] = [
+  ['tcp_keepalives_idle', '5'],
+  ['tcp_keepalives_interval', '2'],
+  ['tcp_keepalives_count', '3'],
+  ['tcp_user_timeout', '10000'],
+  ['client_connection_check_interval', '2s'],
+];
+
+/** How long a transaction of ours may wait for its next statement: a process that was stopped in the middle holds row locks. */
+const IDLE_IN_TRANSACTION: readonly [name: string, value: string] = ['idle_in_transaction_session_timeout', '30s'];
+
 const LOOK = `SELECT ${[...SETTINGS, ...OF_TRANSACTIONS]
   .map(([name, value, good = `= '${value}'`]) => `current_setting('${name}') ${good}`)
-  .join(' AND ')} AS suitable, pg_backend_pid() AS pid, extract(epoch FROM clock_timestamp())::float8 AS seen_s`;
+  .join(' AND ')} AS suitable, pg_backend_pid() AS pid, extract(epoch FROM clock_timestamp())::float8 AS seen_s,
+  current_setting('${IDLE_IN_TRANSACTION[0]}')::interval BETWEEN '1 ms' AND '${IDLE_IN_TRANSACTION[1]}' AS bounded`;
 
-const statements = (set: string, settings: typeof SETTINGS): string =>
+type Values = readonly (readonly [name: string, value: string, ...rest: readonly unknown[]])[];
+
+const statements = (set: string, settings: Values): string =>
   settings.map(([name, value]) => `${set} ${name} = '${value}'`).join('; ');
 
+const SET_BOUND = statements('SET LOCAL', [IDLE_IN_TRANSACTION]);
+
 /** Begins a transaction in which the settings hold, in one round trip. */
-export const BEGIN_WITH_SETTINGS = `BEGIN ISOLATION LEVEL READ COMMITTED, READ WRITE; ${statements('SET LOCAL', SETTINGS)}`;
+export const BEGIN_WITH_SETTINGS = `BEGIN ISOLATION LEVEL READ COMMITTED, READ WRITE; ${statements('SET LOCAL', SETTINGS)}; ${SET_BOUND}`;
 
 /** For a connection of our own that goes to the server directly. */
 export const SET_FOR_SESSION = statements('SET', [...SETTINGS, ...OF_TRANSACTIONS]);
 
+/** One by one, for a server that may refuse some. */
+export const SETTINGS_THAT_NOTICE_ABSENCE: readonly string[] = NOTICE_ABSENCE.map((one) => statements('SET', [one]));
+
+/** Sets what this server knows, in one round trip. */
+const SET_WHAT_IS_KNOWN = `SELECT set_config(name, value, false)
+  FROM (VALUES ${[...NOTICE_ABSENCE, IDLE_IN_TRANSACTION].map(([name, value]) => `('${name}', '${value}')`).join(', ')})
+    AS wanted (name, value)
+ WHERE current_setting(name, true) IS NOT NULL`;
+
 export interface ConnectionFacts {
   /** The settings that we rely on hold by default. */
   readonly suitable: boolean;
+  /** Begins a transaction in which they hold. */
+  readonly begin: string;
   /** Null behind a pooler: another one may serve the next statement. */
   readonly backend: Backend | null;
 }
 
+interface Look {
+  readonly suitable: boolean;
+  readonly pid: number;
+  readonly seen_s: number;
+  readonly bounded: boolean;
+}
+
 /** Whether the settings hold on this connection as it is; on one of our own they are made to hold. */
 export async function lookAtSettings(client: ClientBase, ours: boolean): Promise<ConnectionFacts> {
-  const { rows } = await client.query<{ suitable: boolean; pid: number; seen_s: number }>({
-    text: LOOK,
-    types: RESULT_TYPES,
-  });
-  const { suitable = false, pid = 0, seen_s: seenS = 0 } = rows[0] ?? {};
+  const { rows } = await client.query<Look>({ text: LOOK, types: RESULT_TYPES });
+  const { suitable, pid, seen_s: seenS, bounded } = rows[0]!;
   // behind a pooler a setting would outlive our turn
   const direct = pid === (client as unknown as { processID: number | null }).processID;
   const backend = direct ? { pid, seenS } : null;
-  if (suitable || !ours || !direct) return { suitable, backend };
-  await client.query(SET_FOR_SESSION);
-  return { suitable: true, backend };
+  if (ours && direct) {
+    if (!suitable) await client.query(SET_FOR_SESSION);
+    const set = await client.query(SET_WHAT_IS_KNOWN).catch(() => null); // a platform may refuse what its server knows
+    return { suitable: true, begin: bounded || set ? 'BEGIN' : `BEGIN; ${SET_BOUND}`, backend };
+  }
+  return { suitable, begin: suitable ? (bounded ? 'BEGIN' : `BEGIN; ${SET_BOUND}`) : BEGIN_WITH_SETTINGS, backend };
 }

@@ -1,5 +1,5 @@
 // From a list of routes to an Express router: parse, call, reply.
-import { on } from 'node:events';
+import { on, setMaxListeners } from 'node:events';
 import { Router, type Request, type RequestHandler, type Response } from 'express';
 import { SchedulerError } from '../../base/errors.js';
 import type { Actor } from '../../scheduler/contracts/scheduler.js';
@@ -18,6 +18,7 @@ export interface RouterOptions {
 
 export function buildRouter({ routes, before = [], actorOf, closing }: RouterOptions): Router {
   const router = Router({ caseSensitive: true });
+  if (closing) setMaxListeners(0, closing); // one for each request under way is no leak
   for (const route of routes) {
     router[route.method](route.path, ...before, async (request: Request, response: Response) => {
       const input = validate(route, request);

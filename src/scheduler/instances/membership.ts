@@ -3,7 +3,14 @@ import { SchedulerError, toError } from '../../base/errors.js';
 import type { Clock } from '../../base/clock.js';
 import type { Random } from '../../base/random.js';
 import { sleep } from '../../base/sleep.js';
-import { beat, endSessionsOf, markDraining, markStopped, type BeatAnswer } from '../../db/engine/queries/instances.js';
+import {
+  beat,
+  endSessionsOf,
+  markDraining,
+  markStopped,
+  type BeatAnswer,
+  type BeatRequest,
+} from '../../db/engine/queries/instances.js';
 import { abandonRuns } from '../../db/engine/queries/run-history.js';
 import { SECOND_LOOK_MS, within } from '../../base/within.js';
 import type { ClaimHolder } from '../contracts/source.js';
@@ -45,30 +52,43 @@ export interface Membership {
 
 /** Peers may be on their way back as we are (PostgreSQL restarted): nobody is declared dead in the first 3 s. */
 const JUDGE_AFTER_MS = 3_000;
+/**
+ * What cost us our life may have cost peers theirs. Those of whom nothing was heard since we came back get the time of a slow
+ * return: the longest pause between two attempts and one that ran into its limit.
+ */
+const SPARE_AFTER_LOSS_MS = 15_000;
 const BEAT_LIMIT_MS = 10_000;
-const SIGN_OFF_LIMIT_MS = 5_000;
-/** A statement that has waited for so long, when beats fail or a life is lost, will not be answered any more. */
-const SILENT_MS = 9_000;
-const REJOIN_MS = { first: 100, most: 5_000 };
+const SIGN_OFF_LIMIT_MS = 4_000;
+const UNDER_WAY_LIMIT_MS = 2_000;
+/** A statement that has waited for so long, when beats fail or a life is lost, is given up whatever the server does. */
+const GIVE_UP_MS = 9_000;
+/** A statement that has waited for so long may be on a connection that fell silent: the server is asked. */
+const SILENT_MS = 3_000;
+const LOOK_EVERY_MS = 1_000;
+const REJOIN_MS = { first: 100, most: 3_000 };
 
 export function createMembership(options: MembershipOptions): Membership {
   const { database, logger, clock, random, leaseS } = options;
   const stopping = new AbortController();
   let presence: Presence | null = null;
   let draining = false;
+  let lives = 0;
   let joinedAt = 0;
   let lastBeatAt = 0;
   let failedBeats = 0;
   let beating: Promise<void> | null = null;
   let rejoining: Promise<void> | null = null;
   let rescuing: Promise<void> | null = null;
+  let looking: Promise<void> | null = null;
   /** Former lives whose claims nobody has put back yet, as far as we know. */
   const formers = new Set<string>();
 
   async function enter(): Promise<void> {
     const life = await join({ ...options, onLost: (lost, reason) => lose(lost, reason) });
+    if (stopping.signal.aborted) return life.leave(); // nobody waits for it any more
     joinedAt = lastBeatAt = clock.monotonicMs();
     failedBeats = 0;
+    lives += 1;
     presence = life;
     logger.info('instance joined', { instance_id: life.instanceId });
     options.onJoined(life);
@@ -80,7 +100,7 @@ export function createMembership(options: MembershipOptions): Membership {
     logger.warn('instance lost', { instance_id: life.instanceId, error: reason });
     formers.add(life.instanceId);
     options.onLost(life.instanceId, reason);
-    if (!draining) rejoining = cuttingSilent(rejoin).finally(() => (rejoining = null));
+    if (!draining) rejoining = givingUpSilent(rejoin).finally(() => (rejoining = null));
   }
 
   async function rejoin(): Promise<void> {
@@ -97,24 +117,24 @@ export function createMembership(options: MembershipOptions): Membership {
     await rescueFormers();
   }
 
-  /** The pool would run dry of connections that wait for ever. */
-  function cutSilent(): void {
-    const cut = database.cutSilent(SILENT_MS);
+  /** Connections that wait without end would use up the pool. */
+  function giveUpSilent(): void {
+    const cut = database.cutSilent(GIVE_UP_MS);
     if (cut === 0) return;
-    logger.warn('silent database connections cut', { connections: cut });
+    logger.warn('database statements given up, their connections cut', { connections: cut });
     void lookAfterSilent();
   }
 
-  /** Over a fresh connection: what was cut here ends there as well, and what waits in vain elsewhere is found. */
-  async function lookAfterSilent(): Promise<void> {
-    await within(SIGN_OFF_LIMIT_MS, database.lookAfterSilent(SILENT_MS), 'looking after silent connections').catch(
-      (error: unknown) => logger.debug('silent connections were not looked after', { error: toError(error) }),
-    );
-  }
+  /** What was cut here ends on the server as well, and what waits in vain is found. One look at a time. */
+  const lookAfterSilent = (): Promise<void> =>
+    (looking ??= database
+      .lookAfterSilent(SILENT_MS)
+      .catch((error: unknown) => logger.debug('silent connections were not looked after', { error: toError(error) }))
+      .finally(() => (looking = null)));
 
   /** What `work` waits for may be silent as well; or it was this event loop that was blocked, and the answers are here. */
-  async function cuttingSilent(work: () => Promise<void>): Promise<void> {
-    const timer = setInterval(() => void sleep(SECOND_LOOK_MS).then(cutSilent), 1_000);
+  async function givingUpSilent(work: () => Promise<void>): Promise<void> {
+    const timer = setInterval(() => void sleep(SECOND_LOOK_MS).then(giveUpSilent), LOOK_EVERY_MS);
     await work().finally(() => clearInterval(timer));
   }
 
@@ -159,7 +179,7 @@ export function createMembership(options: MembershipOptions): Membership {
       const request = {
         instanceId: life.instanceId,
         inFlight: options.inFlight(),
-        mayJudge: clock.monotonicMs() - joinedAt > JUDGE_AFTER_MS,
+        ...judgement(),
         leaseS,
         processes: options.processes(),
         now: options.now(),
@@ -167,17 +187,22 @@ export function createMembership(options: MembershipOptions): Membership {
       const answer = await within(BEAT_LIMIT_MS, beat(database, request), 'heartbeat');
       failedBeats = 0;
       lastBeatAt = clock.monotonicMs();
-      void lookAfterSilent();
       if (!answer.alive) return life.lose(new SchedulerError('LOST_INSTANCE', 'this instance was declared dead'));
       options.onBeat(answer);
       if (answer.suspects.length > 0) rescuing ??= rescueSoon(answer.suspects);
     } catch (error) {
       failedBeats += 1;
       logger.warn('heartbeat failed', { failed_in_a_row: failedBeats, error: toError(error).message });
-      cutSilent();
+      giveUpSilent();
       const silentS = (clock.monotonicMs() - lastBeatAt) / 1_000;
       if (silentS > leaseS) life.lose(new SchedulerError('LOST_INSTANCE', `no heartbeat for ${Math.round(silentS)} s`));
     }
+  }
+
+  function judgement(): Pick<BeatRequest, 'mayJudge' | 'sparedS'> {
+    const joinedForMs = clock.monotonicMs() - joinedAt;
+    const spares = lives > 1 && joinedForMs < SPARE_AFTER_LOSS_MS;
+    return { mayJudge: joinedForMs > JUDGE_AFTER_MS, sparedS: spares ? joinedForMs / 1_000 : null };
   }
 
   const beatNow = (): Promise<void> => (beating ??= beatOnce().finally(() => (beating = null)));
@@ -193,7 +218,11 @@ export function createMembership(options: MembershipOptions): Membership {
     current: () => presence,
     healthy: () => presence !== null && failedBeats < 2,
     start: enter,
-    keepBeating: () => void beatForEver(),
+    keepBeating: () => {
+      const look = setInterval(() => void lookAfterSilent(), LOOK_EVERY_MS);
+      stopping.signal.addEventListener('abort', () => clearInterval(look), { once: true });
+      void beatForEver();
+    },
     beat: async () => {
       await beatNow();
       await rescuing;
@@ -206,19 +235,23 @@ export function createMembership(options: MembershipOptions): Membership {
     leave: async () => {
       draining = true;
       stopping.abort();
-      await cuttingSilent(leave);
-      database.cutSilent(SIGN_OFF_LIMIT_MS);
+      await givingUpSilent(leave);
     },
   };
 
   async function leave(): Promise<void> {
-    await Promise.all([beating, rejoining, rescuing]);
-    await within(SIGN_OFF_LIMIT_MS, rescueFormers(), 'rescue of a former life').catch(unfinished);
+    const underWay = Promise.all([beating, rejoining, rescuing]);
+    await within(UNDER_WAY_LIMIT_MS, underWay, 'what was under way').catch(unfinished);
     const life = presence;
     presence = null;
-    if (!life) return;
-    await within(SIGN_OFF_LIMIT_MS, putBack(life.instanceId), 'signing off').catch(unfinished);
-    await life.leave();
+    await within(SIGN_OFF_LIMIT_MS, signOff(life), 'signing off').catch(unfinished);
+    const cut = database.cutSilent(UNDER_WAY_LIMIT_MS);
+    await Promise.all([life?.leave(), cut > 0 ? lookAfterSilent() : null]);
+  }
+
+  async function signOff(life: Presence | null): Promise<void> {
+    await rescueFormers();
+    if (life) await putBack(life.instanceId);
   }
 
   function unfinished(error: unknown): void {

@@ -36,6 +36,7 @@ export interface PresenceOptions {
 export async function join(options: PresenceOptions): Promise<Presence> {
   const { database, logger, onLost } = options;
   const session = await openSession({ config: options.direct(), schema: database.schema, logger });
+  session.lost.addEventListener('abort', () => database.leftBehind(session.backend), { once: true });
   const life = new AbortController();
   const held = new Set<number>();
   const instanceId = randomUUID();

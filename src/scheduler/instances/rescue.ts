@@ -19,7 +19,7 @@ export interface RescueRequest {
   readonly now: Date | null;
 }
 
-/** Several instances may try it at once: whoever marks an instance dead rescues what it held. */
+/** Several instances may try it at once: the one that marks an instance dead rescues what it held. */
 export const rescue = (database: Database, request: RescueRequest): Promise<Rescued> =>
   database.transaction(async (tx) => {
     const dead = await markDead(tx, request.suspects, { leaseS: request.leaseS, surely: request.surely });

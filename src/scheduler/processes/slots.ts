@@ -10,6 +10,7 @@ import type { Alarms } from './alarms.js';
 import { compiledOf, planSlot, scheduleInForce, spreadOf } from './process-schedule.js';
 import type { Registry } from '../runs/registry.js';
 import type { Runner } from '../runs/runner.js';
+import { passesByItself } from '../work/database-faults.js';
 
 export interface Slots {
   /** What a beat saw of the cursors. */
@@ -115,7 +116,8 @@ export function createSlots(deps: SlotsDeps): Slots {
         try {
           await lookAt(row);
         } catch (error) {
-          logger.error('slot could not be begun', { process: row.name, error: toError(error) });
+          const level = passesByItself(error) ? 'warn' : 'error';
+          logger[level]('slot could not be begun', { process: row.name, error: toError(error) });
         }
       }
     },

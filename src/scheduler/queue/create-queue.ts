@@ -12,13 +12,16 @@ import { createClaimLedger } from './claim/claim-ledger.js';
 import { createCrashGuard } from './run/crash-guard.js';
 import { createJobRegistry, type AnyJob } from './define/define-job.js';
 import { createEndEffects, type EndListener } from './settle/end-effects.js';
-import { createEnqueuer, type EnqueueOptions, type Enqueuer } from './enqueue/enqueue.js';
+import { createEnqueuer, type Enqueuer } from './enqueue/enqueue.js';
+import type { EnqueueOptions } from './enqueue/new-job-row.js';
 import { createExecutor } from './run/executor.js';
 import { createFlows, type Flows } from './flows/flows.js';
 import { createHousekeeping } from './worker/housekeeping.js';
 import { createJobIds } from './define/job-id.js';
 import { createJobJournal } from './run/job-journal.js';
 import { createJobsAdmin, type JobsAdmin } from './admin/jobs-admin.js';
+import { createOperatorJobs, type OperatorJobs } from './admin/operator-jobs.js';
+import { createLateOccurrences } from './run/late-occurrences.js';
 import { createLaneBook } from './claim/lane-book.js';
 import { createAnnouncer, createQueueListener, tell, type QueueMessage } from './wake/queue-channel.js';
 import type { QueueItem } from './define/queue-item.js';
@@ -65,11 +68,13 @@ export interface Queue {
   readonly enqueue: Enqueuer['one'];
   readonly enqueueMany: Enqueuer['many'];
   readonly flows: Flows;
-  readonly admin: JobsAdmin;
+  readonly admin: JobsAdmin & OperatorJobs;
   /** What the application's users may see and do. */
   readonly users: UserJobs;
   readonly source: QueueSource;
   readonly worker: QueueService;
+  /** Jobs that may run at once in this process. */
+  readonly concurrency: number;
   readonly types: () => readonly AnyJob[];
   /** Queues or listeners were changed: every instance reads them again. */
   readonly settingsChanged: () => Promise<void>;
@@ -98,10 +103,13 @@ export function createQueue(options: QueueOptions): Queue {
   const stats = createStatsBook(db, clock, logger);
   const journal = createJobJournal({ db, logger, clock });
   const announcer = createAnnouncer(db, ownMark, logger);
-  const effects = createEndEffects({ now, clockNow, newId, listeners: options.listeners ?? [] });
+  const effects = createEndEffects({ now, clockNow, newId, logger, listeners: options.listeners ?? [] });
   const ledger = createClaimLedger();
   const uncertain = createUncertainClaims();
+  /** Claims of a life that is over, as long as its jobs go on: their rescue is on its way. */
+  const former = new Set<string>();
   const guard = createCrashGuard({ db, random, logger });
+  const late = createLateOccurrences({ db, journal, logger });
 
   const wake = (): void => {
     lanes.stale();
@@ -120,7 +128,7 @@ export function createQueue(options: QueueOptions): Queue {
     now,
     rates: createRateLimiter(db),
     guard,
-    execute: createExecutor({ db, journal, registry, running, guard, clock, random, logger }),
+    execute: createExecutor({ db, journal, registry, running, guard, late, clock, random, logger }),
     settle: {
       db,
       clock,
@@ -145,9 +153,10 @@ export function createQueue(options: QueueOptions): Queue {
   const enqueueDeps = { db, newId, now, clockNow, announcer, jobOf, wake: wakeForNew };
   const enqueuer = createEnqueuer(enqueueDeps);
   const housekeeping = createHousekeeping({
-    ...{ db, clock, logger, running, capacity, lanes, stats },
+    ...{ db, clock, logger, running, capacity, lanes, stats, now },
     retention: { ...RETENTION, ...options.retention },
     statsDays: 90,
+    everyMs: pollMs,
     instanceId: () => options.life()?.instanceId ?? null,
     listeners: options.listeners ?? [],
   });
@@ -174,16 +183,19 @@ export function createQueue(options: QueueOptions): Queue {
       ? {}
       : { tenants: createTenantLimits(options.concurrencyPerTenant) }),
     pollMs,
-    onPoll: () => {
-      lanes.stale();
-      void housekeeping.tick();
-    },
+    onPoll: () => lanes.stale(),
     comingInMs: () => lanes.comingInMs,
     lookAgain: () => lanes.stale(),
     recover: async () => {
-      if (running.size > 0) return;
-      guard.reset();
-      await recoverClaims(db, ledger, uncertain);
+      const isPresent = ({ item }: { item: QueueItem }): boolean => !former.has(item.claimToken);
+      if (running.since(Infinity).some(isPresent)) return;
+      if (running.size === 0) guard.reset();
+      await recoverClaims(db, ledger, uncertain, former);
+    },
+    leave: () => {
+      const tokens = ledger.tokens();
+      tokens.forEach((token) => former.add(token));
+      return () => tokens.forEach((token) => former.delete(token));
     },
   });
 
@@ -195,10 +207,18 @@ export function createQueue(options: QueueOptions): Queue {
   const listener =
     options.listen === undefined
       ? undefined
-      : createQueueListener({ client: options.listen, schema: db.schema, logger, onMessage: hear, onConnected: wake });
+      : createQueueListener({
+          client: options.listen,
+          schema: db.schema,
+          logger,
+          onMessage: hear,
+          onConnected: wake,
+          onLost: (backend) => db.leftBehind(backend),
+        });
 
   const admin = createJobsAdmin({
     ...{ db, clock, effects, now },
+    prepareListeners: housekeeping.prepareListeners,
     tell: tellAll,
     knownQueues: () => [...new Set([...registry.values()].map((job) => job.queue ?? 'default'))],
   });
@@ -207,9 +227,13 @@ export function createQueue(options: QueueOptions): Queue {
     enqueue: enqueuer.one,
     enqueueMany: enqueuer.many,
     flows: createFlows({ ...enqueueDeps, enqueuer, effects }),
-    admin,
+    admin: {
+      ...admin,
+      ...createOperatorJobs({ db, enqueuer, jobOf, now, wake: wakeForNew, tell: tellAll, get: admin.get }),
+    },
     users: createUserJobs(db, admin),
     source,
+    concurrency,
     worker: createQueueService({ drains, listener, housekeeping, journal, stats, announcer, running }),
     types: () => [...registry.values()],
     settingsChanged: async () => {

@@ -9,14 +9,17 @@ export {
   type JobContext,
   type JobDefinition,
   type JobOwner,
+  type PayloadFor,
   type PayloadOf,
   type PriorityName,
   type RateLimit,
   type RetrySettings,
 } from './define/define-job.js';
 export { type EndedJob, type EndListener, type JobEndListener } from './settle/end-effects.js';
-export { type Enqueued, type EnqueueOptions, type NewJob } from './enqueue/enqueue.js';
+export { type Enqueued } from './enqueue/enqueue.js';
+export { type EnqueueOptions, type NewJob } from './enqueue/new-job-row.js';
 export { type AfterOptions, type DependencyFailure, type FlowStep } from './flows/flows.js';
+export type { OperatorJobs, Reschedule } from './admin/operator-jobs.js';
 export { bury, cancel, done, retry, snooze, HandlerVerdict } from './define/job-outcome.js';
 export type { Job, JobFilter, JobPage, JobsAdmin, QueueStats, TypeStats } from './admin/jobs-admin.js';
 export { type QueueService } from './worker/queue-service.js';

@@ -1,4 +1,5 @@
 // The time a run may take: near its end nothing new is begun, and before that somebody is told that it takes long.
+import { startTimer } from '../../base/long-timer.js';
 
 export interface Budget {
   readonly deadline: Date;
@@ -20,12 +21,12 @@ export interface BudgetOptions {
 export function startBudget({ budgetS, alertS, startedAt, onSlow }: BudgetOptions): Budget {
   const near = new AbortController();
   const timers = [
-    setTimeout(() => near.abort(new Error(`the budget of ${budgetS} s is nearly spent`)), closingAfterMs(budgetS)),
-    setTimeout(onSlow, alertS * 1_000),
+    startTimer(() => near.abort(new Error(`the budget of ${budgetS} s is nearly spent`)), closingAfterMs(budgetS)),
+    startTimer(onSlow, alertS * 1_000),
   ];
   return {
     deadline: new Date(startedAt.getTime() + budgetS * 1_000),
     closing: near.signal,
-    cancel: () => timers.forEach(clearTimeout),
+    cancel: () => timers.forEach((timer) => timer.stop()),
   };
 }

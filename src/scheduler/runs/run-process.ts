@@ -14,6 +14,7 @@ import type { Run } from '../contracts/run.js';
 import { runEnd } from './run-end.js';
 import { createRunRecord } from './run-record.js';
 import { countsOf, createTally } from './tally.js';
+import { passesByItself } from '../work/database-faults.js';
 
 export interface RunDeps {
   readonly database: Database;
@@ -125,7 +126,8 @@ export function runProcess(deps: RunDeps, request: RunRequest): ActiveRun {
     budget.cancel();
     closing.unlink();
     ending.unlink();
-    if (thrown) log.error('run failed', { error: toError(thrown.error) });
+    const expected = presence.signal.aborted || forced || cancelledBy !== null;
+    if (thrown) tell(log, thrown.error, expected);
     const end = runEnd({ lost: presence.signal.aborted, forced, cancelledBy, closing: closed, thrown, result });
     const finished = end && (await record.finish(end));
     await request.release();
@@ -162,6 +164,12 @@ export function runProcess(deps: RunDeps, request: RunRequest): ActiveRun {
     },
     finished: execute(),
   };
+}
+
+/** An error line means that a person must act: not for an outage that passes, nor for a run that was cut off. */
+function tell(log: Logger, thrown: unknown, expected: boolean): void {
+  const level = expected || passesByItself(thrown) ? 'warn' : 'error';
+  log[level]('run failed', { error: toError(thrown) });
 }
 
 /** A copy of what the process returned: anything but an object with readable properties counts as nothing. Throws what reading it throws. */

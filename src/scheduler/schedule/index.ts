@@ -2,6 +2,7 @@
 export { usesAnchor } from './anchor.js';
 export { compileSchedule, runtimeZones, type CompiledSchedule, type CompileOptions } from './compile-schedule.js';
 export { GAP_COUNT_LIMIT, planMisfire, type MisfireGap, type MisfireInput, type MisfirePlan } from './misfire.js';
+export { nearestOccurrence } from './nearest-occurrence.js';
 export { firstRun, nextRun, type NextRunOptions } from './next-run.js';
 export {
   assertCanFire,
@@ -19,6 +20,6 @@ export { previewSchedule, type PreviewEntry, type PreviewOptions } from './previ
 export { type OccurrenceNote } from './occurrences.js';
 export { planScheduleChange, type ScheduleChange, type ScheduleChangePlan } from './schedule-change.js';
 export * from './schedule.js';
-export { spreadOffsetMs } from './spread.js';
+export { spreadOffsetMs, withSpread, type SpreadOccurrence } from './spread.js';
 export { createZoneTables, type ZoneOffsets, type ZoneTables } from './zones/zone-offsets.js';
 export { intlZoneRules, tzVersion, type OffsetAt, type ZoneRulesSource } from './zones/zone-rules.js';

@@ -1,4 +1,12 @@
 // Spreads entities that share a nominal time over some seconds, each always at the same place, never past its next occurrence.
+import type { CompiledSchedule } from './compile-schedule.js';
+
+/** Instants are milliseconds since 1970. */
+export interface SpreadOccurrence {
+  readonly nominalMs: number;
+  /** Nominal time plus spread: when it is due. */
+  readonly effectiveMs: number;
+}
 
 /** FNV-1a over UTF-16 units, then a murmur finaliser so that ids that differ little end up far apart. */
 function hash(text: string): number {
@@ -23,4 +31,15 @@ export function spreadOffsetMs(
   const room = nextNominalMs === null ? Infinity : nextNominalMs - nominalMs;
   const width = Math.min(spreadS * 1_000, room);
   return Math.floor((hash(entityId) / 0x1_0000_0000) * width);
+}
+
+/** Where in the spread of its schedule an occurrence of this entity falls. */
+export function withSpread(
+  compiled: Pick<CompiledSchedule, 'next' | 'schedule'>,
+  entityId: string,
+  nominalMs: number,
+): SpreadOccurrence {
+  const { spreadS } = compiled.schedule;
+  if (spreadS === 0) return { nominalMs, effectiveMs: nominalMs };
+  return { nominalMs, effectiveMs: nominalMs + spreadOffsetMs(entityId, spreadS, nominalMs, compiled.next(nominalMs)) };
 }

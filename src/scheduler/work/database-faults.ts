@@ -1,8 +1,10 @@
 // What an error of the database says: whether trying again may help, and whether the statement may have taken effect.
 import { SchedulerError, isSchedulerError, toError } from '../../base/errors.js';
+import { propertyOf } from '../../base/thrown.js';
+import { statementError } from '../../db/wire/connection-errors.js';
 
 const sqlState = (error: unknown): string | null => {
-  const code = (error as { code?: unknown } | null)?.code;
+  const code = propertyOf(error, 'code');
   return typeof code === 'string' && /^[0-9A-Z]{5}$/.test(code) ? code : null;
 };
 
@@ -16,8 +18,18 @@ export function isBadValue(error: unknown): boolean {
 }
 
 /** What the driver said, where it was named DATABASE_UNAVAILABLE on the way. */
-const causeOf = (error: unknown): unknown =>
-  isSchedulerError(error, 'DATABASE_UNAVAILABLE') && error.cause !== undefined ? causeOf(error.cause) : error;
+function causeOf(error: unknown): unknown {
+  let found = error;
+  for (let depth = 0; depth < DEEPEST && isSchedulerError(found, 'DATABASE_UNAVAILABLE'); depth += 1) {
+    const cause = propertyOf(found, 'cause');
+    if (cause === undefined) break;
+    found = cause;
+  }
+  return found;
+}
+
+/** Causes of causes; a circle of them has no end. */
+const DEEPEST = 5;
 
 const NEVER_SENT = new Set(['ECONNREFUSED', 'ENOENT', 'ENOTFOUND', 'EAI_AGAIN']);
 
@@ -34,9 +46,15 @@ export function mayHaveTakenEffect(thrown: unknown): boolean {
 }
 
 /** The server was there and refused the statement: trying again will hardly help. */
-export function isRefusal(fault: SchedulerError | null): boolean {
+export function isRefusal(fault: unknown): boolean {
   const state = sqlState(causeOf(fault)) ?? '';
   return state !== '' && !/^(08|40|53|57P)/.test(state);
+}
+
+/** An outage, of the database or of a receiver, that needs nobody: when it is over, work goes on. */
+export function passesByItself(thrown: unknown): boolean {
+  const error = statementError(thrown);
+  return isSchedulerError(error) && propertyOf(error, 'kind') === 'unavailable' && !isRefusal(error);
 }
 
 /** The named fault for a failed statement: the database's, or ours (INTERNAL) when it refuses our values. */

@@ -4,11 +4,12 @@ import type { ClaimedRow } from '../../db/subscriptions/claim/claimed-row.js';
 import {
   GAP_COUNT_LIMIT,
   planMisfire,
+  withSpread,
   type CompiledSchedule,
   type MisfirePlan,
 } from '../../scheduler/schedule/index.js';
 import type { ClaimedSubscription } from './claimed-subscription.js';
-import { nextOccurrence, withSpread } from '../schedules/occurrences.js';
+import { nextOccurrence } from '../schedules/occurrences.js';
 
 export interface PlannedChunk {
   /** Run as they are. */

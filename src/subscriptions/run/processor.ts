@@ -1,5 +1,6 @@
 // Who does the work of an occurrence: a subscription worker over HTTP, or the host's own function in this process.
 import type { Clock } from '../../base/clock.js';
+import { startTimer } from '../../base/long-timer.js';
 import { describeThrown } from '../../base/thrown.js';
 import { storableText } from '../../base/to-json.js';
 import type { Attempt, OccurrenceCall, SubscriptionWorker } from '../../clients/subscription-worker/attempt.js';
@@ -73,20 +74,20 @@ function limitTo(timeoutMs: number, outer: AbortSignal): Limit {
   const exceeded = new Promise<never>((_resolve, reject) => (giveUp = reject));
   exceeded.catch(() => {}); // whoever races it hears of it; without a race it is nobody's
   let timedOut = false;
-  let timer = setTimeout(() => {
+  let timer = startTimer(() => {
     timedOut = true;
     controller.abort();
     giveUp(new Error('timed out'));
   }, timeoutMs);
   const onAbort = (): void => {
-    clearTimeout(timer);
-    timer = setTimeout(() => giveUp(new Error('aborted')), STOP_PATIENCE_MS);
+    timer.stop();
+    timer = startTimer(() => giveUp(new Error('aborted')), STOP_PATIENCE_MS);
     controller.abort();
   };
   if (outer.aborted) onAbort();
   else outer.addEventListener('abort', onAbort, { once: true });
   const end = (): void => {
-    clearTimeout(timer);
+    timer.stop();
     outer.removeEventListener('abort', onAbort);
   };
   return { signal: controller.signal, exceeded, timedOut: () => timedOut, end };

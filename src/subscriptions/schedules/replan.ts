@@ -1,7 +1,12 @@
 // What a changed schedule, or a new time zone database, makes of a row's next run. Pure.
 import type { RecomputedRow, RecomputeRow } from '../../db/subscriptions/queries/recompute.js';
-import { planScheduleChange, type CompiledSchedule } from '../../scheduler/schedule/index.js';
-import { withSpread, type NextOccurrence } from './occurrences.js';
+import {
+  nearestOccurrence,
+  planScheduleChange,
+  withSpread,
+  type CompiledSchedule,
+} from '../../scheduler/schedule/index.js';
+import type { NextOccurrence } from './occurrences.js';
 
 /** As it was, but no longer stale. */
 export const unchanged = (row: RecomputeRow): RecomputedRow => ({
@@ -43,9 +48,6 @@ export function replanChanged(row: RecomputeRow, compiled: CompiledSchedule): Re
 const isDueAtOnce = ({ nextRunMs, status }: RecomputeRow): boolean =>
   nextRunMs === null && (status === 'pending' || status === 'failed');
 
-/** No country has moved its clocks by more within a release. */
-const REACH_MS = 3 * 3_600_000;
-
 /**
  * New rules move an occurrence that is still to come to where the same schedule now puts it: the nearest occurrence, so that
  * today's is neither lost nor repeated. Null: nothing changes.
@@ -58,14 +60,4 @@ export function replanForZoneRules(row: RecomputeRow, compiled: CompiledSchedule
   if (nominalMs === null) return null;
   const next = withSpread(compiled, row.subscriptionId, nominalMs);
   return { ...unchanged(row), nextRunMs: next.effectiveMs, scheduledForMs: nominalOf(next) };
-}
-
-function nearestOccurrence(compiled: CompiledSchedule, storedMs: number): number | null {
-  let nearest: number | null = null;
-  let at = compiled.next(storedMs - REACH_MS - 1);
-  while (at !== null && (nearest === null || Math.abs(at - storedMs) <= Math.abs(nearest - storedMs))) {
-    nearest = at;
-    at = compiled.next(at);
-  }
-  return nearest;
 }

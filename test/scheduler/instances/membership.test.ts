@@ -1,6 +1,7 @@
 // Instances on a real PostgreSQL: joining together, losing the dedicated connection, death and rescue.
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import pg from 'pg';
+import { systemClock, type Clock } from '../../../src/base/clock.js';
 import type { ScheduledSource, SchedulerEngine } from '../../../src/scheduler/index.js';
 import { createTestDatabase, type TestDatabase } from '../../support/database.js';
 import { waitFor } from '../../support/wait-for.js';
@@ -181,6 +182,23 @@ describe('the death of another', () => {
     } finally {
       await holder.end().catch(() => {});
     }
+  });
+
+  it('is not assumed of peers that may be on their way back, as we were, from what cost us our own life', async () => {
+    let ahead = 0;
+    const clock: Clock = { ...systemClock, monotonicMs: () => systemClock.monotonicMs() + ahead };
+    const engine = kit.engine({}, { clock });
+    await engine.start();
+    const before = engine.instanceId();
+    const returning = await ghost('10 s', 2_000_000_001);
+    await cutPresence();
+    await waitFor(() => engine.ready() && engine.instanceId() !== before);
+    ahead = 4_000; // it may judge
+    const died = await ghost('0 s', 2_000_000_002);
+    await waitFor(async () => (await stateOf(died)) === 'dead');
+    expect(await stateOf(returning)).toBe('alive');
+    ahead = 16_000; // long enough for the slowest return
+    await waitFor(async () => (await stateOf(returning)) === 'dead');
   });
 
   it('is declared by one of several, once', async () => {

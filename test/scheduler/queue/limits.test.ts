@@ -5,7 +5,7 @@ import { z } from 'zod';
 import { defineJob } from '../../../src/scheduler/queue/index.js';
 import { planClaim, type Lane } from '../../../src/scheduler/queue/claim/lanes.js';
 import { bucketOf } from '../../../src/scheduler/queue/claim/rate-limiter.js';
-import { tenantBucket } from '../../../src/scheduler/queue/enqueue/tenant-bucket.js';
+import { tenantBucket } from '../../../src/scheduler/queue/define/tenant-bucket.js';
 import { createTestDatabase, type TestDatabase } from '../../support/database.js';
 import { waitFor } from '../../support/wait-for.js';
 import { deferred, queueKits, workOnce } from './support.js';

@@ -9,7 +9,7 @@ import { handlerError } from '../../../src/scheduler/queue/run/handler-error.js'
 import { createJobIds } from '../../../src/scheduler/queue/define/job-id.js';
 import { judgeFailure } from '../../../src/scheduler/queue/run/judge.js';
 import { toQueueItem, type QueueItem } from '../../../src/scheduler/queue/define/queue-item.js';
-import { tenantBucket } from '../../../src/scheduler/queue/enqueue/tenant-bucket.js';
+import { tenantBucket } from '../../../src/scheduler/queue/define/tenant-bucket.js';
 import { isUnstorable, storable, toJson } from '../../../src/base/to-json.js';
 import { createWakeHub } from '../../../src/scheduler/queue/wake/wake-hub.js';
 import { z } from 'zod';

@@ -23,6 +23,8 @@ export interface BeatRequest {
   readonly inFlight: Readonly<Record<string, number>>;
   /** False in the first seconds of an instance: peers may be on their way back too. */
   readonly mayJudge: boolean;
+  /** Not null: those whose last beat is longer ago than this are spared. */
+  readonly sparedS: number | null;
   readonly leaseS: number;
   /** Names of the processes this instance runs. */
   readonly processes: readonly string[];
@@ -61,7 +63,8 @@ SELECT
   EXISTS (SELECT FROM me) AS alive,
   ARRAY(
     SELECT i.id::text FROM {schema}.scheduler_instances i
-    WHERE $4 AND i.state IN ('alive', 'draining') AND i.id <> $1 AND ${DEAD}
+    WHERE $4 AND i.state IN ('alive', 'draining') AND i.id <> $1
+      AND ($7::float8 IS NULL OR i.heartbeat_at > clock_timestamp() - make_interval(secs => $7)) AND ${DEAD}
   ) AS suspects,
   (
     SELECT coalesce(json_agg(json_build_object('id', r.id, 'by', r.cancel_requested)), '[]')
@@ -80,7 +83,7 @@ SELECT
 
 /** One round trip: I live, who does not, what was cancelled, what is due on the clock. */
 export async function beat(db: Db, request: BeatRequest): Promise<BeatAnswer> {
-  const { instanceId, leaseS, inFlight, mayJudge, processes, now } = request;
+  const { instanceId, leaseS, inFlight, mayJudge, sparedS, processes, now } = request;
   const { rows } = await db.query<BeatAnswer & Record<string, unknown>>(BEAT, [
     instanceId,
     leaseS,
@@ -88,6 +91,7 @@ export async function beat(db: Db, request: BeatRequest): Promise<BeatAnswer> {
     mayJudge,
     processes,
     now,
+    sparedS,
   ]);
   return rows[0]!;
 }

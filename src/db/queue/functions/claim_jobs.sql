@@ -50,7 +50,9 @@ BEGIN
             j.timeout_ms, j.checkpoint, j.unique_key, j.schedule) > 0
           THEN json_build_object('max_attempts', j.max_attempts, 'crashes', j.crashes, 'tenant_id', j.tenant_id,
             'workspace_id', j.workspace_id, 'user_id', j.user_id, 'timeout_ms', j.timeout_ms,
-            'checkpoint', j.checkpoint, 'unique_key', j.unique_key, 'recurring', j.schedule IS NOT NULL) END AS extras
+            'checkpoint', j.checkpoint, 'unique_key', j.unique_key, 'recurrence', CASE WHEN j.schedule IS NOT NULL THEN
+              json_build_object('schedule', j.schedule, 'series_id', j.series_id,
+                'run_ms', round(date_part('epoch', j.run_at) * 1000), 'now_ms', date_part('epoch', moment) * 1000) END) END AS extras
       FROM {schema}.jobs j
       WHERE j.completed_at IS NULL AND NOT j.blocked
         AND j.priority = share.priority AND j.type = share.type AND j.bucket = share.bucket

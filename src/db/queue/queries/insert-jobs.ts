@@ -27,6 +27,17 @@ export async function insertJobs(
   return refused;
 }
 
+/**
+ * Inserts a job unless its key is held, and returns whether it did. A refused one leaves no lock behind: the insert locks the row of
+ * the key even then, and whoever replaces the holder locks that row last. In a transaction.
+ */
+export async function insertFree(tx: Db, row: NewJobRow, now: Date | null): Promise<boolean> {
+  await tx.query('SAVEPOINT punctual_insert');
+  const refused = await insertJobs(tx, [row], now);
+  await tx.query(refused.length === 0 ? 'RELEASE SAVEPOINT punctual_insert' : 'ROLLBACK TO SAVEPOINT punctual_insert');
+  return refused.length === 0;
+}
+
 /** Who holds these keys now. */
 export async function findKeyHolders(db: Db, keys: readonly string[]): Promise<ReadonlyMap<string, string>> {
   const { rows } = await db.query<{ key: string; job_id: string }>(

@@ -60,7 +60,18 @@ export interface ClaimedJobExtras {
   readonly timeout_ms: number | null;
   readonly checkpoint: unknown;
   readonly unique_key: string | null;
-  readonly recurring: boolean;
+  /** null: it does not recur. */
+  readonly recurrence: ClaimedRecurrence | null;
+}
+
+/** What tells whether an occurrence of a recurring job is late, as it was at the claim. */
+export interface ClaimedRecurrence {
+  readonly schedule: unknown;
+  readonly series_id: string | null;
+  /** When it was due; milliseconds since the epoch. */
+  readonly run_ms: number;
+  /** The database's time of the claim. */
+  readonly now_ms: number;
 }
 
 /** What `extras: null` stands for. */
@@ -73,7 +84,7 @@ export const NO_EXTRAS: ClaimedJobExtras = {
   timeout_ms: null,
   checkpoint: null,
   unique_key: null,
-  recurring: false,
+  recurrence: null,
 };
 
 /** A job as people see it. */

@@ -6,6 +6,7 @@ import { given, pageJson, pageOf, paging, uuid } from '../../kit/json.js';
 import { changeHeaders, changeResponses, longChange, type LongChange } from '../../kit/long-change.js';
 import { route, type Route } from '../../kit/route.js';
 import type { AdminScheduler } from '../../scheduler-port.js';
+import { enqueueRoutes } from './jobs-enqueue.js';
 import { jobFilters, jobFiltersOfBody, jobJson, jobSchema, logJson, logSchema, toFilter } from './jobs-json.js';
 
 const jobParams = z.strictObject({ id: uuid });
@@ -36,6 +37,7 @@ export const jobRoutes = ({ scheduler: { queue }, logger }: Deps): Route[] =>
   queue === undefined ? [] : routesOf(queue, logger);
 
 const routesOf = ({ admin }: Pick<Queue, 'admin'>, logger: Logger): Route[] => [
+  ...enqueueRoutes({ admin }),
   route({
     method: 'get',
     path: '/jobs',

@@ -84,6 +84,8 @@ export interface AdminDeps {
   /** Tells every instance, this one included. */
   readonly tell: (message: QueueMessage) => Promise<void>;
   readonly knownQueues: () => readonly string[];
+  /** What listens to the ends of jobs learns of changes made by other instances. */
+  readonly prepareListeners: () => Promise<void>;
 }
 
 const MAX_COUNT = 10_000;
@@ -105,7 +107,15 @@ const pageOf = <T extends { id: string }>(rows: readonly T[], limit: number): Jo
   nextCursor: rows.length > limit ? (rows[limit - 1]?.id ?? null) : null,
 });
 
-export function createJobsAdmin({ db, clock, effects, now, tell, knownQueues }: AdminDeps): JobsAdmin {
+export function createJobsAdmin({
+  db,
+  clock,
+  effects,
+  now,
+  tell,
+  knownQueues,
+  prepareListeners,
+}: AdminDeps): JobsAdmin {
   let counted: { readonly ms: number; readonly live: ReturnType<typeof countLive> } | undefined;
 
   /** Dashboards and metrics ask often: one count serves all who ask within two seconds. */
@@ -148,6 +158,7 @@ export function createJobsAdmin({ db, clock, effects, now, tell, knownQueues }: 
 
     async cancel(id, { reason = 'cancelled by hand', pendingOnly = false, by } = {}) {
       const job = await get(id);
+      await prepareListeners();
       const cancelled = await db.transaction(async (tx) => {
         await lockClaims(tx);
         const row = await cancelJob(tx, id, { reason, pendingOnly, now: now() });

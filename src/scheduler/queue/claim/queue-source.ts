@@ -53,6 +53,8 @@ export interface QueueSourceDeps {
 export interface QueueSource extends Source<QueueItem, JobOutcome>, ScheduledSource {
   /** Whether the last claim left due work for want of room in this process, and whether room was made since. */
   readonly want: 'none' | 'room' | 'served';
+  /** Jobs claimed by this process since its start. */
+  readonly claimed: number;
   /** This job is not this claim's any more: should it wait here to be begun, it is not. */
   withdraw(jobId: string, claim: string): void;
 }
@@ -62,6 +64,7 @@ const NOTHING: ClaimResult<QueueItem> = { items: [], exhausted: true };
 export function createQueueSource(deps: QueueSourceDeps): QueueSource {
   const { db, capacity, lanes, ledger, clock } = deps;
   let want: QueueSource['want'] = 'none';
+  let claimed = 0;
   /** Jobs by claim that were cancelled before they began. */
   const withdrawn = new Map<string, Set<string>>();
   /** Types whose rate limit was met. */
@@ -114,6 +117,7 @@ export function createQueueSource(deps: QueueSourceDeps): QueueSource {
         throw error;
       });
       if (rows.length > 0) ledger.opened(token, rows.length);
+      claimed += rows.length;
       const items = rows.map((row) => toQueueItem(row, typeOfLane(planned, row.lane), token));
       for (const { type } of items) unused.set(type, (unused.get(type) ?? 0) - 1);
       record(lanes, planned, rows, floors);
@@ -193,6 +197,9 @@ export function createQueueSource(deps: QueueSourceDeps): QueueSource {
 
     get want() {
       return want;
+    },
+    get claimed() {
+      return claimed;
     },
   };
 }

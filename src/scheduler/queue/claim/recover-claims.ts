@@ -22,9 +22,14 @@ export function createUncertainClaims(): UncertainClaims {
   };
 }
 
-/** Gives everything back that our claims still hold. Only while no drain of this process runs. */
-export async function recoverClaims(db: Database, ledger: ClaimLedger, uncertain: UncertainClaims): Promise<void> {
-  const tokens = [...ledger.tokens(), ...uncertain.tokens];
+/** Gives everything back that our claims still hold, `except` for some. Only while no drain works on any of the others. */
+export async function recoverClaims(
+  db: Database,
+  ledger: ClaimLedger,
+  uncertain: UncertainClaims,
+  except: ReadonlySet<string>,
+): Promise<void> {
+  const tokens = [...ledger.tokens(), ...uncertain.tokens].filter((token) => !except.has(token));
   if (tokens.length === 0) return;
   await db.transaction(async (tx) => {
     // a claim whose answer was given up may still wait for this lock on the server: it must not come after the deletion

@@ -1,5 +1,6 @@
 // A job type: one definition from which payload types, validation, retries and limits follow.
 import type { z } from 'zod';
+import { SchedulerError } from '../../../base/errors.js';
 import type { LogFields } from '../../../base/logger.js';
 
 export type PriorityName = 'urgent' | 'high' | 'normal' | 'low';
@@ -104,7 +105,19 @@ export type AnyJob = JobDefinition<any, any>;
 /** What one hands in to enqueue such a job. */
 export type PayloadOf<D> = D extends JobDefinition<infer S, unknown> ? z.input<S> : never;
 
+/** The same where a job is named by its type: what cannot be told from a name is checked when it runs. */
+export type PayloadFor<D> = D extends AnyJob ? PayloadOf<D> : unknown;
+
 const TYPE = /^[a-z0-9][a-z0-9_.:-]{0,99}$/i;
+
+/** Throws INVALID_INPUT for what cannot be the name of a type. */
+export function checkTypeName(type: string): void {
+  if (TYPE.test(type)) return;
+  const message = `must match ${String(TYPE)}`;
+  throw new SchedulerError('INVALID_INPUT', `job type "${type.slice(0, 100)}" ${message}`, {
+    errors: [{ path: 'type', message }],
+  });
+}
 
 /** Checks a definition and answers it. Throws TypeError for a bad name or limit. */
 export function defineJob<S extends z.ZodType, R>(definition: JobDefinition<S, R>): JobDefinition<S, R> {

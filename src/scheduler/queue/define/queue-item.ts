@@ -6,8 +6,8 @@ export interface QueueItem extends Claimed {
   readonly type: string;
   readonly payload: unknown;
   readonly attempt: number;
-  /** The nominal time, milliseconds since the epoch. */
-  readonly scheduledMs: number;
+  /** The nominal time, milliseconds since the epoch. A late occurrence of a recurring job may become a later one before it runs. */
+  scheduledMs: number;
   /** Where its row was when it was claimed. */
   readonly place: string;
   readonly extras: ClaimedJobExtras;

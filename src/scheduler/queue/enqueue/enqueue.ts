@@ -1,139 +1,34 @@
-// Enqueue: checks payloads, makes rows and inserts them in one statement, in the caller's transaction if there is one.
-import { SchedulerError } from '../../../base/errors.js';
+// Enqueue: inserts any number of jobs in one statement, in the caller's transaction if there is one.
 import type { Database, Db, Queryable } from '../../../db/database.js';
 import { borrowed } from '../../../db/database.js';
+import { lockClaims } from '../../../db/queue/queries/claim-jobs.js';
 import { findKeyHolders, insertJobs } from '../../../db/queue/queries/insert-jobs.js';
 import type { NewJobRow } from '../../../db/queue/queries/rows.js';
-import type { ScheduleInput } from '../../schedule/index.js';
-import {
-  PRIORITIES,
-  type AnyJob,
-  type JobDefinition,
-  type JobOwner,
-  type PayloadOf,
-  type PriorityName,
-} from '../define/define-job.js';
-import { firstOccurrence } from './recurrence.js';
-import { tenantBucket } from './tenant-bucket.js';
-import { isUnstorable, toJson } from '../../../base/to-json.js';
+import type { AnyJob, PayloadOf } from '../define/define-job.js';
 import type { Announcer } from '../wake/queue-channel.js';
 import { tell } from '../wake/queue-channel.js';
+import type { Enqueued } from './enqueued.js';
+import { toRow, type EnqueueOptions, type NewJob, type RowDeps } from './new-job-row.js';
+import { insertOrReplace } from './replace-job.js';
 
-export interface EnqueueOptions {
-  /** A client in the caller's transaction: the job commits with it. Default: the queue's own pool. */
-  readonly db?: Queryable;
-  /** Not before this time. */
-  readonly runAt?: Date;
-  readonly priority?: PriorityName;
-  /** Refuses a second job with this key; wins over the definition's `uniqueBy`. */
-  readonly uniqueKey?: string;
-  /** How long the key is held; default: until the job ends. */
-  readonly uniqueForMs?: number;
-  readonly tenantId?: string;
-  readonly workspaceId?: string;
-  readonly userId?: string;
-  readonly groupId?: string;
-  readonly timeoutMs?: number;
-  readonly maxAttempts?: number;
-  /** Recurring: the first occurrence is enqueued now, each end enqueues the next. */
-  readonly schedule?: ScheduleInput;
-}
+export type { Enqueued };
 
-export interface Enqueued {
-  readonly id: string;
-  /** True when a job with the same unique key was there already: `id` is that job's. */
-  readonly existing: boolean;
-}
-
-/** One job to enqueue among many. */
-export interface NewJob<D extends AnyJob = AnyJob> {
-  readonly job: D;
-  readonly payload: PayloadOf<D>;
-  readonly options?: Omit<EnqueueOptions, 'db'>;
-}
-
-export interface EnqueueDeps {
+export interface EnqueueDeps extends RowDeps {
   readonly db: Database;
-  readonly newId: () => string;
   readonly now: () => Date | null;
-  readonly clockNow: () => Date;
   readonly announcer: Announcer;
-  /** The definition of a type, if it is known here. */
-  readonly jobOf: (type: string) => AnyJob | undefined;
   /** Work for this very process: no round trip needed to know. */
   readonly wake: () => void;
 }
 
 const MAX_STATEMENT = 1_000;
-/** Of a payload that does not fit: more help nobody. */
-const MOST_ERRORS = 100;
-/** Larger things belong where they can be pointed to: a payload is read at every claim. */
-const MAX_PAYLOAD_CHARACTERS = 1_048_576;
-
-/** The payload as it will be stored. Throws INVALID_INPUT with the paths of what does not fit. */
-function checkPayload(job: AnyJob, payload: unknown): { stored: unknown; parsed: unknown } {
-  const json = toJson(payload) ?? 'null';
-  if (json.length > MAX_PAYLOAD_CHARACTERS) {
-    const message = `has ${json.length} characters of JSON, at most ${MAX_PAYLOAD_CHARACTERS} are taken`;
-    throw new SchedulerError('INVALID_INPUT', `the payload of "${job.type}" is too large`, {
-      errors: [{ path: 'payload', message }],
-    });
-  }
-  if (isUnstorable(json)) {
-    throw new SchedulerError('INVALID_INPUT', `the payload of "${job.type}" holds a NUL or a lone surrogate`);
-  }
-  const stored = JSON.parse(json) as unknown;
-  // what is checked is what the worker will read: a Date that only exists before the trip through JSON is no Date
-  const result = (job as JobDefinition).schema.safeParse(stored);
-  if (result.success) return { stored, parsed: result.data };
-  const errors = result.error.issues.slice(0, MOST_ERRORS).map((issue) => ({
-    path: ['payload', ...issue.path].map(String).join('.'),
-    message: issue.message,
-  }));
-  throw new SchedulerError('INVALID_INPUT', `the payload does not fit "${job.type}"`, { errors });
-}
-
-const ownerOf = ({ tenantId, workspaceId, userId }: EnqueueOptions): JobOwner => ({
-  tenantId: tenantId ?? null,
-  workspaceId: workspaceId ?? null,
-  userId: userId ?? null,
-});
-
-/** A row from a job and its options; pure but for the id. */
-export function toRow(
-  { job, payload, options = {} }: NewJob,
-  deps: Pick<EnqueueDeps, 'newId' | 'clockNow'>,
-): NewJobRow {
-  const { stored, parsed } = checkPayload(job, payload);
-  const definition = job as JobDefinition;
-  const uniqueKey = options.uniqueKey ?? definition.uniqueBy?.(parsed, ownerOf(options));
-  const keyMs = options.uniqueForMs ?? definition.uniqueForMs;
-  const priority = options.priority ?? definition.priority;
-  const maxAttempts = options.maxAttempts ?? definition.retry?.maxAttempts;
-  const id = deps.newId();
-  const recurring = options.schedule === undefined ? {} : firstOccurrence(options.schedule, id, deps.clockNow());
-  return {
-    id,
-    type: definition.type,
-    payload: stored,
-    ...(definition.queue === undefined ? {} : { queue: definition.queue }),
-    ...(priority === undefined ? {} : { priority: PRIORITIES[priority] }),
-    ...(options.runAt === undefined ? {} : { run_at: options.runAt.toISOString() }),
-    ...(maxAttempts === undefined ? {} : { max_attempts: maxAttempts }),
-    ...(options.timeoutMs === undefined ? {} : { timeout_ms: options.timeoutMs }),
-    ...(uniqueKey === undefined ? {} : { unique_key: `${definition.type}:${uniqueKey}` }),
-    ...(uniqueKey === undefined || keyMs === undefined ? {} : { key_ms: keyMs }),
-    ...(options.tenantId === undefined ? {} : { tenant_id: options.tenantId, bucket: tenantBucket(options.tenantId) }),
-    ...(options.workspaceId === undefined ? {} : { workspace_id: options.workspaceId }),
-    ...(options.userId === undefined ? {} : { user_id: options.userId }),
-    ...(options.groupId === undefined ? {} : { group_id: options.groupId }),
-    ...recurring,
-  };
-}
 
 export interface EnqueueOne {
   <D extends AnyJob>(job: D, payload: PayloadOf<D>, options?: EnqueueOptions): Promise<Enqueued>;
-  /** By the name of a type that this scheduler knows, such as one of a module's. Throws INVALID_INPUT for any other. */
+  /**
+   * By the name of a type. Where this process knows the type, its definition checks the payload and gives the defaults. Otherwise
+   * the payload is checked by the process that works on the job.
+   */
   (type: string, payload: unknown, options?: EnqueueOptions): Promise<Enqueued>;
 }
 
@@ -147,12 +42,6 @@ export interface Enqueuer {
 
 export function createEnqueuer(deps: EnqueueDeps): Enqueuer {
   const { db, announcer } = deps;
-
-  const known = (type: string): AnyJob => {
-    const job = deps.jobOf(type);
-    if (job !== undefined) return job;
-    throw new SchedulerError('INVALID_INPUT', `this scheduler knows no jobs of the type "${type}"`, { type });
-  };
 
   /**
    * Stores rows with distinct keys and answers who holds the keys of those that were refused. A holder that ends between the two
@@ -200,34 +89,54 @@ export function createEnqueuer(deps: EnqueueDeps): Enqueuer {
     return answers;
   };
 
+  const insertWanted = async (target: Db, jobs: readonly Wanted[]): Promise<readonly Enqueued[]> => {
+    const plain = jobs.filter(({ replaces }) => !replaces).map(({ row }) => row);
+    // locked before any key is: two calls with several keys each would wait for one another
+    if (plain.length < jobs.length && jobs.length > 1) await lockClaims(target);
+    const stored = await insertAll(target, plain);
+    if (plain.length === jobs.length) return stored;
+    const answers = new Map(plain.map(({ id }, index) => [id, stored[index]]));
+    for (const { row, replaces } of jobs) if (replaces) answers.set(row.id, await insertOrReplace(target, row, deps));
+    return jobs.map(({ row }) => answers.get(row.id) as Enqueued);
+  };
+
+  const insertAlone = (jobs: readonly Wanted[]): Promise<readonly Enqueued[]> => {
+    const oneStatement = jobs.length <= MAX_STATEMENT && !jobs.some(({ replaces }) => replaces);
+    if (!oneStatement) return db.transaction((tx) => insertWanted(tx, jobs));
+    return insert(
+      db,
+      jobs.map(({ row }) => row),
+    );
+  };
+
   /** In the caller's transaction the wake-up is part of it; else it follows. */
-  const enqueueRows = async (own: Queryable | undefined, rows: readonly NewJobRow[]): Promise<readonly Enqueued[]> => {
+  const enqueue = async (own: Queryable | undefined, jobs: readonly NewJob[]): Promise<readonly Enqueued[]> => {
+    const wanted = jobs.map((job): Wanted => ({ row: toRow(job, deps), replaces: replaces(job) }));
     if (own !== undefined) {
       const tx = borrowed(own, db.schema);
-      const answers = await insertAll(tx, rows);
+      const answers = await insertWanted(tx, wanted);
       await tell(tx, { kind: 'work' });
       return answers;
     }
-    const answers =
-      rows.length <= MAX_STATEMENT ? await insert(db, rows) : await db.transaction((tx) => insertAll(tx, rows));
+    const answers = await insertAlone(wanted);
     deps.wake();
     announcer.announce();
     return answers;
   };
 
   return {
-    async one(named: AnyJob | string, payload: unknown, { db: own, ...options }: EnqueueOptions = {}) {
-      const job = typeof named === 'string' ? known(named) : named;
-      const [answer] = await enqueueRows(own, [toRow({ job, payload, options }, deps)]);
+    async one(job: AnyJob | string, payload: unknown, { db: own, ...options }: EnqueueOptions = {}) {
+      const [answer] = await enqueue(own, [{ job, payload, options }]);
       return answer as Enqueued;
     },
-    many: async (jobs, { db: own } = {}) =>
-      jobs.length === 0
-        ? []
-        : enqueueRows(
-            own,
-            jobs.map((job) => toRow(job, deps)),
-          ),
+    many: async (jobs, { db: own } = {}) => (jobs.length === 0 ? [] : enqueue(own, jobs)),
     rows: insertAll,
   };
 }
+
+interface Wanted {
+  readonly row: NewJobRow;
+  readonly replaces: boolean;
+}
+
+const replaces = ({ options }: NewJob): boolean => options?.onConflict === 'replace';

@@ -3,9 +3,10 @@ import { SchedulerError } from '../../../base/errors.js';
 import { borrowed, type Database, type Db, type Queryable } from '../../../db/database.js';
 import { insertDependencies, lockDependencies, type Edge } from '../../../db/queue/queries/dependencies.js';
 import type { NewJobRow } from '../../../db/queue/queries/rows.js';
-import type { AnyJob, PayloadOf } from '../define/define-job.js';
+import type { AnyJob, PayloadFor } from '../define/define-job.js';
 import type { EndEffects } from '../settle/end-effects.js';
-import { toRow, type EnqueueOptions, type Enqueued, type EnqueueDeps, type Enqueuer } from '../enqueue/enqueue.js';
+import type { Enqueued, EnqueueDeps, Enqueuer } from '../enqueue/enqueue.js';
+import { toRow, type EnqueueOptions } from '../enqueue/new-job-row.js';
 import { planFlow } from './flow-plan.js';
 import { tell } from '../wake/queue-channel.js';
 
@@ -18,11 +19,12 @@ export interface AfterOptions {
   readonly onDependencyFailure?: DependencyFailure;
 }
 
-export interface FlowStep<D extends AnyJob = AnyJob> {
+export interface FlowStep<D extends AnyJob | string = AnyJob | string> {
   readonly name: string;
+  /** A definition, or the name of a type. */
   readonly job: D;
-  readonly payload: PayloadOf<D>;
-  readonly options?: Omit<EnqueueOptions, 'db' | 'schedule' | 'uniqueKey'>;
+  readonly payload: PayloadFor<D>;
+  readonly options?: Omit<EnqueueOptions, 'db' | 'schedule' | 'uniqueKey' | 'onConflict'>;
   /** Names of steps that it waits for. */
   readonly after?: readonly string[];
   /** Name of the step that waits for this one as its child. */
@@ -35,7 +37,11 @@ export interface FlowStep<D extends AnyJob = AnyJob> {
 export interface Flows {
   /** A step with its payload checked against its job's type. */
   enqueue(steps: readonly FlowStep[], options?: { db?: Queryable }): Promise<Readonly<Record<string, string>>>;
-  after<D extends AnyJob>(job: D, payload: PayloadOf<D>, options: EnqueueOptions & AfterOptions): Promise<Enqueued>;
+  after<D extends AnyJob | string>(
+    job: D,
+    payload: PayloadFor<D>,
+    options: Omit<EnqueueOptions, 'onConflict'> & AfterOptions,
+  ): Promise<Enqueued>;
 }
 
 export interface FlowDeps extends EnqueueDeps {

@@ -1,4 +1,4 @@
-// One job from claim to outcome: resolve → validate → perform within the time-out → normalise. It never rejects.
+// One job from claim to outcome: resolve → late? → validate → perform within the time-out → normalise. It never rejects.
 import type { Clock } from '../../../base/clock.js';
 import type { Logger } from '../../../base/logger.js';
 import type { Random } from '../../../base/random.js';
@@ -11,12 +11,14 @@ import { HandlerContext, type ContextDeps } from './job-context.js';
 import type { JobOutcome } from '../define/job-outcome.js';
 import { buried, cancelled, judgeAnswer, judgeFailure, released, type JudgedJob } from './judge.js';
 import type { QueueItem } from '../define/queue-item.js';
+import type { LateOccurrences } from './late-occurrences.js';
 import { JobAborted, RunningJob, type RunningJobs } from './running-jobs.js';
 
 export interface ExecutorDeps extends ContextDeps {
   readonly registry: JobRegistry;
   readonly running: RunningJobs;
   readonly guard: CrashGuard;
+  readonly late: LateOccurrences;
   readonly clock: Clock;
   readonly random: Random;
   readonly logger: Logger;
@@ -32,15 +34,26 @@ export function createExecutor(deps: ExecutorDeps): Executor {
     const definition = deps.registry.get(item.type);
     // an unknown type is never claimed; should the registry and the claim disagree, the job goes back untouched
     if (definition === undefined) return Promise.resolve(released(0));
-    const crashLimit = definition.crashLimit ?? DEFAULT_CRASH_LIMIT;
-    const { crashes } = item.extras;
-    const watch = watchOf(crashes, crashLimit);
-    if (watch === 'buried') return Promise.resolve(crashLimitReached(crashes, crashLimit));
-    const parsed = parse(definition, item.payload);
-    if ('refused' in parsed) return Promise.resolve(buried('INVALID_PAYLOAD', parsed.refused, 0));
-    if (watch === 'none') return perform(deps, definition, item, context, parsed.payload);
-    return deps.guard.run(item, crashLimit, () => perform(deps, definition, item, context, parsed.payload));
+    const late = item.extras.recurrence === null ? null : deps.late.planOf(item);
+    if (late === null) return attempt(deps, definition, item, context);
+    return deps.late.apply(item, late).then((outcome) => outcome ?? attempt(deps, definition, item, context));
   };
+}
+
+function attempt(
+  deps: ExecutorDeps,
+  definition: AnyJob,
+  item: QueueItem,
+  context: ExecuteContext,
+): Promise<JobOutcome> {
+  const crashLimit = definition.crashLimit ?? DEFAULT_CRASH_LIMIT;
+  const { crashes } = item.extras;
+  const watch = watchOf(crashes, crashLimit);
+  if (watch === 'buried') return Promise.resolve(crashLimitReached(crashes, crashLimit));
+  const parsed = parse(definition, item.payload);
+  if ('refused' in parsed) return Promise.resolve(buried('INVALID_PAYLOAD', parsed.refused, 0));
+  if (watch === 'none') return perform(deps, definition, item, context, parsed.payload);
+  return deps.guard.run(item, crashLimit, () => perform(deps, definition, item, context, parsed.payload));
 }
 
 /** A schema may throw as well as refuse: a transform of the host's own, or a check that is asynchronous. */

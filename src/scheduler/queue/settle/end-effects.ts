@@ -1,11 +1,12 @@
 // What the end of a job sets going, in the transaction that writes it: keys freed, dependents told, the next occurrence, webhooks.
-import { SchedulerError } from '../../../base/errors.js';
+import { SchedulerError, toError } from '../../../base/errors.js';
+import type { Logger } from '../../../base/logger.js';
 import type { Db } from '../../../db/database.js';
 import { resolveDependencies } from '../../../db/queue/queries/dependencies.js';
 import { insertJobs, releaseKeys } from '../../../db/queue/queries/insert-jobs.js';
 import { findLatestOfSeries } from '../../../db/queue/admin-queries/read-jobs.js';
-import type { NewJobRow } from '../../../db/queue/queries/rows.js';
-import { followingJob, nextOccurrence } from '../enqueue/recurrence.js';
+import type { JobRow, NewJobRow } from '../../../db/queue/queries/rows.js';
+import { followingJob, nextOccurrence } from '../recurring/recurrence.js';
 
 /** A job that has just ended for good. */
 export interface EndedJob {
@@ -51,13 +52,14 @@ export interface EndEffectsOptions {
   readonly clockNow: () => Date;
   readonly newId: () => string;
   readonly listeners: readonly EndListener[];
+  readonly logger: Logger;
 }
 
 /** A chain of dependents is followed so deep; a deeper one is cut here, loudly. */
 const MAX_DEPTH = 1_000;
 
 export function createEndEffects(options: EndEffectsOptions): EndEffects {
-  const { now, clockNow, newId, listeners } = options;
+  const { now, clockNow, newId, listeners, logger } = options;
 
   /** A cancelled job ends its series; a completed or a dead one is followed by the next occurrence, once: it may be replayed. */
   const enqueueNext = async (tx: Db, ended: readonly EndedJob[]): Promise<number> => {
@@ -67,12 +69,20 @@ export function createEndEffects(options: EndEffectsOptions): EndEffects {
       tx,
       recurring.map((job) => job.id),
     );
-    const following = rows.flatMap((row): NewJobRow[] => {
-      const at = nextOccurrence(row.schedule, row.scheduled_for, now() ?? clockNow());
-      return at === null ? [] : [followingJob(row, at, newId())];
-    });
+    const following = rows.flatMap((row): NewJobRow[] => nextOf(row) ?? []);
     if (following.length > 0) await continueSeries(tx, recurring, following);
     return following.length;
+  };
+
+  /** Null: the series has ended. One whose schedule cannot be read here ends with an error, so that the others of its batch end too. */
+  const nextOf = (row: JobRow): NewJobRow[] | null => {
+    try {
+      const at = nextOccurrence(row.schedule, row.series_id ?? row.id, row.scheduled_for, now() ?? clockNow());
+      return at === null ? null : [followingJob(row, at, newId())];
+    } catch (error) {
+      logger.error('a recurring job ends: its schedule cannot be read', { job_id: row.id, error: toError(error) });
+      return null;
+    }
   };
 
   /** The key of a series goes from occurrence to occurrence. Where another job has it, the series goes on without. */

@@ -29,7 +29,10 @@ export interface SettleDeps {
 const ENDED = new Set(['completed', 'dead', 'cancelled']);
 
 const isPlain = ({ item, outcome }: QueueSettlement, deps: SettleDeps): boolean =>
-  outcome.status === 'completed' && item.extras.unique_key === null && !item.extras.recurring && !deps.watched(item);
+  outcome.status === 'completed' &&
+  item.extras.unique_key === null &&
+  item.extras.recurrence === null &&
+  !deps.watched(item);
 
 const toSettled = ({ item, outcome }: QueueSettlement): SettledJob => ({
   id: item.id,

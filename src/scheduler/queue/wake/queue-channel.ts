@@ -1,11 +1,16 @@
 // LISTEN on a connection of its own, and the debounced NOTIFY. Both are a hurry-up only: polling finds everything.
 import { createHash } from 'node:crypto';
 import { setImmediate as turn } from 'node:timers/promises';
-import pg from 'pg';
+import type pg from 'pg';
 import { toError } from '../../../base/errors.js';
+import { linkSignals } from '../../../base/linked-signal.js';
 import type { Logger } from '../../../base/logger.js';
 import { sleep } from '../../../base/sleep.js';
+import { openWatchedClient, type WatchedClientOptions } from '../../../db/connect/watched-client.js';
 import type { Db } from '../../../db/database.js';
+import { applySessionSettings } from '../../../db/engine/queries/session-settings.js';
+import { findBackend } from '../../../db/pool.js';
+import type { Backend } from '../../../db/silence.js';
 import { listen, notify, notifyRelaxed } from '../../../db/queue/queries/notify.js';
 
 /** What instances tell each other: there is work; this job, which that claim lists, was cancelled; queues were changed. */
@@ -84,6 +89,7 @@ export function createAnnouncer(db: Db, from: string, logger: Logger, everyMs = 
 
 export interface QueueListener {
   readonly connected: boolean;
+  /** May be called again after `stop`. */
   start(): void;
   stop(): Promise<void>;
 }
@@ -95,54 +101,60 @@ export interface ListenerOptions {
   readonly onMessage: (message: QueueMessage) => void;
   /** Connected (again): whatever was said meanwhile was missed. */
   readonly onConnected: () => void;
+  /** Told which backend a lost connection may have left behind. */
+  readonly onLost?: (backend: Backend) => void;
+  /** How often the connection is asked whether it is still there, and for how long an answer is waited for. */
+  readonly pings?: Pick<WatchedClientOptions, 'pingMs' | 'pingLimitMs'>;
 }
 
 const RECONNECT_MS = { first: 250, most: 10_000 };
 
 export function createQueueListener(options: ListenerOptions): QueueListener {
-  const stopping = new AbortController();
-  let client: pg.Client | undefined;
+  let stopping = new AbortController();
   let connected = false;
   let loop: Promise<void> = Promise.resolve();
 
   /** One connection from its beginning to its end. */
-  const listenOnce = async (): Promise<void> => {
-    const own = new pg.Client({ ...options.client(), application_name: 'punctual-listen', keepAlive: true });
-    client = own;
-    const ended = new Promise<void>((resolve) => {
-      own.on('error', () => resolve());
-      own.on('end', () => resolve());
+  const listenOnce = async (signal: AbortSignal): Promise<void> => {
+    const { client, lost, close } = await openWatchedClient({
+      config: options.client(),
+      applicationName: 'punctual-listen',
+      signal,
+      ...options.pings,
     });
-    own.on('notification', ({ payload }) => {
+    client.on('notification', ({ payload }) => {
       const message = decode(payload ?? '');
       if (message !== null) options.onMessage(message);
     });
+    const ended = linkSignals(signal, lost);
+    let backend: Backend | null = null;
     try {
-      // one that is ended while it connects never settles
-      await Promise.race([own.connect(), ended]);
-      if (stopping.signal.aborted) return;
-      await listen(own, channelOf(options.schema));
-      if (stopping.signal.aborted) return;
+      backend = await findBackend(client);
+      await applySessionSettings(client);
+      await listen(client, channelOf(options.schema));
+      if (ended.signal.aborted) return;
       connected = true;
       options.onConnected();
-      await ended;
+      await aborted(ended.signal);
+      if (lost.aborted) options.logger.debug('job wake-ups are not heard any more', { error: toError(lost.reason) });
     } finally {
+      if (lost.aborted && backend !== null) options.onLost?.(backend);
       connected = false;
-      client = undefined;
-      await own.end().catch(() => {});
+      ended.unlink();
+      await close();
     }
   };
 
-  const run = async (): Promise<void> => {
+  const run = async (signal: AbortSignal): Promise<void> => {
     let wait = RECONNECT_MS.first;
-    while (!stopping.signal.aborted) {
+    while (!signal.aborted) {
       try {
-        await listenOnce();
+        await listenOnce(signal);
         wait = RECONNECT_MS.first;
       } catch (error) {
         options.logger.debug('job wake-ups are not heard, polling goes on', { error: toError(error) });
       }
-      await sleep(wait, stopping.signal);
+      await sleep(wait, signal);
       wait = Math.min(wait * 2, RECONNECT_MS.most);
     }
   };
@@ -152,12 +164,18 @@ export function createQueueListener(options: ListenerOptions): QueueListener {
       return connected;
     },
     start() {
-      loop = run();
+      stopping = new AbortController();
+      loop = run(stopping.signal);
     },
     async stop() {
       stopping.abort();
-      await client?.end().catch(() => {});
       await loop;
     },
   };
 }
+
+const aborted = (signal: AbortSignal): Promise<void> =>
+  new Promise((resolve) => {
+    if (signal.aborted) resolve();
+    else signal.addEventListener('abort', () => resolve(), { once: true });
+  });

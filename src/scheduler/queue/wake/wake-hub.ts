@@ -6,7 +6,7 @@ export interface WakeHub {
   /** Wakes one who waits, or the next who comes. */
   wake(): void;
   wakeAll(): void;
-  /** Wakes after so many milliseconds, unless an earlier timer is set. */
+  /** Wakes after `ms` milliseconds, unless an earlier timer is set. */
   wakeIn(ms: number): void;
   close(): void;
 }

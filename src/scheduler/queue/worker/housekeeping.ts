@@ -1,4 +1,5 @@
-// What is done now and then beside the work: lost claims noticed, queues read again, statistics written, old jobs deleted.
+// What is done at intervals, whether this process works on jobs or not: lost claims are noticed, settings are read again,
+// statistics are written, old jobs are deleted.
 import type { Clock } from '../../../base/clock.js';
 import { toError } from '../../../base/errors.js';
 import type { Logger } from '../../../base/logger.js';
@@ -14,6 +15,7 @@ import {
 import type { Capacity } from '../claim/capacity.js';
 import type { LaneBook } from '../claim/lane-book.js';
 import type { EndListener } from '../settle/end-effects.js';
+import { updateJobZones } from '../recurring/zone-update.js';
 import { JobAborted, type RunningJobs } from '../run/running-jobs.js';
 import type { StatsBook } from '../settle/stats-book.js';
 
@@ -30,13 +32,18 @@ export interface HousekeepingDeps {
   /** The id under which this process lives; null: it does not. */
   readonly instanceId: () => string | null;
   readonly listeners: readonly EndListener[];
+  readonly now: () => Date | null;
+  readonly everyMs: number;
 }
 
 export interface Housekeeping {
-  /** Does what is due by its own pace; called at every poll. Never rejects. */
-  tick(): Promise<void>;
+  /** Does what is due, again and again. May be called twice. */
+  start(): void;
+  stop(): void;
   /** What operators may have changed: queues, and what listeners keep. */
   readSettings(): Promise<void>;
+  /** What listeners keep: before a job is ended by a process that may not have heard of a change. */
+  prepareListeners(): Promise<void>;
   /** Aborts jobs whose claim is not ours any more. */
   noticeLostClaims(olderThanMs?: number): Promise<void>;
 }
@@ -58,7 +65,9 @@ const MAX_BATCHES = 50;
 export function createHousekeeping(deps: HousekeepingDeps): Housekeeping {
   const { db, clock, logger, running } = deps;
   const doneAt = new Map<string, number>();
-  let reported = '';
+  const reported = { life: '', types: new Set<string>() };
+  let timer: NodeJS.Timeout | undefined;
+  let zonesDone = false;
 
   const isDue = (what: keyof typeof EVERY_MS): boolean => {
     const now = clock.monotonicMs();
@@ -101,17 +110,25 @@ export function createHousekeeping(deps: HousekeepingDeps): Housekeeping {
 
   const shortenOwnClaims = async (): Promise<void> => {
     const instanceId = deps.instanceId();
-    if (instanceId === null) return;
+    if (instanceId === null || running.size === 0) return;
     await shortenClaims(db, instanceId, { olderThanS: EVERY_MS.claims / 1_000, longerThan: LONG_CLAIM });
   };
 
+  /** Each type once in the life of an instance: such jobs come and go with the instances that know them. */
   const reportUnknown = (): void => {
-    const types = deps.lanes.unknownTypes;
-    const now = types.join(', ');
-    if (now !== '' && now !== reported) {
-      logger.warn('due jobs of types that this instance does not know are left for others', { types });
-    }
-    reported = now;
+    const life = deps.instanceId() ?? reported.life;
+    if (life !== reported.life) reported.types.clear();
+    reported.life = life;
+    const types = deps.lanes.unknownTypes.filter((type) => !reported.types.has(type));
+    if (types.length === 0) return;
+    types.forEach((type) => reported.types.add(type));
+    logger.warn('due jobs of types that this instance does not know are left for others', { types });
+  };
+
+  const updateZones = async (): Promise<void> => {
+    const moved = await updateJobZones({ db, now: deps.now });
+    zonesDone = true;
+    if (moved > 0) logger.info('recurring jobs follow a new time zone database', { moved });
   };
 
   const attempt = async (what: string, work: () => Promise<unknown>): Promise<void> => {
@@ -122,21 +139,32 @@ export function createHousekeeping(deps: HousekeepingDeps): Housekeeping {
     }
   };
 
+  /** Does what is due by its own pace. Never rejects. */
+  const tick = async (): Promise<void> => {
+    reportUnknown();
+    if (isDue('lost')) await attempt('lost claims', () => noticeLostClaims());
+    if (isDue('queues')) await attempt('queues', readQueues);
+    if (isDue('listeners')) await attempt('listeners', prepareListeners);
+    if (isDue('stats')) await attempt('statistics', () => deps.stats.flush());
+    if (isDue('claims')) await attempt('long claims', shortenOwnClaims);
+    if (isDue('orphans')) await attempt('orphaned claims', () => rescueJobs(db, []));
+    if (isDue('retention')) await attempt('retention', deleteOld);
+    if (!zonesDone) await attempt('time zones', updateZones);
+  };
+
   return {
+    start() {
+      timer ??= setInterval(() => void tick(), deps.everyMs);
+    },
+    stop() {
+      clearInterval(timer);
+      timer = undefined;
+    },
+    prepareListeners,
     async readSettings() {
       await readQueues();
       await prepareListeners();
     },
     noticeLostClaims,
-    async tick() {
-      reportUnknown();
-      if (isDue('lost')) await attempt('lost claims', () => noticeLostClaims());
-      if (isDue('queues')) await attempt('queues', readQueues);
-      if (isDue('listeners')) await attempt('listeners', prepareListeners);
-      if (isDue('stats')) await attempt('statistics', () => deps.stats.flush());
-      if (isDue('claims')) await attempt('long claims', shortenOwnClaims);
-      if (isDue('orphans')) await attempt('orphaned claims', () => rescueJobs(db, []));
-      if (isDue('retention')) await attempt('retention', deleteOld);
-    },
   };
 }

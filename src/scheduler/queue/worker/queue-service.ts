@@ -1,4 +1,5 @@
 // The worker as a service of the server: started with its listener, stopped within a grace.
+import { startTimer } from '../../../base/long-timer.js';
 import type { Service } from '../../../base/service.js';
 import type { DrainReport } from '../../work/drain-options.js';
 import type { Housekeeping } from './housekeeping.js';
@@ -9,6 +10,8 @@ import type { StatsBook } from '../settle/stats-book.js';
 import type { QueueWorker } from './worker.js';
 
 export interface QueueService extends Service {
+  /** Only what is done at intervals: for a process that enqueues and administers jobs and works on none. */
+  startHousekeeping(): Promise<void>;
   /** Running work gets `graceMs` to end; then its signal, and its claims are given back. */
   stop(options?: { graceMs?: number }): Promise<void>;
   workOnce: QueueWorker['workOnce'];
@@ -37,22 +40,36 @@ export function createQueueService(deps: QueueServiceDeps): QueueService {
     await stats.flush();
   };
   let started = false;
+  let stops = 0;
+  /** False when a stop came first. */
+  const startHousekeeping = async (): Promise<boolean> => {
+    const before = stops;
+    await housekeeping.readSettings();
+    if (stops !== before) return false;
+    housekeeping.start();
+    return true;
+  };
 
   return {
     name: 'queue',
+    async startHousekeeping() {
+      await startHousekeeping();
+    },
     async start() {
       if (started) return;
       started = true;
-      await housekeeping.readSettings();
+      if (!(await startHousekeeping())) return;
       listener?.start();
       await drains.start();
     },
     async stop({ graceMs = 30_000 } = {}) {
-      const force = setTimeout(() => drains.abort(), graceMs);
+      stops += 1;
+      const force = startTimer(() => drains.abort(), graceMs);
       try {
         await drains.stop();
       } finally {
-        clearTimeout(force);
+        force.stop();
+        housekeeping.stop();
       }
       if (started) await listener?.stop();
       started = false;

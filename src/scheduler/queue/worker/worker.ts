@@ -35,14 +35,16 @@ export interface WorkerDeps {
   readonly tenants?: TenantLimits;
   /** Looks for what has been missed, at least this often. */
   readonly pollMs: number;
-  /** What other parts do now and then, and what is known to be missing is looked for. */
+  /** Before each look. */
   readonly onPoll: () => void;
   /** Milliseconds until the first job that was not due at the last look; 0 or less: it has become due since. */
   readonly comingInMs: () => number | null;
   /** What was seen at the last look is out of date. */
   readonly lookAgain: () => void;
-  /** Gives back claims that nobody works on; called while no drain runs. */
+  /** Gives back claims that nobody works on; called while no drain of the present life runs. */
   readonly recover: () => Promise<void>;
+  /** A life is over whose drains have not ended: its claims are not to be recovered until the function that this returns is called. */
+  readonly leave: () => () => void;
 }
 
 export interface WorkOnceOptions {
@@ -78,6 +80,8 @@ export function createQueueWorker(deps: WorkerDeps): QueueWorker {
   let forced = new AbortController();
   let loop: Promise<void> | undefined;
   const calls = new Set<Promise<DrainReport>>();
+  /** Of the present life, and of former ones that still wait for jobs. */
+  const rounds = new Set<Promise<readonly DrainReport[]>>();
   let poll: NodeJS.Timeout | undefined;
   /** Rounds in a row whose statements the server refused at once, and since when the present one goes on. */
   let failures = 0;
@@ -134,21 +138,42 @@ export function createQueueWorker(deps: WorkerDeps): QueueWorker {
     }
   };
 
-  /** One life long: all drains, and when one fails, none. Answers the first failure. */
+  /** Resolves, without reports, a moment after the life was lost. */
+  const waitForLoss = (life: AbortSignal): { over: Promise<readonly DrainReport[]>; cancel: () => void } => {
+    const loss = linkSignals(life);
+    const over = new Promise<readonly DrainReport[]>((resolve) => {
+      const unwind = (): void => void sleep(UNWIND_MS).then(() => resolve([]));
+      if (loss.signal.aborted) unwind();
+      else loss.signal.addEventListener('abort', unwind, { once: true });
+    });
+    return { over, cancel: loss.unlink };
+  };
+
+  /**
+   * One life long: all drains, and when one fails, none. Returns the first failure. When the life is over, jobs that pay no heed
+   * to their signal are not waited for: the next life works beside them.
+   */
   const workThrough = async (life: QueueLife): Promise<DrainReport | undefined> => {
-    const signal = AbortSignal.any([life.signal, forced.signal]);
+    const cut = linkSignals(life.signal, forced.signal);
     const stop = new AbortController();
-    const ending = AbortSignal.any([closing.signal, stop.signal]);
-    const reports = await Promise.all(
-      Array.from({ length: deps.drains }, async () => {
-        const report = await drain(source, {
-          ...options(signal, ending),
-          more: () => waitForWork(ending),
-        });
-        if (report.end === 'failed') stop.abort();
-        return report;
-      }),
-    );
+    const ending = linkSignals(closing.signal, stop.signal);
+    const waiting = linkSignals(ending.signal, cut.signal);
+    const drainThrough = async (): Promise<DrainReport> => {
+      const report = await drain(source, {
+        ...options(cut.signal, ending.signal),
+        more: () => waitForWork(waiting.signal),
+      });
+      if (report.end === 'failed') stop.abort();
+      return report;
+    };
+    const round = Promise.all(Array.from({ length: deps.drains }, drainThrough)).finally(() => {
+      for (const linked of [waiting, ending, cut]) linked.unlink();
+      rounds.delete(round);
+    });
+    rounds.add(round);
+    const lost = waitForLoss(life.signal);
+    const reports = await Promise.race([round, lost.over]).finally(lost.cancel);
+    if (rounds.has(round)) void round.then(deps.leave());
     return reports.find((report) => report.end === 'failed');
   };
 
@@ -194,7 +219,8 @@ export function createQueueWorker(deps: WorkerDeps): QueueWorker {
     async stop() {
       clearInterval(poll);
       closing.abort();
-      await Promise.all([loop, ...calls]);
+      await loop;
+      await Promise.all([...rounds, ...calls]);
       hub.close();
       loop = undefined;
       closing = new AbortController();
@@ -218,6 +244,9 @@ export function createQueueWorker(deps: WorkerDeps): QueueWorker {
     },
   };
 }
+
+/** What ends with a life is given a moment to do so. */
+const UNWIND_MS = 100;
 
 const addReports = (a: DrainReport, b: DrainReport): DrainReport => ({
   end: b.end,

@@ -121,11 +121,48 @@ describe('enqueue by the name of a type', () => {
     await workOnce(kit.queue);
   });
 
-  it('refuses a type that is not known here', async () => {
-    await expect(kit.queue.enqueue('nobody.knows', {})).rejects.toMatchObject({
-      code: 'INVALID_INPUT',
-      message: expect.stringContaining('nobody.knows'),
+  it('stores a job of a type that is not known here: the process that works on it checks the payload', async () => {
+    const { id } = await kit.queue.enqueue('known.elsewhere', { any: ['shape'] }, { priority: 'high', uniqueKey: 'k' });
+    expect(await kit.queue.admin.get(id)).toMatchObject({
+      ...{ type: 'known.elsewhere', payload: { any: ['shape'] }, priority: 1, unique_key: 'known.elsewhere:k' },
+      status: 'pending',
     });
+    await workOnce(kit.queue);
+    expect(await kit.queue.admin.get(id)).toMatchObject({ status: 'pending', attempt: 0 });
+    await kit.queue.admin.cancel(id);
+  });
+
+  it.each(['', ' ', 'no spaces', 'x'.repeat(101), 'semi;colon'])('refuses %j, which is no name', async (type) => {
+    const refused = { code: 'INVALID_INPUT', details: { errors: [{ path: 'type' }] } };
+    await expect(kit.queue.enqueue(type, {})).rejects.toMatchObject(refused);
+  });
+
+  it('works for many at once and in flows, each payload checked where its type is known', async () => {
+    const many = await kit.queue.enqueueMany([
+      { job: once, payload: { account: 78 } },
+      { job: once.type, payload: { account: 79 } },
+      { job: 'known.elsewhere', payload: null },
+    ]);
+    const jobs = await Promise.all(many.map(({ id }) => kit.queue.admin.get(id)));
+    expect(jobs.map(({ type, unique_key }) => [type, unique_key])).toEqual([
+      [once.type, `${once.type}:78`],
+      [once.type, `${once.type}:79`],
+      ['known.elsewhere', null],
+    ]);
+    const wrong = { job: once.type, payload: { account: 'no' } };
+    await expect(kit.queue.enqueueMany([wrong])).rejects.toMatchObject({ code: 'INVALID_INPUT' });
+    await expect(kit.queue.flows.enqueue([{ name: 'a', ...wrong }])).rejects.toMatchObject({ code: 'INVALID_INPUT' });
+    const flow = await kit.queue.flows.enqueue([
+      { name: 'first', job: 'known.elsewhere', payload: {} },
+      { name: 'then', job: once.type, payload: { account: 80 }, after: ['first'] },
+    ]);
+    const { id } = await kit.queue.flows.after('known.elsewhere', {}, { after: [flow.then ?? ''] });
+    expect((await kit.queue.admin.get(id)).status).toBe('waiting');
+    await workOnce(kit.queue);
+    for (const one of ['pending', 'waiting']) {
+      const { items } = await kit.queue.admin.list({ status: [one] });
+      for (const job of items) await kit.queue.admin.cancel(job.id).catch(() => {});
+    }
   });
 });
 

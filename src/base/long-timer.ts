@@ -1,0 +1,24 @@
+// A timer of any length. setTimeout takes 2^31 − 1 ms (24.8 days) at most and fires at once for more: longer waits are chained.
+
+/** The longest wait that one setTimeout takes. */
+export const LONGEST_TIMEOUT_MS = 2 ** 31 - 1;
+
+export interface LongTimer {
+  stop(): void;
+}
+
+const NEVER: LongTimer = { stop: () => {} };
+
+/** Calls `run` once after `ms`. Infinity is no limit: it is never called. */
+export function startTimer(run: () => void, ms: number): LongTimer {
+  if (ms === Infinity) return NEVER;
+  let left = ms;
+  let timer: NodeJS.Timeout;
+  const wait = (): void => {
+    const part = Math.min(left, LONGEST_TIMEOUT_MS);
+    left -= part;
+    timer = setTimeout(left > 0 ? wait : run, part);
+  };
+  wait();
+  return { stop: () => clearTimeout(timer) };
+}

@@ -1,0 +1,58 @@
+// Start and stop of a scheduler. A stop is the last word, in whatever state it comes:
+//
+//   new ──start──▶ starting ──▶ running ──stop──▶ stopped
+//    │ ▲               │ │                          ▲
+//    │ └─ step fails ──┘ └────────── stop ──────────┤
+//    └───────────────────── stop ───────────────────┘
+import { SchedulerError } from '../base/errors.js';
+import { within } from '../base/within.js';
+
+/** One step of a start. It should end soon when the signal aborts; what it leaves behind then, `end` releases. */
+export type StartStep = (stopping: AbortSignal) => Promise<void>;
+
+export interface LifecycleOptions {
+  readonly steps: readonly StartStep[];
+  /** Drains and releases everything, however far the start had come. */
+  readonly end: (options: { readonly graceMs?: number }) => Promise<void>;
+}
+
+export interface Lifecycle {
+  start(): Promise<void>;
+  stop(options?: { graceMs?: number }): Promise<void>;
+}
+
+/** What a step waits for may be silent: then the stop goes on without it, and its work is undone when it ends. */
+const START_LIMIT_MS = 10_000;
+
+/** `start` rejects with STOPPING after a stop, and when a stop comes before it is done. It may be tried again after a step that failed. */
+export function createLifecycle({ steps, end }: LifecycleOptions): Lifecycle {
+  const stopping = new AbortController();
+  let starting: Promise<void> | null = null;
+
+  async function takeSteps(): Promise<void> {
+    for (const step of steps) {
+      stopping.signal.throwIfAborted();
+      await step(stopping.signal);
+    }
+    stopping.signal.throwIfAborted();
+  }
+
+  function start(): Promise<void> {
+    if (starting) return Promise.reject(new SchedulerError('INVALID_CONFIG', 'a scheduler is started once'));
+    const start = takeSteps().catch((error: unknown) => {
+      starting = null;
+      throw stopping.signal.aborted ? (stopping.signal.reason as Error) : error;
+    });
+    return (starting = start);
+  }
+
+  async function stop(options: { graceMs?: number } = {}): Promise<void> {
+    stopping.abort(new SchedulerError('STOPPING', 'the scheduler was stopped'));
+    // also keeps a start that nobody waits for yet from being an unhandled rejection
+    const ended = starting?.catch(() => {}) ?? Promise.resolve();
+    await within(START_LIMIT_MS, ended, 'the start').catch(() => {});
+    await end(options);
+  }
+
+  return { start, stop };
+}

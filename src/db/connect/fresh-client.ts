@@ -1,0 +1,24 @@
+// A connection for a few questions, beside a pool whose own connections may all be silent.
+import type pg from 'pg';
+import { within } from '../../base/within.js';
+import { endClient } from './end-connection.js';
+import { newClient, type ConnectionConfig } from './new-client.js';
+
+const CONNECT_LIMIT_MS = 3_000;
+const FAREWELL_MS = 1_000;
+
+/** Connects, works and closes. Rejects when the server is not there, and with DATABASE_UNAVAILABLE after `limitMs`. */
+export async function withFreshClient<T>(
+  config: ConnectionConfig,
+  limitMs: number,
+  work: (client: pg.Client) => Promise<T>,
+): Promise<T> {
+  const client = newClient({ ...config, connectionTimeoutMillis: CONNECT_LIMIT_MS });
+  client.on('error', () => {});
+  const done = client.connect().then(() => work(client));
+  try {
+    return await within(limitMs, done, 'a question on a new connection');
+  } finally {
+    void endClient(client, FAREWELL_MS);
+  }
+}

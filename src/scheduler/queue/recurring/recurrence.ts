@@ -1,0 +1,113 @@
+// Recurring jobs: each occurrence is a job of its own; the end of one enqueues the next in the same transaction. Pure.
+import type { JobRow, NewJobRow } from '../../../db/queue/queries/rows.js';
+import {
+  compileSchedule,
+  firstRun,
+  inputToJson,
+  normalizeSchedule,
+  parseSchedule,
+  planMisfire,
+  withSpread,
+  type CompiledSchedule,
+  type MisfirePlan,
+  type ScheduleInput,
+  type ScheduleJson,
+  type SpreadOccurrence,
+} from '../../schedule/index.js';
+import { tenantBucket } from '../define/tenant-bucket.js';
+
+/** What a recurring job keeps: its rule, and since when the rule has been in force. */
+export interface StoredSchedule {
+  readonly rule: ScheduleJson;
+  readonly anchor: string;
+}
+
+type Recurring = Required<Pick<NewJobRow, 'run_at' | 'scheduled_for' | 'schedule' | 'series_id'>>;
+
+/** A stored schedule made ready for asking, for one series. */
+export interface Series {
+  readonly compiled: CompiledSchedule;
+  /** Its place in the spread follows from this id, which all its occurrences share. */
+  readonly id: string;
+  /** Occurrences before this were never promised. */
+  readonly inForceSinceMs: number;
+}
+
+/** Throws INVALID_SCHEDULE when the rule cannot be read here, for example because its zone is not known. */
+export function seriesOf(stored: unknown, id: string): Series {
+  const { rule, anchor: since } = stored as StoredSchedule;
+  const anchor = new Date(since);
+  return { compiled: compileSchedule(parseSchedule(rule), { anchor }), id, inForceSinceMs: anchor.getTime() };
+}
+
+/** The columns that say when an occurrence is due and which one it is. */
+export const occurrenceTimes = ({ nominalMs, effectiveMs }: SpreadOccurrence) => ({
+  run_at: new Date(effectiveMs).toISOString(),
+  scheduled_for: new Date(nominalMs).toISOString(),
+});
+
+/** The first occurrence of a schedule that is set now. Throws INVALID_SCHEDULE with the path of the field. */
+export function firstOccurrence(input: ScheduleInput, seriesId: string, now: Date): Recurring {
+  const nominal = firstRun(normalizeSchedule(input), now);
+  const schedule: StoredSchedule = { rule: inputToJson(input), anchor: now.toISOString() };
+  const { compiled } = seriesOf(schedule, seriesId);
+  return { ...occurrenceTimes(withSpread(compiled, seriesId, nominal.getTime())), schedule, series_id: seriesId };
+}
+
+/** What the misfire policy makes of an occurrence that is due. Null: its time, or its place in the spread, is still to come. */
+export function planDue(
+  { compiled, id, inForceSinceMs }: Series,
+  nominalMs: number,
+  nowMs: number,
+): MisfirePlan | null {
+  const { misfire, misfireGraceS, misfireCap } = compiled.schedule;
+  // an occurrence is not late before its place in the spread: that is taken off the clock
+  const clockMs = nowMs - (withSpread(compiled, id, nominalMs).effectiveMs - nominalMs);
+  if (clockMs < nominalMs) return null;
+  return planMisfire({
+    compiled,
+    misfire,
+    misfireGraceMs: misfireGraceS * 1_000,
+    misfireCap,
+    scheduledForMs: nominalMs,
+    nowMs: clockMs,
+    inForceSinceMs,
+  });
+}
+
+/** The occurrence after `scheduledFor`, by the schedule's misfire policy; null: the series has ended. Throws INVALID_SCHEDULE. */
+export function nextOccurrence(
+  stored: unknown,
+  seriesId: string,
+  scheduledFor: Date,
+  now: Date,
+): SpreadOccurrence | null {
+  const series = seriesOf(stored, seriesId);
+  const following = series.compiled.next(Math.max(scheduledFor.getTime(), series.inForceSinceMs));
+  if (following === null) return null;
+  const plan = planDue(series, following, now.getTime());
+  const nominalMs = plan === null ? following : (plan.runMs ?? plan.nextMs);
+  return nominalMs === null ? null : withSpread(series.compiled, seriesId, nominalMs);
+}
+
+/** The job of the next occurrence, like the one that ended. */
+export function followingJob(ended: JobRow, at: SpreadOccurrence, id: string): NewJobRow {
+  return {
+    id,
+    type: ended.type,
+    queue: ended.queue,
+    payload: ended.payload,
+    priority: ended.priority,
+    ...occurrenceTimes(at),
+    max_attempts: ended.max_attempts,
+    timeout_ms: ended.timeout_ms,
+    ...(ended.unique_key === null ? {} : { unique_key: ended.unique_key }),
+    tenant_id: ended.tenant_id,
+    bucket: tenantBucket(ended.tenant_id),
+    workspace_id: ended.workspace_id,
+    user_id: ended.user_id,
+    group_id: ended.group_id,
+    schedule: ended.schedule,
+    ...(ended.series_id === null ? {} : { series_id: ended.series_id }),
+  };
+}

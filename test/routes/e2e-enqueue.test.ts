@@ -1,0 +1,133 @@
+// Operators enqueue jobs over HTTP, by the names of their types, on a real database.
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import express, { type Express } from 'express';
+import request from 'supertest';
+import { z } from 'zod';
+import { createScheduler, type Scheduler } from '../../src/compose/create-scheduler.js';
+import { adminRoutes } from '../../src/routes/index.js';
+import { defineJob } from '../../src/scheduler/queue/index.js';
+import { createTestDatabase, type TestDatabase } from '../support/database.js';
+
+let database: TestDatabase;
+let scheduler: Scheduler;
+let app: Express;
+const call = defineJob({
+  type: 'call',
+  schema: z.object({ to: z.string() }),
+  run: (_ctx, { to }) => ({ answered: to }),
+});
+
+beforeAll(async () => {
+  database = await createTestDatabase();
+  scheduler = createScheduler({
+    ...{ databaseUrl: database.url, subscriptions: false, jobs: [call] },
+    queue: { worker: false },
+  });
+  await scheduler.start();
+  app = express().use('/admin', adminRoutes(scheduler, { tokens: [{ name: 'ops', token: 'admin-token' }] }));
+});
+afterAll(async () => {
+  await scheduler.stop();
+  await database.close();
+});
+
+const admin = (method: 'get' | 'post' | 'patch', path: string) =>
+  request(app)[method](`/admin${path}`).set('Authorization', 'Bearer admin-token');
+
+describe('POST and PATCH /admin/jobs', () => {
+  it('stores a job once for each unique key, and the audit log says who did', async () => {
+    const body = { type: 'call', payload: { to: 'e' }, priority: 'high', run_at: '2030-01-01T00:00:00+02:00' };
+    const owners = { tenant_id: 't1', workspace_id: 'w1', user_id: 'ann' };
+    const made = await admin('post', '/jobs')
+      .send({ ...body, ...owners, unique_key: 'k' })
+      .expect(201);
+    expect(made.body).toMatchObject({
+      ...{ type: 'call', status: 'pending', priority: 'high', payload: { to: 'e' }, unique_key: 'call:k', ...owners },
+      run_at: '2029-12-31T22:00:00.000Z',
+    });
+    const { id } = made.body as { id: string };
+    expect(made.headers.location).toBe(`/admin/jobs/${id}`);
+    const again = await admin('post', '/jobs')
+      .send({ ...body, unique_key: 'k' })
+      .expect(200);
+    expect(again.body.id).toBe(id);
+    const { items } = await scheduler.audit.list({ action: 'job.enqueue' });
+    expect(items).toMatchObject([
+      { actor: 'ops', target: id, details: { type: 'call', priority: 'high', run_at: '2029-12-31T22:00:00.000Z' } },
+    ]);
+    expect(JSON.stringify(items[0]?.details)).not.toContain('"to"');
+    await admin('post', `/jobs/${id}/cancel`).expect(200);
+  });
+
+  it('takes a schedule, and a job that is worked on at once', async () => {
+    const schedule = { frequency: 'daily', time: '09:00', timezone: 'Europe/Berlin', spread_s: 60 };
+    const made = await admin('post', '/jobs')
+      .send({ type: 'call', payload: { to: 'f' }, schedule })
+      .expect(201);
+    expect(made.body).toMatchObject({ schedule, series_id: made.body.id });
+    await admin('post', `/jobs/${made.body.id}/cancel`).expect(200);
+    const now = await admin('post', '/jobs')
+      .send({ type: 'call', payload: { to: 'g' } })
+      .expect(201);
+    await scheduler.queue.worker.workOnce({ closing: new AbortController().signal });
+    expect((await admin('get', `/jobs/${now.body.id}`)).body).toMatchObject({ result: { answered: 'g' } });
+  });
+
+  it.each([
+    [404, { type: 'nobody.knows', payload: {} }, []],
+    [400, { type: 'call', payload: { to: 7 } }, ['payload.to']],
+    [400, { type: 'call' }, ['payload']],
+    [400, { type: 'call', payload: { to: 'h' }, priority: 'soon', colour: 'red' }, ['colour', 'priority']],
+    [400, { type: 'call', payload: { to: 'h' }, schedule: { frequency: 'sometimes' } }, ['schedule.frequency']],
+    [
+      400,
+      { type: 'call', payload: { to: 'h' }, schedule: { frequency: 'daily' }, run_at: '2030-01-01T00:00:00Z' },
+      ['run_at'],
+    ],
+  ])('says with %i what is wrong: %j', async (status, body, paths) => {
+    const { items } = await scheduler.queue.admin.list();
+    const answer = await admin('post', '/jobs').send(body).expect(status);
+    const errors = (answer.body.errors ?? []) as { path: string }[];
+    expect(errors.map(({ path }) => path).sort()).toEqual(paths);
+    if (status === 404) expect(answer.body.code).toBe('JOB_TYPE_NOT_FOUND');
+    expect((await scheduler.queue.admin.list()).items).toHaveLength(items.length);
+  });
+
+  it('changes the holder of a key with `on_conflict`, and a job that waits with PATCH', async () => {
+    const body = {
+      type: 'call',
+      payload: { to: 'a' },
+      unique_key: 'r',
+      schedule: { frequency: 'daily', time: '09:00' },
+    };
+    const { id } = (await admin('post', '/jobs').send(body).expect(201)).body as { id: string };
+    const replaced = await admin('post', '/jobs')
+      .send({ ...body, payload: { to: 'b' }, on_conflict: 'replace' })
+      .expect(200);
+    expect(replaced.body).toMatchObject({ id, payload: { to: 'b' } });
+    const schedule = { frequency: 'weekly', day_of_week: 1, time: '10:00', timezone: 'Asia/Tokyo' };
+    const changed = await admin('patch', `/jobs/${id}`).send({ schedule }).expect(200);
+    expect(changed.body).toMatchObject({ id, schedule });
+    expect(new Date(changed.body.run_at as string).toISOString()).toMatch(/T01:00:00.000Z$/);
+    const run_at = '2031-01-01T00:00:00.000Z';
+    expect((await admin('patch', `/jobs/${id}`).send({ run_at }).expect(200)).body).toMatchObject({ run_at });
+    const { items } = await scheduler.audit.list({ action: 'job.reschedule' });
+    expect(items.map(({ target, details }) => [target, details])).toEqual([
+      [id, { run_at }],
+      [id, { schedule }],
+    ]);
+    await admin('post', `/jobs/${id}/cancel`).expect(200);
+    await admin('patch', `/jobs/${id}`).send({ run_at }).expect(409);
+    await admin('patch', '/jobs/00000000-0000-7000-8000-000000000000').send({ run_at }).expect(404);
+    for (const wrong of [{}, { run_at, schedule }, { run_at: 'soon' }, { priority: 'high' }]) {
+      const { body: problem } = await admin('patch', `/jobs/${id}`).send(wrong).expect(400);
+      expect(problem.errors).not.toEqual([]);
+    }
+  });
+
+  it('is part of the OpenAPI document', async () => {
+    const { body } = await admin('get', '/openapi.json').expect(200);
+    const { post } = (body as { paths: Record<string, { post: { responses: object } }> }).paths['/admin/jobs'] ?? {};
+    expect(Object.keys(post?.responses ?? {})).toEqual(expect.arrayContaining(['200', '201', '404', 'default']));
+  });
+});
