@@ -16,7 +16,7 @@ export interface CollectedDigest {
   readonly group_id: string;
   /** False: it was deleted. */
   readonly has_recipient: boolean;
-  readonly muted_until: Date | null;
+  readonly muted: boolean;
   /** Updates were told of up to this instant: now, by the database's clock, and never beyond the next occurrence. */
   readonly until: Date;
   /** The database's clock, or the manual one. */
@@ -67,7 +67,7 @@ export async function collectDigests(
 /** Exported for the test that looks at its plan. */
 export const COLLECT = `
   SELECT s.id::text AS key, s.recipient_id::text AS recipient_id, s.group_id::text AS group_id, r.id IS NOT NULL AS has_recipient,
-    least(r.muted_until, '9999-12-31T00:00:00Z') AS muted_until, a.until, a.now,
+    coalesce(r.muted_until > a.now, false) AS muted, a.until, a.now,
     coalesce(found.total, 0)::text AS total, found.updates, found.recent
   FROM (SELECT asked.key, asked.nominal, clock.now, least(clock.now, asked.next) AS until
     FROM unnest($1::text[], $2::timestamptz[], $3::timestamptz[]) AS asked (key, nominal, next),

@@ -26,7 +26,8 @@ export interface ScheduleRow extends Record<string, unknown> {
 }
 
 /** `infinity` has no Date: the far end of what one can be. */
-const instant = (column: string): string => `least(s.${column}, '9999-12-31T00:00:00Z') AS ${column}`;
+const instant = (column: string): string =>
+  `CASE WHEN s.${column} < '9999-12-31T00:00:00Z' THEN s.${column} WHEN s.${column} IS NOT NULL THEN '9999-12-31T00:00:00Z' END AS ${column}`;
 
 export const COLUMNS = `s.id::text AS id, s.recipient_id::text AS recipient_id, s.group_id::text AS group_id, s.frequency::text AS frequency,
   s.delivery_time::text AS delivery_time, s.delivery_day::integer AS delivery_day, s.timezone::text AS timezone, s.timezone_follows,
@@ -67,7 +68,16 @@ export async function listSchedules(db: Db, owner: Owner, query: ListQuery): Pro
        AND ($6::boolean IS NULL OR s.is_active IS NOT DISTINCT FROM $6)
        AND ($7::timestamptz IS NULL OR (s.created_at::timestamptz, s.id::text) < ($7, $8))
      ORDER BY s.created_at::timestamptz DESC, s.id::text DESC LIMIT $9`,
-    [...ownerValues(owner), recipientId, groupId, frequency, isActive, after?.createdAt ?? null, after?.id ?? null, limit],
+    [
+      ...ownerValues(owner),
+      recipientId,
+      groupId,
+      frequency,
+      isActive,
+      after?.createdAt ?? null,
+      after?.id ?? null,
+      limit,
+    ],
   );
   return rows;
 }

@@ -1,6 +1,6 @@
 // The schedule of a digest: what its fields mean to the engine, which are right together, and what they are when they are not given.
 import { z } from 'zod';
-import type { FieldError, ScheduleInput } from '../../../scheduler/public.js';
+import type { FieldError, ScheduleJson } from '../../../scheduler/public.js';
 
 export const FREQUENCIES = ['daily', 'weekly', 'monthly'] as const;
 export type DigestFrequency = (typeof FREQUENCIES)[number];
@@ -33,18 +33,15 @@ export const RULE_DEFAULTS = {
 const LAST_DAY: Readonly<Record<DigestFrequency, number>> = { daily: 0, weekly: 7, monthly: 31 };
 
 /** Pure. What the engine computes with; occurrences in every zone are its business. */
-export function toSchedule(rule: DigestRule): ScheduleInput {
+export function toSchedule(rule: DigestRule): ScheduleJson {
   const { frequency, delivery_time, delivery_day, timezone, dst_gap, dst_overlap, month_end, misfire } = rule;
   return {
     frequency,
     time: delivery_time,
     timezone,
-    ...(frequency === 'weekly' ? { dayOfWeek: delivery_day ?? RULE_DEFAULTS.delivery_day } : {}),
-    ...(frequency === 'monthly' ? { dayOfMonth: delivery_day ?? RULE_DEFAULTS.delivery_day } : {}),
-    dstGap: dst_gap,
-    dstOverlap: dst_overlap,
-    monthEnd: month_end,
-    misfire,
+    ...(frequency === 'weekly' ? { day_of_week: delivery_day ?? RULE_DEFAULTS.delivery_day } : {}),
+    ...(frequency === 'monthly' ? { day_of_month: delivery_day ?? RULE_DEFAULTS.delivery_day } : {}),
+    ...{ dst_gap, dst_overlap, month_end, misfire },
   };
 }
 

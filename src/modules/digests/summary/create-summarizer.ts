@@ -4,12 +4,11 @@ import { createHash } from 'node:crypto';
 import { circuitBreaker, ConsecutiveBreaker, handleWhenResult, isBrokenCircuitError } from 'cockatiel';
 import type { ChatAnswer, ChatClient } from '../../../clients/chat/chat-completions.js';
 import type { Logger } from '../../../scheduler/public.js';
-import type { DigestUpdate } from '../plan/digest-update.js';
-import { summaryQuestion, usableSummary } from './summary-question.js';
+import { summaryQuestion, usableSummary, type Summarizable } from './summary-question.js';
 
 export interface Summarizer {
   /** Null: the digest goes out without one. Never rejects. */
-  summarize(updates: readonly DigestUpdate[], signal: AbortSignal): Promise<string | null>;
+  summarize(updates: readonly Summarizable[], signal: AbortSignal): Promise<string | null>;
   readonly counts: { readonly made: number; readonly failed: number };
 }
 

@@ -1,7 +1,13 @@
 // What is asked for a summary, and whether the answer may stand in a mail. Updates are written by users: they may hold instructions
 // for the model, and the answer may hold what somebody wants a reader to click on.
 import type { ChatQuestion } from '../../../clients/chat/chat-completions.js';
-import type { DigestUpdate } from '../plan/digest-update.js';
+
+/** What of an update is told to the model. */
+export interface Summarizable {
+  readonly title?: string | null | undefined;
+  readonly body?: string | null | undefined;
+  readonly content_type?: string | null | undefined;
+}
 
 const INSTRUCTION = [
   'You summarise updates for an e-mail digest.',
@@ -16,11 +22,11 @@ const MAX_TOKENS = 300;
 const LONGEST = 1_000;
 
 /** Pure. The question holds the instruction and the updates, nothing about their reader. Null: there is nothing to summarise. */
-export function summaryQuestion(updates: readonly DigestUpdate[]): ChatQuestion | null {
+export function summaryQuestion(updates: readonly Summarizable[]): ChatQuestion | null {
   const told: object[] = [];
   let room = MOST_CHARACTERS;
   for (const { title, body, content_type: type } of updates) {
-    const one = { ...(type === null ? {} : { type }), ...(title ? { title } : {}), ...(body ? { body } : {}) };
+    const one = { ...(type ? { type } : {}), ...(title ? { title } : {}), ...(body ? { body } : {}) };
     room -= JSON.stringify(one).length;
     if (room < 0) break;
     if (title || body) told.push(one);

@@ -6,6 +6,7 @@ DECLARE
   key_type text;
   given record;
   parts text := '';
+  make text;
 BEGIN
   IF host IS NULL THEN
     CREATE TABLE IF NOT EXISTS {schema}.updates (
@@ -50,16 +51,27 @@ BEGIN
     END;
   END LOOP;
 
-  DROP VIEW IF EXISTS {schema}.digest_updates;
-  EXECUTE format('CREATE VIEW {schema}.digest_updates AS SELECT %s FROM %s u', parts, host);
+  -- replaced where that is possible: a view that is made anew loses who may read it
+  BEGIN
+    EXECUTE format('CREATE OR REPLACE VIEW {schema}.digest_updates AS SELECT %s FROM %s u', parts, host);
+  EXCEPTION WHEN invalid_table_definition THEN
+    DROP VIEW {schema}.digest_updates;
+    EXECUTE format('CREATE VIEW {schema}.digest_updates AS SELECT %s FROM %s u', parts, host);
+  END;
 
-  DROP FUNCTION IF EXISTS {schema}.to_update_group(text);
-  EXECUTE format('CREATE FUNCTION {schema}.to_update_group(given text) RETURNS %s LANGUAGE sql IMMUTABLE PARALLEL SAFE AS %L', key_type,
-    CASE key_type
+  -- an id of a group as text in the type that the column has, so that its index is used
+  make := format('CREATE OR REPLACE FUNCTION {schema}.to_update_group(given text) RETURNS %s LANGUAGE sql IMMUTABLE PARALLEL SAFE AS %L',
+    key_type, CASE key_type
       WHEN 'uuid' THEN $sql$SELECT CASE WHEN given ~* '^[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}$' THEN given::uuid END$sql$
       WHEN 'bigint' THEN $sql$SELECT CASE WHEN given ~ '^[0-9]{1,18}$' THEN given::bigint END$sql$
       WHEN 'integer' THEN $sql$SELECT CASE WHEN given ~ '^[0-9]{1,9}$' THEN given::integer END$sql$
       ELSE format('SELECT given::%s', key_type)
     END);
+  BEGIN
+    EXECUTE make;
+  EXCEPTION WHEN invalid_function_definition THEN
+    DROP FUNCTION {schema}.to_update_group(text);
+    EXECUTE make;
+  END;
 END
 $adopt$;
