@@ -1,6 +1,7 @@
 // `punctual/express`: the routes that a host mounts, and what a module describes its own routes with.
 export { adminRoutes, type AdminRoutesOptions } from './admin-routes.js';
 export { bearerTokens, type Authenticate, type Identity } from './kit/authenticate.js';
+export { createBatchApi, type BatchApi, type BatchApiOptions } from './batch-api.js';
 export { createJobsApi, type JobsApi, type JobsApiOptions } from './jobs-api.js';
 export { given, isoOrNull, maybeTime, pageJson, pageOf, paging, time, timeInput, uuid, wholeJson } from './kit/json.js';
 export { route, type Call, type Reply, type Route, type RouteSpec } from './kit/route.js';

@@ -26,6 +26,10 @@ export {
 export {
   defineProcess,
   type Actor,
+  type Batch,
+  type BatchOptions,
+  type BatchReport,
+  type BatchResult,
   type EngineStatus,
   type OccurrenceEvent,
   type Page,
