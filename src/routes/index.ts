@@ -5,7 +5,7 @@ export { createBatchApi, type BatchApi, type BatchApiOptions } from './batch-api
 export { createJobsApi, type JobsApi, type JobsApiOptions } from './jobs-api.js';
 export { given, isoOrNull, maybeTime, pageJson, pageOf, paging, time, timeInput, uuid, wholeJson } from './kit/json.js';
 export { route, type Call, type Reply, type Route, type RouteSpec } from './kit/route.js';
-export { userOf, type UserActor } from './kit/user-actor.js';
+export { callerOf, userOf, type Caller, type UserActor } from './kit/user-actor.js';
 export { createModulesApi, type ModulesApi, type ModulesApiOptions } from './modules-api.js';
 export { createMetrics, type Metrics } from './telemetry/metrics.js';
 export type { AdminScheduler, BreakerStatus, ConcurrencyStatus, PoolStatus } from './scheduler-port.js';
