@@ -25,16 +25,19 @@ export async function findHostTables(
     session,
     wanted.map(([, { table }]) => table),
   );
-  return Object.fromEntries(
-    wanted.flatMap(([placeholder, { table, columns = {}, required = false }], index) => {
-      const name = found.get(index + 1);
-      if (name === undefined && required) throw missing(table);
-      return [
-        [placeholder, name === undefined ? 'NULL' : quoteText(name)],
-        ...Object.entries(columns).map(([column, text]) => [`${placeholder}_${column}`, quoteText(text)]),
-      ];
-    }),
-  );
+  return Object.fromEntries(wanted.flatMap(([placeholder, one], at) => valuesOf(placeholder, one, found.get(at + 1))));
+}
+
+function valuesOf(
+  placeholder: string,
+  { table, columns = {}, required = false }: HostTable,
+  found: string | undefined,
+): [string, string][] {
+  if (found === undefined && required) throw missing(table);
+  return [
+    [placeholder, found === undefined ? 'NULL' : quoteText(found)],
+    ...Object.entries(columns).map(([column, text]): [string, string] => [`${placeholder}_${column}`, quoteText(text)]),
+  ];
 }
 
 const missing = (table: string): SchedulerError =>
