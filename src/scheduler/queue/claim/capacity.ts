@@ -1,5 +1,5 @@
 // How much this process may take in hand: the worker's appetite as a whole, and the limits of types and queues.
-import type { JobRegistry } from '../define/define-job.js';
+import type { AnyJob, JobRegistry } from '../define/define-job.js';
 
 export interface Capacity {
   /** How many more may be claimed now, of whatever type. */
@@ -49,7 +49,9 @@ export function createCapacity({ registry, concurrency, maxInHand = concurrency 
   };
 
   const freeFor = (type: string): number => {
-    const byType = (registry.get(type)?.concurrency ?? Infinity) - (types.get(type) ?? 0);
+    const definition: Partial<AnyJob> = registry.get(type) ?? {};
+    const byType =
+      Math.min(definition.concurrency ?? Infinity, definition.limitNow?.() ?? Infinity) - (types.get(type) ?? 0);
     const byQueue = (settings.get(queueOf(type))?.concurrency ?? Infinity) - (queues.get(queueOf(type)) ?? 0);
     return Math.max(0, Math.min(byType, byQueue));
   };
