@@ -36,8 +36,11 @@ export function createModulesApi({ modules }: Pick<AdminScheduler, 'modules'>, o
   const open = [...before, helmet(), jsonBody()];
   const router = Router();
   router.use(buildRouter({ routes: publicRoutes, before: open, actorOf: () => ({ name: 'anonymous' }), ...closes }));
-  const guarded = [...before, helmet(), requireIdentity(authenticateUser), sameOriginChanges(options), jsonBody()];
-  router.use(buildRouter({ routes: userRoutes, before: guarded, actorOf: userActorOf, ...closes }));
+  const known = [...before, helmet(), requireIdentity(authenticateUser)];
+  const raw = { before: [...known, sameOriginChanges(options, { jsonOnly: false })], actorOf: userActorOf, ...closes };
+  const guarded = { before: [...known, sameOriginChanges(options), jsonBody()], actorOf: userActorOf, ...closes };
+  router.use(buildRouter({ routes: userRoutes.filter(({ rawBody }) => rawBody !== undefined), ...raw }));
+  router.use(buildRouter({ routes: userRoutes.filter(({ rawBody }) => rawBody === undefined), ...guarded }));
   router.use(errorHandler(logger));
   return { router, userRoutes, publicRoutes };
 }
