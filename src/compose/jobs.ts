@@ -45,7 +45,7 @@ export function composeJobs({ jobs, modules: definitions, settings }: Wanted, de
   const encryption = createEncryption(encryptionKeys);
   const workspaceKeys = createWorkspaceKeys(database, encryption, engine.audit);
   const hosts = createHosts({ ...deps, secrets: { ...encryption, keys: workspaceKeys } });
-  const modules = createModules(definitions, hosts.hostFor);
+  const modules = createModules(definitions, hosts.hostFor, hosts.bindServices);
   const queue = createQueue({
     ...common,
     db: database,

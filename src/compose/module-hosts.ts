@@ -17,6 +17,8 @@ interface Deps {
 
 export interface Hosts {
   hostFor(definition: AnyModule): ModuleHost;
+  /** Where the modules find each other's services; called once, as soon as all have been created. */
+  bindServices(find: (name: string) => unknown): void;
   bind(queue: Queue): void;
 }
 
@@ -27,6 +29,19 @@ export function createHosts({ engine, database, logger, clock, secrets }: Deps):
     if (bound) return bound;
     throw new SchedulerError('NOT_STARTED', 'a module used the queue while the scheduler was being made');
   };
+  let findService: ((name: string) => unknown) | undefined;
+  const find = <T>(service: string): T | undefined => {
+    if (findService) return findService(service) as T | undefined;
+    throw new SchedulerError('NOT_STARTED', `the service "${service}" was asked for while modules were being created`);
+  };
+  const use =
+    (module: string) =>
+    <T>(service: string): T => {
+      const found = find<T>(service);
+      if (found !== undefined) return found;
+      const message = `module "${module}" needs the service "${service}", which no module provides`;
+      throw new SchedulerError('INVALID_CONFIG', `${message}: add one that does to \`modules\``, { module, service });
+    };
   const shared = {
     db: database,
     asUser: (user, work) => queue().users.as(user, work),
@@ -39,10 +54,12 @@ export function createHosts({ engine, database, logger, clock, secrets }: Deps):
     secrets,
     audit: engine.audit,
     newId,
+    find,
     settingsChanged: () => queue().settingsChanged(),
-  } satisfies Omit<ModuleHost, 'logger'>;
+  } satisfies Omit<ModuleHost, 'logger' | 'use'>;
   return {
-    hostFor: ({ name }) => ({ ...shared, logger: logger.child({ module: name }) }),
+    hostFor: ({ name }) => ({ ...shared, use: use(name), logger: logger.child({ module: name }) }),
+    bindServices: (made) => void (findService = made),
     bind: (made) => void (bound = made),
   };
 }

@@ -29,6 +29,10 @@ export function createTestHost({ db }: TestDatabase, keys: readonly NamedKey[] =
     off: () => {},
     secrets: { ...encryption, keys: createWorkspaceKeys(db, encryption, createAuditLog(db)) },
     audit: createAuditLog(db),
+    use: (service) => {
+      throw new Error(`this host has no service "${service}"`);
+    },
+    find: () => undefined,
     newId: randomUUID,
     settingsChanged: () => bound().settingsChanged(),
     bind: (made) => void (queue = made),

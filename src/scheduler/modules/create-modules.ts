@@ -25,6 +25,8 @@ export interface Modules {
   readonly keyProviders: readonly string[];
   /** What `create` returned. Throws INVALID_INPUT for a module that is not part of this scheduler. */
   stateOf<S>(definition: ModuleDefinition<S>): S;
+  /** What a module provides under this name; undefined: no module does. */
+  service(name: string): unknown;
   adminRoutes(): readonly Route[];
   userRoutes(): readonly Route[];
   publicRoutes(): readonly Route[];
@@ -45,16 +47,19 @@ interface Member {
 /** A health part that takes longer counts as down. */
 const HEALTH_MS = 2_000;
 
-/** Throws INVALID_CONFIG for two modules of one name. */
+/** Throws INVALID_CONFIG for two modules of one name, and for a service that two modules provide. */
 export function createModules(
   definitions: readonly AnyModule[],
   hostFor: (definition: AnyModule) => ModuleHost,
+  hostServices?: (find: (name: string) => unknown) => void,
 ): Modules {
   refuseTwins(definitions.map(({ name }) => name));
   const members = definitions.map(defineModule).map((definition): Member => {
     const host = hostFor(definition);
     return { definition, host, state: definition.create?.(host) };
   });
+  const services = servicesOf(members);
+  hostServices?.((name) => services.get(name)?.service);
   const routes = (kind: 'adminRoutes' | 'userRoutes' | 'publicRoutes') => (): readonly Route[] =>
     members.flatMap(({ definition, host, state }) => definition[kind]?.(host, state) ?? []);
 
@@ -70,6 +75,7 @@ export function createModules(
       if (member) return member.state as S;
       throw new SchedulerError('INVALID_INPUT', `this scheduler has no module "${definition.name}"`);
     },
+    service: (name) => services.get(name)?.service,
     adminRoutes: routes('adminRoutes'),
     userRoutes: routes('userRoutes'),
     publicRoutes: routes('publicRoutes'),
@@ -95,6 +101,23 @@ export function createModules(
 function refuseTwins(names: readonly string[]): void {
   const twin = names.find((name, index) => names.indexOf(name) !== index);
   if (twin !== undefined) throw new SchedulerError('INVALID_CONFIG', `two modules are called "${twin}"`);
+}
+
+function servicesOf(
+  members: readonly Member[],
+): ReadonlyMap<string, { readonly by: string; readonly service: unknown }> {
+  const services = new Map<string, { by: string; service: unknown }>();
+  for (const { definition, host, state } of members) {
+    for (const [name, service] of Object.entries(definition.provides?.(host, state) ?? {})) {
+      const other = services.get(name)?.by;
+      if (other !== undefined) {
+        const message = `the modules "${other}" and "${definition.name}" both provide the service "${name}": remove one of them`;
+        throw new SchedulerError('INVALID_CONFIG', message);
+      }
+      services.set(name, { by: definition.name, service });
+    }
+  }
+  return services;
 }
 
 const listOf = <T>(

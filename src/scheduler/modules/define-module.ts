@@ -37,6 +37,8 @@ export interface ModuleDefinition<S = unknown> {
   /** The codes that it adds, for the reference; `errorsOf` makes errors of them. */
   readonly errors?: ErrorTable;
   create?(host: ModuleHost): S;
+  /** Services for other modules by name: each gets one from `host.use(name)`. Called once, after every module's `create`. */
+  provides?(host: ModuleHost, state: S): Readonly<Record<string, unknown>>;
   readonly jobs?: ListOf<AnyJob, S>;
   readonly processes?: ListOf<ProcessDefinition, S>;
   /** Hears of the end of jobs, in the transaction that records it. */

@@ -32,6 +32,13 @@ export interface ModuleHost {
   readonly secrets: ModuleSecrets;
   /** Records who did what; every change by an operator belongs there. */
   readonly audit: Engine['audit'];
+  /**
+   * A service that another module provides. Not in `create`, which runs before services are known. Throws INVALID_CONFIG, naming
+   * what to add, when no module provides it; NOT_STARTED in `create`.
+   */
+  use<T>(service: string): T;
+  /** The same for a service that is optional: undefined when no module provides it. Throws NOT_STARTED in `create`. */
+  find<T>(service: string): T | undefined;
   /** Makes an id for a row: ids rise with time. */
   newId(): string;
   /** Tells every instance that what `jobEnds` listens for has changed. */

@@ -75,6 +75,33 @@ describe('modules', () => {
     expect(said).toEqual(['start a', 'start b', 'start c', 'stop c', 'stop b', 'stop a']);
   });
 
+  it('find the services of each other, whatever their order', () => {
+    const rates = { of: () => 7 };
+    let find: (name: string) => unknown = () => undefined;
+    const services: unknown[] = [];
+    const seen = (service: unknown): readonly [] => (services.push(service), []);
+    const asking = defineModule({ name: 'asking', jobs: () => seen(find('rates')) });
+    const providing = defineModule({
+      name: 'providing',
+      create: () => rates,
+      provides: (_host, state) => ({ rates: state }),
+    });
+    const modules = createModules(
+      [asking, providing],
+      () => host,
+      (bound) => void (find = bound),
+    );
+    expect(services).toEqual([rates]);
+    expect(modules.service('rates')).toBe(rates);
+    expect(modules.service('nothing')).toBeUndefined();
+  });
+
+  it('may not provide one service twice', () => {
+    const providing = (name: string) => defineModule({ name, provides: () => ({ mail: 1 }) });
+    const message = 'the modules "a" and "b" both provide the service "mail"';
+    expect(() => modulesOf(providing('a'), providing('b'))).toThrow(message);
+  });
+
   it('name the key providers that they use, each once', () => {
     const modules = modulesOf(
       defineModule({ name: 'a', keyProviders: ['apollo'] }),
