@@ -130,7 +130,9 @@ function parsePage(style: 'page' | 'cursor', value: unknown): MembersPage {
   }
   const { data, page_info: info } = checked(cursorPage, value);
   if (info.has_next_page && !info.end_cursor) {
-    throw new Error('the response is not a page of members: page_info.end_cursor: is missing though there is a next page');
+    throw new Error(
+      'the response is not a page of members: page_info.end_cursor: is missing though there is a next page',
+    );
   }
   const next = info.has_next_page ? (info.end_cursor ?? null) : null;
   return { members: data.map(memberOf), next, total: info.total_count ?? null, lastPage: null };

@@ -5,7 +5,8 @@ export const LIST_ERRORS = {
   LIST_NOT_FOUND: { kind: 'not_found', meaning: 'There is no such batch list, or it belongs to someone else.' },
   LIST_STATE: {
     kind: 'conflict',
-    meaning: 'The state of the batch list does not allow this: only failed and cancelled imports resume, only open ones are cancelled.',
+    meaning:
+      'The state of the batch list does not allow this: only failed and cancelled imports resume, only open ones are cancelled.',
   },
   KEY_MISSING: {
     kind: 'conflict',

@@ -58,10 +58,16 @@ export async function endAttempt(
   return rows.length > 0;
 }
 
+export interface NextInLine {
+  readonly id: string;
+  readonly priority: string;
+  readonly user_id: string;
+}
+
 /** The list of the workspace that should have the next place: by priority, then by age. */
-export async function nextInLine(db: Db, workspaceId: string): Promise<{ id: string; priority: string } | undefined> {
-  const { rows } = await db.query<{ id: string; priority: string }>(
-    `SELECT id, priority FROM {schema}.batch_lists WHERE workspace_id = $1 AND status = 'queued'
+export async function nextInLine(db: Db, workspaceId: string): Promise<NextInLine | undefined> {
+  const { rows } = await db.query<NextInLine & Record<string, unknown>>(
+    `SELECT id, priority, user_id FROM {schema}.batch_lists WHERE workspace_id = $1 AND status = 'queued'
      ORDER BY array_position('{urgent,high,normal,low}', priority), id LIMIT 1`,
     [workspaceId],
   );

@@ -17,12 +17,17 @@ const schema = z.object({
   repeated: count,
   /** Members that were new in this pass. */
   inserted: count,
+  /** The last page of the pass has been stored. */
+  done: z.boolean(),
   cursors: z.object({ kept: z.string().nullable(), power: z.number().int().min(1), steps: count }),
 });
 
 export type Checkpoint = z.output<typeof schema>;
 
-export const firstCheckpoint = (pass = 1): Checkpoint => ({ pass, at: null, repeated: 0, inserted: 0, cursors: NO_CURSORS });
+export const firstCheckpoint = (pass = 1): Checkpoint => ({
+  ...{ pass, at: null, repeated: 0, inserted: 0, done: false },
+  cursors: NO_CURSORS,
+});
 
 /** What was stored, or the beginning where there is none or it is not one of ours. */
 export const readCheckpoint = (stored: unknown): Checkpoint => {

@@ -35,7 +35,7 @@ export async function fetchPage(
   signal: AbortSignal,
 ): Promise<MembersPage> {
   const pause = (times: number): number => Math.min(LONGEST_PAUSE_MS, backoffMs * 2 ** times) * (0.5 + random() / 2);
-  for (let faults = 0, limits = 0; ; ) {
+  for (let faults = 0, limits = 0; ;) {
     await gates.pass(workspaceId, signal);
     const answer = await client.page({ apiKey, audience, at, signal });
     switch (answer.kind) {
@@ -53,7 +53,8 @@ export async function fetchPage(
         break;
       case 'failed':
         faults += 1;
-        if (faults >= FAULTS_IN_A_ROW) throw new ImportFailed(`${where(client, at)} was not to be had: ${answer.message}`);
+        if (faults >= FAULTS_IN_A_ROW)
+          throw new ImportFailed(`${where(client, at)} was not to be had: ${answer.message}`);
         await sleep(Math.max(answer.waitMs, pause(faults)), signal);
         signal.throwIfAborted();
     }

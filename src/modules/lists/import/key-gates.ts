@@ -1,6 +1,7 @@
 // Rate limits of the members API, by key: what one response says holds for all requests with that key, in every instance.
+import type { Clock } from '../../../base/clock.js';
 import { sleep } from '../../../base/sleep.js';
-import type { Clock, Db } from '../../../scheduler/public.js';
+import type { Db } from '../../../scheduler/public.js';
 import { blockedFor, blockKey } from '../db/attempts.js';
 
 /** Thrown where waiting here would only hold a worker: the import goes on after `delayMs`. */

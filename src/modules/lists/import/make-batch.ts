@@ -24,5 +24,12 @@ export function makeBatch(raw: readonly RawMember[]): MadeBatch {
     else if (first.externalId !== null && first.externalId === member.externalId) repeated += 1;
   }
   const duplicates = raw.length - rejects.length - members.size;
-  return { members: [...members.values()], rejects, fetched: raw.length, duplicates, invalid: rejects.length, repeated };
+  return {
+    members: [...members.values()],
+    rejects,
+    fetched: raw.length,
+    duplicates,
+    invalid: rejects.length,
+    repeated,
+  };
 }

@@ -13,8 +13,7 @@ export interface RawMember {
 }
 
 export type Normalised =
-  | { readonly ok: true; readonly member: Member }
-  | { readonly ok: false; readonly reject: Reject };
+  { readonly ok: true; readonly member: Member } | { readonly ok: false; readonly reject: Reject };
 
 // RFC 5321, section 4.5.3.1
 const LONGEST_LOCAL = 64;
@@ -37,7 +36,9 @@ function textOf(value: unknown): string {
 }
 
 const shortText = (value: unknown): string | null => {
-  const text = textOf(value).replaceAll(/\0|\p{Surrogate}/gu, '').replaceAll(/\s+/gu, ' ');
+  const text = textOf(value)
+    .replaceAll(/\0|\p{Surrogate}/gu, '')
+    .replaceAll(/\s+/gu, ' ');
   return text === '' ? null : [...text].slice(0, LONGEST_TEXT).join('');
 };
 
@@ -59,7 +60,8 @@ export function normaliseAddress(value: unknown): { email: string; key: string }
   if (at <= 0) return 'not an address';
   const local = text.slice(0, at);
   const domain = domainToASCII(text.slice(at + 1).toLowerCase());
-  if (local.length > LONGEST_LOCAL || local.length + domain.length + 1 > LONGEST_ADDRESS) return 'the address is too long';
+  if (local.length > LONGEST_LOCAL || local.length + domain.length + 1 > LONGEST_ADDRESS)
+    return 'the address is too long';
   if (!LOCAL.test(local) || !DOMAIN.test(domain)) return 'not an address';
   return { email: `${local}@${domain}`, key: `${local.toLowerCase()}@${domain}` };
 }

@@ -53,7 +53,8 @@ export function pagesAhead({ style, from, parallel, buffered, fetch }: AheadOpti
   };
 
   function fill(): void {
-    while (upcoming !== false && upcoming !== undefined && slots.length < buffered && inFlight() < limit()) begin(upcoming);
+    while (upcoming !== false && upcoming !== undefined && slots.length < buffered && inFlight() < limit())
+      begin(upcoming);
   }
 
   return {

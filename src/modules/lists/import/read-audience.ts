@@ -48,7 +48,9 @@ export async function readAudience(
       fetch: (at) => fetchPage(deps, audience, at, stopped),
     });
     try {
-      const end: Checkpoint | null = await readPass(deps, attempt, audience, ahead, checkpoint);
+      const end: Checkpoint | null = checkpoint.done
+        ? checkpoint
+        : await readPass(deps, attempt, audience, ahead, checkpoint);
       if (end === null) return 'fenced';
       checkpoint = nextPass(end);
     } finally {
@@ -67,7 +69,7 @@ async function readPass(
   from: Checkpoint,
 ): Promise<Checkpoint | null> {
   let fetched = 0;
-  for (let checkpoint = from; ; ) {
+  for (let checkpoint = from; ;) {
     const taken = await takePages(ahead, checkpoint, deps.client.style);
     fetched += taken.pages.reduce((sum, { members }) => sum + members.length, 0);
     if (fetched > deps.maxMembers) throw new ImportFailed(`the audience has more than ${deps.maxMembers} members`);
@@ -84,18 +86,21 @@ async function readPass(
 async function takePages(ahead: Ahead, from: Checkpoint, style: 'page' | 'cursor'): Promise<Taken> {
   const pages: MembersPage[] = [];
   let checkpoint = from;
-  for (let rows = 0; pages.length === 0 || (rows < STORED_AT_ONCE && ahead.ready()); ) {
+  for (let rows = 0; pages.length === 0 || (rows < STORED_AT_ONCE && ahead.ready());) {
     const page = await ahead.take();
     pages.push(page);
     rows += page.members.length;
-    if (page.next === null) return { pages, checkpoint, last: true };
+    if (page.next === null) return { pages, checkpoint: { ...checkpoint, done: true }, last: true };
     checkpoint = style === 'page' ? onward(checkpoint) : after(checkpoint, page.next);
   }
   return { pages, checkpoint, last: false };
 }
 
 /** Numbers are our own: what a page says of the next one only tells whether there is one. */
-const onward = (checkpoint: Checkpoint): Checkpoint => ({ ...checkpoint, at: String(Number(checkpoint.at ?? '1') + 1) });
+const onward = (checkpoint: Checkpoint): Checkpoint => ({
+  ...checkpoint,
+  at: String(Number(checkpoint.at ?? '1') + 1),
+});
 
 function after(checkpoint: Checkpoint, cursor: string): Checkpoint {
   const cursors = watchCursor(checkpoint.cursors, cursor);
