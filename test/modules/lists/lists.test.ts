@@ -193,7 +193,7 @@ describe('a list under way', () => {
 
   it('shares its key with one other at most; the next begins when one ends, the urgent first', async () => {
     gateOpen = false;
-    const made = [];
+    const made: { id: string }[] = [];
     for (const priority of ['normal', 'normal', 'low', 'urgent']) made.push(await kit.create(bob, { priority }));
     const statuses = () => Promise.all(made.map(({ id }) => kit.get(bob, id).then(({ status }) => status)));
     await waitFor(async () => (await statuses()).filter((status) => status === 'running').length === 2);

@@ -60,7 +60,7 @@ export async function startLists(
     queue: { worker, concurrency: 10, encryptionKeys: [{ id: 'test', key: randomBytes(32) }] },
   });
   await scheduler.start();
-  for (const workspace of keyFor) await scheduler.workspaceKeys.save(workspace, 'members', API_KEY);
+  for (const workspace of keyFor) await scheduler.workspaceKeys?.save(workspace, 'members', API_KEY);
   const { router } = createModulesApi(scheduler, {
     authenticateUser: (request) => {
       const user = request.get('x-user');
@@ -118,12 +118,14 @@ export interface ScriptedApi extends RunningServer {
   }[];
 }
 
+interface Scripted {
+  readonly status?: number;
+  readonly headers?: Readonly<Record<string, string | undefined>>;
+  readonly body: unknown;
+}
+
 export async function scriptedApi(
-  answer: (
-    page: number,
-    after: string | null,
-    call: number,
-  ) => { status?: number; headers?: Record<string, string>; body: unknown } | 'hang',
+  answer: (page: number, after: string | null, call: number) => Scripted | 'hang',
 ): Promise<ScriptedApi> {
   const asked: ScriptedApi['asked'][number][] = [];
   const handle: RequestHandler = (request, response) => {
@@ -133,7 +135,8 @@ export async function scriptedApi(
     const said = answer(page, after, asked.length);
     if (said === 'hang') return;
     const { status = 200, headers = {}, body } = said;
-    response.status(status).set(headers);
+    response.status(status);
+    for (const [name, value] of Object.entries(headers)) if (value !== undefined) response.set(name, value);
     if (typeof body === 'string') response.type('text/html').send(body);
     else response.json(body);
   };
