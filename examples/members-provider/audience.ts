@@ -57,7 +57,7 @@ export function memberAt(shape: AudienceShape, index: number): ProvidedMember {
   const kind = kindOf(shape, index);
   const email =
     kind === 'invalid'
-      ? pick(BROKEN, index)
+      ? pick(BROKEN, Math.floor(index / 7))
       : kind === 'duplicate'
         ? `  ${addressOf(earlierMember(shape, index)).toUpperCase()} `
         : addressOf(index);

@@ -50,14 +50,14 @@ export interface ListsKit {
 export async function startLists(
   database: TestDatabase,
   options: ListsOptions,
-  settings: { worker?: boolean; keyFor?: readonly string[] } = {},
+  settings: { worker?: boolean; keyFor?: readonly string[]; key?: Buffer } = {},
 ): Promise<ListsKit> {
-  const { worker = true, keyFor = ['w1', 'w2'] } = settings;
+  const { worker = true, keyFor = ['w1', 'w2'], key = randomBytes(32) } = settings;
   const scheduler = createScheduler({
     pool: database.pool,
     subscriptions: false,
     modules: [lists({ backoffMs: 5, ...options })],
-    queue: { worker, concurrency: 10, encryptionKeys: [{ id: 'test', key: randomBytes(32) }] },
+    queue: { worker, concurrency: 10, encryptionKeys: [{ id: 'test', key }] },
   });
   await scheduler.start();
   for (const workspace of keyFor) await scheduler.workspaceKeys?.save(workspace, 'members', API_KEY);

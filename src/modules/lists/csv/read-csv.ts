@@ -33,7 +33,7 @@ export async function* readCsv(text: AsyncIterable<string>): AsyncGenerator<RawM
     skip_empty_lines: true,
     max_record_size: LONGEST_RECORD,
   });
-  const source = Readable.from(text);
+  const source = Readable.from(unixLines(text));
   // an error of the source must end the parser, which would wait for more
   source.once('error', (error) => parser.destroy(error));
   source.pipe(parser);
@@ -49,6 +49,17 @@ export async function* readCsv(text: AsyncIterable<string>): AsyncGenerator<RawM
     source.destroy();
   }
   if (header === undefined) throw refusedFile('is empty: its first line must name the columns email, name and id');
+}
+
+/** CR LF as LF, also across chunks: the parser would count two lines for each within quotes. */
+async function* unixLines(text: AsyncIterable<string>): AsyncGenerator<string> {
+  let held = '';
+  for await (const chunk of text) {
+    const whole = held + chunk;
+    held = whole.endsWith('\r') ? '\r' : '';
+    yield whole.slice(0, whole.length - held.length).replaceAll('\r\n', '\n');
+  }
+  if (held !== '') yield held;
 }
 
 function explain(error: CsvError & { readonly lines?: unknown }): string {

@@ -38,7 +38,8 @@ export async function receiveCsv(deps: ReceiveDeps, owner: Owner, { file, ...abo
   const hidden = { status: 'receiving', source: 'csv', jobId: null, idempotencyKey: null } as const;
   await insertList(db, { ...owner, ...about, ...hidden, id });
   try {
-    await storeRows(deps, id, readCsv(decodeText(file, maxBytes)));
+    // a body that is refused half-way must not be torn off: its client would see a reset and not the reason
+    await storeRows(deps, id, readCsv(decodeText(file.iterator({ destroyOnReturn: false }), maxBytes)));
     if (!(await endAttempt(db, { id, fence: 0 }, { status: 'completed' }))) throw silent();
     return id;
   } catch (error) {

@@ -43,6 +43,15 @@ export async function beginAttempt(tx: Db, listId: string, jobId: string, atOnce
   return rows[0] === undefined ? { kind: 'full' } : { kind: 'begun', attempt: rows[0] };
 }
 
+/** False: cancelled, deleted or taken over. */
+export async function holdsFence(db: Db, { id, fence }: Pick<Attempt, 'id' | 'fence'>): Promise<boolean> {
+  const { rows } = await db.query(
+    `SELECT FROM {schema}.batch_lists WHERE id = $1 AND fence = $2 AND status = 'running'`,
+    [id, fence],
+  );
+  return rows.length > 0;
+}
+
 /** False: fenced off. `queued` gives the place back. */
 export async function endAttempt(
   db: Db,

@@ -8,6 +8,7 @@ import { IMPORT_LIST, MEMBERS_PROVIDER } from '../names.js';
 import { ImportFailed, type Audience } from './fetch-page.js';
 import { PutOff } from './key-gates.js';
 import { readAudience, type ReadDeps } from './read-audience.js';
+import { Fenced, whileHeld } from './while-held.js';
 
 export interface ImportDeps extends Omit<ReadDeps, 'onProgress' | 'client'> {
   /** null: no members API is configured. */
@@ -40,6 +41,8 @@ export const importJob = (deps: ImportDeps) =>
     run: (ctx, { list_id: listId }) => attemptImport(deps, ctx, listId),
   });
 
+const takenAway = () => cancel('the list was cancelled, deleted or taken over');
+
 async function attemptImport(deps: ImportDeps, ctx: JobContext, listId: string): Promise<unknown> {
   const begun = await deps.transaction((tx) => beginAttempt(tx, listId, ctx.jobId, deps.perKey));
   if (begun.kind === 'gone') return cancel('the list was cancelled or deleted, or has another job');
@@ -61,10 +64,10 @@ async function importWith(deps: ImportDeps, ctx: JobContext, attempt: Attempt): 
   await deps.gates.recall(audience.workspaceId);
   const onProgress = (fetched: number, total: number | null): void =>
     ctx.progress(total === null || total === 0 ? 0 : Math.min(1, fetched / total));
-  const end = await readAudience({ ...deps, client, onProgress }, attempt, audience, ctx.signal);
-  if (end === 'fenced' || !(await endAttempt(deps.db, attempt, { status: 'completed' }))) {
-    return cancel('the list was cancelled, deleted or taken over');
-  }
+  const end = await whileHeld(deps.db, attempt, ctx.signal, (signal) =>
+    readAudience({ ...deps, client, onProgress }, attempt, audience, signal),
+  );
+  if (end === 'fenced' || !(await endAttempt(deps.db, attempt, { status: 'completed' }))) return takenAway();
   return { list_id: attempt.id };
 }
 
@@ -76,6 +79,7 @@ async function audienceOf({ keys }: ImportDeps, { workspace_id: workspaceId, aud
 
 /** What an operator or the owner must see ends the list; everything else is the queue's to try again. */
 async function endBadly({ db }: ImportDeps, attempt: Attempt, error: unknown): Promise<HandlerVerdict> {
+  if (error instanceof Fenced) return takenAway();
   if (error instanceof ImportFailed) {
     await endAttempt(db, attempt, { status: 'failed', error: error.message });
     return bury(error.message);

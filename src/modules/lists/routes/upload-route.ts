@@ -26,8 +26,16 @@ export const uploadRoute = (deps: ReceiveDeps): Route =>
       400: { description: 'The file cannot be read: nothing of it was kept' },
     },
     handle: async ({ query, headers: { 'content-type': contentType, 'content-encoding': contentEncoding } }, call) => {
-      const file = await fileOf(call.rawBody as Readable, { contentType, contentEncoding });
-      const id = await receiveCsv(deps, ownerOf(call), { ...query, file });
+      const raw = call.rawBody as Readable;
+      const receive = async (): Promise<string> => {
+        const file = await fileOf(raw, { contentType, contentEncoding });
+        return receiveCsv(deps, ownerOf(call), { ...query, file });
+      };
+      // what is left of a refused body is read and dropped, so that the connection can be used again
+      const id = await receive().catch((error: unknown) => {
+        raw.unpipe().resume();
+        throw error;
+      });
       const body = { id, job_id: null, status: 'completed' as const };
       return { status: 202, headers: { Location: `${call.base}/batch-lists/${id}` }, body };
     },
