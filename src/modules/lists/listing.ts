@@ -1,8 +1,7 @@
 // What one can do with lists: make, look at, cancel, resume and delete them. Each change and its job are one transaction.
-import { SchedulerError, type Database, type Db, type ModuleHost } from '../../scheduler/public.js';
+import type { Database, Db, ModuleHost } from '../../scheduler/public.js';
 import { nextInLine } from './db/attempts.js';
 import {
-  findByIdempotencyKey,
   findOwnList,
   insertList,
   listOwnLists,
@@ -42,13 +41,13 @@ export interface Listing {
   callNext(workspaceId: string | null): Promise<void>;
 }
 
-export interface ListingDeps extends Pick<ModuleHost, 'asUser' | 'enqueue' | 'newId'> {
+export interface ListingDeps extends Pick<ModuleHost, 'asUser' | 'enqueue' | 'newId' | 'idempotency'> {
   readonly db: Database;
   readonly keys: { read(workspaceId: string, provider: string): Promise<string | null> };
 }
 
 export function createListing(deps: ListingDeps): Listing {
-  const { db, asUser, keys, enqueue, newId } = deps;
+  const { db, asUser, keys, enqueue, newId, idempotency } = deps;
 
   const enqueueImport = async (tx: Db, list: Pick<NewList, 'id' | 'priority' | 'workspaceId' | 'userId'>) => {
     const { id, priority, workspaceId, userId } = list;
@@ -84,38 +83,25 @@ export function createListing(deps: ListingDeps): Listing {
     throw listError('LIST_STATE', `the list is ${status}: it must be ${change.from.join(' or ')}`, { id, status });
   };
 
-  const earlier = async (owner: Owner, request: ListRequest): Promise<ListRow | undefined> => {
-    if (request.idempotencyKey === undefined) return undefined;
-    const found = await findByIdempotencyKey(db, owner.userId, request.idempotencyKey);
-    if (found === undefined) return undefined;
-    const same =
-      found.name === request.name && found.audience === request.audience && found.workspace_id === owner.workspaceId;
-    if (same) return found;
-    throw new SchedulerError('IDEMPOTENCY_MISMATCH', 'the idempotency key was used for another list');
-  };
-
-  const create: Listing['create'] = async (owner, request) => {
-    const before = await earlier(owner, request);
-    if (before !== undefined) return { list: before, repeated: true };
-    const { workspaceId } = owner;
+  const create: Listing['create'] = async (owner, { idempotencyKey, ...request }) => {
+    const { workspaceId, userId } = owner;
     if (workspaceId === null || (await keys.read(workspaceId, MEMBERS_PROVIDER)) === null) {
       throw listError('KEY_MISSING', 'the workspace has stored no key for the members API');
     }
-    const { idempotencyKey = null, ...fields } = request;
-    const wanted = { ...owner, ...fields, id: newId(), source: 'members_api', status: 'queued' } as const;
-    const list = await db
-      .transaction(async (tx) => {
-        const jobId = await enqueueImport(tx, wanted);
-        const inserted = await insertList(tx, { ...wanted, jobId, idempotencyKey });
-        // another request with this key was quicker: nothing of this one stays
-        if (inserted === undefined) throw new KeyTaken();
-        return inserted;
-      })
-      .catch((error: unknown) => {
-        if (error instanceof KeyTaken) return null;
-        throw error;
-      });
-    return list === null ? create(owner, request) : { list, repeated: false };
+    const wanted = { ...owner, ...request, id: newId(), source: 'members_api', status: 'queued' } as const;
+    return db.transaction(async (tx) => {
+      const claim = {
+        scope: `lists.create:${workspaceId}:${userId}`,
+        key: idempotencyKey ?? '',
+        request,
+        id: wanted.id,
+      };
+      const { first, id } =
+        idempotencyKey === undefined ? { first: true, id: wanted.id } : await idempotency.claim(tx, claim);
+      if (!first) return { list: await find(tx, owner, id), repeated: true };
+      const jobId = await enqueueImport(tx, wanted);
+      return { list: await insertList(tx, { ...wanted, jobId }), repeated: false };
+    });
   };
 
   return {
@@ -165,5 +151,3 @@ export function createListing(deps: ListingDeps): Listing {
     },
   };
 }
-
-class KeyTaken extends Error {}

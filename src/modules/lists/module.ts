@@ -11,6 +11,7 @@ import { createListing, type Listing } from './listing.js';
 import { IMPORT_LIST, MEMBERS_PROVIDER } from './names.js';
 import { listRoutes } from './routes/list-routes.js';
 import { memberRoutes } from './routes/member-routes.js';
+import { createListMeters, listsHealth, type ListMeters } from './telemetry.js';
 import { uploadRoute } from './routes/upload-route.js';
 import { listsUpkeep } from './upkeep.js';
 
@@ -38,6 +39,7 @@ export interface ListsOptions {
 export interface Lists {
   readonly listing: Listing;
   readonly client: MembersClient | null;
+  readonly meters: ListMeters;
 }
 
 const GIB = 1_073_741_824;
@@ -55,6 +57,7 @@ export const lists = (options: ListsOptions = {}): ModuleDefinition<Lists> => {
     create: (host) => ({
       listing: createListing({ ...host, keys: host.secrets.keys }),
       client: clientOf(host, options),
+      meters: createListMeters(),
     }),
     jobs: (host, state) => [importJob(importDeps(host, state, options)), deleteJob(host.db)],
     processes: (host) => [listsUpkeep(() => host.db, keepDays)],
@@ -67,11 +70,13 @@ export const lists = (options: ListsOptions = {}): ModuleDefinition<Lists> => {
         if (ids.length > 0) await failListsOf(tx, ids);
       },
     }),
-    userRoutes: (host, { listing }) => [
-      uploadRoute({ ...host, maxBytes: maxUploadBytes, maxMembers }),
+    userRoutes: (host, { listing, meters }) => [
+      uploadRoute({ ...host, onStored: meters.stored, maxBytes: maxUploadBytes, maxMembers }),
       ...listRoutes(listing),
       ...memberRoutes(listing),
     ],
+    health: ({ db }) => listsHealth(db),
+    metrics: ({ db }, registry, { meters }) => meters.register(registry, db),
     stop: (_host, { client }) => client?.close(),
   });
 };
@@ -84,7 +89,7 @@ const clientOf = (
     ? null
     : createMembersClient({ baseUrl: membersApiUrl.replace(/\/+$/, ''), style: membersApiStyle, clock });
 
-const importDeps = (host: ModuleHost, { client, listing }: Lists, options: ListsOptions) => ({
+const importDeps = (host: ModuleHost, { client, listing, meters }: Lists, options: ListsOptions) => ({
   db: host.db,
   transaction: host.db.transaction,
   gates: createKeyGates(host.db, host.clock),
@@ -92,6 +97,7 @@ const importDeps = (host: ModuleHost, { client, listing }: Lists, options: Lists
   random: systemRandom,
   client,
   listing,
+  onStored: meters.stored,
   parallel: options.parallelPages ?? 4,
   concurrency: options.concurrency ?? 4,
   perKey: options.perKey ?? 2,

@@ -16,6 +16,7 @@ import { readCsv, refusedFile } from './read-csv.js';
 export interface ReceiveDeps extends Pick<ModuleHost, 'enqueue' | 'newId'> {
   readonly db: Database;
   readonly clock: Clock;
+  readonly onStored: (members: number) => void;
   readonly maxBytes: number;
   readonly maxMembers: number;
 }
@@ -35,7 +36,7 @@ const STORED_AFTER_MS = 30_000;
 export async function receiveCsv(deps: ReceiveDeps, owner: Owner, { file, ...about }: Upload): Promise<string> {
   const { db, newId, maxBytes } = deps;
   const id = newId();
-  const hidden = { status: 'receiving', source: 'csv', jobId: null, idempotencyKey: null } as const;
+  const hidden = { status: 'receiving', source: 'csv', jobId: null } as const;
   await insertList(db, { ...owner, ...about, ...hidden, id });
   try {
     // a body that is refused half-way must not be torn off: its client would see a reset and not the reason
@@ -64,7 +65,9 @@ async function storeRows(deps: ReceiveDeps, id: string, rows: AsyncIterable<RawM
     waiting = [];
     storedAt = clock.monotonicMs();
     const batch = { ...made, pages: 0, total: null, checkpoint: null, again: false };
-    if ((await storeBatch(deps.db, id, 0, batch)) === null) throw silent();
+    const stored = await storeBatch(deps.db, id, 0, batch);
+    if (stored === null) throw silent();
+    deps.onStored(stored.inserted);
   };
   for await (const row of rows) {
     waiting.push(row);

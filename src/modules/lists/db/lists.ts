@@ -54,37 +54,21 @@ export interface NewList extends Owner {
   readonly priority: ListPriority;
   readonly status: 'queued' | 'receiving';
   readonly jobId: string | null;
-  readonly idempotencyKey: string | null;
 }
 
-/** undefined: a list of this user has the idempotency key. */
-export async function insertList(db: Db, list: NewList): Promise<ListRow | undefined> {
+export async function insertList(db: Db, list: NewList): Promise<ListRow> {
   const { rows } = await db.query<Row>(
     `INSERT INTO {schema}.batch_lists
-       (id, workspace_id, user_id, name, audience, source, priority, status, job_id, idempotency_key, started_at, attempt_at)
-     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, CASE WHEN $8 = 'receiving' THEN now() END,
+       (id, workspace_id, user_id, name, audience, source, priority, status, job_id, started_at, attempt_at)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, CASE WHEN $8 = 'receiving' THEN now() END,
        CASE WHEN $8 = 'receiving' THEN now() END)
-     ON CONFLICT (user_id, idempotency_key) WHERE idempotency_key IS NOT NULL DO NOTHING RETURNING ${COLUMNS}`,
+     RETURNING ${COLUMNS}`,
     [
       ...[list.id, list.workspaceId, list.userId, list.name, list.audience, list.source, list.priority, list.status],
-      ...[list.jobId, list.idempotencyKey],
+      list.jobId,
     ],
   );
-  return rows[0];
-}
-
-/** Frees a key that is older than a day, and returns the list of one that is not. */
-export async function findByIdempotencyKey(db: Db, userId: string, key: string): Promise<ListRow | undefined> {
-  await db.query(
-    `UPDATE {schema}.batch_lists SET idempotency_key = NULL
-     WHERE user_id = $1 AND idempotency_key = $2 AND created_at < now() - interval '24 hours'`,
-    [userId, key],
-  );
-  const { rows } = await db.query<Row>(
-    `SELECT ${COLUMNS} FROM {schema}.batch_lists WHERE user_id = $1 AND idempotency_key = $2`,
-    [userId, key],
-  );
-  return rows[0];
+  return rows[0] as ListRow;
 }
 
 export async function setJob(db: Db, id: string, jobId: string): Promise<void> {

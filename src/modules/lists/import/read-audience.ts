@@ -14,6 +14,7 @@ export interface ReadDeps extends FetchDeps {
   /** Numbered pages fetched at once. */
   readonly parallel: number;
   readonly maxMembers: number;
+  readonly onStored: (members: number) => void;
   readonly onProgress: (fetched: number, total: number | null) => void;
 }
 
@@ -75,6 +76,7 @@ async function readPass(
     if (fetched > deps.maxMembers) throw new ImportFailed(`the audience has more than ${deps.maxMembers} members`);
     const stored = await store(deps.db, attempt, taken);
     if (stored === null) return null;
+    deps.onStored(stored.inserted);
     deps.gates.learn(audience.workspaceId, stored.blockedMs);
     checkpoint = counted(taken.checkpoint, stored);
     deps.onProgress(fetched, taken.pages.at(-1)?.total ?? null);

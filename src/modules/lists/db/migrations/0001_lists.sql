@@ -24,7 +24,6 @@ CREATE TABLE {schema}.batch_lists (
   attempt_at       timestamptz,
   -- `fetched` when the attempt began: the rate is that of this attempt
   attempt_fetched  bigint NOT NULL DEFAULT 0,
-  idempotency_key  text,
   created_at       timestamptz NOT NULL DEFAULT now(),
   started_at       timestamptz,
   completed_at     timestamptz,
@@ -37,7 +36,6 @@ CREATE INDEX batch_lists_open ON {schema}.batch_lists (workspace_id, status) WHE
 -- uploads and deletions that a process left behind, and lists past their time
 CREATE INDEX batch_lists_left ON {schema}.batch_lists (updated_at) WHERE status IN ('receiving', 'deleting');
 CREATE INDEX batch_lists_age ON {schema}.batch_lists (completed_at) WHERE completed_at IS NOT NULL;
-CREATE UNIQUE INDEX batch_lists_idempotency ON {schema}.batch_lists (user_id, idempotency_key) WHERE idempotency_key IS NOT NULL;
 
 -- No foreign key: it would check each of millions of rows. Members are stored only under the fence of their list, and deleted before it.
 CREATE TABLE {schema}.batch_list_members (
