@@ -25,7 +25,10 @@ export function buildRouter({ routes, before = [], actorOf, closing }: RouterOpt
       const input = validate(route, request);
       const signal = until(response, closing);
       const raw = route.rawBody ? { rawBody: request } : {};
-      await send(response, await route.handle(input, { actor: actorOf(request), base: request.baseUrl, signal, ...raw }));
+      await send(
+        response,
+        await route.handle(input, { actor: actorOf(request), base: request.baseUrl, signal, ...raw }),
+      );
     });
   }
   return router;
