@@ -75,7 +75,8 @@ describe('a summary', () => {
   it('of the same updates is asked for once', async () => {
     answer = says(completion('Version 2 is out.'));
     const step = stepFor();
-    await Promise.all([await prepared(step), prepared(step)]);
+    await prepared(step);
+    await prepared(step);
     expect(asked).toHaveLength(1);
   });
 
