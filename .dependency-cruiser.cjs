@@ -52,6 +52,7 @@ module.exports = {
       ['contracts'],
       ['work', 'instances', 'records', 'secrets'],
       ['runs', 'queue'],
+      ['host'],
       ['processes', 'rows'],
       ['modules'],
     ]),

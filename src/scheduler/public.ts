@@ -24,6 +24,17 @@ export {
   type RetentionRule,
 } from './modules/index.js';
 export {
+  defineRowSchedule,
+  type AnyRowSchedule,
+  type RowContext,
+  type RowOccurrence,
+  type RowOutcome,
+  type RowPolicies,
+  type RowScheduleDefinition,
+  type RowTable,
+  type ScheduleColumns,
+} from './rows/index.js';
+export {
   defineProcess,
   type Actor,
   type EngineStatus,

@@ -7,7 +7,7 @@ import type { AnyJob, JobEndListener } from '../queue/index.js';
 import { within } from '../../base/within.js';
 import type { RetentionRule } from '../contracts/retention-rule.js';
 import { defineModule, type HealthPart, type ModuleDefinition } from './define-module.js';
-import type { ModuleHost } from './module-host.js';
+import type { ModuleHost } from '../host/module-host.js';
 
 /** A module whose state no longer matters to the type system. */
 export type AnyModule = ModuleDefinition<unknown>;
