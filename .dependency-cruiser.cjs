@@ -87,7 +87,7 @@ module.exports = {
       from: { path: '^src/routes/' },
       to: {
         path: '^src/scheduler/.+/',
-        pathNot: '^src/scheduler/((schedule|testing|queue|modules)/index\\.ts$|contracts/|secrets/)',
+        pathNot: '^src/scheduler/((schedule|testing|queue|modules|rows)/index\\.ts$|contracts/|secrets/)',
       },
     },
     {

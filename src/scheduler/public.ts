@@ -30,7 +30,13 @@ export {
   type RowOccurrence,
   type RowOutcome,
   type RowPolicies,
+  type RowRunOutcome,
+  type RowHistoryEntry,
+  type RowHistoryQuery,
   type RowScheduleDefinition,
+  type RowSchedules,
+  type RowScheduleStatus,
+  type SuspendedRow,
   type RowTable,
   type ScheduleColumns,
 } from './rows/index.js';

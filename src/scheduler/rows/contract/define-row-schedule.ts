@@ -2,7 +2,7 @@
 import { SchedulerError } from '../../../base/errors.js';
 import type { Db } from '../../../db/database.js';
 import { normalizeSchedule, type ScheduleInput, type ScheduleLike } from '../../schedule/index.js';
-import type { RowContext, RowOccurrence, RowOutcome } from './row-occurrence.js';
+import type { RowContext, RowOccurrence, RowOutcome, RowRunOutcome } from './row-occurrence.js';
 
 /**
  * Where a row's schedule stands when it is not one column of JSON: the columns that make it up, and how. `read` must be pure: it
@@ -59,6 +59,8 @@ export interface RowScheduleDefinition<S = undefined, C extends string = string>
   readonly batchSize?: number;
   /** Batches at once in one instance. Default 2. */
   readonly parallel?: number;
+  /** For `run`: occurrences at once in one instance. Default: what the queue allows. */
+  readonly concurrency?: number;
   /** For a batch under `inTransaction`, default 30,000; for one attempt of `run`, default 300,000. */
   readonly timeoutMs?: number;
   /** Attempts of one occurrence before it is given up. Default 5. */
@@ -84,7 +86,7 @@ export interface RowScheduleDefinition<S = undefined, C extends string = string>
    * Runs each occurrence as a job of the type `rows.<name>`, which is stored in the transaction that advances the row: attempts,
    * back-off, fencing and recovery are those of the job queue. Throwing is a failed attempt. `context.signal` must be obeyed.
    */
-  run?(occurrence: RowOccurrence<C>, context: RowContext<S>): Promise<RowOutcome | void>;
+  run?(occurrence: RowOccurrence<C>, context: RowContext<S>): Promise<RowRunOutcome | void>;
 }
 
 /** Any row schedule, whatever its handler needs. */
@@ -148,6 +150,7 @@ function columnFault({ key, timezone, schedule, active, tenant, nextRun, columns
 const LIMITS = {
   batchSize: [1, 5_000],
   parallel: [1, 32],
+  concurrency: [1, 10_000],
   timeoutMs: [1, 86_400_000],
   maxAttempts: [1, 100],
   retryBaseS: [1, 86_400],

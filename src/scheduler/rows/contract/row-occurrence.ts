@@ -47,6 +47,12 @@ export type RowOutcome =
   | { readonly outcome: 'skipped'; readonly reason: string; readonly next?: Date | null }
   | { readonly outcome: 'failed'; readonly error: string };
 
+/** What became of an occurrence that ran as a job: its row has been advanced already. Throwing is a failed attempt. */
+export type RowRunOutcome =
+  | 'completed'
+  | { readonly outcome: 'completed'; readonly reason?: string }
+  | { readonly outcome: 'skipped'; readonly reason: string };
+
 /** What a handler works with beside the occurrences. */
 export interface RowContext<S = unknown> {
   /** Aborts at the time-out, when the run is cancelled, at the end of a stop's grace and when the instance is lost. */
