@@ -8,14 +8,18 @@ import * as sets from '../db/migrate.js';
 import type { MigrateResult, SetStatus } from '../db/migrate.js';
 import type { MigrationSet } from '../db/migrations/migration-set.js';
 import { queueSet } from '../db/queue/queue-set.js';
+import { rowSets } from '../db/rows/row-sets.js';
 import type { TableNames } from '../db/subscriptions/adoption/find-tables.js';
 import { subscriptionSet } from '../db/subscriptions/subscription-set.js';
 import type { AnyModule } from '../scheduler/modules/index.js';
+import { namesOf, type AnyRowSchedule } from '../scheduler/rows/index.js';
 
 export interface WhatIsUsed {
   /** The host's names for its tables; `false`: no subscriptions, and no table of theirs is touched. Default: the usual names. */
   readonly subscriptions?: TableNames | false;
   readonly modules?: readonly AnyModule[];
+  /** Row schedules that belong to no module. */
+  readonly rows?: readonly AnyRowSchedule[];
 }
 
 export interface MigrateOptions extends WhatIsUsed {
@@ -30,7 +34,7 @@ export interface MigrateOptions extends WhatIsUsed {
 }
 
 /** Engine and queue always; the rest only where it is used. */
-export const migrationSets = ({ subscriptions = {}, modules = [] }: WhatIsUsed): readonly MigrationSet[] => [
+export const migrationSets = ({ subscriptions = {}, modules = [], rows = [] }: WhatIsUsed): readonly MigrationSet[] => [
   engineSet,
   queueSet,
   ...(subscriptions === false ? [] : [subscriptionSet(subscriptions)]),
@@ -46,14 +50,17 @@ export const migrationSets = ({ subscriptions = {}, modules = [] }: WhatIsUsed):
         ]
       : [],
   ),
+  ...rowSets([...rows, ...modules.flatMap((module) => module.rows ?? [])].map(namesOf)),
 ];
 
-const toSets = ({ schema = 'punctual', logger = silentLogger, subscriptions, modules, ...where }: MigrateOptions) => ({
-  ...where,
-  schema,
-  logger,
-  sets: migrationSets({ ...(subscriptions === undefined ? {} : { subscriptions }), ...(modules ? { modules } : {}) }),
-});
+const toSets = ({
+  schema = 'punctual',
+  logger = silentLogger,
+  subscriptions = {},
+  modules = [],
+  rows = [],
+  ...where
+}: MigrateOptions) => ({ ...where, schema, logger, sets: migrationSets({ subscriptions, modules, rows }) });
 
 /**
  * Brings the database to the shape that this version needs. Any number of processes may call it at once: one works, the others wait.

@@ -6,7 +6,8 @@ import type { ProcessDefinition } from '../contracts/define-process.js';
 import type { RetentionRule } from '../contracts/retention-rule.js';
 import type { Route } from '../contracts/route.js';
 import type { AnyJob, JobEndListener } from '../queue/index.js';
-import type { ModuleHost } from './module-host.js';
+import type { RowScheduleDefinition } from '../rows/index.js';
+import type { ModuleHost } from '../host/module-host.js';
 
 /** How a module is doing. `degraded` and `down` appear as warnings; `details` must not hold secrets. */
 export interface HealthPart {
@@ -55,6 +56,8 @@ export interface ModuleDefinition<S = unknown> {
   provides?(host: ModuleHost, state: S): Readonly<Record<string, unknown>>;
   readonly jobs?: ListOf<AnyJob, S>;
   readonly processes?: ListOf<ProcessDefinition, S>;
+  /** Schedules per row of the module's tables. A list that does not depend on the host: migrations are made from it. */
+  readonly rows?: readonly RowScheduleDefinition<S>[];
   /** Hears of the end of jobs, in the transaction that records it. */
   jobEnds?(host: ModuleHost, state: S): JobEndListener;
   /** Under `/admin`, behind its authentication. */
