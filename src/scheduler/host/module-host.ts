@@ -2,7 +2,7 @@
 import type { Clock } from '../../base/clock.js';
 import type { Encryption } from '../../base/encryption.js';
 import type { Logger } from '../../base/logger.js';
-import type { Database, Db } from '../../db/database.js';
+import type { Database, Db, Queryable } from '../../db/database.js';
 import type { Engine, SchedulerEvents } from '../contracts/scheduler.js';
 import type { Queue, UserScope } from '../queue/index.js';
 import type { IdempotencyKeys } from '../records/idempotency-keys.js';
@@ -21,6 +21,8 @@ export interface ModuleHost {
    * row-level security decides. Your tables need their grants and policies; your queries should name the owner as well.
    */
   asUser<T>(user: UserScope, work: (tx: Db) => Promise<T>): Promise<T>;
+  /** Statements in a transaction of the caller's: `{schema}` is filled in there too. */
+  borrow(db: Queryable): Db;
   readonly enqueue: Queue['enqueue'];
   readonly enqueueMany: Queue['enqueueMany'];
   /** Runs a process now and returns its finished run. */
