@@ -2,11 +2,22 @@
 import { Router, type Request } from 'express';
 import helmet from 'helmet';
 import { systemClock, type Clock } from '../base/clock.js';
+import type { RulesOf } from '../base/check-options.js';
 import { silentLogger, type Logger } from '../base/logger.js';
+import { anyText, callback, milliseconds, nonEmpty, orNull, required } from '../base/option-rules.js';
 import type { NamedToken } from '../base/named-tokens.js';
 import type { SecretPolicy } from '../base/secret-strength.js';
 import { bearerTokens, identityOf, policyOf, requireIdentity, type Authenticate } from './kit/authenticate.js';
 import { errorHandler } from './kit/error-handler.js';
+import {
+  abortSignal,
+  checkRoutes,
+  ORIGIN_RULES,
+  routeClock,
+  routeLogger,
+  SECRET_RULES,
+  tokenList,
+} from './kit/option-rules.js';
 import { userJobRoutes } from './resources/jobs/jobs-user.js';
 import { workerRoutes } from './resources/jobs/jobs-worker.js';
 import type { Route } from './kit/route.js';
@@ -16,6 +27,9 @@ import { sameOriginChanges, type OriginOptions } from './kit/same-origin.js';
 import type { AdminScheduler } from './scheduler-port.js';
 import { userActorOf } from './kit/user-actor.js';
 import type { AuthenticateUser } from './kit/user-auth.js';
+
+/** No caller waits for longer. */
+const LONGEST_CALL_MS = 86_400_000;
 
 export interface JobsApiOptions extends OriginOptions, SecretPolicy {
   /** Bearer tokens of callers that may have the queue worked, each of at least 16 characters. */
@@ -34,6 +48,20 @@ export interface JobsApiOptions extends OriginOptions, SecretPolicy {
   readonly waitMs?: number;
 }
 
+const RULES: RulesOf<JobsApiOptions> = {
+  ...ORIGIN_RULES,
+  ...SECRET_RULES,
+  environment: required(nonEmpty),
+  workerTokens: required(tokenList),
+  cronSecret: orNull(anyText),
+  authenticateUser: required(callback),
+  logger: routeLogger,
+  clock: routeClock,
+  closing: abortSignal,
+  budgetMs: milliseconds(1, LONGEST_CALL_MS),
+  waitMs: milliseconds(1, LONGEST_CALL_MS),
+};
+
 export interface JobsApi {
   readonly router: Router;
   readonly workerRoutes: readonly Route[];
@@ -42,8 +70,9 @@ export interface JobsApi {
 
 const NONE: JobsApi = { router: Router(), workerRoutes: [], userRoutes: [] };
 
-/** To be mounted at `/api/jobs`; empty where the scheduler has no queue. */
+/** To be mounted at `/api/jobs`. Throws INVALID_CONFIG for an option that is wrong. Empty where the scheduler has no queue. */
 export function createJobsApi(scheduler: AdminScheduler, options: JobsApiOptions): JobsApi {
+  checkRoutes('createJobsApi', options, RULES);
   const { queue } = scheduler;
   if (queue === undefined) return NONE;
   const {

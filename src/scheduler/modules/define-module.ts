@@ -1,7 +1,9 @@
 // A module: one folder that adds tables, jobs, processes, routes, health and metrics to a scheduler. A host can write its own.
 import type { Registry } from 'prom-client';
+import { checkOptions, type RulesOf } from '../../base/check-options.js';
 import { isBuiltIn, type ErrorTable } from '../../base/error-codes.js';
 import { SchedulerError } from '../../base/errors.js';
+import { anyText, callback, listOf, nonEmpty, object, required, rule } from '../../base/option-rules.js';
 import type { ProcessDefinition } from '../contracts/define-process.js';
 import type { RetentionRule } from '../contracts/retention-rule.js';
 import type { Route } from '../contracts/route.js';
@@ -58,6 +60,34 @@ export interface ModuleDefinition<S = unknown> {
   stop?(host: ModuleHost, state: S): void | Promise<void>;
 }
 
+const folder = rule('a file: URL of a folder', (value) => value instanceof URL && value.protocol === 'file:');
+const listOrMaker = rule(
+  'a list, or a function that returns one',
+  (value) => Array.isArray(value) || typeof value === 'function',
+);
+
+const RULES: RulesOf<ModuleDefinition> = {
+  name: required(anyText),
+  description: nonEmpty,
+  migrations: folder,
+  functions: folder,
+  keyProviders: listOf(nonEmpty),
+  retention: listOf(object),
+  errors: object,
+  create: callback,
+  provides: callback,
+  jobs: listOrMaker,
+  processes: listOrMaker,
+  jobEnds: callback,
+  adminRoutes: callback,
+  userRoutes: callback,
+  publicRoutes: callback,
+  health: callback,
+  metrics: callback,
+  start: callback,
+  stop: callback,
+};
+
 const NAME = /^[a-z][a-z0-9_]{0,30}$/;
 const IDENTIFIER = /^[a-z_][a-z0-9_]{0,62}$/;
 const ERROR_CODE = /^[A-Z][A-Z0-9_]{0,62}$/;
@@ -71,6 +101,7 @@ export function defineModule<S = undefined>(definition: ModuleDefinition<S>): Mo
       errors: [{ path, message }],
     });
   };
+  checkOptions('INVALID_CONFIG', 'defineModule', definition, RULES);
   if (!NAME.test(definition.name)) refuse('name', `must match ${String(NAME)}`);
   if (TAKEN.has(definition.name)) refuse('name', 'is the name of one of our own parts');
   for (const code of Object.keys(definition.errors ?? {})) {

@@ -17,6 +17,7 @@ import { audit } from '../../records/actor.js';
 import { auditMany } from '../../records/audit-many.js';
 import type { EndEffects } from '../settle/end-effects.js';
 import type { QueueMessage } from '../wake/queue-channel.js';
+import { checkCancel, checkFilter, checkLogQuery, checkPage, checkQueuePatch } from './admin-options.js';
 import { quantileMs } from '../settle/stats-book.js';
 
 export type Job = JobRow;
@@ -146,17 +147,24 @@ export function createJobsAdmin({
   return {
     get,
 
-    async list(filter = {}, { limit = 50, cursor } = {}) {
+    async list(filter = {}, page = {}) {
+      checkFilter(filter);
+      checkPage(page);
+      const { limit = 50, cursor } = page;
       return pageOf(await listJobs(db, filter, { limit: limit + 1, before: checkCursor(cursor, UUID) }), limit);
     },
 
-    async logs(id, { levels, limit = 50, cursor } = {}) {
+    async logs(id, query = {}) {
+      checkLogQuery(query);
+      const { levels, limit = 50, cursor } = query;
       await get(id);
       const after = checkCursor(cursor, DIGITS);
       return pageOf(await listLogs(db, { jobId: id, levels: levels ?? null, after, limit: limit + 1 }), limit);
     },
 
-    async cancel(id, { reason = 'cancelled by hand', pendingOnly = false, by } = {}) {
+    async cancel(id, options = {}) {
+      checkCancel(options);
+      const { reason = 'cancelled by hand', pendingOnly = false, by } = options;
       const job = await get(id);
       await prepareListeners();
       const cancelled = await db.transaction(async (tx) => {
@@ -184,6 +192,7 @@ export function createJobsAdmin({
     },
 
     async replayMany(filter, { dryRun = false, by, onRecorded } = {}) {
+      checkFilter(filter);
       if (isDeepStrictEqual(filter, {})) {
         throw new SchedulerError('INVALID_INPUT', 'a replay of many needs a filter', {
           errors: [{ path: '', message: 'give at least one condition' }],
@@ -219,6 +228,7 @@ export function createJobsAdmin({
     },
 
     async patchQueue(name, patch, by) {
+      checkQueuePatch(patch);
       const known = knownQueues().includes(name) || (await listQueues(db)).some((queue) => queue.name === name);
       if (!known) throw new SchedulerError('QUEUE_NOT_FOUND', `there is no queue called "${name}"`, { name });
       const queue = await db.transaction(async (tx) => {

@@ -18,6 +18,7 @@ import type { Enqueuer } from '../enqueue/enqueue.js';
 import type { EnqueueOptions } from '../enqueue/new-job-row.js';
 import { changeRule } from '../recurring/change-rule.js';
 import type { QueueMessage } from '../wake/queue-channel.js';
+import { checkReschedule } from './admin-options.js';
 import type { Job } from './jobs-admin.js';
 
 /** With `by` a change is recorded in the audit log, in the same transaction. */
@@ -80,6 +81,7 @@ export function createOperatorJobs({ db, enqueuer, jobOf, now, wake, tell, get }
     },
 
     async reschedule(id, to, by) {
+      checkReschedule(to);
       const asked = await get(id);
       const moved = await db.transaction(async (tx) => {
         const live = (asked.series_id !== null && (await findLiveOfSeries(tx, asked.series_id))) || asked.id;
@@ -109,7 +111,6 @@ const toDetails = (to: Reschedule) =>
 function newTimes({ job, inHand }: LockedJob, to: Reschedule, now: Date): NewTimes {
   if ('runAt' in to) {
     if (inHand) throw notPending({ id: job.id, status: 'processing' });
-    if (Number.isNaN(to.runAt.getTime())) throw invalid('runAt', 'must be an instant');
     const nominal = job.schedule === null && job.attempt === 0;
     return { schedule: null, runAt: to.runAt, scheduledFor: nominal ? to.runAt : null };
   }

@@ -7,6 +7,7 @@ import type { AnyJob, PayloadFor } from '../define/define-job.js';
 import type { EndEffects } from '../settle/end-effects.js';
 import type { Enqueued, EnqueueDeps, Enqueuer } from '../enqueue/enqueue.js';
 import { toRow, type EnqueueOptions } from '../enqueue/new-job-row.js';
+import { checkAfter, checkStep } from './flow-options.js';
 import { planFlow } from './flow-plan.js';
 import { tell } from '../wake/queue-channel.js';
 
@@ -89,6 +90,7 @@ export function createFlows(deps: FlowDeps): Flows {
 
   return {
     enqueue: async (steps, { db: own } = {}) => {
+      steps.forEach(checkStep);
       const plan = planFlow(steps);
       const base = steps.map((step) => ({ step, row: toRow(step, deps) }));
       const idOf = new Map(base.map(({ step, row }) => [step.name, row.id]));
@@ -111,6 +113,7 @@ export function createFlows(deps: FlowDeps): Flows {
     },
 
     async after(job, payload, { db: own, after, onDependencyFailure = 'cancel', ...options }) {
+      checkAfter({ after, onDependencyFailure });
       const awaited = [...new Set(after)];
       const row = {
         ...toRow({ job, payload, options }, deps),

@@ -6,7 +6,7 @@ import { clockChanges, dateInWords, timeOf } from './clock-changes.js';
 import { MONTHS } from './cron-days.js';
 import { cronInWords } from './cron-in-words.js';
 import { list } from './list.js';
-import { checkedInstant } from '../next-run.js';
+import { checkedInstant, NEXT_RUN_RULES } from '../next-run.js';
 import type { MonthCycle } from '../local-sequence.js';
 import { normalizeSchedule } from '../parse-schedule.js';
 import type { ScheduleDefaults } from '../schedule-defaults.js';
