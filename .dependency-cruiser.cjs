@@ -53,6 +53,7 @@ module.exports = {
       ['work', 'instances', 'records', 'secrets'],
       ['runs', 'queue'],
       ['processes', 'rows'],
+      ['batch'],
       ['modules'],
     ]),
     ...rooms('scheduler/queue', [

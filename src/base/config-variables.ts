@@ -120,6 +120,10 @@ export const configVariables = z.object({
     .refine((pattern) => isCron(pattern))
     .default('*/10 * * * * *')
     .meta({ may: 'a cron expression of five or six fields' }),
+  BATCH_CRON: text()
+    .refine((pattern) => pattern === 'off' || isCron(pattern))
+    .default('*/5 * * * *')
+    .meta({ may: '`off`, or a cron expression of five or six fields' }),
   RUN_BUDGET_S: seconds(1, 86_400).default(300),
   RUN_ALERT_S: seconds(1, 86_400).optional(),
   SHUTDOWN_GRACE_S: seconds(0, 3_600).default(30),

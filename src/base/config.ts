@@ -47,6 +47,8 @@ export interface Config {
     readonly workerEnabled: boolean;
     /** Cron pattern of the heartbeat, UTC. */
     readonly tick: string;
+    /** When the batch processes run by themselves, UTC; null: only when the endpoint is called. */
+    readonly batchCron: string | null;
     readonly runBudgetS: number;
     readonly runAlertS: number;
     readonly shutdownGraceS: number;
@@ -188,6 +190,7 @@ function toConfig(env: ConfigVariables, makeToken: () => string): Config {
       enabled: env.SCHEDULER_ENABLED,
       workerEnabled: env.WORKER_ENABLED,
       tick: env.SCHEDULER_TICK,
+      batchCron: env.BATCH_CRON === 'off' ? null : env.BATCH_CRON,
       runBudgetS: env.RUN_BUDGET_S,
       runAlertS: env.RUN_ALERT_S ?? Math.min(STANDARD_ALERT_S, (env.RUN_BUDGET_S * 5) / 6),
       shutdownGraceS: env.SHUTDOWN_GRACE_S,

@@ -42,7 +42,7 @@ export const oneOf = (values: readonly string[]): Rule => ({
   },
 });
 
-// eslint-disable-next-line no-control-regex -- NUL is what text columns do not take
+ 
 const UNSTORABLE = /\0|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/;
 
 /** Text that a column takes. */

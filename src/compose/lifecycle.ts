@@ -6,7 +6,7 @@
 //    └───────────────────── stop ───────────────────┘
 import { SchedulerError } from '../base/errors.js';
 import { within } from '../base/within.js';
-import { checkStop } from '../scheduler/contracts/engine-options.js';
+import { checkStop } from '../scheduler/contracts/call-options.js';
 import type { StopOptions } from '../scheduler/contracts/scheduler.js';
 
 /** One step of a start. It should end soon when the signal aborts; what it leaves behind then, `end` releases. */

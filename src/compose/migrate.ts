@@ -3,7 +3,9 @@ import type pg from 'pg';
 import { checkOptions, type RulesOf } from '../base/check-options.js';
 import { anything, listOf, object } from '../base/option-rules.js';
 import { silentLogger, type Logger } from '../base/logger.js';
+import type { Db } from '../db/database.js';
 import { engineSet } from '../db/engine/engine-set.js';
+import { findHostTables } from '../db/migrations/host-tables.js';
 import * as sets from '../db/migrate.js';
 import type { MigrateResult, SetStatus } from '../db/migrate.js';
 import type { MigrationSet } from '../db/migrations/migration-set.js';
@@ -45,9 +47,16 @@ export const migrationSets = ({ subscriptions = {}, modules = [] }: WhatIsUsed):
   engineSet,
   queueSet,
   ...(subscriptions === false ? [] : [subscriptionSet(subscriptions)]),
-  ...modules.flatMap(({ name, migrations, functions }) =>
+  ...modules.flatMap(({ name, migrations, functions, adopts }) =>
     migrations || functions
-      ? [{ name, ...(migrations ? { migrations } : {}), ...(functions ? { functions } : {}) }]
+      ? [
+          {
+            name,
+            ...(migrations ? { migrations } : {}),
+            ...(functions ? { functions } : {}),
+            ...(adopts ? { prepare: (session: Db) => findHostTables(session, adopts) } : {}),
+          },
+        ]
       : [],
   ),
 ];

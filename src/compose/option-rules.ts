@@ -14,6 +14,7 @@ import {
   object,
   options,
   orFalse,
+  orNull,
   required,
   rule,
   seconds,
@@ -58,6 +59,8 @@ export const QUEUE_RULES: RulesOf<QueueSettings> = {
   encryptionKeys: listOf(options(KEY_RULES)),
 };
 
+const cron = rule('a cron expression of five or six fields', (value) => typeof value === 'string' && isCron(value));
+
 export const SCHEDULER_RULES: RulesOf<CreateSchedulerOptions> = {
   pool,
   databaseUrl: postgresUrl,
@@ -73,7 +76,8 @@ export const SCHEDULER_RULES: RulesOf<CreateSchedulerOptions> = {
   queue: options(QUEUE_RULES),
   modules: listOf(object),
   enabled: flag,
-  tick: rule('a cron expression of five or six fields', (value) => typeof value === 'string' && isCron(value)),
+  tick: cron,
+  batchCron: orNull(cron),
   heartbeatS: seconds(0.05, 3_600),
   leaseS: seconds(0.1, DAY_S),
   budgetS: seconds(0.001, 60 * DAY_S),

@@ -1,23 +1,13 @@
 // Everything under /api/jobs: the worker for outside cron services, and the application's users' own jobs.
-import { Router, type Request } from 'express';
+import { Router } from 'express';
 import helmet from 'helmet';
 import { systemClock, type Clock } from '../base/clock.js';
 import type { RulesOf } from '../base/check-options.js';
-import { silentLogger, type Logger } from '../base/logger.js';
-import { anyText, callback, milliseconds, nonEmpty, orNull, required } from '../base/option-rules.js';
-import type { NamedToken } from '../base/named-tokens.js';
-import type { SecretPolicy } from '../base/secret-strength.js';
-import { bearerTokens, identityOf, policyOf, requireIdentity, type Authenticate } from './kit/authenticate.js';
+import { silentLogger } from '../base/logger.js';
+import { callback, milliseconds, nonEmpty, required } from '../base/option-rules.js';
+import { identityOf, requireIdentity } from './kit/authenticate.js';
 import { errorHandler } from './kit/error-handler.js';
-import {
-  abortSignal,
-  checkRoutes,
-  ORIGIN_RULES,
-  routeClock,
-  routeLogger,
-  SECRET_RULES,
-  tokenList,
-} from './kit/option-rules.js';
+import { abortSignal, checkRoutes, LONGEST_CALL_MS, ORIGIN_RULES, routeClock } from './kit/option-rules.js';
 import { userJobRoutes } from './resources/jobs/jobs-user.js';
 import { workerRoutes } from './resources/jobs/jobs-worker.js';
 import type { Route } from './kit/route.js';
@@ -27,19 +17,12 @@ import { sameOriginChanges, type OriginOptions } from './kit/same-origin.js';
 import type { AdminScheduler } from './scheduler-port.js';
 import { userActorOf } from './kit/user-actor.js';
 import type { AuthenticateUser } from './kit/user-auth.js';
+import { ACCESS_RULES, workerIdentity, type WorkerAccess } from './kit/worker-identity.js';
 
-/** No caller waits for longer. */
-const LONGEST_CALL_MS = 86_400_000;
-
-export interface JobsApiOptions extends OriginOptions, SecretPolicy {
-  /** Bearer tokens of callers that may have the queue worked, each of at least 16 characters. */
-  readonly workerTokens: readonly NamedToken[];
-  /** May also come as `X-Worker-Secret`. */
-  readonly cronSecret?: string | null;
+export interface JobsApiOptions extends OriginOptions, WorkerAccess {
   /** Says who the user is; null is a 401. */
   readonly authenticateUser: AuthenticateUser;
   readonly environment: string;
-  readonly logger?: Logger;
   readonly clock?: Clock;
   readonly closing?: AbortSignal;
   /** Milliseconds after which `POST /worker` begins nothing new. Default 110,000. */
@@ -50,12 +33,9 @@ export interface JobsApiOptions extends OriginOptions, SecretPolicy {
 
 const RULES: RulesOf<JobsApiOptions> = {
   ...ORIGIN_RULES,
-  ...SECRET_RULES,
+  ...ACCESS_RULES,
   environment: required(nonEmpty),
-  workerTokens: required(tokenList),
-  cronSecret: orNull(anyText),
   authenticateUser: required(callback),
-  logger: routeLogger,
   clock: routeClock,
   closing: abortSignal,
   budgetMs: milliseconds(1, LONGEST_CALL_MS),
@@ -96,16 +76,3 @@ export function createJobsApi(scheduler: AdminScheduler, options: JobsApiOptions
   router.use(notFound, errorHandler(logger));
   return { router, workerRoutes: worker, userRoutes: users };
 }
-
-/** A Bearer token, or the cron secret in a header of its own. */
-function workerIdentity(options: JobsApiOptions): Authenticate {
-  const { workerTokens, cronSecret } = options;
-  const policy = policyOf(options);
-  const byToken = bearerTokens(workerTokens, policy);
-  const bySecret = bearerTokens(typeof cronSecret === 'string' ? [{ name: 'cron', token: cronSecret }] : [], policy);
-  return async (request) => (await byToken(request)) ?? bySecret(withBearer(request));
-}
-
-/** The same check, constant time included, for a secret that came in a header of its own. */
-const withBearer = (request: Request): Request =>
-  ({ get: () => `Bearer ${request.get('x-worker-secret') ?? ''}` }) as unknown as Request;

@@ -23,9 +23,17 @@ export {
   type ModuleSecrets,
   type RetentionRule,
 } from './modules/index.js';
+export { createBreaker, type Breaker, type BreakerOptions } from './work/breaker.js';
+export type { IdempotencyKeys } from './records/idempotency-keys.js';
 export {
   defineProcess,
   type Actor,
+  type BreakerState,
+  type BreakerStatus,
+  type Batch,
+  type BatchOptions,
+  type BatchReport,
+  type BatchResult,
   type EngineStatus,
   type OccurrenceEvent,
   type Page,

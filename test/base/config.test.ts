@@ -50,6 +50,7 @@ describe('loadConfig', () => {
       enabled: true,
       workerEnabled: true,
       tick: '*/10 * * * * *',
+      batchCron: '*/5 * * * *',
       runBudgetS: 300,
       runAlertS: 250,
       shutdownGraceS: 30,

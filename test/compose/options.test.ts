@@ -23,10 +23,10 @@ const users = { authenticateUser: () => null };
 const FUNCTIONS: Readonly<Record<string, readonly [(options: object) => unknown, object]>> = {
   createScheduler: [(given) => createScheduler(given as never), base],
   'createScheduler: subscriptions': [
-    (given) => createScheduler({ ...base, subscriptions: given } as never),
+    (given) => createScheduler({ ...base, subscriptions: given }),
     base.subscriptions,
   ],
-  'createScheduler: queue': [(given) => createScheduler({ ...base, queue: given } as never), {}],
+  'createScheduler: queue': [(given) => createScheduler({ ...base, queue: given }), {}],
   defineJob: [(given) => defineJob(given as never), job],
   'defineJob: retry': [(given) => defineJob({ ...job, retry: given }), {}],
   'defineJob: rateLimit': [(given) => defineJob({ ...job, rateLimit: given as never }), { max: 1, perMs: 1 }],
@@ -94,7 +94,7 @@ describe('numbers of createScheduler', () => {
     '%s is neither endless nor negative, nor anything but a number',
     (path, name, place) => {
       for (const odd of [NaN, Infinity, -Infinity, -1, 1e300, '5', null, true, 5n, {}]) {
-        const error = refusal(() => createScheduler({ ...base, ...place({ [name]: odd }) } as never));
+        const error = refusal(() => createScheduler({ ...base, ...place({ [name]: odd }) }));
         expect({ odd, code: error?.code, paths: pathsOf(error) }).toEqual({
           odd,
           code: 'INVALID_CONFIG',
@@ -175,7 +175,7 @@ describe('what options say', () => {
       expect.objectContaining({
         code: 'INVALID_SCHEDULE',
         message: expect.stringContaining('process "a"') as never,
-      }) as never,
+      }),
     );
   });
 

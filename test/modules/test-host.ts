@@ -6,6 +6,7 @@ import { silentLogger } from '../../src/base/logger.js';
 import type { ModuleHost } from '../../src/scheduler/modules/index.js';
 import type { Queue } from '../../src/scheduler/queue/index.js';
 import { createAuditLog } from '../../src/scheduler/records/audit-log.js';
+import { createIdempotencyKeys } from '../../src/scheduler/records/idempotency-keys.js';
 import { createWorkspaceKeys } from '../../src/scheduler/secrets/workspace-keys.js';
 import type { TestDatabase } from '../support/database.js';
 
@@ -33,6 +34,7 @@ export function createTestHost({ db }: TestDatabase, keys: readonly NamedKey[] =
     },
     find: () => undefined,
     newId: randomUUID,
+    idempotency: createIdempotencyKeys(),
     settingsChanged: () => bound().settingsChanged(),
     bind: (made) => void (queue = made),
   };

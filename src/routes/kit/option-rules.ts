@@ -17,6 +17,9 @@ export const routeClock = having('a clock', 'now', 'monotonicMs');
 export const abortSignal = rule('an AbortSignal', (value) => value instanceof AbortSignal);
 export const handlers = listOf(rule('a request handler', (value) => typeof value === 'function'));
 
+/** No caller waits for longer. */
+export const LONGEST_CALL_MS = 86_400_000;
+
 /** Throws INVALID_CONFIG with the path of each option that is wrong. */
 export const checkRoutes = (what: string, given: unknown, rules: RuleTable): void =>
   checkOptions('INVALID_CONFIG', what, given, rules);

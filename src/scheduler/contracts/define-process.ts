@@ -31,10 +31,12 @@ export interface ProcessContext {
 }
 
 /**
- * What a process may answer: counts to add (`processed_count`, `failed_count`, `skipped_count` are understood) or nothing.
- * `stopped_early: 1 | 0` says whether work was left over; without it, a run that was told to close counts as stopped early.
+ * What a process may return: counts to add (`processed_count`, `failed_count`, `skipped_count` are understood) or nothing; counts
+ * that belong together may be one level deeper. `stopped_early: 1 | 0` says whether work was left over; without it, a run that was
+ * told to close counts as stopped early. Of a batch process, `processed_count` does not include `failed_count`, and what it
+ * returns is only shown when it has counted live (`ctx.count`).
  */
-export type ProcessResult = Readonly<Record<string, number>> | void;
+export type ProcessResult = Readonly<Record<string, number | Readonly<Record<string, number>>>> | void;
 
 export interface ProcessDefinition {
   /** Unique; letters, digits, `_` and `-`. `subscriptions` is taken. */
@@ -48,6 +50,15 @@ export interface ProcessDefinition {
   /** Seconds after which a run that goes on is reported as slow. Default 250. */
   readonly alertS?: number;
   readonly description?: string;
+  /**
+   * Runs with the other batch processes, one after the other, when `POST /api/worker/queue_worker` is called and on the batch
+   * clock (`BATCH_CRON`): each time, or with a `schedule` when that is due. Always exclusive.
+   */
+  readonly batch?: boolean;
+  /** Understands `input.dry_run: true`, which changes nothing. Other batch processes are left out of a dry run. */
+  readonly dryRun?: boolean;
+  /** Names the settings without which it cannot run, such as environment variables. While any is missing it is disabled. */
+  readonly missing?: () => readonly string[];
   /** Refuses what a trigger asks for by throwing INVALID_INPUT, before any run begins. */
   readonly check?: (input: unknown) => Promise<void>;
   /** Throwing fails the run; the error is kept. */
@@ -65,6 +76,9 @@ export const PROCESS_RULES: RulesOf<ProcessDefinition> = {
   alertS: seconds(0.001, 60 * DAY_S),
   description: nonEmpty,
   check: callback,
+  batch: flag,
+  dryRun: flag,
+  missing: callback,
   run: required(callback),
 };
 
@@ -73,6 +87,9 @@ export function checkProcess(definition: ProcessDefinition): void {
   const errors: FieldError[] = [];
   collectAll(definition, PROCESS_RULES, '', errors);
   const what = `process "${String((definition as Partial<ProcessDefinition> | undefined)?.name)}"`;
+  if (definition?.batch === true && definition.exclusive === false) {
+    errors.push({ path: 'exclusive', message: 'cannot be false for a batch process' });
+  }
   throwErrors('INVALID_CONFIG', what, errors);
   if (definition.schedule !== undefined) checkSchedule(what, definition);
 }

@@ -53,6 +53,12 @@ export interface RouteSpec<P extends ObjectSchema, Q extends ObjectSchema, H ext
   /** Names in lower case; other headers are let through. */
   readonly headers?: H;
   readonly body?: B;
+  /** The largest body that is read, in bytes. Default 256 kB. */
+  readonly bodyLimit?: number;
+  /** Some of its names are not in snake_case: paths of errors are told as they were sent. */
+  readonly asSent?: boolean;
+  /** On a user route: services with a token may call it as well as users. `callerOf(call)` says who it is. */
+  readonly services?: boolean;
   readonly responses: Readonly<Record<number, ResponseSpec>>;
   readonly handle: (input: Input<P, Q, H, B>, call: Call) => Promise<Reply> | Reply;
 }

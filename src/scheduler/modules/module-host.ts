@@ -5,6 +5,7 @@ import type { Logger } from '../../base/logger.js';
 import type { Database } from '../../db/database.js';
 import type { Engine, SchedulerEvents } from '../contracts/scheduler.js';
 import type { Queue } from '../queue/index.js';
+import type { IdempotencyKeys } from '../records/idempotency-keys.js';
 import type { WorkspaceKeys } from '../secrets/workspace-keys.js';
 
 /** Secrets at rest, and the API keys that workspaces have stored. */
@@ -34,6 +35,8 @@ export interface ModuleHost {
   use<T>(service: string): T;
   /** The same for a service that is optional: undefined when no module provides it. Throws NOT_STARTED in `create`. */
   find<T>(service: string): T | undefined;
+  /** Makes a repeated request return what the first one made, for 24 hours. */
+  readonly idempotency: IdempotencyKeys;
   /** Makes an id for a row: ids rise with time. */
   newId(): string;
   /** Tells every instance that what `jobEnds` listens for has changed. */

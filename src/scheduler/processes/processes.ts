@@ -11,7 +11,7 @@ import {
   scheduleFromJson,
   scheduleToJson,
 } from '../schedule/index.js';
-import { checkPatch } from '../contracts/engine-options.js';
+import { checkPatch } from '../contracts/call-options.js';
 import type { Actor, Engine, ProcessPatch, ProcessStatus } from '../contracts/scheduler.js';
 import { audit } from '../records/actor.js';
 import { nextSlot, scheduleInForce, spreadOf } from './process-schedule.js';
@@ -54,17 +54,21 @@ export function createProcesses(deps: ProcessesDeps): Engine['processes'] {
     runs: Pick<ProcessStatus, 'lastRun' | 'running'>,
   ): ProcessStatus {
     const schedule = scheduleInForce(row);
+    const missing = definition.missing?.() ?? [];
+    const enabled = row.enabled && missing.length === 0;
     return {
       name: row.name,
       description: definition.description ?? null,
       schedule: schedule && scheduleToJson(scheduleFromJson(schedule)),
       scheduleOverridden: row.schedule !== null,
-      enabled: row.enabled,
+      enabled,
       pausedUntil: row.paused_until && row.paused_until > row.now ? row.paused_until : null,
       exclusive: row.exclusive,
       budgetS: row.budget_s,
-      nextRunAt: row.enabled ? (schedule ? effectiveAt(row) : deps.sourceDueAt(row.name)) : null,
+      nextRunAt: enabled ? (schedule ? effectiveAt(row) : deps.sourceDueAt(row.name)) : null,
       ...runs,
+      batch: definition.batch === true,
+      missing,
     };
   }
 

@@ -2,7 +2,7 @@
 import { SchedulerError } from '../../base/errors.js';
 import { borrowed, type Database } from '../../db/database.js';
 import { findAuditEntry, listAuditEntries, type AuditRow } from '../../db/engine/queries/audit.js';
-import { checkAuditEntry, checkAuditQuery } from '../contracts/engine-options.js';
+import { checkAuditEntry, checkAuditQuery } from '../contracts/call-options.js';
 import type { AuditEntry, Engine } from '../contracts/scheduler.js';
 import { audit } from './actor.js';
 import { cursorOf, limitOf, pageOf } from '../contracts/page.js';

@@ -1,9 +1,8 @@
-// What may be asked about jobs, and of the worker: filters, pages, windows of time.
+// What may be asked about jobs: filters, pages, changes.
 import { checkOptions, type RulesOf, type RuleTable } from '../../../base/check-options.js';
 import { SchedulerError } from '../../../base/errors.js';
 import {
   anything,
-  callback,
   flag,
   instant,
   listOf,
@@ -12,14 +11,10 @@ import {
   object,
   oneOf,
   orNull,
-  required,
-  rule,
   text,
   wholeNumber,
 } from '../../../base/option-rules.js';
-import type { WorkOnceOptions } from '../worker/worker.js';
-import type { JobFilter, JobsAdmin } from './jobs-admin.js';
-import type { Reschedule } from './operator-jobs.js';
+import type { JobFilter, JobsAdmin, Reschedule } from './admin-types.js';
 
 type Last<F extends (...args: never[]) => unknown, N extends number> = NonNullable<Parameters<F>[N]>;
 
@@ -60,12 +55,6 @@ const PATCH: RulesOf<Last<JobsAdmin['patchQueue'], 1>> = {
 
 const RESCHEDULE = { runAt: instant, schedule: object };
 
-const WORK: RulesOf<WorkOnceOptions> = {
-  closing: required(rule('an AbortSignal', (value) => value instanceof AbortSignal)),
-  maxItems: wholeNumber(1, 1_000_000_000),
-  onReport: callback,
-};
-
 const check = (what: string, rules: RuleTable) => (given: unknown) => checkOptions('INVALID_INPUT', what, given, rules);
 
 export const checkFilter = check('a filter of jobs', FILTER);
@@ -83,5 +72,3 @@ export function checkReschedule(to: Reschedule): void {
   const message = 'give either `runAt` or `schedule`';
   throw new SchedulerError('INVALID_INPUT', `reschedule: ${message}`, { errors: [{ path: 'runAt', message }] });
 }
-
-export const checkWorkOnce = check('workOnce', WORK);

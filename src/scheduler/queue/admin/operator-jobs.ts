@@ -12,14 +12,16 @@ import {
 } from '../../../db/queue/queries/replace-jobs.js';
 import type { Actor } from '../../contracts/scheduler.js';
 import { audit } from '../../records/actor.js';
-import { firstRun, inputToJson, normalizeSchedule, type ScheduleInput } from '../../schedule/index.js';
+import { firstRun, inputToJson, normalizeSchedule } from '../../schedule/index.js';
 import type { AnyJob } from '../define/define-job.js';
 import type { Enqueuer } from '../enqueue/enqueue.js';
 import type { EnqueueOptions } from '../enqueue/new-job-row.js';
 import { changeRule } from '../recurring/change-rule.js';
 import type { QueueMessage } from '../wake/queue-channel.js';
 import { checkReschedule } from './admin-options.js';
-import type { Job } from './jobs-admin.js';
+import type { Job, Reschedule } from './admin-types.js';
+
+export type { Reschedule };
 
 /** With `by` a change is recorded in the audit log, in the same transaction. */
 export interface OperatorJobs {
@@ -40,8 +42,6 @@ export interface OperatorJobs {
    */
   reschedule(id: string, to: Reschedule, by?: Actor): Promise<Job>;
 }
-
-export type Reschedule = { readonly runAt: Date } | { readonly schedule: ScheduleInput };
 
 export interface OperatorJobsDeps {
   readonly db: Database;

@@ -17,7 +17,7 @@ export function checkTypeName(type: string): void {
 
 /** Checks a definition and returns it. Throws INVALID_CONFIG with the path of each option that is wrong. */
 export function defineJob<S extends z.ZodType, R>(definition: JobDefinition<S, R>): JobDefinition<S, R> {
-  checkJob(definition as unknown as JobDefinition);
+  checkJob(definition);
   return definition;
 }
 
@@ -28,7 +28,7 @@ export type JobRegistry = ReadonlyMap<string, AnyJob>;
 export function createJobRegistry(definitions: readonly AnyJob[]): JobRegistry {
   const registry = new Map<string, AnyJob>();
   for (const definition of definitions) {
-    checkJob(definition);
+    checkJob(definition as JobDefinition);
     if (registry.has(definition.type)) {
       throw new SchedulerError('INVALID_CONFIG', `two jobs are called "${definition.type}"`);
     }

@@ -47,6 +47,7 @@ export const JOB_RULES: RulesOf<JobDefinition> = {
   timeoutMs: timeoutRule,
   concurrency: wholeNumber(1, 10_000),
   rateLimit: options(RATE_RULES),
+  limitNow: callback,
   priority: priorityRule,
   uniqueBy: callback,
   uniqueForMs: keyTimeRule,

@@ -3,7 +3,7 @@
 import { collectErrors, isObject, shown, throwErrors, type RulesOf } from '../../../base/check-options.js';
 import { SchedulerError, type FieldError } from '../../../base/errors.js';
 import type { Queryable } from '../../../db/database.js';
-import { having, instant, object, oneOf, text } from '../../../base/option-rules.js';
+import { having, instant, matching, object, oneOf, text } from '../../../base/option-rules.js';
 import { attemptsRule, keyTimeRule, priorityRule, timeoutRule } from '../define/job-rules.js';
 import type { ScheduleInput } from '../../schedule/index.js';
 import type { AnyJob, PayloadFor, PriorityName } from '../define/job-definition.js';
@@ -11,6 +11,8 @@ import type { AnyJob, PayloadFor, PriorityName } from '../define/job-definition.
 export interface EnqueueOptions {
   /** A client in the caller's transaction: the job commits with it. Default: the queue's own pool. */
   readonly db?: Queryable;
+  /** A UUID of the caller's, for a job that belongs to a row stored under the same id. Default: a new one. */
+  readonly id?: string;
   /** Not before this time. */
   readonly runAt?: Date;
   readonly priority?: PriorityName;
@@ -46,6 +48,7 @@ const owner = text(200);
 
 export const ENQUEUE_RULES: RulesOf<EnqueueOptions> = {
   db: having('a client of pg, or anything else with its `query`', 'query'),
+  id: matching(/^[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}$/, 'a UUID in lower case'),
   runAt: instant,
   priority: priorityRule,
   uniqueKey: uniqueKeyRule,

@@ -85,7 +85,7 @@ export function toRow({ job, payload, options = {} }: NewJob, deps: RowDeps): Ne
   const keyMs = options.uniqueForMs ?? definition.uniqueForMs;
   const priority = options.priority ?? definition.priority;
   const maxAttempts = options.maxAttempts ?? definition.retry?.maxAttempts;
-  const id = deps.newId();
+  const id = options.id ?? deps.newId();
   const recurring = options.schedule === undefined ? {} : firstOccurrence(options.schedule, id, deps.clockNow());
   return {
     id,

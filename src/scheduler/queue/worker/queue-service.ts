@@ -2,7 +2,7 @@
 import { startTimer } from '../../../base/long-timer.js';
 import type { Service } from '../../../base/service.js';
 import type { DrainReport } from '../../work/drain-options.js';
-import { checkWorkOnce } from '../admin/admin-options.js';
+import { checkWorkOnce } from './work-options.js';
 import type { Housekeeping } from './housekeeping.js';
 import type { JobJournal } from '../run/job-journal.js';
 import type { Announcer, QueueListener } from '../wake/queue-channel.js';

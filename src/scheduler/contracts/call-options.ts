@@ -4,6 +4,7 @@ import {
   anything,
   flag,
   instant,
+  listOf,
   milliseconds,
   nonEmpty,
   object,
@@ -13,7 +14,15 @@ import {
   text,
   wholeNumber,
 } from '../../base/option-rules.js';
-import type { Engine, PageQuery, ProcessPatch, RunQuery, StopOptions, TriggerOptions } from './scheduler.js';
+import type {
+  BatchOptions,
+  Engine,
+  PageQuery,
+  ProcessPatch,
+  RunQuery,
+  StopOptions,
+  TriggerOptions,
+} from './scheduler.js';
 
 const NAME = text(200);
 
@@ -35,6 +44,14 @@ export const TRIGGER_RULES: RulesOf<TriggerOptions> = {
   idempotencyKey: text(255),
 };
 
+const BATCH_RULES: RulesOf<BatchOptions> = {
+  by: TRIGGER_RULES.by,
+  trigger: TRIGGER_RULES.trigger,
+  all: flag,
+  only: listOf(nonEmpty),
+  dryRun: flag,
+};
+
 const PATCH_RULES: RulesOf<ProcessPatch> = { enabled: flag, pausedUntil: orNull(instant), schedule: orNull(object) };
 
 const PAGE_RULES: RulesOf<PageQuery> = { limit: wholeNumber(1, 200), cursor: nonEmpty };
@@ -45,6 +62,7 @@ const RUN_RULES: RulesOf<RunQuery> = {
   status: oneOf(['running', 'completed', 'failed', 'cancelled', 'abandoned']),
   since: instant,
   until: instant,
+  parent: nonEmpty,
 };
 
 const AUDIT_RULES: RulesOf<PageQuery & { actor?: string; action?: string }> = {
@@ -64,6 +82,7 @@ const check = (what: string, rules: RuleTable) => (given: unknown) => checkOptio
 
 export const checkStop = check('stop', STOP_RULES);
 export const checkTrigger = check('trigger', TRIGGER_RULES);
+export const checkBatch = check('a pass of the batch worker', BATCH_RULES);
 export const checkPatch = check('a change of a process', PATCH_RULES);
 export const checkRunQuery = check('a list of runs', RUN_RULES);
 export const checkAuditEntry = check('an audit entry', ENTRY_RULES);
