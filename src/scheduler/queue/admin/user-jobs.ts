@@ -20,7 +20,7 @@ export interface UserJobs {
   /** Throws JOB_NOT_FOUND, for somebody else's as well. */
   get(scope: UserScope, id: string): Promise<Job>;
   logs(scope: UserScope, id: string, page?: { limit?: number; cursor?: string }): Promise<JobPage<LogRow>>;
-  /** While it is pending; throws JOB_NOT_PENDING after. */
+  /** Before it begins, also while it waits for others, which cancels what waits for it; throws JOB_NOT_PENDING after. */
   cancel(scope: UserScope, id: string): Promise<Job>;
   metrics(scope: UserScope, hours: number): Promise<OwnMetrics & { readonly recentFailures: readonly Job[] }>;
   /** False: the role is missing, and users are kept apart by queries alone. */
