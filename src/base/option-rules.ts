@@ -42,7 +42,6 @@ export const oneOf = (values: readonly string[]): Rule => ({
   },
 });
 
- 
 const UNSTORABLE = /\0|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/;
 
 /** Text that a column takes. */

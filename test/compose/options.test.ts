@@ -22,10 +22,7 @@ const users = { authenticateUser: () => null };
 /** Each public function, with options that it takes. */
 const FUNCTIONS: Readonly<Record<string, readonly [(options: object) => unknown, object]>> = {
   createScheduler: [(given) => createScheduler(given as never), base],
-  'createScheduler: subscriptions': [
-    (given) => createScheduler({ ...base, subscriptions: given }),
-    base.subscriptions,
-  ],
+  'createScheduler: subscriptions': [(given) => createScheduler({ ...base, subscriptions: given }), base.subscriptions],
   'createScheduler: queue': [(given) => createScheduler({ ...base, queue: given }), {}],
   defineJob: [(given) => defineJob(given as never), job],
   'defineJob: retry': [(given) => defineJob({ ...job, retry: given }), {}],

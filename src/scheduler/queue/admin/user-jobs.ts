@@ -23,6 +23,8 @@ export interface UserJobs {
   /** Before it begins, also while it waits for others, which cancels what waits for it; throws JOB_NOT_PENDING after. */
   cancel(scope: UserScope, id: string): Promise<Job>;
   metrics(scope: UserScope, hours: number): Promise<OwnMetrics & { readonly recentFailures: readonly Job[] }>;
+  /** A transaction that sees what this user may see, behind row-level security where the database has the role. */
+  as<T>(scope: UserScope, work: (tx: Db) => Promise<T>): Promise<T>;
   /** False: the role is missing, and users are kept apart by queries alone. */
   isolated(): Promise<boolean>;
 }
@@ -56,6 +58,7 @@ export function createUserJobs(db: Database, admin: Pick<JobsAdmin, 'cancel'>): 
 
   return {
     isolated,
+    as,
     async list(scope, filter = {}, asked = {}) {
       checkFilter(filter);
       checkPage(asked);
