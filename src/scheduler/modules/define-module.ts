@@ -1,7 +1,9 @@
 // A module: one folder that adds tables, jobs, processes, routes, health and metrics to a scheduler. A host can write its own.
 import type { Registry } from 'prom-client';
+import { checkOptions, type RulesOf } from '../../base/check-options.js';
 import { isBuiltIn, type ErrorTable } from '../../base/error-codes.js';
 import { SchedulerError } from '../../base/errors.js';
+import { anyText, callback, listOf, nonEmpty, object, required, rule } from '../../base/option-rules.js';
 import type { ProcessDefinition } from '../contracts/define-process.js';
 import type { RetentionRule } from '../contracts/retention-rule.js';
 import type { Route } from '../contracts/route.js';
@@ -36,6 +38,7 @@ type ListOf<T, S> = readonly T[] | { make(host: ModuleHost, state: S): readonly 
 export interface ModuleDefinition<S = unknown> {
   /** Unique; lower-case letters, digits and `_`. Its tables should begin with it. */
   readonly name: string;
+  /** Shown to operators. */
   readonly description?: string;
   /** Folder of numbered SQL files (`0001_invoices.sql`) in which `{schema}` stands for the scheduler's schema. */
   readonly migrations?: URL;
@@ -48,13 +51,17 @@ export interface ModuleDefinition<S = unknown> {
   readonly functions?: URL;
   /** Providers whose API keys a workspace may store: `PUT /admin/workspaces/:id/keys/:provider`. */
   readonly keyProviders?: readonly string[];
+  /** How long rows of its tables are kept. */
   readonly retention?: readonly RetentionRule[];
   /** The codes that it adds, for the reference; `errorsOf` makes errors of them. */
   readonly errors?: ErrorTable;
+  /** Makes what the other members receive as `state`. */
   create?(host: ModuleHost): S;
   /** Services for other modules by name: each gets one from `host.use(name)`. Called once, after every module's `create`. */
   provides?(host: ModuleHost, state: S): Readonly<Record<string, unknown>>;
+  /** Job types, made with `defineJob`. */
   readonly jobs?: ListOf<AnyJob, S>;
+  /** Processes, made with `defineProcess`. */
   readonly processes?: ListOf<ProcessDefinition, S>;
   /** Schedules per row of the module's tables. A list that does not depend on the host: migrations are made from it. */
   readonly rows?: readonly RowScheduleDefinition<S>[];
@@ -66,6 +73,7 @@ export interface ModuleDefinition<S = unknown> {
   userRoutes?(host: ModuleHost, state: S): readonly Route[];
   /** Under `/api`, with no authentication of ours: each route must check its own token or signature. */
   publicRoutes?(host: ModuleHost, state: S): readonly Route[];
+  /** How it is doing, for `/health` and the status page. */
   health?(host: ModuleHost, state: S): HealthPart | Promise<HealthPart>;
   /** Registers metrics, whose names should begin with `punctual_<module>_`. */
   metrics?(host: ModuleHost, registry: Registry, state: S): void;
@@ -74,6 +82,35 @@ export interface ModuleDefinition<S = unknown> {
   /** Runs after the worker has stopped, while the database is still there. */
   stop?(host: ModuleHost, state: S): void | Promise<void>;
 }
+
+const folder = rule('a file: URL of a folder', (value) => value instanceof URL && value.protocol === 'file:');
+const listOrMaker = rule(
+  'a list, or a function that returns one',
+  (value) => Array.isArray(value) || typeof value === 'function',
+);
+
+export const MODULE_RULES: RulesOf<ModuleDefinition> = {
+  name: required(anyText),
+  description: nonEmpty,
+  migrations: folder,
+  functions: folder,
+  adopts: object,
+  keyProviders: listOf(nonEmpty),
+  retention: listOf(object),
+  errors: object,
+  create: callback,
+  provides: callback,
+  jobs: listOrMaker,
+  processes: listOrMaker,
+  jobEnds: callback,
+  adminRoutes: callback,
+  userRoutes: callback,
+  publicRoutes: callback,
+  health: callback,
+  metrics: callback,
+  start: callback,
+  stop: callback,
+};
 
 const NAME = /^[a-z][a-z0-9_]{0,30}$/;
 const IDENTIFIER = /^[a-z_][a-z0-9_]{0,62}$/;
@@ -92,6 +129,7 @@ export function defineModule<S = undefined>(definition: ModuleDefinition<S>): Mo
       errors: [{ path, message }],
     });
   };
+  checkOptions('INVALID_CONFIG', 'defineModule', definition, MODULE_RULES);
   if (!NAME.test(definition.name)) refuse('name', `must match ${String(NAME)}`);
   if (TAKEN.has(definition.name)) refuse('name', 'is the name of one of our own parts');
   for (const code of Object.keys(definition.errors ?? {})) {

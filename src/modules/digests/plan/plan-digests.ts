@@ -43,8 +43,7 @@ const store = (
   host: PlanDeps['host'],
   tx: Db,
   notifications: readonly NotificationInput[],
-): Promise<readonly StoredNotification[]> =>
-  host.use<Notifier>('notifications').sendMany(notifications, { db: tx });
+): Promise<readonly StoredNotification[]> => host.use<Notifier>('notifications').sendMany(notifications, { db: tx });
 
 /** Low: a hundred thousand digests at nine o'clock must not hold up what somebody waits for. */
 const PRIORITY = 'low';
