@@ -54,6 +54,7 @@ module.exports = {
       ['runs', 'queue'],
       ['host'],
       ['processes', 'rows'],
+      ['batch'],
       ['modules'],
     ]),
     ...rooms('scheduler/queue', [

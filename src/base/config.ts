@@ -47,6 +47,8 @@ export interface Config {
     readonly workerEnabled: boolean;
     /** Cron pattern of the heartbeat, UTC. */
     readonly tick: string;
+    /** When the batch processes run by themselves, UTC; null: only when the endpoint is called. */
+    readonly batchCron: string | null;
     readonly runBudgetS: number;
     readonly runAlertS: number;
     readonly shutdownGraceS: number;
@@ -62,6 +64,17 @@ export interface Config {
     readonly allowPrivateWebhooks: boolean;
     /** null: the provider's own address. */
     readonly enrichmentUrl: string | null;
+    readonly lists: {
+      /** null: no members API, only files. */
+      readonly membersApiUrl: string | null;
+      readonly membersApiStyle: 'page' | 'cursor';
+      readonly parallelPages: number;
+      readonly concurrency: number;
+      readonly maxMembers: number;
+      readonly maxUploadBytes: number;
+      /** null: kept. */
+      readonly keepDays: number | null;
+    };
     /** Files or packages whose default export is a module of the host's. */
     readonly fromFiles: readonly string[];
   };
@@ -188,6 +201,7 @@ function toConfig(env: ConfigVariables, makeToken: () => string): Config {
       enabled: env.SCHEDULER_ENABLED,
       workerEnabled: env.WORKER_ENABLED,
       tick: env.SCHEDULER_TICK,
+      batchCron: env.BATCH_CRON === 'off' ? null : env.BATCH_CRON,
       runBudgetS: env.RUN_BUDGET_S,
       runAlertS: env.RUN_ALERT_S ?? Math.min(STANDARD_ALERT_S, (env.RUN_BUDGET_S * 5) / 6),
       shutdownGraceS: env.SHUTDOWN_GRACE_S,
@@ -200,6 +214,15 @@ function toConfig(env: ConfigVariables, makeToken: () => string): Config {
     modules: {
       allowPrivateWebhooks: env.WEBHOOK_ALLOW_PRIVATE,
       enrichmentUrl: env.ENRICHMENT_URL ?? null,
+      lists: {
+        membersApiUrl: env.MEMBERS_API_URL ?? null,
+        membersApiStyle: env.MEMBERS_API_STYLE,
+        parallelPages: env.IMPORT_PARALLEL_PAGES,
+        concurrency: env.IMPORT_CONCURRENCY,
+        maxMembers: env.LISTS_MAX_MEMBERS,
+        maxUploadBytes: env.LISTS_MAX_UPLOAD_BYTES,
+        keepDays: env.LISTS_KEEP_DAYS ?? null,
+      },
       fromFiles: env.PUNCTUAL_MODULES ?? [],
     },
     subscriptions: {

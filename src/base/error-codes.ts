@@ -67,6 +67,10 @@ export const ERROR_CODES = {
   },
   IDEMPOTENCY_MISMATCH: { kind: 'mismatch', meaning: 'The idempotency key was used for a different request.' },
   TOO_MANY_REQUESTS: { kind: 'too_many', meaning: 'Too many wrong tokens from this address. Wait a minute.' },
+  PROCESS_NOT_CONFIGURED: {
+    kind: 'not_configured',
+    meaning: 'The process cannot run because settings are missing. The message names them.',
+  },
   ENCRYPTION_UNAVAILABLE: {
     kind: 'not_configured',
     meaning: 'A secret cannot be stored or read: set `ENCRYPTION_KEYS`, and keep keys that were used before.',

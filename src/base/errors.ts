@@ -23,6 +23,8 @@ export interface ErrorDetails {
   readonly [key: string]: unknown;
   /** What is wrong, field by field, for invalid input. */
   readonly errors?: readonly FieldError[];
+  /** The paths of `errors` are those of the request already: they are shown as they are. */
+  readonly asSent?: boolean;
 }
 
 /** Every error that Punctual throws on purpose. `message` says what happened and what to do about it. */

@@ -158,6 +158,7 @@ function engineConfig(options: CreateSchedulerOptions): EngineConfig {
     alertS: options.alertS ?? Math.min(250, (budgetS * 5) / 6),
     shutdownGraceMs: (options.shutdownGraceS ?? 30) * 1_000,
     enabled: options.enabled ?? true,
+    batchCron: options.batchCron === undefined ? '*/5 * * * *' : options.batchCron,
   };
 }
 
@@ -166,6 +167,7 @@ const facade = (engine: SchedulerEngine) => ({
   trigger: engine.trigger,
   begin: engine.begin,
   processes: engine.processes,
+  batch: engine.batch,
   runs: engine.runs,
   audit: engine.audit,
   stats: engine.stats,

@@ -1,7 +1,9 @@
 // Migrations for hosts and the command line: which sets there are follows from what is used.
 import type pg from 'pg';
 import { silentLogger, type Logger } from '../base/logger.js';
+import type { Db } from '../db/database.js';
 import { engineSet } from '../db/engine/engine-set.js';
+import { findHostTables } from '../db/migrations/host-tables.js';
 import * as sets from '../db/migrate.js';
 import type { MigrateResult, SetStatus } from '../db/migrate.js';
 import type { MigrationSet } from '../db/migrations/migration-set.js';
@@ -36,9 +38,16 @@ export const migrationSets = ({ subscriptions = {}, modules = [], rows = [] }: W
   engineSet,
   queueSet,
   ...(subscriptions === false ? [] : [subscriptionSet(subscriptions)]),
-  ...modules.flatMap(({ name, migrations, functions }) =>
+  ...modules.flatMap(({ name, migrations, functions, adopts }) =>
     migrations || functions
-      ? [{ name, ...(migrations ? { migrations } : {}), ...(functions ? { functions } : {}) }]
+      ? [
+          {
+            name,
+            ...(migrations ? { migrations } : {}),
+            ...(functions ? { functions } : {}),
+            ...(adopts ? { prepare: (session: Db) => findHostTables(session, adopts) } : {}),
+          },
+        ]
       : [],
   ),
   ...rowSets([...rows, ...modules.flatMap((module) => module.rows ?? [])].map(namesOf)),

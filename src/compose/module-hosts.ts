@@ -5,6 +5,7 @@ import type { Logger } from '../base/logger.js';
 import type { Database } from '../db/database.js';
 import type { SchedulerEngine } from '../scheduler/index.js';
 import type { AnyModule, ModuleHost, ModuleSecrets } from '../scheduler/modules/index.js';
+import { createIdempotencyKeys } from '../scheduler/records/idempotency-keys.js';
 import { createJobIds, type Queue } from '../scheduler/queue/index.js';
 
 interface Deps {
@@ -44,6 +45,7 @@ export function createHosts({ engine, database, logger, clock, secrets }: Deps):
     };
   const shared = {
     db: database,
+    asUser: (user, work) => queue().users.as(user, work),
     enqueue: ((...given: Parameters<Queue['enqueue']>) => queue().enqueue(...given)) as Queue['enqueue'],
     enqueueMany: (...given) => queue().enqueueMany(...given),
     trigger: engine.trigger,
@@ -53,6 +55,7 @@ export function createHosts({ engine, database, logger, clock, secrets }: Deps):
     secrets,
     audit: engine.audit,
     newId,
+    idempotency: createIdempotencyKeys(),
     find,
     settingsChanged: () => queue().settingsChanged(),
   } satisfies Omit<ModuleHost, 'logger' | 'use'>;

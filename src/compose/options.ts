@@ -85,6 +85,8 @@ export interface CreateSchedulerOptions {
   readonly modules?: readonly AnyModule[];
   /** `false`: nothing runs by itself; triggers, presence and rescue still work. Default true. */
   readonly enabled?: boolean;
+  /** When the batch processes run by themselves: a cron pattern, UTC. Default every 5 minutes; null: only when the endpoint is called. */
+  readonly batchCron?: string | null;
   /** Heartbeat of the calendar, node-cron, UTC. Default every 10 s; exactness comes from a timer. */
   readonly tick?: string;
   /** Default 2. */

@@ -92,7 +92,7 @@ export function composeSubscriptions(options: SubscriptionOptions, deps: Deps): 
     parallel: control.limit,
     gate: control.breaker,
     chunkSize: settings.batchSize,
-    ...(settings.maxParallelPerTenant ? { tenants: createTenantLimits(settings.maxParallelPerTenant) } : {}),
+    ...(settings.maxParallelPerTenant ? { admission: createTenantLimits(settings.maxParallelPerTenant) } : {}),
   };
   engine.registerProcess(
     createSubscriptionsProcess({

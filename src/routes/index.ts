@@ -1,10 +1,11 @@
 // `punctual/express`: the routes that a host mounts, and what a module describes its own routes with.
 export { adminRoutes, type AdminRoutesOptions } from './admin-routes.js';
 export { bearerTokens, type Authenticate, type Identity } from './kit/authenticate.js';
+export { createBatchApi, type BatchApi, type BatchApiOptions } from './batch-api.js';
 export { createJobsApi, type JobsApi, type JobsApiOptions } from './jobs-api.js';
 export { given, isoOrNull, maybeTime, pageJson, pageOf, paging, time, timeInput, uuid, wholeJson } from './kit/json.js';
 export { route, type Call, type Reply, type Route, type RouteSpec } from './kit/route.js';
-export { userOf, type UserActor } from './kit/user-actor.js';
+export { callerOf, userOf, type Caller, type UserActor } from './kit/user-actor.js';
 export { createModulesApi, type ModulesApi, type ModulesApiOptions } from './modules-api.js';
 export { createMetrics, type Metrics } from './telemetry/metrics.js';
 export type { AdminScheduler, BreakerStatus, ConcurrencyStatus, PoolStatus } from './scheduler-port.js';

@@ -1,11 +1,9 @@
 // Everything under /api/jobs: the worker for outside cron services, and the application's users' own jobs.
-import { Router, type Request } from 'express';
+import { Router } from 'express';
 import helmet from 'helmet';
 import { systemClock, type Clock } from '../base/clock.js';
-import { silentLogger, type Logger } from '../base/logger.js';
-import type { NamedToken } from '../base/named-tokens.js';
-import type { SecretPolicy } from '../base/secret-strength.js';
-import { bearerTokens, identityOf, policyOf, requireIdentity, type Authenticate } from './kit/authenticate.js';
+import { silentLogger } from '../base/logger.js';
+import { identityOf, requireIdentity } from './kit/authenticate.js';
 import { errorHandler } from './kit/error-handler.js';
 import { userJobRoutes } from './resources/jobs/jobs-user.js';
 import { workerRoutes } from './resources/jobs/jobs-worker.js';
@@ -16,16 +14,12 @@ import { sameOriginChanges, type OriginOptions } from './kit/same-origin.js';
 import type { AdminScheduler } from './scheduler-port.js';
 import { userActorOf } from './kit/user-actor.js';
 import type { AuthenticateUser } from './kit/user-auth.js';
+import { workerIdentity, type WorkerAccess } from './kit/worker-identity.js';
 
-export interface JobsApiOptions extends OriginOptions, SecretPolicy {
-  /** Bearer tokens of callers that may have the queue worked, each of at least 16 characters. */
-  readonly workerTokens: readonly NamedToken[];
-  /** May also come as `X-Worker-Secret`. */
-  readonly cronSecret?: string | null;
+export interface JobsApiOptions extends OriginOptions, WorkerAccess {
   /** Says who the user is; null is a 401. */
   readonly authenticateUser: AuthenticateUser;
   readonly environment: string;
-  readonly logger?: Logger;
   readonly clock?: Clock;
   readonly closing?: AbortSignal;
   /** Milliseconds after which `POST /worker` begins nothing new. Default 110,000. */
@@ -67,16 +61,3 @@ export function createJobsApi(scheduler: AdminScheduler, options: JobsApiOptions
   router.use(notFound, errorHandler(logger));
   return { router, workerRoutes: worker, userRoutes: users };
 }
-
-/** A Bearer token, or the cron secret in a header of its own. */
-function workerIdentity(options: JobsApiOptions): Authenticate {
-  const { workerTokens, cronSecret } = options;
-  const policy = policyOf(options);
-  const byToken = bearerTokens(workerTokens, policy);
-  const bySecret = bearerTokens(typeof cronSecret === 'string' ? [{ name: 'cron', token: cronSecret }] : [], policy);
-  return async (request) => (await byToken(request)) ?? bySecret(withBearer(request));
-}
-
-/** The same check, constant time included, for a secret that came in a header of its own. */
-const withBearer = (request: Request): Request =>
-  ({ get: () => `Bearer ${request.get('x-worker-secret') ?? ''}` }) as unknown as Request;

@@ -2,7 +2,7 @@
 import { Router, type RequestHandler } from 'express';
 import helmet from 'helmet';
 import { silentLogger, type Logger } from '../base/logger.js';
-import { requireIdentity } from './kit/authenticate.js';
+import { requireIdentity, type Authenticate } from './kit/authenticate.js';
 import { errorHandler } from './kit/error-handler.js';
 import type { Route } from './kit/route.js';
 import { jsonBody } from './kit/json-body.js';
@@ -15,6 +15,8 @@ import type { AdminScheduler } from './scheduler-port.js';
 export interface ModulesApiOptions extends OriginOptions {
   /** Says who the user is; null is a 401. */
   readonly authenticateUser: AuthenticateUser;
+  /** Knows the services that may call routes with `services: true`, such as `bearerTokens(…)`. Default: there are none. */
+  readonly authenticateService?: Authenticate;
   /** Runs first, for the modules' routes alone. */
   readonly before?: readonly RequestHandler[];
   readonly logger?: Logger;
@@ -29,14 +31,23 @@ export interface ModulesApi {
 
 /** To be mounted at `/api`. Paths that no module has are left to whatever is mounted after it. */
 export function createModulesApi({ modules }: Pick<AdminScheduler, 'modules'>, options: ModulesApiOptions): ModulesApi {
-  const { authenticateUser, before = [], logger = silentLogger, closing } = options;
+  const { authenticateUser, authenticateService, before = [], logger = silentLogger, closing } = options;
   const userRoutes = modules?.userRoutes() ?? [];
   const publicRoutes = modules?.publicRoutes() ?? [];
   const closes = closing ? { closing } : {};
-  const open = [...before, helmet(), jsonBody()];
+  const open = (route: Route) => [...before, helmet(), jsonBody(route.bodyLimit)];
   const router = Router();
   router.use(buildRouter({ routes: publicRoutes, before: open, actorOf: () => ({ name: 'anonymous' }), ...closes }));
-  const guarded = [...before, helmet(), requireIdentity(authenticateUser), sameOriginChanges(options), jsonBody()];
+  const usersOnly = requireIdentity(authenticateUser);
+  const anyCaller = requireIdentity(
+    async (request) => (await authenticateService?.(request)) ?? authenticateUser(request),
+  );
+  const guarded = (route: Route) => [
+    ...[...before, helmet(), route.services ? anyCaller : usersOnly],
+    ...(route.rawBody
+      ? [sameOriginChanges(options, { jsonOnly: false })]
+      : [sameOriginChanges(options), jsonBody(route.bodyLimit)]),
+  ];
   router.use(buildRouter({ routes: userRoutes, before: guarded, actorOf: userActorOf, ...closes }));
   router.use(errorHandler(logger));
   return { router, userRoutes, publicRoutes };

@@ -1,14 +1,11 @@
 // The engine: instances, processes, sources and runs put together, behind the interface that routes and hosts see.
-import type pg from 'pg';
 import { SchedulerError, toError } from '../base/errors.js';
-import type { Clock } from '../base/clock.js';
 import { startTimer } from '../base/long-timer.js';
 import { within } from '../base/within.js';
-import type { Logger } from '../base/logger.js';
-import type { Random } from '../base/random.js';
-import type { Database } from '../db/database.js';
 import { serverVersion } from '../db/engine/queries/meta.js';
 import type { ProcessDefinition } from './contracts/define-process.js';
+import { createBatch } from './batch/index.js';
+import type { EngineOptions } from './engine-options.js';
 import { createMembership } from './instances/membership.js';
 import { createAuditLog } from './records/audit-log.js';
 import { declare } from './processes/declare.js';
@@ -26,32 +23,6 @@ import { readDailyStats, readEngineStatus } from './records/status.js';
 import { beginByHand } from './runs/trigger.js';
 import type { Engine, StartedRun, TriggerOptions } from './contracts/scheduler.js';
 import type { ClaimHolder, ScheduledSource } from './contracts/source.js';
-
-export interface EngineConfig {
-  /** SCHEDULER_TICK: node-cron, UTC. */
-  readonly tick: string;
-  readonly heartbeatS: number;
-  readonly leaseS: number;
-  readonly budgetS: number;
-  readonly alertS: number;
-  readonly shutdownGraceMs: number;
-  /** False: no ticks; triggers, presence and rescue still work. */
-  readonly enabled: boolean;
-}
-
-export interface EngineOptions {
-  readonly database: Database;
-  /** Settings of the dedicated connection, which must not go through a transaction pooler. */
-  readonly direct: () => pg.ClientConfig;
-  readonly logger: Logger;
-  readonly clock: Clock;
-  readonly random: Random;
-  readonly config: EngineConfig;
-  /** Punctual's own version. */
-  readonly version: string;
-  /** Manual time for tests: passed to every statement that asks what is due, and nothing ticks or beats by itself. */
-  readonly now?: () => Date | null;
-}
 
 /** What sources, other long-lived parts and tests need beyond what the public sees. */
 export interface SchedulerEngine extends Engine {
@@ -131,6 +102,8 @@ export function createEngine(options: EngineOptions): SchedulerEngine {
       if (!draining.signal.aborted) dispatcher.onEnded(active, run);
     },
   });
+  const { budgetS, batchCron: cron } = config;
+  const batch = createBatch({ database, now, runner, registry, clock, budgetS, cron });
   const dispatcher = createDispatcher({ database, logger, clock, now, registry, runner, tick: config.tick });
   const membership = createMembership({
     ...options,
@@ -169,6 +142,7 @@ export function createEngine(options: EngineOptions): SchedulerEngine {
   }
 
   async function joinAndDeclare(): Promise<void> {
+    if (batch.names().length > 0) registry.addProcess(batch.process);
     registry.close();
     try {
       await membership.start();
@@ -257,6 +231,13 @@ export function createEngine(options: EngineOptions): SchedulerEngine {
     begin,
     trigger: async (name, trigger) => (await begin(name, trigger)).finished,
     processes,
+    batch: {
+      names: batch.names,
+      begin: (request) => {
+        mustRun();
+        return batch.begin(request);
+      },
+    },
     runs: createHistory({ database, events, runner }),
     audit: createAuditLog(database),
     stats: (days) => readDailyStats(database, days, now()),

@@ -1,5 +1,6 @@
 // The only door of the scheduler: the engine, what one defines for it, and the drain that sources share.
-export { createEngine, type EngineConfig, type EngineOptions, type SchedulerEngine } from './engine.js';
+export { createEngine, type SchedulerEngine } from './engine.js';
+export type { EngineConfig, EngineOptions } from './engine-options.js';
 export {
   defineProcess,
   type ProcessContext,
@@ -15,6 +16,13 @@ export {
   type RunStatus,
   type RunTrigger,
 } from './contracts/run.js';
+export {
+  BATCH_PROCESS,
+  type BatchReport,
+  type BatchRequest,
+  type BatchResult,
+  type StartedBatch,
+} from './contracts/batch.js';
 export { actorOf, audit, type AuditRecord } from './records/actor.js';
 export { cursorOf, limitOf, pageOf } from './contracts/page.js';
 export * from './contracts/source.js';

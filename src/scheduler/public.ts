@@ -23,6 +23,8 @@ export {
   type ModuleSecrets,
   type RetentionRule,
 } from './modules/index.js';
+export { createBreaker, type Breaker, type BreakerOptions } from './work/breaker.js';
+export type { IdempotencyKeys } from './records/idempotency-keys.js';
 export {
   defineRowSchedule,
   type AnyRowSchedule,
@@ -43,6 +45,12 @@ export {
 export {
   defineProcess,
   type Actor,
+  type BreakerState,
+  type BreakerStatus,
+  type Batch,
+  type BatchOptions,
+  type BatchReport,
+  type BatchResult,
   type EngineStatus,
   type OccurrenceEvent,
   type Page,

@@ -8,13 +8,13 @@ import { SchedulerError } from '../base/errors.js';
 import type { Logger } from '../base/logger.js';
 import type { NamedToken } from '../base/named-tokens.js';
 import type { RequestContext } from '../base/request-context.js';
-import type { SecretPolicy } from '../base/secret-strength.js';
 import { VERSION } from '../base/version.js';
 import { createAdminApi } from '../routes/admin-routes.js';
 import { bearerTokens, requireIdentity } from '../routes/kit/authenticate.js';
 import { errorHandler } from '../routes/kit/error-handler.js';
 import { healthRoutes, type ServerState } from '../routes/telemetry/health.js';
-import { createJobsApi, type JobsApi } from '../routes/jobs-api.js';
+import { createBatchApi } from '../routes/batch-api.js';
+import { createJobsApi } from '../routes/jobs-api.js';
 import { createModulesApi } from '../routes/modules-api.js';
 import { createMetrics } from '../routes/telemetry/metrics.js';
 import { openApiDocument, type RouteGroup } from '../routes/kit/openapi.js';
@@ -24,7 +24,8 @@ import { openApiRoute } from '../routes/resources/openapi.js';
 import type { Route } from '../routes/kit/route.js';
 import { buildRouter, notFound } from '../routes/kit/router.js';
 import type { AdminScheduler } from '../routes/scheduler-port.js';
-import { jwtUsers, type AuthenticateUser } from '../routes/kit/user-auth.js';
+import { jwtUsers } from '../routes/kit/user-auth.js';
+import type { WorkerAccess } from '../routes/kit/worker-identity.js';
 
 export interface AppDeps {
   readonly scheduler: AdminScheduler;
@@ -53,7 +54,9 @@ export function createApp(deps: AppDeps): Express {
     allowNoExp: auth.apiJwtAllowNoExp,
     ...policy,
   });
-  const jobs = jobsApi(deps, authenticateUser, policy);
+  const worker = { ...workerAccess(auth), ...policy, logger, closing };
+  const jobs = createJobsApi(scheduler, { ...worker, authenticateUser, environment });
+  const batch = createBatchApi(scheduler, worker);
   const modules = createModulesApi(scheduler, {
     authenticateUser,
     before: [whenStarted(deps.state)],
@@ -68,6 +71,7 @@ export function createApp(deps: AppDeps): Express {
     { prefix: '/admin', routes: admin.routes, security: ['admin'] },
     { prefix: '/api/jobs', routes: jobs.workerRoutes, security: ['admin', 'worker', 'cronSecret'] },
     { prefix: '/api/jobs', routes: jobs.userRoutes, security: ['user'] },
+    { prefix: '/api/worker', routes: batch.routes, security: ['admin', 'worker', 'cronSecret'] },
     { prefix: '/api', routes: modules.userRoutes, security: ['user'] },
     { prefix: '/api', routes: modules.publicRoutes, security: [] },
   ];
@@ -76,6 +80,7 @@ export function createApp(deps: AppDeps): Express {
   app.use(requestId(context), accessLog(logger, systemClock), helmet(), closeWhenDraining(closing));
   app.use('/admin', whenStarted(deps.state), admin.router);
   app.use('/api/jobs', whenStarted(deps.state), jobs.router);
+  app.use('/api/worker', whenStarted(deps.state), batch.router);
   app.use('/api', modules.router);
   app.use('/metrics', requireIdentity(bearerTokens(metricsTokens, policy)));
   app.use(routerOf([...open, ...measured, openApiRoute(() => openApiDocument(groups, VERSION))], closing));
@@ -85,20 +90,11 @@ export function createApp(deps: AppDeps): Express {
 
 const named = (name: string, token: string | null): NamedToken[] => (token === null ? [] : [{ name, token }]);
 
-/** The queue for outside cron services and for the application's users. */
-const jobsApi = (
-  { scheduler, auth, logger, closing }: AppDeps,
-  authenticateUser: AuthenticateUser,
-  policy: Required<SecretPolicy> & { environment: string },
-): JobsApi =>
-  createJobsApi(scheduler, {
-    workerTokens: [...auth.adminTokens, ...named('cron', auth.cronSecret), ...named('worker', auth.workerSecretToken)],
-    cronSecret: auth.cronSecret,
-    authenticateUser,
-    ...policy,
-    logger,
-    closing,
-  });
+/** Outside cron services. */
+const workerAccess = (auth: Config['auth']): Pick<WorkerAccess, 'workerTokens' | 'cronSecret'> => ({
+  workerTokens: [...auth.adminTokens, ...named('cron', auth.cronSecret), ...named('worker', auth.workerSecretToken)],
+  cronSecret: auth.cronSecret,
+});
 
 /** A token that opens several doors is warned of once. */
 function oncePerMessage(warn: (message: string) => void): (message: string) => void {

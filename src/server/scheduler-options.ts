@@ -36,6 +36,7 @@ export function schedulerOptions(
     modules,
     enabled: scheduler.enabled,
     tick: scheduler.tick,
+    batchCron: scheduler.batchCron,
     heartbeatS: scheduler.heartbeatS,
     leaseS: scheduler.leaseS,
     budgetS: scheduler.runBudgetS,

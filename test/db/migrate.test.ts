@@ -128,7 +128,8 @@ describe('migrate', () => {
 describe('before it migrates', () => {
   it('says what is pending and shows the SQL, and changes nothing', async () => {
     const [engine] = await migrationStatus(options());
-    expect(engine).toEqual({ set: 'engine', applied: [], pending: ['0001_engine'], functions: [], newer: false });
+    expect(engine).toMatchObject({ set: 'engine', applied: [], functions: [], newer: false });
+    expect(engine?.pending[0]).toBe('0001_engine');
     const sql = await migrationSql(options());
     expect(sql).toContain('-- queue/claim_jobs\nBEGIN;');
     expect(sql).not.toContain('{schema}');

@@ -6,6 +6,7 @@ import { silentLogger } from '../../src/base/logger.js';
 import type { ModuleHost } from '../../src/scheduler/modules/index.js';
 import type { Queue } from '../../src/scheduler/queue/index.js';
 import { createAuditLog } from '../../src/scheduler/records/audit-log.js';
+import { createIdempotencyKeys } from '../../src/scheduler/records/idempotency-keys.js';
 import { createWorkspaceKeys } from '../../src/scheduler/secrets/workspace-keys.js';
 import type { TestDatabase } from '../support/database.js';
 
@@ -19,6 +20,7 @@ export function createTestHost({ db }: TestDatabase, keys: readonly NamedKey[] =
   const bound = (): Queue => queue as Queue;
   return {
     db,
+    asUser: (user, work) => bound().users.as(user, work),
     enqueue: (...given: Parameters<Queue['enqueue']>) => bound().enqueue(...given),
     enqueueMany: (...given) => bound().enqueueMany(...given),
     trigger: () => Promise.reject(new Error('this host has no processes')),
@@ -33,6 +35,7 @@ export function createTestHost({ db }: TestDatabase, keys: readonly NamedKey[] =
     },
     find: () => undefined,
     newId: randomUUID,
+    idempotency: createIdempotencyKeys(),
     settingsChanged: () => bound().settingsChanged(),
     bind: (made) => void (queue = made),
   };

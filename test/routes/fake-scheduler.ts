@@ -27,6 +27,7 @@ export const finishedRun: Run = {
   errors: [{ id: SUBSCRIPTION_ID, code: 'HTTP_422', message: 'no', at: AT.toISOString() }],
   errorGroups: { HTTP_422: 1 },
   input: null,
+  parentId: null,
 };
 
 const processStatus: ProcessStatus = {
@@ -41,6 +42,8 @@ const processStatus: ProcessStatus = {
   nextRunAt: null,
   lastRun: finishedRun,
   running: [],
+  batch: false,
+  missing: [],
 };
 
 const subscription: Subscription = {
@@ -145,6 +148,13 @@ export function createFakeScheduler(): FakeScheduler {
       get: recorded('processes.get', () => processStatus),
       update: recorded('processes.update', () => processStatus),
       definitions: () => [],
+    },
+    batch: {
+      names: () => ['upkeep'],
+      begin: recorded('batch.begin', () => ({
+        id: RUN_ID,
+        finished: Promise.resolve({ run: finishedRun, results: {} }),
+      })),
     },
     runs: {
       list: recorded('runs.list', () => page(finishedRun)),

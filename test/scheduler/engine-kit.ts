@@ -20,6 +20,7 @@ export const FAST: EngineConfig = {
   alertS: 250,
   shutdownGraceMs: 5_000,
   enabled: true,
+  batchCron: null,
 };
 
 export interface EngineKit {

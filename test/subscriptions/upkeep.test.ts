@@ -21,7 +21,7 @@ beforeEach(() => database.pool.query('TRUNCATE subscriptions CASCADE'));
 const at = (text: string): Date => new Date(text);
 const open = new AbortController().signal;
 const context = { closing: open, signal: open, log: silentLogger, progress: () => {}, input: undefined };
-const run = async (process: ProcessDefinition): Promise<Record<string, number>> =>
+const run = async (process: ProcessDefinition): Promise<Record<string, unknown>> =>
   (await process.run(context as unknown as ProcessContext)) ?? {};
 
 describe('the ledger', () => {

@@ -41,11 +41,11 @@ export function problem(status: number, code: string, detail: string): Problem {
 
 function toProblem(error: SchedulerError): Problem {
   const status = STATUS[error.kind];
-  const { errors, run_id } = error.details;
+  const { errors, asSent = false, run_id } = error.details;
   return {
     ...problem(status, error.code, detailOf(error, status)),
     ...(errors && status < 500
-      ? { errors: errors.map((one) => ({ ...one, path: apiPath(error.code, one.path) })) }
+      ? { errors: asSent ? errors : errors.map((one) => ({ ...one, path: apiPath(error.code, one.path) })) }
       : {}),
     ...(typeof run_id === 'string' ? { run_id } : {}),
   };

@@ -24,8 +24,8 @@ function unreadable(thrown: unknown, encoded: boolean): SchedulerError {
 }
 
 /** Whatever its content type says, a body is JSON: one that we overlooked would be taken for an empty one. */
-export function jsonBody(): RequestHandler {
-  const parse = express.json({ limit: BODY_LIMIT, strict: false, type: () => true });
+export function jsonBody(limit: number | string = BODY_LIMIT): RequestHandler {
+  const parse = express.json({ limit, strict: false, type: () => true });
   return (request, response, next) =>
     parse(request, response, (thrown?: unknown) =>
       next(thrown === undefined ? undefined : unreadable(thrown, request.get('content-encoding') !== undefined)),

@@ -8,8 +8,8 @@ import { validate } from './validate.js';
 
 export interface RouterOptions {
   readonly routes: readonly Route[];
-  /** Runs for a request that matches one of the routes, and for no other. */
-  readonly before?: readonly RequestHandler[];
+  /** Runs for a request that matches one of the routes, and for no other; the same for each, or made for the route. */
+  readonly before?: readonly RequestHandler[] | ((route: Route) => readonly RequestHandler[]);
   /** Who calls; asked after authentication. */
   readonly actorOf: (request: Request) => Actor;
   /** Aborts when the server closes: long waits and streams end. */
@@ -20,10 +20,15 @@ export function buildRouter({ routes, before = [], actorOf, closing }: RouterOpt
   const router = Router({ caseSensitive: true });
   if (closing) setMaxListeners(0, closing); // one for each request under way is no leak
   for (const route of routes) {
-    router[route.method](route.path, ...before, async (request: Request, response: Response) => {
+    const first = typeof before === 'function' ? before(route) : before;
+    router[route.method](route.path, ...first, async (request: Request, response: Response) => {
       const input = validate(route, request);
       const signal = until(response, closing);
-      await send(response, await route.handle(input, { actor: actorOf(request), base: request.baseUrl, signal }));
+      const raw = route.rawBody ? { rawBody: request } : {};
+      await send(
+        response,
+        await route.handle(input, { actor: actorOf(request), base: request.baseUrl, signal, ...raw }),
+      );
     });
   }
   return router;

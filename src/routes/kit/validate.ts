@@ -36,7 +36,7 @@ export function validate(route: Route, request: Request): Input<never, never, ne
   };
   for (const part of ['params', 'query', 'body'] as const) {
     const unstorable = findUnstorable(request[part] as unknown, part === 'body' ? 'body' : '');
-    if (unstorable) throw invalidInput([unstorable]);
+    if (unstorable) throw invalidInput([unstorable], route.asSent);
   }
   if (route.body === undefined && hasContent(request.body)) errors.add({ path: 'body', message: 'must be empty' });
   if (route.query === undefined && route.method !== 'get') refuseQuery(errors, request.query);
@@ -47,7 +47,7 @@ export function validate(route: Route, request: Request): Input<never, never, ne
     body: read('body', request.body),
   };
   const found = errors.list();
-  if (found.length > 0) throw invalidInput(found);
+  if (found.length > 0) throw invalidInput(found, route.asSent);
   return input as Input<never, never, never, never>;
 }
 
@@ -107,10 +107,10 @@ function parseInto(errors: Errors, schema: z.ZodType, value: unknown, whole: str
   return undefined;
 }
 
-function invalidInput(errors: readonly FieldError[]): SchedulerError {
+function invalidInput(errors: readonly FieldError[], asSent = false): SchedulerError {
   const said = errors.map(({ path, message }) => `${path}: ${message}`).join('; ');
   const more = errors.length === MOST_ERRORS ? `; only the first ${MOST_ERRORS} errors are listed` : '';
-  return new SchedulerError('INVALID_INPUT', `${said}${more}`, { errors });
+  return new SchedulerError('INVALID_INPUT', `${said}${more}`, { errors, asSent });
 }
 
 /** Paths are told in snake_case: a name that is not in it must be told as it was sent. */

@@ -28,10 +28,12 @@ export interface ProcessContext {
 }
 
 /**
- * What a process may answer: counts to add (`processed_count`, `failed_count`, `skipped_count` are understood) or nothing.
- * `stopped_early: 1 | 0` says whether work was left over; without it, a run that was told to close counts as stopped early.
+ * What a process may return: counts to add (`processed_count`, `failed_count`, `skipped_count` are understood) or nothing; counts
+ * that belong together may be one level deeper. `stopped_early: 1 | 0` says whether work was left over; without it, a run that was
+ * told to close counts as stopped early. Of a batch process, `processed_count` does not include `failed_count`, and what it
+ * returns is only shown when it has counted live (`ctx.count`).
  */
-export type ProcessResult = Readonly<Record<string, number>> | void;
+export type ProcessResult = Readonly<Record<string, number | Readonly<Record<string, number>>>> | void;
 
 export interface ProcessDefinition {
   /** Unique; letters, digits, `_` and `-`. `subscriptions` is taken. */
@@ -45,6 +47,15 @@ export interface ProcessDefinition {
   /** Seconds after which a run that goes on is reported as slow. Default 250. */
   readonly alertS?: number;
   readonly description?: string;
+  /**
+   * Runs with the other batch processes, one after the other, when `POST /api/worker/queue_worker` is called and on the batch
+   * clock (`BATCH_CRON`): each time, or with a `schedule` when that is due. Always exclusive.
+   */
+  readonly batch?: boolean;
+  /** Understands `input.dry_run: true`, which changes nothing. Other batch processes are left out of a dry run. */
+  readonly dryRun?: boolean;
+  /** Names the settings without which it cannot run, such as environment variables. While any is missing it is disabled. */
+  readonly missing?: () => readonly string[];
   /** Refuses what a trigger asks for by throwing INVALID_INPUT, before any run begins. */
   readonly check?: (input: unknown) => Promise<void>;
   /** Throwing fails the run; the error is kept. */
@@ -53,8 +64,10 @@ export interface ProcessDefinition {
 
 const NAME = /^[a-z0-9][a-z0-9_-]{0,62}$/i;
 
-/** Checks a definition and answers it. Throws TypeError for a bad name. */
+/** Checks a definition and returns it. Throws TypeError for a bad name, and for a batch process that is not exclusive. */
 export function defineProcess(definition: ProcessDefinition): ProcessDefinition {
-  if (!NAME.test(definition.name)) throw new TypeError(`process name "${definition.name}" must match ${String(NAME)}`);
+  const { name, batch, exclusive } = definition;
+  if (!NAME.test(name)) throw new TypeError(`process name "${name}" must match ${String(NAME)}`);
+  if (batch && exclusive === false) throw new TypeError(`batch process "${name}" cannot have exclusive: false`);
   return definition;
 }

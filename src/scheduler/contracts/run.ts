@@ -46,6 +46,8 @@ export interface Run {
   readonly errorGroups: Readonly<Record<string, number>>;
   /** What the trigger asked for (filters), null for a tick. */
   readonly input: unknown;
+  /** The run of the batch worker that this run is a part of. */
+  readonly parentId: string | null;
 }
 
 export const NO_COUNTS: RunCounts = {

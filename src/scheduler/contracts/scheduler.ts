@@ -1,6 +1,7 @@
 // What the engine offers to the routes, the dashboard and the host: the public face of a started scheduler.
 import type { Queryable } from '../../db/database.js';
 import type { ProcessDefinition } from './define-process.js';
+import type { BatchRequest, StartedBatch } from './batch.js';
 import type { Run, RunStatus, RunTrigger } from './run.js';
 import type { ScheduleInput, ScheduleJson } from '../schedule/index.js';
 
@@ -32,6 +33,18 @@ export interface TriggerOptions {
   readonly idempotencyKey?: string;
 }
 
+export type BatchOptions = BatchRequest & Pick<TriggerOptions, 'by' | 'trigger'>;
+
+export interface Batch {
+  /** The batch processes, in the order in which they run. */
+  names(): readonly string[];
+  /**
+   * Runs what is due now. Throws ALREADY_RUNNING (details.run_id) while a pass is under way on any instance, INVALID_INPUT for a
+   * name in `only` that is no batch process, PROCESS_NOT_FOUND when there is none at all.
+   */
+  begin(options: BatchOptions): Promise<StartedBatch>;
+}
+
 /** A run that was set going: its id at once, its end as a promise (which never rejects for a failed run). */
 export interface StartedRun {
   readonly id: string;
@@ -54,6 +67,10 @@ export interface ProcessStatus {
   readonly lastRun: Run | null;
   /** Ids of runs in progress anywhere. */
   readonly running: readonly string[];
+  /** Runs with the other batch processes. */
+  readonly batch: boolean;
+  /** Settings without which it cannot run; while there are any it is not enabled. */
+  readonly missing: readonly string[];
 }
 
 export interface ProcessPatch {
@@ -65,6 +82,8 @@ export interface ProcessPatch {
 
 export interface RunQuery extends PageQuery {
   readonly process?: string;
+  /** Parts of this run of the batch worker. */
+  readonly parent?: string;
   readonly status?: RunStatus;
   readonly since?: Date;
   readonly until?: Date;
@@ -168,6 +187,8 @@ export interface Engine {
     update(name: string, patch: ProcessPatch, by: Actor): Promise<ProcessStatus>;
     definitions(): readonly ProcessDefinition[];
   };
+  /** The batch processes: what `POST /api/worker/queue_worker` runs. */
+  readonly batch: Batch;
   readonly runs: {
     list(query?: RunQuery): Promise<Page<Run>>;
     get(id: string): Promise<Run>;

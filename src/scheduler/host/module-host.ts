@@ -2,9 +2,10 @@
 import type { Clock } from '../../base/clock.js';
 import type { Encryption } from '../../base/encryption.js';
 import type { Logger } from '../../base/logger.js';
-import type { Database } from '../../db/database.js';
+import type { Database, Db } from '../../db/database.js';
 import type { Engine, SchedulerEvents } from '../contracts/scheduler.js';
-import type { Queue } from '../queue/index.js';
+import type { Queue, UserScope } from '../queue/index.js';
+import type { IdempotencyKeys } from '../records/idempotency-keys.js';
 import type { WorkspaceKeys } from '../secrets/workspace-keys.js';
 
 /** Secrets at rest, and the API keys that workspaces have stored. */
@@ -15,6 +16,11 @@ export interface ModuleSecrets extends Encryption {
 export interface ModuleHost {
   /** The scheduler's database; `{schema}` in a statement stands for its schema. */
   readonly db: Database;
+  /**
+   * Runs `work` in a transaction that sees what this user may see: with the role `punctual_user` where the database has it, so that
+   * row-level security decides. Your tables need their grants and policies; your queries should name the owner as well.
+   */
+  asUser<T>(user: UserScope, work: (tx: Db) => Promise<T>): Promise<T>;
   readonly enqueue: Queue['enqueue'];
   readonly enqueueMany: Queue['enqueueMany'];
   /** Runs a process now and returns its finished run. */
@@ -34,6 +40,8 @@ export interface ModuleHost {
   use<T>(service: string): T;
   /** The same for a service that is optional: undefined when no module provides it. Throws NOT_STARTED in `create`. */
   find<T>(service: string): T | undefined;
+  /** Makes a repeated request return what the first one made, for 24 hours. */
+  readonly idempotency: IdempotencyKeys;
   /** Makes an id for a row: ids rise with time. */
   newId(): string;
   /** Tells every instance that what `jobEnds` listens for has changed. */

@@ -30,6 +30,11 @@ export interface ModuleDefinition<S = unknown> {
   readonly description?: string;
   /** Folder of numbered SQL files (`0001_invoices.sql`) in which `{schema}` stands for the scheduler's schema. */
   readonly migrations?: URL;
+  /**
+   * Tables that the host may have, by the placeholder that stands for them in the SQL files: with `{ host_people: 'crm.people' }`,
+   * `{host_people}` is the text of the table's qualified name, or `NULL` where the search path has no such table.
+   */
+  readonly adopts?: Readonly<Record<string, string>>;
   /** Folder of SQL files with functions and triggers, applied again whenever their text changes. */
   readonly functions?: URL;
   /** Providers whose API keys a workspace may store: `PUT /admin/workspaces/:id/keys/:provider`. */
@@ -63,6 +68,8 @@ export interface ModuleDefinition<S = unknown> {
 
 const NAME = /^[a-z][a-z0-9_]{0,30}$/;
 const IDENTIFIER = /^[a-z_][a-z0-9_]{0,62}$/;
+const PLACEHOLDER = /^host_[a-z_]{1,40}$/;
+const HOST_TABLE = /^[^."]{1,63}(\.[^."]{1,63})?$/;
 const ERROR_CODE = /^[A-Z][A-Z0-9_]{0,62}$/;
 /** Names of our own migration sets. */
 const TAKEN = new Set(['engine', 'queue', 'subscriptions']);
@@ -79,6 +86,11 @@ export function defineModule<S = undefined>(definition: ModuleDefinition<S>): Mo
   for (const code of Object.keys(definition.errors ?? {})) {
     if (!ERROR_CODE.test(code)) refuse(`errors.${code}`, `must match ${String(ERROR_CODE)}`);
     if (isBuiltIn(code)) refuse(`errors.${code}`, 'is one of our own codes');
+  }
+  for (const [placeholder, table] of Object.entries(definition.adopts ?? {})) {
+    if (!PLACEHOLDER.test(placeholder)) refuse(`adopts.${placeholder}`, `must match ${String(PLACEHOLDER)}`);
+    if (!HOST_TABLE.test(table))
+      refuse(`adopts.${placeholder}`, 'must be the name of a table, such as `people` or `crm.people`');
   }
   definition.retention?.forEach(({ table, keepDays, column = 'created_at' }, index) => {
     if (!IDENTIFIER.test(table)) refuse(`retention.${index}.table`, 'must be a plain lower-case name');

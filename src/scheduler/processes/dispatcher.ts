@@ -68,6 +68,8 @@ export function createDispatcher(deps: DispatcherDeps): Dispatcher {
   }
   const ticker = createTicker({ tick: deps.tick, logger: deps.logger, look, nextInMs: () => alarms.nextInMs() });
 
+  /** Processes of the batch have no alarm: nobody would hear it. */
+  const ticks = (process: string): boolean => registry.ticking().includes(process);
   const soon = (): void => {
     if (started) ticker.rearm();
   };
@@ -93,12 +95,12 @@ export function createDispatcher(deps: DispatcherDeps): Dispatcher {
     onEnded: (active, run) => {
       if (run) collecting?.push(run);
       drains.ended(active, run);
-      alarms.setEarlier(active.process, 0);
+      if (ticks(active.process)) alarms.setEarlier(active.process, 0);
       soon();
     },
     onChanged: (process, active) => {
       drains.allow(process, active);
-      alarms.set(process, 0);
+      if (ticks(process)) alarms.set(process, 0);
       registry.sources().forEach((source) => source.process === process && drains.wake(source.source.name));
       soon();
     },

@@ -53,17 +53,21 @@ export function createProcesses(deps: ProcessesDeps): Engine['processes'] {
     runs: Pick<ProcessStatus, 'lastRun' | 'running'>,
   ): ProcessStatus {
     const schedule = scheduleInForce(row);
+    const missing = definition.missing?.() ?? [];
+    const enabled = row.enabled && missing.length === 0;
     return {
       name: row.name,
       description: definition.description ?? null,
       schedule: schedule && scheduleToJson(scheduleFromJson(schedule)),
       scheduleOverridden: row.schedule !== null,
-      enabled: row.enabled,
+      enabled,
       pausedUntil: row.paused_until && row.paused_until > row.now ? row.paused_until : null,
       exclusive: row.exclusive,
       budgetS: row.budget_s,
-      nextRunAt: row.enabled ? (schedule ? effectiveAt(row) : deps.sourceDueAt(row.name)) : null,
+      nextRunAt: enabled ? (schedule ? effectiveAt(row) : deps.sourceDueAt(row.name)) : null,
       ...runs,
+      batch: definition.batch === true,
+      missing,
     };
   }
 

@@ -95,7 +95,9 @@ export function createSlots(deps: SlotsDeps): Slots {
 
   return {
     glance: (processes) => {
+      const ticking = new Set(registry.ticking());
       for (const { name, active, due_in_ms } of processes) {
+        if (!ticking.has(name)) continue;
         if (due_in_ms !== null && due_in_ms > 0) blocked.delete(name); // whoever had it has gone on
         if (active && due_in_ms !== null && !blocked.has(name)) {
           alarms.setEarlier(name, due_in_ms + (spreads.get(name) ?? 0));
@@ -107,7 +109,7 @@ export function createSlots(deps: SlotsDeps): Slots {
       blocked.clear();
     },
     look: async (which) => {
-      const names = registry.names();
+      const names = registry.ticking();
       const stuck = which === 'tick' && blocked.size > 0;
       if (names.length === 0 || !(which === 'all' || stuck || names.some((name) => alarms.rings(name)))) return;
       if (which !== 'due') blocked.clear();

@@ -22,11 +22,14 @@ import { createJobJournal } from './run/job-journal.js';
 import { createJobsAdmin, type JobsAdmin } from './admin/jobs-admin.js';
 import { createOperatorJobs, type OperatorJobs } from './admin/operator-jobs.js';
 import { createLateOccurrences } from './run/late-occurrences.js';
+import { createHand } from './claim/hand.js';
+import { createJobAdmission } from './claim/job-admission.js';
 import { createLaneBook } from './claim/lane-book.js';
 import { createAnnouncer, createQueueListener, tell, type QueueMessage } from './wake/queue-channel.js';
 import type { QueueItem } from './define/queue-item.js';
 import { createQueueSource, type QueueSource } from './claim/queue-source.js';
 import { createRateLimiter } from './claim/rate-limiter.js';
+import { createStartTokens } from './claim/start-tokens.js';
 import { createUncertainClaims, recoverClaims } from './claim/recover-claims.js';
 import { createRunningJobs, JobAborted } from './run/running-jobs.js';
 import { createStatsBook } from './settle/stats-book.js';
@@ -109,25 +112,21 @@ export function createQueue(options: QueueOptions): Queue {
   /** Claims of a life that is over, as long as its jobs go on: their rescue is on its way. */
   const former = new Set<string>();
   const guard = createCrashGuard({ db, random, logger });
+  const tokens = createStartTokens({
+    ...{ registry, clock, logger },
+    limiter: createRateLimiter(db),
+    onPause: (pauseMs) => hub.wakeIn(pauseMs),
+  });
+  const hand = createHand({ capacity, onRoom: () => source.roomMade(), expect: tokens.expect });
   const late = createLateOccurrences({ db, journal, logger });
 
   const wake = (): void => {
     lanes.stale();
     hub.wake();
   };
-  const source = createQueueSource({
-    db,
-    registry,
-    capacity,
-    lanes,
-    ledger,
-    uncertain,
-    random,
-    clock,
-    logger,
-    now,
-    rates: createRateLimiter(db),
-    guard,
+  const source: QueueSource = createQueueSource({
+    ...{ db, registry, capacity, hand, lanes, ledger, uncertain, tokens, guard },
+    ...{ random, logger, now },
     execute: createExecutor({ db, journal, registry, running, guard, late, clock, random, logger }),
     settle: {
       db,
@@ -143,7 +142,6 @@ export function createQueue(options: QueueOptions): Queue {
     instanceId: () => options.life()?.instanceId ?? null,
     onRoom: () => hub.wakeAll(),
     onFull: () => hub.wake(),
-    onRateLimited: (pauseMs) => hub.wakeIn(pauseMs),
   });
   const wakeForNew = (): void => {
     lanes.announced();
@@ -181,7 +179,9 @@ export function createQueue(options: QueueOptions): Queue {
     chunkSize: options.chunkSize ?? 500,
     ...(options.concurrencyPerTenant === undefined
       ? {}
-      : { tenants: createTenantLimits(options.concurrencyPerTenant) }),
+      : {
+          admission: createJobAdmission({ tenants: createTenantLimits(options.concurrencyPerTenant), capacity, hand }),
+        }),
     pollMs,
     onPoll: () => lanes.stale(),
     comingInMs: () => lanes.comingInMs,

@@ -19,4 +19,5 @@ export const runOf = (row: RunRow): Run => ({
   errors: row.samples,
   errorGroups: row.error_groups,
   input: row.input,
+  parentId: row.parent_id,
 });

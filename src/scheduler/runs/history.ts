@@ -37,9 +37,9 @@ export function createHistory({ database, events, runner, watchEveryMs = 1_000 }
 
   async function list(query: RunQuery = {}) {
     const limit = limitOf(query);
-    const { process = null, status = null, since = null, until = null } = query;
+    const { process = null, status = null, parent = null, since = null, until = null } = query;
     const after = cursorOf(query, readCursor);
-    const rows = await listRuns(database, { process, status, since, until, after, limit: limit + 1 });
+    const rows = await listRuns(database, { process, status, parent, since, until, after, limit: limit + 1 });
     return pageOf(rows, limit, runOf, (row) => [row.started_at.toISOString(), row.id]);
   }
 

@@ -18,6 +18,10 @@ export interface Registry {
   /** No more may be registered. */
   close(): void;
   definitions(): readonly ProcessDefinition[];
+  /** Those that run with the batch, in the order in which they were registered. */
+  batch(): readonly ProcessDefinition[];
+  /** Processes that the clock begins by itself: all but those of the batch. */
+  ticking(): readonly string[];
   names(): readonly string[];
   /** Throws PROCESS_NOT_FOUND. */
   process(name: string): ProcessDefinition;
@@ -71,6 +75,8 @@ export function createRegistry(): Registry {
       }
     },
     definitions: () => [...definitions.values()],
+    batch: () => [...definitions.values()].filter(({ batch }) => batch),
+    ticking: () => [...definitions.values()].filter(({ batch }) => !batch).map(({ name }) => name),
     names: () => [...definitions.keys()],
     process: (name) => {
       const definition = definitions.get(name);

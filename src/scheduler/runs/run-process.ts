@@ -32,8 +32,8 @@ export interface RunRequest {
   readonly run: Omit<NewRun, 'id' | 'now'>;
   /** The row, when it was begun already; without it one is written only when something is counted. */
   readonly row: RunRow | null;
-  /** Aborts when the instance drains. */
-  readonly draining: AbortSignal;
+  /** Any of these aborts when nothing new may be begun, as when the instance drains. */
+  readonly closing: readonly AbortSignal[];
   /** Gives the process lock back, once the end is written and before anybody hears of it. */
   readonly release: () => Promise<void>;
 }
@@ -60,6 +60,7 @@ export function runProcess(deps: RunDeps, request: RunRequest): ActiveRun {
   const { signal } = ending;
   let cancelledBy: string | null = null;
   let forced = false;
+  let countedLive = false;
 
   const record = createRunRecord({
     database,
@@ -86,7 +87,7 @@ export function runProcess(deps: RunDeps, request: RunRequest): ActiveRun {
       if (slow) events.emit('run.slow', slow);
     },
   });
-  const closing = linkSignals(budget.closing, request.draining, signal);
+  const closing = linkSignals(budget.closing, ...request.closing, signal);
 
   const context: ProcessContext = {
     runId: record.id,
@@ -102,6 +103,7 @@ export function runProcess(deps: RunDeps, request: RunRequest): ActiveRun {
       if (row || !tally.empty()) record.touch();
     },
     count: (counts) => {
+      countedLive = true;
       tally.add(counts);
       if (row || !tally.empty()) record.touch();
     },
@@ -118,7 +120,7 @@ export function runProcess(deps: RunDeps, request: RunRequest): ActiveRun {
     let result: Readonly<Record<string, unknown>> | null = null;
     try {
       result = plainResult(await definition.run(context));
-      if (result) tally.add(countsOf(result));
+      if (result && !(definition.batch && countedLive)) tally.add(countsOf(result, definition.batch));
     } catch (error) {
       thrown = { error };
     }

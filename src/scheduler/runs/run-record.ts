@@ -172,4 +172,5 @@ const rowOf = (id: string, run: Omit<NewRun, 'id' | 'now'>, startedAt: Date): Ru
   samples: [],
   error_groups: {},
   input: run.input ?? null,
+  parent_id: run.parentId ?? null,
 });

@@ -10,19 +10,30 @@ import { isExclusive, type Registry } from './registry.js';
 import type { Run } from '../contracts/run.js';
 import { runProcess, type ActiveRun, type RunDeps } from './run-process.js';
 
+/** What sets a run going that is part of another one. */
+export interface RunParent {
+  readonly id: string;
+  /** Aborts when the whole may begin nothing more. */
+  readonly closing: AbortSignal;
+}
+
 export interface SlotRequest {
   readonly definition: ProcessDefinition;
   readonly slot: Date;
   /** Where the process's cursor was seen and where it goes; null: the cursor is not ours to move (shared processes). */
   readonly move: { readonly cursor: Date; readonly next: Date | null } | null;
+  /** Default: a tick. */
+  readonly origin?: Pick<ManualRequest, 'trigger' | 'triggeredBy' | 'input'>;
+  readonly parent?: RunParent;
 }
 
 export interface ManualRequest {
   readonly definition: ProcessDefinition;
   readonly id: string;
   readonly trigger: NewRun['trigger'];
-  readonly triggeredBy: string;
+  readonly triggeredBy: string | null;
   readonly input: unknown;
+  readonly parent?: RunParent;
   /** Runs in the transaction that begins the run. */
   readonly with?: (tx: Db) => Promise<void>;
 }
@@ -57,11 +68,18 @@ export function createRunner(deps: RunnerDeps): Runner {
     throw new SchedulerError('LOST_INSTANCE', 'this instance has lost its database connection and is rejoining');
   };
 
-  function track(presence: Presence, definition: ProcessDefinition, run: NewRun, row: RunRow | null): ActiveRun {
+  interface Begun {
+    readonly run: NewRun;
+    readonly row: RunRow | null;
+    readonly parent?: RunParent | undefined;
+  }
+
+  function track(presence: Presence, definition: ProcessDefinition, { run, row, parent }: Begun): ActiveRun {
     const release = async (): Promise<void> => {
       if (run.exclusive) await presence.unlock(registry.lockId(definition.name));
     };
-    const active = runProcess(deps, { definition, presence, run, row, draining, release });
+    const closing = parent ? [draining, parent.closing] : [draining];
+    const active = runProcess(deps, { definition, presence, run, row, closing, release });
     const ended = active.finished.then((finished) => {
       runs.delete(active);
       deps.onFinished(active, finished);
@@ -109,23 +127,23 @@ export function createRunner(deps: RunnerDeps): Runner {
   });
 
   return {
-    beginSlot: async ({ definition, slot, move }) => {
+    beginSlot: async ({ definition, slot, move, origin = {}, parent }) => {
       const presence = alive();
-      const run = newRun(definition, presence, { slot });
+      const run = newRun(definition, presence, { ...origin, slot, parentId: parent?.id ?? null });
       const begin = async (): Promise<ActiveRun | null> => {
         const row = move ? await insertRunOfSlot(database, run, move) : await insertRun(database, run);
-        return row && track(presence, definition, run, row);
+        return row && track(presence, definition, { run, row, parent });
       };
       if (!run.exclusive) return begin();
       return (await presence.lock(registry.lockId(definition.name))) ? holding(presence, definition.name, begin) : null;
     },
     beginDrain: (definition, slot) => {
       const presence = deps.presence();
-      return presence && track(presence, definition, newRun(definition, presence, { slot }), null);
+      return presence && track(presence, definition, { run: newRun(definition, presence, { slot }), row: null });
     },
-    beginManual: async ({ definition, with: also, ...rest }) => {
+    beginManual: async ({ definition, with: also, parent, ...rest }) => {
       const presence = alive();
-      const run = newRun(definition, presence, rest);
+      const run = newRun(definition, presence, { ...rest, parentId: parent?.id ?? null });
       const begin = async (): Promise<ActiveRun> => {
         const row = await database.transaction(async (tx) => {
           await also?.(tx);
@@ -134,7 +152,7 @@ export function createRunner(deps: RunnerDeps): Runner {
           // thrown in the transaction: no idempotency key and no audit entry may stay of a run that never was
           throw new SchedulerError('LOST_INSTANCE', 'this instance was declared dead before the run began');
         });
-        return track(presence, definition, run, row);
+        return track(presence, definition, { run, row, parent });
       };
       if (run.exclusive && !(await presence.lock(registry.lockId(definition.name)))) {
         throw await alreadyRunning(definition.name);

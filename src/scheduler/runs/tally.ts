@@ -77,13 +77,19 @@ const UNDERSTOOD: Readonly<Record<string, string>> = {
   skipped_count: 'skipped',
 };
 
-/** What a process answered, as counts: `processed_count` and its like are understood, other numbers keep their names. */
-export function countsOf(result: Readonly<Record<string, unknown>>): Partial<RunCounts> {
+/**
+ * What a process returned, as counts: `processed_count` and its like are understood, other numbers keep their names. `apart`: what
+ * failed is not part of what was processed.
+ */
+export function countsOf(result: Readonly<Record<string, unknown>>, apart = false): Partial<RunCounts> {
   const counts: Record<string, number> = {};
   for (const [name, value] of Object.entries(result)) {
     if (typeof value === 'number' && name !== 'stopped_early') counts[UNDERSTOOD[name] ?? name] = value;
   }
-  if (counts.processed !== undefined && counts.successful === undefined) {
+  if (apart) {
+    counts.successful = counts.processed ?? 0;
+    counts.processed = counts.successful + (counts.failed ?? 0);
+  } else if (counts.processed !== undefined && counts.successful === undefined) {
     counts.successful = Math.max(0, counts.processed - (counts.failed ?? 0));
   }
   return counts;

@@ -29,7 +29,10 @@ const fingerprint = (input: unknown): string =>
     .update(JSON.stringify(input ?? null))
     .digest('hex');
 
-/** Throws PROCESS_NOT_FOUND, PROCESS_DISABLED, ALREADY_RUNNING, IDEMPOTENCY_IN_PROGRESS, IDEMPOTENCY_MISMATCH, INVALID_INPUT. */
+/**
+ * Throws PROCESS_NOT_FOUND, PROCESS_DISABLED, PROCESS_NOT_CONFIGURED, ALREADY_RUNNING, IDEMPOTENCY_IN_PROGRESS,
+ * IDEMPOTENCY_MISMATCH, INVALID_INPUT.
+ */
 export async function beginByHand(deps: TriggerDeps, name: string, options: TriggerOptions): Promise<StartedRun> {
   const { database, registry, runner } = deps;
   const definition = registry.process(name);
@@ -38,6 +41,11 @@ export async function beginByHand(deps: TriggerDeps, name: string, options: Trig
   const earlier = await earlierRun(database, name, options);
   if (earlier) return earlier;
   const [row] = await readProcesses(database, [name], deps.now());
+  const missing = definition.missing?.() ?? [];
+  if (missing.length > 0) {
+    const settings = missing.join(', ');
+    throw new SchedulerError('PROCESS_NOT_CONFIGURED', `process "${name}" needs ${settings}`, { name, missing });
+  }
   if (row && !row.enabled) throw new SchedulerError('PROCESS_DISABLED', `process "${name}" is disabled`, { name });
 
   await definition.check?.(input);
@@ -88,7 +96,8 @@ async function earlierRun(db: Db, name: string, { idempotencyKey, input }: Trigg
   return { id: row.id, repeated: true, finished: Promise.resolve(runOf(row)) };
 }
 
-function started(active: ActiveRun): StartedRun {
+/** What a caller holds of a run that was begun by hand. */
+export function started(active: ActiveRun): StartedRun {
   const begun = active.view()!; // a run by hand has its row from the start
   const finished = active.finished.then((run): Run => run ?? { ...begun, status: 'abandoned' });
   return { id: active.id, repeated: false, finished };

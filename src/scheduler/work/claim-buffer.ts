@@ -1,28 +1,47 @@
-// Claims that wait for their turn: first in, first out, save that an item whose tenant is at its limit lets others pass.
+// Claims that wait for their turn: first in, first out, save that an item which may not enter yet lets others pass.
+//
+//   push ──▶ ready ──take──▶ started
+//              │ refused        ▲
+//              ▼                │ take
+//            parked ──room──▶ open     (in groups of those that wait for the same)
 import type { Claimed } from '../contracts/source.js';
-import type { TenantLimits } from './tenant-limits.js';
+import type { Admission } from './admission.js';
 
 export interface ClaimBuffer<I extends Claimed> {
   /** Claims in hand that have not been started. */
   readonly size: number;
+  /** Part of `size`: those that may be worth a try now. */
+  readonly ready: number;
   push(items: readonly I[]): void;
-  /** The next item that may start, with its tenant's slot taken; undefined when there is none. */
+  /** The next item that may start, let in; undefined when there is none. */
   take(): I | undefined;
-  /** Gives the tenant's slot of a taken item back. */
+  /** Gives back what an item that was taken took. */
   done(item: I): void;
   /** Empties the buffer, to give its claims back. */
   takeAll(): I[];
 }
 
-/** Without `tenants` a plain queue. `onReady` is called when an item that had to wait for its tenant may start. */
+/** Items that wait for the same, in their order. */
+interface Group<I> {
+  readonly key: string;
+  items: I[];
+  head: number;
+  withdraw: () => void;
+}
+
+const left = <I>(group: Group<I>): number => group.items.length - group.head;
+
+/** Without `admission` a plain queue. `onReady` is called when an item that had to wait may start. */
 export function createClaimBuffer<I extends Claimed>(
-  tenants: TenantLimits | undefined,
+  admission: Admission<I> | undefined,
   onReady: () => void,
 ): ClaimBuffer<I> {
   let ready: I[] = [];
   let head = 0;
   let parkedCount = 0;
-  const parked = new Map<string, { items: I[]; withdraw: () => void }>();
+  let openCount = 0;
+  const groups = new Map<string, Group<I>>();
+  const open: Group<I>[] = [];
 
   const shift = (): I | undefined => {
     const item = ready[head];
@@ -35,27 +54,62 @@ export function createClaimBuffer<I extends Claimed>(
     return item;
   };
 
-  const unpark = (tenantId: string): void => {
-    const waiting = parked.get(tenantId);
-    if (waiting === undefined) return;
-    parked.delete(tenantId);
-    parkedCount -= waiting.items.length;
-    ready = [...waiting.items, ...ready.slice(head)];
-    head = 0;
-    onReady();
+  const wait = (group: Group<I>, first: I, rule: Admission<I>): void => {
+    group.withdraw = rule.whenFree(first, () => {
+      group.withdraw = () => {};
+      open.push(group);
+      openCount += left(group);
+      onReady();
+    });
   };
 
-  const park = (item: I, tenantId: string, limits: TenantLimits): void => {
-    const waiting = parked.get(tenantId);
+  const park = (item: I, rule: Admission<I>): void => {
+    const key = rule.waitsFor(item);
+    const waiting = groups.get(key);
     parkedCount += 1;
-    if (waiting !== undefined) waiting.items.push(item);
-    else parked.set(tenantId, { items: [item], withdraw: limits.whenFree(tenantId, () => unpark(tenantId)) });
+    if (waiting !== undefined) {
+      waiting.items.push(item);
+      if (open.includes(waiting)) openCount += 1;
+      return;
+    }
+    const group: Group<I> = { key, items: [item], head: 0, withdraw: () => {} };
+    groups.set(key, group);
+    wait(group, item, rule);
   };
 
-  const takeWithin = (limits: TenantLimits): I | undefined => {
+  const unpark = (group: Group<I>): void => {
+    group.head += 1;
+    parkedCount -= 1;
+    openCount -= 1;
+    if (left(group) > 0) return;
+    groups.delete(group.key);
+    open.splice(open.indexOf(group), 1);
+  };
+
+  /** From groups that were told of room, until there is none. */
+  const takeOpen = (rule: Admission<I>): I | undefined => {
+    for (let group = open[0]; group !== undefined; group = open[0]) {
+      const item = group.items[group.head] as I;
+      if (rule.tryEnter(item)) {
+        unpark(group);
+        return item;
+      }
+      if (rule.waitsFor(item) !== group.key) {
+        unpark(group);
+        park(item, rule);
+      } else {
+        open.shift();
+        openCount -= left(group);
+        wait(group, item, rule);
+      }
+    }
+    return undefined;
+  };
+
+  const takeReady = (rule: Admission<I>): I | undefined => {
     for (let item = shift(); item !== undefined; item = shift()) {
-      if (item.tenantId === null || limits.tryAcquire(item.tenantId)) return item;
-      park(item, item.tenantId, limits);
+      if (rule.tryEnter(item)) return item;
+      park(item, rule);
     }
     return undefined;
   };
@@ -64,24 +118,27 @@ export function createClaimBuffer<I extends Claimed>(
     get size() {
       return ready.length - head + parkedCount;
     },
+    get ready() {
+      return ready.length - head + openCount;
+    },
     push(items) {
       ready = head === ready.length ? [...items] : [...ready.slice(head), ...items];
       head = 0;
     },
-    take: () => (tenants === undefined ? shift() : takeWithin(tenants)),
-    done(item) {
-      if (item.tenantId !== null) tenants?.release(item.tenantId);
-    },
+    take: () => (admission === undefined ? shift() : (takeOpen(admission) ?? takeReady(admission))),
+    done: (item) => admission?.leave(item),
     takeAll() {
       const all = ready.slice(head);
-      for (const { items, withdraw } of parked.values()) {
-        withdraw();
-        all.push(...items);
+      for (const group of groups.values()) {
+        group.withdraw();
+        all.push(...group.items.slice(group.head));
       }
-      parked.clear();
+      groups.clear();
+      open.length = 0;
       ready = [];
       head = 0;
       parkedCount = 0;
+      openCount = 0;
       return all;
     },
   };

@@ -2,10 +2,10 @@
 import type { Clock } from '../../base/clock.js';
 import { systemRandom, type Random } from '../../base/random.js';
 import type { SchedulerError } from '../../base/errors.js';
+import type { Admission } from './admission.js';
 import type { ConcurrencyLimit } from './concurrency-limit.js';
 import type { ReceiverHealth } from '../contracts/outcome.js';
-import type { ErrorSample, SettleReport } from '../contracts/source.js';
-import type { TenantLimits } from './tenant-limits.js';
+import type { Claimed, ErrorSample, SettleReport } from '../contracts/source.js';
 
 /** Says whether work may be claimed at all; a circuit breaker is one. */
 export interface ClaimGate {
@@ -24,7 +24,7 @@ export interface DrainProgress {
   readonly inFlight: number;
 }
 
-export interface DrainOptions {
+export interface DrainOptions<I extends Claimed = Claimed> {
   readonly runId: string | null;
   /** Aborts when running items must stop now; they get it in their context. */
   readonly signal: AbortSignal;
@@ -32,7 +32,8 @@ export interface DrainOptions {
   readonly closing: AbortSignal;
   /** Shared by all drains of this process over the same receiver. */
   readonly parallel: ConcurrencyLimit;
-  readonly tenants?: TenantLimits;
+  /** Who may start beside what runs: a limit per tenant. */
+  readonly admission?: Admission<I>;
   readonly gate?: ClaimGate;
   /** How many to claim at a time: the next so many as soon as fewer than these are in hand, so never as much as two chunks. */
   readonly chunkSize: number;
@@ -86,7 +87,9 @@ export interface DrainReport {
 }
 
 /** The settings of the settle writer, with defaults. */
-export function drainDefaults(options: DrainOptions): {
+export function drainDefaults(
+  options: Pick<DrainOptions, 'chunkSize' | 'settleBatch' | 'settleAfterMs' | 'settlePatienceMs' | 'random'>,
+): {
   batchSize: number;
   afterMs: number;
   patienceMs: number;

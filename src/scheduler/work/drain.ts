@@ -15,7 +15,7 @@ import type { Claimed, ClaimResult, ExecuteContext, SettleReport, Source } from 
  */
 export function drain<I extends Claimed, O extends Outcome>(
   source: Source<I, O>,
-  options: DrainOptions,
+  options: DrainOptions<I>,
 ): Promise<DrainReport> {
   return new DrainLoop(source, options).run();
 }
@@ -37,6 +37,7 @@ class DrainLoop<I extends Claimed, O extends Outcome> {
   private readonly counts = { successful: 0, failed: 0, skipped: 0, dead: 0, retried: 0, lost: 0 };
   private readonly chunkSize: number;
   private readonly maxBacklog: number;
+  private readonly maxParked: number;
   private end: DrainEnd | null = null;
   private error: SchedulerError | null = null;
   private claimed = 0;
@@ -50,13 +51,14 @@ class DrainLoop<I extends Claimed, O extends Outcome> {
 
   constructor(
     private readonly source: Source<I, O>,
-    private readonly options: DrainOptions,
+    private readonly options: DrainOptions<I>,
   ) {
     const settings = drainDefaults(options);
     this.chunkSize = options.chunkSize;
     this.maxBacklog = 4 * Math.max(settings.batchSize, options.chunkSize);
+    this.maxParked = options.admission?.maxParked ?? Infinity;
     this.context = { signal: options.signal, runId: options.runId };
-    this.buffer = createClaimBuffer<I>(options.tenants, this.pump);
+    this.buffer = createClaimBuffer<I>(options.admission, this.pump);
     this.writer = createSettleWriter(source, {
       ...settings,
       hurry: options.signal,
@@ -108,7 +110,7 @@ class DrainLoop<I extends Claimed, O extends Outcome> {
   };
 
   private startOne(): boolean {
-    if (this.withdraw !== undefined || this.buffer.size === 0) return false;
+    if (this.withdraw !== undefined || this.buffer.ready === 0) return false;
     const { parallel } = this.options;
     const ticket = parallel.tryAcquire();
     if (ticket === 0) {
@@ -183,7 +185,7 @@ class DrainLoop<I extends Claimed, O extends Outcome> {
   }
 
   private claimIfLow(): void {
-    if (this.end !== null || this.claiming || this.asking || this.buffer.size >= this.chunkSize) return;
+    if (this.end !== null || this.claiming || this.asking || this.hasEnough()) return;
     if (this.writer.backlog > this.maxBacklog) return;
     const room = Math.min(this.chunkSize, (this.options.maxItems ?? Infinity) - this.claimed);
     if (room <= 0) {
@@ -193,6 +195,11 @@ class DrainLoop<I extends Claimed, O extends Outcome> {
     const allowed = this.options.gate?.allowance(room) ?? room;
     if (allowed > 0) this.claim(allowed);
     else if (this.inFlight === 0 && this.buffer.size === 0) this.stop('receiver_down');
+  }
+
+  private hasEnough(): boolean {
+    const { ready, size } = this.buffer;
+    return ready >= this.chunkSize || size - ready >= this.maxParked;
   }
 
   private claim(limit: number): void {

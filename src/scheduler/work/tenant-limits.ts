@@ -1,34 +1,39 @@
 // At most so many items of one tenant at once on this instance, whatever runs ask for them.
+import type { Claimed } from '../contracts/source.js';
+import type { Admission } from './admission.js';
 import { createConcurrencyLimit, type ResizableLimit } from './concurrency-limit.js';
 
-export interface TenantLimits {
-  /** True: a slot of this tenant is taken. */
-  tryAcquire(tenantId: string): boolean;
-  release(tenantId: string): void;
-  /** Calls back once when this tenant has a free slot; the answer withdraws the wish. */
-  whenFree(tenantId: string, waiter: () => void): () => void;
-}
+/** Items without a tenant always enter. */
+export type TenantLimits = Admission;
+
+const MAX_PARKED = 500;
 
 /** `max` slots for each tenant; a tenant with nothing running takes no memory. */
 export function createTenantLimits(max: number): TenantLimits {
   const busy = new Map<string, ResizableLimit>();
+
+  const limitOf = (tenantId: string): ResizableLimit => {
+    let limit = busy.get(tenantId);
+    if (limit === undefined) busy.set(tenantId, (limit = createConcurrencyLimit(max)));
+    return limit;
+  };
+
   return {
-    tryAcquire(tenantId) {
-      let limit = busy.get(tenantId);
-      if (limit === undefined) {
-        limit = createConcurrencyLimit(max);
-        busy.set(tenantId, limit);
-      }
-      return limit.tryAcquire() !== 0;
+    maxParked: MAX_PARKED,
+    hasRoom({ tenantId }) {
+      const limit = tenantId === null ? undefined : busy.get(tenantId);
+      return limit === undefined || limit.inUse < limit.limit;
     },
-    release(tenantId) {
-      const limit = busy.get(tenantId);
-      if (limit === undefined) return;
+    tryEnter: ({ tenantId }) => tenantId === null || limitOf(tenantId).tryAcquire() !== 0,
+    leave({ tenantId }) {
+      const limit = tenantId === null ? undefined : busy.get(tenantId);
+      if (tenantId === null || limit === undefined) return;
       limit.release(0, 'unknown');
       if (limit.inUse === 0) busy.delete(tenantId);
     },
-    whenFree(tenantId, waiter) {
-      const limit = busy.get(tenantId);
+    waitsFor: ({ tenantId }: Claimed) => tenantId ?? '',
+    whenFree({ tenantId }, waiter) {
+      const limit = tenantId === null ? undefined : busy.get(tenantId);
       return limit === undefined ? () => {} : limit.whenFree(waiter);
     },
   };

@@ -24,7 +24,7 @@ export interface SubscriptionsProcessDeps {
   readonly clock: Clock;
   readonly random: Random;
   /** Concurrency, breaker and limit per tenant, shared by all runs of this process; how many to claim at a time. */
-  readonly limits: Pick<DrainOptions, 'parallel' | 'tenants' | 'gate' | 'chunkSize'>;
+  readonly limits: Pick<DrainOptions, 'parallel' | 'admission' | 'gate' | 'chunkSize'>;
   /** The database may hold claims that nobody works on: this instance should be given up, so that they are rescued. */
   readonly onClaimsInDoubt?: (error: Error) => void;
   /** Aborts when this instance's present life is over: then its claims are rescued anyway, and the next life has none of them. */

@@ -45,6 +45,24 @@ afterEach(clear);
 afterAll(() => database.close());
 
 describe('at once', () => {
+  it('none is claimed of a type whose limit is 0 for now, and others are', async () => {
+    let limit = 0;
+    const troubled = counted('troubled', { concurrency: 5, limitNow: () => limit });
+    const well = counted('well');
+    const kit = await open({ jobs: [troubled.job, well.job], concurrency: 10, start: false, pollMs: 50 });
+    await kit.queue.enqueueMany([...many(troubled.job, 5), ...many(well.job, 3)]);
+    await kit.queue.worker.start();
+    await waitFor(() => well.state.now === 3);
+    well.open();
+    await waitFor(() => well.state.now === 0);
+    expect(troubled.state.runs).toBe(0);
+    limit = 2;
+    await waitFor(() => troubled.state.now === 2);
+    troubled.open();
+    await waitFor(() => troubled.state.runs === 5);
+    expect(troubled.state.most).toBe(2);
+  });
+
   it('no more run than the worker may, nor of a type than it may', async () => {
     const wide = counted('wide');
     const narrow = counted('narrow', { concurrency: 2 });

@@ -120,7 +120,8 @@ describe('capacity', () => {
 });
 
 describe('the ledger of claims', () => {
-  const item = (claimToken: string): QueueItem => toQueueItem({ id: 'x', extras: null } as never, 'any', claimToken);
+  const item = (claimToken: string): QueueItem =>
+    toQueueItem({ id: 'x', extras: null } as never, { type: 'any', bucket: -1 }, claimToken);
   it('says when nothing of a claim is in hand any more', () => {
     const ledger = createClaimLedger();
     ledger.opened('a', 2);

@@ -11,7 +11,7 @@ describe('the limit per tenant', () => {
     const held = createHeld<Outcome>();
     const work = [...items(6, 'big', 'big'), ...items(2, 'small', 'small'), ...items(1, null, 'none')];
     const source = createMemorySource(work, { execute: ({ id }) => held.hold(id) });
-    const { report } = startDrain(source, { tenants: createTenantLimits(2) });
+    const { report } = startDrain(source, { admission: createTenantLimits(2) });
     await waitFor(() => held.waiting.length === 5);
     expect(held.waiting).toEqual(['big-0', 'big-1', 'small-0', 'small-1', 'none-0']);
     held.finish('big-0', ok);
@@ -30,7 +30,7 @@ describe('the limit per tenant', () => {
     const make = (prefix: string) =>
       createMemorySource(items(4, 'one', prefix), { execute: ({ id }) => held.hold(id) });
     const [left, right] = [make('left'), make('right')];
-    const reports = [startDrain(left, { tenants }).report, startDrain(right, { tenants }).report];
+    const reports = [startDrain(left, { admission: tenants }).report, startDrain(right, { admission: tenants }).report];
     await settleDown();
     let most = 0;
     while (held.waiting.length > 0) {
@@ -45,7 +45,7 @@ describe('the limit per tenant', () => {
   it('gives parked claims back when the drain closes', async () => {
     const held = createHeld<Outcome>();
     const source = createMemorySource(items(5, 'one'), { execute: ({ id }) => held.hold(id) });
-    const { report, close } = startDrain(source, { tenants: createTenantLimits(1) });
+    const { report, close } = startDrain(source, { admission: createTenantLimits(1) });
     await waitFor(() => held.waiting.length === 1);
     close.abort();
     held.finishAll(ok);

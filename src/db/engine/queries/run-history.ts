@@ -12,6 +12,7 @@ export async function findRun(db: Db, id: string): Promise<RunRow | null> {
 export interface RunFilter {
   readonly process: string | null;
   readonly status: RunRow['status'] | null;
+  readonly parent: string | null;
   readonly since: Date | null;
   readonly until: Date | null;
   /** Continue after this run (started_at, id). */
@@ -25,9 +26,18 @@ export async function listRuns(db: Db, filter: RunFilter): Promise<RunRow[]> {
     `SELECT ${RUN_COLUMNS} FROM {schema}.scheduler_runs
      WHERE ($1::text IS NULL OR process = $1) AND ($2::text IS NULL OR status = $2)
        AND ($3::timestamptz IS NULL OR started_at >= $3) AND ($4::timestamptz IS NULL OR started_at < $4)
-       AND ($5::timestamptz IS NULL OR (started_at, id) < ($5, $6::uuid))
+       AND ($5::timestamptz IS NULL OR (started_at, id) < ($5, $6::uuid)) AND ($8::uuid IS NULL OR parent_id = $8)
      ORDER BY started_at DESC, id DESC LIMIT $7`,
-    [filter.process, filter.status, filter.since, filter.until, filter.after?.at, filter.after?.id, filter.limit],
+    [
+      filter.process,
+      filter.status,
+      filter.since,
+      filter.until,
+      filter.after?.at,
+      filter.after?.id,
+      filter.limit,
+      filter.parent,
+    ],
   );
   return rows;
 }

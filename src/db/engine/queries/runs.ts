@@ -18,11 +18,12 @@ export interface RunRow {
   readonly samples: { id: string; code: string; message: string; at: string }[];
   readonly error_groups: Record<string, number>;
   readonly input: unknown;
+  readonly parent_id: string | null;
 }
 type Row = RunRow & Record<string, unknown>;
 
 export const RUN_COLUMNS = `id, process, slot, trigger, triggered_by, instance_id, status, started_at, finished_at, counts,
-  progress, error, stopped_early, samples, error_groups, input`;
+  progress, error, stopped_early, samples, error_groups, input, parent_id`;
 
 export interface NewRun {
   readonly id: string;
@@ -33,17 +34,20 @@ export interface NewRun {
   readonly triggeredBy: string | null;
   readonly instanceId: string;
   readonly input: unknown;
+  /** The run that this one is a part of. */
+  readonly parentId?: string | null;
   readonly now: Date | null;
 }
 
 // `me`: an instance that was declared dead meanwhile begins nothing, or its run would never be abandoned
 const INSERT = `
-INSERT INTO {schema}.scheduler_runs (id, process, slot, exclusive, trigger, triggered_by, instance_id, input, started_at)
-SELECT $1, $2, $3, $4, $5, $6, $7, $8, date_trunc('milliseconds', coalesce($9, clock_timestamp()))
+INSERT INTO {schema}.scheduler_runs (
+  id, process, slot, exclusive, trigger, triggered_by, instance_id, input, started_at, parent_id)
+SELECT $1, $2, $3, $4, $5, $6, $7, $8, date_trunc('milliseconds', coalesce($9, clock_timestamp())), $10
 FROM me
 ON CONFLICT (process, slot) WHERE exclusive AND slot IS NOT NULL DO UPDATE SET
   status = 'running', instance_id = excluded.instance_id, started_at = excluded.started_at, trigger = excluded.trigger,
-  triggered_by = excluded.triggered_by, attempt = scheduler_runs.attempt + 1, finished_at = NULL, error = NULL,
+  triggered_by = excluded.triggered_by, parent_id = excluded.parent_id, attempt = scheduler_runs.attempt + 1, finished_at = NULL, error = NULL,
   counts = '{}', progress = NULL, samples = '[]', error_groups = '{}', cancel_requested = NULL, stopped_early = false
   WHERE scheduler_runs.status = 'abandoned'
 RETURNING ${RUN_COLUMNS}`;
@@ -60,6 +64,7 @@ const valuesOf = (run: NewRun): unknown[] => [
   run.instanceId,
   run.input === undefined ? null : JSON.stringify(run.input),
   run.now,
+  run.parentId ?? null,
 ];
 
 /** Null: the slot was run already, or this instance is no longer alive. A slot whose run was abandoned is taken again. */
@@ -76,8 +81,8 @@ export async function insertRunOfSlot(
 ): Promise<RunRow | null> {
   const { rows } = await db.query<Row>(
     `WITH me AS (${ME}), moved AS (
-       UPDATE {schema}.scheduler_processes SET next_run_at = $11
-       WHERE name = $2 AND next_run_at = $10 AND EXISTS (SELECT FROM me)
+       UPDATE {schema}.scheduler_processes SET next_run_at = $12
+       WHERE name = $2 AND next_run_at = $11 AND EXISTS (SELECT FROM me)
        RETURNING name
      ), mine AS (SELECT me.id FROM me, moved)
      ${INSERT.replace('FROM me', 'FROM mine')}`,

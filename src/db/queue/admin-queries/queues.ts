@@ -54,11 +54,18 @@ export async function drawTokens(db: Db, bucket: TokenBucket, wanted: number): P
   return rows[0]?.granted ?? 0;
 }
 
-/** Puts tokens back that were drawn for jobs that were not there. */
-export async function returnTokens(db: Db, bucket: TokenBucket, count: number): Promise<void> {
-  await db.query('UPDATE {schema}.job_rate_limits SET tokens = least($2, tokens + $3) WHERE name = $1', [
-    bucket.name,
-    bucket.burst,
-    count,
-  ]);
+/** How many whole tokens each bucket holds now, in the order given. Draws none. */
+export async function availableTokens(db: Db, buckets: readonly TokenBucket[]): Promise<readonly number[]> {
+  const { rows } = await db.query<{ tokens: number }>(
+    `SELECT floor(least(b.burst, coalesce(
+       r.tokens + extract(epoch FROM clock_timestamp() - r.refilled_at)::float8 * b.per_second, b.burst)))::integer AS tokens
+     FROM unnest($1::text[], $2::float8[], $3::float8[]) WITH ORDINALITY AS b (name, burst, per_second, place)
+     LEFT JOIN {schema}.job_rate_limits r ON r.name = b.name ORDER BY b.place`,
+    [
+      buckets.map((bucket) => bucket.name),
+      buckets.map((bucket) => bucket.burst),
+      buckets.map((bucket) => bucket.perSecond),
+    ],
+  );
+  return rows.map(({ tokens }) => tokens);
 }

@@ -5,7 +5,8 @@
 -- Answers one row of arrays in one order, or none: a row for each job costs both sides more than the claim itself. places says
 -- where the rows are, so that their ends find them without a look into an index. lanes is null
 -- where all are of the first, attempts where all are first ones, scheduled_ms where all are nominally at run_us, extras where no
--- job has any. Payloads of more than 16 MiB together (as they are stored) are left to the next claim.
+-- job has any. Payloads of more than 16 MiB together (as they are stored) are left to the next claim: then a second row says in
+-- lanes how many were asked of each lane in the end, and nothing else.
 CREATE OR REPLACE FUNCTION {schema}.claim_jobs(
   lane_priorities smallint[], lane_types text[], lane_buckets smallint[], lane_floors float8[], lane_takes integer[],
   holder uuid, new_token uuid, as_of timestamptz,
@@ -73,5 +74,10 @@ BEGIN
   INSERT INTO {schema}.job_claims (token, instance_id, job_ids, claimed_at) VALUES (new_token, holder, claimed, moment);
   ids := claimed::text;
   RETURN NEXT;
+  IF takes IS DISTINCT FROM lane_takes THEN
+    ids := NULL; places := NULL; attempts := NULL; run_us := NULL; scheduled_ms := NULL; payloads := NULL; extras := NULL;
+    lanes := takes::text;
+    RETURN NEXT;
+  END IF;
 END
 $claim$;

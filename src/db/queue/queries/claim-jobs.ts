@@ -1,5 +1,5 @@
 // Claim: takes due jobs lane by lane, each lane a slice of the ready index, so that the cost is what is taken.
-// The statement itself is the function claim_jobs of migration 0015: it must look at the jobs after it has had its lock.
+// The statement itself is the function claim_jobs (functions/claim_jobs.sql): it must look at the jobs after it has had its lock.
 import type { Db } from '../../database.js';
 import type { ClaimedJobExtras, ClaimedJobRow } from './rows.js';
 
@@ -25,9 +25,11 @@ export interface ClaimedJobs {
   readonly jobs: readonly ClaimedJobRow[];
   /** By lane (from 1): the latest `run_at` of what it gave, microseconds since the epoch. */
   readonly floors: Readonly<Record<number, number>>;
+  /** Where payloads of 16 MiB came together: how many were asked of each lane in the end. null: as many as planned. */
+  readonly cutTo: readonly number[] | null;
 }
 
-/** Arrays in one order, as PostgreSQL writes them; only places need quotes. See migration 0015 for what null is. */
+/** Arrays in one order, as PostgreSQL writes them; only places need quotes. See functions/claim_jobs.sql for what null is. */
 interface ClaimAnswer extends Record<string, unknown> {
   readonly ids: string;
   /** Elements in double quotes. */
@@ -42,7 +44,10 @@ interface ClaimAnswer extends Record<string, unknown> {
 
 const elements = (array: string): readonly string[] => array.slice(1, -1).split(',');
 
-function readAnswer(answer: ClaimAnswer): ClaimedJobs {
+/** The second row of a claim that was cut has only `lanes`. */
+type CutAnswer = Pick<ClaimAnswer, 'lanes'>;
+
+function readAnswer(answer: ClaimAnswer, cut: CutAnswer | undefined): ClaimedJobs {
   const { payloads, extras } = answer;
   const places = answer.places.slice(2, -2).split('","');
   const runUs = elements(answer.run_us);
@@ -64,7 +69,7 @@ function readAnswer(answer: ClaimAnswer): ClaimedJobs {
       extras: extras?.[index] ?? null,
     };
   });
-  return { jobs, floors };
+  return { jobs, floors, cutTo: cut === undefined ? null : elements(cut.lanes ?? '{}').map(Number) };
 }
 
 /**
@@ -83,8 +88,8 @@ export async function claimJobs(db: Db, claim: ClaimJobs): Promise<ClaimedJobs> 
     claim.token,
     claim.now,
   ]);
-  const [answer] = rows;
-  return answer === undefined ? { jobs: [], floors: {} } : readAnswer(answer);
+  const [answer, cut] = rows;
+  return answer === undefined ? { jobs: [], floors: {}, cutTo: null } : readAnswer(answer, cut);
 }
 
 /** Until the end of the transaction nobody claims. */

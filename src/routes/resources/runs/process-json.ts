@@ -10,13 +10,15 @@ export const processSchema = z
     description: z.string().nullable(),
     schedule: z.unknown().meta({ description: 'null: it runs only when triggered' }),
     schedule_overridden: z.boolean().meta({ description: 'An operator changed it by hand: that outlives a deploy' }),
-    enabled: z.boolean(),
+    enabled: z.boolean().meta({ description: 'False while settings are missing, whatever an operator says' }),
     paused_until: maybeTime,
     exclusive: z.boolean(),
     budget_s: z.number(),
     next_run_at: maybeTime,
     last_run: runSchema.nullable(),
     running: z.array(z.string()).meta({ description: 'Ids of runs in progress on any instance' }),
+    batch: z.boolean().meta({ description: 'Runs with the other batch processes' }),
+    missing: z.array(z.string()).meta({ description: 'Settings without which it cannot run' }),
   })
   .meta({ id: 'Process' });
 
@@ -32,4 +34,6 @@ export const processJson = (process: ProcessStatus): z.input<typeof processSchem
   next_run_at: isoOrNull(process.nextRunAt),
   last_run: process.lastRun && runJson(process.lastRun),
   running: [...process.running],
+  batch: process.batch,
+  missing: [...process.missing],
 });

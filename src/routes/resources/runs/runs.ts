@@ -1,6 +1,6 @@
 // What ran, what runs, and how to stop it.
 import { z } from 'zod';
-import { given, pageJson, pageOf, paging, runParams, timeInput } from '../../kit/json.js';
+import { given, pageJson, pageOf, paging, runParams, timeInput, uuid } from '../../kit/json.js';
 import { route, type Route } from '../../kit/route.js';
 import type { AdminScheduler } from '../../scheduler-port.js';
 import { runEvents } from './run-events.js';
@@ -10,6 +10,7 @@ const listQuery = z.strictObject({
   ...paging,
   process: z.string().min(1).max(63).optional(),
   status: runSchema.shape.status.optional(),
+  parent: uuid.optional().meta({ description: 'Parts of this run of the batch worker' }),
   since: timeInput.optional(),
   until: timeInput.optional(),
   sort: z.enum(['-started_at']).default('-started_at'),

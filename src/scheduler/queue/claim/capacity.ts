@@ -1,5 +1,5 @@
 // How much this process may take in hand: the worker's appetite as a whole, and the limits of types and queues.
-import type { JobRegistry } from '../define/define-job.js';
+import type { AnyJob, JobRegistry } from '../define/define-job.js';
 
 export interface Capacity {
   /** How many more may be claimed now, of whatever type. */
@@ -11,6 +11,8 @@ export interface Capacity {
   readonly reserve: (type: string, wanted: number) => number;
   /** Gives room back: a claim came back short, a handler has ended, a claim was given back unstarted. */
   giveBack(type: string, count: number): void;
+  /** Calls back once when room may have been made for a type, first come, first served; the answer withdraws the wish. */
+  whenRoom(type: string, waiter: () => void): () => void;
   /** How long a handler took. */
   observe(durationMs: number): void;
   paused(type: string): boolean;
@@ -35,6 +37,7 @@ export function createCapacity({ registry, concurrency, maxInHand = concurrency 
   const types = new Map<string, number>();
   const queues = new Map<string, number>();
   let settings = new Map<string, { paused: boolean; concurrency: number | null }>();
+  const waiting = new Set<{ readonly type: string; readonly call: () => void }>();
   let inHand = 0;
   let meanMs: number | null = null;
 
@@ -43,6 +46,22 @@ export function createCapacity({ registry, concurrency, maxInHand = concurrency 
     inHand += by;
     types.set(type, (types.get(type) ?? 0) + by);
     queues.set(queueOf(type), (queues.get(queueOf(type)) ?? 0) + by);
+  };
+
+  const freeFor = (type: string): number => {
+    const definition: Partial<AnyJob> = registry.get(type) ?? {};
+    const byType =
+      Math.min(definition.concurrency ?? Infinity, definition.limitNow?.() ?? Infinity) - (types.get(type) ?? 0);
+    const byQueue = (settings.get(queueOf(type))?.concurrency ?? Infinity) - (queues.get(queueOf(type)) ?? 0);
+    return Math.max(0, Math.min(byType, byQueue));
+  };
+  const isPaused = (type: string): boolean => settings.size > 0 && (settings.get(queueOf(type))?.paused ?? false);
+
+  const serve = (): void => {
+    for (const waiter of [...waiting]) {
+      if (freeFor(waiter.type) === 0 || !waiting.delete(waiter)) continue;
+      waiter.call();
+    }
   };
 
   /** Before anything is known of durations: no more than can run. */
@@ -54,22 +73,27 @@ export function createCapacity({ registry, concurrency, maxInHand = concurrency 
   return {
     room: (limit) => Math.max(0, Math.min(limit, appetite() - inHand)),
     reserve(type, wanted) {
-      const queue = queueOf(type);
-      const setting = settings.get(queue);
-      if (setting?.paused) return 0;
-      const byType = (registry.get(type)?.concurrency ?? Infinity) - (types.get(type) ?? 0);
-      const byQueue = (setting?.concurrency ?? Infinity) - (queues.get(queue) ?? 0);
-      const granted = Math.max(0, Math.min(wanted, byType, byQueue));
+      if (isPaused(type)) return 0;
+      const granted = Math.min(wanted, freeFor(type));
       change(type, granted);
       return granted;
     },
-    giveBack: (type, count) => change(type, -count),
+    giveBack(type, count) {
+      change(type, -count);
+      if (waiting.size > 0) serve();
+    },
+    whenRoom(type, call) {
+      const waiter = { type, call };
+      waiting.add(waiter);
+      return () => void waiting.delete(waiter);
+    },
     observe(durationMs) {
       meanMs = meanMs === null ? durationMs : meanMs + SMOOTHING * (durationMs - meanMs);
     },
-    paused: (type) => settings.get(queueOf(type))?.paused ?? false,
+    paused: isPaused,
     setQueues(rows) {
       settings = new Map(rows.map((row) => [row.name, { paused: row.paused, concurrency: row.concurrency }]));
+      serve();
     },
     get inHand() {
       return inHand;

@@ -1,51 +1,47 @@
 // The job queue as a source for the drain: what may be claimed now, how one job is run, how ends are written.
 import { randomUUID } from 'node:crypto';
-import type { Clock } from '../../../base/clock.js';
 import type { Random } from '../../../base/random.js';
 import { SchedulerError, toError } from '../../../base/errors.js';
 import type { Logger } from '../../../base/logger.js';
 import type { Database } from '../../../db/database.js';
-import { claimJobs } from '../../../db/queue/queries/claim-jobs.js';
+import { claimJobs, type ClaimedJobs } from '../../../db/queue/queries/claim-jobs.js';
 import { releaseKeys } from '../../../db/queue/queries/insert-jobs.js';
 import { forgetClaims, releaseJobs, rescueJobs } from '../../../db/queue/queries/release-jobs.js';
-import type { ClaimedJobRow } from '../../../db/queue/queries/rows.js';
-import type { ClaimResult, ScheduledSource, Source } from '../../contracts/source.js';
+import type { ClaimResult, ExecuteContext, ScheduledSource, Source } from '../../contracts/source.js';
 import type { Capacity } from './capacity.js';
 import type { ClaimLedger } from './claim-ledger.js';
+import type { Hand } from './hand.js';
 import type { CrashGuard } from '../run/crash-guard.js';
 import type { JobRegistry } from '../define/define-job.js';
 import type { Executor } from '../run/executor.js';
 import type { JobOutcome } from '../define/job-outcome.js';
-import { cancelled } from '../run/judge.js';
+import { cancelled, released } from '../run/judge.js';
 import type { LaneBook } from './lane-book.js';
 import { planClaim, toShare, type Lane, type PlannedLane } from './lanes.js';
 import { toQueueItem, type QueueItem } from '../define/queue-item.js';
 import type { UncertainClaims } from './recover-claims.js';
-import type { RateLimiter } from './rate-limiter.js';
-import { countByType, returnTokens, withinRates, type RatedPlan } from './rate-plan.js';
+import type { StartTokens } from './start-tokens.js';
 import { settleBatch, type SettleDeps } from '../settle/settle-batch.js';
 
 export interface QueueSourceDeps {
   readonly db: Database;
   readonly registry: JobRegistry;
   readonly capacity: Capacity;
+  readonly hand: Hand;
   readonly lanes: LaneBook;
   readonly ledger: ClaimLedger;
   readonly uncertain: UncertainClaims;
-  readonly rates: RateLimiter;
+  readonly tokens: StartTokens;
   readonly execute: Executor;
   readonly guard: CrashGuard;
   readonly settle: SettleDeps;
   readonly random: Random;
-  readonly clock: Clock;
   readonly logger: Logger;
   readonly now: () => Date | null;
   /** The id under which this process lives; null: it does not, and claims nothing. */
   readonly instanceId: () => string | null;
   /** Room was made after a claim had found none. */
   readonly onRoom: () => void;
-  /** A rate limit was met: starts may be had again after so many milliseconds. */
-  readonly onRateLimited: (pauseMs: number) => void;
   /** A claim was full: another drain may find work too. */
   readonly onFull: () => void;
 }
@@ -53,6 +49,8 @@ export interface QueueSourceDeps {
 export interface QueueSource extends Source<QueueItem, JobOutcome>, ScheduledSource {
   /** Whether the last claim left due work for want of room in this process, and whether room was made since. */
   readonly want: 'none' | 'room' | 'served';
+  /** Room was made in this process. */
+  roomMade(): void;
   /** Jobs claimed by this process since its start. */
   readonly claimed: number;
   /** This job is not this claim's any more: should it wait here to be begun, it is not. */
@@ -62,69 +60,91 @@ export interface QueueSource extends Source<QueueItem, JobOutcome>, ScheduledSou
 const NOTHING: ClaimResult<QueueItem> = { items: [], exhausted: true };
 
 export function createQueueSource(deps: QueueSourceDeps): QueueSource {
-  const { db, capacity, lanes, ledger, clock } = deps;
+  const { db, capacity, hand, lanes, ledger, tokens } = deps;
   let want: QueueSource['want'] = 'none';
   let claimed = 0;
   /** Jobs by claim that were cancelled before they began. */
   const withdrawn = new Map<string, Set<string>>();
-  /** Types whose rate limit was met. */
-  const closedUntil = new Map<string, number>();
 
-  const giveBack = (type: string, count: number): void => {
-    if (count === 0) return;
-    capacity.giveBack(type, count);
+  const roomMade = (): void => {
     if (want !== 'room') return;
     want = 'served';
     deps.onRoom();
   };
 
-  const leaveHand = (item: QueueItem, durationMs: number | null): void => {
-    if (!item.inHand) return;
-    item.inHand = false;
-    if (durationMs !== null) capacity.observe(durationMs);
-    giveBack(item.type, 1);
+  const leaveUnstarted = (item: QueueItem): void => {
+    if (hand.leave(item) === 'held') tokens.expect(item.type, -1);
   };
 
-  const isClosed = (type: string): boolean => (closedUntil.get(type) ?? -Infinity) > clock.monotonicMs();
+  const leaveHand = (item: QueueItem, durationMs: number | null): void => {
+    if (hand.leave(item) !== 'left' && durationMs !== null) capacity.observe(durationMs);
+  };
 
-  const reserve = (type: string, wanted: number): number => (isClosed(type) ? 0 : capacity.reserve(type, wanted));
-
-  /** Plans again when rate limits left nothing of the first plan: what they hold back must not hold others up. */
-  const plan = async (due: readonly Lane[], room: number): Promise<RatedPlan> => {
-    for (;;) {
-      const wished = planClaim({ lanes: due, limit: room, reserve, random: deps.random });
-      if (wished.length === 0) {
-        // there is work, but no room for it: whoever makes room calls again
-        if (due.some((lane) => !isClosed(lane.type))) want = 'room';
-        return { planned: [], drawn: new Map() };
-      }
-      const rated = await withinRates(deps, wished, giveBack, (type, pauseMs) => {
-        closedUntil.set(type, clock.monotonicMs() + pauseMs);
-        deps.onRateLimited(pauseMs);
-      });
-      if (rated.planned.length > 0) return rated;
-    }
+  /** Reserves what the plan takes, up to the limits of types and queues and the starts that rate limits leave. */
+  const plan = async (due: readonly Lane[], room: number): Promise<readonly PlannedLane[]> => {
+    const open = hand.parked === 0 ? due : due.filter(({ bucket }) => !hand.isFull(bucket));
+    const starts = await tokens.available(new Set(room > 0 ? open.map(({ type }) => type) : []));
+    const left = new Map(starts);
+    const reserve = (type: string, wanted: number): number => {
+      const free = left.get(type) ?? (tokens.isLimited(type) ? 0 : Infinity);
+      const granted = capacity.reserve(type, Math.min(wanted, free));
+      left.set(type, free - granted);
+      tokens.expect(type, granted);
+      return granted;
+    };
+    const planned = planClaim({ lanes: open, limit: room, reserve, random: deps.random });
+    // there is work, but no room for it: whoever makes room calls again
+    if (planned.length === 0 && due.some(({ type }) => !tokens.isClosed(type))) want = 'room';
+    return planned;
   };
 
   /** Claims what was planned; room that was reserved and not used is given back, whatever happens. */
-  const take = async (instanceId: string, planned: readonly PlannedLane[]): Promise<readonly QueueItem[]> => {
+  const take = async (instanceId: string, planned: readonly PlannedLane[]): Promise<TakenJobs> => {
     const token = randomUUID();
     const unused = countByType(planned);
     try {
       const request = { lanes: planned.map(toShare), instanceId, token, now: deps.now() };
-      const { jobs: rows, floors } = await claimJobs(db, request).catch((error: unknown) => {
+      const answer = await claimJobs(db, request).catch((error: unknown) => {
         deps.uncertain.add(token);
         throw error;
       });
+      const { jobs: rows } = answer;
       if (rows.length > 0) ledger.opened(token, rows.length);
       claimed += rows.length;
-      const items = rows.map((row) => toQueueItem(row, typeOfLane(planned, row.lane), token));
+      const items = rows.map((row) => toQueueItem(row, laneOf(planned, row.lane), token));
       for (const { type } of items) unused.set(type, (unused.get(type) ?? 0) - 1);
-      record(lanes, planned, rows, floors);
-      return items;
+      record(lanes, planned, answer);
+      return { items, wasCut: answer.cutTo !== null };
     } finally {
-      for (const [type, count] of unused) giveBack(type, count);
+      for (const [type, count] of unused) {
+        tokens.expect(type, -count);
+        hand.giveBack(type, count);
+      }
     }
+  };
+
+  const run = (item: QueueItem, context: ExecuteContext): Promise<JobOutcome> => {
+    if (withdrawn.size > 0 && withdrawn.get(item.claimToken)?.has(item.id)) {
+      leaveHand(item, null);
+      return Promise.resolve(cancelled('cancelled before it began', 0));
+    }
+    return deps.execute(item, context).then((outcome) => {
+      // given back or put off, it says little about how long such work takes
+      leaveHand(item, outcome.status === 'pending' ? null : outcome.durationMs);
+      return outcome;
+    });
+  };
+
+  const begin = (item: QueueItem, context: ExecuteContext): Promise<JobOutcome> => {
+    const { unique_key } = item.extras;
+    if (unique_key === null) return run(item, context);
+    return freeKeyAtStart(deps, item, unique_key).then(() => run(item, context));
+  };
+
+  /** Back to the queue, untouched. */
+  const refuse = (item: QueueItem): JobOutcome => {
+    leaveHand(item, null);
+    return released(0);
   };
 
   return {
@@ -136,32 +156,21 @@ export function createQueueSource(deps: QueueSourceDeps): QueueSource {
       if (instanceId === null) return NOTHING;
       const { lanes: due, fresh } = await lanes.due();
       const room = capacity.room(limit);
-      const { planned, drawn } = await plan(due, room);
+      const planned = await plan(due, room);
       if (planned.length === 0) return NOTHING;
-      const items = await take(instanceId, planned);
-      // the jobs are in hand already: tokens that are lost only slow their type down
-      await returnTokens(deps, drawn, items).catch((error: unknown) => {
-        deps.logger.warn('tokens of a rate limit could not be given back', { error: toError(error) });
-      });
-      if (lanes.anyLeft && items.length >= room) deps.onFull();
+      const { items, wasCut } = await take(instanceId, planned);
+      if (lanes.anyLeft && (wasCut || items.length >= room)) deps.onFull();
       return { items, exhausted: fresh && !lanes.anyLeft };
     },
 
     // not an async function: it runs once per job, and its promises would be a good part of what a small job costs
     execute(item, context) {
-      const { unique_key } = item.extras;
-      const run = (): Promise<JobOutcome> => {
-        if (withdrawn.size > 0 && withdrawn.get(item.claimToken)?.has(item.id)) {
-          leaveHand(item, null);
-          return Promise.resolve(cancelled('cancelled before it began', 0));
-        }
-        return deps.execute(item, context).then((outcome) => {
-          // given back or put off, it says little about how long such work takes
-          leaveHand(item, outcome.status === 'pending' ? null : outcome.durationMs);
-          return outcome;
-        });
-      };
-      return unique_key === null ? run() : freeKeyAtStart(deps, item, unique_key).then(run);
+      if (capacity.paused(item.type)) {
+        leaveUnstarted(item);
+        return Promise.resolve(released(0));
+      }
+      if (!tokens.isLimited(item.type)) return begin(item, context);
+      return tokens.draw(item.type).then((granted) => (granted ? begin(item, context) : refuse(item)));
     },
 
     async settle(batch) {
@@ -173,7 +182,7 @@ export function createQueueSource(deps: QueueSourceDeps): QueueSource {
     },
 
     async release(items) {
-      for (const item of items) leaveHand(item, null);
+      items.forEach(leaveUnstarted);
       await releaseJobs(
         db,
         items.map((item) => item.id),
@@ -191,6 +200,8 @@ export function createQueueSource(deps: QueueSourceDeps): QueueSource {
       withdrawn.set(claim, (withdrawn.get(claim) ?? new Set()).add(jobId));
     },
 
+    roomMade,
+
     nextDueInMs: async () => (await lanes.scan()).nextInMs,
 
     rescue: (tx, goneInstances) => rescueJobs(tx, goneInstances),
@@ -204,21 +215,31 @@ export function createQueueSource(deps: QueueSourceDeps): QueueSource {
   };
 }
 
-function typeOfLane(planned: readonly PlannedLane[], lane: number): string {
-  const entry = planned[lane - 1];
-  if (entry === undefined) throw new SchedulerError('INTERNAL', 'a claim answered a lane that was not asked for');
-  return entry.lane.type;
+interface TakenJobs {
+  readonly items: readonly QueueItem[];
+  /** Payloads of 16 MiB came together before the plan was fulfilled. */
+  readonly wasCut: boolean;
 }
 
-function record(
-  lanes: LaneBook,
-  planned: readonly PlannedLane[],
-  rows: readonly ClaimedJobRow[],
-  floors: Readonly<Record<number, number>>,
-): void {
+function countByType(planned: readonly PlannedLane[]): Map<string, number> {
+  const counts = new Map<string, number>();
+  for (const { lane, take } of planned) counts.set(lane.type, (counts.get(lane.type) ?? 0) + take);
+  return counts;
+}
+
+function laneOf(planned: readonly PlannedLane[], place: number): Lane {
+  const entry = planned[place - 1];
+  if (entry === undefined) throw new SchedulerError('INTERNAL', 'a claim answered a lane that was not asked for');
+  return entry.lane;
+}
+
+/** A lane that gave less than it was asked for has no more; of a claim that was cut, less was asked for than planned. */
+function record(lanes: LaneBook, planned: readonly PlannedLane[], { jobs, floors, cutTo }: ClaimedJobs): void {
   const got = planned.map(() => 0);
-  for (const { lane } of rows) got[lane - 1] = (got[lane - 1] ?? 0) + 1;
-  planned.forEach(({ lane, take }, index) => lanes.record(lane, take, got[index] ?? 0, floors[index + 1] ?? null));
+  for (const { lane } of jobs) got[lane - 1] = (got[lane - 1] ?? 0) + 1;
+  planned.forEach(({ lane, take }, index) => {
+    lanes.record(lane, cutTo?.[index] ?? take, got[index] ?? 0, floors[index + 1] ?? null);
+  });
 }
 
 /** Frees the key of a job that is only unique while it waits. Should that fail, the key goes with the job's end. */

@@ -1,6 +1,6 @@
 // Rate limits that hold across instances: every start draws from a token bucket in the database.
 import type { Database } from '../../../db/database.js';
-import { drawTokens, returnTokens, type TokenBucket } from '../../../db/queue/admin-queries/queues.js';
+import { availableTokens, drawTokens, type TokenBucket } from '../../../db/queue/admin-queries/queues.js';
 import type { RateLimit } from '../define/define-job.js';
 
 const BURST_SHARE = 0.1;
@@ -15,11 +15,16 @@ export function bucketOf(name: string, { max, perMs }: RateLimit): TokenBucket {
   return { name, burst, perSecond: (flow * 1_000) / perMs };
 }
 
+export interface LimitedType {
+  readonly type: string;
+  readonly limit: RateLimit;
+}
+
 export interface RateLimiter {
   /** Draws up to `wanted` starts for a type. */
   draw(type: string, limit: RateLimit, wanted: number): Promise<number>;
-  /** Puts back what was drawn and not used. */
-  giveBack(type: string, limit: RateLimit, count: number): Promise<void>;
+  /** How many starts of each type may be had now. Draws nothing; one round trip for all. */
+  available(types: readonly LimitedType[]): Promise<Map<string, number>>;
   /** Milliseconds until a start may be had again after a draw came back short. */
   pauseMs(limit: RateLimit): number;
 }
@@ -27,7 +32,13 @@ export interface RateLimiter {
 export function createRateLimiter(db: Database): RateLimiter {
   return {
     draw: (type, limit, wanted) => drawTokens(db, bucketOf(`job:${type}`, limit), wanted),
-    giveBack: (type, limit, count) => returnTokens(db, bucketOf(`job:${type}`, limit), count),
+    async available(types) {
+      const found = await availableTokens(
+        db,
+        types.map(({ type, limit }) => bucketOf(`job:${type}`, limit)),
+      );
+      return new Map(types.map(({ type }, index) => [type, found[index] ?? 0]));
+    },
     pauseMs(limit) {
       const { burst, perSecond } = bucketOf('', limit);
       // half a bucket at a time: fewer round trips than token by token

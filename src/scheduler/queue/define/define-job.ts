@@ -82,6 +82,11 @@ export interface JobDefinition<S extends z.ZodType = z.ZodType, R = unknown> {
   /** At most so many at once per instance. */
   readonly concurrency?: number;
   readonly rateLimit?: RateLimit;
+  /**
+   * How many of the type this instance may have in hand now: asked before each claim, and never more than `concurrency`. Less while a
+   * receiver is in trouble; while it returns 0, none is claimed. Must return at once.
+   */
+  limitNow?(): number;
   readonly priority?: PriorityName;
   /** Makes a unique key of a payload and of whose job it is: a second job with a held key is not enqueued. */
   uniqueBy?(payload: z.output<S>, owner: JobOwner): string;

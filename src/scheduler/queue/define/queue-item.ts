@@ -11,11 +11,19 @@ export interface QueueItem extends Claimed {
   /** Where its row was when it was claimed. */
   readonly place: string;
   readonly extras: ClaimedJobExtras;
-  /** Counts against this process's capacity until its handler has ended or it is given back. */
-  inHand: boolean;
+  /** For fair claims: its lane's. */
+  readonly bucket: number;
+  /** See claim/hand.ts. */
+  hand: 'held' | 'parked' | 'left';
 }
 
-export function toQueueItem(row: ClaimedJobRow, type: string, claimToken: string): QueueItem {
+/** Where it was claimed from. */
+interface ItemLane {
+  readonly type: string;
+  readonly bucket: number;
+}
+
+export function toQueueItem(row: ClaimedJobRow, { type, bucket }: ItemLane, claimToken: string): QueueItem {
   const extras = row.extras ?? NO_EXTRAS;
   return {
     id: row.id,
@@ -27,6 +35,7 @@ export function toQueueItem(row: ClaimedJobRow, type: string, claimToken: string
     scheduledMs: row.scheduled_ms,
     place: row.place,
     extras,
-    inHand: true,
+    bucket,
+    hand: 'held',
   };
 }

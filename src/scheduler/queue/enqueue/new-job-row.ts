@@ -19,6 +19,8 @@ import { firstOccurrence } from '../recurring/recurrence.js';
 export interface EnqueueOptions {
   /** A client in the caller's transaction: the job commits with it. Default: the queue's own pool. */
   readonly db?: Queryable;
+  /** A UUID of the caller's, for a job that belongs to a row stored under the same id. Default: a new one. */
+  readonly id?: string;
   /** Not before this time. */
   readonly runAt?: Date;
   readonly priority?: PriorityName;
@@ -55,6 +57,7 @@ export interface RowDeps {
   readonly jobOf: (type: string) => AnyJob | undefined;
 }
 
+const UUID = /^[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}$/;
 /** Of a payload that does not fit: more help nobody. */
 const MOST_ERRORS = 100;
 /** Larger things belong where they can be pointed to: a payload is read at every claim. */
@@ -126,7 +129,8 @@ export function toRow({ job, payload, options = {} }: NewJob, deps: RowDeps): Ne
   const keyMs = options.uniqueForMs ?? definition.uniqueForMs;
   const priority = options.priority ?? definition.priority;
   const maxAttempts = options.maxAttempts ?? definition.retry?.maxAttempts;
-  const id = deps.newId();
+  const id = options.id ?? deps.newId();
+  if (options.id !== undefined && !UUID.test(options.id)) throw invalid('id', 'must be a UUID');
   const recurring = options.schedule === undefined ? {} : firstOccurrence(options.schedule, id, deps.clockNow());
   return {
     id,

@@ -5,12 +5,13 @@ import { linkSignals } from '../../../base/linked-signal.js';
 import type { Logger } from '../../../base/logger.js';
 import type { Service } from '../../../base/service.js';
 import { sleep } from '../../../base/sleep.js';
+import type { Admission } from '../../work/admission.js';
 import { createConcurrencyLimit } from '../../work/concurrency-limit.js';
 import { isRefusal } from '../../work/database-faults.js';
 import { drain } from '../../work/drain.js';
 import type { DrainReport } from '../../work/drain-options.js';
 import type { SettleReport } from '../../contracts/source.js';
-import type { TenantLimits } from '../../work/tenant-limits.js';
+import type { QueueItem } from '../define/queue-item.js';
 import type { QueueSource } from '../claim/queue-source.js';
 import type { WakeHub } from '../wake/wake-hub.js';
 
@@ -32,7 +33,7 @@ export interface WorkerDeps {
   /** Drains beside each other: while one waits for the database, another has work. */
   readonly drains: number;
   readonly chunkSize: number;
-  readonly tenants?: TenantLimits;
+  readonly admission?: Admission<QueueItem>;
   /** Looks for what has been missed, at least this often. */
   readonly pollMs: number;
   /** Before each look. */
@@ -100,7 +101,7 @@ export function createQueueWorker(deps: WorkerDeps): QueueWorker {
     signal,
     closing: stop,
     parallel,
-    ...(deps.tenants === undefined ? {} : { tenants: deps.tenants }),
+    ...(deps.admission === undefined ? {} : { admission: deps.admission }),
     chunkSize: deps.chunkSize,
     settleBatch: SETTLE_BATCH,
     settleAfterMs: SETTLE_AFTER_MS,

@@ -53,6 +53,17 @@ describe('enqueue', () => {
     expect((await kit.queue.admin.list({ type: 'note' })).items).toEqual([]);
   });
 
+  it('stores a job under an id of the caller’s', async () => {
+    const id = '0190a0a0-0000-7000-8000-000000000001';
+    expect(await kit.queue.enqueue(note, { text: 'own' }, { id })).toEqual({ id, existing: false });
+    await expect(kit.queue.enqueue(note, { text: 'own' }, { id: 'seven' })).rejects.toMatchObject({
+      details: { errors: [{ path: 'id', message: 'must be a UUID' }] },
+    });
+    await workOnce(kit.queue);
+    expect(order).toEqual(['own']);
+    await database.db.query('DELETE FROM {schema}.jobs');
+  });
+
   it('refuses a payload of more than a mebibyte', async () => {
     await expect(kit.queue.enqueue(note, { text: 'x'.repeat(1_048_576) })).rejects.toMatchObject({
       code: 'INVALID_INPUT',

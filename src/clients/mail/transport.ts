@@ -1,0 +1,54 @@
+// What delivers a message to somebody else's server, and what became of it. An outcome is a value: a transport does not reject.
+import type { DeliveryMethod } from '../notifier.js';
+
+/** A message as it goes out; for `sms` and `whatsapp` only `to`, `text` and the ids count. */
+export interface OutgoingMessage {
+  /** Of the notification. */
+  readonly id: string;
+  /** With its angle brackets for a mail. The same on every attempt. */
+  readonly messageId: string;
+  readonly from: MailAddress;
+  readonly replyTo?: MailAddress;
+  readonly to: MailAddress;
+  readonly subject: string;
+  readonly text: string;
+  readonly html: string;
+  /** Both or neither: the URL of one-click unsubscribing (RFC 8058). */
+  readonly unsubscribeUrl?: string;
+}
+
+export interface MailAddress {
+  readonly address: string;
+  readonly name?: string;
+}
+
+/**
+ * - `accepted`: the server has taken the message over.
+ * - `refused`: it never will. `unknownAddress`: because there is no such address.
+ * - `deferred`: not now. It is certain that the server did not accept the message.
+ * - `unknown`: the connection was lost when the server may have accepted it already.
+ */
+export interface TransportOutcome {
+  readonly kind: 'accepted' | 'refused' | 'deferred' | 'unknown';
+  /** The server's reply code. */
+  readonly code: number | null;
+  /** The server's own words, at most 500 characters. */
+  readonly response: string | null;
+  /** What went wrong, in our words. */
+  readonly error: string | null;
+  readonly unknownAddress: boolean;
+  /** Says whether the trouble is the server's rather than this message's: the circuit breaker counts it. */
+  readonly serverTrouble: boolean;
+  /** What the server asked to wait. */
+  readonly retryAfterMs: number | null;
+}
+
+export interface Transport {
+  /** For logs and health; unique among the transports of a method. Never holds a secret. */
+  readonly name: string;
+  readonly method: DeliveryMethod;
+  /** Resolves in bounded time, also when the signal aborts. Never rejects. */
+  send(message: OutgoingMessage, signal: AbortSignal): Promise<TransportOutcome>;
+  /** Ends its connections. */
+  close(): Promise<void>;
+}

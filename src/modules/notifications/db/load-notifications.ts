@@ -1,0 +1,76 @@
+// What the delivery job needs of its notifications, with their recipients and the suppression list as they are now: one statement
+// for however many are asked for at once.
+import type { Db } from '../../../scheduler/public.js';
+import type { DeliveryMethod } from '../../../clients/notifier.js';
+
+export interface LoadedNotification {
+  readonly id: string;
+  readonly status: 'pending' | 'sent' | 'failed' | 'cancelled';
+  readonly delivery_method: DeliveryMethod;
+  readonly notification_type: string;
+  readonly category: string;
+  readonly user_id: string | null;
+  readonly workspace_id: string | null;
+  readonly recipient_id: string | null;
+  readonly group_id: string | null;
+  readonly update_id: string | null;
+  /** As asked for, else the recipient's for this method; null: there is none. */
+  readonly to_address: string | null;
+  readonly to_name: string | null;
+  readonly subject: string | null;
+  /** The batch's data with the notification's own laid over it. */
+  readonly template_data: Readonly<Record<string, unknown>>;
+  readonly message_id: string | null;
+  readonly attempts: number;
+  readonly scheduled_for: Date;
+  /** Null: none was named, or it was deleted since. */
+  readonly recipient: LoadedRecipient | null;
+  /** Why nothing may be sent to the address; null: it may. */
+  readonly suppressed: string | null;
+}
+
+export interface LoadedRecipient {
+  readonly timezone: string | null;
+  /** As stored: a host may have written anything. */
+  readonly quiet_hours: unknown;
+  readonly muted_until: Date | null;
+  readonly preferences: unknown;
+}
+
+/** `infinity` has no Date: the far end of what one can be. */
+const MUTED_UNTIL = `least(r.muted_until, '9999-12-31T00:00:00Z')`;
+
+interface Row extends Omit<LoadedNotification, 'recipient'>, Record<string, unknown> {
+  readonly has_recipient: boolean;
+  readonly timezone: string | null;
+  readonly quiet_hours: unknown;
+  readonly muted_until: Date | null;
+  readonly preferences: unknown;
+}
+
+export async function loadNotifications(
+  db: Db,
+  ids: readonly string[],
+): Promise<ReadonlyMap<string, LoadedNotification>> {
+  const { rows } = await db.query<Row>(
+    `SELECT n.id, n.status, n.delivery_method, n.notification_type, n.category, n.user_id, n.workspace_id, n.recipient_id, n.group_id,
+       n.update_id, address.value AS to_address, coalesce(n.to_name, r.name) AS to_name, n.subject,
+       coalesce(b.template_data, '{}') || n.template_data AS template_data, n.message_id, n.attempts, n.scheduled_for,
+       r.id IS NOT NULL AS has_recipient, r.timezone::text AS timezone, r.quiet_hours, ${MUTED_UNTIL} AS muted_until, r.preferences,
+       (SELECT s.reason FROM {schema}.notification_suppressions s
+         WHERE s.delivery_method = n.delivery_method AND s.address = lower(address.value) AND s.category IN ('*', n.category)
+         ORDER BY s.category LIMIT 1) AS suppressed
+     FROM {schema}.notifications n
+     LEFT JOIN {schema}.notification_batches b ON b.id = n.batch_id
+     LEFT JOIN {schema}.notification_recipients r ON r.id = {schema}.to_recipient_id(n.recipient_id)
+     CROSS JOIN LATERAL (SELECT coalesce(n.to_address, CASE n.delivery_method WHEN 'email' THEN r.email ELSE r.phone END) AS value)
+       address
+     WHERE n.id = ANY ($1::uuid[])`,
+    [ids],
+  );
+  return new Map(rows.map((row) => [row.id, toLoaded(row)]));
+}
+
+function toLoaded({ has_recipient, timezone, quiet_hours, muted_until, preferences, ...row }: Row): LoadedNotification {
+  return { ...row, recipient: has_recipient ? { timezone, quiet_hours, muted_until, preferences } : null };
+}

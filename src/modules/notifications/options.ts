@@ -1,0 +1,42 @@
+// What a host says when it adds notifications to its scheduler.
+import type { Transport } from '../../clients/mail/transport.js';
+import type { Addressee, NotificationTemplate } from '../../clients/notifier.js';
+
+export interface NotificationsOptions {
+  /** Sends mail: `smtp(url)`, `mailFiles(folder)` or one of the host's own. Either this or `transports`. */
+  readonly transport?: Transport;
+  /**
+   * Several, in order. The next one is used only where it is certain that those before it did not accept the message. Transports for
+   * SMS and WhatsApp (`gateway(…)`) belong here too: each is used for the method that it says.
+   */
+  readonly transports?: readonly Transport[];
+  /** The sender of every mail: an address, or with a name `Shop <no-reply@shop.example>`. Its domain is that of each Message-ID. */
+  readonly from: string | Addressee;
+  readonly replyTo?: string | Addressee;
+  /**
+   * Where `/api` is reachable from outside, such as `https://app.example.com/api`: links for unsubscribing begin with it. They also
+   * need encryption keys (`queue.encryptionKeys`). Without either, mails have no `List-Unsubscribe`.
+   */
+  readonly publicUrl?: string;
+  /** Sent at once by this process, for each delivery method. Default 5. */
+  readonly concurrency?: number;
+  /** Sent in a second over all instances, for each delivery method. Default 50; `null`: no limit. */
+  readonly ratePerS?: number | null;
+  /** Days that notifications and their logs are kept. Default 90. */
+  readonly keepDays?: number;
+  /** Templates beside the five that are built in. */
+  readonly templates?: readonly NotificationTemplate[];
+  /** The name in the header and footer of the built-in layout. Default: the sender's name, else its domain. */
+  readonly productName?: string;
+  /** Notifications that wait before health warns. Default 1,000. */
+  readonly backlogWarn?: number;
+  /** Notifications that failed within 24 hours before health warns. Default 100. */
+  readonly failedWarn?: number;
+  /** Secrets that the events of mail providers are checked with, by provider; events of others are refused. */
+  readonly eventSecrets?: Readonly<Partial<Record<EventProvider, string>>>;
+}
+
+/** Providers whose bounces and complaints are understood. */
+export type EventProvider = 'postmark' | 'ses' | 'resend' | 'generic';
+
+export const DEFAULTS = { concurrency: 5, ratePerS: 50, keepDays: 90, backlogWarn: 1_000, failedWarn: 100 } as const;

@@ -1,0 +1,42 @@
+// The token in a link for unsubscribing: says which address unsubscribes from which category, sealed with the scheduler's encryption
+// keys, so that nobody can make one for somebody else and no address can be read from a log of URLs.
+import { z } from 'zod';
+import type { DeliveryMethod } from '../../clients/notifier.js';
+import type { ModuleHost } from '../../scheduler/public.js';
+
+export interface UnsubscribeClaim {
+  readonly method: DeliveryMethod;
+  /** In lower case. */
+  readonly address: string;
+  readonly category: string;
+  /** Null: the notification named none, and the address is what unsubscribes. */
+  readonly recipientId: string | null;
+}
+
+type Secrets = Pick<ModuleHost['secrets'], 'available' | 'encrypt' | 'decrypt'>;
+
+/** What the token is sealed for: no other secret of ours opens as one. */
+const CONTEXT = 'notifications:unsubscribe';
+const MAX_LENGTH = 2_000;
+
+const sealed = z.tuple([z.enum(['email', 'sms', 'whatsapp']), z.string(), z.string(), z.string().nullable()]);
+
+/** A token that is safe in the path of a URL; null without encryption keys. */
+export function unsubscribeToken(secrets: Secrets, claim: UnsubscribeClaim): string | null {
+  if (!secrets.available) return null;
+  const { method, address, category, recipientId } = claim;
+  const stored = secrets.encrypt(JSON.stringify([method, address, category, recipientId]), CONTEXT);
+  return Buffer.from(stored).toString('base64url');
+}
+
+/** What a token says; null for one that is not ours, was changed, or whose key is not set any more. */
+export function readUnsubscribeToken(secrets: Secrets, token: string): UnsubscribeClaim | null {
+  if (token.length > MAX_LENGTH) return null;
+  try {
+    const plain = secrets.decrypt(Buffer.from(token, 'base64url').toString(), CONTEXT);
+    const [method, address, category, recipientId] = sealed.parse(JSON.parse(plain));
+    return { method, address, category, recipientId };
+  } catch {
+    return null;
+  }
+}

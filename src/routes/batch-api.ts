@@ -1,0 +1,44 @@
+// Everything under /api/worker: the batch worker for outside cron services.
+import { Router, type RequestHandler } from 'express';
+import helmet from 'helmet';
+import { systemClock, type Clock } from '../base/clock.js';
+import { silentLogger } from '../base/logger.js';
+import { identityOf, requireIdentity } from './kit/authenticate.js';
+import { errorHandler } from './kit/error-handler.js';
+import type { Route } from './kit/route.js';
+import { buildRouter, notFound } from './kit/router.js';
+import { workerIdentity, type WorkerAccess } from './kit/worker-identity.js';
+import { batchRoutes } from './resources/batch.js';
+import type { AdminScheduler } from './scheduler-port.js';
+
+export interface BatchApiOptions extends WorkerAccess {
+  readonly clock?: Clock;
+  /** Aborts when the server closes: long waits are answered with 202. */
+  readonly closing?: AbortSignal;
+  /** Milliseconds after which a call is answered with 202, though its pass goes on. Default: a little over the budget of a run. */
+  readonly waitMs?: number;
+}
+
+export interface BatchApi {
+  readonly router: Router;
+  readonly routes: readonly Route[];
+}
+
+const WAIT_MS = 310_000;
+
+/** To be mounted at `/api/worker`. */
+export function createBatchApi(scheduler: Pick<AdminScheduler, 'batch'>, options: BatchApiOptions): BatchApi {
+  const { clock = systemClock, logger = silentLogger, closing, waitMs = WAIT_MS } = options;
+  const routes = batchRoutes({ batch: scheduler.batch, clock, waitMs });
+  const router = Router();
+  router.use(helmet(), noStore, requireIdentity(workerIdentity(options)));
+  router.use(buildRouter({ routes, actorOf: (request) => identityOf(request), ...(closing ? { closing } : {}) }));
+  router.use(notFound, errorHandler(logger));
+  return { router, routes };
+}
+
+/** A cached answer would be a pass that never ran. */
+const noStore: RequestHandler = (_request, response, next) => {
+  response.set('Cache-Control', 'no-store');
+  next();
+};

@@ -1,0 +1,26 @@
+// Who may call the routes for outside cron services: a Bearer token, or the cron secret in a header of its own.
+import type { Request } from 'express';
+import type { Logger } from '../../base/logger.js';
+import type { NamedToken } from '../../base/named-tokens.js';
+import type { SecretPolicy } from '../../base/secret-strength.js';
+import { bearerTokens, policyOf, type Authenticate } from './authenticate.js';
+
+export interface WorkerAccess extends SecretPolicy {
+  /** Bearer tokens of callers that may have work done, each of at least 16 characters. */
+  readonly workerTokens: readonly NamedToken[];
+  /** May also come as `X-Worker-Secret`. */
+  readonly cronSecret?: string | null;
+  readonly logger?: Logger;
+}
+
+export function workerIdentity(access: WorkerAccess): Authenticate {
+  const { workerTokens, cronSecret } = access;
+  const policy = policyOf(access);
+  const byToken = bearerTokens(workerTokens, policy);
+  const bySecret = bearerTokens(typeof cronSecret === 'string' ? [{ name: 'cron', token: cronSecret }] : [], policy);
+  return async (request) => (await byToken(request)) ?? bySecret(withBearer(request));
+}
+
+/** The same check, constant time included, for a secret that came in a header of its own. */
+const withBearer = (request: Request): Request =>
+  ({ get: () => `Bearer ${request.get('x-worker-secret') ?? ''}` }) as unknown as Request;

@@ -1,0 +1,2 @@
+// The door of the batch worker.
+export { createBatch, type BatchDeps, type BatchWorker } from './create-batch.js';

@@ -1,0 +1,34 @@
+// What an engine is made of and with: for whoever wires one.
+import type pg from 'pg';
+import type { Clock } from '../base/clock.js';
+import type { Logger } from '../base/logger.js';
+import type { Random } from '../base/random.js';
+import type { Database } from '../db/database.js';
+
+export interface EngineConfig {
+  /** SCHEDULER_TICK: node-cron, UTC. */
+  readonly tick: string;
+  readonly heartbeatS: number;
+  readonly leaseS: number;
+  readonly budgetS: number;
+  readonly alertS: number;
+  readonly shutdownGraceMs: number;
+  /** False: no ticks; triggers, presence and rescue still work. */
+  readonly enabled: boolean;
+  /** When the batch worker runs by itself: a cron pattern, UTC; null: only when it is called. */
+  readonly batchCron: string | null;
+}
+
+export interface EngineOptions {
+  readonly database: Database;
+  /** Settings of the dedicated connection, which must not go through a transaction pooler. */
+  readonly direct: () => pg.ClientConfig;
+  readonly logger: Logger;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly config: EngineConfig;
+  /** Punctual's own version. */
+  readonly version: string;
+  /** Manual time for tests: passed to every statement that asks what is due, and nothing ticks or beats by itself. */
+  readonly now?: () => Date | null;
+}

@@ -1,0 +1,90 @@
+// What this process has in hand. A claimed job holds room of its type, its queue and the whole; while it is parked, because its
+// tenant has enough running, it holds none, so that others are claimed in its place.
+//
+//   claimed ──▶ held ──park──▶ parked
+//                │  ◀──enter────  │
+//                └────▶ left ◀────┘     (its handler has ended, or it is given back)
+import type { QueueItem } from '../define/queue-item.js';
+import type { Capacity } from './capacity.js';
+
+export interface Hand {
+  /** The job waits and gives its room back. */
+  park(item: QueueItem): void;
+  /** A parked job takes room again. False: there is none for it. */
+  enter(item: QueueItem): boolean;
+  /** The job is not in hand any more. Returns what it was before. */
+  leave(item: QueueItem): QueueItem['hand'];
+  /** Gives room back that was reserved for a claim and not used. */
+  giveBack(type: string, count: number): void;
+  /** Enough of this bucket wait: more of it is not to be claimed. */
+  isFull(bucket: number): boolean;
+  readonly parked: number;
+}
+
+/** A bucket with so many parked jobs is not claimed from … */
+const PER_BUCKET = 100;
+/** … and with so many in all, none that has any. */
+const IN_ALL = 2_000;
+
+export interface HandDeps {
+  readonly capacity: Capacity;
+  /** Room was made. */
+  readonly onRoom: () => void;
+  /** So many more (or fewer) jobs of a type wait for nothing but their start. */
+  readonly expect: (type: string, count: number) => void;
+}
+
+export function createHand({ capacity, onRoom, expect }: HandDeps): Hand {
+  const buckets = new Map<number, number>();
+  let parked = 0;
+
+  const count = (bucket: number, by: number): void => {
+    parked += by;
+    const now = (buckets.get(bucket) ?? 0) + by;
+    if (now === 0) buckets.delete(bucket);
+    else buckets.set(bucket, now);
+  };
+
+  const giveBack = (type: string, room: number): void => {
+    if (room === 0) return;
+    capacity.giveBack(type, room);
+    onRoom();
+  };
+
+  return {
+    giveBack,
+    park(item) {
+      if (item.hand !== 'held') return;
+      item.hand = 'parked';
+      count(item.bucket, 1);
+      expect(item.type, -1);
+      giveBack(item.type, 1);
+    },
+    enter(item) {
+      if (item.hand !== 'parked') return true;
+      if (capacity.reserve(item.type, 1) === 0) return false;
+      item.hand = 'held';
+      count(item.bucket, -1);
+      expect(item.type, 1);
+      return true;
+    },
+    leave(item) {
+      const { hand } = item;
+      if (hand === 'left') return hand;
+      item.hand = 'left';
+      if (hand === 'held') giveBack(item.type, 1);
+      else {
+        count(item.bucket, -1);
+        onRoom();
+      }
+      return hand;
+    },
+    isFull(bucket) {
+      const waiting = buckets.get(bucket) ?? 0;
+      return waiting >= PER_BUCKET || (waiting > 0 && parked >= IN_ALL);
+    },
+    get parked() {
+      return parked;
+    },
+  };
+}

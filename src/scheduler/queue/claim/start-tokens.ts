@@ -1,0 +1,106 @@
+// Rate limits over all instances: a claim only looks how many starts there are, and each start draws a token, those of one moment
+// together. So what waits in hand does not begin in a burst, and what is not begun takes nothing.
+import type { Clock } from '../../../base/clock.js';
+import { toError } from '../../../base/errors.js';
+import type { Logger } from '../../../base/logger.js';
+import type { JobRegistry, RateLimit } from '../define/define-job.js';
+import type { RateLimiter } from './rate-limiter.js';
+
+export interface StartTokens {
+  /**
+   * How many jobs of these types may be claimed: the starts that may be had now, less what waits in hand for its start. No entry:
+   * no limit. One round trip, or none where no type has a limit.
+   */
+  available(types: ReadonlySet<string>): Promise<ReadonlyMap<string, number>>;
+  /** So many more (or fewer) of a type wait in hand for their start. */
+  expect(type: string, count: number): void;
+  isLimited(type: string): boolean;
+  /** Whether one job of a type may start; one that waited in hand waits no more. */
+  draw(type: string): Promise<boolean>;
+  /** Its limit was met a moment ago. */
+  isClosed(type: string): boolean;
+}
+
+export interface StartTokensDeps {
+  readonly registry: JobRegistry;
+  readonly limiter: RateLimiter;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  /** A limit was met: starts may be had again after so many milliseconds. */
+  readonly onPause: (pauseMs: number) => void;
+}
+
+type Wish = (granted: boolean) => void;
+
+export function createStartTokens({ registry, limiter, clock, logger, onPause }: StartTokensDeps): StartTokens {
+  const expected = new Map<string, number>();
+  const closedUntil = new Map<string, number>();
+  const wishes = new Map<string, Wish[]>();
+
+  const limitOf = (type: string): RateLimit | undefined => registry.get(type)?.rateLimit;
+  const isClosed = (type: string): boolean => (closedUntil.get(type) ?? -Infinity) > clock.monotonicMs();
+
+  const close = (type: string, limit: RateLimit): void => {
+    const pauseMs = limiter.pauseMs(limit);
+    closedUntil.set(type, clock.monotonicMs() + pauseMs);
+    onPause(pauseMs);
+  };
+
+  const expect = (type: string, count: number): void => {
+    if (limitOf(type) !== undefined) expected.set(type, Math.max(0, (expected.get(type) ?? 0) + count));
+  };
+
+  /** No answer is a refusal: the job is given back and tried again. */
+  const grant = async (type: string, limit: RateLimit, wanted: number): Promise<number> => {
+    try {
+      return await limiter.draw(type, limit, wanted);
+    } catch (error) {
+      logger.warn('starts under a rate limit could not be drawn, the jobs wait', { type, error: toError(error) });
+      return 0;
+    }
+  };
+
+  /** Serves all that has gathered, until there is nothing more. */
+  const serve = async (type: string, limit: RateLimit, list: Wish[]): Promise<void> => {
+    while (list.length > 0) {
+      const served = list.splice(0);
+      const granted = await grant(type, limit, served.length);
+      if (granted < served.length) close(type, limit);
+      served.forEach((wish, place) => wish(place < granted));
+    }
+    wishes.delete(type);
+  };
+
+  return {
+    async available(types) {
+      const limited = [...types].flatMap((type) => {
+        const limit = limitOf(type);
+        return limit === undefined || isClosed(type) ? [] : [{ type, limit }];
+      });
+      if (limited.length === 0) return new Map();
+      const tokens = await limiter.available(limited);
+      for (const { type, limit } of limited) {
+        const free = Math.max(0, (tokens.get(type) ?? 0) - (expected.get(type) ?? 0));
+        tokens.set(type, free);
+        if (free === 0) close(type, limit);
+      }
+      return tokens;
+    },
+    expect,
+    isLimited: (type) => limitOf(type) !== undefined,
+    draw(type) {
+      expect(type, -1);
+      const limit = limitOf(type);
+      if (limit === undefined) return Promise.resolve(true);
+      return new Promise((resolve) => {
+        const list = wishes.get(type);
+        if (list !== undefined) return void list.push(resolve);
+        const first = [resolve];
+        wishes.set(type, first);
+        // all that starts in this turn asks together
+        queueMicrotask(() => void serve(type, limit, first));
+      });
+    },
+    isClosed,
+  };
+}

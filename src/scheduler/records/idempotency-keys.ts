@@ -1,0 +1,43 @@
+// Idempotency keys for what modules make: kept for 24 hours, in the transaction that makes it.
+import { createHash } from 'node:crypto';
+import { SchedulerError } from '../../base/errors.js';
+import { toJson } from '../../base/to-json.js';
+import type { Db } from '../../db/database.js';
+import { findIdempotencyKey, insertIdempotencyKey } from '../../db/engine/queries/idempotency.js';
+
+export interface IdempotencyClaim {
+  /** What the key belongs to and whose it is: `notifications.send:user 7`. Keys of different scopes do not meet. */
+  readonly scope: string;
+  readonly key: string;
+  /** What was asked for; JSON. */
+  readonly request: unknown;
+  /** A UUID of what this request makes. */
+  readonly id: string;
+}
+
+export interface IdempotencyKeys {
+  /**
+   * Takes the key in the caller's transaction. Returns the id of what the first request with the key has made; `first` says whether it
+   * is this one. A request beside the first waits until that is committed. Throws IDEMPOTENCY_MISMATCH when the first asked for
+   * something else.
+   */
+  claim(tx: Db, claim: IdempotencyClaim): Promise<{ readonly id: string; readonly first: boolean }>;
+}
+
+const fingerprint = (request: unknown): string =>
+  createHash('sha256')
+    .update(toJson(request) ?? 'null')
+    .digest('hex');
+
+export const createIdempotencyKeys = (): IdempotencyKeys => ({
+  async claim(tx, { scope, key, request, id }) {
+    const mark = fingerprint(request);
+    if (await insertIdempotencyKey(tx, { process: scope, key, fingerprint: mark, runId: id }))
+      return { id, first: true };
+    const known = await findIdempotencyKey(tx, scope, key);
+    if (known === null)
+      throw new SchedulerError('IDEMPOTENCY_IN_PROGRESS', 'the key has just run out: try again', { scope });
+    if (known.fingerprint === mark) return { id: known.run_id, first: false };
+    throw new SchedulerError('IDEMPOTENCY_MISMATCH', 'this idempotency key was used for something else', { scope });
+  },
+});
