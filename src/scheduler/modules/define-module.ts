@@ -97,6 +97,7 @@ export const MODULE_RULES: RulesOf<ModuleDefinition> = {
   adopts: object,
   keyProviders: listOf(nonEmpty),
   retention: listOf(object),
+  rows: listOf(object),
   errors: object,
   create: callback,
   provides: callback,

@@ -1,5 +1,5 @@
 // Counts what became of the occurrences of one row schedule on this instance, for its metrics.
-import type { RowEnd } from './batch/run-batch.js';
+import type { RowEnd } from './plan/row-end.js';
 
 export type RowTallies = Readonly<Record<RowEnd['end'], number>>;
 

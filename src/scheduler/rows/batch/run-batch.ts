@@ -10,6 +10,7 @@ import type { RowOccurrence } from '../contract/row-occurrence.js';
 import { decideRow, type BatchOutcome, type DecidedRow, type RowPolicy } from '../plan/decide-row.js';
 import { occurrenceOf } from '../plan/occurrence-of.js';
 import { isRefusal } from '../../work/database-faults.js';
+import type { RowEnd } from '../plan/row-end.js';
 import { planDue, type DuePlan } from '../plan/plan-due.js';
 import type { RowScheduleAtWork } from '../row-schedule.js';
 import { callHandler, type BatchHandler } from './call-handler.js';
@@ -35,13 +36,6 @@ export interface BatchRequest extends BatchScope {
   readonly failedWith?: string;
   /** Not even that can be written: the rows are suspended, with this error, and otherwise left as they are. */
   readonly suspendWith?: string;
-}
-
-/** What became of one row, for counts and samples. */
-export interface RowEnd {
-  readonly key: string;
-  readonly end: DecidedRow['end'] | 'suspended';
-  readonly error: string | null;
 }
 
 export interface BatchReport {

@@ -145,7 +145,7 @@ function columnFault({ key, timezone, schedule, active, tenant, nextRun, columns
   if (index !== -1) return [`columns.${index}`, 'must be the name of a column'];
   if (typeof schedule === 'string') return isColumn(schedule) ? null : ['schedule', 'must be the name of a column'];
   if (isConstant(schedule)) return null;
-  const { columns: parts, read } = schedule as ScheduleColumns;
+  const { columns: parts, read } = schedule;
   if (typeof read !== 'function') return ['schedule.read', 'must be a function'];
   return parts.length > 0 && parts.every(isColumn) ? null : ['schedule.columns', 'must be names of columns'];
 }

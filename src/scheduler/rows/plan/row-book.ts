@@ -8,7 +8,7 @@ import {
   type Schedule,
   type ScheduleLike,
 } from '../../schedule/index.js';
-import { isConstant, type RowTable, type ScheduleColumns } from '../contract/define-row-schedule.js';
+import { isConstant, type RowTable } from '../contract/define-row-schedule.js';
 import { createAnchoredSchedules } from './anchored-schedules.js';
 
 export interface RowBook {
@@ -21,7 +21,7 @@ const MOST = 4_000;
 /** The columns that the schedule is read from. */
 export function scheduleColumns({ schedule }: Pick<RowTable, 'schedule'>): readonly string[] {
   if (typeof schedule === 'string') return [schedule];
-  return isConstant(schedule) ? [] : (schedule as ScheduleColumns).columns;
+  return isConstant(schedule) ? [] : schedule.columns;
 }
 
 export function createRowBook(table: RowTable): RowBook {
@@ -48,7 +48,7 @@ export function createRowBook(table: RowTable): RowBook {
 function readerOf({ schedule }: RowTable): (values: readonly unknown[]) => ScheduleLike {
   if (typeof schedule === 'string') return ([value]) => wholeSchedule(schedule, value);
   if (isConstant(schedule)) return () => schedule;
-  const { columns, read } = schedule as ScheduleColumns;
+  const { columns, read } = schedule;
   return (values) => {
     const made: unknown = read(Object.fromEntries(columns.map((column, index) => [column, values[index]])));
     return wholeSchedule('schedule', made);
@@ -58,7 +58,7 @@ function readerOf({ schedule }: RowTable): (values: readonly unknown[]) => Sched
 /** JSON as it stands in the column, or text that holds it. */
 function wholeSchedule(column: string, value: unknown): ScheduleLike {
   const json: unknown = typeof value === 'string' ? parsed(column, value) : value;
-  if (typeof json === 'object' && json !== null && !Array.isArray(json)) return json as ScheduleLike;
+  if (typeof json === 'object' && json !== null && !Array.isArray(json)) return json;
   throw new TypeError(json === null ? `${column} is null` : `${column} must hold a JSON object with a schedule`);
 }
 
