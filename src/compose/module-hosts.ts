@@ -46,6 +46,7 @@ export function createHosts({ engine, database, logger, clock, secrets }: Deps):
   const shared = {
     db: database,
     borrow: (from) => borrowed(from, database.schema),
+    asUser: (user, work) => queue().users.as(user, work),
     enqueue: ((...given: Parameters<Queue['enqueue']>) => queue().enqueue(...given)) as Queue['enqueue'],
     enqueueMany: (...given) => queue().enqueueMany(...given),
     trigger: engine.trigger,

@@ -44,7 +44,9 @@ export function createModulesApi({ modules }: Pick<AdminScheduler, 'modules'>, o
   );
   const guarded = (route: Route) => [
     ...[...before, helmet(), route.services ? anyCaller : usersOnly],
-    ...[sameOriginChanges(options), jsonBody(route.bodyLimit)],
+    ...(route.rawBody
+      ? [sameOriginChanges(options, { jsonOnly: false })]
+      : [sameOriginChanges(options), jsonBody(route.bodyLimit)]),
   ];
   router.use(buildRouter({ routes: userRoutes, before: guarded, actorOf: userActorOf, ...closes }));
   router.use(errorHandler(logger));

@@ -22,6 +22,7 @@ export function createTestHost({ db }: TestDatabase, keys: readonly NamedKey[] =
   return {
     db,
     borrow: (from) => borrowed(from, db.schema),
+    asUser: (user, work) => bound().users.as(user, work),
     enqueue: (...given: Parameters<Queue['enqueue']>) => bound().enqueue(...given),
     enqueueMany: (...given) => bound().enqueueMany(...given),
     trigger: () => Promise.reject(new Error('this host has no processes')),

@@ -6,7 +6,7 @@ import { route, type Route } from '../kit/route.js';
 import type { AdminScheduler } from '../scheduler-port.js';
 import { inputJson } from './runs/run-input.js';
 
-const auditSchema = z
+export const auditSchema = z
   .object({
     id: z.string(),
     at: time,
@@ -19,11 +19,15 @@ const auditSchema = z
   })
   .meta({ id: 'AuditEntry' });
 
-const auditJson = ({ at, requestId, details, ...entry }: AuditEntry): z.input<typeof auditSchema> => ({
-  ...entry,
-  at: at.toISOString(),
-  request_id: requestId,
-  details: detailsJson(entry.target, details),
+const auditJson = (entry: AuditEntry): z.input<typeof auditSchema> => ({
+  id: entry.id,
+  at: entry.at.toISOString(),
+  actor: entry.actor,
+  action: entry.action,
+  target: entry.target,
+  ip: entry.ip,
+  request_id: entry.requestId,
+  details: detailsJson(entry.target, entry.details),
 });
 
 /** A trigger's input stands there as it does in its run. */

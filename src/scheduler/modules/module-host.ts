@@ -4,7 +4,7 @@ import type { Encryption } from '../../base/encryption.js';
 import type { Logger } from '../../base/logger.js';
 import type { Database, Db, Queryable } from '../../db/database.js';
 import type { Engine, SchedulerEvents } from '../contracts/scheduler.js';
-import type { Queue } from '../queue/index.js';
+import type { Queue, UserScope } from '../queue/index.js';
 import type { IdempotencyKeys } from '../records/idempotency-keys.js';
 import type { WorkspaceKeys } from '../secrets/workspace-keys.js';
 
@@ -18,6 +18,11 @@ export interface ModuleHost {
   readonly db: Database;
   /** Statements in a transaction of the caller's: `{schema}` is filled in there too. */
   borrow(db: Queryable): Db;
+  /**
+   * Runs `work` in a transaction that sees what this user may see: with the role `punctual_user` where the database has it, so that
+   * row-level security decides. Your tables need their grants and policies; your queries should name the owner as well.
+   */
+  asUser<T>(user: UserScope, work: (tx: Db) => Promise<T>): Promise<T>;
   readonly enqueue: Queue['enqueue'];
   readonly enqueueMany: Queue['enqueueMany'];
   /** Runs a process now and returns its finished run. */

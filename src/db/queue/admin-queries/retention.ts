@@ -11,7 +11,11 @@ const deleting = (due: string): string => `
 WITH due AS MATERIALIZED (
   SELECT j.id FROM {schema}.jobs j
   WHERE ${due}
-    AND NOT EXISTS (SELECT FROM {schema}.job_dependencies d WHERE d.depends_on = j.id AND d.ended_as IS NULL)
+    AND (NOT j.has_dependents OR NOT EXISTS (
+      SELECT FROM {schema}.job_dependencies d JOIN {schema}.jobs dependant ON dependant.id = d.job_id
+      WHERE d.depends_on = j.id AND (d.ended_as IS NULL OR dependant.status <> 'completed')
+      OFFSET 0 -- asked for one job at a time: as a join it would read all that waited for anything
+    ))
   LIMIT $1 FOR UPDATE SKIP LOCKED
 ), gone AS (
   DELETE FROM {schema}.jobs j USING due WHERE j.id = due.id RETURNING j.id
@@ -27,7 +31,10 @@ const ENDED = deleting(`j.completed_at IS NOT NULL AND j.dead_at IS NULL
     AND j.completed_at < now() - CASE j.status WHEN 'completed' THEN $2::float8 ELSE $3::float8 END * interval '1 second'`);
 const DEAD = deleting(`j.dead_at < now() - $2::float8 * interval '1 second'`);
 
-/** Deletes up to `limit` jobs of each kind whose time is over, with their logs, and answers how many. */
+/**
+ * Deletes up to `limit` jobs of each kind whose time is over, with their logs, and returns how many. A job stays as long as one that
+ * waited for it may still read its result: until that one has completed, since it may be replayed when it has died.
+ */
 export async function deleteOldJobs(db: Db, times: RetentionTimes, limit: number): Promise<number> {
   const ended = await db.query<{ n: number }>(ENDED, [limit, times.completedS, times.cancelledS]);
   const dead = await db.query<{ n: number }>(DEAD, [limit, times.deadS]);

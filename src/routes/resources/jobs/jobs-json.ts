@@ -5,57 +5,98 @@ import { isoOrNull, maybeTime, time, timeInput, uuid } from '../../kit/json.js';
 
 export const JOB_STATUSES = ['pending', 'waiting', 'processing', 'completed', 'failed', 'dead', 'cancelled'] as const;
 
-export const jobSchema = z
-  .object({
-    id: uuid,
-    type: z.string(),
-    queue: z.string(),
-    status: z.enum(JOB_STATUSES),
-    priority: z.enum(PRIORITY_NAMES as [string, ...string[]]),
-    payload: z.unknown(),
-    result: z.unknown(),
-    run_at: time,
-    scheduled_for: time,
-    attempt: z.number(),
-    max_attempts: z.number(),
+const commonJob = z.object({
+  id: uuid,
+  type: z.string(),
+  queue: z.string(),
+  status: z.enum(JOB_STATUSES),
+  priority: z.enum(PRIORITY_NAMES as [string, ...string[]]),
+  payload: z.unknown(),
+  result: z.unknown(),
+  run_at: time,
+  scheduled_for: time,
+  attempt: z.number(),
+  max_attempts: z.number(),
+  progress: z.number().nullable(),
+  progress_note: z.string().nullable(),
+  unique_key: z.string().nullable(),
+  workspace_id: z.string().nullable(),
+  user_id: z.string().nullable(),
+  group_id: z.string().nullable(),
+  parent_id: z.string().nullable(),
+  open_dependencies: z.number(),
+  series_id: z.string().nullable(),
+  schedule: z.unknown(),
+  created_at: time,
+  started_at: maybeTime,
+  completed_at: maybeTime,
+  duration_ms: z.number().nullable(),
+});
+
+const error = z.object({ code: z.string(), message: z.string() });
+
+export const jobSchema = commonJob
+  .extend({
     crashes: z.number().meta({ description: 'Instances that died with this job in hand' }),
-    progress: z.number().nullable(),
-    progress_note: z.string().nullable(),
-    error: z.object({ code: z.string(), message: z.string(), stack: z.string().nullable() }).nullable(),
-    unique_key: z.string().nullable(),
+    error: error.extend({ stack: z.string().nullable() }).nullable(),
     tenant_id: z.string().nullable(),
-    workspace_id: z.string().nullable(),
-    user_id: z.string().nullable(),
-    group_id: z.string().nullable(),
-    parent_id: z.string().nullable(),
-    open_dependencies: z.number(),
-    series_id: z.string().nullable(),
-    schedule: z.unknown(),
     claimed_by: z.string().nullable(),
-    created_at: time,
-    started_at: maybeTime,
-    completed_at: maybeTime,
-    duration_ms: z.number().nullable(),
   })
   .meta({ id: 'Job' });
 
+/** A user sees what became of a job, not where in our code it failed, nor who works on it. */
+export const userJobSchema = commonJob.extend({ error: error.nullable() }).meta({ id: 'UserJob' });
+
 const ruleOf = (schedule: unknown): unknown => (schedule as { rule?: unknown } | null)?.rule ?? null;
 
+/** What operators and users see alike. Each field is named: one that is added to a job is shown when somebody says so. */
+const commonJobJson = (job: Job) => ({
+  id: job.id,
+  type: job.type,
+  queue: job.queue,
+  status: job.status,
+  priority: PRIORITY_NAMES[job.priority] ?? 'normal',
+  payload: job.payload,
+  result: job.result,
+  run_at: job.run_at.toISOString(),
+  scheduled_for: job.scheduled_for.toISOString(),
+  attempt: job.attempt,
+  max_attempts: job.max_attempts,
+  progress: job.progress,
+  progress_note: job.progress_note,
+  unique_key: job.unique_key,
+  workspace_id: job.workspace_id,
+  user_id: job.user_id,
+  group_id: job.group_id,
+  parent_id: job.parent_id,
+  open_dependencies: job.open_dependencies,
+  series_id: job.series_id,
+  schedule: ruleOf(job.schedule),
+  created_at: job.created_at.toISOString(),
+  started_at: isoOrNull(job.started_at),
+  completed_at: isoOrNull(job.completed_at),
+  duration_ms: job.duration_ms,
+});
+
+/** The code and the message of a job's error; null: it has none. */
+const errorJson = ({ error_code, error_message }: Job) =>
+  error_message === null ? null : { code: error_code ?? 'UNKNOWN', message: error_message };
+
 export const jobJson = (job: Job): z.input<typeof jobSchema> => {
-  const { error_code, error_message, error_stack, timeout_ms: _timeout, priority, schedule, ...rest } = job;
+  const error = errorJson(job);
   return {
-    ...rest,
-    priority: PRIORITY_NAMES[priority] ?? 'normal',
-    schedule: ruleOf(schedule),
-    error:
-      error_message === null ? null : { code: error_code ?? 'UNKNOWN', message: error_message, stack: error_stack },
-    run_at: job.run_at.toISOString(),
-    scheduled_for: job.scheduled_for.toISOString(),
-    created_at: job.created_at.toISOString(),
-    started_at: isoOrNull(job.started_at),
-    completed_at: isoOrNull(job.completed_at),
+    ...commonJobJson(job),
+    crashes: job.crashes,
+    error: error && { ...error, stack: job.error_stack },
+    tenant_id: job.tenant_id,
+    claimed_by: job.claimed_by,
   };
 };
+
+export const userJobJson = (job: Job): z.input<typeof userJobSchema> => ({
+  ...commonJobJson(job),
+  error: errorJson(job),
+});
 
 const word = z.string().min(1).max(200).optional();
 
@@ -126,6 +167,10 @@ interface LogLine {
 }
 
 export const logJson = (line: LogLine): z.input<typeof logSchema> => ({
-  ...line,
+  id: line.id,
+  level: line.level,
+  message: line.message,
+  data: line.data,
+  attempt: line.attempt,
   created_at: line.created_at.toISOString(),
 });

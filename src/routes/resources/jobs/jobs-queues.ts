@@ -80,7 +80,7 @@ const routesOf = (queue: Pick<Queue, 'admin' | 'unknownTypes'>): Route[] => [
           slowest_ms: slowestMs,
           slowest_job: slowestJob,
         })),
-        live: live.map(({ n, ...row }) => ({ ...row, count: n })),
+        live: live.map(({ type, queue, status, n }) => ({ type, queue, status, count: n })),
         live_capped: liveCapped,
         unknown_types: [...queue.unknownTypes()],
       };

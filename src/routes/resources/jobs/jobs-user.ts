@@ -4,22 +4,11 @@ import type { Job, JobFilter, UserJobs, UserScope } from '../../../scheduler/que
 import { given, pageJson, pageOf, paging, uuid } from '../../kit/json.js';
 import { route, type Call, type Route } from '../../kit/route.js';
 import { userOf } from '../../kit/user-actor.js';
-import { jobFilters, jobJson, jobSchema, logJson, logSchema, toFilter } from './jobs-json.js';
+import { jobFilters, logJson, logSchema, toFilter, userJobJson, userJobSchema } from './jobs-json.js';
 
 const scopeOf = (call: Call): UserScope => {
   const { userId, workspaceId } = userOf(call);
   return { userId, workspaceId };
-};
-
-/** A user sees what became of a job, not where in our code it failed, nor who works on it. */
-const userJobSchema = jobSchema
-  .omit({ claimed_by: true, crashes: true, tenant_id: true })
-  .extend({ error: z.object({ code: z.string(), message: z.string() }).nullable() })
-  .meta({ id: 'UserJob' });
-
-const userJobJson = (job: Job): z.input<typeof userJobSchema> => {
-  const { claimed_by: _c, crashes: _n, tenant_id: _t, error, ...rest } = jobJson(job);
-  return { ...rest, error: error && { code: error.code, message: error.message } };
 };
 
 const word = z.string().min(1).max(200).optional();
@@ -149,7 +138,7 @@ export const userJobRoutes = (users: UserJobs): Route[] => [
     path: '/:id',
     id: 'cancelOwnJob',
     tag: 'Own jobs',
-    summary: 'Cancel an own job while it is pending',
+    summary: 'Cancel an own job that has not begun: pending, waiting for others, or for its retry',
     params,
     responses: {
       200: { description: 'The cancelled job', schema: userJobSchema },

@@ -19,9 +19,11 @@ export interface UserJobs {
   /** Throws JOB_NOT_FOUND, for somebody else's as well. */
   get(scope: UserScope, id: string): Promise<Job>;
   logs(scope: UserScope, id: string, page?: { limit?: number; cursor?: string }): Promise<JobPage<LogRow>>;
-  /** While it is pending; throws JOB_NOT_PENDING after. */
+  /** Before it begins, also while it waits for others, which cancels what waits for it; throws JOB_NOT_PENDING after. */
   cancel(scope: UserScope, id: string): Promise<Job>;
   metrics(scope: UserScope, hours: number): Promise<OwnMetrics & { readonly recentFailures: readonly Job[] }>;
+  /** A transaction that sees what this user may see, behind row-level security where the database has the role. */
+  as<T>(scope: UserScope, work: (tx: Db) => Promise<T>): Promise<T>;
   /** False: the role is missing, and users are kept apart by queries alone. */
   isolated(): Promise<boolean>;
 }
@@ -55,6 +57,7 @@ export function createUserJobs(db: Database, admin: Pick<JobsAdmin, 'cancel'>): 
 
   return {
     isolated,
+    as,
     async list(scope, filter = {}, { limit = 50, cursor } = {}) {
       if (cursor !== undefined && !UUID.test(cursor)) {
         const errors = [{ path: 'cursor', message: 'is not one that this list gave out' }];

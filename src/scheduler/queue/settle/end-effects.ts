@@ -1,5 +1,5 @@
 // What the end of a job sets going, in the transaction that writes it: keys freed, dependents told, the next occurrence, webhooks.
-import { SchedulerError, toError } from '../../../base/errors.js';
+import { toError } from '../../../base/errors.js';
 import type { Logger } from '../../../base/logger.js';
 import type { Db } from '../../../db/database.js';
 import { resolveDependencies } from '../../../db/queue/queries/dependencies.js';
@@ -54,9 +54,6 @@ export interface EndEffectsOptions {
   readonly listeners: readonly EndListener[];
   readonly logger: Logger;
 }
-
-/** A chain of dependents is followed so deep; a deeper one is cut here, loudly. */
-const MAX_DEPTH = 1_000;
 
 export function createEndEffects(options: EndEffectsOptions): EndEffects {
   const { now, clockNow, newId, listeners, logger } = options;
@@ -120,33 +117,32 @@ export function createEndEffects(options: EndEffectsOptions): EndEffects {
     };
   };
 
-  const apply = async (tx: Db, ended: readonly EndedJob[]): Promise<EffectsReport> => {
+  /** All that are cancelled because of these, however long the chain: each wave cancels at least one, and no job waits for itself. */
+  const cancelFrom = async (tx: Db, ended: readonly Pick<EndedJob, 'id' | 'status'>[]): Promise<EffectsReport> => {
     const cancelled: EndedJob[] = [];
     let freed = 0;
-    let wave: readonly EndedJob[] = ended;
-    for (let depth = 0; wave.length > 0; depth += 1) {
-      if (depth === MAX_DEPTH)
-        throw new SchedulerError('INTERNAL', `more than ${MAX_DEPTH} jobs in one chain of cancels`);
-      await freeKeys(tx, wave);
-      freed += await enqueueNext(tx, wave);
-      for (const listener of listeners) await listener.onEnd(tx, wave);
-      const told = await tellDependents(
-        tx,
-        wave.filter((job) => job.has_dependents),
-      );
+    for (let wave = ended; wave.length > 0;) {
+      const told = await tellDependents(tx, wave);
       freed += told.freed;
       cancelled.push(...told.cancelled);
-      wave = told.cancelled;
+      wave = told.cancelled.filter((job) => job.has_dependents);
     }
+    await freeKeys(tx, cancelled);
+    if (cancelled.length > 0) for (const listener of listeners) await listener.onEnd(tx, cancelled);
     return { freed, cancelled };
   };
 
-  return {
-    apply,
-    async dependentsOf(tx, ended) {
-      const told = await tellDependents(tx, ended);
-      const further = await apply(tx, told.cancelled);
-      return { freed: told.freed + further.freed, cancelled: [...told.cancelled, ...further.cancelled] };
-    },
+  const apply = async (tx: Db, ended: readonly EndedJob[]): Promise<EffectsReport> => {
+    if (ended.length === 0) return { freed: 0, cancelled: [] };
+    await freeKeys(tx, ended);
+    const following = await enqueueNext(tx, ended);
+    for (const listener of listeners) await listener.onEnd(tx, ended);
+    const { freed, cancelled } = await cancelFrom(
+      tx,
+      ended.filter((job) => job.has_dependents),
+    );
+    return { freed: freed + following, cancelled };
   };
+
+  return { apply, dependentsOf: cancelFrom };
 }

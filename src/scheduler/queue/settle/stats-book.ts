@@ -9,7 +9,7 @@ import type { QueueItem } from '../define/queue-item.js';
 
 export interface StatsBook {
   add(settled: readonly { readonly item: QueueItem; readonly outcome: JobOutcome }[]): void;
-  /** Writes what has gathered. What a killed process had not written is lost: the jobs themselves are the truth. */
+  /** Writes what has gathered; what could not be written is kept for the next time. What a killed process had not written is lost: the jobs themselves are the truth. */
   flush(): Promise<void>;
 }
 
@@ -42,6 +42,14 @@ const emptyTally = (): Tally => ({
   slowest_job: null,
   histogram: new Array<number>(HISTOGRAM_SIZE).fill(0),
 });
+
+/** Adds what another tally counted. */
+function merge(into: Tally, from: Tally): void {
+  for (const name of ['completed', 'retried', 'dead', 'cancelled', 'duration_ms'] as const) into[name] += from[name];
+  from.histogram.forEach((count, place) => (into.histogram[place] = (into.histogram[place] ?? 0) + count));
+  if (into.slowest_job !== null && into.slowest_ms >= from.slowest_ms) return;
+  [into.slowest_ms, into.slowest_job] = [from.slowest_ms, from.slowest_job];
+}
 
 export function createStatsBook(db: Database, clock: Clock, logger: Logger): StatsBook {
   const tallies = new Map<string, { hour: number; type: string; tally: Tally }>();
@@ -86,7 +94,7 @@ export function createStatsBook(db: Database, clock: Clock, logger: Logger): Sta
         await addStats(db, deltas);
       } catch (error) {
         logger.warn('job statistics were not written', { error: toError(error) });
-        for (const [key, entry] of gathered) if (!tallies.has(key)) tallies.set(key, entry);
+        for (const [, { hour, type, tally }] of gathered) merge(tallyOf(hour, type), tally);
       }
     },
   };

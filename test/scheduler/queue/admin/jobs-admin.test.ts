@@ -136,4 +136,33 @@ describe('retention', () => {
     const { rows } = await database.pool.query('SELECT count(*)::int AS n FROM punctual.job_logs');
     expect(rows).toEqual([{ n: 4 }]);
   });
+
+  it('keeps what a job may still read: a dependency stays until those that waited for it have completed', async () => {
+    const age = (id: string) =>
+      database.pool.query(
+        `UPDATE punctual.jobs SET status = 'completed', completed_at = now() - interval '2 days' WHERE id = $1`,
+        [id],
+      );
+    const tidy = () => deleteOldJobs(database.db, { completedS: 86_400, cancelledS: 86_400, deadS: 86_400 }, 100);
+    const first = await kit.queue.enqueue(call, { n: 1 });
+    const { id } = await kit.queue.flows.after(call, { n: 2 }, { after: [first.id] });
+    await database.pool.query(`UPDATE punctual.jobs SET run_at = now() + interval '1 hour' WHERE id = $1`, [id]);
+    await workOnce(kit.queue);
+    await age(first.id);
+    const [edge] = (await database.pool.query('SELECT ended_as FROM punctual.job_dependencies WHERE job_id = $1', [id]))
+      .rows;
+    await tidy();
+    expect([edge, (await kit.queue.admin.get(first.id)).status]).toEqual([{ ended_as: 'completed' }, 'completed']);
+    await database.pool.query(
+      `UPDATE punctual.jobs SET status = 'dead', completed_at = now(), dead_at = now() WHERE id = $1`,
+      [id],
+    );
+    await tidy();
+    await kit.queue.admin.get(first.id);
+    await kit.queue.admin.replay(id);
+    await workOnce(kit.queue);
+    expect((await kit.queue.admin.get(id)).status).toBe('completed');
+    await tidy();
+    await expect(kit.queue.admin.get(first.id)).rejects.toMatchObject({ code: 'JOB_NOT_FOUND' });
+  });
 });

@@ -93,6 +93,23 @@ describe('users', () => {
     });
   });
 
+  it('cancel what waits for others, with all that waits for it', async () => {
+    const scope = { userId: 'flo', workspaceId: 'w7' };
+    const payload = { delivery_method: 'mail' };
+    const first = await kit.queue.enqueue(note, payload, scope);
+    const waits = await kit.queue.flows.after(note, payload, { after: [first.id], ...scope });
+    const last = await kit.queue.flows.after(note, payload, { after: [waits.id], ...scope });
+    expect((await kit.queue.users.get(scope, waits.id)).status).toBe('waiting');
+    expect(await kit.queue.users.cancel(scope, waits.id)).toMatchObject({ status: 'cancelled' });
+    expect(await kit.queue.users.get(scope, last.id)).toMatchObject({
+      status: 'cancelled',
+      error_code: 'DEPENDENCY_FAILED',
+    });
+    await workOnce(kit.queue);
+    expect((await kit.queue.users.get(scope, first.id)).status).toBe('completed');
+    expect((await kit.queue.users.get(scope, waits.id)).status).toBe('cancelled');
+  });
+
   it('see failures of the hours they ask for, and no older ones', async () => {
     const fails = defineJob({ ...note, type: 'fails', run: () => bury('no') });
     const broken = await startQueue(database, { jobs: [fails], start: false });

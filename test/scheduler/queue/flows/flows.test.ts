@@ -118,6 +118,17 @@ describe('flows', () => {
     expect(await statusOf(waits.id)).toBe('cancelled');
   });
 
+  it('are cancelled to the end of the longest chain', async () => {
+    const steps = Array.from({ length: 1_500 }, (_, n) => s(`c${n}`, n === 0 ? {} : { after: [`c${n - 1}`] }));
+    const ids = await kit.queue.flows.enqueue(steps);
+    await kit.queue.admin.cancel(ids['c0'] ?? '');
+    const { rows } = await database.pool.query(
+      'SELECT status, count(*)::integer AS n FROM punctual.jobs WHERE id = ANY($1::uuid[]) GROUP BY 1',
+      [Object.values(ids)],
+    );
+    expect(rows).toEqual([{ status: 'cancelled', n: 1_500 }]);
+  });
+
   it('store nothing when a step is wrong or waits for what is not there', async () => {
     const before = (await kit.queue.admin.list({ type: 'step' }, { limit: 200 })).items.length;
     const missing = '00000000-0000-7000-8000-000000000000';

@@ -1,9 +1,15 @@
 // What `punctual migrate` does; loaded when it is called, so that `punctual --help` is quick.
-import { loadConfig } from '../../base/config.js';
-import { SchedulerError } from '../../base/errors.js';
-import { createLogger } from '../../base/logger.js';
-import { migrate, migrationSql, migrationStatus, type MigrateOptions, type SetStatus } from '../../compose/migrate.js';
-import { serverModules } from '../../compose/modules.js';
+import { loadConfig } from '../../../base/config.js';
+import { SchedulerError } from '../../../base/errors.js';
+import { createLogger } from '../../../base/logger.js';
+import {
+  migrate,
+  migrationSql,
+  migrationStatus,
+  type MigrateOptions,
+  type SetStatus,
+} from '../../../compose/migrate.js';
+import { serverModules } from '../../../compose/modules.js';
 
 export interface Output {
   readonly json?: boolean;
@@ -44,4 +50,7 @@ function linesOf({ set, applied, pending, functions, newer }: SetStatus): readon
   ];
 }
 
-export const sql = async (): Promise<void> => console.log(await migrationSql(await target()));
+export async function sql({ json = false }: Output): Promise<void> {
+  const text = await migrationSql(await target());
+  console.log(json ? JSON.stringify({ sql: text }) : text);
+}

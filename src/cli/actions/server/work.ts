@@ -1,11 +1,11 @@
 // What `punctual worker start` does: works on jobs and nothing else; any number of such processes beside the servers.
-import { loadConfig, NEEDED_BY_WORKER } from '../../base/config.js';
-import { createLogger } from '../../base/logger.js';
-import { serverModules } from '../../compose/modules.js';
-import { createScheduler, type Scheduler } from '../../compose/create-scheduler.js';
-import { endWithProcess, stopLimitMs } from '../../server/process-end.js';
-import { schedulerOptions } from '../../server/scheduler-options.js';
-import { openServerDatabase } from '../../server/server-database.js';
+import { loadConfig, NEEDED_BY_WORKER } from '../../../base/config.js';
+import { createLogger } from '../../../base/logger.js';
+import { serverModules } from '../../../compose/modules.js';
+import { createScheduler, type Scheduler } from '../../../compose/create-scheduler.js';
+import { endWithProcess, stopLimitMs } from '../../../server/process-end.js';
+import { schedulerOptions } from '../../../server/scheduler-options.js';
+import { openServerDatabase } from '../../../server/server-database.js';
 
 /** Works until a signal or an error ends it; running jobs get SHUTDOWN_GRACE_S. */
 export async function work(): Promise<void> {
