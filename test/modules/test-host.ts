@@ -28,6 +28,7 @@ export function createTestHost({ db }: TestDatabase, keys: readonly NamedKey[] =
     trigger: () => Promise.reject(new Error('this host has no processes')),
     logger: silentLogger,
     clock: systemClock,
+    now: () => null,
     on: () => {},
     off: () => {},
     secrets: { ...encryption, keys: createWorkspaceKeys(db, encryption, createAuditLog(db)) },

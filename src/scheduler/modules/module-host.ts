@@ -30,6 +30,11 @@ export interface ModuleHost {
   /** Carries the module's name in every line. */
   readonly logger: Logger;
   readonly clock: Clock;
+  /**
+   * For statements that compare with the time: the manual clock of a test; null: the database's own. `coalesce($1::timestamptz, now())`
+   * takes either.
+   */
+  now(): Date | null;
   on<E extends keyof SchedulerEvents>(event: E, listener: SchedulerEvents[E]): void;
   off<E extends keyof SchedulerEvents>(event: E, listener: SchedulerEvents[E]): void;
   readonly secrets: ModuleSecrets;
