@@ -46,8 +46,8 @@ export function createHosts({ engine, database, logger, clock, now, secrets }: D
     };
   const shared = {
     db: database,
-    asUser: (user, work) => queue().users.as(user, work),
     borrow: (from) => borrowed(from, database.schema),
+    asUser: (user, work) => queue().users.as(user, work),
     enqueue: ((...given: Parameters<Queue['enqueue']>) => queue().enqueue(...given)) as Queue['enqueue'],
     enqueueMany: (...given) => queue().enqueueMany(...given),
     trigger: engine.trigger,

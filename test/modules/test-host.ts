@@ -21,8 +21,8 @@ export function createTestHost({ db }: TestDatabase, keys: readonly NamedKey[] =
   const bound = (): Queue => queue as Queue;
   return {
     db,
-    asUser: (user, work) => bound().users.as(user, work),
     borrow: (from) => borrowed(from, db.schema),
+    asUser: (user, work) => bound().users.as(user, work),
     enqueue: (...given: Parameters<Queue['enqueue']>) => bound().enqueue(...given),
     enqueueMany: (...given) => bound().enqueueMany(...given),
     trigger: () => Promise.reject(new Error('this host has no processes')),

@@ -16,13 +16,13 @@ export interface ModuleSecrets extends Encryption {
 export interface ModuleHost {
   /** The scheduler's database; `{schema}` in a statement stands for its schema. */
   readonly db: Database;
+  /** Statements in a transaction of the caller's: `{schema}` is filled in there too. */
+  borrow(db: Queryable): Db;
   /**
    * Runs `work` in a transaction that sees what this user may see: with the role `punctual_user` where the database has it, so that
    * row-level security decides. Your tables need their grants and policies; your queries should name the owner as well.
    */
   asUser<T>(user: UserScope, work: (tx: Db) => Promise<T>): Promise<T>;
-  /** Statements in a transaction of the caller's: `{schema}` is filled in there too. */
-  borrow(db: Queryable): Db;
   readonly enqueue: Queue['enqueue'];
   readonly enqueueMany: Queue['enqueueMany'];
   /** Runs a process now and returns its finished run. */
