@@ -22,12 +22,14 @@ export interface Listener {
 const LINGER_MS = 2_000;
 /** Longer than balancers keep an idle connection (60 s is common): so they close it, and never send into one that we are closing. */
 const KEEP_ALIVE_MS = 75_000;
+/** Uploads of batch lists may be a gigabyte over a slow line; Node's own limit is five minutes. Headers keep theirs (a minute). */
+const REQUEST_TIMEOUT_MS = 3_600_000;
 /** A connection that is kept after its last answer would hold the close up until its time-out. */
 const IDLE_CHECK_MS = 50;
 
 /** Resolves when it accepts connections. Throws INVALID_CONFIG when that is not possible here. */
 export async function listen(handler: RequestListener, host: string, port: number): Promise<Listener> {
-  const server = createServer({ keepAliveTimeout: KEEP_ALIVE_MS }, handler);
+  const server = createServer({ keepAliveTimeout: KEEP_ALIVE_MS, requestTimeout: REQUEST_TIMEOUT_MS }, handler);
   await new Promise<void>((resolve, reject) => {
     server.once('error', (error) => reject(refused(error, host, port)));
     server.listen(port, host, resolve);
