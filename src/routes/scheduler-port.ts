@@ -1,6 +1,6 @@
 // What the routes need of a scheduler: the engine, the subscriptions, and the gauges that status and metrics show.
 import type { Modules } from '../scheduler/modules/index.js';
-import type { Queue } from '../scheduler/queue/index.js';
+import type { JobQueue } from '../scheduler/queue/index.js';
 import type { Engine, EngineStatus, Run } from '../scheduler/index.js';
 import type { WorkspaceKeys } from '../scheduler/secrets/workspace-keys.js';
 import type { SubscriptionsApi, SubscriptionsStatus } from '../subscriptions/api/subscriptions-api.js';
@@ -38,7 +38,7 @@ export interface AdminScheduler extends Engine {
   /** null when the scheduler was made without subscriptions. */
   readonly subscriptions: SubscriptionsApi | null;
   /** Jobs: enqueueing, working, looking; not there when the scheduler was made without a queue. */
-  readonly queue?: Queue;
+  readonly queue?: JobQueue;
   /** What the modules add to routes, health and metrics. */
   readonly modules?: Modules;
   readonly workspaceKeys?: WorkspaceKeys;
