@@ -41,6 +41,25 @@ export {
 export { createBreaker, type Breaker, type BreakerOptions } from './work/breaker.js';
 export type { IdempotencyClaim, IdempotencyKeys } from './records/idempotency-keys.js';
 export {
+  defineRowSchedule,
+  type AnyRowSchedule,
+  type OwnedRowSchedule,
+  type RowContext,
+  type RowOccurrence,
+  type RowOutcome,
+  type RowPolicies,
+  type RowRunOutcome,
+  type RowHistoryEntry,
+  type RowHistoryQuery,
+  type RowScheduleDefinition,
+  type RowSchedules,
+  type RowScheduleStatus,
+  type RowTallies,
+  type SuspendedRow,
+  type RowTable,
+  type ScheduleColumns,
+} from './rows/index.js';
+export {
   defineProcess,
   type Actor,
   type BreakerState,

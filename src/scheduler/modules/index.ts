@@ -7,5 +7,5 @@ export {
   type ListOf,
   type ModuleDefinition,
 } from './define-module.js';
-export type { ModuleHost, ModuleSecrets } from './module-host.js';
+export type { ModuleHost, ModuleSecrets } from '../host/module-host.js';
 export { createModules, type AnyModule, type ModuleHealth, type Modules } from './create-modules.js';
