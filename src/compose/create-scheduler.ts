@@ -28,7 +28,7 @@ export type { CreateSchedulerOptions, QueueSettings, SubscriptionOptions } from 
 
 /** A composed scheduler: what routes and hosts use, and what a test with a clock of its own drives. */
 export interface Scheduler extends AdminScheduler, ManuallyDriven {
-  /** Adds a job; with `db` in the caller's own transaction. Answers its id. Throws INVALID_INPUT for a wrong payload. */
+  /** Adds a job; with `db` in the caller's own transaction. Returns its id. Throws INVALID_INPUT for a wrong payload. */
   readonly enqueue: JobQueue['enqueue'];
   /** Many of one type in one statement. */
   readonly enqueueMany: JobQueue['enqueueMany'];
