@@ -68,4 +68,7 @@ export const migrationStatus = (options: MigrateOptions): Promise<readonly SetSt
 /** The SQL that `migrate` would run now; changes nothing. */
 export const migrationSql = (options: MigrateOptions): Promise<string> => sets.migrationSql(toSets(options));
 
+/** The SQL of what has been applied, as this version has it; changes nothing. */
+export const appliedSql = (options: MigrateOptions): Promise<readonly string[]> => sets.appliedSql(toSets(options));
+
 export type { MigrateResult, SetStatus };
