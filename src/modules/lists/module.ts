@@ -34,6 +34,8 @@ export interface ListsOptions {
   readonly keepDays?: number | null;
   /** The first pause after a fault of the members API, in milliseconds; later ones double. Default 500. */
   readonly backoffMs?: number;
+  /** For one page of the members API, in milliseconds. Default 20,000. */
+  readonly timeoutMs?: number;
 }
 
 export interface Lists {
@@ -81,13 +83,11 @@ export const lists = (options: ListsOptions = {}): ModuleDefinition<Lists> => {
   });
 };
 
-const clientOf = (
-  { clock }: ModuleHost,
-  { membersApiUrl, membersApiStyle = 'page' }: ListsOptions,
-): MembersClient | null =>
-  membersApiUrl === undefined
-    ? null
-    : createMembersClient({ baseUrl: membersApiUrl.replace(/\/+$/, ''), style: membersApiStyle, clock });
+function clientOf({ clock }: ModuleHost, options: ListsOptions): MembersClient | null {
+  const { membersApiUrl, membersApiStyle: style = 'page', timeoutMs = 20_000 } = options;
+  if (membersApiUrl === undefined) return null;
+  return createMembersClient({ baseUrl: membersApiUrl.replace(/\/+$/, ''), style, clock, timeoutMs });
+}
 
 const importDeps = (host: ModuleHost, { client, listing, meters }: Lists, options: ListsOptions) => ({
   db: host.db,

@@ -156,6 +156,31 @@ describe('an import', () => {
     expect((await kit.reaches(ann, (await kit.create(ann)).id, 'failed')).error).toMatch(/more than 50 members/);
   });
 
+  it('goes on by itself when its connections are cut in the middle', async () => {
+    let cut = false;
+    const made = await scripted((page) => {
+      if (page === 6 && !cut) {
+        cut = true;
+        void database.pool.query(
+          `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()`,
+        );
+      }
+      return { body: numbered([member(page)], page, 12) };
+    });
+    kit = await startLists(database, { membersApiUrl: made.url });
+    const { progress } = await kit.reaches(ann, (await kit.create(ann)).id, 'completed');
+    expect(progress).toMatchObject({ pages: 12, inserted: 12, duplicates: 0, fetched: 12 });
+  });
+
+  it('gives a page that hangs up, and asks for it again', async () => {
+    const made = await scripted((page, _after, call) =>
+      call === 2 ? 'hang' : { body: numbered([member(page)], page, 4) },
+    );
+    kit = await startLists(database, { membersApiUrl: made.url, timeoutMs: 300 });
+    const { progress } = await kit.reaches(ann, (await kit.create(ann)).id, 'completed');
+    expect(progress).toMatchObject({ pages: 4, inserted: 4, duplicates: 0 });
+  });
+
   it('follows totals that change', async () => {
     const made = await scripted((page) => ({ body: numbered([member(page)], page, page < 3 ? 9 : 3, 10 * page) }));
     kit = await startLists(database, { membersApiUrl: made.url });

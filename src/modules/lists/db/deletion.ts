@@ -8,8 +8,8 @@ export async function deleteRows(db: Db, listId: string): Promise<number> {
   const { rows } = await db.query<{ n: number }>(
     `WITH members AS (
        DELETE FROM {schema}.batch_list_members m USING (
-         SELECT id FROM {schema}.batch_list_members WHERE list_id = $1 ORDER BY id LIMIT ${DELETED_AT_ONCE}) old
-       WHERE m.list_id = $1 AND m.id = old.id RETURNING 1
+         SELECT email_key FROM {schema}.batch_list_members WHERE list_id = $1 ORDER BY email_key LIMIT ${DELETED_AT_ONCE}) old
+       WHERE m.list_id = $1 AND m.email_key = old.email_key RETURNING 1
      ), rejects AS (
        DELETE FROM {schema}.batch_list_rejects r USING (
          SELECT id FROM {schema}.batch_list_rejects WHERE list_id = $1 ORDER BY id LIMIT ${DELETED_AT_ONCE}) old

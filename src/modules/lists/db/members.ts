@@ -1,8 +1,9 @@
-// Members and rejects of a list, as pages by their position.
+// Members of a list as pages, by address; rejects in the order in which they came.
 import type { Db } from '../../../scheduler/public.js';
 
 export interface MemberRow {
   readonly id: string;
+  readonly email_key: string;
   readonly external_id: string | null;
   readonly email: string;
   readonly name: string | null;
@@ -19,6 +20,7 @@ export interface RejectRow {
 
 export interface PageOf {
   readonly listId: string;
+  /** The `email_key` of the last member, or the id of the last reject, of the page before. */
   readonly after: string | null;
   readonly limit: number;
 }
@@ -29,10 +31,10 @@ export async function listMembers(
   { listId, after, limit, search }: PageOf & { readonly search: string | null },
 ): Promise<readonly MemberRow[]> {
   const { rows } = await db.query<MemberRow & Record<string, unknown>>(
-    `SELECT id::text, external_id, email, name, joined_at FROM {schema}.batch_list_members
-     WHERE list_id = $1 AND ($2::bigint IS NULL OR id > $2)
+    `SELECT id::text, email_key, external_id, email, name, joined_at FROM {schema}.batch_list_members
+     WHERE list_id = $1 AND email_key > coalesce($2, '')
        AND ($4::text IS NULL OR strpos(email_key, lower($4)) > 0 OR strpos(lower(name), lower($4)) > 0)
-     ORDER BY id LIMIT $3`,
+     ORDER BY email_key LIMIT $3`,
     [listId, after, limit, search],
   );
   return rows;

@@ -23,22 +23,27 @@ const LONGEST_SHOWN = 300;
 
 /** RFC 5322's dot-atom, and letters of other scripts as RFC 6531 allows. Quoted local parts are refused: no list has them on purpose. */
 const LOCAL = /^[\p{L}\p{N}\p{M}!#$%&'*+/=?^_`{|}~-]+(\.[\p{L}\p{N}\p{M}!#$%&'*+/=?^_`{|}~-]+)*$/u;
+const PLAIN_LOCAL = /^[\w+-]+(\.[\w+-]+)*$/;
 const DOMAIN = /^(?=.{1,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+([a-z][a-z0-9-]{0,61}[a-z0-9])$/;
 /** Zero-width marks that come along when addresses are copied from pages, and what PostgreSQL cannot store. */
 const INVISIBLE = /[\u200B-\u200D\u2060\uFEFF\u00AD]/gu;
 const UNSTORABLE = /\0|\p{Surrogate}/u;
 
+/** Printable ASCII: most of what comes, and it needs no care. */
+const PLAIN = /^[ -~]*$/;
+
 /** Trims and composes (NFC); a non-string number is taken as its digits. */
 function textOf(value: unknown): string {
   if (typeof value === 'number' && Number.isFinite(value)) return String(value);
   if (typeof value !== 'string') return '';
+  if (PLAIN.test(value)) return value.trim();
   return value.normalize('NFC').replaceAll(INVISIBLE, '').trim();
 }
 
 const shortText = (value: unknown): string | null => {
-  const text = textOf(value)
-    .replaceAll(/\0|\p{Surrogate}/gu, '')
-    .replaceAll(/\s+/gu, ' ');
+  const trimmed = textOf(value);
+  if (trimmed.length <= LONGEST_TEXT && PLAIN.test(trimmed) && !trimmed.includes('  ')) return trimmed || null;
+  const text = trimmed.replaceAll(/\0|\p{Surrogate}/gu, '').replaceAll(/\s+/gu, ' ');
   return text === '' ? null : [...text].slice(0, LONGEST_TEXT).join('');
 };
 
@@ -55,14 +60,16 @@ function timeOf(value: unknown): string | null {
 export function normaliseAddress(value: unknown): { email: string; key: string } | string {
   const text = textOf(value);
   if (text === '') return 'no address';
-  if (UNSTORABLE.test(text)) return 'the address has a character that cannot be stored';
+  if (!PLAIN.test(text) && UNSTORABLE.test(text)) return 'the address has a character that cannot be stored';
   const at = text.lastIndexOf('@');
   if (at <= 0) return 'not an address';
   const local = text.slice(0, at);
-  const domain = domainToASCII(text.slice(at + 1).toLowerCase());
+  const named = text.slice(at + 1).toLowerCase();
+  const domain = PLAIN.test(named) ? named : domainToASCII(named);
   if (local.length > LONGEST_LOCAL || local.length + domain.length + 1 > LONGEST_ADDRESS)
     return 'the address is too long';
-  if (!LOCAL.test(local) || !DOMAIN.test(domain)) return 'not an address';
+  const isLocal = PLAIN_LOCAL.test(local) || LOCAL.test(local);
+  if (!isLocal || !DOMAIN.test(domain)) return 'not an address';
   return { email: `${local}@${domain}`, key: `${local.toLowerCase()}@${domain}` };
 }
 

@@ -13,8 +13,13 @@ const position = z
   .regex(/^[1-9]\d{0,17}$/, 'is not one that this list returned')
   .optional()
   .meta({ description: '`next_cursor` of the page before' });
-const page = { limit: paging.limit, cursor: position };
-
+/** The address of the last member, so that a cursor is one word whatever is in it. */
+const address = z
+  .string()
+  .regex(/^[\w-]{1,1400}$/, 'is not one that this list returned')
+  .transform((text) => Buffer.from(text, 'base64url').toString())
+  .optional()
+  .meta({ description: '`next_cursor` of the page before' });
 const memberSchema = z
   .object({
     id: z.string(),
@@ -34,14 +39,19 @@ const rejectSchema = z
   })
   .meta({ id: 'BatchListReject' });
 
-const memberJson = ({ joined_at, ...member }: MemberRow) => ({ ...member, joined_at: isoOrNull(joined_at) });
+const memberJson = ({ id, external_id, email, name, joined_at }: MemberRow): z.input<typeof memberSchema> => ({
+  ...{ id, external_id, email, name },
+  joined_at: isoOrNull(joined_at),
+});
+const cursorOf = ({ email_key }: MemberRow): string => Buffer.from(email_key).toString('base64url');
 const rejectJson = ({ id: _, ...reject }: RejectRow) => reject;
 
-/** A page of rows with an id, of which one more than wanted was read. */
-const pageBody = <R extends { readonly id: string }, J>(rows: readonly R[], limit: number, toJson: (row: R) => J) => {
+/** A page of rows, of which one more than wanted was read. */
+function pageBody<R, J>(rows: readonly R[], limit: number, toJson: (row: R) => J, cursorOf: (row: R) => string) {
   const items = rows.slice(0, limit);
-  return { items: items.map(toJson), next_cursor: rows.length > limit ? (items.at(-1)?.id ?? null) : null };
-};
+  const last = items.at(-1);
+  return { items: items.map(toJson), next_cursor: rows.length > limit && last ? cursorOf(last) : null };
+}
 
 const CSV_ROWS_AT_ONCE = 2_000;
 
@@ -51,7 +61,7 @@ async function* csvOf(listing: Listing, owner: Owner, listId: string, signal: Ab
   let rows = await read(null);
   yield CSV_HEADER + csvLines(rows);
   while (rows.length === CSV_ROWS_AT_ONCE && !signal.aborted) {
-    rows = await read(rows.at(-1)?.id ?? null);
+    rows = await read(rows.at(-1)?.email_key ?? null);
     yield csvLines(rows);
   }
 }
@@ -62,10 +72,11 @@ export const memberRoutes = (listing: Listing): Route[] => [
     path: '/batch-lists/:id/members',
     id: 'listBatchListMembers',
     tag,
-    summary: 'Members of a list, in the order in which they were stored',
+    summary: 'Members of a list, by address',
     params,
     query: z.strictObject({
-      ...page,
+      limit: paging.limit,
+      cursor: address,
       q: z
         .string()
         .trim()
@@ -77,7 +88,7 @@ export const memberRoutes = (listing: Listing): Route[] => [
     responses: { 200: { description: 'One page', schema: pageOf(memberSchema) } },
     handle: async ({ params: { id }, query: { limit, cursor: after = null, q: search = null } }, call) => {
       const rows = await listing.members(ownerOf(call), { listId: id, after, limit: limit + 1, search });
-      return { status: 200, body: pageBody(rows, limit, memberJson) };
+      return { status: 200, body: pageBody(rows, limit, memberJson, cursorOf) };
     },
   }),
   route({
@@ -105,11 +116,11 @@ export const memberRoutes = (listing: Listing): Route[] => [
     tag,
     summary: 'What was invalid and why, the first 100,000',
     params,
-    query: z.strictObject(page),
+    query: z.strictObject({ limit: paging.limit, cursor: position }),
     responses: { 200: { description: 'One page', schema: pageOf(rejectSchema) } },
     handle: async ({ params: { id }, query: { limit, cursor: after = null } }, call) => {
       const rows = await listing.rejects(ownerOf(call), { listId: id, after, limit: limit + 1 });
-      return { status: 200, body: pageBody(rows, limit, rejectJson) };
+      return { status: 200, body: pageBody(rows, limit, rejectJson, ({ id: last }) => last) };
     },
   }),
 ];

@@ -10,6 +10,7 @@ import {
   type OwnMetrics,
   type UserScope,
 } from '../../../db/queue/admin-queries/user-scope.js';
+import { checkFilter, checkLogQuery, checkPage } from './admin-options.js';
 import type { Job, JobFilter, JobPage, JobsAdmin } from './jobs-admin.js';
 
 export type { OwnMetrics, UserScope };
@@ -58,7 +59,10 @@ export function createUserJobs(db: Database, admin: Pick<JobsAdmin, 'cancel'>): 
   return {
     isolated,
     as,
-    async list(scope, filter = {}, { limit = 50, cursor } = {}) {
+    async list(scope, filter = {}, asked = {}) {
+      checkFilter(filter);
+      checkPage(asked);
+      const { limit = 50, cursor } = asked;
       if (cursor !== undefined && !UUID.test(cursor)) {
         const errors = [{ path: 'cursor', message: 'is not one that this list gave out' }];
         throw new SchedulerError('INVALID_INPUT', 'unknown cursor', { errors });
@@ -68,7 +72,9 @@ export function createUserJobs(db: Database, admin: Pick<JobsAdmin, 'cancel'>): 
       return { items: rows.slice(0, limit), nextCursor: rows.length > limit ? (rows[limit - 1]?.id ?? null) : null };
     },
     get: (scope, id) => as(scope, (tx) => find(tx, scope, id)),
-    async logs(scope, id, { limit = 50, cursor } = {}) {
+    async logs(scope, id, asked = {}) {
+      checkLogQuery(asked);
+      const { limit = 50, cursor } = asked;
       const rows = await as(scope, async (tx) => {
         await find(tx, scope, id);
         return listLogs(tx, { jobId: id, levels: null, after: cursor ?? null, limit: limit + 1 });

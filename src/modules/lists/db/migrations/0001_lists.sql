@@ -47,9 +47,9 @@ CREATE TABLE {schema}.batch_list_members (
   external_id  text,
   name         text,
   joined_at    timestamptz,
-  PRIMARY KEY (list_id, id)
+  -- the only index: it finds duplicates, and lists are read and deleted in its order
+  PRIMARY KEY (list_id, email_key)
 );
-CREATE UNIQUE INDEX batch_list_members_email ON {schema}.batch_list_members (list_id, email_key);
 
 CREATE TABLE {schema}.batch_list_rejects (
   list_id      uuid NOT NULL,
