@@ -85,7 +85,7 @@ export function createNotifications(
     async start() {
       for (const chain of chains) await chain.open(concurrency);
       if (deliver.publicUrl === null || !host.secrets.available) {
-        host.logger.warn('mails have no link for unsubscribing', {
+        host.logger.info('mails have no link for unsubscribing', {
           needs: 'publicUrl (PUBLIC_URL) and encryption keys (ENCRYPTION_KEYS)',
         });
       }
