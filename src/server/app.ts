@@ -61,6 +61,7 @@ export function createApp(deps: AppDeps): Express {
   const batch = createBatchApi(scheduler, worker);
   const modules = createModulesApi(scheduler, {
     authenticateUser,
+    authenticateService: bearerTokens([...auth.adminTokens, ...named('notify', auth.notifyToken)], policy),
     before: [whenStarted(deps.state)],
     logger,
     closing,
@@ -74,7 +75,12 @@ export function createApp(deps: AppDeps): Express {
     { prefix: '/api/jobs', routes: jobs.workerRoutes, security: ['admin', 'worker', 'cronSecret'] },
     { prefix: '/api/jobs', routes: jobs.userRoutes, security: ['user'] },
     { prefix: '/api/worker', routes: batch.routes, security: ['admin', 'worker', 'cronSecret'] },
-    { prefix: '/api', routes: modules.userRoutes, security: ['user'] },
+    { prefix: '/api', routes: modules.userRoutes.filter(({ services }) => !services), security: ['user'] },
+    {
+      prefix: '/api',
+      routes: modules.userRoutes.filter(({ services }) => services),
+      security: ['user', 'admin', 'notify'],
+    },
     { prefix: '/api', routes: modules.publicRoutes, security: [] },
   ];
 
