@@ -12,6 +12,7 @@ export { createRowSchedules, type RowParts, type RowSchedules } from './create-r
 export { namesOf, type OwnedRowSchedule } from './row-schedule.js';
 export type { RowHistoryEntry, RowHistoryQuery } from './row-history.js';
 export type { RowScheduleStatus, SuspendedRow } from './row-status.js';
+export type { RowTallies } from './row-tally.js';
 export { createZoneUpdate, type ZoneUpdate } from './zone-update.js';
 export { createAnchoredSchedules, type AnchoredSchedules } from './plan/anchored-schedules.js';
 export { createBoundedCache, type BoundedCache } from './plan/bounded-cache.js';
