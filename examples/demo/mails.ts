@@ -53,11 +53,24 @@ export async function sendMails({ admin, mailbox }: Stage, signal: AbortSignal):
   const action = { label: 'Open the report', url: 'https://example.com/reports/7' };
   const body = {
     type: 'immediate',
-    templateData: { title: 'Your weekly report is ready', body: 'It has everything since Monday.', preheader: 'New figures', action },
-    recipients: Array.from({ length: RECIPIENTS }, (_, n) => ({ to: { email: `reader${n + 1}@example.com`, name: `Reader ${n + 1}` } })),
+    templateData: {
+      title: 'Your weekly report is ready',
+      body: 'It has everything since Monday.',
+      preheader: 'New figures',
+      action,
+    },
+    recipients: Array.from({ length: RECIPIENTS }, (_, n) => ({
+      to: { email: `reader${n + 1}@example.com`, name: `Reader ${n + 1}` },
+    })),
   };
-  const sent = await fetch(`${admin.url}/api/notifications/send-bulk`, { method: 'POST', headers, body: JSON.stringify(body), signal });
-  if (sent.status !== 202) throw new Error(`POST /api/notifications/send-bulk returned ${sent.status}: ${await sent.text()}`);
+  const sent = await fetch(`${admin.url}/api/notifications/send-bulk`, {
+    method: 'POST',
+    headers,
+    body: JSON.stringify(body),
+    signal,
+  });
+  if (sent.status !== 202)
+    throw new Error(`POST /api/notifications/send-bulk returned ${sent.status}: ${await sent.text()}`);
   const at = `${admin.url}${sent.headers.get('location') ?? ''}`;
   const until = performance.now() + LIMIT_MS;
   for (;;) {

@@ -1,7 +1,6 @@
 // The reference of environment variables: what each may be and its default, by the code, and what it does, by .env.example.
 import { readFileSync } from 'node:fs';
 import { configVariables, mayBe, variableNames } from '../../src/base/config-variables.js';
-import { textOf } from '../../src/base/thrown.js';
 import { markdownTable } from './reference-page.js';
 
 /** The comment above each variable. */
@@ -17,7 +16,8 @@ function comments(): ReadonlyMap<string, string> {
   return found;
 }
 
-const shown = (value: unknown): string => (value === undefined ? '' : `\`${textOf(value)}\``);
+const shown = (value: unknown): string =>
+  value === undefined ? '' : `\`${JSON.stringify(value).replaceAll('"', '')}\``;
 
 export function variableReference(): string {
   const defaults: Readonly<Record<string, unknown>> = configVariables.parse({});
