@@ -13,7 +13,6 @@ interface ScheduleView {
   readonly id: string;
   readonly description: string;
   readonly next_digest_scheduled: string;
-  readonly last_digest_sent: string | null;
 }
 
 interface PreviewView {
@@ -24,8 +23,8 @@ interface PreviewView {
 export interface SentDigest {
   readonly schedule: ScheduleView;
   readonly preview: PreviewView;
-  /** By the schedule and by the notifications that came of it. */
-  readonly sent: boolean;
+  /** Of the mail that came in; null: none did. */
+  readonly text: string | null;
 }
 
 /** As the host's own SQL would. */
@@ -48,7 +47,10 @@ const addRecipient = (client: pg.Client): Promise<string> =>
     )
     .then(({ rows }) => rows[0]!.id);
 
-export async function sendDigest({ admin, databaseUrl, user }: Stage, signal: AbortSignal): Promise<SentDigest> {
+export async function sendDigest(
+  { admin, databaseUrl, mailbox, user }: Stage,
+  signal: AbortSignal,
+): Promise<SentDigest> {
   print(`\n${bold('A digest')}  ${dim('POST /api/digest-schedules, then its preview')}`);
   const headers = { authorization: `Bearer ${await user(USER, 'acme')}`, 'content-type': 'application/json' };
   const call = async <T>(path: string, init: RequestInit = {}): Promise<T> => {
@@ -74,21 +76,22 @@ export async function sendDigest({ admin, databaseUrl, user }: Stage, signal: Ab
     ),
   );
   const preview = await call<PreviewView>(`/${schedule.id}/preview`, { method: 'POST' });
+  const arrived = () => mailbox.mails.find(({ subject }) => subject === preview.mail?.subject);
   for (const until = performance.now() + LIMIT_MS; ; await sleep(200, undefined, { signal })) {
-    const { last_digest_sent: last } = await call<ScheduleView>(`/${schedule.id}`);
-    if (last !== null || performance.now() > until) return { schedule, preview, sent: last !== null };
+    const mail = arrived();
+    if (mail !== undefined || performance.now() > until) return { schedule, preview, text: mail?.text ?? null };
   }
 }
 
 /** What is not as it should be; empty when all is well. */
-export const problemsOfDigest = ({ preview, sent }: SentDigest): string[] => [
+export const problemsOfDigest = ({ preview, text }: SentDigest): string[] => [
   ...(UPDATES.every((title) => preview.mail?.text.includes(title)) ? [] : ['the preview of the digest lacks updates']),
-  ...(sent ? [] : ['the digest was not sent']),
+  ...(UPDATES.every((title) => text?.includes(title)) ? [] : ['the mail of the digest did not come, or lacks updates']),
 ];
 
-export function showDigest({ schedule, preview, sent }: SentDigest, problems: readonly string[]): void {
-  table([['sent', sent ? green('1') : '0', dim(schedule.description)]]);
-  const text = (preview.mail?.text ?? '').trimEnd().split('\n');
-  for (const line of [`Subject: ${preview.mail?.subject ?? ''}`, '', ...text]) print(dim(`  │ ${line}`));
+export function showDigest({ schedule, preview, text }: SentDigest, problems: readonly string[]): void {
+  table([['sent', text === null ? '0' : green('1'), dim(schedule.description)]]);
+  const lines = (text ?? '').trimEnd().split('\n');
+  for (const line of [`Subject: ${preview.mail?.subject ?? ''}`, '', ...lines]) print(dim(`  │ ${line}`));
   for (const problem of problems) print(red(`  ✗ ${problem}`));
 }

@@ -10,6 +10,7 @@ import { createCleanup } from './cleanup.js';
 import { problemsOfDigest, sendDigest, showDigest } from './digests.js';
 import { loadWorld, type LoadedSubscriber } from './load.js';
 import { lookUpAll, problemsOfLookUps } from './look-ups.js';
+import { problemsOfMails, sendMails, showMails } from './mails.js';
 import { bold, dim, number, print, red, step } from './print.js';
 import { problemsOf, runAll } from './run.js';
 import { setStage, unlessBroken, type Stage } from './stage.js';
@@ -63,10 +64,13 @@ async function perform(stage: Stage, signal: AbortSignal): Promise<Performance> 
   const imported = await importList(stage, signal);
   const wrong = problemsOfList(imported);
   showList(imported, wrong);
+  const mails = await sendMails(stage, signal);
+  const lost = problemsOfMails(mails);
+  showMails(mails, lost);
   const digest = await sendDigest(stage, signal);
   const amiss = problemsOfDigest(digest);
   showDigest(digest, amiss);
-  return { problems: [...problems, ...unexpected, ...wrong, ...amiss], run, lookUps, loaded };
+  return { problems: [...problems, ...unexpected, ...wrong, ...lost, ...amiss], run, lookUps, loaded };
 }
 
 /** Says where to look, and waits for Ctrl-C, or until something ends that should not. */
