@@ -80,8 +80,11 @@ export {
   nextRun,
   parseSchedule,
   previewSchedule,
+  runtimeZones,
+  zoneNames,
   type PreviewEntry,
   type Schedule,
   type ScheduleInput,
   type ScheduleJson,
+  type ZoneOffsets,
 } from './schedule/index.js';
