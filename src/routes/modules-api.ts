@@ -5,7 +5,7 @@ import { silentLogger, type Logger } from '../base/logger.js';
 import { requireIdentity, type Authenticate } from './kit/authenticate.js';
 import { errorHandler } from './kit/error-handler.js';
 import type { Route } from './kit/route.js';
-import { jsonBody } from './kit/json-body.js';
+import { jsonBody, rawBody } from './kit/json-body.js';
 import { buildRouter } from './kit/router.js';
 import { sameOriginChanges, type OriginOptions } from './kit/same-origin.js';
 import { userActorOf } from './kit/user-actor.js';
@@ -29,13 +29,16 @@ export interface ModulesApi {
   readonly publicRoutes: readonly Route[];
 }
 
+const bodyOf = ({ rawBody: raw, bodyLimit }: Route): RequestHandler =>
+  raw === undefined ? jsonBody(bodyLimit) : rawBody(bodyLimit);
+
 /** To be mounted at `/api`. Paths that no module has are left to whatever is mounted after it. */
 export function createModulesApi({ modules }: Pick<AdminScheduler, 'modules'>, options: ModulesApiOptions): ModulesApi {
   const { authenticateUser, authenticateService, before = [], logger = silentLogger, closing } = options;
   const userRoutes = modules?.userRoutes() ?? [];
   const publicRoutes = modules?.publicRoutes() ?? [];
   const closes = closing ? { closing } : {};
-  const open = (route: Route) => [...before, helmet(), jsonBody(route.bodyLimit)];
+  const open = (route: Route) => [...before, helmet(), bodyOf(route)];
   const router = Router();
   router.use(buildRouter({ routes: publicRoutes, before: open, actorOf: () => ({ name: 'anonymous' }), ...closes }));
   const usersOnly = requireIdentity(authenticateUser);
@@ -44,7 +47,7 @@ export function createModulesApi({ modules }: Pick<AdminScheduler, 'modules'>, o
   );
   const guarded = (route: Route) => [
     ...[...before, helmet(), route.services ? anyCaller : usersOnly],
-    ...[sameOriginChanges(options), jsonBody(route.bodyLimit)],
+    ...[sameOriginChanges(options), bodyOf(route)],
   ];
   router.use(buildRouter({ routes: userRoutes, before: guarded, actorOf: userActorOf, ...closes }));
   router.use(errorHandler(logger));

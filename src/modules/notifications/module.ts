@@ -1,10 +1,15 @@
 // Notifications as a module: mail, SMS and WhatsApp that are stored in the caller's transaction and sent by jobs.
 import { defineModule, type ModuleDefinition } from '../../scheduler/public.js';
+import { createReception, type Reception } from './create-reception.js';
 import { NOTIFICATION_ERRORS } from './errors.js';
 import { DEFAULTS, type NotificationsOptions } from './options.js';
+import { eventRoutes } from './routes/event-routes.js';
+import { recipientRoutes } from './routes/recipient-routes.js';
+import { suppressionRoutes } from './routes/suppression-routes.js';
+import { unsubscribeRoutes } from './routes/unsubscribe-routes.js';
 
 /** Add it to `createScheduler({ modules })`. */
-export function notifications(options: NotificationsOptions): ModuleDefinition<undefined> {
+export function notifications(options: NotificationsOptions): ModuleDefinition<Reception> {
   const { keepDays = DEFAULTS.keepDays } = options;
   return defineModule({
     name: 'notifications',
@@ -12,6 +17,14 @@ export function notifications(options: NotificationsOptions): ModuleDefinition<u
     migrations: new URL('./db/migrations/', import.meta.url),
     adopts: { host_recipients: 'recipients' },
     errors: NOTIFICATION_ERRORS,
+    create: (host) => createReception(host, options),
+    userRoutes: (host) => recipientRoutes(host),
+    publicRoutes: (host, { unsubscribing, receive }) => [
+      ...unsubscribeRoutes(unsubscribing),
+      ...eventRoutes(host, receive),
+    ],
+    adminRoutes: (host) => suppressionRoutes(host),
+    stop: (_host, reception) => reception.close(),
     retention: [
       // what is scheduled for a later time is not old, however long ago it was asked for
       { table: 'notifications', column: 'scheduled_for', keepDays },

@@ -70,12 +70,18 @@ const operation = (route: Route, security: readonly string[]): ZodOpenApiOperati
     ...(route.headers ? { header: route.headers } : {}),
   },
   ...(route.body ? { requestBody: requestBody(route.body) } : {}),
+  ...(route.rawBody === undefined ? {} : { requestBody: rawRequestBody(route.rawBody) }),
   responses: {
     ...Object.fromEntries(Object.entries(route.responses).map(([status, spec]) => [status, answer(status, spec)])),
     ...(security.length > 0 ? { 401: problemResponse('No token, or a wrong one') } : {}),
     default: problemResponse('A problem'),
   },
   security: security.map((name) => ({ [name]: [] })),
+});
+
+const rawRequestBody = (description: string): ZodOpenApiRequestBodyObject => ({
+  description,
+  content: { '*/*': { schema: z.string() } },
 });
 
 /** A request without a body is checked as an empty object. */

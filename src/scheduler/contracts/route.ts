@@ -26,6 +26,8 @@ export interface Call {
   readonly base: string;
   /** Aborts when nobody waits for the reply any more: the client is gone or the server closes. */
   readonly signal: AbortSignal;
+  /** On a route with `rawBody`: what came, empty if nothing did. */
+  readonly rawBody: Buffer;
 }
 
 type Output<S> = S extends z.ZodType ? z.output<S> : undefined;
@@ -55,6 +57,8 @@ export interface RouteSpec<P extends ObjectSchema, Q extends ObjectSchema, H ext
   readonly body?: B;
   /** The largest body that is read, in bytes. Default 256 kB. */
   readonly bodyLimit?: number;
+  /** The body is not read as JSON but handed over as it came (`call.rawBody`): for signatures, and for what is no JSON. Says what it is. */
+  readonly rawBody?: string;
   /** Some of its names are not in snake_case: paths of errors are told as they were sent. */
   readonly asSent?: boolean;
   /** On a user route: services with a token may call it as well as users. `callerOf(call)` says who it is. */

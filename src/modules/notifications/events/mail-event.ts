@@ -56,5 +56,13 @@ export const toEvents = (told: readonly Told[]): MailEvent[] =>
     const normal = normalAddress('email', storable(address));
     if (normal === null) return [];
     const ids = messageIds.filter((one): one is string => typeof one === 'string' && one !== '').map(bareMessageId);
-    return [{ id: storable(id, LONGEST_ID), kind, address: normal, messageIds: [...new Set(ids)], detail: detail ? storable(detail) : null }];
+    return [
+      {
+        id: storable(id, LONGEST_ID),
+        kind,
+        address: normal,
+        messageIds: [...new Set(ids)],
+        detail: detail ? storable(detail) : null,
+      },
+    ];
   });

@@ -29,7 +29,11 @@ const COMPLAINT = new Set(['SpamComplaint', 'SpamNotification']);
 function kindOf({ RecordType, Type, Inactive, SuppressSending, SuppressionReason }: Record_): MailEventKind | null {
   if (RecordType === 'SubscriptionChange') {
     if (SuppressSending !== true) return null;
-    return SuppressionReason === 'SpamComplaint' ? 'complaint' : SuppressionReason === 'HardBounce' ? 'hard_bounce' : null;
+    return SuppressionReason === 'SpamComplaint'
+      ? 'complaint'
+      : SuppressionReason === 'HardBounce'
+        ? 'hard_bounce'
+        : null;
   }
   const type = Type ?? '';
   if (RecordType === 'SpamComplaint' || COMPLAINT.has(type)) return 'complaint';
@@ -40,7 +44,8 @@ function kindOf({ RecordType, Type, Inactive, SuppressSending, SuppressionReason
 
 export const postmark = (secret: string): EventProviderClient => ({
   read({ headers, body }) {
-    if (!isSame(passwordOf(headers['authorization'] ?? ''), secret)) throw refused('the password or token is not right');
+    if (!isSame(passwordOf(headers['authorization'] ?? ''), secret))
+      throw refused('the password or token is not right');
     const record = readJson(body, schema);
     const kind = kindOf(record);
     const address = record.Email ?? record.Recipient ?? '';

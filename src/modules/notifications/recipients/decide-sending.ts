@@ -16,7 +16,7 @@ const cancel = (reason: string): SendingDecision => ({ kind: 'cancel', reason })
  * follows: a category that is switched off, a mute, and quiet hours, which delay.
  */
 export function decideSending({ category, delivery_method, recipient, suppressed }: Asked, now: Date): SendingDecision {
-  if (suppressed !== null) return cancel(`the address is on the suppression list: ${suppressed}`);
+  if (suppressed !== null) return cancel(`suppressed: ${suppressed}`);
   if (recipient === null || isCritical(category)) return { kind: 'send' };
   if (isSwitchedOff(recipient.preferences, category, delivery_method))
     return cancel(`the recipient has switched off ${category} by ${delivery_method}`);

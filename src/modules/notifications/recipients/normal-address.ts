@@ -1,5 +1,5 @@
 // One spelling for each address, so that the suppression list finds it however it is written.
-import { domainToASCII } from 'node:url';
+import { domainToASCII, domainToUnicode } from 'node:url';
 import type { DeliveryMethod } from '../../../clients/notifier.js';
 
 const ANGLE = /<([^<>]*)>\s*$/;
@@ -25,4 +25,12 @@ function normalEmail(given: string): string | null {
 function normalPhone(given: string): string | null {
   const text = given.replace(/[\s().-]/g, '');
   return PHONE.test(text) ? text : null;
+}
+
+/** Pure. A normal address in each spelling that a message may be addressed with: an internationalised domain has two. */
+export function spellingsOf(address: string): readonly string[] {
+  const at = address.indexOf('@');
+  if (at < 0) return [address];
+  const unicode = domainToUnicode(address.slice(at + 1));
+  return [...new Set([address, `${address.slice(0, at)}@${unicode}`])];
 }

@@ -30,7 +30,7 @@ describe('decideSending', () => {
     for (const category of ['digest', 'system', 'dunning'])
       expect(decideSending(asked({}, { category, suppressed: 'complaint' }), NOW)).toEqual({
         kind: 'cancel',
-        reason: 'the address is on the suppression list: complaint',
+        reason: 'suppressed: complaint',
       });
   });
 

@@ -63,8 +63,8 @@ CREATE TABLE {schema}.notification_log (
   -- 0: before the first
   attempt smallint NOT NULL,
   -- `deferred`: will be tried again. `unknown`: the server may have accepted it; tried again with the same Message-ID. `delayed`:
-  -- scheduled_for was moved, and it was no attempt
-  status text NOT NULL CHECK (status IN ('sent', 'deferred', 'unknown', 'failed', 'delayed', 'cancelled')),
+  -- scheduled_for was moved, and it was no attempt. `bounced`, `complained`: what a mail provider reported afterwards
+  status text NOT NULL CHECK (status IN ('sent', 'deferred', 'unknown', 'failed', 'delayed', 'cancelled', 'bounced', 'complained')),
   transport text,
   response_code integer,
   response text,
