@@ -10,6 +10,16 @@ export {
   type ErrorDetails,
   type FieldError,
 } from '../base/errors.js';
+export type {
+  UserJobCounts,
+  UserJobEntry,
+  UserJobFilter,
+  UserJobMark,
+  UserJobQuery,
+  UserJobScope,
+  UserJobSort,
+  UserJobView,
+} from './contracts/user-jobs.js';
 export { createLogger, type Logger, type LogFields } from '../base/logger.js';
 export { VERSION } from '../base/version.js';
 export type { Database, Db, Queryable } from '../db/database.js';

@@ -7,6 +7,7 @@ import { eventRoutes } from './routes/event-routes.js';
 import { recipientRoutes } from './routes/recipient-routes.js';
 import { suppressionRoutes } from './routes/suppression-routes.js';
 import { unsubscribeRoutes } from './routes/unsubscribe-routes.js';
+import { notificationJobView } from './status/user-view.js';
 
 /** Add it to `createScheduler({ modules })`. */
 export function notifications(options: NotificationsOptions): ModuleDefinition<Reception> {
@@ -24,6 +25,7 @@ export function notifications(options: NotificationsOptions): ModuleDefinition<R
       ...eventRoutes(host, receive),
     ],
     adminRoutes: (host) => suppressionRoutes(host),
+    userJobs: ({ db, clock }) => notificationJobView({ db, now: () => clock.now(), breaker: () => 'closed' }),
     stop: (_host, reception) => reception.close(),
     retention: [
       // what is scheduled for a later time is not old, however long ago it was asked for

@@ -5,6 +5,7 @@ import { SchedulerError } from '../../base/errors.js';
 import type { ProcessDefinition } from '../contracts/define-process.js';
 import type { RetentionRule } from '../contracts/retention-rule.js';
 import type { Route } from '../contracts/route.js';
+import type { UserJobView } from '../contracts/user-jobs.js';
 import type { AnyJob, JobEndListener } from '../queue/index.js';
 import type { ModuleHost } from './module-host.js';
 
@@ -48,6 +49,8 @@ export interface ModuleDefinition<S = unknown> {
   readonly processes?: ListOf<ProcessDefinition, S>;
   /** Hears of the end of jobs, in the transaction that records it. */
   jobEnds?(host: ModuleHost, state: S): JobEndListener;
+  /** How the application's users see jobs of the module's types under `/api/jobs`. Default: as the engine shows any job. */
+  userJobs?(host: ModuleHost, state: S): UserJobView;
   /** Under `/admin`, behind its authentication. */
   adminRoutes?(host: ModuleHost, state: S): readonly Route[];
   /** Under `/api`, behind the authentication of the application's users. */
