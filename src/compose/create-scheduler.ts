@@ -9,6 +9,7 @@ import { openConnections } from './database.js';
 import { composeJobs } from './jobs.js';
 import { createLifecycle } from './lifecycle.js';
 import type { CreateSchedulerOptions, SubscriptionOptions } from './options.js';
+import { checkSchedulerOptions } from './option-rules.js';
 import { composeSubscriptions, type SubscriptionParts } from './subscriptions.js';
 import { migrate } from '../db/migrate.js';
 import { rescueSubscriptions } from '../db/subscriptions/queries/rescue.js';
@@ -48,6 +49,7 @@ export function createScheduler(
 ): SubscriptionScheduler;
 export function createScheduler(options: CreateSchedulerOptions): Scheduler;
 export function createScheduler(options: CreateSchedulerOptions): Scheduler {
+  checkSchedulerOptions(options);
   const logger = options.logger ? safeLogger(options.logger) : silentLogger;
   const clock = options.clock ?? systemClock;
   const random = systemRandom;

@@ -13,6 +13,7 @@ interface Deps {
   readonly database: Database;
   readonly logger: Logger;
   readonly clock: Clock;
+  readonly now: () => Date | null;
   readonly secrets: ModuleSecrets;
 }
 
@@ -23,7 +24,7 @@ export interface Hosts {
   bind(queue: Queue): void;
 }
 
-export function createHosts({ engine, database, logger, clock, secrets }: Deps): Hosts {
+export function createHosts({ engine, database, logger, clock, now, secrets }: Deps): Hosts {
   const newId = createJobIds(clock);
   let bound: Queue | undefined;
   const queue = (): Queue => {
@@ -45,10 +46,12 @@ export function createHosts({ engine, database, logger, clock, secrets }: Deps):
     };
   const shared = {
     db: database,
+    asUser: (user, work) => queue().users.as(user, work),
     enqueue: ((...given: Parameters<Queue['enqueue']>) => queue().enqueue(...given)) as Queue['enqueue'],
     enqueueMany: (...given) => queue().enqueueMany(...given),
     trigger: engine.trigger,
     clock,
+    now,
     on: engine.on,
     off: engine.off,
     secrets,

@@ -1,11 +1,14 @@
 // Everything that modules add under /api: routes for the application's users, and public ones that check their callers themselves.
 import { Router, type RequestHandler } from 'express';
 import helmet from 'helmet';
+import type { RulesOf } from '../base/check-options.js';
 import { silentLogger, type Logger } from '../base/logger.js';
+import { callback, required } from '../base/option-rules.js';
 import { requireIdentity, type Authenticate } from './kit/authenticate.js';
 import { errorHandler } from './kit/error-handler.js';
+import { abortSignal, checkRoutes, handlers, ORIGIN_RULES, routeLogger } from './kit/option-rules.js';
 import type { Route } from './kit/route.js';
-import { jsonBody, rawBody } from './kit/json-body.js';
+import { jsonBody } from './kit/json-body.js';
 import { buildRouter } from './kit/router.js';
 import { sameOriginChanges, type OriginOptions } from './kit/same-origin.js';
 import { userActorOf } from './kit/user-actor.js';
@@ -23,22 +26,29 @@ export interface ModulesApiOptions extends OriginOptions {
   readonly closing?: AbortSignal;
 }
 
+const RULES: RulesOf<ModulesApiOptions> = {
+  ...ORIGIN_RULES,
+  authenticateUser: required(callback),
+  authenticateService: callback,
+  before: handlers,
+  logger: routeLogger,
+  closing: abortSignal,
+};
+
 export interface ModulesApi {
   readonly router: Router;
   readonly userRoutes: readonly Route[];
   readonly publicRoutes: readonly Route[];
 }
 
-const bodyOf = ({ rawBody: raw, bodyLimit }: Route): RequestHandler =>
-  raw === undefined ? jsonBody(bodyLimit) : rawBody(bodyLimit);
-
-/** To be mounted at `/api`. Paths that no module has are left to whatever is mounted after it. */
+/** To be mounted at `/api`. Throws INVALID_CONFIG for an option that is wrong. Paths that no module has are left to whatever is mounted after it. */
 export function createModulesApi({ modules }: Pick<AdminScheduler, 'modules'>, options: ModulesApiOptions): ModulesApi {
+  checkRoutes('createModulesApi', options, RULES);
   const { authenticateUser, authenticateService, before = [], logger = silentLogger, closing } = options;
   const userRoutes = modules?.userRoutes() ?? [];
   const publicRoutes = modules?.publicRoutes() ?? [];
   const closes = closing ? { closing } : {};
-  const open = (route: Route) => [...before, helmet(), bodyOf(route)];
+  const open = (route: Route) => [...before, helmet(), ...(route.rawBody ? [] : [jsonBody(route.bodyLimit)])];
   const router = Router();
   router.use(buildRouter({ routes: publicRoutes, before: open, actorOf: () => ({ name: 'anonymous' }), ...closes }));
   const usersOnly = requireIdentity(authenticateUser);
@@ -47,7 +57,9 @@ export function createModulesApi({ modules }: Pick<AdminScheduler, 'modules'>, o
   );
   const guarded = (route: Route) => [
     ...[...before, helmet(), route.services ? anyCaller : usersOnly],
-    ...[sameOriginChanges(options), bodyOf(route)],
+    ...(route.rawBody
+      ? [sameOriginChanges(options, { jsonOnly: false })]
+      : [sameOriginChanges(options), jsonBody(route.bodyLimit)]),
   ];
   router.use(buildRouter({ routes: userRoutes, before: guarded, actorOf: userActorOf, ...closes }));
   router.use(errorHandler(logger));

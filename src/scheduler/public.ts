@@ -25,6 +25,7 @@ export { VERSION } from '../base/version.js';
 export type { Database, Db, Queryable } from '../db/database.js';
 export {
   defineModule,
+  type AdoptedTable,
   type AnyModule,
   type HealthPart,
   type ModuleDefinition,

@@ -20,11 +20,13 @@ export function createTestHost({ db }: TestDatabase, keys: readonly NamedKey[] =
   const bound = (): Queue => queue as Queue;
   return {
     db,
+    asUser: (user, work) => bound().users.as(user, work),
     enqueue: (...given: Parameters<Queue['enqueue']>) => bound().enqueue(...given),
     enqueueMany: (...given) => bound().enqueueMany(...given),
     trigger: () => Promise.reject(new Error('this host has no processes')),
     logger: silentLogger,
     clock: systemClock,
+    now: () => null,
     on: () => {},
     off: () => {},
     secrets: { ...encryption, keys: createWorkspaceKeys(db, encryption, createAuditLog(db)) },

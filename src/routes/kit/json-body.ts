@@ -1,5 +1,5 @@
-// Reads a body as JSON, or leaves it as it came. Whatever cannot be read is the caller's mistake and is refused as such.
-import express, { type Request, type RequestHandler } from 'express';
+// Reads a body as JSON. Whatever cannot be read is the caller's mistake and is refused as such.
+import express, { type RequestHandler } from 'express';
 import { SchedulerError } from '../../base/errors.js';
 
 /** More than a thousand ids fit; what is larger is refused. */
@@ -30,25 +30,4 @@ export function jsonBody(limit: number | string = BODY_LIMIT): RequestHandler {
     parse(request, response, (thrown?: unknown) =>
       next(thrown === undefined ? undefined : unreadable(thrown, request.get('content-encoding') !== undefined)),
     );
-}
-
-const RAW = 'punctual.rawBody';
-const NOTHING = Buffer.alloc(0);
-
-/** Keeps the bytes of a body, whatever its content type says, for `rawBodyOf`. */
-export function rawBody(limit: number | string = BODY_LIMIT): RequestHandler {
-  const read = express.raw({ limit, type: () => true });
-  return (request, response, next) =>
-    read(request, response, (thrown?: unknown) => {
-      if (thrown !== undefined) return next(unreadable(thrown, request.get('content-encoding') !== undefined));
-      response.locals[RAW] = request.body as unknown;
-      request.body = undefined;
-      next();
-    });
-}
-
-/** What `rawBody` has kept. */
-export function rawBodyOf(request: Request): Buffer {
-  const kept: unknown = request.res?.locals[RAW];
-  return Buffer.isBuffer(kept) ? kept : NOTHING;
 }

@@ -3,8 +3,7 @@ import { on, setMaxListeners } from 'node:events';
 import { Router, type Request, type RequestHandler, type Response } from 'express';
 import { SchedulerError } from '../../base/errors.js';
 import type { Actor } from '../../scheduler/contracts/scheduler.js';
-import { rawBodyOf } from './json-body.js';
-import type { Call, Reply, Route } from './route.js';
+import type { Reply, Route } from './route.js';
 import { validate } from './validate.js';
 
 export interface RouterOptions {
@@ -25,8 +24,11 @@ export function buildRouter({ routes, before = [], actorOf, closing }: RouterOpt
     router[route.method](route.path, ...first, async (request: Request, response: Response) => {
       const input = validate(route, request);
       const signal = until(response, closing);
-      const call: Call = { actor: actorOf(request), base: request.baseUrl, signal, rawBody: rawBodyOf(request) };
-      await send(response, await route.handle(input, call));
+      const raw = route.rawBody ? { rawBody: request } : {};
+      await send(
+        response,
+        await route.handle(input, { actor: actorOf(request), base: request.baseUrl, signal, ...raw }),
+      );
     });
   }
   return router;

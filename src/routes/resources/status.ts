@@ -64,7 +64,7 @@ export const queueStatusSchema = z.object({
   counts_capped: capped,
 });
 
-const statusSchema = z
+export const statusSchema = z
   .object({
     status: z.enum(['ok', 'degraded', 'draining', 'stopped']),
     scheduler: z.object({

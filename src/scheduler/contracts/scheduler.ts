@@ -172,11 +172,16 @@ export interface OccurrenceEvent {
   readonly error: string | null;
 }
 
+export interface StopOptions {
+  /** What running work gets to end by itself, in milliseconds. Default: `shutdownGraceS`. */
+  readonly graceMs?: number;
+}
+
 /** The engine: knows processes, sources, runs and instances, and no business. */
 export interface Engine {
   start(): Promise<void>;
-  /** Drains: no new claims, running work gets `graceMs` (default SHUTDOWN_GRACE_S), then its signal. May be called twice. */
-  stop(options?: { graceMs?: number }): Promise<void>;
+  /** Drains: no new claims, running work gets `graceMs`, then its signal. May be called twice. */
+  stop(options?: StopOptions): Promise<void>;
   /** Runs a process now and answers its finished run. Throws PROCESS_NOT_FOUND, ALREADY_RUNNING (details.run_id). */
   trigger(name: string, options: TriggerOptions): Promise<Run>;
   /** The same without waiting for the end. */
@@ -211,6 +216,7 @@ export interface Engine {
   status(): Promise<EngineStatus>;
   /** True from the end of start until stop or the loss of the database. */
   ready(): boolean;
+  /** Throws INVALID_INPUT for an event that does not exist. */
   on<E extends keyof SchedulerEvents>(event: E, listener: SchedulerEvents[E]): void;
   off<E extends keyof SchedulerEvents>(event: E, listener: SchedulerEvents[E]): void;
 }

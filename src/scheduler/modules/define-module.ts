@@ -1,7 +1,9 @@
 // A module: one folder that adds tables, jobs, processes, routes, health and metrics to a scheduler. A host can write its own.
 import type { Registry } from 'prom-client';
+import { checkOptions, type RulesOf } from '../../base/check-options.js';
 import { isBuiltIn, type ErrorTable } from '../../base/error-codes.js';
 import { SchedulerError } from '../../base/errors.js';
+import { anyText, callback, listOf, nonEmpty, object, required, rule } from '../../base/option-rules.js';
 import type { ProcessDefinition } from '../contracts/define-process.js';
 import type { RetentionRule } from '../contracts/retention-rule.js';
 import type { Route } from '../contracts/route.js';
@@ -15,6 +17,15 @@ export interface HealthPart {
   /** What an operator should know or do. */
   readonly message?: string;
   readonly details?: Readonly<Record<string, unknown>>;
+}
+
+/** A table of the host's whose columns may have other names than the module's SQL files use. */
+export interface AdoptedTable {
+  readonly table: string;
+  /** The host's name of each column: `{ mail: 'email_address' }` makes `{host_people_mail}` the text `'email_address'`. */
+  readonly columns?: Readonly<Record<string, string>>;
+  /** The migration is refused where the search path has no such table. Default false. */
+  readonly required?: boolean;
 }
 
 /** A list, or a function that makes it. Written as a method so that modules of every state fit into one list. */
@@ -34,7 +45,7 @@ export interface ModuleDefinition<S = unknown> {
    * Tables that the host may have, by the placeholder that stands for them in the SQL files: with `{ host_people: 'crm.people' }`,
    * `{host_people}` is the text of the table's qualified name, or `NULL` where the search path has no such table.
    */
-  readonly adopts?: Readonly<Record<string, string>>;
+  readonly adopts?: Readonly<Record<string, string | AdoptedTable>>;
   /** Folder of SQL files with functions and triggers, applied again whenever their text changes. */
   readonly functions?: URL;
   /** Providers whose API keys a workspace may store: `PUT /admin/workspaces/:id/keys/:provider`. */
@@ -66,9 +77,40 @@ export interface ModuleDefinition<S = unknown> {
   stop?(host: ModuleHost, state: S): void | Promise<void>;
 }
 
+const folder = rule('a file: URL of a folder', (value) => value instanceof URL && value.protocol === 'file:');
+const listOrMaker = rule(
+  'a list, or a function that returns one',
+  (value) => Array.isArray(value) || typeof value === 'function',
+);
+
+const RULES: RulesOf<ModuleDefinition> = {
+  name: required(anyText),
+  description: nonEmpty,
+  migrations: folder,
+  functions: folder,
+  adopts: object,
+  keyProviders: listOf(nonEmpty),
+  retention: listOf(object),
+  errors: object,
+  create: callback,
+  provides: callback,
+  jobs: listOrMaker,
+  processes: listOrMaker,
+  jobEnds: callback,
+  adminRoutes: callback,
+  userRoutes: callback,
+  publicRoutes: callback,
+  health: callback,
+  metrics: callback,
+  start: callback,
+  stop: callback,
+};
+
 const NAME = /^[a-z][a-z0-9_]{0,30}$/;
 const IDENTIFIER = /^[a-z_][a-z0-9_]{0,62}$/;
 const PLACEHOLDER = /^host_[a-z_]{1,40}$/;
+const COLUMN_PLACEHOLDER = /^[a-z_]{1,40}$/;
+const HOST_COLUMN = /^[^"\0]{1,63}$/;
 const HOST_TABLE = /^[^."]{1,63}(\.[^."]{1,63})?$/;
 const ERROR_CODE = /^[A-Z][A-Z0-9_]{0,62}$/;
 /** Names of our own migration sets. */
@@ -81,16 +123,23 @@ export function defineModule<S = undefined>(definition: ModuleDefinition<S>): Mo
       errors: [{ path, message }],
     });
   };
+  checkOptions('INVALID_CONFIG', 'defineModule', definition, RULES);
   if (!NAME.test(definition.name)) refuse('name', `must match ${String(NAME)}`);
   if (TAKEN.has(definition.name)) refuse('name', 'is the name of one of our own parts');
   for (const code of Object.keys(definition.errors ?? {})) {
     if (!ERROR_CODE.test(code)) refuse(`errors.${code}`, `must match ${String(ERROR_CODE)}`);
     if (isBuiltIn(code)) refuse(`errors.${code}`, 'is one of our own codes');
   }
-  for (const [placeholder, table] of Object.entries(definition.adopts ?? {})) {
+  for (const [placeholder, adopted] of Object.entries(definition.adopts ?? {})) {
+    const { table, columns = {} } = typeof adopted === 'string' ? { table: adopted } : adopted;
     if (!PLACEHOLDER.test(placeholder)) refuse(`adopts.${placeholder}`, `must match ${String(PLACEHOLDER)}`);
     if (!HOST_TABLE.test(table))
       refuse(`adopts.${placeholder}`, 'must be the name of a table, such as `people` or `crm.people`');
+    for (const [name, column] of Object.entries(columns)) {
+      const path = `adopts.${placeholder}.columns.${name}`;
+      if (!COLUMN_PLACEHOLDER.test(name)) refuse(path, `must match ${String(COLUMN_PLACEHOLDER)}`);
+      if (!HOST_COLUMN.test(column)) refuse(path, 'must be the name of a column');
+    }
   }
   definition.retention?.forEach(({ table, keepDays, column = 'created_at' }, index) => {
     if (!IDENTIFIER.test(table)) refuse(`retention.${index}.table`, 'must be a plain lower-case name');

@@ -2,9 +2,9 @@
 import type { Clock } from '../../base/clock.js';
 import type { Encryption } from '../../base/encryption.js';
 import type { Logger } from '../../base/logger.js';
-import type { Database } from '../../db/database.js';
+import type { Database, Db } from '../../db/database.js';
 import type { Engine, SchedulerEvents } from '../contracts/scheduler.js';
-import type { Queue } from '../queue/index.js';
+import type { Queue, UserScope } from '../queue/index.js';
 import type { IdempotencyKeys } from '../records/idempotency-keys.js';
 import type { WorkspaceKeys } from '../secrets/workspace-keys.js';
 
@@ -16,6 +16,11 @@ export interface ModuleSecrets extends Encryption {
 export interface ModuleHost {
   /** The scheduler's database; `{schema}` in a statement stands for its schema. */
   readonly db: Database;
+  /**
+   * Runs `work` in a transaction that sees what this user may see: with the role `punctual_user` where the database has it, so that
+   * row-level security decides. Your tables need their grants and policies; your queries should name the owner as well.
+   */
+  asUser<T>(user: UserScope, work: (tx: Db) => Promise<T>): Promise<T>;
   readonly enqueue: Queue['enqueue'];
   readonly enqueueMany: Queue['enqueueMany'];
   /** Runs a process now and returns its finished run. */
@@ -23,6 +28,11 @@ export interface ModuleHost {
   /** Carries the module's name in every line. */
   readonly logger: Logger;
   readonly clock: Clock;
+  /**
+   * For statements that compare with the time: the manual clock of a test; null: the database's own. `coalesce($1::timestamptz, now())`
+   * takes either.
+   */
+  now(): Date | null;
   on<E extends keyof SchedulerEvents>(event: E, listener: SchedulerEvents[E]): void;
   off<E extends keyof SchedulerEvents>(event: E, listener: SchedulerEvents[E]): void;
   readonly secrets: ModuleSecrets;

@@ -1,7 +1,7 @@
 // Where mail providers report bounces and complaints; each request is checked by the provider's own signature.
 import { z } from 'zod';
 import type { ModuleHost } from '../../../scheduler/public.js';
-import { route, type Route } from '../../../routes/index.js';
+import { route, wholeBody, type Route } from '../../../routes/index.js';
 import type { ReceiveEvents } from '../events/receive-events.js';
 
 const NAMES = [
@@ -41,14 +41,14 @@ export const eventRoutes = ({ clock }: Pick<ModuleHost, 'clock'>, receive: Recei
     summary: 'Bounces and complaints from `postmark`, `ses`, `resend` or `generic`; may be repeated',
     params: z.strictObject({ provider: z.string().min(1).max(100) }),
     headers,
-    rawBody: 'What the provider sends',
-    bodyLimit: MOST_BYTES,
+    rawBody: ['application/json', 'text/plain'],
     responses: {
       200: { description: 'What came of it', schema: result },
       401: { description: 'The signature is wrong or too old' },
       404: { description: 'The provider has no secret here' },
     },
-    handle: async ({ params: { provider }, headers }, { rawBody: body }) => {
+    handle: async ({ params: { provider }, headers }, call) => {
+      const body = await wholeBody(call, MOST_BYTES);
       const { told, recorded, suppressed } = await receive(provider, { headers, body, now: clock.now() });
       return { status: 200, body: { success: true, received: told, duplicates: told - recorded, suppressed } };
     },

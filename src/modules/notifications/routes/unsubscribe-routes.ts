@@ -1,10 +1,11 @@
 // Unsubscribing without a login: one click of a mail client (RFC 8058), or a page with a button.
 import { z } from 'zod';
 import { isSchedulerError } from '../../../scheduler/public.js';
-import { route, type Reply, type Route } from '../../../routes/index.js';
+import { route, wholeBody, type Reply, type Route } from '../../../routes/index.js';
 import type { Unsubscribing } from '../recipients/unsubscribe.js';
 import { askPage, donePage, invalidPage, PAGE_HEADERS } from '../recipients/unsubscribe-page.js';
 
+const MOST_BYTES = 16_384;
 const params = z.strictObject({ token: z.string().min(1).max(2_000) });
 const headers = z.object({ accept: z.string().max(1_000).optional() });
 const html = (status: number, text: string): Reply => ({ status, headers: PAGE_HEADERS, text });
@@ -31,13 +32,14 @@ export const unsubscribeRoutes = (unsubscribing: Unsubscribing): Route[] => [
     summary: 'Unsubscribe the address of a link from its category; needs no login and may be repeated',
     params,
     headers,
-    rawBody: '`List-Unsubscribe=One-Click` from a mail client, or nothing: what it says does not matter',
-    bodyLimit: 16_384,
+    // `List-Unsubscribe=One-Click` from a mail client, or nothing: what it says does not matter
+    rawBody: ['application/x-www-form-urlencoded', 'multipart/form-data'],
     responses: {
       200: { description: 'Unsubscribed; HTML for a browser', schema: z.object({ success: z.literal(true) }) },
       ...NOT_VALID,
     },
-    handle: async ({ params: { token }, headers: { accept } }) => {
+    handle: async ({ params: { token }, headers: { accept } }, call) => {
+      await wholeBody(call, MOST_BYTES);
       const browser = /\btext\/html\b/.test(accept ?? '');
       const work = async (): Promise<Reply> => {
         const claim = await unsubscribing.unsubscribe(token);
