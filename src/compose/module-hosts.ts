@@ -2,7 +2,7 @@
 import type { Clock } from '../base/clock.js';
 import { SchedulerError } from '../base/errors.js';
 import type { Logger } from '../base/logger.js';
-import type { Database } from '../db/database.js';
+import { borrowed, type Database } from '../db/database.js';
 import type { SchedulerEngine } from '../scheduler/index.js';
 import type { AnyModule, ModuleHost, ModuleSecrets } from '../scheduler/modules/index.js';
 import { createIdempotencyKeys } from '../scheduler/records/idempotency-keys.js';
@@ -46,6 +46,7 @@ export function createHosts({ engine, database, logger, clock, now, secrets }: D
     };
   const shared = {
     db: database,
+    borrow: (from) => borrowed(from, database.schema),
     asUser: (user, work) => queue().users.as(user, work),
     enqueue: ((...given: Parameters<Queue['enqueue']>) => queue().enqueue(...given)) as Queue['enqueue'],
     enqueueMany: (...given) => queue().enqueueMany(...given),

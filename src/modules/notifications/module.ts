@@ -1,37 +1,58 @@
 // Notifications as a module: mail, SMS and WhatsApp that are stored in the caller's transaction and sent by jobs.
 import { defineModule, type ModuleDefinition } from '../../scheduler/public.js';
+import { createNotifications, type Notifications } from './create-notifications.js';
 import { createReception, type Reception } from './create-reception.js';
 import { NOTIFICATION_ERRORS } from './errors.js';
 import { DEFAULTS, type NotificationsOptions } from './options.js';
+import { decideSending } from './recipients/decide-sending.js';
 import { eventRoutes } from './routes/event-routes.js';
+import { previewRoutes } from './routes/preview-routes.js';
 import { recipientRoutes } from './routes/recipient-routes.js';
+import { sendRoutes } from './routes/send-routes.js';
 import { suppressionRoutes } from './routes/suppression-routes.js';
 import { unsubscribeRoutes } from './routes/unsubscribe-routes.js';
+import { worstBreaker } from './status/worst-breaker.js';
 import { notificationJobView } from './status/user-view.js';
 
-/** Add it to `createScheduler({ modules })`. */
-export function notifications(options: NotificationsOptions): ModuleDefinition<Reception> {
+export interface NotificationsState extends Notifications {
+  readonly reception: Reception;
+}
+
+/** Add it to `createScheduler({ modules })`. Other modules get its API by `host.use<Notifier>('notifications')`. */
+export function notifications(options: NotificationsOptions): ModuleDefinition<NotificationsState> {
   const { keepDays = DEFAULTS.keepDays } = options;
   return defineModule({
     name: 'notifications',
     description: 'Mail, SMS and WhatsApp: stored with your data, sent by jobs',
     migrations: new URL('./db/migrations/', import.meta.url),
+    functions: new URL('./db/functions/', import.meta.url),
     adopts: { host_recipients: 'recipients' },
     errors: NOTIFICATION_ERRORS,
-    create: (host) => createReception(host, options),
-    userRoutes: (host) => recipientRoutes(host),
-    publicRoutes: (host, { unsubscribing, receive }) => [
-      ...unsubscribeRoutes(unsubscribing),
-      ...eventRoutes(host, receive),
-    ],
-    adminRoutes: (host) => suppressionRoutes(host),
-    userJobs: ({ db, clock }) => notificationJobView({ db, now: () => clock.now(), breaker: () => 'closed' }),
-    stop: (_host, reception) => reception.close(),
     retention: [
       // what is scheduled for a later time is not old, however long ago it was asked for
       { table: 'notifications', column: 'scheduled_for', keepDays },
       { table: 'notification_batches', column: 'scheduled_for', keepDays },
       { table: 'notification_events', column: 'received_at', keepDays },
     ],
+    create: (host) => ({
+      ...createNotifications(host, options, decideSending),
+      reception: createReception(host, options),
+    }),
+    provides: (_host, { notifier }) => ({ notifications: notifier }),
+    jobs: (_host, { jobs }) => jobs,
+    jobEnds: (_host, { jobEnds }) => jobEnds,
+    userJobs: ({ db, clock }, { transports }) =>
+      notificationJobView({ db, now: () => clock.now(), breaker: () => worstBreaker(transports()) }),
+    userRoutes: (host, state) => [...sendRoutes(host, state), ...recipientRoutes(host)],
+    adminRoutes: (host, state) => [...previewRoutes(state), ...suppressionRoutes(host)],
+    publicRoutes: (host, { reception: { unsubscribing, receive } }) => [
+      ...unsubscribeRoutes(unsubscribing),
+      ...eventRoutes(host, receive),
+    ],
+    start: (_host, state) => state.start(),
+    async stop(_host, state) {
+      await state.reception.close();
+      await state.stop();
+    },
   });
 }

@@ -2,7 +2,7 @@
 import type { Clock } from '../../base/clock.js';
 import type { Encryption } from '../../base/encryption.js';
 import type { Logger } from '../../base/logger.js';
-import type { Database, Db } from '../../db/database.js';
+import type { Database, Db, Queryable } from '../../db/database.js';
 import type { Engine, SchedulerEvents } from '../contracts/scheduler.js';
 import type { Queue, UserScope } from '../queue/index.js';
 import type { IdempotencyKeys } from '../records/idempotency-keys.js';
@@ -16,6 +16,8 @@ export interface ModuleSecrets extends Encryption {
 export interface ModuleHost {
   /** The scheduler's database; `{schema}` in a statement stands for its schema. */
   readonly db: Database;
+  /** Statements in a transaction of the caller's: `{schema}` is filled in there too. */
+  borrow(db: Queryable): Db;
   /**
    * Runs `work` in a transaction that sees what this user may see: with the role `punctual_user` where the database has it, so that
    * row-level security decides. Your tables need their grants and policies; your queries should name the owner as well.
