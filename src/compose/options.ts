@@ -59,6 +59,7 @@ export interface QueueSettings {
 export interface CreateSchedulerOptions {
   /** The host's pool; never ended by us. Either this or `databaseUrl`. */
   readonly pool?: pg.Pool;
+  /** Makes a pool of its own, which `stop` ends. */
   readonly databaseUrl?: string;
   /** For the dedicated connection, which must not go through a transaction pooler. Default: as the pool's connections. */
   readonly directUrl?: string;
@@ -74,9 +75,11 @@ export interface CreateSchedulerOptions {
   readonly logger?: Logger;
   /** `false`: no subscriptions at all. */
   readonly subscriptions: SubscriptionOptions | false;
+  /** What runs on the clock, made with `defineProcess`. */
   readonly processes?: readonly ProcessDefinition[];
   /** Job types that this process works on; others are left to processes that know them. */
   readonly jobs?: readonly AnyJob[];
+  /** How jobs are worked on. */
   readonly queue?: QueueSettings;
   /** Features that bring their own tables, jobs, processes, routes, health and metrics. */
   readonly modules?: readonly AnyModule[];

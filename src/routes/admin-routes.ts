@@ -38,6 +38,7 @@ export interface AdminRoutesOptions extends OriginOptions, SecretPolicy {
   readonly authenticate?: Authenticate;
   /** Bearer tokens with names for the audit log, each of at least 16 characters. */
   readonly tokens?: readonly NamedToken[];
+  /** Default: nothing is logged. */
   readonly logger?: Logger;
   /** So that log lines carry the id of their request; the server's own. */
   readonly context?: RequestContext;
@@ -45,10 +46,11 @@ export interface AdminRoutesOptions extends OriginOptions, SecretPolicy {
   readonly closing?: AbortSignal;
   /** When the host serves the same metrics elsewhere too. */
   readonly metrics?: Metrics;
+  /** For tests. Default: the clock of the system. */
   readonly clock?: Clock;
 }
 
-const RULES: RulesOf<AdminRoutesOptions> = {
+export const ADMIN_RULES: RulesOf<AdminRoutesOptions> = {
   ...ORIGIN_RULES,
   ...SECRET_RULES,
   authenticate: callback,
@@ -73,7 +75,7 @@ export function createAdminApi(
   scheduler: AdminScheduler,
   options: AdminRoutesOptions,
 ): { readonly router: Router; readonly routes: readonly Route[] } {
-  checkRoutes('adminRoutes', options, RULES);
+  checkRoutes('adminRoutes', options, ADMIN_RULES);
   const { logger = silentLogger, context = createRequestContext(), clock = systemClock, closing } = options;
   const [authenticated, sameOrigin] = [requireIdentity(authenticateBy(options)), sameOriginChanges(options)];
   const metrics = options.metrics ?? createMetrics(scheduler);

@@ -15,6 +15,7 @@ import { batchRoutes } from './resources/batch.js';
 import type { AdminScheduler } from './scheduler-port.js';
 
 export interface BatchApiOptions extends WorkerAccess {
+  /** For tests. Default: the clock of the system. */
   readonly clock?: Clock;
   /** Aborts when the server closes: long waits are answered with 202. */
   readonly closing?: AbortSignal;
@@ -27,7 +28,7 @@ export interface BatchApi {
   readonly routes: readonly Route[];
 }
 
-const RULES: RulesOf<BatchApiOptions> = {
+export const BATCH_API_RULES: RulesOf<BatchApiOptions> = {
   ...ACCESS_RULES,
   clock: routeClock,
   closing: abortSignal,
@@ -38,7 +39,7 @@ const WAIT_MS = 310_000;
 
 /** To be mounted at `/api/worker`. Throws INVALID_CONFIG for an option that is wrong. */
 export function createBatchApi(scheduler: Pick<AdminScheduler, 'batch'>, options: BatchApiOptions): BatchApi {
-  checkRoutes('createBatchApi', options, RULES);
+  checkRoutes('createBatchApi', options, BATCH_API_RULES);
   const { clock = systemClock, logger = silentLogger, closing, waitMs = WAIT_MS } = options;
   const routes = batchRoutes({ batch: scheduler.batch, clock, waitMs });
   const router = Router();

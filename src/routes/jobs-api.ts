@@ -22,8 +22,11 @@ import { ACCESS_RULES, workerIdentity, type WorkerAccess } from './kit/worker-id
 export interface JobsApiOptions extends OriginOptions, WorkerAccess {
   /** Says who the user is; null is a 401. */
   readonly authenticateUser: AuthenticateUser;
+  /** Reported by `GET /worker`; `production` refuses short secrets. */
   readonly environment: string;
+  /** For tests. Default: the clock of the system. */
   readonly clock?: Clock;
+  /** Aborts when the server closes: long waits end with 202. */
   readonly closing?: AbortSignal;
   /** Milliseconds after which `POST /worker` begins nothing new. Default 110,000. */
   readonly budgetMs?: number;
@@ -31,7 +34,7 @@ export interface JobsApiOptions extends OriginOptions, WorkerAccess {
   readonly waitMs?: number;
 }
 
-const RULES: RulesOf<JobsApiOptions> = {
+export const JOBS_API_RULES: RulesOf<JobsApiOptions> = {
   ...ORIGIN_RULES,
   ...ACCESS_RULES,
   environment: required(nonEmpty),
@@ -52,7 +55,7 @@ const NONE: JobsApi = { router: Router(), workerRoutes: [], userRoutes: [] };
 
 /** To be mounted at `/api/jobs`. Throws INVALID_CONFIG for an option that is wrong. Empty where the scheduler has no queue. */
 export function createJobsApi(scheduler: AdminScheduler, options: JobsApiOptions): JobsApi {
-  checkRoutes('createJobsApi', options, RULES);
+  checkRoutes('createJobsApi', options, JOBS_API_RULES);
   const { queue } = scheduler;
   if (queue === undefined) return NONE;
   const {

@@ -22,11 +22,13 @@ export interface ModulesApiOptions extends OriginOptions {
   readonly authenticateService?: Authenticate;
   /** Runs first, for the modules' routes alone. */
   readonly before?: readonly RequestHandler[];
+  /** Default: nothing is logged. */
   readonly logger?: Logger;
+  /** Aborts when the server closes: long waits end with 202. */
   readonly closing?: AbortSignal;
 }
 
-const RULES: RulesOf<ModulesApiOptions> = {
+export const MODULES_API_RULES: RulesOf<ModulesApiOptions> = {
   ...ORIGIN_RULES,
   authenticateUser: required(callback),
   authenticateService: callback,
@@ -43,7 +45,7 @@ export interface ModulesApi {
 
 /** To be mounted at `/api`. Throws INVALID_CONFIG for an option that is wrong. Paths that no module has are left to whatever is mounted after it. */
 export function createModulesApi({ modules }: Pick<AdminScheduler, 'modules'>, options: ModulesApiOptions): ModulesApi {
-  checkRoutes('createModulesApi', options, RULES);
+  checkRoutes('createModulesApi', options, MODULES_API_RULES);
   const { authenticateUser, authenticateService, before = [], logger = silentLogger, closing } = options;
   const userRoutes = modules?.userRoutes() ?? [];
   const publicRoutes = modules?.publicRoutes() ?? [];

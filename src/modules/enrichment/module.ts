@@ -10,13 +10,13 @@ export interface EnrichmentOptions {
   readonly url?: string;
 }
 
-const RULES: RulesOf<EnrichmentOptions> = { url: url('http', 'https') };
+export const ENRICHMENT_RULES: RulesOf<EnrichmentOptions> = { url: url('http', 'https') };
 
 const APOLLO = 'https://api.apollo.io/api/v1';
 
 /** Add it to `createScheduler({ modules })`. Each workspace stores its own key with `PUT /admin/workspaces/:id/keys/apollo`. */
 export function enrichment(options: EnrichmentOptions = {}): ModuleDefinition {
-  checkOptions('INVALID_CONFIG', 'enrichment', options, RULES);
+  checkOptions('INVALID_CONFIG', 'enrichment', options, ENRICHMENT_RULES);
   const { url: baseUrl = APOLLO } = options;
   return defineModule({
     name: 'enrichment',

@@ -11,11 +11,11 @@ export interface WebhooksOptions {
   readonly allowPrivate?: boolean;
 }
 
-const RULES: RulesOf<WebhooksOptions> = { allowPrivate: flag };
+export const WEBHOOK_RULES: RulesOf<WebhooksOptions> = { allowPrivate: flag };
 
 /** Add it to `createScheduler({ modules })`; `scheduler.module(…)` returns its API. Needs encryption keys to store secrets. */
 export function webhooks(options: WebhooksOptions = {}): ModuleDefinition<Webhooks> {
-  checkOptions('INVALID_CONFIG', 'webhooks', options, RULES);
+  checkOptions('INVALID_CONFIG', 'webhooks', options, WEBHOOK_RULES);
   const { allowPrivate = false } = options;
   return defineModule({
     name: 'webhooks',

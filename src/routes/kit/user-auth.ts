@@ -37,7 +37,7 @@ const names: Rule = {
   },
 };
 
-const RULES: RulesOf<JwtOptions> = {
+export const JWT_RULES: RulesOf<JwtOptions> = {
   ...SECRET_RULES,
   secret: orNull(anyText),
   jwksUrl: orNull(url('http', 'https')),
@@ -54,7 +54,7 @@ const ASYMMETRIC = ['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512', 'ES256
  * the token says. Throws INVALID_CONFIG for an empty secret, and in production for a short one.
  */
 export function jwtUsers(options: JwtOptions): AuthenticateUser {
-  checkRoutes('jwtUsers', options, RULES);
+  checkRoutes('jwtUsers', options, JWT_RULES);
   const verify = verifier(options);
   return async (request) => {
     const token = BEARER.exec(request.get('authorization') ?? '')?.[1];

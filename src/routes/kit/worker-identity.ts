@@ -13,6 +13,7 @@ export interface WorkerAccess extends SecretPolicy {
   readonly workerTokens: readonly NamedToken[];
   /** May also come as `X-Worker-Secret`. */
   readonly cronSecret?: string | null;
+  /** Default: nothing is logged. */
   readonly logger?: Logger;
 }
 

@@ -44,7 +44,7 @@ export const TRIGGER_RULES: RulesOf<TriggerOptions> = {
   idempotencyKey: text(255),
 };
 
-const BATCH_RULES: RulesOf<BatchOptions> = {
+export const BATCH_RULES: RulesOf<BatchOptions> = {
   by: TRIGGER_RULES.by,
   trigger: TRIGGER_RULES.trigger,
   all: flag,
@@ -52,7 +52,11 @@ const BATCH_RULES: RulesOf<BatchOptions> = {
   dryRun: flag,
 };
 
-const PATCH_RULES: RulesOf<ProcessPatch> = { enabled: flag, pausedUntil: orNull(instant), schedule: orNull(object) };
+export const PATCH_RULES: RulesOf<ProcessPatch> = {
+  enabled: flag,
+  pausedUntil: orNull(instant),
+  schedule: orNull(object),
+};
 
 const PAGE_RULES: RulesOf<PageQuery> = { limit: wholeNumber(1, 200), cursor: nonEmpty };
 

@@ -49,6 +49,7 @@ export interface ProcessDefinition {
   readonly budgetS?: number;
   /** Seconds after which a run that goes on is reported as slow. Default 250. */
   readonly alertS?: number;
+  /** Shown to operators. */
   readonly description?: string;
   /**
    * Runs with the other batch processes, one after the other, when `POST /api/worker/queue_worker` is called and on the batch

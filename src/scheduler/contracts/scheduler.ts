@@ -25,9 +25,11 @@ export interface Actor {
 }
 
 export interface TriggerOptions {
+  /** Who triggers it, for the audit log and the record of the run. */
   readonly by: string | Actor;
   /** Handed to the process as `ctx.input`. */
   readonly input?: unknown;
+  /** What the record of the run says of how it began. Default `manual`. */
   readonly trigger?: RunTrigger;
   /** The same key within 24 h answers the first run; IDEMPOTENCY_IN_PROGRESS while that one runs. */
   readonly idempotencyKey?: string;
@@ -74,7 +76,9 @@ export interface ProcessStatus {
 }
 
 export interface ProcessPatch {
+  /** `false`: it runs only when it is enabled again. */
   readonly enabled?: boolean;
+  /** It does not run by itself before this time. null: it is not paused. */
   readonly pausedUntil?: Date | null;
   /** null: back to the schedule in code. */
   readonly schedule?: ScheduleInput | null;

@@ -38,6 +38,7 @@ type ListOf<T, S> = readonly T[] | { make(host: ModuleHost, state: S): readonly 
 export interface ModuleDefinition<S = unknown> {
   /** Unique; lower-case letters, digits and `_`. Its tables should begin with it. */
   readonly name: string;
+  /** Shown to operators. */
   readonly description?: string;
   /** Folder of numbered SQL files (`0001_invoices.sql`) in which `{schema}` stands for the scheduler's schema. */
   readonly migrations?: URL;
@@ -50,13 +51,17 @@ export interface ModuleDefinition<S = unknown> {
   readonly functions?: URL;
   /** Providers whose API keys a workspace may store: `PUT /admin/workspaces/:id/keys/:provider`. */
   readonly keyProviders?: readonly string[];
+  /** How long rows of its tables are kept. */
   readonly retention?: readonly RetentionRule[];
   /** The codes that it adds, for the reference; `errorsOf` makes errors of them. */
   readonly errors?: ErrorTable;
+  /** Makes what the other members receive as `state`. */
   create?(host: ModuleHost): S;
   /** Services for other modules by name: each gets one from `host.use(name)`. Called once, after every module's `create`. */
   provides?(host: ModuleHost, state: S): Readonly<Record<string, unknown>>;
+  /** Job types, made with `defineJob`. */
   readonly jobs?: ListOf<AnyJob, S>;
+  /** Processes, made with `defineProcess`. */
   readonly processes?: ListOf<ProcessDefinition, S>;
   /** Hears of the end of jobs, in the transaction that records it. */
   jobEnds?(host: ModuleHost, state: S): JobEndListener;
@@ -68,6 +73,7 @@ export interface ModuleDefinition<S = unknown> {
   userRoutes?(host: ModuleHost, state: S): readonly Route[];
   /** Under `/api`, with no authentication of ours: each route must check its own token or signature. */
   publicRoutes?(host: ModuleHost, state: S): readonly Route[];
+  /** How it is doing, for `/health` and the status page. */
   health?(host: ModuleHost, state: S): HealthPart | Promise<HealthPart>;
   /** Registers metrics, whose names should begin with `punctual_<module>_`. */
   metrics?(host: ModuleHost, registry: Registry, state: S): void;
@@ -83,7 +89,7 @@ const listOrMaker = rule(
   (value) => Array.isArray(value) || typeof value === 'function',
 );
 
-const RULES: RulesOf<ModuleDefinition> = {
+export const MODULE_RULES: RulesOf<ModuleDefinition> = {
   name: required(anyText),
   description: nonEmpty,
   migrations: folder,
@@ -123,7 +129,7 @@ export function defineModule<S = undefined>(definition: ModuleDefinition<S>): Mo
       errors: [{ path, message }],
     });
   };
-  checkOptions('INVALID_CONFIG', 'defineModule', definition, RULES);
+  checkOptions('INVALID_CONFIG', 'defineModule', definition, MODULE_RULES);
   if (!NAME.test(definition.name)) refuse('name', `must match ${String(NAME)}`);
   if (TAKEN.has(definition.name)) refuse('name', 'is the name of one of our own parts');
   for (const code of Object.keys(definition.errors ?? {})) {

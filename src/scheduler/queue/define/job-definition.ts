@@ -70,22 +70,26 @@ export interface RateLimit {
 export interface JobDefinition<S extends z.ZodType = z.ZodType, R = unknown> {
   /** Unique; letters, digits, `_`, `-`, `.` and `:`. */
   readonly type: string;
+  /** A zod schema of the payload, checked when a job is enqueued and again before it runs. */
   readonly schema: S;
   /** Returns a result, or one of `done`, `retry`, `cancel`, `bury`, `snooze`. Throwing is a failed attempt. */
   run(ctx: JobContext, payload: z.output<S>): R | Promise<R>;
   /** What is paused and limited together. Default `default`. */
   readonly queue?: string;
+  /** How often a failed attempt is repeated, and after what time. */
   readonly retry?: RetrySettings;
   /** Ends the wait and fails the attempt. Default 5 minutes. */
   readonly timeoutMs?: number;
   /** At most so many at once per instance. */
   readonly concurrency?: number;
+  /** Limits starts over all instances. */
   readonly rateLimit?: RateLimit;
   /**
    * How many of the type this instance may have in hand now: asked before each claim, and never more than `concurrency`. Less while a
    * receiver is in trouble; while it returns 0, none is claimed. Must return at once.
    */
   limitNow?(): number;
+  /** Which of the due jobs are taken first. Default `normal`. */
   readonly priority?: PriorityName;
   /** Makes a unique key of a payload and of whose job it is: a second job with a held key is not enqueued. */
   uniqueBy?(payload: z.output<S>, owner: JobOwner): string;
@@ -99,6 +103,7 @@ export interface JobDefinition<S extends z.ZodType = z.ZodType, R = unknown> {
    * a job whose process dies while it runs is not run again.
    */
   readonly crashLimit?: number;
+  /** Shown to operators. */
   readonly description?: string;
 }
 

@@ -15,6 +15,7 @@ export interface EnqueueOptions {
   readonly id?: string;
   /** Not before this time. */
   readonly runAt?: Date;
+  /** Default: that of the definition. */
   readonly priority?: PriorityName;
   /** Refuses a second job with this key; wins over the definition's `uniqueBy`. */
   readonly uniqueKey?: string;
@@ -25,11 +26,17 @@ export interface EnqueueOptions {
   readonly onConflict?: 'keep' | 'replace';
   /** How long the key is held; default: until the job ends. */
   readonly uniqueForMs?: number;
+  /** Whose job it is, for limits per tenant. */
   readonly tenantId?: string;
+  /** The workspace it belongs to: its users may see it. */
   readonly workspaceId?: string;
+  /** The user it belongs to, who may see it and cancel it. */
   readonly userId?: string;
+  /** Any name under which jobs are found together. */
   readonly groupId?: string;
+  /** For one attempt. Default: that of the definition. */
   readonly timeoutMs?: number;
+  /** Default: that of the definition. */
   readonly maxAttempts?: number;
   /** Recurring: the first occurrence is enqueued now, each end enqueues the next. */
   readonly schedule?: ScheduleInput;

@@ -10,14 +10,18 @@ export type DependencyFailure = 'cancel' | 'continue';
 export interface AfterOptions {
   /** Jobs that must have ended before this one starts. */
   readonly after: readonly string[];
+  /** What happens when one of them is dead or cancelled. Default `cancel`. */
   readonly onDependencyFailure?: DependencyFailure;
 }
 
 export interface FlowStep<D extends AnyJob | string = AnyJob | string> {
+  /** Unique within the flow. */
   readonly name: string;
   /** A definition, or the name of a type. */
   readonly job: D;
+  /** Checked by the schema of the job. */
   readonly payload: PayloadFor<D>;
+  /** As for `enqueue`. */
   readonly options?: Omit<EnqueueOptions, 'db' | 'schedule' | 'uniqueKey' | 'onConflict'>;
   /** Names of steps that it waits for. */
   readonly after?: readonly string[];
@@ -25,6 +29,7 @@ export interface FlowStep<D extends AnyJob | string = AnyJob | string> {
   readonly childOf?: string;
   /** Ids of jobs outside of the flow that it waits for. */
   readonly afterJobs?: readonly string[];
+  /** What happens when one that it waits for is dead or cancelled. Default `cancel`. */
   readonly onDependencyFailure?: DependencyFailure;
 }
 
@@ -32,9 +37,9 @@ const jobIds = listOf(matching(/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i, '
 const stepName = text(200);
 const failureRule = oneOf(['cancel', 'continue']);
 
-const AFTER_RULES: RulesOf<AfterOptions> = { after: required(jobIds), onDependencyFailure: failureRule };
+export const AFTER_RULES: RulesOf<AfterOptions> = { after: required(jobIds), onDependencyFailure: failureRule };
 
-const STEP_RULES: RulesOf<FlowStep> = {
+export const STEP_RULES: RulesOf<FlowStep> = {
   name: required(stepName),
   job: anything,
   payload: anything,
