@@ -103,6 +103,7 @@ export const MODULE_RULES: RulesOf<ModuleDefinition> = {
   jobs: listOrMaker,
   processes: listOrMaker,
   jobEnds: callback,
+  userJobs: callback,
   adminRoutes: callback,
   userRoutes: callback,
   publicRoutes: callback,

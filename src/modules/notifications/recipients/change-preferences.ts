@@ -24,7 +24,7 @@ export function choicesOf(preferences: unknown): CategoryChoices {
     Object.entries(stored).flatMap(([category, methods]) => {
       if (!isObject(methods)) return [];
       const choices = Object.entries(methods).filter(([, on]) => typeof on === 'boolean');
-      return [[category, Object.fromEntries(choices) as CategoryChoices[string]]];
+      return [[category, Object.fromEntries(choices)]];
     }),
   );
 }
@@ -34,12 +34,14 @@ export function changePreferences(now: RecipientPreferences, change: Preferences
   const changed = { ...now, timezone, quiet_hours, muted_until };
   if (categories === undefined) return changed;
   const before = choicesOf(now.preferences);
-  const merged = Object.entries(categories).map(([category, choices]) => [
-    category,
-    { ...(Object.hasOwn(before, category) ? before[category] : {}), ...choices },
-  ]);
+  const merged: CategoryChoices = Object.fromEntries(
+    Object.entries(categories).map(([category, choices]) => [
+      category,
+      { ...(Object.hasOwn(before, category) ? before[category] : {}), ...choices },
+    ]),
+  );
   const others = isObject(now.preferences) ? now.preferences : {};
-  return { ...changed, preferences: { ...others, categories: { ...before, ...Object.fromEntries(merged) } } };
+  return { ...changed, preferences: { ...others, categories: { ...before, ...merged } } };
 }
 
 /** The change that a click on the link for unsubscribing makes. */

@@ -48,7 +48,7 @@ export function readQuietHours(value: unknown): StoredQuietHours {
   if (value === null || value === undefined) return { kind: 'none' };
   const parsed = stored.safeParse(value);
   if (!parsed.success) return { kind: 'invalid' };
-  const week = quietWeek(parsed.data as QuietHours);
+  const week = quietWeek(parsed.data);
   if (week.length === 0) return { kind: 'none' };
   return isAlwaysQuiet(week) ? { kind: 'always' } : { kind: 'week', week };
 }

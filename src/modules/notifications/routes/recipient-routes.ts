@@ -11,8 +11,7 @@ import {
 } from '../db/recipient-preferences.js';
 import { isCritical } from '../deliver/sending-decision.js';
 import { notificationError } from '../errors.js';
-import { changePreferences, choicesOf, type CategoryChoices } from '../recipients/change-preferences.js';
-import type { QuietHours } from '../recipients/quiet-hours.js';
+import { changePreferences, choicesOf } from '../recipients/change-preferences.js';
 import { quietHoursSchema } from '../recipients/quiet-hours-schema.js';
 
 const MOST_CATEGORIES = 100;
@@ -66,7 +65,7 @@ const toJson = ({
   timezone: rest.timezone,
   quiet_hours: rest.quiet_hours,
   muted_until: isoOrNull(muted_until),
-  categories: choicesOf(preferences) as Record<string, Record<string, boolean>>,
+  categories: choicesOf(preferences),
 });
 
 const params = z.strictObject({ id: z.string().min(1).max(200) });
@@ -98,17 +97,12 @@ export const recipientRoutes = ({ db }: Pick<ModuleHost, 'db'>): Route[] => [
     params,
     body,
     responses: { 200: { description: 'The preferences after the change', schema: preferencesSchema } },
-    handle: async ({ params: { id }, body: { categories, quiet_hours, ...rest } }, call) => {
-      const change = given({
-        ...rest,
-        quiet_hours: quiet_hours as QuietHours | null | undefined,
-        categories: categories as CategoryChoices | undefined,
-      });
+    handle: async ({ params: { id }, body }, call) => {
       const changed = await db.transaction(async (tx) => {
         if ((await findOwnPreferences(tx, scopeOf(call), id)) === undefined) throw notFound(id);
         const locked = await lockPreferences(tx, id);
         if (locked === undefined) throw notFound(id);
-        const after = changePreferences(locked, change);
+        const after = changePreferences(locked, given(body));
         await savePreferences(tx, after);
         return after;
       });

@@ -7,6 +7,7 @@ import type { AskHealth } from './queue-health.js';
 
 const PREFIX = 'punctual_notifications';
 const BREAKER_STATES: readonly BreakerState[] = ['closed', 'half_open', 'open'];
+const STATES = ['waiting', 'active', 'completed', 'failed'] as const;
 /** From a server that responds at once to one that is about to be given up. */
 const SECONDS = [0.01, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60];
 
@@ -48,7 +49,8 @@ function addQueueGauges(registers: Registry[], ask: AskHealth): void {
     async collect() {
       queue.reset();
       const health = await ask().catch(() => null);
-      for (const [state, n] of Object.entries(health?.counts ?? {})) queue.set({ state }, n);
+      if (health === null) return;
+      for (const state of STATES) queue.set({ state }, health.counts[state]);
     },
   });
 }
