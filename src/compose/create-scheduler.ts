@@ -19,6 +19,8 @@ import type { AdminScheduler } from '../routes/scheduler-port.js';
 import { createEngine, type EngineConfig, type SchedulerEngine } from '../scheduler/index.js';
 import type { Modules } from '../scheduler/modules/index.js';
 import type { Queue } from '../scheduler/queue/index.js';
+import type { RowSchedules } from '../scheduler/rows/index.js';
+import { updateZones } from './zone-updates.js';
 import type { ManuallyDriven } from '../scheduler/testing/index.js';
 import type { SubscriptionsApi } from '../subscriptions/api/subscriptions-api.js';
 
@@ -31,6 +33,7 @@ export interface Scheduler extends AdminScheduler, ManuallyDriven {
   /** Many of one type in one statement. */
   readonly enqueueMany: Queue['enqueueMany'];
   readonly queue: Queue;
+  readonly rows: RowSchedules;
   /** What a module's `create` returned: its API. Throws INVALID_INPUT for a module that is not part of this scheduler. */
   readonly module: Modules['stateOf'];
 }
@@ -78,12 +81,17 @@ export function createScheduler(options: CreateSchedulerOptions): Scheduler {
           now,
           leaseS: config.leaseS,
         });
-  const wanted = { jobs: options.jobs ?? [], modules: options.modules ?? [], settings: options.queue ?? {} };
+  const wanted = {
+    jobs: options.jobs ?? [],
+    modules: options.modules ?? [],
+    rows: options.rows ?? [],
+    settings: options.queue ?? {},
+  };
   const jobs = composeJobs(wanted, {
     ...{ engine, database, direct, logger, clock, random, now },
     worker: options.clock === undefined,
   });
-  const { queue, modules, workspaceKeys } = jobs;
+  const { queue, modules, workspaceKeys, rows } = jobs;
   for (const process of options.processes ?? []) engine.registerProcess(process);
   const { startTimeoutS: timeoutS = 0 } = options;
   const { start, stop } = createLifecycle({
@@ -98,10 +106,12 @@ export function createScheduler(options: CreateSchedulerOptions): Scheduler {
         adoptTables(database, options.subscriptions, () =>
           engine.registerHolder({ name: 'subscriptions', rescue: (tx, dead) => rescueSubscriptions(tx, dead, now()) }),
         ),
+      () => rows.findTables(),
       async (signal) => {
         await engine.start();
         try {
           await subscriptions?.onStarted();
+          if (rows.sources.length > 0) await updateZones(engine, rows.zones);
           signal.throwIfAborted();
           await jobs.onStarted(signal);
         } catch (error) {
@@ -125,6 +135,7 @@ export function createScheduler(options: CreateSchedulerOptions): Scheduler {
     subscriptions: subscriptions?.api ?? null,
     queue,
     modules,
+    rows: rows.api,
     module: modules.stateOf,
     workspaceKeys,
     enqueue: queue.enqueue,

@@ -10,16 +10,20 @@ import * as sets from '../db/migrate.js';
 import type { MigrateResult, SetStatus } from '../db/migrate.js';
 import type { MigrationSet } from '../db/migrations/migration-set.js';
 import { queueSet } from '../db/queue/queue-set.js';
+import { rowSets } from '../db/rows/row-sets.js';
 import type { TableNames } from '../db/subscriptions/adoption/find-tables.js';
 import { subscriptionSet } from '../db/subscriptions/subscription-set.js';
 import { logger, pool, postgresUrl, schemaName } from './option-parts.js';
 import type { AnyModule } from '../scheduler/modules/index.js';
+import { namesOf, type AnyRowSchedule } from '../scheduler/rows/index.js';
 
 export interface WhatIsUsed {
   /** The host's names for its tables; `false`: no subscriptions, and no table of theirs is touched. Default: the usual names. */
   readonly subscriptions?: TableNames | false;
   /** The modules whose tables are wanted. */
   readonly modules?: readonly AnyModule[];
+  /** Row schedules that belong to no module. */
+  readonly rows?: readonly AnyRowSchedule[];
 }
 
 export interface MigrateOptions extends WhatIsUsed {
@@ -43,10 +47,11 @@ export const MIGRATE_RULES: RulesOf<MigrateOptions> = {
   logger,
   subscriptions: anything,
   modules: listOf(object),
+  rows: listOf(object),
 };
 
 /** Engine and queue always; the rest only where it is used. */
-export const migrationSets = ({ subscriptions = {}, modules = [] }: WhatIsUsed): readonly MigrationSet[] => [
+export const migrationSets = ({ subscriptions = {}, modules = [], rows = [] }: WhatIsUsed): readonly MigrationSet[] => [
   engineSet,
   queueSet,
   ...(subscriptions === false ? [] : [subscriptionSet(subscriptions)]),
@@ -62,13 +67,13 @@ export const migrationSets = ({ subscriptions = {}, modules = [] }: WhatIsUsed):
         ]
       : [],
   ),
+  ...rowSets([...rows, ...modules.flatMap((module) => module.rows ?? [])].map(namesOf)),
 ];
 
 function toSets(options: MigrateOptions) {
   checkOptions('INVALID_CONFIG', 'migrate', options, MIGRATE_RULES);
-  const { schema = 'punctual', logger = silentLogger, subscriptions, modules, ...where } = options;
-  const used = { ...(subscriptions === undefined ? {} : { subscriptions }), ...(modules ? { modules } : {}) };
-  return { ...where, schema, logger, sets: migrationSets(used) };
+  const { schema = 'punctual', logger = silentLogger, subscriptions = {}, modules = [], rows = [], ...where } = options;
+  return { ...where, schema, logger, sets: migrationSets({ subscriptions, modules, rows }) };
 }
 
 /**

@@ -18,7 +18,7 @@ interface Deps {
 }
 
 export interface Hosts {
-  hostFor(definition: AnyModule): ModuleHost;
+  hostFor(definition: Pick<AnyModule, 'name'>): ModuleHost;
   /** Where the modules find each other's services; called once, as soon as all have been created. */
   bindServices(find: (name: string) => unknown): void;
   bind(queue: Queue): void;

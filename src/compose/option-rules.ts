@@ -73,6 +73,7 @@ export const SCHEDULER_RULES: RulesOf<CreateSchedulerOptions> = {
   subscriptions: orFalse(options(SUBSCRIPTION_RULES)),
   processes: listOf(object),
   jobs: listOf(object),
+  rows: listOf(object),
   queue: options(QUEUE_RULES),
   modules: listOf(object),
   enabled: flag,

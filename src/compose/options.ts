@@ -6,6 +6,7 @@ import type { ManualClock } from '../scheduler/testing/index.js';
 import type { ProcessDefinition } from '../scheduler/index.js';
 import type { AnyModule } from '../scheduler/modules/index.js';
 import type { AnyJob } from '../scheduler/queue/index.js';
+import type { AnyRowSchedule } from '../scheduler/rows/index.js';
 import type { OccurrenceHandler } from '../subscriptions/index.js';
 
 export interface SubscriptionOptions {
@@ -81,6 +82,8 @@ export interface CreateSchedulerOptions {
   readonly jobs?: readonly AnyJob[];
   /** How jobs are worked on. */
   readonly queue?: QueueSettings;
+  /** Schedules per row of tables of the host's own. */
+  readonly rows?: readonly AnyRowSchedule[];
   /** Features that bring their own tables, jobs, processes, routes, health and metrics. */
   readonly modules?: readonly AnyModule[];
   /** `false`: nothing runs by itself; triggers, presence and rescue still work. Default true. */

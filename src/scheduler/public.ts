@@ -37,6 +37,23 @@ export {
 export { createBreaker, type Breaker, type BreakerOptions } from './work/breaker.js';
 export type { IdempotencyKeys } from './records/idempotency-keys.js';
 export {
+  defineRowSchedule,
+  type AnyRowSchedule,
+  type RowContext,
+  type RowOccurrence,
+  type RowOutcome,
+  type RowPolicies,
+  type RowRunOutcome,
+  type RowHistoryEntry,
+  type RowHistoryQuery,
+  type RowScheduleDefinition,
+  type RowSchedules,
+  type RowScheduleStatus,
+  type SuspendedRow,
+  type RowTable,
+  type ScheduleColumns,
+} from './rows/index.js';
+export {
   defineProcess,
   type Actor,
   type BreakerState,

@@ -9,7 +9,8 @@ import type { RetentionRule } from '../contracts/retention-rule.js';
 import type { Route } from '../contracts/route.js';
 import type { UserJobView } from '../contracts/user-jobs.js';
 import type { AnyJob, JobEndListener } from '../queue/index.js';
-import type { ModuleHost } from './module-host.js';
+import type { RowScheduleDefinition } from '../rows/index.js';
+import type { ModuleHost } from '../host/module-host.js';
 
 /** How a module is doing. `degraded` and `down` appear as warnings; `details` must not hold secrets. */
 export interface HealthPart {
@@ -63,6 +64,8 @@ export interface ModuleDefinition<S = unknown> {
   readonly jobs?: ListOf<AnyJob, S>;
   /** Processes, made with `defineProcess`. */
   readonly processes?: ListOf<ProcessDefinition, S>;
+  /** Schedules per row of the module's tables. A list that does not depend on the host: migrations are made from it. */
+  readonly rows?: readonly RowScheduleDefinition<S>[];
   /** Hears of the end of jobs, in the transaction that records it. */
   jobEnds?(host: ModuleHost, state: S): JobEndListener;
   /** How the application's users see jobs of the module's types under `/api/jobs`. Default: as the engine shows any job. */
@@ -97,6 +100,7 @@ export const MODULE_RULES: RulesOf<ModuleDefinition> = {
   adopts: object,
   keyProviders: listOf(nonEmpty),
   retention: listOf(object),
+  rows: listOf(object),
   errors: object,
   create: callback,
   provides: callback,
