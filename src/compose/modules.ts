@@ -2,6 +2,7 @@
 import type { Config } from '../base/config.js';
 import { enrichment } from '../modules/enrichment/index.js';
 import { lists } from '../modules/lists/index.js';
+import { notificationsFor } from './notifications.js';
 import { webhooks } from '../modules/webhooks/index.js';
 import type { AnyModule } from '../scheduler/modules/index.js';
 import { loadHostModules } from './host-modules.js';
@@ -12,10 +13,12 @@ type Wanted = Config['modules'];
 export const ownModules = ({
   allowPrivateWebhooks,
   enrichmentUrl,
+  notifications: mail,
   lists: { membersApiUrl, ...listLimits },
 }: Omit<Wanted, 'fromFiles'>): readonly AnyModule[] => [
   webhooks({ allowPrivate: allowPrivateWebhooks }),
   enrichment(enrichmentUrl === null ? {} : { url: enrichmentUrl }),
+  ...(mail === null ? [] : [notificationsFor(mail)]),
   lists({ ...listLimits, ...(membersApiUrl === null ? {} : { membersApiUrl }) }),
 ];
 
