@@ -17,7 +17,7 @@ function comments(): ReadonlyMap<string, string> {
 }
 
 const shown = (value: unknown): string =>
-  value === undefined ? '' : `\`${String(value as string | number | boolean)}\``;
+  value === undefined ? '' : `\`${JSON.stringify(value).replaceAll('"', '')}\``;
 
 export function variableReference(): string {
   const defaults: Readonly<Record<string, unknown>> = configVariables.parse({});

@@ -12,7 +12,7 @@ import { createClaimLedger } from './claim/claim-ledger.js';
 import { createCrashGuard } from './run/crash-guard.js';
 import { createJobRegistry, type AnyJob } from './define/define-job.js';
 import { createEndEffects, type EndListener } from './settle/end-effects.js';
-import { createEnqueuer, type Enqueuer } from './enqueue/enqueue.js';
+import { createEnqueuer, type EnqueueMany, type EnqueueOne } from './enqueue/enqueue.js';
 import type { EnqueueOptions } from './enqueue/new-job-row.js';
 import { createExecutor } from './run/executor.js';
 import { createFlows, type Flows } from './flows/flows.js';
@@ -22,6 +22,7 @@ import { createJobJournal } from './run/job-journal.js';
 import { createJobsAdmin, type JobsAdmin } from './admin/jobs-admin.js';
 import { createOperatorJobs, type OperatorJobs } from './admin/operator-jobs.js';
 import { createLateOccurrences } from './run/late-occurrences.js';
+import { createClaimWatch } from './claim/claim-watch.js';
 import { createHand } from './claim/hand.js';
 import { createJobAdmission } from './claim/job-admission.js';
 import { createLaneBook } from './claim/lane-book.js';
@@ -35,7 +36,7 @@ import { createRunningJobs, JobAborted } from './run/running-jobs.js';
 import { createStatsBook } from './settle/stats-book.js';
 import { createUserJobs, type UserJobs } from './admin/user-jobs.js';
 import { createWakeHub } from './wake/wake-hub.js';
-import { createQueueService, type QueueService } from './worker/queue-service.js';
+import { createQueueService, type JobWorker, type QueueService } from './worker/queue-service.js';
 import { createQueueWorker, type QueueLife } from './worker/worker.js';
 
 export interface QueueOptions {
@@ -67,22 +68,30 @@ export interface QueueOptions {
   readonly onDead?: (job: { jobId: string; type: string; error: string }) => void;
 }
 
-export interface Queue {
-  readonly enqueue: Enqueuer['one'];
-  readonly enqueueMany: Enqueuer['many'];
+/** Jobs, as a host sees them. */
+export interface JobQueue {
+  readonly enqueue: EnqueueOne;
+  readonly enqueueMany: EnqueueMany;
   readonly flows: Flows;
   readonly admin: JobsAdmin & OperatorJobs;
   /** What the application's users may see and do. */
   readonly users: UserJobs;
-  readonly source: QueueSource;
-  readonly worker: QueueService;
+  readonly worker: JobWorker;
   /** Jobs that may run at once in this process. */
   readonly concurrency: number;
   readonly types: () => readonly AnyJob[];
-  /** Queues or listeners were changed: every instance reads them again. */
-  readonly settingsChanged: () => Promise<void>;
   /** Due types that this process does not know, at the last look. */
   readonly unknownTypes: () => readonly string[];
+  /** For how many milliseconds the worker of this process has tried to claim work that is due and not come through; null: all is well. */
+  readonly claimStalledMs: () => number | null;
+}
+
+/** The same with what only the scheduler itself may use. */
+export interface Queue extends JobQueue {
+  readonly source: QueueSource;
+  readonly worker: QueueService;
+  /** Queues or listeners were changed: every instance reads them again. */
+  readonly settingsChanged: () => Promise<void>;
 }
 
 export type { EnqueueOptions };
@@ -117,6 +126,7 @@ export function createQueue(options: QueueOptions): Queue {
     limiter: createRateLimiter(db),
     onPause: (pauseMs) => hub.wakeIn(pauseMs),
   });
+  const watch = createClaimWatch(clock);
   const hand = createHand({ capacity, onRoom: () => source.roomMade(), expect: tokens.expect });
   const late = createLateOccurrences({ db, journal, logger });
 
@@ -125,7 +135,7 @@ export function createQueue(options: QueueOptions): Queue {
     hub.wake();
   };
   const source: QueueSource = createQueueSource({
-    ...{ db, registry, capacity, hand, lanes, ledger, uncertain, tokens, guard },
+    ...{ db, registry, capacity, hand, watch, lanes, ledger, uncertain, tokens, guard },
     ...{ random, logger, now },
     execute: createExecutor({ db, journal, registry, running, guard, late, clock, random, logger }),
     settle: {
@@ -241,5 +251,6 @@ export function createQueue(options: QueueOptions): Queue {
       await tell(db, { kind: 'queues' });
     },
     unknownTypes: () => lanes.unknownTypes,
+    claimStalledMs: () => (drains.running ? watch.stalledMs : null),
   };
 }
