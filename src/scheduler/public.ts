@@ -133,7 +133,9 @@ export {
   type JobWorker,
   type LiveCount,
   type OperatorJobs,
+  type OwnJobPage,
   type OwnMetrics,
+  type SortedJobRow,
   type PayloadOf,
   type PriorityName,
   type QueueSettingsRow,
@@ -182,5 +184,5 @@ export {
   type Schedule,
   type ScheduleInput,
   type ScheduleJson,
-  type ZoneOffsets,
+  type ZoneNames,
 } from './schedule/index.js';

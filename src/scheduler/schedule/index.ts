@@ -24,3 +24,4 @@ export * from './schedule.js';
 export { spreadOffsetMs, withSpread, type SpreadOccurrence } from './spread.js';
 export { createZoneTables, type OffsetSpan, type ZoneOffsets, type ZoneTables } from './zones/zone-offsets.js';
 export { intlZoneRules, tzVersion, type OffsetAt, type ZoneRulesSource } from './zones/zone-rules.js';
+export type { ZoneNames } from './zones/zone-names.js';
