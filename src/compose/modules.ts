@@ -1,5 +1,6 @@
 // The modules of the server: one line for each, and those that the host names in PUNCTUAL_MODULES.
 import type { Config } from '../base/config.js';
+import { digests } from '../modules/digests/index.js';
 import { enrichment } from '../modules/enrichment/index.js';
 import { lists } from '../modules/lists/index.js';
 import { notificationsFor } from './notifications.js';
@@ -18,7 +19,7 @@ export const ownModules = ({
 }: Omit<Wanted, 'fromFiles'>): readonly AnyModule[] => [
   webhooks({ allowPrivate: allowPrivateWebhooks }),
   enrichment(enrichmentUrl === null ? {} : { url: enrichmentUrl }),
-  ...(mail === null ? [] : [notificationsFor(mail)]),
+  ...(mail === null ? [] : [notificationsFor(mail), digests({ summary: mail.digestSummary })]),
   lists({ ...listLimits, ...(membersApiUrl === null ? {} : { membersApiUrl }) }),
 ];
 
