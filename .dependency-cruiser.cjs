@@ -52,6 +52,7 @@ module.exports = {
       ['contracts'],
       ['work', 'instances', 'records', 'secrets'],
       ['runs', 'queue'],
+      ['host'],
       ['processes', 'rows'],
       ['batch'],
       ['modules'],
@@ -87,7 +88,7 @@ module.exports = {
       from: { path: '^src/routes/' },
       to: {
         path: '^src/scheduler/.+/',
-        pathNot: '^src/scheduler/((schedule|testing|queue|modules)/index\\.ts$|contracts/|secrets/)',
+        pathNot: '^src/scheduler/((schedule|testing|queue|modules|rows)/index\\.ts$|contracts/|secrets/)',
       },
     },
     {

@@ -116,6 +116,13 @@ export const configVariables = z.object({
   WEBHOOK_ALLOW_PRIVATE: flag(false),
   ENRICHMENT_URL: httpUrl(),
   PUNCTUAL_MODULES: list(),
+  MEMBERS_API_URL: httpUrl(),
+  MEMBERS_API_STYLE: oneOf(['page', 'cursor'], 'page'),
+  IMPORT_PARALLEL_PAGES: int(1, 32, 4),
+  IMPORT_CONCURRENCY: int(1, 100, 4),
+  LISTS_MAX_MEMBERS: int(1, 100_000_000, 5_000_000),
+  LISTS_MAX_UPLOAD_BYTES: int(1, 107_374_182_400, 1_073_741_824),
+  LISTS_KEEP_DAYS: wholeNumber(1, 36_500).optional(),
   SCHEDULER_TICK: text()
     .refine((pattern) => isCron(pattern))
     .default('*/10 * * * * *')

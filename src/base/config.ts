@@ -64,6 +64,17 @@ export interface Config {
     readonly allowPrivateWebhooks: boolean;
     /** null: the provider's own address. */
     readonly enrichmentUrl: string | null;
+    readonly lists: {
+      /** null: no members API, only files. */
+      readonly membersApiUrl: string | null;
+      readonly membersApiStyle: 'page' | 'cursor';
+      readonly parallelPages: number;
+      readonly concurrency: number;
+      readonly maxMembers: number;
+      readonly maxUploadBytes: number;
+      /** null: kept. */
+      readonly keepDays: number | null;
+    };
     /** Files or packages whose default export is a module of the host's. */
     readonly fromFiles: readonly string[];
   };
@@ -203,6 +214,15 @@ function toConfig(env: ConfigVariables, makeToken: () => string): Config {
     modules: {
       allowPrivateWebhooks: env.WEBHOOK_ALLOW_PRIVATE,
       enrichmentUrl: env.ENRICHMENT_URL ?? null,
+      lists: {
+        membersApiUrl: env.MEMBERS_API_URL ?? null,
+        membersApiStyle: env.MEMBERS_API_STYLE,
+        parallelPages: env.IMPORT_PARALLEL_PAGES,
+        concurrency: env.IMPORT_CONCURRENCY,
+        maxMembers: env.LISTS_MAX_MEMBERS,
+        maxUploadBytes: env.LISTS_MAX_UPLOAD_BYTES,
+        keepDays: env.LISTS_KEEP_DAYS ?? null,
+      },
       fromFiles: env.PUNCTUAL_MODULES ?? [],
     },
     subscriptions: {

@@ -41,6 +41,7 @@ export const ERROR_CODES = {
   },
   ROUTE_NOT_FOUND: { kind: 'not_found', meaning: 'There is no such route.' },
   PROCESS_NOT_FOUND: { kind: 'not_found', meaning: 'There is no process of this name.' },
+  ROW_SCHEDULE_NOT_FOUND: { kind: 'not_found', meaning: 'The scheduler has no row schedule of this name.' },
   RUN_NOT_FOUND: { kind: 'not_found', meaning: 'There is no such run, or it is older than the history that is kept.' },
   AUDIT_ENTRY_NOT_FOUND: { kind: 'not_found', meaning: 'There is no such entry in the audit log.' },
   SUBSCRIPTION_NOT_FOUND: { kind: 'not_found', meaning: 'There is no such subscription.' },

@@ -9,6 +9,7 @@ import { openConnections } from './database.js';
 import { composeJobs } from './jobs.js';
 import { createLifecycle } from './lifecycle.js';
 import type { CreateSchedulerOptions, SubscriptionOptions } from './options.js';
+import { checkSchedulerOptions } from './option-rules.js';
 import { composeSubscriptions, type SubscriptionParts } from './subscriptions.js';
 import { migrate } from '../db/migrate.js';
 import { rescueSubscriptions } from '../db/subscriptions/queries/rescue.js';
@@ -18,6 +19,8 @@ import type { AdminScheduler } from '../routes/scheduler-port.js';
 import { createEngine, type EngineConfig, type SchedulerEngine } from '../scheduler/index.js';
 import type { Modules } from '../scheduler/modules/index.js';
 import type { Queue } from '../scheduler/queue/index.js';
+import type { RowSchedules } from '../scheduler/rows/index.js';
+import { updateZones } from './zone-updates.js';
 import type { ManuallyDriven } from '../scheduler/testing/index.js';
 import type { SubscriptionsApi } from '../subscriptions/api/subscriptions-api.js';
 
@@ -30,6 +33,7 @@ export interface Scheduler extends AdminScheduler, ManuallyDriven {
   /** Many of one type in one statement. */
   readonly enqueueMany: Queue['enqueueMany'];
   readonly queue: Queue;
+  readonly rows: RowSchedules;
   /** What a module's `create` returned: its API. Throws INVALID_INPUT for a module that is not part of this scheduler. */
   readonly module: Modules['stateOf'];
 }
@@ -48,6 +52,7 @@ export function createScheduler(
 ): SubscriptionScheduler;
 export function createScheduler(options: CreateSchedulerOptions): Scheduler;
 export function createScheduler(options: CreateSchedulerOptions): Scheduler {
+  checkSchedulerOptions(options);
   const logger = options.logger ? safeLogger(options.logger) : silentLogger;
   const clock = options.clock ?? systemClock;
   const random = systemRandom;
@@ -76,12 +81,17 @@ export function createScheduler(options: CreateSchedulerOptions): Scheduler {
           now,
           leaseS: config.leaseS,
         });
-  const wanted = { jobs: options.jobs ?? [], modules: options.modules ?? [], settings: options.queue ?? {} };
+  const wanted = {
+    jobs: options.jobs ?? [],
+    modules: options.modules ?? [],
+    rows: options.rows ?? [],
+    settings: options.queue ?? {},
+  };
   const jobs = composeJobs(wanted, {
     ...{ engine, database, direct, logger, clock, random, now },
     worker: options.clock === undefined,
   });
-  const { queue, modules, workspaceKeys } = jobs;
+  const { queue, modules, workspaceKeys, rows } = jobs;
   for (const process of options.processes ?? []) engine.registerProcess(process);
   const { startTimeoutS: timeoutS = 0 } = options;
   const { start, stop } = createLifecycle({
@@ -96,10 +106,12 @@ export function createScheduler(options: CreateSchedulerOptions): Scheduler {
         adoptTables(database, options.subscriptions, () =>
           engine.registerHolder({ name: 'subscriptions', rescue: (tx, dead) => rescueSubscriptions(tx, dead, now()) }),
         ),
+      () => rows.findTables(),
       async (signal) => {
         await engine.start();
         try {
           await subscriptions?.onStarted();
+          if (rows.sources.length > 0) await updateZones(engine, rows.zones);
           signal.throwIfAborted();
           await jobs.onStarted(signal);
         } catch (error) {
@@ -123,6 +135,7 @@ export function createScheduler(options: CreateSchedulerOptions): Scheduler {
     subscriptions: subscriptions?.api ?? null,
     queue,
     modules,
+    rows: rows.api,
     module: modules.stateOf,
     workspaceKeys,
     enqueue: queue.enqueue,

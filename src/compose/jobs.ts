@@ -8,14 +8,16 @@ import type { Database } from '../db/database.js';
 import type { SchedulerEngine } from '../scheduler/index.js';
 import { createModules, type AnyModule, type Modules } from '../scheduler/modules/index.js';
 import { createQueue, type AnyJob, type JobEndListener, type Queue, type QueueLife } from '../scheduler/queue/index.js';
+import { createRowSchedules, type AnyRowSchedule, type RowParts } from '../scheduler/rows/index.js';
 import { createWorkspaceKeys, type WorkspaceKeys } from '../scheduler/secrets/workspace-keys.js';
-import { createHosts } from './module-hosts.js';
+import { createHosts, type Hosts } from './module-hosts.js';
 import type { QueueSettings } from './options.js';
 
 export interface JobParts {
   readonly queue: Queue;
   readonly modules: Modules;
   readonly workspaceKeys: WorkspaceKeys;
+  readonly rows: RowParts;
   /** Starts the modules and then the worker, once the engine runs. Starts nothing more when the signal aborts. */
   onStarted(stopping: AbortSignal): Promise<void>;
 }
@@ -35,23 +37,30 @@ interface Deps {
 interface Wanted {
   readonly jobs: readonly AnyJob[];
   readonly modules: readonly AnyModule[];
+  readonly rows: readonly AnyRowSchedule[];
   readonly settings: QueueSettings;
 }
 
+/** The ledger of row schedules is kept for so long. */
+const LEDGER_DAYS = 400;
+
 /** Registers claims and processes with the engine, which must not have been started. */
-export function composeJobs({ jobs, modules: definitions, settings }: Wanted, deps: Deps): JobParts {
+export function composeJobs({ jobs, modules: definitions, rows: ownRows, settings }: Wanted, deps: Deps): JobParts {
   const { engine, database, direct, ...common } = deps;
   const { concurrency, concurrencyPerTenant, worker = true, encryptionKeys = [] } = settings;
   const encryption = createEncryption(encryptionKeys);
   const workspaceKeys = createWorkspaceKeys(database, encryption, engine.audit);
   const hosts = createHosts({ ...deps, secrets: { ...encryption, keys: workspaceKeys } });
   const modules = createModules(definitions, hosts.hostFor, hosts.bindServices);
+  const rows = composeRows(ownRows, modules, hosts, deps);
+  const listeners = [...modules.jobEnds, rows.jobEnds];
+  const allJobs = [...jobs, ...modules.jobs, ...rows.jobs];
   const queue = createQueue({
     ...common,
     db: database,
-    jobs: [...jobs, ...modules.jobs],
-    listeners: modules.jobEnds,
-    watched: watchedBy(modules.jobEnds),
+    jobs: allJobs,
+    listeners,
+    watched: watchedBy(listeners),
     listen: direct,
     life: () => lifeOf(engine),
     ...(concurrency === undefined ? {} : { concurrency }),
@@ -67,14 +76,27 @@ export function composeJobs({ jobs, modules: definitions, settings }: Wanted, de
     await queue.worker.stop();
     await modules.stop();
   });
-  const hasJobs = jobs.length + modules.jobs.length > 0;
   const onStarted = async (stopping: AbortSignal): Promise<void> => {
     await modules.start();
     stopping.throwIfAborted();
-    if (!deps.worker || !hasJobs) return;
+    if (!deps.worker || allJobs.length === 0) return;
     await (worker ? queue.worker.start() : queue.worker.startHousekeeping());
   };
-  return { queue, modules, workspaceKeys, onStarted };
+  return { queue, modules, workspaceKeys, rows, onStarted };
+}
+
+/** Those of the host, and those of modules with what their handlers are given. */
+function composeRows(own: readonly AnyRowSchedule[], modules: Modules, hosts: Hosts, deps: Deps): RowParts {
+  const { engine, database: db, clock, random, now } = deps;
+  const host = hosts.hostFor({ name: 'rows' });
+  const owned = [...own.map((definition) => ({ definition, host, state: undefined })), ...modules.rows];
+  const rows = createRowSchedules(owned, { db, clock, random, now, wake: (source) => engine.wake(source) });
+  if (owned.length === 0) return rows;
+  rows.processes.forEach((process) => engine.registerProcess(process));
+  rows.sources.forEach((source) => engine.registerSource(source, { process: source.name }));
+  engine.registerProcess(rows.zones.process);
+  engine.registerRetention([{ table: 'row_runs', column: 'finished_at', keepDays: LEDGER_DAYS }]);
+  return rows;
 }
 
 /** Asked for each completed job: without a listener the answer is known at once. */

@@ -6,6 +6,8 @@
 //    └───────────────────── stop ───────────────────┘
 import { SchedulerError } from '../base/errors.js';
 import { within } from '../base/within.js';
+import { checkStop } from '../scheduler/contracts/call-options.js';
+import type { StopOptions } from '../scheduler/contracts/scheduler.js';
 
 /** One step of a start. It should end soon when the signal aborts; what it leaves behind then, `end` releases. */
 export type StartStep = (stopping: AbortSignal) => Promise<void>;
@@ -13,12 +15,12 @@ export type StartStep = (stopping: AbortSignal) => Promise<void>;
 export interface LifecycleOptions {
   readonly steps: readonly StartStep[];
   /** Drains and releases everything, however far the start had come. */
-  readonly end: (options: { readonly graceMs?: number }) => Promise<void>;
+  readonly end: (options: StopOptions) => Promise<void>;
 }
 
 export interface Lifecycle {
   start(): Promise<void>;
-  stop(options?: { graceMs?: number }): Promise<void>;
+  stop(options?: StopOptions): Promise<void>;
 }
 
 /** What a step waits for may be silent: then the stop goes on without it, and its work is undone when it ends. */
@@ -46,7 +48,8 @@ export function createLifecycle({ steps, end }: LifecycleOptions): Lifecycle {
     return (starting = start);
   }
 
-  async function stop(options: { graceMs?: number } = {}): Promise<void> {
+  async function stop(options: StopOptions = {}): Promise<void> {
+    checkStop(options);
     stopping.abort(new SchedulerError('STOPPING', 'the scheduler was stopped'));
     // also keeps a start that nobody waits for yet from being an unhandled rejection
     const ended = starting?.catch(() => {}) ?? Promise.resolve();

@@ -1,5 +1,7 @@
 // Migrations for hosts and the command line: which sets there are follows from what is used.
 import type pg from 'pg';
+import { checkOptions, type RulesOf } from '../base/check-options.js';
+import { anything, listOf, object } from '../base/option-rules.js';
 import { silentLogger, type Logger } from '../base/logger.js';
 import type { Db } from '../db/database.js';
 import { engineSet } from '../db/engine/engine-set.js';
@@ -8,20 +10,28 @@ import * as sets from '../db/migrate.js';
 import type { MigrateResult, SetStatus } from '../db/migrate.js';
 import type { MigrationSet } from '../db/migrations/migration-set.js';
 import { queueSet } from '../db/queue/queue-set.js';
+import { rowSets } from '../db/rows/row-sets.js';
 import type { TableNames } from '../db/subscriptions/adoption/find-tables.js';
 import { subscriptionSet } from '../db/subscriptions/subscription-set.js';
+import { logger, pool, postgresUrl, schemaName } from './option-parts.js';
 import type { AnyModule } from '../scheduler/modules/index.js';
+import { namesOf, type AnyRowSchedule } from '../scheduler/rows/index.js';
 
 export interface WhatIsUsed {
   /** The host's names for its tables; `false`: no subscriptions, and no table of theirs is touched. Default: the usual names. */
   readonly subscriptions?: TableNames | false;
+  /** The modules whose tables are wanted. */
   readonly modules?: readonly AnyModule[];
+  /** Row schedules that belong to no module. */
+  readonly rows?: readonly AnyRowSchedule[];
 }
 
 export interface MigrateOptions extends WhatIsUsed {
   /** One of these three. Must not go through a transaction pooler. */
   readonly connectionString?: string;
+  /** A pool of pg; one of its connections is used. */
   readonly pool?: pg.Pool;
+  /** Settings of a pg client. */
   readonly client?: pg.ClientConfig;
   /** Where our own tables live. Default `punctual`. */
   readonly schema?: string;
@@ -29,8 +39,19 @@ export interface MigrateOptions extends WhatIsUsed {
   readonly logger?: Logger;
 }
 
+export const MIGRATE_RULES: RulesOf<MigrateOptions> = {
+  connectionString: postgresUrl,
+  pool,
+  client: object,
+  schema: schemaName,
+  logger,
+  subscriptions: anything,
+  modules: listOf(object),
+  rows: listOf(object),
+};
+
 /** Engine and queue always; the rest only where it is used. */
-export const migrationSets = ({ subscriptions = {}, modules = [] }: WhatIsUsed): readonly MigrationSet[] => [
+export const migrationSets = ({ subscriptions = {}, modules = [], rows = [] }: WhatIsUsed): readonly MigrationSet[] => [
   engineSet,
   queueSet,
   ...(subscriptions === false ? [] : [subscriptionSet(subscriptions)]),
@@ -46,26 +67,26 @@ export const migrationSets = ({ subscriptions = {}, modules = [] }: WhatIsUsed):
         ]
       : [],
   ),
+  ...rowSets([...rows, ...modules.flatMap((module) => module.rows ?? [])].map(namesOf)),
 ];
 
-const toSets = ({ schema = 'punctual', logger = silentLogger, subscriptions, modules, ...where }: MigrateOptions) => ({
-  ...where,
-  schema,
-  logger,
-  sets: migrationSets({ ...(subscriptions === undefined ? {} : { subscriptions }), ...(modules ? { modules } : {}) }),
-});
+function toSets(options: MigrateOptions) {
+  checkOptions('INVALID_CONFIG', 'migrate', options, MIGRATE_RULES);
+  const { schema = 'punctual', logger = silentLogger, subscriptions = {}, modules = [], rows = [], ...where } = options;
+  return { ...where, schema, logger, sets: migrationSets({ subscriptions, modules, rows }) };
+}
 
 /**
  * Brings the database to the shape that this version needs. Any number of processes may call it at once: one works, the others wait.
  * Throws MIGRATION_REFUSED, with what to do, when that is not possible; DATABASE_UNSUITABLE through a transaction pooler.
  */
-export const migrate = (options: MigrateOptions): Promise<MigrateResult> => sets.migrate(toSets(options));
+export const migrate = async (options: MigrateOptions): Promise<MigrateResult> => sets.migrate(toSets(options));
 
 /** What has been applied and what is pending; changes nothing. */
-export const migrationStatus = (options: MigrateOptions): Promise<readonly SetStatus[]> =>
+export const migrationStatus = async (options: MigrateOptions): Promise<readonly SetStatus[]> =>
   sets.migrationStatus(toSets(options));
 
 /** The SQL that `migrate` would run now; changes nothing. */
-export const migrationSql = (options: MigrateOptions): Promise<string> => sets.migrationSql(toSets(options));
+export const migrationSql = async (options: MigrateOptions): Promise<string> => sets.migrationSql(toSets(options));
 
 export type { MigrateResult, SetStatus };

@@ -2,7 +2,7 @@
 import type { Clock } from '../base/clock.js';
 import { SchedulerError } from '../base/errors.js';
 import type { Logger } from '../base/logger.js';
-import type { Database } from '../db/database.js';
+import { borrowed, type Database } from '../db/database.js';
 import type { SchedulerEngine } from '../scheduler/index.js';
 import type { AnyModule, ModuleHost, ModuleSecrets } from '../scheduler/modules/index.js';
 import { createIdempotencyKeys } from '../scheduler/records/idempotency-keys.js';
@@ -13,17 +13,18 @@ interface Deps {
   readonly database: Database;
   readonly logger: Logger;
   readonly clock: Clock;
+  readonly now: () => Date | null;
   readonly secrets: ModuleSecrets;
 }
 
 export interface Hosts {
-  hostFor(definition: AnyModule): ModuleHost;
+  hostFor(definition: Pick<AnyModule, 'name'>): ModuleHost;
   /** Where the modules find each other's services; called once, as soon as all have been created. */
   bindServices(find: (name: string) => unknown): void;
   bind(queue: Queue): void;
 }
 
-export function createHosts({ engine, database, logger, clock, secrets }: Deps): Hosts {
+export function createHosts({ engine, database, logger, clock, now, secrets }: Deps): Hosts {
   const newId = createJobIds(clock);
   let bound: Queue | undefined;
   const queue = (): Queue => {
@@ -45,10 +46,13 @@ export function createHosts({ engine, database, logger, clock, secrets }: Deps):
     };
   const shared = {
     db: database,
+    borrow: (from) => borrowed(from, database.schema),
+    asUser: (user, work) => queue().users.as(user, work),
     enqueue: ((...given: Parameters<Queue['enqueue']>) => queue().enqueue(...given)) as Queue['enqueue'],
     enqueueMany: (...given) => queue().enqueueMany(...given),
     trigger: engine.trigger,
     clock,
+    now,
     on: engine.on,
     off: engine.off,
     secrets,

@@ -1,6 +1,7 @@
 // The modules of the server: one line for each, and those that the host names in PUNCTUAL_MODULES.
 import type { Config } from '../base/config.js';
 import { enrichment } from '../modules/enrichment/index.js';
+import { lists } from '../modules/lists/index.js';
 import { webhooks } from '../modules/webhooks/index.js';
 import type { AnyModule } from '../scheduler/modules/index.js';
 import { loadHostModules } from './host-modules.js';
@@ -11,9 +12,11 @@ type Wanted = Config['modules'];
 export const ownModules = ({
   allowPrivateWebhooks,
   enrichmentUrl,
+  lists: { membersApiUrl, ...listLimits },
 }: Omit<Wanted, 'fromFiles'>): readonly AnyModule[] => [
   webhooks({ allowPrivate: allowPrivateWebhooks }),
   enrichment(enrichmentUrl === null ? {} : { url: enrichmentUrl }),
+  lists({ ...listLimits, ...(membersApiUrl === null ? {} : { membersApiUrl }) }),
 ];
 
 /** With those of the host after them. Throws INVALID_CONFIG for one that cannot be loaded. */

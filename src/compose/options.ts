@@ -6,6 +6,7 @@ import type { ManualClock } from '../scheduler/testing/index.js';
 import type { ProcessDefinition } from '../scheduler/index.js';
 import type { AnyModule } from '../scheduler/modules/index.js';
 import type { AnyJob } from '../scheduler/queue/index.js';
+import type { AnyRowSchedule } from '../scheduler/rows/index.js';
 import type { OccurrenceHandler } from '../subscriptions/index.js';
 
 export interface SubscriptionOptions {
@@ -59,6 +60,7 @@ export interface QueueSettings {
 export interface CreateSchedulerOptions {
   /** The host's pool; never ended by us. Either this or `databaseUrl`. */
   readonly pool?: pg.Pool;
+  /** Makes a pool of its own, which `stop` ends. */
   readonly databaseUrl?: string;
   /** For the dedicated connection, which must not go through a transaction pooler. Default: as the pool's connections. */
   readonly directUrl?: string;
@@ -74,10 +76,14 @@ export interface CreateSchedulerOptions {
   readonly logger?: Logger;
   /** `false`: no subscriptions at all. */
   readonly subscriptions: SubscriptionOptions | false;
+  /** What runs on the clock, made with `defineProcess`. */
   readonly processes?: readonly ProcessDefinition[];
   /** Job types that this process works on; others are left to processes that know them. */
   readonly jobs?: readonly AnyJob[];
+  /** How jobs are worked on. */
   readonly queue?: QueueSettings;
+  /** Schedules per row of tables of the host's own. */
+  readonly rows?: readonly AnyRowSchedule[];
   /** Features that bring their own tables, jobs, processes, routes, health and metrics. */
   readonly modules?: readonly AnyModule[];
   /** `false`: nothing runs by itself; triggers, presence and rescue still work. Default true. */

@@ -1,6 +1,6 @@
 // Wires the subscriptions: who does the work, its breaker and limit, the source, the processes, and what one can ask.
 import type { Clock } from '../base/clock.js';
-import { isSchedulerError, SchedulerError } from '../base/errors.js';
+import { SchedulerError } from '../base/errors.js';
 import type { Random } from '../base/random.js';
 import type { Database } from '../db/database.js';
 import type { SchedulerEngine } from '../scheduler/index.js';
@@ -20,9 +20,9 @@ import {
   type SettledEvent,
   type SubscriptionsApi,
   type SubscriptionSource,
-  type TimezoneUpdate,
 } from '../subscriptions/index.js';
 import type { SubscriptionOptions } from './options.js';
+import { updateZones } from './zone-updates.js';
 
 export interface SubscriptionParts {
   readonly api: SubscriptionsApi;
@@ -126,16 +126,8 @@ export function composeSubscriptions(options: SubscriptionOptions, deps: Deps): 
     defaultTimezone: settings.defaultTimezone,
     onChanged: () => engine.wake('subscriptions'),
   });
-  const onStarted = (): Promise<void> => updateTimezones(timezones, engine);
+  const onStarted = (): Promise<void> => updateZones(engine, timezones);
   return { api, control, claimed: counted.claimed, onStarted, close };
-}
-
-/** Whichever instance comes first with newer rules recomputes; for the others it is running or done already. */
-async function updateTimezones(timezones: TimezoneUpdate, engine: SchedulerEngine): Promise<void> {
-  if (!(await timezones.needed())) return;
-  await engine.begin(timezones.process.name, { by: 'start' }).catch((error: unknown) => {
-    if (!isSchedulerError(error, 'ALREADY_RUNNING')) throw error;
-  });
 }
 
 function createProcessor(

@@ -11,6 +11,7 @@ import { processRoutes } from './resources/runs/processes.js';
 import { recordRoutes } from './resources/records.js';
 import { replayRoutes } from './resources/replay.js';
 import { runRoutes } from './resources/runs/runs.js';
+import { rowScheduleRoutes } from './resources/row-schedules.js';
 import { scheduleRoutes } from './resources/schedules.js';
 import { statusRoutes } from './resources/status.js';
 import { subscriptionBulkRoutes } from './resources/subscriptions/subscriptions-bulk.js';
@@ -35,6 +36,7 @@ const resources: readonly ((deps: AdminDeps) => readonly Route[])[] = [
   subscriptionBulkRoutes,
   subscriptionRoutes,
   replayRoutes,
+  rowScheduleRoutes,
   recordRoutes,
   jobRoutes,
   queueRoutes,

@@ -2,16 +2,20 @@
 import { Router, type RequestHandler } from 'express';
 import helmet from 'helmet';
 import { systemClock, type Clock } from '../base/clock.js';
+import type { RulesOf } from '../base/check-options.js';
 import { silentLogger } from '../base/logger.js';
+import { milliseconds } from '../base/option-rules.js';
 import { identityOf, requireIdentity } from './kit/authenticate.js';
 import { errorHandler } from './kit/error-handler.js';
+import { abortSignal, checkRoutes, LONGEST_CALL_MS, routeClock } from './kit/option-rules.js';
 import type { Route } from './kit/route.js';
 import { buildRouter, notFound } from './kit/router.js';
-import { workerIdentity, type WorkerAccess } from './kit/worker-identity.js';
+import { ACCESS_RULES, workerIdentity, type WorkerAccess } from './kit/worker-identity.js';
 import { batchRoutes } from './resources/batch.js';
 import type { AdminScheduler } from './scheduler-port.js';
 
 export interface BatchApiOptions extends WorkerAccess {
+  /** For tests. Default: the clock of the system. */
   readonly clock?: Clock;
   /** Aborts when the server closes: long waits are answered with 202. */
   readonly closing?: AbortSignal;
@@ -24,10 +28,18 @@ export interface BatchApi {
   readonly routes: readonly Route[];
 }
 
+export const BATCH_API_RULES: RulesOf<BatchApiOptions> = {
+  ...ACCESS_RULES,
+  clock: routeClock,
+  closing: abortSignal,
+  waitMs: milliseconds(1, LONGEST_CALL_MS),
+};
+
 const WAIT_MS = 310_000;
 
-/** To be mounted at `/api/worker`. */
+/** To be mounted at `/api/worker`. Throws INVALID_CONFIG for an option that is wrong. */
 export function createBatchApi(scheduler: Pick<AdminScheduler, 'batch'>, options: BatchApiOptions): BatchApi {
+  checkRoutes('createBatchApi', options, BATCH_API_RULES);
   const { clock = systemClock, logger = silentLogger, closing, waitMs = WAIT_MS } = options;
   const routes = batchRoutes({ batch: scheduler.batch, clock, waitMs });
   const router = Router();

@@ -2,9 +2,12 @@
 import { Router } from 'express';
 import helmet from 'helmet';
 import { systemClock, type Clock } from '../base/clock.js';
+import type { RulesOf } from '../base/check-options.js';
 import { silentLogger } from '../base/logger.js';
+import { callback, milliseconds, nonEmpty, required } from '../base/option-rules.js';
 import { identityOf, requireIdentity } from './kit/authenticate.js';
 import { errorHandler } from './kit/error-handler.js';
+import { abortSignal, checkRoutes, LONGEST_CALL_MS, ORIGIN_RULES, routeClock } from './kit/option-rules.js';
 import { userJobRoutes } from './resources/jobs/jobs-user.js';
 import { workerRoutes } from './resources/jobs/jobs-worker.js';
 import type { Route } from './kit/route.js';
@@ -14,19 +17,33 @@ import { sameOriginChanges, type OriginOptions } from './kit/same-origin.js';
 import type { AdminScheduler } from './scheduler-port.js';
 import { userActorOf } from './kit/user-actor.js';
 import type { AuthenticateUser } from './kit/user-auth.js';
-import { workerIdentity, type WorkerAccess } from './kit/worker-identity.js';
+import { ACCESS_RULES, workerIdentity, type WorkerAccess } from './kit/worker-identity.js';
 
 export interface JobsApiOptions extends OriginOptions, WorkerAccess {
   /** Says who the user is; null is a 401. */
   readonly authenticateUser: AuthenticateUser;
+  /** Reported by `GET /worker`; `production` refuses short secrets. */
   readonly environment: string;
+  /** For tests. Default: the clock of the system. */
   readonly clock?: Clock;
+  /** Aborts when the server closes: long waits end with 202. */
   readonly closing?: AbortSignal;
   /** Milliseconds after which `POST /worker` begins nothing new. Default 110,000. */
   readonly budgetMs?: number;
   /** Milliseconds after which it is answered with 202, though jobs are still running. Default 120,000. */
   readonly waitMs?: number;
 }
+
+export const JOBS_API_RULES: RulesOf<JobsApiOptions> = {
+  ...ORIGIN_RULES,
+  ...ACCESS_RULES,
+  environment: required(nonEmpty),
+  authenticateUser: required(callback),
+  clock: routeClock,
+  closing: abortSignal,
+  budgetMs: milliseconds(1, LONGEST_CALL_MS),
+  waitMs: milliseconds(1, LONGEST_CALL_MS),
+};
 
 export interface JobsApi {
   readonly router: Router;
@@ -36,8 +53,9 @@ export interface JobsApi {
 
 const NONE: JobsApi = { router: Router(), workerRoutes: [], userRoutes: [] };
 
-/** To be mounted at `/api/jobs`; empty where the scheduler has no queue. */
+/** To be mounted at `/api/jobs`. Throws INVALID_CONFIG for an option that is wrong. Empty where the scheduler has no queue. */
 export function createJobsApi(scheduler: AdminScheduler, options: JobsApiOptions): JobsApi {
+  checkRoutes('createJobsApi', options, JOBS_API_RULES);
   const { queue } = scheduler;
   if (queue === undefined) return NONE;
   const {

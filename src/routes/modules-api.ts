@@ -1,9 +1,12 @@
 // Everything that modules add under /api: routes for the application's users, and public ones that check their callers themselves.
 import { Router, type RequestHandler } from 'express';
 import helmet from 'helmet';
+import type { RulesOf } from '../base/check-options.js';
 import { silentLogger, type Logger } from '../base/logger.js';
+import { callback, required } from '../base/option-rules.js';
 import { requireIdentity, type Authenticate } from './kit/authenticate.js';
 import { errorHandler } from './kit/error-handler.js';
+import { abortSignal, checkRoutes, handlers, ORIGIN_RULES, routeLogger } from './kit/option-rules.js';
 import type { Route } from './kit/route.js';
 import { jsonBody } from './kit/json-body.js';
 import { buildRouter } from './kit/router.js';
@@ -19,9 +22,20 @@ export interface ModulesApiOptions extends OriginOptions {
   readonly authenticateService?: Authenticate;
   /** Runs first, for the modules' routes alone. */
   readonly before?: readonly RequestHandler[];
+  /** Default: nothing is logged. */
   readonly logger?: Logger;
+  /** Aborts when the server closes: long waits end with 202. */
   readonly closing?: AbortSignal;
 }
+
+export const MODULES_API_RULES: RulesOf<ModulesApiOptions> = {
+  ...ORIGIN_RULES,
+  authenticateUser: required(callback),
+  authenticateService: callback,
+  before: handlers,
+  logger: routeLogger,
+  closing: abortSignal,
+};
 
 export interface ModulesApi {
   readonly router: Router;
@@ -29,8 +43,9 @@ export interface ModulesApi {
   readonly publicRoutes: readonly Route[];
 }
 
-/** To be mounted at `/api`. Paths that no module has are left to whatever is mounted after it. */
+/** To be mounted at `/api`. Throws INVALID_CONFIG for an option that is wrong. Paths that no module has are left to whatever is mounted after it. */
 export function createModulesApi({ modules }: Pick<AdminScheduler, 'modules'>, options: ModulesApiOptions): ModulesApi {
+  checkRoutes('createModulesApi', options, MODULES_API_RULES);
   const { authenticateUser, authenticateService, before = [], logger = silentLogger, closing } = options;
   const userRoutes = modules?.userRoutes() ?? [];
   const publicRoutes = modules?.publicRoutes() ?? [];
@@ -44,7 +59,9 @@ export function createModulesApi({ modules }: Pick<AdminScheduler, 'modules'>, o
   );
   const guarded = (route: Route) => [
     ...[...before, helmet(), route.services ? anyCaller : usersOnly],
-    ...[sameOriginChanges(options), jsonBody(route.bodyLimit)],
+    ...(route.rawBody
+      ? [sameOriginChanges(options, { jsonOnly: false })]
+      : [sameOriginChanges(options), jsonBody(route.bodyLimit)]),
   ];
   router.use(buildRouter({ routes: userRoutes, before: guarded, actorOf: userActorOf, ...closes }));
   router.use(errorHandler(logger));

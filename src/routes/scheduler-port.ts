@@ -2,6 +2,7 @@
 import type { Modules } from '../scheduler/modules/index.js';
 import type { Queue } from '../scheduler/queue/index.js';
 import type { Engine, EngineStatus, Run } from '../scheduler/index.js';
+import type { RowSchedules } from '../scheduler/rows/index.js';
 import type { WorkspaceKeys } from '../scheduler/secrets/workspace-keys.js';
 import type { SubscriptionsApi, SubscriptionsStatus } from '../subscriptions/api/subscriptions-api.js';
 
@@ -41,6 +42,8 @@ export interface AdminScheduler extends Engine {
   readonly queue?: Queue;
   /** What the modules add to routes, health and metrics. */
   readonly modules?: Modules;
+  /** Schedules per row of the host's tables. */
+  readonly rows?: RowSchedules;
   readonly workspaceKeys?: WorkspaceKeys;
   breakers(): readonly BreakerStatus[];
   concurrency(): readonly ConcurrencyStatus[];

@@ -15,6 +15,7 @@ export { VERSION } from '../base/version.js';
 export type { Database, Db, Queryable } from '../db/database.js';
 export {
   defineModule,
+  type AdoptedTable,
   type AnyModule,
   type HealthPart,
   type ModuleDefinition,
@@ -25,6 +26,23 @@ export {
 } from './modules/index.js';
 export { createBreaker, type Breaker, type BreakerOptions } from './work/breaker.js';
 export type { IdempotencyKeys } from './records/idempotency-keys.js';
+export {
+  defineRowSchedule,
+  type AnyRowSchedule,
+  type RowContext,
+  type RowOccurrence,
+  type RowOutcome,
+  type RowPolicies,
+  type RowRunOutcome,
+  type RowHistoryEntry,
+  type RowHistoryQuery,
+  type RowScheduleDefinition,
+  type RowSchedules,
+  type RowScheduleStatus,
+  type SuspendedRow,
+  type RowTable,
+  type ScheduleColumns,
+} from './rows/index.js';
 export {
   defineProcess,
   type Actor,

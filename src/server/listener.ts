@@ -16,12 +16,14 @@ export interface Listener {
  * that looks every second, or one on a machine so busy that half a second was too short, to have seen that we drain.
  */
 const LINGER_MS = 2_000;
+/** Uploads of batch lists may be a gigabyte over a slow line; Node's own limit is five minutes. Headers keep theirs (a minute). */
+const REQUEST_TIMEOUT_MS = 3_600_000;
 /** A connection that is kept after its last answer would hold the close up until its time-out. */
 const IDLE_CHECK_MS = 50;
 
 /** Resolves when it accepts connections. Throws INVALID_CONFIG when that is not possible here. */
 export async function listen(handler: RequestListener, host: string, port: number): Promise<Listener> {
-  const server = createServer(handler);
+  const server = createServer({ requestTimeout: REQUEST_TIMEOUT_MS }, handler);
   await new Promise<void>((resolve, reject) => {
     server.once('error', (error) => reject(refused(error, host, port)));
     server.listen(port, host, resolve);

@@ -1,41 +1,25 @@
 // The command line as its users run it: a process of its own, its output and its exit code.
-import { execFile } from 'node:child_process';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { createCommandLine, type CommandLine, type Ended } from '../support/command-line.js';
 import { createEmptyDatabase, type TestDatabase } from '../support/database.js';
 
-const SCRIPT = path.resolve('src/cli/punctual.ts');
-const LOADER = path.resolve('node_modules/tsx/dist/loader.mjs');
-
-interface Ended {
-  readonly code: number;
-  readonly stdout: string;
-  readonly stderr: string;
-}
-
+let line: CommandLine;
 let folder: string;
 let database: TestDatabase;
 beforeAll(async () => {
-  folder = await mkdtemp(path.join(tmpdir(), 'punctual-cli-'));
+  line = await createCommandLine();
+  folder = line.folder;
 });
-afterAll(() => rm(folder, { recursive: true, force: true }));
+afterAll(() => line.close());
 beforeEach(async () => {
   database = await createEmptyDatabase();
 });
 afterEach(() => database.close());
 
 const run = (args: readonly string[], env: Record<string, string> = {}): Promise<Ended> =>
-  new Promise((resolve) => {
-    const given = { PATH: process.env['PATH'] ?? '', DATABASE_URL: database.url, ...env };
-    execFile(
-      process.execPath,
-      ['--import', LOADER, SCRIPT, ...args],
-      { cwd: folder, env: given },
-      (error, stdout, stderr) => resolve({ code: typeof error?.code === 'number' ? error.code : 0, stdout, stderr }),
-    );
-  });
+  line.run(args, { env: { DATABASE_URL: database.url, ...env } });
 
 describe('punctual', () => {
   it('shows its help with examples and exit codes, and its version', async () => {

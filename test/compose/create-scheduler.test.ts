@@ -8,10 +8,10 @@ const made = (more: object) => () => createScheduler({ ...options, ...more });
 describe('createScheduler', () => {
   it.each([
     ['neither pool nor URL', { databaseUrl: undefined }, 'either a pool or a databaseUrl'],
-    ['both a pool and a URL', { pool: {} }, 'either a pool or a databaseUrl'],
+    ['both a pool and a URL', { pool: { query() {}, connect() {} } }, 'either a pool or a databaseUrl'],
     ['nobody to do the work', { subscriptions: {} }, 'either a workerUrl or a process function'],
     ['no word about subscriptions', { subscriptions: undefined }, 'either a workerUrl or a process function'],
-    ['a worker URL that is none', { subscriptions: { workerUrl: 'nowhere' } }, 'not a URL'],
+    ['a worker URL that is none', { subscriptions: { workerUrl: 'nowhere' } }, 'workerUrl must be a URL'],
     ['a schema that is no plain name', { schema: 'a"b' }, 'letters, digits, underscores'],
     ['a process called as ours is', { processes: [{ name: 'subscriptions', run: async () => {} }] }, 'two processes'],
   ])('refuses %s', (_what, more, message) => {

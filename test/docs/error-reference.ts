@@ -1,4 +1,5 @@
 // The reference of error codes as it is written from the tables in the code.
+import { loadConfig } from '../../src/base/config.js';
 import { ERROR_CODES, type ErrorTable } from '../../src/base/error-codes.js';
 import { ownModules } from '../../src/compose/modules.js';
 import { STATUS } from '../../src/routes/kit/error-handler.js';
@@ -20,7 +21,7 @@ export const errorReference = (): string =>
     '## Codes',
     '',
     ...table(ERROR_CODES),
-    ...ownModules({ allowPrivateWebhooks: false, enrichmentUrl: null }).flatMap(({ name, errors }) =>
+    ...ownModules(loadConfig({}).modules).flatMap(({ name, errors }) =>
       errors ? ['', `## Codes of the module \`${name}\``, '', ...table(errors)] : [],
     ),
     '',

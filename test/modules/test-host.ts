@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { createEncryption, type NamedKey } from '../../src/base/encryption.js';
 import { systemClock } from '../../src/base/clock.js';
 import { silentLogger } from '../../src/base/logger.js';
+import { borrowed } from '../../src/db/database.js';
 import type { ModuleHost } from '../../src/scheduler/modules/index.js';
 import type { Queue } from '../../src/scheduler/queue/index.js';
 import { createAuditLog } from '../../src/scheduler/records/audit-log.js';
@@ -20,11 +21,14 @@ export function createTestHost({ db }: TestDatabase, keys: readonly NamedKey[] =
   const bound = (): Queue => queue as Queue;
   return {
     db,
+    borrow: (from) => borrowed(from, db.schema),
+    asUser: (user, work) => bound().users.as(user, work),
     enqueue: (...given: Parameters<Queue['enqueue']>) => bound().enqueue(...given),
     enqueueMany: (...given) => bound().enqueueMany(...given),
     trigger: () => Promise.reject(new Error('this host has no processes')),
     logger: silentLogger,
     clock: systemClock,
+    now: () => null,
     on: () => {},
     off: () => {},
     secrets: { ...encryption, keys: createWorkspaceKeys(db, encryption, createAuditLog(db)) },

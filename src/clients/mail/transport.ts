@@ -1,4 +1,5 @@
 // What delivers a message to somebody else's server, and what became of it. An outcome is a value: a transport does not reject.
+import type { Logger } from '../../base/logger.js';
 import type { DeliveryMethod } from '../notifier.js';
 
 /** A message as it goes out; for `sms` and `whatsapp` only `to`, `text` and the ids count. */
@@ -37,16 +38,25 @@ export interface TransportOutcome {
   /** What went wrong, in our words. */
   readonly error: string | null;
   readonly unknownAddress: boolean;
-  /** Says whether the trouble is the server's rather than this message's: the circuit breaker counts it. */
+  /** The trouble is the server's rather than this message's: the circuit breaker counts it. */
   readonly serverTrouble: boolean;
   /** What the server asked to wait. */
   readonly retryAfterMs: number | null;
+}
+
+/** What a transport learns of the module that uses it. */
+export interface TransportSettings {
+  /** Messages at once, at most. */
+  readonly concurrency: number;
+  readonly logger: Logger;
 }
 
 export interface Transport {
   /** For logs and health; unique among the transports of a method. Never holds a secret. */
   readonly name: string;
   readonly method: DeliveryMethod;
+  /** Called once before the first message. May throw: the start fails with it. */
+  open?(settings: TransportSettings): void | Promise<void>;
   /** Resolves in bounded time, also when the signal aborts. Never rejects. */
   send(message: OutgoingMessage, signal: AbortSignal): Promise<TransportOutcome>;
   /** Ends its connections. */

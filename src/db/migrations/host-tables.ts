@@ -1,27 +1,58 @@
 // The host's tables that a module's migrations name by a placeholder.
+import { SchedulerError } from '../../base/errors.js';
 import type { Db } from '../database.js';
 import { quoteTable, quoteText } from '../names.js';
 
+export interface HostTable {
+  readonly table: string;
+  readonly columns?: Readonly<Record<string, string>>;
+  readonly required?: boolean;
+}
+
 /**
- * Looks names up in the search path of the session. Returns what each placeholder stands for: the text of the table's qualified name, or
- * `NULL`.
+ * Looks names up in the search path of the session. Returns what each placeholder stands for: the text of the table's qualified name,
+ * or `NULL`; and the texts of the columns' names. Throws MIGRATION_REFUSED where a table that is required is missing.
  */
 export async function findHostTables(
   session: Db,
-  tables: Readonly<Record<string, string>>,
+  tables: Readonly<Record<string, string | HostTable>>,
 ): Promise<Readonly<Record<string, string>>> {
-  const wanted = Object.entries(tables);
+  const wanted = Object.entries(tables).map(([placeholder, one]): readonly [string, HostTable] => [
+    placeholder,
+    typeof one === 'string' ? { table: one } : one,
+  ]);
+  const found = await lookUp(
+    session,
+    wanted.map(([, { table }]) => table),
+  );
+  return Object.fromEntries(wanted.flatMap(([placeholder, one], at) => valuesOf(placeholder, one, found.get(at + 1))));
+}
+
+function valuesOf(
+  placeholder: string,
+  { table, columns = {}, required = false }: HostTable,
+  found: string | undefined,
+): [string, string][] {
+  if (found === undefined && required) throw missing(table);
+  return [
+    [placeholder, found === undefined ? 'NULL' : quoteText(found)],
+    ...Object.entries(columns).map(([column, text]): [string, string] => [`${placeholder}_${column}`, quoteText(text)]),
+  ];
+}
+
+const missing = (table: string): SchedulerError =>
+  new SchedulerError(
+    'MIGRATION_REFUSED',
+    `there is no table ${table} in the search path of the role that migrates: name it with its schema, or create it first`,
+    { table },
+  );
+
+async function lookUp(session: Db, tables: readonly string[]): Promise<ReadonlyMap<number, string>> {
   const { rows } = await session.query<{ place: number; table: string }>(
     `SELECT w.place::integer AS place, format('%I.%I', n.nspname, c.relname) AS table
      FROM unnest($1::text[]) WITH ORDINALITY AS w (name, place)
      JOIN pg_class c ON c.oid = to_regclass(w.name) JOIN pg_namespace n ON n.oid = c.relnamespace`,
-    [wanted.map(([, table]) => quoteTable(table))],
+    [tables.map(quoteTable)],
   );
-  const found = new Map(rows.map(({ place, table }) => [place, table]));
-  return Object.fromEntries(
-    wanted.map(([placeholder], index) => {
-      const table = found.get(index + 1);
-      return [placeholder, table === undefined ? 'NULL' : quoteText(table)];
-    }),
-  );
+  return new Map(rows.map(({ place, table }) => [place, table]));
 }

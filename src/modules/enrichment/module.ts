@@ -1,4 +1,6 @@
 // Enrichment as a module: two job types that look companies and people up and merge what is known.
+import { checkOptions, type RulesOf } from '../../base/check-options.js';
+import { url } from '../../base/option-rules.js';
 import { createEnrichmentClient } from '../../clients/enrichment/enrichment.js';
 import { defineModule, type ModuleDefinition } from '../../scheduler/public.js';
 import { enrichAccount, enrichContact, ENRICHMENT_PROVIDER } from './enrichment-jobs.js';
@@ -8,11 +10,15 @@ export interface EnrichmentOptions {
   readonly url?: string;
 }
 
+export const ENRICHMENT_RULES: RulesOf<EnrichmentOptions> = { url: url('http', 'https') };
+
 const APOLLO = 'https://api.apollo.io/api/v1';
 
 /** Add it to `createScheduler({ modules })`. Each workspace stores its own key with `PUT /admin/workspaces/:id/keys/apollo`. */
-export const enrichment = ({ url: baseUrl = APOLLO }: EnrichmentOptions = {}): ModuleDefinition =>
-  defineModule({
+export function enrichment(options: EnrichmentOptions = {}): ModuleDefinition {
+  checkOptions('INVALID_CONFIG', 'enrichment', options, ENRICHMENT_RULES);
+  const { url: baseUrl = APOLLO } = options;
+  return defineModule({
     name: 'enrichment',
     description: 'Looks up companies and people with the key of their workspace',
     migrations: new URL('./db/migrations/', import.meta.url),
@@ -22,3 +28,4 @@ export const enrichment = ({ url: baseUrl = APOLLO }: EnrichmentOptions = {}): M
       return [enrichAccount(deps), enrichContact(deps)];
     },
   });
+}

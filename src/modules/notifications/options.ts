@@ -22,6 +22,8 @@ export interface NotificationsOptions {
   readonly concurrency?: number;
   /** Sent in a second over all instances, for each delivery method. Default 50; `null`: no limit. */
   readonly ratePerS?: number | null;
+  /** Seconds before each attempt; as many attempts as entries. Default 0, 60, 120. */
+  readonly retryTableS?: readonly number[];
   /** Days that notifications and their logs are kept. Default 90. */
   readonly keepDays?: number;
   /** Templates beside the five that are built in. */

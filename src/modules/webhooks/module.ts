@@ -1,4 +1,6 @@
 // Webhooks as a module: endpoints that hear, over signed HTTP calls, how jobs ended.
+import { checkOptions, type RulesOf } from '../../base/check-options.js';
+import { flag } from '../../base/option-rules.js';
 import { defineModule, type ModuleDefinition } from '../../scheduler/public.js';
 import { createWebhooks, type Webhooks } from './create-webhooks.js';
 import { WEBHOOK_ERRORS } from './errors.js';
@@ -9,9 +11,13 @@ export interface WebhooksOptions {
   readonly allowPrivate?: boolean;
 }
 
+export const WEBHOOK_RULES: RulesOf<WebhooksOptions> = { allowPrivate: flag };
+
 /** Add it to `createScheduler({ modules })`; `scheduler.module(…)` returns its API. Needs encryption keys to store secrets. */
-export const webhooks = ({ allowPrivate = false }: WebhooksOptions = {}): ModuleDefinition<Webhooks> =>
-  defineModule({
+export function webhooks(options: WebhooksOptions = {}): ModuleDefinition<Webhooks> {
+  checkOptions('INVALID_CONFIG', 'webhooks', options, WEBHOOK_RULES);
+  const { allowPrivate = false } = options;
+  return defineModule({
     name: 'webhooks',
     description: 'Signed HTTP calls about the ends of jobs',
     migrations: new URL('./db/migrations/', import.meta.url),
@@ -22,3 +28,4 @@ export const webhooks = ({ allowPrivate = false }: WebhooksOptions = {}): Module
     adminRoutes: (_host, state) => webhookRoutes(state),
     stop: (_host, state) => state.close(),
   });
+}

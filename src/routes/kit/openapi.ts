@@ -70,6 +70,7 @@ const operation = (route: Route, security: readonly string[]): ZodOpenApiOperati
     ...(route.headers ? { header: route.headers } : {}),
   },
   ...(route.body ? { requestBody: requestBody(route.body) } : {}),
+  ...(route.rawBody ? { requestBody: rawRequestBody(route.rawBody) } : {}),
   responses: {
     ...Object.fromEntries(Object.entries(route.responses).map(([status, spec]) => [status, answer(status, spec)])),
     ...(security.length > 0 ? { 401: problemResponse('No token, or a wrong one') } : {}),
@@ -83,6 +84,11 @@ const requestBody = (schema: z.ZodType): ZodOpenApiRequestBodyObject => ({
   required: !schema.safeParse({}).success,
   content: { 'application/json': { schema } },
 });
+
+const rawRequestBody = (mediaTypes: readonly string[]): ZodOpenApiRequestBodyObject => {
+  const schema = z.string().meta({ format: 'binary' });
+  return { required: true, content: Object.fromEntries(mediaTypes.map((type) => [type, { schema }])) };
+};
 
 const answer = (status: string, spec: ResponseSpec): ZodOpenApiResponseObject =>
   Number(status) < 400 || spec.schema ? response(spec) : problemResponse(spec.description);

@@ -24,7 +24,11 @@ export function buildRouter({ routes, before = [], actorOf, closing }: RouterOpt
     router[route.method](route.path, ...first, async (request: Request, response: Response) => {
       const input = validate(route, request);
       const signal = until(response, closing);
-      await send(response, await route.handle(input, { actor: actorOf(request), base: request.baseUrl, signal }));
+      const raw = route.rawBody ? { rawBody: request } : {};
+      await send(
+        response,
+        await route.handle(input, { actor: actorOf(request), base: request.baseUrl, signal, ...raw }),
+      );
     });
   }
   return router;

@@ -14,12 +14,15 @@ const hasToken = (request: Request): boolean =>
   /^Bearer +\S/i.test(request.get('authorization') ?? '') || request.get('x-worker-secret') !== undefined;
 
 /** Refuses changes that another site may have made a browser send. Throws INVALID_CONFIG for a trusted origin that is none. */
-export function sameOriginChanges({ trustedOrigins = [] }: OriginOptions = {}): RequestHandler {
+export function sameOriginChanges(
+  { trustedOrigins = [] }: OriginOptions = {},
+  { jsonOnly = true }: { readonly jsonOnly?: boolean } = {},
+): RequestHandler {
   const trusted = new Set(trustedOrigins.map(checkedOrigin));
   return (request, _response, next) => {
     if (READS.has(request.method) || hasToken(request)) return next();
     if (!isOwn(request, trusted)) return next(crossOrigin());
-    next(hasBody(request) && !isJson(request) ? notJson() : undefined);
+    next(jsonOnly && hasBody(request) && !isJson(request) ? notJson() : undefined);
   };
 }
 

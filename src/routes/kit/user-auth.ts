@@ -1,9 +1,12 @@
 // Who is the application's user? By default a JWT: `sub` is the user, `workspace_id` the workspace.
 import type { Request } from 'express';
 import { createRemoteJWKSet, errors, jwtVerify, type JWTPayload, type JWTVerifyOptions } from 'jose';
+import type { Rule, RulesOf } from '../../base/check-options.js';
 import { SchedulerError } from '../../base/errors.js';
+import { anyText, flag, listOf, orNull, url } from '../../base/option-rules.js';
 import { requireStrongSecret, type SecretPolicy } from '../../base/secret-strength.js';
 import type { Identity } from './authenticate.js';
+import { checkRoutes, SECRET_RULES } from './option-rules.js';
 
 export interface UserIdentity extends Identity {
   readonly userId: string;
@@ -26,6 +29,23 @@ export interface JwtOptions extends SecretPolicy {
   readonly allowNoExp?: boolean;
 }
 
+const names: Rule = {
+  allows: 'a string, a list of strings, or null',
+  check: (value, path, errors) => {
+    if (Array.isArray(value)) listOf(anyText).check(value, path, errors);
+    else orNull(anyText).check(value, path, errors);
+  },
+};
+
+export const JWT_RULES: RulesOf<JwtOptions> = {
+  ...SECRET_RULES,
+  secret: orNull(anyText),
+  jwksUrl: orNull(url('http', 'https')),
+  audience: names,
+  issuer: names,
+  allowNoExp: flag,
+};
+
 const BEARER = /^Bearer +([^\s]+) *$/i;
 const ASYMMETRIC = ['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512', 'ES256', 'ES384', 'ES512', 'EdDSA'];
 
@@ -34,6 +54,7 @@ const ASYMMETRIC = ['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512', 'ES256
  * the token says. Throws INVALID_CONFIG for an empty secret, and in production for a short one.
  */
 export function jwtUsers(options: JwtOptions): AuthenticateUser {
+  checkRoutes('jwtUsers', options, JWT_RULES);
   const verify = verifier(options);
   return async (request) => {
     const token = BEARER.exec(request.get('authorization') ?? '')?.[1];

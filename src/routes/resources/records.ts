@@ -6,7 +6,7 @@ import { route, type Route } from '../kit/route.js';
 import type { AdminScheduler } from '../scheduler-port.js';
 import { inputJson } from './runs/run-input.js';
 
-const auditSchema = z
+export const auditSchema = z
   .object({
     id: z.string(),
     at: time,

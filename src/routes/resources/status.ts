@@ -4,6 +4,7 @@ import type { QueueStats } from '../../scheduler/queue/index.js';
 import { isoOrNull, maybeTime, time } from '../kit/json.js';
 import { route, type Route } from '../kit/route.js';
 import type { AdminScheduler, EngineStatus, SubscriptionsStatus } from '../scheduler-port.js';
+import { rowScheduleJson, rowScheduleSchema } from './row-schedules.js';
 import { processJson, processSchema } from './runs/process-json.js';
 
 const instanceSchema = z.object({
@@ -64,7 +65,7 @@ export const queueStatusSchema = z.object({
   counts_capped: capped,
 });
 
-const statusSchema = z
+export const statusSchema = z
   .object({
     status: z.enum(['ok', 'degraded', 'draining', 'stopped']),
     scheduler: z.object({
@@ -77,6 +78,7 @@ const statusSchema = z
     processes: z.array(processSchema),
     subscriptions: subscriptionsStatusSchema.nullable(),
     queue: queueStatusSchema.nullable(),
+    row_schedules: z.array(rowScheduleSchema),
     breakers: z.array(breakerSchema),
     concurrency: z.array(concurrencySchema),
     modules: z.array(moduleSchema),
@@ -97,11 +99,12 @@ export const statusRoutes = ({ scheduler }: { scheduler: AdminScheduler }): Rout
 ];
 
 async function statusJson(scheduler: AdminScheduler): Promise<z.input<typeof statusSchema>> {
-  const [engine, subscriptions, queue, modules] = await Promise.all([
+  const [engine, subscriptions, queue, modules, rows] = await Promise.all([
     scheduler.status(),
     scheduler.subscriptions?.status() ?? null,
     scheduler.queue?.admin.stats(1) ?? null,
     scheduler.modules?.health() ?? [],
+    scheduler.rows?.list() ?? [],
   ]);
   const breakers = breakersJson(scheduler);
   return {
@@ -121,6 +124,7 @@ async function statusJson(scheduler: AdminScheduler): Promise<z.input<typeof sta
     processes: engine.processes.map(processJson),
     subscriptions: subscriptions && subscriptionsJson(subscriptions),
     queue: queue && queueJson(queue),
+    row_schedules: rows.map(rowScheduleJson),
     breakers,
     concurrency: scheduler.concurrency().map(({ source, inFlight, limit, maxLimit }) => ({
       source,

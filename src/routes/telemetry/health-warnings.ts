@@ -1,6 +1,7 @@
 // What a person should look at, in words. Pure.
 import type { ModuleHealth } from '../../scheduler/modules/index.js';
 import type { QueueStats } from '../../scheduler/queue/index.js';
+import type { RowScheduleStatus } from '../../scheduler/rows/index.js';
 import type { SubscriptionsStatus } from '../scheduler-port.js';
 
 export const NOT_ISOLATED =
@@ -25,6 +26,15 @@ export const moduleWarnings = (parts: readonly ModuleHealth[]): string[] =>
   parts
     .filter(({ status }) => status !== 'ok')
     .map(({ name, status, message }) => `module ${name} is ${status}${message === undefined ? '' : `: ${message}`}`);
+
+/** Row schedules that fall behind, and rows that wait for a person. */
+export const rowWarnings = (schedules: readonly RowScheduleStatus[]): string[] =>
+  schedules.flatMap(({ name, lagging, lagS, suspended }) =>
+    said([
+      [lagging, `row schedule ${name}: the earliest due row is ${Math.round(lagS)} s late`],
+      [suspended > 0, `row schedule ${name}: ${suspended} rows are suspended`],
+    ]),
+  );
 
 export const subscriptionWarnings = (status: SubscriptionsStatus): string[] =>
   said([

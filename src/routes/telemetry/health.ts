@@ -3,6 +3,7 @@ import { z } from 'zod';
 import {
   breakerWarnings,
   moduleWarnings,
+  rowWarnings,
   NOT_ISOLATED,
   queueWarnings,
   subscriptionWarnings,
@@ -54,19 +55,21 @@ async function health(deps: HealthDeps): Promise<z.input<typeof healthSchema>> {
   const { subscriptions, queue, modules } = deps.scheduler;
   // before the migrations are over there may be no tables to count in
   const counted = database && deps.state() !== 'starting';
-  const [status, jobs, isolated, parts] = counted
+  const [status, jobs, isolated, parts, rows] = counted
     ? await Promise.all([
         subscriptions?.status() ?? null,
         queue?.admin.stats(1) ?? null,
         queue?.users.isolated() ?? true,
         modules?.health() ?? [],
+        deps.scheduler.rows?.list() ?? [],
       ])
-    : [null, null, true, []];
+    : [null, null, true, [], []];
   const breakers = breakersJson(deps.scheduler);
   const warnings = [
     ...breakerWarnings(breakers),
     ...(status ? subscriptionWarnings(status) : []),
     ...(jobs ? queueWarnings(jobs) : []),
+    ...rowWarnings(rows),
     ...moduleWarnings(parts),
   ];
   const up = database && deps.scheduler.ready();

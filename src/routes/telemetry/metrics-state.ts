@@ -1,5 +1,6 @@
 // Gauges that are read when Prometheus asks: lag, counts, what is in flight, limits, breakers, pool, instances.
 import { Counter, Gauge, type Registry } from 'prom-client';
+import type { RowScheduleStatus } from '../../scheduler/rows/index.js';
 import type { AdminScheduler, SubscriptionsStatus } from '../scheduler-port.js';
 
 const BREAKER_STATES = ['closed', 'half_open', 'open'] as const;
@@ -12,6 +13,7 @@ export function addStateGauges(registry: Registry, scheduler: AdminScheduler): (
   addClaimCounter(registry, scheduler);
   addSubscriptionGauges(registry, scheduler);
   addQueueGauges(registry, scheduler);
+  addRowGauges(registry, scheduler);
   return lookAtPool;
 }
 
@@ -114,6 +116,44 @@ function addQueueGauges(registry: Registry, { queue }: AdminScheduler): void {
     'Jobs that have not ended, and dead letters; counting stops at a cap',
     ['type', 'status'],
     async () => (await queue.admin.stats(1)).live.map(({ type, status, n }) => [{ type, status }, n]),
+  );
+}
+
+function addRowGauges(registry: Registry, { rows }: AdminScheduler): void {
+  if (!rows) return;
+  const list = shared(() => rows.list());
+  const by = (read: (status: RowScheduleStatus) => number) => async () =>
+    (await list()).map((status) => [{ schedule: status.name }, read(status)] as const);
+  gauge(
+    registry,
+    'row_schedule_due',
+    'Rows that are due; counting stops at a cap',
+    ['schedule'],
+    by(({ due }) => due),
+  );
+  gauge(
+    registry,
+    'row_schedule_suspended',
+    'Rows that do not run; counting stops at a cap',
+    ['schedule'],
+    by(({ suspended }) => suspended),
+  );
+  gauge(
+    registry,
+    'row_schedule_lag_seconds',
+    'How late the earliest due row is',
+    ['schedule'],
+    by(({ lagS }) => lagS),
+  );
+  gauge(
+    registry,
+    'row_schedule_ended',
+    'Occurrences since start on this instance, by outcome',
+    ['schedule', 'outcome'],
+    async () =>
+      (await list()).flatMap(({ name, ended }) =>
+        Object.entries(ended).map(([outcome, n]) => [{ schedule: name, outcome }, n] as const),
+      ),
   );
 }
 

@@ -3,6 +3,7 @@
 import { isSchedulerError, SchedulerError } from '../../base/errors.js';
 import { readProcesses } from '../../db/engine/queries/processes.js';
 import { BATCH_PROCESS, type BatchResult } from '../contracts/batch.js';
+import { checkBatch } from '../contracts/call-options.js';
 import type { ProcessContext, ProcessDefinition, ProcessResult } from '../contracts/define-process.js';
 import type { Batch, BatchOptions, StartedRun } from '../contracts/scheduler.js';
 import { compiledOf, planSlot } from '../processes/process-schedule.js';
@@ -80,6 +81,7 @@ export function createBatch(deps: BatchDeps): BatchWorker {
     process,
     names,
     begin: async (options) => {
+      checkBatch(options);
       if (names().length === 0) throw new SchedulerError('PROCESS_NOT_FOUND', 'there is no batch process');
       const { by, trigger = 'cron' } = options;
       const input = batchInput(options);

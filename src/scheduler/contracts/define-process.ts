@@ -1,6 +1,9 @@
 // A process: what runs on the clock. Exclusive ones run on one instance at a time and once per slot.
+import { collectAll, throwErrors, type RulesOf } from '../../base/check-options.js';
+import { isSchedulerError, SchedulerError, type FieldError } from '../../base/errors.js';
 import type { Logger } from '../../base/logger.js';
-import type { ScheduleInput } from '../schedule/index.js';
+import { callback, flag, matching, nonEmpty, object, required, seconds } from '../../base/option-rules.js';
+import { assertCanFire, normalizeSchedule, type ScheduleInput } from '../schedule/index.js';
 import type { ErrorSample } from './source.js';
 import type { RunCounts, RunTrigger } from './run.js';
 
@@ -46,6 +49,7 @@ export interface ProcessDefinition {
   readonly budgetS?: number;
   /** Seconds after which a run that goes on is reported as slow. Default 250. */
   readonly alertS?: number;
+  /** Shown to operators. */
   readonly description?: string;
   /**
    * Runs with the other batch processes, one after the other, when `POST /api/worker/queue_worker` is called and on the batch
@@ -63,11 +67,45 @@ export interface ProcessDefinition {
 }
 
 const NAME = /^[a-z0-9][a-z0-9_-]{0,62}$/i;
+const DAY_S = 86_400;
 
-/** Checks a definition and returns it. Throws TypeError for a bad name, and for a batch process that is not exclusive. */
+export const PROCESS_RULES: RulesOf<ProcessDefinition> = {
+  name: required(matching(NAME, 'a name of up to 63 letters, digits, `_` and `-`, beginning with a letter or digit')),
+  schedule: object,
+  exclusive: flag,
+  budgetS: seconds(0.001, 60 * DAY_S),
+  alertS: seconds(0.001, 60 * DAY_S),
+  description: nonEmpty,
+  check: callback,
+  batch: flag,
+  dryRun: flag,
+  missing: callback,
+  run: required(callback),
+};
+
+/** Throws INVALID_CONFIG with the path of what is wrong, INVALID_SCHEDULE where that is in its schedule. */
+export function checkProcess(definition: ProcessDefinition): void {
+  const errors: FieldError[] = [];
+  collectAll(definition, PROCESS_RULES, '', errors);
+  const what = `process "${String((definition as Partial<ProcessDefinition> | undefined)?.name)}"`;
+  if (definition?.batch === true && definition.exclusive === false) {
+    errors.push({ path: 'exclusive', message: 'cannot be false for a batch process' });
+  }
+  throwErrors('INVALID_CONFIG', what, errors);
+  if (definition.schedule !== undefined) checkSchedule(what, definition);
+}
+
+function checkSchedule(what: string, { name, schedule = {} }: ProcessDefinition): void {
+  try {
+    assertCanFire(normalizeSchedule(schedule), new Date(0));
+  } catch (error) {
+    if (!isSchedulerError(error)) throw error;
+    throw new SchedulerError(error, `${what}: ${error.message}`, { ...error.details, process: name });
+  }
+}
+
+/** Checks a definition and returns it. Throws INVALID_CONFIG with the path of what is wrong, INVALID_SCHEDULE for its schedule. */
 export function defineProcess(definition: ProcessDefinition): ProcessDefinition {
-  const { name, batch, exclusive } = definition;
-  if (!NAME.test(name)) throw new TypeError(`process name "${name}" must match ${String(NAME)}`);
-  if (batch && exclusive === false) throw new TypeError(`batch process "${name}" cannot have exclusive: false`);
+  checkProcess(definition);
   return definition;
 }

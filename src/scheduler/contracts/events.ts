@@ -1,5 +1,6 @@
 // Typed events for the host. A listener that throws is logged and harms neither the emitter nor the other listeners.
-import { toError } from '../../base/errors.js';
+import { closestWord } from '../../base/closest-word.js';
+import { SchedulerError, toError } from '../../base/errors.js';
 import type { Logger } from '../../base/logger.js';
 import type { SchedulerEvents } from './scheduler.js';
 
@@ -12,6 +13,29 @@ export interface Events {
   readonly emit: <E extends Name>(event: E, payload: Payload<E>) => void;
 }
 
+/** What each event tells, for the reference of events. */
+export const EVENTS: Readonly<Record<Name, string>> = {
+  'run.started': 'A run of a process has begun on this instance.',
+  'run.progress': 'A run has reported progress; at most a few times a second.',
+  'run.slow': 'A run has taken longer than `alertS` and goes on.',
+  'run.finished': 'A run has ended, well or badly: see its `status`.',
+  'occurrence.completed': 'An occurrence of a subscription was processed.',
+  'occurrence.dead': 'An occurrence of a subscription has failed in its last attempt.',
+  'subscription.suspended': 'A subscription was suspended after `suspendAfter` dead occurrences in a row.',
+  'job.dead': 'A job has failed in its last attempt, or was buried.',
+  'instance.dead': 'This instance has found another one dead and put back what that one had claimed.',
+  'instance.lost': 'This instance has lost its presence in the database. It rejoins by itself.',
+  'breaker.changed': 'A circuit breaker in front of a receiver has opened or closed.',
+};
+
+/** A listener of an event that does not exist would never be called. */
+function mustExist(event: string): void {
+  if (Object.hasOwn(EVENTS, event)) return;
+  const meant = closestWord(event, Object.keys(EVENTS));
+  const message = `is not an event${meant === null ? '' : `: did you mean ${meant}?`}`;
+  throw new SchedulerError('INVALID_INPUT', `"${event}" ${message}`, { errors: [{ path: 'event', message }] });
+}
+
 export function createEvents(logger: Logger): Events {
   const listeners = new Map<Name, Set<(payload: never) => unknown>>();
   const failed = (event: Name, error: unknown): void =>
@@ -19,6 +43,7 @@ export function createEvents(logger: Logger): Events {
 
   return {
     on: (event, listener) => {
+      mustExist(event);
       const set = listeners.get(event) ?? new Set();
       listeners.set(event, set.add(listener));
     },

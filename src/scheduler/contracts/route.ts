@@ -1,5 +1,6 @@
 // What a route is: one object from which router, validation, handler types and the OpenAPI document are made. Types only, so
 // that a module can describe routes without the engine knowing HTTP.
+import type { Readable } from 'node:stream';
 import type { z } from 'zod';
 import type { Actor } from './scheduler.js';
 
@@ -26,6 +27,8 @@ export interface Call {
   readonly base: string;
   /** Aborts when nobody waits for the reply any more: the client is gone or the server closes. */
   readonly signal: AbortSignal;
+  /** The body as it arrives, for a route with `rawBody` and for no other. */
+  readonly rawBody?: Readable;
 }
 
 type Output<S> = S extends z.ZodType ? z.output<S> : undefined;
@@ -53,6 +56,8 @@ export interface RouteSpec<P extends ObjectSchema, Q extends ObjectSchema, H ext
   /** Names in lower case; other headers are let through. */
   readonly headers?: H;
   readonly body?: B;
+  /** Media types of a body that the handler reads itself, from `Call.rawBody`. Instead of `body`. */
+  readonly rawBody?: readonly string[];
   /** The largest body that is read, in bytes. Default 256 kB. */
   readonly bodyLimit?: number;
   /** Some of its names are not in snake_case: paths of errors are told as they were sent. */

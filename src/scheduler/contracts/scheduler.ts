@@ -25,9 +25,11 @@ export interface Actor {
 }
 
 export interface TriggerOptions {
+  /** Who triggers it, for the audit log and the record of the run. */
   readonly by: string | Actor;
   /** Handed to the process as `ctx.input`. */
   readonly input?: unknown;
+  /** What the record of the run says of how it began. Default `manual`. */
   readonly trigger?: RunTrigger;
   /** The same key within 24 h answers the first run; IDEMPOTENCY_IN_PROGRESS while that one runs. */
   readonly idempotencyKey?: string;
@@ -74,7 +76,9 @@ export interface ProcessStatus {
 }
 
 export interface ProcessPatch {
+  /** `false`: it runs only when it is enabled again. */
   readonly enabled?: boolean;
+  /** It does not run by itself before this time. null: it is not paused. */
   readonly pausedUntil?: Date | null;
   /** null: back to the schedule in code. */
   readonly schedule?: ScheduleInput | null;
@@ -172,11 +176,16 @@ export interface OccurrenceEvent {
   readonly error: string | null;
 }
 
+export interface StopOptions {
+  /** What running work gets to end by itself, in milliseconds. Default: `shutdownGraceS`. */
+  readonly graceMs?: number;
+}
+
 /** The engine: knows processes, sources, runs and instances, and no business. */
 export interface Engine {
   start(): Promise<void>;
-  /** Drains: no new claims, running work gets `graceMs` (default SHUTDOWN_GRACE_S), then its signal. May be called twice. */
-  stop(options?: { graceMs?: number }): Promise<void>;
+  /** Drains: no new claims, running work gets `graceMs`, then its signal. May be called twice. */
+  stop(options?: StopOptions): Promise<void>;
   /** Runs a process now and answers its finished run. Throws PROCESS_NOT_FOUND, ALREADY_RUNNING (details.run_id). */
   trigger(name: string, options: TriggerOptions): Promise<Run>;
   /** The same without waiting for the end. */
@@ -211,6 +220,7 @@ export interface Engine {
   status(): Promise<EngineStatus>;
   /** True from the end of start until stop or the loss of the database. */
   ready(): boolean;
+  /** Throws INVALID_INPUT for an event that does not exist. */
   on<E extends keyof SchedulerEvents>(event: E, listener: SchedulerEvents[E]): void;
   off<E extends keyof SchedulerEvents>(event: E, listener: SchedulerEvents[E]): void;
 }

@@ -4,10 +4,11 @@ import { SchedulerError, toError } from '../../base/errors.js';
 import type { ProcessDefinition } from '../contracts/define-process.js';
 import type { Route } from '../contracts/route.js';
 import type { AnyJob, JobEndListener } from '../queue/index.js';
+import type { OwnedRowSchedule } from '../rows/index.js';
 import { within } from '../../base/within.js';
 import type { RetentionRule } from '../contracts/retention-rule.js';
 import { defineModule, type HealthPart, type ModuleDefinition } from './define-module.js';
-import type { ModuleHost } from './module-host.js';
+import type { ModuleHost } from '../host/module-host.js';
 
 /** A module whose state no longer matters to the type system. */
 export type AnyModule = ModuleDefinition<unknown>;
@@ -20,6 +21,7 @@ export interface Modules {
   readonly definitions: readonly AnyModule[];
   readonly jobs: readonly AnyJob[];
   readonly processes: readonly ProcessDefinition[];
+  readonly rows: readonly OwnedRowSchedule[];
   readonly jobEnds: readonly JobEndListener[];
   readonly retention: readonly RetentionRule[];
   readonly keyProviders: readonly string[];
@@ -67,6 +69,9 @@ export function createModules(
     definitions,
     jobs: members.flatMap(({ definition: { jobs = [] }, host, state }) => listOf(jobs, host, state)),
     processes: members.flatMap(({ definition: { processes = [] }, host, state }) => listOf(processes, host, state)),
+    rows: members.flatMap(({ definition: { rows = [] }, host, state }) =>
+      rows.map((definition) => ({ definition, host, state })),
+    ),
     jobEnds: members.flatMap(({ definition, host, state }) => definition.jobEnds?.(host, state) ?? []),
     retention: definitions.flatMap(({ retention = [] }) => retention),
     keyProviders: [...new Set(definitions.flatMap(({ keyProviders = [] }) => keyProviders))],

@@ -1,12 +1,15 @@
 // A module: one folder that adds tables, jobs, processes, routes, health and metrics to a scheduler. A host can write its own.
 import type { Registry } from 'prom-client';
+import { checkOptions, type RulesOf } from '../../base/check-options.js';
 import { isBuiltIn, type ErrorTable } from '../../base/error-codes.js';
 import { SchedulerError } from '../../base/errors.js';
+import { anyText, callback, listOf, nonEmpty, object, required, rule } from '../../base/option-rules.js';
 import type { ProcessDefinition } from '../contracts/define-process.js';
 import type { RetentionRule } from '../contracts/retention-rule.js';
 import type { Route } from '../contracts/route.js';
 import type { AnyJob, JobEndListener } from '../queue/index.js';
-import type { ModuleHost } from './module-host.js';
+import type { RowScheduleDefinition } from '../rows/index.js';
+import type { ModuleHost } from '../host/module-host.js';
 
 /** How a module is doing. `degraded` and `down` appear as warnings; `details` must not hold secrets. */
 export interface HealthPart {
@@ -14,6 +17,15 @@ export interface HealthPart {
   /** What an operator should know or do. */
   readonly message?: string;
   readonly details?: Readonly<Record<string, unknown>>;
+}
+
+/** A table of the host's whose columns may have other names than the module's SQL files use. */
+export interface AdoptedTable {
+  readonly table: string;
+  /** The host's name of each column: `{ mail: 'email_address' }` makes `{host_people_mail}` the text `'email_address'`. */
+  readonly columns?: Readonly<Record<string, string>>;
+  /** The migration is refused where the search path has no such table. Default false. */
+  readonly required?: boolean;
 }
 
 /** A list, or a function that makes it. Written as a method so that modules of every state fit into one list. */
@@ -26,6 +38,7 @@ type ListOf<T, S> = readonly T[] | { make(host: ModuleHost, state: S): readonly 
 export interface ModuleDefinition<S = unknown> {
   /** Unique; lower-case letters, digits and `_`. Its tables should begin with it. */
   readonly name: string;
+  /** Shown to operators. */
   readonly description?: string;
   /** Folder of numbered SQL files (`0001_invoices.sql`) in which `{schema}` stands for the scheduler's schema. */
   readonly migrations?: URL;
@@ -33,19 +46,25 @@ export interface ModuleDefinition<S = unknown> {
    * Tables that the host may have, by the placeholder that stands for them in the SQL files: with `{ host_people: 'crm.people' }`,
    * `{host_people}` is the text of the table's qualified name, or `NULL` where the search path has no such table.
    */
-  readonly adopts?: Readonly<Record<string, string>>;
+  readonly adopts?: Readonly<Record<string, string | AdoptedTable>>;
   /** Folder of SQL files with functions and triggers, applied again whenever their text changes. */
   readonly functions?: URL;
   /** Providers whose API keys a workspace may store: `PUT /admin/workspaces/:id/keys/:provider`. */
   readonly keyProviders?: readonly string[];
+  /** How long rows of its tables are kept. */
   readonly retention?: readonly RetentionRule[];
   /** The codes that it adds, for the reference; `errorsOf` makes errors of them. */
   readonly errors?: ErrorTable;
+  /** Makes what the other members receive as `state`. */
   create?(host: ModuleHost): S;
   /** Services for other modules by name: each gets one from `host.use(name)`. Called once, after every module's `create`. */
   provides?(host: ModuleHost, state: S): Readonly<Record<string, unknown>>;
+  /** Job types, made with `defineJob`. */
   readonly jobs?: ListOf<AnyJob, S>;
+  /** Processes, made with `defineProcess`. */
   readonly processes?: ListOf<ProcessDefinition, S>;
+  /** Schedules per row of the module's tables. A list that does not depend on the host: migrations are made from it. */
+  readonly rows?: readonly RowScheduleDefinition<S>[];
   /** Hears of the end of jobs, in the transaction that records it. */
   jobEnds?(host: ModuleHost, state: S): JobEndListener;
   /** Under `/admin`, behind its authentication. */
@@ -54,6 +73,7 @@ export interface ModuleDefinition<S = unknown> {
   userRoutes?(host: ModuleHost, state: S): readonly Route[];
   /** Under `/api`, with no authentication of ours: each route must check its own token or signature. */
   publicRoutes?(host: ModuleHost, state: S): readonly Route[];
+  /** How it is doing, for `/health` and the status page. */
   health?(host: ModuleHost, state: S): HealthPart | Promise<HealthPart>;
   /** Registers metrics, whose names should begin with `punctual_<module>_`. */
   metrics?(host: ModuleHost, registry: Registry, state: S): void;
@@ -63,9 +83,41 @@ export interface ModuleDefinition<S = unknown> {
   stop?(host: ModuleHost, state: S): void | Promise<void>;
 }
 
+const folder = rule('a file: URL of a folder', (value) => value instanceof URL && value.protocol === 'file:');
+const listOrMaker = rule(
+  'a list, or a function that returns one',
+  (value) => Array.isArray(value) || typeof value === 'function',
+);
+
+export const MODULE_RULES: RulesOf<ModuleDefinition> = {
+  name: required(anyText),
+  description: nonEmpty,
+  migrations: folder,
+  functions: folder,
+  adopts: object,
+  keyProviders: listOf(nonEmpty),
+  retention: listOf(object),
+  rows: listOf(object),
+  errors: object,
+  create: callback,
+  provides: callback,
+  jobs: listOrMaker,
+  processes: listOrMaker,
+  jobEnds: callback,
+  adminRoutes: callback,
+  userRoutes: callback,
+  publicRoutes: callback,
+  health: callback,
+  metrics: callback,
+  start: callback,
+  stop: callback,
+};
+
 const NAME = /^[a-z][a-z0-9_]{0,30}$/;
 const IDENTIFIER = /^[a-z_][a-z0-9_]{0,62}$/;
 const PLACEHOLDER = /^host_[a-z_]{1,40}$/;
+const COLUMN_PLACEHOLDER = /^[a-z_]{1,40}$/;
+const HOST_COLUMN = /^[^"\0]{1,63}$/;
 const HOST_TABLE = /^[^."]{1,63}(\.[^."]{1,63})?$/;
 const ERROR_CODE = /^[A-Z][A-Z0-9_]{0,62}$/;
 /** Names of our own migration sets. */
@@ -78,16 +130,23 @@ export function defineModule<S = undefined>(definition: ModuleDefinition<S>): Mo
       errors: [{ path, message }],
     });
   };
+  checkOptions('INVALID_CONFIG', 'defineModule', definition, MODULE_RULES);
   if (!NAME.test(definition.name)) refuse('name', `must match ${String(NAME)}`);
   if (TAKEN.has(definition.name)) refuse('name', 'is the name of one of our own parts');
   for (const code of Object.keys(definition.errors ?? {})) {
     if (!ERROR_CODE.test(code)) refuse(`errors.${code}`, `must match ${String(ERROR_CODE)}`);
     if (isBuiltIn(code)) refuse(`errors.${code}`, 'is one of our own codes');
   }
-  for (const [placeholder, table] of Object.entries(definition.adopts ?? {})) {
+  for (const [placeholder, adopted] of Object.entries(definition.adopts ?? {})) {
+    const { table, columns = {} } = typeof adopted === 'string' ? { table: adopted } : adopted;
     if (!PLACEHOLDER.test(placeholder)) refuse(`adopts.${placeholder}`, `must match ${String(PLACEHOLDER)}`);
     if (!HOST_TABLE.test(table))
       refuse(`adopts.${placeholder}`, 'must be the name of a table, such as `people` or `crm.people`');
+    for (const [name, column] of Object.entries(columns)) {
+      const path = `adopts.${placeholder}.columns.${name}`;
+      if (!COLUMN_PLACEHOLDER.test(name)) refuse(path, `must match ${String(COLUMN_PLACEHOLDER)}`);
+      if (!HOST_COLUMN.test(column)) refuse(path, 'must be the name of a column');
+    }
   }
   definition.retention?.forEach(({ table, keepDays, column = 'created_at' }, index) => {
     if (!IDENTIFIER.test(table)) refuse(`retention.${index}.table`, 'must be a plain lower-case name');

@@ -11,6 +11,7 @@ import {
   scheduleFromJson,
   scheduleToJson,
 } from '../schedule/index.js';
+import { checkPatch } from '../contracts/call-options.js';
 import type { Actor, Engine, ProcessPatch, ProcessStatus } from '../contracts/scheduler.js';
 import { audit } from '../records/actor.js';
 import { nextSlot, scheduleInForce, spreadOf } from './process-schedule.js';
@@ -80,6 +81,7 @@ export function createProcesses(deps: ProcessesDeps): Engine['processes'] {
 
   async function update(name: string, patch: ProcessPatch, by: Actor): Promise<ProcessStatus> {
     registry.process(name);
+    checkPatch(patch);
     const schedule = patch.schedule ? inputToJson(patch.schedule) : patch.schedule;
     const checked = patch.schedule ? normalizeSchedule(patch.schedule) : null;
     const active = await database.transaction(async (tx) => {

@@ -2,6 +2,7 @@
 import { SchedulerError } from '../../base/errors.js';
 import { borrowed, type Database } from '../../db/database.js';
 import { findAuditEntry, listAuditEntries, type AuditRow } from '../../db/engine/queries/audit.js';
+import { checkAuditEntry, checkAuditQuery } from '../contracts/call-options.js';
 import type { AuditEntry, Engine } from '../contracts/scheduler.js';
 import { audit } from './actor.js';
 import { cursorOf, limitOf, pageOf } from '../contracts/page.js';
@@ -13,6 +14,7 @@ const viewOf = ({ request_id, ...row }: AuditRow): AuditEntry => ({ ...row, requ
 
 export const createAuditLog = (database: Database): Engine['audit'] => ({
   async record(entry, { db } = {}) {
+    checkAuditEntry(entry);
     await audit(db === undefined ? database : borrowed(db, database.schema), entry);
   },
   async get(id) {
@@ -21,6 +23,7 @@ export const createAuditLog = (database: Database): Engine['audit'] => ({
     throw new SchedulerError('AUDIT_ENTRY_NOT_FOUND', `there is no audit entry ${id}`, { id });
   },
   list: async (query = {}) => {
+    checkAuditQuery(query);
     const limit = limitOf(query);
     const { actor = null, action = null } = query;
     const before = cursorOf(query, readCursor);

@@ -3,6 +3,7 @@ import { SchedulerError } from '../../base/errors.js';
 import { sleep } from '../../base/sleep.js';
 import type { Database } from '../../db/database.js';
 import { findRun, listRuns, requestCancel } from '../../db/engine/queries/run-history.js';
+import { checkRunQuery } from '../contracts/call-options.js';
 import type { Actor, Engine, RunEvent, RunQuery } from '../contracts/scheduler.js';
 import { audit } from '../records/actor.js';
 import type { Events } from '../contracts/events.js';
@@ -36,6 +37,7 @@ export function createHistory({ database, events, runner, watchEveryMs = 1_000 }
   }
 
   async function list(query: RunQuery = {}) {
+    checkRunQuery(query);
     const limit = limitOf(query);
     const { process = null, status = null, parent = null, since = null, until = null } = query;
     const after = cursorOf(query, readCursor);

@@ -1,7 +1,7 @@
 // What this instance can run: processes and the sources whose due work sets them going.
 import { SchedulerError } from '../../base/errors.js';
 import type { ProcessRow } from '../../db/engine/queries/processes.js';
-import type { ProcessDefinition } from '../contracts/define-process.js';
+import { checkProcess, type ProcessDefinition } from '../contracts/define-process.js';
 import type { ClaimHolder, ScheduledSource } from '../contracts/source.js';
 
 export interface RegisteredSource {
@@ -52,6 +52,7 @@ export function createRegistry(): Registry {
       if (definitions.has(definition.name)) {
         throw new SchedulerError('INVALID_CONFIG', `two processes are called "${definition.name}"`);
       }
+      checkProcess(definition);
       definitions.set(definition.name, definition);
     },
     addSource: (source, process) => {

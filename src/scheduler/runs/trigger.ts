@@ -6,6 +6,7 @@ import { findIdempotencyKey, insertIdempotencyKey } from '../../db/engine/querie
 import { readProcesses } from '../../db/engine/queries/processes.js';
 import { findRun } from '../../db/engine/queries/run-history.js';
 import { isUnstorable, toJson } from '../../base/to-json.js';
+import { checkTrigger } from '../contracts/call-options.js';
 import type { StartedRun, TriggerOptions } from '../contracts/scheduler.js';
 import { actorOf, audit } from '../records/actor.js';
 import type { Registry } from './registry.js';
@@ -36,6 +37,7 @@ const fingerprint = (input: unknown): string =>
 export async function beginByHand(deps: TriggerDeps, name: string, options: TriggerOptions): Promise<StartedRun> {
   const { database, registry, runner } = deps;
   const definition = registry.process(name);
+  checkTrigger(options);
   const { idempotencyKey: key, input, trigger = 'manual' } = options;
   mustBeStorable(input);
   const earlier = await earlierRun(database, name, options);

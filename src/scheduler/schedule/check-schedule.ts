@@ -1,4 +1,5 @@
 // What no single field can tell: fields that contradict each other, names of zones, patterns, and schedules that never fire.
+import type { Rule } from '../../base/check-options.js';
 import type { FieldError } from '../../base/errors.js';
 import { dayNumber, parseDate } from './civil.js';
 import { compileSchedule } from './compile-schedule.js';
@@ -20,6 +21,8 @@ const USED_BY = Object.entries({
 
 /** The runtime's zone names, read once: they cannot change within a process. */
 export const zoneNames: ZoneNames = createZoneNames();
+
+const ZONE = 'an IANA time zone name that this runtime knows';
 
 /** The beginning of a leap year. */
 const SOME_TIME = Date.UTC(2024, 0, 1);
@@ -52,12 +55,27 @@ function cronErrors({ cron }: ScheduleJson, frequency: Frequency): FieldError[] 
   return [];
 }
 
-function zoneErrors({ timezone }: ScheduleJson): FieldError[] {
-  if (timezone === undefined || zoneNames.resolve(timezone) !== null) return [];
+/** Null: the runtime knows this zone. Else what is wrong, with what may have been meant. */
+function zoneProblem(timezone: string): string | null {
+  if (zoneNames.resolve(timezone) !== null) return null;
   const suggestion = zoneNames.suggest(timezone);
   const hint = suggestion === null ? ', such as Europe/Berlin' : `: did you mean ${suggestion}?`;
-  return [{ path: 'timezone', message: `must be an IANA time zone name that this runtime knows${hint}` }];
+  return `must be ${ZONE}${hint}`;
 }
+
+function zoneErrors({ timezone }: ScheduleJson): FieldError[] {
+  const message = timezone === undefined ? null : zoneProblem(timezone);
+  return message === null ? [] : [{ path: 'timezone', message }];
+}
+
+/** For an option that names a time zone. */
+export const zoneRule: Rule = {
+  allows: ZONE,
+  check: (value, path, errors) => {
+    const message = typeof value === 'string' ? zoneProblem(value) : `must be ${ZONE}, such as Europe/Berlin`;
+    if (message !== null) errors.push({ path, message });
+  },
+};
 
 function dateErrors(json: ScheduleJson): FieldError[] {
   const errors: FieldError[] = [];

@@ -1,5 +1,6 @@
 // The door of the schedule folder: pure time, no clock of its own, no database.
 export { usesAnchor } from './anchor.js';
+export { zoneRule } from './check-schedule.js';
 export { compileSchedule, runtimeZones, type CompiledSchedule, type CompileOptions } from './compile-schedule.js';
 export { GAP_COUNT_LIMIT, planMisfire, type MisfireGap, type MisfireInput, type MisfirePlan } from './misfire.js';
 export { nearestOccurrence } from './nearest-occurrence.js';

@@ -1,5 +1,7 @@
 // The public question: when does this schedule run next?
+import { checkOptions, type RulesOf } from '../../base/check-options.js';
 import { SchedulerError } from '../../base/errors.js';
+import { instant, nonEmpty, object } from '../../base/option-rules.js';
 import { assertCanFire, normalizeSchedule, nothingLeft } from './parse-schedule.js';
 import type { ScheduleDefaults } from './schedule-defaults.js';
 import { compileSchedule, type CompileOptions } from './compile-schedule.js';
@@ -7,9 +9,11 @@ import type { Schedule, ScheduleLike } from './schedule.js';
 
 export interface NextRunOptions extends ScheduleDefaults, Partial<CompileOptions> {}
 
+export const NEXT_RUN_RULES: RulesOf<NextRunOptions> = { anchor: instant, zones: object, timezone: nonEmpty };
+
 /** Throws INVALID_INPUT for what is not an instant. */
 export function checkedInstant(after: Date): number {
-  const ms = after.getTime();
+  const ms = after instanceof Date ? after.getTime() : NaN;
   if (Number.isNaN(ms))
     throw new SchedulerError('INVALID_INPUT', 'after must be a valid Date', {
       errors: [{ path: 'after', message: 'must be an instant' }],
@@ -24,6 +28,7 @@ export function checkedInstant(after: Date): number {
  */
 export function nextRun(input: ScheduleLike, after: Date, options: NextRunOptions = {}): Date | null {
   const afterMs = checkedInstant(after);
+  checkOptions('INVALID_INPUT', 'nextRun', options, NEXT_RUN_RULES);
   const { anchor = after, zones, ...defaults } = options;
   const schedule = normalizeSchedule(input, defaults);
   const next = compileSchedule(schedule, zones ? { anchor, zones } : { anchor }).next(afterMs);

@@ -1,8 +1,9 @@
 // The public preview: the same compiled schedule that fires, asked ahead of time, and what policies did to each occurrence.
-import { SchedulerError } from '../../base/errors.js';
+import { checkOptions, type RulesOf } from '../../base/check-options.js';
+import { instant, required, wholeNumber } from '../../base/option-rules.js';
 import { formatLocal, formatOffset } from './civil.js';
 import { compileSchedule, type CompiledSchedule, type CompileOptions } from './compile-schedule.js';
-import { checkedInstant } from './next-run.js';
+import { checkedInstant, NEXT_RUN_RULES } from './next-run.js';
 import { listOccurrences, type Occurrence, type OccurrenceNote } from './occurrences.js';
 import { assertCanFire, normalizeSchedule, nothingLeft } from './parse-schedule.js';
 import type { ScheduleDefaults } from './schedule-defaults.js';
@@ -38,11 +39,11 @@ function toEntry({ zone }: CompiledSchedule, occurrence: Occurrence): PreviewEnt
   return { at: null, local: named, utcOffset: null, notes };
 }
 
-function checkedCount(count: number): number {
-  if (Number.isInteger(count) && count >= 1 && count <= MOST) return count;
-  const message = `must be a whole number from 1 to ${MOST}`;
-  throw new SchedulerError('INVALID_INPUT', `count ${message}`, { errors: [{ path: 'count', message }] });
-}
+const RULES: RulesOf<PreviewOptions> = {
+  ...NEXT_RUN_RULES,
+  after: required(instant),
+  count: wholeNumber(1, MOST),
+};
 
 /**
  * The occurrences of a schedule strictly after `after`, as they will fire. What the schedule leaves open is taken from the
@@ -50,12 +51,13 @@ function checkedCount(count: number): number {
  * can never fire, or has ended by `after`.
  */
 export function previewSchedule(input: ScheduleLike, options: PreviewOptions): PreviewEntry[] {
+  checkOptions('INVALID_INPUT', 'previewSchedule', options, RULES);
   const { after, count = 10, anchor = after, zones, ...defaults } = options;
   const afterMs = checkedInstant(after);
   const schedule = normalizeSchedule(input, defaults);
   assertCanFire(schedule, anchor);
   const compiled = compileSchedule(schedule, zones ? { anchor, zones } : { anchor });
-  const occurrences = listOccurrences(compiled, { afterMs, count: checkedCount(count) });
+  const occurrences = listOccurrences(compiled, { afterMs, count });
   if (!occurrences.some(({ atMs }) => atMs !== null)) throw nothingLeft(schedule, anchor, afterMs);
   return occurrences.map((occurrence) => toEntry(compiled, occurrence));
 }

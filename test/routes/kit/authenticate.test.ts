@@ -97,8 +97,8 @@ describe('the host may say who calls', () => {
 
   it('but must say something', () => {
     const scheduler = createFakeScheduler();
-    expect(() => express().use(adminRoutes(scheduler, {}))).toThrow(TypeError);
-    expect(() => express().use(adminRoutes(scheduler, { tokens: [] }))).toThrow(TypeError);
+    expect(() => express().use(adminRoutes(scheduler, {}))).toThrow('authenticate is needed');
+    expect(() => express().use(adminRoutes(scheduler, { tokens: [] }))).toThrow('authenticate is needed');
   });
 });
 

@@ -277,5 +277,5 @@ it('is not there without batch processes, and refuses one that is not exclusive'
   const engine = await started([{ name: 'plain', run: async () => {} }], { batchCron: '* * * * * *' });
   expect((await engine.processes.list()).map(({ name }) => name)).toEqual(['plain']);
   await expect(engine.batch.begin({ by: 'cron' })).rejects.toMatchObject({ code: 'PROCESS_NOT_FOUND' });
-  expect(() => batch('shared', { exclusive: false })).toThrow(TypeError);
+  expect(() => batch('shared', { exclusive: false })).toThrow('exclusive cannot be false');
 });

@@ -59,7 +59,7 @@ export const workerRoutes = ({ scheduler, queue, clock, environment, budgetMs, w
         counts.failed += failed;
       };
       // whoever called may hang up, and the budget may end: what runs goes on to its own end, nothing new is begun
-      const closing = linkSignals(call.signal, AbortSignal.timeout(budgetMs));
+      const closing = linkSignals(call.signal, AbortSignal.timeout(Math.ceil(budgetMs)));
       const work = queue.worker.workOnce({ closing: closing.signal, onReport }).finally(closing.unlink);
       const report = await within(work, waitMs, call.signal);
       const body: z.input<typeof workedSchema> = {

@@ -6,75 +6,20 @@ import type { Clock } from '../../../base/clock.js';
 import type { Database } from '../../../db/database.js';
 import { databaseNow } from '../../../db/engine/queries/database-now.js';
 import { lockClaims } from '../../../db/queue/queries/claim-jobs.js';
-import { listLogs, type LogRow } from '../../../db/queue/admin-queries/logs.js';
+import { listLogs } from '../../../db/queue/admin-queries/logs.js';
 import { cancelJob, countReplayable, replayJobs } from '../../../db/queue/admin-queries/manage-jobs.js';
-import { listQueues, patchQueue, type QueueRow } from '../../../db/queue/admin-queries/queues.js';
-import { findJob, listJobs, type JobFilterRow } from '../../../db/queue/admin-queries/read-jobs.js';
-import type { JobRow } from '../../../db/queue/queries/rows.js';
-import { countLive, readStats, type LiveCount } from '../../../db/queue/admin-queries/stats.js';
-import type { Actor } from '../../contracts/scheduler.js';
+import { listQueues, patchQueue } from '../../../db/queue/admin-queries/queues.js';
+import { findJob, listJobs } from '../../../db/queue/admin-queries/read-jobs.js';
+import { countLive, readStats } from '../../../db/queue/admin-queries/stats.js';
 import { audit } from '../../records/actor.js';
 import { auditMany } from '../../records/audit-many.js';
 import type { EndEffects } from '../settle/end-effects.js';
 import type { QueueMessage } from '../wake/queue-channel.js';
+import { checkCancel, checkFilter, checkLogQuery, checkPage, checkQueuePatch } from './admin-options.js';
 import { quantileMs } from '../settle/stats-book.js';
+import type { Job, JobPage, JobsAdmin, TypeStats } from './admin-types.js';
 
-export type Job = JobRow;
-export type JobFilter = JobFilterRow;
-
-export interface JobPage<T> {
-  readonly items: readonly T[];
-  /** Opaque; null on the last page. */
-  readonly nextCursor: string | null;
-}
-
-export interface TypeStats {
-  readonly type: string;
-  readonly completed: number;
-  readonly retried: number;
-  readonly dead: number;
-  readonly cancelled: number;
-  /** Of all that ended well or died; null when none did. */
-  readonly successRate: number | null;
-  readonly meanMs: number | null;
-  /** The bound (a power of two) that 95 % of the attempts did not exceed. */
-  readonly p95Ms: number | null;
-  readonly slowestMs: number;
-  readonly slowestJob: string | null;
-}
-
-export interface QueueStats {
-  readonly hours: number;
-  readonly types: readonly TypeStats[];
-  /** Jobs that have not ended, and dead letters, by type and status. */
-  readonly live: readonly LiveCount[];
-  /** True: counting stopped at 10,000 of a kind. */
-  readonly liveCapped: boolean;
-}
-
-export interface ReplayOptions {
-  readonly dryRun?: boolean;
-  readonly by?: Actor;
-  /** Hears the id of the audit entry, in which the progress can be followed, before anything is changed. */
-  readonly onRecorded?: (auditId: string) => void;
-}
-
-/** With `by` a change is recorded in the audit log, in the same transaction. */
-export interface JobsAdmin {
-  /** Throws JOB_NOT_FOUND. */
-  get(id: string): Promise<Job>;
-  list(filter?: JobFilter, page?: { limit?: number; cursor?: string }): Promise<JobPage<Job>>;
-  logs(id: string, query?: { levels?: readonly string[]; limit?: number; cursor?: string }): Promise<JobPage<LogRow>>;
-  /** Throws JOB_NOT_FOUND, JOB_NOT_PENDING when it has ended (or runs, with `pendingOnly`). */
-  cancel(id: string, options?: { reason?: string; pendingOnly?: boolean; by?: Actor }): Promise<Job>;
-  /** Puts a dead or cancelled job back. Throws JOB_NOT_FOUND, JOB_NOT_PENDING. */
-  replay(id: string, by?: Actor): Promise<Job>;
-  /** The same for all that match; `dryRun` only counts (up to 10,000). */
-  replayMany(filter: JobFilter, options?: ReplayOptions): Promise<{ matched: number; changed: number }>;
-  queues(): Promise<readonly QueueRow[]>;
-  patchQueue(name: string, patch: { paused?: boolean; concurrency?: number | null }, by?: Actor): Promise<QueueRow>;
-  stats(hours: number): Promise<QueueStats>;
-}
+export type * from './admin-types.js';
 
 export interface AdminDeps {
   readonly db: Database;
@@ -146,17 +91,24 @@ export function createJobsAdmin({
   return {
     get,
 
-    async list(filter = {}, { limit = 50, cursor } = {}) {
+    async list(filter = {}, page = {}) {
+      checkFilter(filter);
+      checkPage(page);
+      const { limit = 50, cursor } = page;
       return pageOf(await listJobs(db, filter, { limit: limit + 1, before: checkCursor(cursor, UUID) }), limit);
     },
 
-    async logs(id, { levels, limit = 50, cursor } = {}) {
+    async logs(id, query = {}) {
+      checkLogQuery(query);
+      const { levels, limit = 50, cursor } = query;
       await get(id);
       const after = checkCursor(cursor, DIGITS);
       return pageOf(await listLogs(db, { jobId: id, levels: levels ?? null, after, limit: limit + 1 }), limit);
     },
 
-    async cancel(id, { reason = 'cancelled by hand', pendingOnly = false, by } = {}) {
+    async cancel(id, options = {}) {
+      checkCancel(options);
+      const { reason = 'cancelled by hand', pendingOnly = false, by } = options;
       const job = await get(id);
       await prepareListeners();
       const cancelled = await db.transaction(async (tx) => {
@@ -184,6 +136,7 @@ export function createJobsAdmin({
     },
 
     async replayMany(filter, { dryRun = false, by, onRecorded } = {}) {
+      checkFilter(filter);
       if (isDeepStrictEqual(filter, {})) {
         throw new SchedulerError('INVALID_INPUT', 'a replay of many needs a filter', {
           errors: [{ path: '', message: 'give at least one condition' }],
@@ -219,6 +172,7 @@ export function createJobsAdmin({
     },
 
     async patchQueue(name, patch, by) {
+      checkQueuePatch(patch);
       const known = knownQueues().includes(name) || (await listQueues(db)).some((queue) => queue.name === name);
       if (!known) throw new SchedulerError('QUEUE_NOT_FOUND', `there is no queue called "${name}"`, { name });
       const queue = await db.transaction(async (tx) => {

@@ -12,13 +12,16 @@ import {
 } from '../../../db/queue/queries/replace-jobs.js';
 import type { Actor } from '../../contracts/scheduler.js';
 import { audit } from '../../records/actor.js';
-import { firstRun, inputToJson, normalizeSchedule, type ScheduleInput } from '../../schedule/index.js';
+import { firstRun, inputToJson, normalizeSchedule } from '../../schedule/index.js';
 import type { AnyJob } from '../define/define-job.js';
 import type { Enqueuer } from '../enqueue/enqueue.js';
 import type { EnqueueOptions } from '../enqueue/new-job-row.js';
 import { changeRule } from '../recurring/change-rule.js';
 import type { QueueMessage } from '../wake/queue-channel.js';
-import type { Job } from './jobs-admin.js';
+import { checkReschedule } from './admin-options.js';
+import type { Job, Reschedule } from './admin-types.js';
+
+export type { Reschedule };
 
 /** With `by` a change is recorded in the audit log, in the same transaction. */
 export interface OperatorJobs {
@@ -39,8 +42,6 @@ export interface OperatorJobs {
    */
   reschedule(id: string, to: Reschedule, by?: Actor): Promise<Job>;
 }
-
-export type Reschedule = { readonly runAt: Date } | { readonly schedule: ScheduleInput };
 
 export interface OperatorJobsDeps {
   readonly db: Database;
@@ -80,6 +81,7 @@ export function createOperatorJobs({ db, enqueuer, jobOf, now, wake, tell, get }
     },
 
     async reschedule(id, to, by) {
+      checkReschedule(to);
       const asked = await get(id);
       const moved = await db.transaction(async (tx) => {
         const live = (asked.series_id !== null && (await findLiveOfSeries(tx, asked.series_id))) || asked.id;
@@ -109,7 +111,6 @@ const toDetails = (to: Reschedule) =>
 function newTimes({ job, inHand }: LockedJob, to: Reschedule, now: Date): NewTimes {
   if ('runAt' in to) {
     if (inHand) throw notPending({ id: job.id, status: 'processing' });
-    if (Number.isNaN(to.runAt.getTime())) throw invalid('runAt', 'must be an instant');
     const nominal = job.schedule === null && job.attempt === 0;
     return { schedule: null, runAt: to.runAt, scheduledFor: nominal ? to.runAt : null };
   }

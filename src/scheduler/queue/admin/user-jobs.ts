@@ -10,6 +10,7 @@ import {
   type OwnMetrics,
   type UserScope,
 } from '../../../db/queue/admin-queries/user-scope.js';
+import { checkFilter, checkLogQuery, checkPage } from './admin-options.js';
 import type { Job, JobFilter, JobPage, JobsAdmin } from './jobs-admin.js';
 
 export type { OwnMetrics, UserScope };
@@ -22,6 +23,8 @@ export interface UserJobs {
   /** Before it begins, also while it waits for others, which cancels what waits for it; throws JOB_NOT_PENDING after. */
   cancel(scope: UserScope, id: string): Promise<Job>;
   metrics(scope: UserScope, hours: number): Promise<OwnMetrics & { readonly recentFailures: readonly Job[] }>;
+  /** A transaction that sees what this user may see, behind row-level security where the database has the role. */
+  as<T>(scope: UserScope, work: (tx: Db) => Promise<T>): Promise<T>;
   /** False: the role is missing, and users are kept apart by queries alone. */
   isolated(): Promise<boolean>;
 }
@@ -55,7 +58,11 @@ export function createUserJobs(db: Database, admin: Pick<JobsAdmin, 'cancel'>): 
 
   return {
     isolated,
-    async list(scope, filter = {}, { limit = 50, cursor } = {}) {
+    as,
+    async list(scope, filter = {}, asked = {}) {
+      checkFilter(filter);
+      checkPage(asked);
+      const { limit = 50, cursor } = asked;
       if (cursor !== undefined && !UUID.test(cursor)) {
         const errors = [{ path: 'cursor', message: 'is not one that this list gave out' }];
         throw new SchedulerError('INVALID_INPUT', 'unknown cursor', { errors });
@@ -65,7 +72,9 @@ export function createUserJobs(db: Database, admin: Pick<JobsAdmin, 'cancel'>): 
       return { items: rows.slice(0, limit), nextCursor: rows.length > limit ? (rows[limit - 1]?.id ?? null) : null };
     },
     get: (scope, id) => as(scope, (tx) => find(tx, scope, id)),
-    async logs(scope, id, { limit = 50, cursor } = {}) {
+    async logs(scope, id, asked = {}) {
+      checkLogQuery(asked);
+      const { limit = 50, cursor } = asked;
       const rows = await as(scope, async (tx) => {
         await find(tx, scope, id);
         return listLogs(tx, { jobId: id, levels: null, after: cursor ?? null, limit: limit + 1 });

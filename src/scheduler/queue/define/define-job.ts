@@ -1,156 +1,37 @@
-// A job type: one definition from which payload types, validation, retries and limits follow.
+// Makes job types of definitions, and finds them by their names.
 import type { z } from 'zod';
 import { SchedulerError } from '../../../base/errors.js';
-import type { LogFields } from '../../../base/logger.js';
+import type { AnyJob, JobDefinition } from './job-definition.js';
+import { checkJob, TYPE_NAME } from './job-rules.js';
 
-export type PriorityName = 'urgent' | 'high' | 'normal' | 'low';
-export const PRIORITIES: Readonly<Record<PriorityName, 0 | 1 | 2 | 3>> = { urgent: 0, high: 1, normal: 2, low: 3 };
-export const PRIORITY_NAMES: readonly PriorityName[] = ['urgent', 'high', 'normal', 'low'];
-
-/** How another job that this one waited for ended. */
-export interface FinishedDependency {
-  readonly id: string;
-  readonly type: string;
-  readonly status: string;
-  readonly result: unknown;
-  /** It is a child of this job in a flow. */
-  readonly isChild: boolean;
-}
-
-export interface JobContext {
-  readonly jobId: string;
-  readonly type: string;
-  /** 1 for the first. */
-  readonly attempt: number;
-  readonly maxAttempts: number;
-  /** The nominal time of this job, the same on every attempt. */
-  readonly scheduledFor: Date;
-  readonly tenantId: string | null;
-  readonly workspaceId: string | null;
-  readonly userId: string | null;
-  /** Aborts on cancel, time-out, forced shutdown and a lost claim; `signal.reason` says which. */
-  readonly signal: AbortSignal;
-  /** What an earlier attempt kept, or undefined. */
-  readonly checkpoint: unknown;
-  /** Keeps state for the next attempt; resolves when it is stored. Throws LOST_INSTANCE when the claim is gone. */
-  saveCheckpoint(state: unknown): Promise<void>;
-  /** Shown in the job's state; from 0 to 1, writes are rate-limited. */
-  progress(fraction: number, note?: string): void;
-  /** The job's own log: kept with it, read over HTTP, bounded. */
-  readonly log: {
-    debug(message: string, data?: LogFields): void;
-    info(message: string, data?: LogFields): void;
-    warn(message: string, data?: LogFields): void;
-    error(message: string, data?: LogFields): void;
-  };
-  /** The jobs that this one waited for. */
-  dependencies(): Promise<readonly FinishedDependency[]>;
-}
-
-/** Whose job it is, as it was enqueued. */
-export interface JobOwner {
-  readonly tenantId: string | null;
-  readonly workspaceId: string | null;
-  readonly userId: string | null;
-}
-
-export interface RetrySettings {
-  /** Default 5. */
-  readonly maxAttempts?: number;
-  /** Seconds before each attempt, the last entry for all that follow. Default 0, 60, 120, 240, 480. */
-  readonly tableS?: readonly number[];
-}
-
-export interface RateLimit {
-  /** No more than so many starts … */
-  readonly max: number;
-  /** … in any window of this length, over all instances. */
-  readonly perMs: number;
-}
-
-export interface JobDefinition<S extends z.ZodType = z.ZodType, R = unknown> {
-  /** Unique; letters, digits, `_`, `-`, `.` and `:`. */
-  readonly type: string;
-  readonly schema: S;
-  /** Returns a result, or one of `done`, `retry`, `cancel`, `bury`, `snooze`. Throwing is a failed attempt. */
-  run(ctx: JobContext, payload: z.output<S>): R | Promise<R>;
-  /** What is paused and limited together. Default `default`. */
-  readonly queue?: string;
-  readonly retry?: RetrySettings;
-  /** Ends the wait and fails the attempt. Default 5 minutes. */
-  readonly timeoutMs?: number;
-  /** At most so many at once per instance. */
-  readonly concurrency?: number;
-  readonly rateLimit?: RateLimit;
-  /**
-   * How many of the type this instance may have in hand now: asked before each claim, and never more than `concurrency`. Less while a
-   * receiver is in trouble; while it returns 0, none is claimed. Must return at once.
-   */
-  limitNow?(): number;
-  readonly priority?: PriorityName;
-  /** Makes a unique key of a payload and of whose job it is: a second job with a held key is not enqueued. */
-  uniqueBy?(payload: z.output<S>, owner: JobOwner): string;
-  /** How long such a key is held, whatever becomes of the job. Default: see `uniqueUntil`. */
-  readonly uniqueForMs?: number;
-  /** Without `uniqueForMs`: `ended` (default) holds the key through all attempts, `started` frees it before the first. */
-  readonly uniqueUntil?: 'started' | 'ended';
-  /**
-   * Instances that may die of the job before it is buried as CRASH_LIMIT. Default 3. Which job killed a process is
-   * guessed at the first death and proven from then on (ADR 6). With 1, every start is written to the database first, and
-   * a job whose process dies while it runs is not run again.
-   */
-  readonly crashLimit?: number;
-  readonly description?: string;
-}
-
-/** Any definition, whatever its payload. */
-// eslint-disable-next-line @typescript-eslint/no-explicit-any -- definitions differ in their payload; each checks its own
-export type AnyJob = JobDefinition<any, any>;
-
-/** What one hands in to enqueue such a job. */
-export type PayloadOf<D> = D extends JobDefinition<infer S, unknown> ? z.input<S> : never;
-
-/** The same where a job is named by its type: what cannot be told from a name is checked when it runs. */
-export type PayloadFor<D> = D extends AnyJob ? PayloadOf<D> : unknown;
-
-const TYPE = /^[a-z0-9][a-z0-9_.:-]{0,99}$/i;
+export * from './job-definition.js';
 
 /** Throws INVALID_INPUT for what cannot be the name of a type. */
 export function checkTypeName(type: string): void {
-  if (TYPE.test(type)) return;
-  const message = `must match ${String(TYPE)}`;
+  if (TYPE_NAME.test(type)) return;
+  const message = `must match ${String(TYPE_NAME)}`;
   throw new SchedulerError('INVALID_INPUT', `job type "${type.slice(0, 100)}" ${message}`, {
     errors: [{ path: 'type', message }],
   });
 }
 
-/** Checks a definition and answers it. Throws TypeError for a bad name or limit. */
+/** Checks a definition and returns it. Throws INVALID_CONFIG with the path of each option that is wrong. */
 export function defineJob<S extends z.ZodType, R>(definition: JobDefinition<S, R>): JobDefinition<S, R> {
-  const { type, timeoutMs, concurrency, rateLimit, crashLimit, retry } = definition;
-  if (!TYPE.test(type)) throw new TypeError(`job type "${type}" must match ${String(TYPE)}`);
-  const positive = {
-    timeoutMs,
-    concurrency,
-    crashLimit,
-    'rateLimit.max': rateLimit?.max,
-    'rateLimit.perMs': rateLimit?.perMs,
-  };
-  for (const [name, value] of Object.entries({ ...positive, 'retry.maxAttempts': retry?.maxAttempts })) {
-    if (value !== undefined && !(Number.isInteger(value) && value > 0)) {
-      throw new TypeError(`job "${type}": ${name} must be a positive integer, not ${String(value)}`);
-    }
-  }
+  checkJob(definition);
   return definition;
 }
 
 /** The definitions of this process by type. */
 export type JobRegistry = ReadonlyMap<string, AnyJob>;
 
-/** Throws TypeError when two have the same type. */
+/** Throws INVALID_CONFIG when two have the same type, or one of them is wrong. */
 export function createJobRegistry(definitions: readonly AnyJob[]): JobRegistry {
   const registry = new Map<string, AnyJob>();
   for (const definition of definitions) {
-    if (registry.has(definition.type)) throw new TypeError(`two jobs are called "${definition.type}"`);
+    checkJob(definition as JobDefinition);
+    if (registry.has(definition.type)) {
+      throw new SchedulerError('INVALID_CONFIG', `two jobs are called "${definition.type}"`);
+    }
     registry.set(definition.type, definition);
   }
   return registry;

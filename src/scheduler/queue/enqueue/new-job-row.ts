@@ -1,54 +1,13 @@
 // A new job, from what is asked for to the row that is stored: its payload is checked, and its type gives the defaults. Pure but for the id.
 import { SchedulerError } from '../../../base/errors.js';
 import { isUnstorable, toJson } from '../../../base/to-json.js';
-import type { Queryable } from '../../../db/database.js';
 import type { NewJobRow } from '../../../db/queue/queries/rows.js';
-import type { ScheduleInput } from '../../schedule/index.js';
-import {
-  checkTypeName,
-  PRIORITIES,
-  type AnyJob,
-  type JobDefinition,
-  type JobOwner,
-  type PayloadFor,
-  type PriorityName,
-} from '../define/define-job.js';
+import { checkTypeName, PRIORITIES, type AnyJob, type JobDefinition, type JobOwner } from '../define/define-job.js';
 import { tenantBucket } from '../define/tenant-bucket.js';
 import { firstOccurrence } from '../recurring/recurrence.js';
+import { checkEnqueueOptions, checkUniqueKey, type EnqueueOptions, type NewJob } from './enqueue-options.js';
 
-export interface EnqueueOptions {
-  /** A client in the caller's transaction: the job commits with it. Default: the queue's own pool. */
-  readonly db?: Queryable;
-  /** A UUID of the caller's, for a job that belongs to a row stored under the same id. Default: a new one. */
-  readonly id?: string;
-  /** Not before this time. */
-  readonly runAt?: Date;
-  readonly priority?: PriorityName;
-  /** Refuses a second job with this key; wins over the definition's `uniqueBy`. */
-  readonly uniqueKey?: string;
-  /**
-   * What happens when another job holds the key: `keep` (default) leaves that job as it is, `replace` changes it to this one.
-   * One that is running goes on to its end; a recurring one follows the new schedule from its next occurrence on.
-   */
-  readonly onConflict?: 'keep' | 'replace';
-  /** How long the key is held; default: until the job ends. */
-  readonly uniqueForMs?: number;
-  readonly tenantId?: string;
-  readonly workspaceId?: string;
-  readonly userId?: string;
-  readonly groupId?: string;
-  readonly timeoutMs?: number;
-  readonly maxAttempts?: number;
-  /** Recurring: the first occurrence is enqueued now, each end enqueues the next. */
-  readonly schedule?: ScheduleInput;
-}
-
-/** One job to enqueue among many; `job` is a definition or the name of a type. */
-export interface NewJob<D extends AnyJob | string = AnyJob | string> {
-  readonly job: D;
-  readonly payload: PayloadFor<D>;
-  readonly options?: Omit<EnqueueOptions, 'db'>;
-}
+export type { EnqueueOptions, NewJob };
 
 export interface RowDeps {
   readonly newId: () => string;
@@ -57,7 +16,6 @@ export interface RowDeps {
   readonly jobOf: (type: string) => AnyJob | undefined;
 }
 
-const UUID = /^[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}$/;
 /** Of a payload that does not fit: more help nobody. */
 const MOST_ERRORS = 100;
 /** Larger things belong where they can be pointed to: a payload is read at every claim. */
@@ -102,35 +60,32 @@ const ownerOf = ({ tenantId, workspaceId, userId }: EnqueueOptions): JobOwner =>
 type Definition = Pick<JobDefinition, 'type'> & Partial<JobDefinition>;
 
 function definitionOf(job: AnyJob | string, jobOf: RowDeps['jobOf']): Definition {
-  if (typeof job !== 'string') return job as JobDefinition;
+  if (typeof job !== 'string') return mustBeJob(job);
   const known = jobOf(job) as JobDefinition | undefined;
   if (known === undefined) checkTypeName(job);
   return known ?? { type: job };
 }
 
-const invalid = (path: string, message: string): SchedulerError =>
-  new SchedulerError('INVALID_INPUT', `${path} ${message}`, { errors: [{ path, message }] });
-
-function checkConflict({ onConflict = 'keep' }: EnqueueOptions, uniqueKey: string | undefined): void {
-  if (onConflict !== 'keep' && onConflict !== 'replace') throw invalid('onConflict', 'must be `keep` or `replace`');
-  if (onConflict === 'replace' && uniqueKey === undefined) throw invalid('onConflict', 'needs a unique key');
+/** In JavaScript a wrong import is undefined and not a job. */
+function mustBeJob(job: unknown): JobDefinition {
+  const { type, schema } = (job ?? {}) as Partial<JobDefinition>;
+  if (typeof type === 'string' && typeof schema?.safeParse === 'function') return job as JobDefinition;
+  const message = 'must be a job made with defineJob, or the name of a type';
+  throw new SchedulerError('INVALID_INPUT', `the job ${message}`, { errors: [{ path: 'job', message }] });
 }
 
 /** A row from a job and its options; pure but for the id. Throws INVALID_INPUT and INVALID_SCHEDULE. */
 export function toRow({ job, payload, options = {} }: NewJob, deps: RowDeps): NewJobRow {
   const definition = definitionOf(job, deps.jobOf);
+  checkEnqueueOptions(definition.type, options);
   const stored = storedPayload(definition.type, payload);
   const parsed = definition.schema === undefined ? stored : parsePayload(definition as JobDefinition, stored);
   const uniqueKey = options.uniqueKey ?? definition.uniqueBy?.(parsed, ownerOf(options));
-  checkConflict(options, uniqueKey);
-  if (options.runAt !== undefined && options.schedule !== undefined) {
-    throw invalid('runAt', 'must not be given together with a schedule, which says when the job runs');
-  }
+  checkUniqueKey(definition.type, uniqueKey, options);
   const keyMs = options.uniqueForMs ?? definition.uniqueForMs;
   const priority = options.priority ?? definition.priority;
   const maxAttempts = options.maxAttempts ?? definition.retry?.maxAttempts;
   const id = options.id ?? deps.newId();
-  if (options.id !== undefined && !UUID.test(options.id)) throw invalid('id', 'must be a UUID');
   const recurring = options.schedule === undefined ? {} : firstOccurrence(options.schedule, id, deps.clockNow());
   return {
     id,

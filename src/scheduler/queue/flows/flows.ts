@@ -7,32 +7,11 @@ import type { AnyJob, PayloadFor } from '../define/define-job.js';
 import type { EndEffects } from '../settle/end-effects.js';
 import type { Enqueued, EnqueueDeps, Enqueuer } from '../enqueue/enqueue.js';
 import { toRow, type EnqueueOptions } from '../enqueue/new-job-row.js';
+import { checkAfter, checkStep, type AfterOptions, type DependencyFailure, type FlowStep } from './flow-options.js';
+
+export type { AfterOptions, DependencyFailure, FlowStep };
 import { planFlow } from './flow-plan.js';
 import { tell } from '../wake/queue-channel.js';
-
-/** What happens to a job when one it waits for ends badly: `cancel` it (default) or `continue` as if that had gone well. */
-export type DependencyFailure = 'cancel' | 'continue';
-
-export interface AfterOptions {
-  /** Jobs that must have ended before this one starts. */
-  readonly after: readonly string[];
-  readonly onDependencyFailure?: DependencyFailure;
-}
-
-export interface FlowStep<D extends AnyJob | string = AnyJob | string> {
-  readonly name: string;
-  /** A definition, or the name of a type. */
-  readonly job: D;
-  readonly payload: PayloadFor<D>;
-  readonly options?: Omit<EnqueueOptions, 'db' | 'schedule' | 'uniqueKey' | 'onConflict'>;
-  /** Names of steps that it waits for. */
-  readonly after?: readonly string[];
-  /** Name of the step that waits for this one as its child. */
-  readonly childOf?: string;
-  /** Ids of jobs outside of the flow that it waits for. */
-  readonly afterJobs?: readonly string[];
-  readonly onDependencyFailure?: DependencyFailure;
-}
 
 export interface Flows {
   /** A step with its payload checked against its job's type. */
@@ -89,6 +68,7 @@ export function createFlows(deps: FlowDeps): Flows {
 
   return {
     enqueue: async (steps, { db: own } = {}) => {
+      steps.forEach(checkStep);
       const plan = planFlow(steps);
       const base = steps.map((step) => ({ step, row: toRow(step, deps) }));
       const idOf = new Map(base.map(({ step, row }) => [step.name, row.id]));
@@ -111,6 +91,7 @@ export function createFlows(deps: FlowDeps): Flows {
     },
 
     async after(job, payload, { db: own, after, onDependencyFailure = 'cancel', ...options }) {
+      checkAfter({ after, onDependencyFailure });
       const awaited = [...new Set(after)];
       const row = {
         ...toRow({ job, payload, options }, deps),

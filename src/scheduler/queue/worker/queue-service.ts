@@ -2,6 +2,7 @@
 import { startTimer } from '../../../base/long-timer.js';
 import type { Service } from '../../../base/service.js';
 import type { DrainReport } from '../../work/drain-options.js';
+import { checkWorkOnce } from './work-options.js';
 import type { Housekeeping } from './housekeeping.js';
 import type { JobJournal } from '../run/job-journal.js';
 import type { Announcer, QueueListener } from '../wake/queue-channel.js';
@@ -77,6 +78,7 @@ export function createQueueService(deps: QueueServiceDeps): QueueService {
       await flush();
     },
     async workOnce(options): Promise<DrainReport> {
+      checkWorkOnce(options);
       await housekeeping.readSettings();
       const report = await drains.workOnce(options);
       await flush();

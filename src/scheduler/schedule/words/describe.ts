@@ -1,4 +1,6 @@
 // A schedule in words, for whoever set it: when it runs, in whose time, and the days on which the clock plays a trick.
+import { checkOptions, type RulesOf } from '../../../base/check-options.js';
+import { instant, required } from '../../../base/option-rules.js';
 import { anchorDayOf } from '../anchor.js';
 import { isoWeekday, modulo, parseDate, parseTime } from '../civil.js';
 import { compileSchedule, type CompiledSchedule, type CompileOptions } from '../compile-schedule.js';
@@ -6,7 +8,7 @@ import { clockChanges, dateInWords, timeOf } from './clock-changes.js';
 import { MONTHS } from './cron-days.js';
 import { cronInWords } from './cron-in-words.js';
 import { list } from './list.js';
-import { checkedInstant } from '../next-run.js';
+import { checkedInstant, NEXT_RUN_RULES } from '../next-run.js';
 import type { MonthCycle } from '../local-sequence.js';
 import { normalizeSchedule } from '../parse-schedule.js';
 import type { ScheduleDefaults } from '../schedule-defaults.js';
@@ -16,6 +18,8 @@ export interface DescribeOptions extends ScheduleDefaults, Partial<CompileOption
   /** Days on which the clock is changed are told for the year after this. */
   readonly after: Date;
 }
+
+const RULES: RulesOf<DescribeOptions> = { ...NEXT_RUN_RULES, after: required(instant) };
 
 const WEEKDAYS = ['Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday', 'Sunday'];
 const ALL_MONTHS = MONTHS.map((_, month) => month);
@@ -100,6 +104,7 @@ function limits({ startsOn, endsOn }: Schedule): string {
 
 /** A schedule in English words, such as `every day at 02:30, New York time; on 8 March 2026 02:30 does not exist and runs at 03:30`. */
 export function describeSchedule(input: ScheduleLike, options: DescribeOptions): string {
+  checkOptions('INVALID_INPUT', 'describeSchedule', options, RULES);
   const { after, anchor = after, zones, ...defaults } = options;
   const afterMs = checkedInstant(after);
   const schedule = normalizeSchedule(input, defaults);

@@ -1,5 +1,6 @@
 // Which names are time zones: IANA names that the runtime knows, and nothing else; with a suggestion for what was meant.
 import { IANAZone } from 'luxon';
+import { editDistance } from '../../../base/closest-word.js';
 import { WINDOWS_ZONES } from './windows-zones.js';
 import { spelledZone } from './zone-spelling.js';
 
@@ -19,27 +20,13 @@ export interface ZoneNames {
   suggest(name: string): string | null;
 }
 
-function distance(a: string, b: string, limit: number): number {
-  let row = Array.from({ length: b.length + 1 }, (_, i) => i);
-  for (let i = 1; i <= a.length; i++) {
-    const next = [i];
-    for (let j = 1; j <= b.length; j++) {
-      const cost = a[i - 1] === b[j - 1] ? 0 : 1;
-      next.push(Math.min((row[j] as number) + 1, (next[j - 1] as number) + 1, (row[j - 1] as number) + cost));
-    }
-    if (Math.min(...next) > limit) return Infinity;
-    row = next;
-  }
-  return row[b.length] as number;
-}
-
 function nearest(name: string, names: Iterable<string>): string | null {
   const wanted = name.toLowerCase().replaceAll(' ', '_');
   let best: { name: string; away: number } | null = null;
   for (const candidate of names) {
     const lower = candidate.toLowerCase();
     if (lower.endsWith(`/${wanted}`)) return candidate;
-    const away = distance(wanted, lower, 3);
+    const away = editDistance(wanted, lower, 3);
     if (away <= 3 && (best === null || away < best.away)) best = { name: candidate, away };
   }
   return best?.name ?? null;

@@ -57,7 +57,7 @@ describe('enqueue', () => {
     const id = '0190a0a0-0000-7000-8000-000000000001';
     expect(await kit.queue.enqueue(note, { text: 'own' }, { id })).toEqual({ id, existing: false });
     await expect(kit.queue.enqueue(note, { text: 'own' }, { id: 'seven' })).rejects.toMatchObject({
-      details: { errors: [{ path: 'id', message: 'must be a UUID' }] },
+      details: { errors: [{ path: 'id', message: expect.stringContaining('must be a UUID') as never }] },
     });
     await workOnce(kit.queue);
     expect(order).toEqual(['own']);

@@ -1,0 +1,25 @@
+// Fetches the same pages with as many requests in flight, parses them and throws them away.
+import { Agent, request } from 'undici';
+import { answer } from '../support/contest.js';
+
+const { apiUrl, size, parallel } = JSON.parse(process.argv[2] ?? '{}') as {
+  apiUrl: string;
+  size: number;
+  parallel: number;
+};
+const dispatcher = new Agent({ connections: parallel });
+const pages = Math.ceil(size / 100);
+let next = 1;
+let members = 0;
+const loop = async (): Promise<void> => {
+  while (next <= pages) {
+    const page = next++;
+    const { body } = await request(`${apiUrl}/members?page=${page}&per=100&audience=everyone`, { dispatcher });
+    members += ((await body.json()) as { data: unknown[] }).data.length;
+  }
+};
+const since = performance.now();
+await Promise.all(Array.from({ length: parallel }, loop));
+const seconds = (performance.now() - since) / 1_000;
+if (members !== size) throw new Error(`${members} members`);
+answer({ seconds, rss: [] });

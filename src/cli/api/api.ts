@@ -1,0 +1,82 @@
+// The server's admin API over fetch: JSON in and out, and errors in words that say what to do.
+import { toError } from '../../base/errors.js';
+import { failure } from '../kit/failure.js';
+import { readEvents, type ServerEvent } from './events.js';
+import { problemOf } from './problem.js';
+import type { ServerSettings } from './settings.js';
+
+export type Query = Readonly<Record<string, string | number | boolean | undefined>>;
+
+export interface Api {
+  get<T>(path: string, query?: Query): Promise<T>;
+  post<T>(path: string, body?: object, headers?: Readonly<Record<string, string>>): Promise<T>;
+  patch<T>(path: string, body: object): Promise<T>;
+  /** Ends with the stream; when the signal aborts, quietly. */
+  events(path: string, signal: AbortSignal): AsyncGenerator<ServerEvent>;
+}
+
+/** A trigger waits for 120 s at most before it replies. */
+const LIMIT_MS = 130_000;
+
+/** Each call rejects with a SchedulerError: SERVER_UNREACHABLE, SERVER_UNKNOWN, or what the server itself said. */
+export function createApi({ base, token }: ServerSettings): Api {
+  const call = async (path: string, init: RequestInit): Promise<Response> => {
+    const headers = { Authorization: `Bearer ${token}`, ...init.headers };
+    const response = await fetch(`${base}${path}`, { ...init, headers, redirect: 'manual' }).catch((error: unknown) => {
+      throw unreachable(base, error);
+    });
+    if (response.ok) return response;
+    throw await problemOf(response, base);
+  };
+  const send = async <T>(method: string, path: string, body?: object, headers: object = {}): Promise<T> => {
+    const response = await call(path, {
+      method,
+      signal: AbortSignal.timeout(LIMIT_MS),
+      headers: { ...headers, ...(body ? { 'Content-Type': 'application/json' } : {}) },
+      ...(body ? { body: JSON.stringify(body) } : {}),
+    });
+    return readJson<T>(response, base);
+  };
+  return {
+    get: (path, query = {}) => send('GET', `${path}${search(query)}`),
+    post: (path, body, headers) => send('POST', path, body, headers),
+    patch: (path, body) => send('PATCH', path, body),
+    async *events(path, signal) {
+      const response = await call(path, { signal, headers: { Accept: 'text/event-stream' } });
+      if (response.body) yield* readEvents(response.body, signal);
+    },
+  };
+}
+
+function search(query: Query): string {
+  const given = Object.entries(query).filter(([, value]) => value !== undefined);
+  if (given.length === 0) return '';
+  return `?${new URLSearchParams(given.map(([name, value]): [string, string] => [name, String(value)])).toString()}`;
+}
+
+async function readJson<T>(response: Response, base: string): Promise<T> {
+  const text = await response.text();
+  try {
+    return JSON.parse(text) as T;
+  } catch (error) {
+    throw failure(
+      'SERVER_UNKNOWN',
+      `what answers at ${base} is not Punctual: set PUNCTUAL_URL to the server, or to where the admin routes are mounted`,
+      {},
+      { cause: error },
+    );
+  }
+}
+
+function unreachable(base: string, error: unknown): Error {
+  const { name, cause } = error as { readonly name?: string; readonly cause?: unknown };
+  const why =
+    name === 'TimeoutError' ? `it did not reply within ${LIMIT_MS / 1_000} s` : toError(cause ?? error).message;
+  const reason = why || (cause as { code?: string } | undefined)?.code || 'no connection';
+  return failure(
+    'SERVER_UNREACHABLE',
+    `cannot reach the server at ${base}: ${reason}. Is it running? PUNCTUAL_URL (or --url) says where it is`,
+    {},
+    { cause: error },
+  );
+}

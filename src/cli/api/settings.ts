@@ -1,0 +1,29 @@
+// Where the server is and how to get in, from the environment. The token is never an argument: those are seen by everyone in `ps`.
+import { parseNamedTokens } from '../../base/named-tokens.js';
+import { failure } from '../kit/failure.js';
+
+/** What the command line alone reads. */
+export const COMMAND_LINE_VARIABLES = ['PUNCTUAL_URL'] as const;
+
+export interface ServerSettings {
+  /** Of the admin routes, without a slash at the end. */
+  readonly base: string;
+  readonly token: string;
+}
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/** `PUNCTUAL_URL` is the address of the server, or with a path that of the admin routes in a host's own app. */
+export function serverSettings(env: Environment, given?: string): ServerSettings {
+  const text = given ?? (env['PUNCTUAL_URL'] || `http://127.0.0.1:${env['PORT'] || '3000'}`);
+  const url = URL.canParse(text) ? new URL(text) : null;
+  if (url === null || !/^https?:$/.test(url.protocol)) {
+    throw failure('WRONG_USAGE', 'PUNCTUAL_URL (or --url) must be a URL such as http://127.0.0.1:3000');
+  }
+  const path = url.pathname.replace(/\/+$/, '');
+  const token = parseNamedTokens(env['ADMIN_TOKEN'] ?? '', 'admin')?.[0]?.token;
+  if (!token) {
+    throw failure('ADMIN_TOKEN_MISSING', 'set ADMIN_TOKEN to a token of the server, in the environment or in .env');
+  }
+  return { base: `${url.origin}${path === '' ? '/admin' : path}`, token };
+}

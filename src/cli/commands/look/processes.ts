@@ -1,0 +1,7 @@
+// `punctual processes`: what runs on the clock.
+import { live, lazily } from '../../kit/define.js';
+
+export const processesCommand = () =>
+  live('processes', 'what runs on the clock: state, next run, last run, schedule', [
+    ['processes', 'all of them'],
+  ]).action(lazily(async () => (await import('../../actions/look/processes.js')).processes));

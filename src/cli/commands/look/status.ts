@@ -1,0 +1,12 @@
+// `punctual status`: the state at a glance.
+import { live, lazily } from '../../kit/define.js';
+
+export const statusCommand = () =>
+  live('status', 'the state at a glance: instances, processes, subscriptions, jobs, circuit breakers', [
+    ['status', 'once'],
+    ['status --watch', 'again and again, until Ctrl-C'],
+    ['status --json | jq .subscriptions.due', 'one figure for a script'],
+  ])
+    .option('--watch', 'show it again and again')
+    .option('--interval <seconds>', 'between two looks', '2')
+    .action(lazily(async () => (await import('../../actions/look/status.js')).status));

@@ -1,0 +1,106 @@
+// A client of an OpenAI-compatible chat API: one question, one answer as text. Every failure is a value that says why.
+import { request, type Dispatcher } from 'undici';
+import { z } from 'zod';
+import { toError } from '../../base/errors.js';
+
+export interface ChatOptions {
+  /** The endpoint (`…/v1/chat/completions`), or what comes before `/chat/completions` or `/v1/chat/completions`. */
+  readonly url: string;
+  /** Sent as a Bearer token. */
+  readonly key?: string | null;
+  readonly model: string;
+  /** Milliseconds for the whole call. Default 10,000. */
+  readonly timeoutMs?: number;
+}
+
+export interface ChatQuestion {
+  readonly instruction: string;
+  readonly content: string;
+  readonly maxTokens: number;
+}
+
+export type ChatAnswer =
+  { readonly kind: 'text'; readonly text: string } | { readonly kind: 'failed'; readonly reason: string };
+
+export interface ChatClient {
+  /** Never rejects. */
+  ask(question: ChatQuestion, signal?: AbortSignal): Promise<ChatAnswer>;
+}
+
+const MAX_BYTES = 262_144;
+
+const completion = z.object({
+  choices: z
+    .array(z.object({ message: z.object({ content: z.string() }), finish_reason: z.string().nullish() }))
+    .min(1),
+});
+
+/** Pure. The address that is called for what an operator has configured. */
+export function chatEndpoint(url: string): string {
+  const endpoint = new URL(url);
+  const path = endpoint.pathname.replace(/\/+$/, '');
+  if (!path.endsWith('/chat/completions')) {
+    endpoint.pathname = path.endsWith('/v1') ? `${path}/chat/completions` : `${path}/v1/chat/completions`;
+  }
+  return endpoint.href;
+}
+
+export function createChatClient({ url, key = null, model, timeoutMs = 10_000 }: ChatOptions): ChatClient {
+  const endpoint = chatEndpoint(url);
+  const headers = {
+    'content-type': 'application/json',
+    accept: 'application/json',
+    ...(key === null ? {} : { authorization: `Bearer ${key}` }),
+  };
+  return {
+    async ask({ instruction, content, maxTokens }, signal) {
+      const messages = [
+        { role: 'system', content: instruction },
+        { role: 'user', content },
+      ];
+      const limit = AbortSignal.timeout(timeoutMs);
+      try {
+        const response = await request(endpoint, {
+          method: 'POST',
+          headers,
+          body: JSON.stringify({ model, messages, max_tokens: maxTokens, temperature: 0, stream: false }),
+          signal: signal === undefined ? limit : AbortSignal.any([signal, limit]),
+        });
+        return answerOf(response.statusCode, await textOf(response.body));
+      } catch (error) {
+        return failed(limit.aborted ? `no answer within ${timeoutMs} ms` : toError(error).message);
+      }
+    },
+  };
+}
+
+const failed = (reason: string): ChatAnswer => ({ kind: 'failed', reason });
+
+/** Pure. What came back is data of a stranger: only an answer that was finished is taken. */
+function answerOf(status: number, body: string): ChatAnswer {
+  if (status !== 200) return failed(`status ${status}`);
+  const parsed = completion.safeParse(jsonOf(body));
+  const choice = parsed.data?.choices[0];
+  if (choice === undefined) return failed('the response is no chat completion');
+  const { finish_reason: end = null, message } = choice;
+  return end === null || end === 'stop' ? { kind: 'text', text: message.content } : failed(`it ended with ${end}`);
+}
+
+function jsonOf(body: string): unknown {
+  try {
+    return JSON.parse(body);
+  } catch {
+    return undefined;
+  }
+}
+
+async function textOf(body: Dispatcher.ResponseData['body']): Promise<string> {
+  const chunks: Buffer[] = [];
+  let bytes = 0;
+  for await (const chunk of body as AsyncIterable<Buffer>) {
+    bytes += chunk.length;
+    if (bytes > MAX_BYTES) throw new Error(`the response has more than ${MAX_BYTES} bytes`);
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks).toString();
+}

@@ -1,0 +1,139 @@
+// The client of a members API in the manner of Whop's: one page per call, and every answer is a value.
+import { Agent, request, type Dispatcher } from 'undici';
+import type { z } from 'zod';
+import type { Clock } from '../../base/clock.js';
+import { toError } from '../../base/errors.js';
+import { cursorPage, memberOf, numberedPage, type ProvidedMember } from './page-schemas.js';
+import { waitOf } from './rate-headers.js';
+
+export type { ProvidedMember };
+
+export interface MembersPage {
+  readonly members: readonly ProvidedMember[];
+  /** Of the whole audience, where the API says so. */
+  readonly total: number | null;
+  /** The next page's number or cursor, as the style has it; null: this was the last. */
+  readonly next: string | null;
+  /** Numbered pages: how many there are, where the API says so. */
+  readonly lastPage: number | null;
+}
+
+export type PageAnswer =
+  | { readonly kind: 'page'; readonly page: MembersPage; readonly waitMs: number }
+  /** The key is wrong, revoked, or may not do this. */
+  | { readonly kind: 'key_refused'; readonly message: string }
+  /** It will never take this question: the audience is unknown, for example. */
+  | { readonly kind: 'rejected'; readonly message: string }
+  /** Too many requests; `waitMs` is what it said, or 0. */
+  | { readonly kind: 'limited'; readonly message: string; readonly waitMs: number }
+  /** No usable answer this time. */
+  | { readonly kind: 'failed'; readonly message: string; readonly waitMs: number };
+
+export interface PageQuestion {
+  readonly apiKey: string;
+  readonly audience: string;
+  /** A page's number or a cursor; null: from the beginning. */
+  readonly at: string | null;
+  readonly signal: AbortSignal;
+}
+
+export interface MembersClient {
+  readonly style: 'page' | 'cursor';
+  page(question: PageQuestion): Promise<PageAnswer>;
+  close(): Promise<void>;
+}
+
+export interface MembersClientOptions {
+  /** Without a slash at the end. */
+  readonly baseUrl: string;
+  readonly style: 'page' | 'cursor';
+  readonly clock: Clock;
+  readonly perPage?: number;
+  /** For one page, from the request to the end of its body. Default 20,000. */
+  readonly timeoutMs?: number;
+  /** Connections at once. Default 64. */
+  readonly connections?: number;
+}
+
+const MAX_BYTES = 8 * 1_048_576;
+
+export function createMembersClient(options: MembersClientOptions): MembersClient {
+  const { baseUrl, style, clock, perPage = 100, timeoutMs = 20_000, connections = 64 } = options;
+  const agent = new Agent({ connections, pipelining: 1 });
+  const urlOf = ({ audience, at }: PageQuestion): string => {
+    const url = new URL(`${baseUrl}/members`);
+    if (style === 'page') url.search = new URLSearchParams({ page: at ?? '1', per: String(perPage) }).toString();
+    else url.search = new URLSearchParams({ first: String(perPage), ...(at === null ? {} : { after: at }) }).toString();
+    url.searchParams.set('audience', audience);
+    return url.href;
+  };
+
+  const page = async (question: PageQuestion): Promise<PageAnswer> => {
+    const { apiKey, signal } = question;
+    try {
+      const answer = await request(urlOf(question), {
+        dispatcher: agent,
+        headers: { authorization: `Bearer ${apiKey}`, accept: 'application/json' },
+        signal: AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]),
+      });
+      const waitMs = waitOf(answer.headers, clock.now());
+      if (answer.statusCode === 200) {
+        return { kind: 'page', page: parsePage(style, JSON.parse(await textOf(answer.body))), waitMs };
+      }
+      await answer.body.dump();
+      return refusalOf(answer.statusCode, waitMs);
+    } catch (error) {
+      signal.throwIfAborted();
+      return { kind: 'failed', message: messageOf(error), waitMs: 0 };
+    }
+  };
+  return { style, page, close: () => agent.close() };
+}
+
+/** Never the key, and nothing of the body. */
+const messageOf = (error: unknown): string =>
+  error instanceof SyntaxError ? 'the response is not JSON' : toError(error).message.slice(0, 300);
+
+function refusalOf(status: number, waitMs: number): PageAnswer {
+  const message = `the members API responded with ${status}`;
+  if (status === 401 || status === 403) return { kind: 'key_refused', message };
+  if (status === 429) return { kind: 'limited', message, waitMs };
+  if (status >= 500 || status === 408 || status === 425) return { kind: 'failed', message, waitMs };
+  return { kind: 'rejected', message };
+}
+
+async function textOf(body: Dispatcher.ResponseData['body']): Promise<string> {
+  const chunks: Buffer[] = [];
+  let bytes = 0;
+  for await (const chunk of body as AsyncIterable<Buffer>) {
+    bytes += chunk.length;
+    if (bytes > MAX_BYTES) throw new Error(`the response has more than ${MAX_BYTES} bytes`);
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks).toString();
+}
+
+/** Throws an Error that says where the page is not one. */
+function checked<S extends z.ZodType>(schema: S, value: unknown): z.output<S> {
+  const parsed = schema.safeParse(value);
+  if (parsed.success) return parsed.data;
+  const [issue] = parsed.error.issues;
+  throw new Error(`the response is not a page of members: ${issue?.path.join('.') || 'body'}: ${issue?.message}`);
+}
+
+function parsePage(style: 'page' | 'cursor', value: unknown): MembersPage {
+  if (style === 'page') {
+    const { pagination, data } = checked(numberedPage, value);
+    const next = pagination.next_page === null || data.length === 0 ? null : String(pagination.next_page);
+    const { total_count: total = null, total_page: lastPage = null } = pagination;
+    return { members: data.map(memberOf), next, total, lastPage };
+  }
+  const { data, page_info: info } = checked(cursorPage, value);
+  if (info.has_next_page && !info.end_cursor) {
+    throw new Error(
+      'the response is not a page of members: page_info.end_cursor: is missing though there is a next page',
+    );
+  }
+  const next = info.has_next_page ? (info.end_cursor ?? null) : null;
+  return { members: data.map(memberOf), next, total: info.total_count ?? null, lastPage: null };
+}

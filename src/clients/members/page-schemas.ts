@@ -1,0 +1,40 @@
+// The two shapes of a page of members. Only what paging needs is required: each member is checked by itself later.
+import { z } from 'zod';
+
+const data = z.array(z.unknown()).max(10_000);
+const count = z.number().int().nonnegative().max(Number.MAX_SAFE_INTEGER);
+
+/** `?page=1&per=100` */
+export const numberedPage = z.looseObject({
+  pagination: z.looseObject({
+    current_page: count,
+    total_page: count.nullish(),
+    next_page: count.nullable(),
+    total_count: count.nullish(),
+  }),
+  data,
+});
+
+/** `?first=100&after=…` */
+export const cursorPage = z.looseObject({
+  data,
+  page_info: z.looseObject({
+    has_next_page: z.boolean(),
+    end_cursor: z.string().min(1).max(2_000).nullish(),
+    total_count: count.nullish(),
+  }),
+});
+
+export interface ProvidedMember {
+  readonly id?: unknown;
+  readonly email?: unknown;
+  readonly name?: unknown;
+  readonly createdAt?: unknown;
+}
+
+/** Whatever it is: an entry that is no object has no address and is counted as invalid. By hand, because there are millions. */
+export function memberOf(entry: unknown): ProvidedMember {
+  if (typeof entry !== 'object' || entry === null) return {};
+  const { id, email, name, created_at: createdAt } = entry as Readonly<Record<string, unknown>>;
+  return { id, email, name, createdAt };
+}

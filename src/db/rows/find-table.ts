@@ -1,0 +1,27 @@
+// Finds the table of a row schedule, and the types of its columns.
+import type { Db } from '../database.js';
+import { quoteTable } from '../names.js';
+
+/**
+ * The table with its schema, as the catalogue spells both; for one that does not exist, as it was named. Null: it was named without
+ * a schema and does not exist.
+ */
+export async function qualifiedTable(db: Db, schema: string, named: string): Promise<string | null> {
+  const table = named.replace(/^\{schema\}\./, () => `${schema}.`);
+  const { rows } = await db.query<{ qualified: string }>(
+    `SELECT n.nspname::text || '.' || c.relname::text AS qualified
+       FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE c.oid = to_regclass($1)`,
+    [quoteTable(table)],
+  );
+  return rows[0]?.qualified ?? (table.includes('.') ? table : null);
+}
+
+/** The SQL type of each column, by name. */
+export async function columnTypes(db: Db, qualified: string): Promise<ReadonlyMap<string, string>> {
+  const { rows } = await db.query<{ column: string; type: string }>(
+    `SELECT attname::text AS "column", format_type(atttypid, atttypmod) AS type
+       FROM pg_attribute WHERE attrelid = to_regclass($1) AND attnum > 0 AND NOT attisdropped`,
+    [quoteTable(qualified)],
+  );
+  return new Map(rows.map(({ column, type }) => [column, type]));
+}

@@ -1,0 +1,20 @@
+// Where a page of schedules ended, as text that means nothing to its reader.
+import { z } from 'zod';
+import { SchedulerError } from '../../../scheduler/public.js';
+import type { ListedRow } from '../db/read-schedules.js';
+
+const place = z.tuple([z.string().regex(/^\d{4,6}-\d\d-\d\d [\d:.+-]+$/), z.string().max(200)]);
+
+export const toCursor = ({ created_at_text, id }: ListedRow): string =>
+  Buffer.from(JSON.stringify([created_at_text, id])).toString('base64url');
+
+/** Throws INVALID_INPUT for one that is not ours. */
+export function fromCursor(cursor: string): { readonly createdAt: string; readonly id: string } {
+  try {
+    const [createdAt, id] = place.parse(JSON.parse(Buffer.from(cursor, 'base64url').toString()));
+    return { createdAt, id };
+  } catch {
+    const message = 'must be the next_cursor of the page before';
+    throw new SchedulerError('INVALID_INPUT', `cursor ${message}`, { errors: [{ path: 'cursor', message }] });
+  }
+}

@@ -1,0 +1,122 @@
+// What a new or changed digest schedule becomes: pure, with the rules that hold between its fields.
+import {
+  isSchedulerError,
+  nextRun,
+  parseSchedule,
+  SchedulerError,
+  type FieldError,
+} from '../../../scheduler/public.js';
+import type { ScheduleRow } from '../db/read-schedules.js';
+import type { ScheduleValues } from '../db/write-schedules.js';
+import { DEFAULTS } from '../options.js';
+import { dayFault, RULE_DEFAULTS, shortTime, toSchedule, type DigestRule } from '../schedule/digest-rule.js';
+import { wantedTypes, wantedUpdates } from './schedule-view.js';
+
+/** Fields as they come; not given: as it is, or the default. Null: the default. */
+export interface ScheduleFields {
+  readonly frequency?: DigestRule['frequency'] | null;
+  readonly delivery_time?: string | null;
+  readonly delivery_day?: number | null;
+  readonly timezone?: string | null;
+  readonly is_active?: boolean | null;
+  readonly max_updates_per_digest?: number | null;
+  readonly include_content_types?: readonly string[] | null;
+  readonly dst_gap?: DigestRule['dst_gap'] | null;
+  readonly dst_overlap?: DigestRule['dst_overlap'] | null;
+  readonly month_end?: DigestRule['month_end'] | null;
+  readonly misfire?: DigestRule['misfire'] | null;
+}
+
+type Settled = Omit<ScheduleValues, 'recipient_id' | 'group_id' | 'next_digest_scheduled'> & DigestRule;
+
+/** Pure. `zone`: the recipient's, for a schedule that names none. Throws INVALID_INPUT with paths. */
+export function settleFields(given: ScheduleFields, zone: string | null, before: ScheduleRow | null = null): Settled {
+  const was = <K extends keyof ScheduleFields>(name: K): unknown => (before === null ? undefined : before[name]);
+  const settled = <K extends keyof ScheduleFields, V>(name: K, standard: V): V =>
+    ((given[name] === undefined ? was(name) : given[name]) ?? standard) as V;
+
+  const frequency = settled('frequency', RULE_DEFAULTS.frequency as DigestRule['frequency']);
+  const zones = zoneOf(given.timezone, zone, before);
+  const rule: DigestRule = {
+    frequency,
+    delivery_time: shortTime(settled('delivery_time', RULE_DEFAULTS.delivery_time as string).replace(/\.\d+$/, '')),
+    delivery_day: dayOf(given, frequency, before),
+    timezone: zones.timezone,
+    dst_gap: settled('dst_gap', RULE_DEFAULTS.dst_gap as DigestRule['dst_gap']),
+    dst_overlap: settled('dst_overlap', RULE_DEFAULTS.dst_overlap as DigestRule['dst_overlap']),
+    month_end: settled('month_end', RULE_DEFAULTS.month_end as DigestRule['month_end']),
+    misfire: settled('misfire', RULE_DEFAULTS.misfire as DigestRule['misfire']),
+  };
+  return {
+    ...rule,
+    ...zones,
+    timezone: checkedZone(rule),
+    is_active: settled('is_active', true),
+    max_updates_per_digest: wantedUpdates(settled('max_updates_per_digest', DEFAULTS.maxUpdates)),
+    include_content_types: wantedTypes(settled('include_content_types', null)),
+  };
+}
+
+/** Under another frequency a day means something else: it goes back to its default. */
+function dayOf(given: ScheduleFields, frequency: DigestRule['frequency'], before: ScheduleRow | null): number | null {
+  const same = before !== null && (before.frequency ?? RULE_DEFAULTS.frequency) === frequency;
+  const day = given.delivery_day === undefined && same ? before.delivery_day : given.delivery_day;
+  return day ?? (frequency === 'daily' ? null : RULE_DEFAULTS.delivery_day);
+}
+
+function zoneOf(
+  given: string | null | undefined,
+  zone: string | null,
+  before: ScheduleRow | null,
+): Pick<Settled, 'timezone' | 'timezone_follows'> {
+  if (given) return { timezone: given, timezone_follows: false };
+  if (given === undefined && before !== null && !before.timezone_follows && before.timezone) {
+    return { timezone: before.timezone, timezone_follows: false };
+  }
+  return { timezone: isZone(zone) ? zone : 'UTC', timezone_follows: true };
+}
+
+function isZone(zone: string | null): zone is string {
+  try {
+    return zone !== null && parseSchedule({ timezone: zone }).timezone !== '';
+  } catch {
+    return false; // a host's own SQL wrote it
+  }
+}
+
+/** The engine's names of fields, as digests have them. */
+const OURS: Readonly<Record<string, string>> = {
+  time: 'delivery_time',
+  day_of_week: 'delivery_day',
+  day_of_month: 'delivery_day',
+};
+
+/** The zone in its own spelling. */
+function checkedZone(rule: DigestRule): string {
+  const fault = dayFault(rule.frequency, rule.delivery_day);
+  if (fault !== null) throw invalid([fault]);
+  try {
+    return parseSchedule(toSchedule(rule)).timezone;
+  } catch (error) {
+    if (!isSchedulerError(error, 'INVALID_SCHEDULE')) throw error;
+    const errors = error.details.errors ?? [{ path: '', message: error.message }];
+    throw invalid(errors.map(({ path, message }) => ({ path: OURS[path] ?? path, message })));
+  }
+}
+
+const invalid = (errors: readonly FieldError[]): SchedulerError =>
+  new SchedulerError('INVALID_INPUT', errors.map(({ path, message }) => `${path} ${message}`).join('; '), { errors });
+
+/** Pure. The first occurrence after `now`, ISO 8601; null: none ever. */
+export const nextOf = (rule: DigestRule, now: Date): string | null =>
+  nextRun(toSchedule(rule), now)?.toISOString() ?? null;
+
+/**
+ * Pure. What a changed schedule's next digest is: one that is due already stays owed, as it was; a schedule that is switched on again
+ * owes nothing for the time when it was off. Undefined: it stays.
+ */
+export function nextAfterChange(before: ScheduleRow, after: Settled, now: Date): string | null | undefined {
+  if (!after.is_active) return undefined;
+  const due = before.is_active && before.next_digest_scheduled !== null && before.next_digest_scheduled <= now;
+  return due ? undefined : nextOf(after, now);
+}

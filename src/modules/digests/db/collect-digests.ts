@@ -1,0 +1,104 @@
+// What the digests of a batch of schedules would tell, and whether their recipients want to hear it: one statement for all of them.
+import type { Db } from '../../../scheduler/public.js';
+import type { DigestUpdate } from '../plan/digest-update.js';
+
+export interface AskedDigest {
+  readonly key: string;
+  /** The nominal time. */
+  readonly scheduledFor: Date;
+  /** The nominal time of the next one, whose updates are not told of here; null: there is none. */
+  readonly next: Date | null;
+}
+
+export interface CollectedDigest {
+  readonly key: string;
+  readonly recipient_id: string;
+  readonly group_id: string;
+  /** False: it was deleted. */
+  readonly has_recipient: boolean;
+  readonly muted: boolean;
+  /** Updates were told of up to this instant: now, by the database's clock, and never beyond the next occurrence. */
+  readonly until: Date;
+  /** The database's clock, or the manual one. */
+  readonly now: Date;
+  /** All that are new, as far as they are counted. */
+  readonly total: number;
+  /** The newest, at most as many as the schedule wants. */
+  readonly updates: readonly DigestUpdate[];
+  /** Ids of those that are so young that one from before them may still be committed. */
+  readonly recent: readonly string[];
+}
+
+/** Updates of one digest are counted up to this; beyond it the mail says "more than". */
+export const COUNTED = 1_000;
+
+/**
+ * A transaction may commit an update later than one that began after it, and clocks of several machines differ: for so long after a
+ * digest, updates from before it that it could not see are looked for again. Those that it told of are known by their ids.
+ */
+const LATE_COMMITS = `interval '5 minutes'`;
+
+interface Row extends Omit<CollectedDigest, 'updates' | 'recent' | 'total'>, Record<string, unknown> {
+  readonly total: string;
+  readonly updates: readonly DigestUpdate[] | null;
+  readonly recent: readonly string[] | null;
+}
+
+/** One row for each that is asked for and still exists, in no particular order. */
+export async function collectDigests(
+  db: Db,
+  asked: readonly AskedDigest[],
+  now: Date | null,
+): Promise<ReadonlyMap<string, CollectedDigest>> {
+  const { rows } = await db.query<Row>(COLLECT, [
+    asked.map(({ key }) => key),
+    asked.map(({ scheduledFor }) => scheduledFor.toISOString()),
+    asked.map(({ next }) => next?.toISOString() ?? null),
+    now?.toISOString() ?? null,
+  ]);
+  return new Map(
+    rows.map(({ total, updates, recent, ...row }) => [
+      row.key,
+      { ...row, total: Number(total), updates: updates ?? [], recent: recent ?? [] },
+    ]),
+  );
+}
+
+/** Exported for the test that looks at its plan. */
+export const COLLECT = `
+  SELECT s.id::text AS key, s.recipient_id::text AS recipient_id, s.group_id::text AS group_id, r.id IS NOT NULL AS has_recipient,
+    coalesce(r.muted_until > a.now, false) AS muted, a.until, a.now,
+    coalesce(found.total, 0)::text AS total, found.updates, found.recent
+  FROM (SELECT asked.key, asked.nominal, clock.now, least(clock.now, asked.next) AS until
+    FROM unnest($1::text[], $2::timestamptz[], $3::timestamptz[]) AS asked (key, nominal, next),
+      (SELECT date_trunc('milliseconds', coalesce($4::timestamptz, now())) AS now) AS clock) AS a
+  JOIN {schema}.digest_schedule_rows s ON s.id = {schema}.to_digest_schedule_id(a.key)
+  LEFT JOIN {schema}.notification_recipients r ON r.id = {schema}.to_recipient_id(s.recipient_id::text)
+  CROSS JOIN LATERAL (SELECT
+    CASE WHEN s.recent_updates IS NOT NULL AND date_trunc('milliseconds', s.last_digest_sent) = (s.recent_updates ->> 'until')::timestamptz
+      THEN s.recent_updates -> 'ids' END AS told,
+    CASE jsonb_typeof(to_jsonb(s.include_content_types)) WHEN 'array' THEN nullif(to_jsonb(s.include_content_types), '[]') END AS types,
+    least(greatest(coalesce(s.max_updates_per_digest, 20), 1), 200) AS most
+    OFFSET 0) AS wish
+  LEFT JOIN LATERAL (
+    SELECT count(*) AS total,
+      jsonb_agg(jsonb_build_object('id', u.id, 'author_id', u.author_id, 'content_type', u.content_type, 'title', left(u.title, 300),
+        'body', left(u.body, 1000), 'created_at',
+        to_char(u.created_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')) ORDER BY u.place)
+        FILTER (WHERE u.place <= wish.most) AS updates,
+      jsonb_agg(u.id) FILTER (WHERE u.created_at > a.until - ${LATE_COMMITS}) AS recent
+    FROM (
+      SELECT n.*, row_number() OVER (ORDER BY n.created_at DESC, n.id DESC) AS place
+      FROM (
+        SELECT u.id, u.author_id, u.content_type, u.title, u.body, u.created_at
+        FROM {schema}.digest_updates u
+        WHERE u.group_id = {schema}.to_update_group(s.group_id::text)
+          AND u.created_at > {schema}.digest_since(s.frequency::text, s.last_digest_sent, a.nominal)
+            - CASE WHEN wish.told IS NULL THEN interval '0' ELSE ${LATE_COMMITS} END
+          AND u.created_at <= a.until
+          AND (wish.types IS NULL OR wish.types ? u.content_type)
+          AND (wish.told IS NULL OR NOT wish.told ? u.id)
+        ORDER BY u.created_at DESC LIMIT ${COUNTED + 1}
+      ) n
+    ) u
+  ) found ON r.id IS NOT NULL AND NOT coalesce(r.muted_until > a.now, false)`;

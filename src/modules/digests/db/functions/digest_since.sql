@@ -1,0 +1,5 @@
+-- From when on updates are new to a digest: since the last one that was sent; before the first, for the period before its time.
+CREATE OR REPLACE FUNCTION {schema}.digest_since(frequency text, last_sent timestamptz, nominal timestamptz) RETURNS timestamptz
+  LANGUAGE sql IMMUTABLE PARALLEL SAFE
+  RETURN coalesce(last_sent, nominal - CASE frequency
+    WHEN 'weekly' THEN interval '168 hours' WHEN 'monthly' THEN interval '744 hours' ELSE interval '24 hours' END);

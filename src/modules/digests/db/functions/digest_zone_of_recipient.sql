@@ -1,0 +1,10 @@
+-- SQL of the host's own may leave the zone of a schedule open: it is the recipient's then.
+CREATE OR REPLACE FUNCTION {schema}.digest_zone_of_recipient() RETURNS trigger
+  LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, {schema}, pg_temp AS $$
+BEGIN
+  SELECT r.timezone INTO NEW.timezone FROM {schema}.notification_recipients r
+   WHERE r.id = {schema}.to_recipient_id(NEW.recipient_id::text);
+  NEW.timezone := coalesce(NEW.timezone, 'UTC');
+  NEW.timezone_follows := true;
+  RETURN NEW;
+END $$;

@@ -1,0 +1,9 @@
+// `punctual/digests`: what is new in a group, by mail, in the recipient's own morning.
+export { digests, type Digests } from './module.js';
+export type { DigestFacts, DigestsOptions, SummaryOptions, UpdateColumns } from './options.js';
+export type { DigestUpdate } from './plan/digest-update.js';
+export type { DigestSchedule } from './api/schedule-view.js';
+export type { DigestSchedules, NewDigestSchedule } from './api/create-digests.js';
+export type { ScheduleFields } from './api/plan-change.js';
+export type { ScheduleFilter } from './db/read-schedules.js';
+export type { Owner } from './db/owner.js';

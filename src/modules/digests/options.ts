@@ -1,0 +1,67 @@
+// What a host says when it adds digests to its scheduler.
+import type { TemplateData } from '../../clients/notifier.js';
+import type { DigestUpdate } from './plan/digest-update.js';
+
+/** The host's names for the columns of its table of updates. */
+export interface UpdateColumns {
+  readonly id?: string;
+  readonly groupId?: string;
+  readonly authorId?: string;
+  readonly contentType?: string;
+  readonly title?: string;
+  readonly body?: string;
+  /** Must be a `timestamptz`. */
+  readonly createdAt?: string;
+}
+
+/** A digest as the host's own words are made for it. */
+export interface DigestFacts {
+  readonly scheduleId: string;
+  readonly recipientId: string;
+  readonly groupId: string;
+  readonly frequency: 'daily' | 'weekly' | 'monthly';
+  /** The nominal time. */
+  readonly scheduledFor: Date;
+  readonly timezone: string;
+  readonly updates: readonly DigestUpdate[];
+  /** How many updates there are beside those; at least, where `moreCapped`. */
+  readonly more: number;
+  readonly moreCapped: boolean;
+}
+
+export interface SummaryOptions {
+  /** An OpenAI-compatible API: its `/v1/chat/completions`, or what comes before that. */
+  readonly url: string;
+  readonly key?: string | null;
+  /** Default `gpt-4o-mini`. */
+  readonly model?: string;
+  /** Milliseconds for one summary. Default 10,000; at most 15,000. */
+  readonly timeoutMs?: number;
+}
+
+export interface DigestsOptions {
+  /** The host's table of digest schedules. Default `digest_schedules`, where the search path has it; otherwise one is created. */
+  readonly table?: string;
+  /** The host's table of updates. Default `updates`, where the search path has it; otherwise one is created. */
+  readonly updates?: { readonly table?: string; readonly columns?: UpdateColumns };
+  /** Where an update can be read; becomes a link in the mail. Must return a URL, or null. */
+  readonly linkOf?: (update: DigestUpdate, digest: Pick<DigestFacts, 'groupId' | 'recipientId'>) => string | null;
+  /** Laid over the data of the template: a title with the group's name, another preheader, an action. Must be quick and pure. */
+  readonly content?: (digest: DigestFacts) => TemplateData;
+  /** Summaries of the updates by a language model. Default: none. */
+  readonly summary?: SummaryOptions | null;
+  /** Schedules that are planned in one transaction. Default 500. */
+  readonly batchSize?: number;
+}
+
+export const DEFAULTS = {
+  table: 'digest_schedules',
+  updates: 'updates',
+  model: 'gpt-4o-mini',
+  timeoutMs: 10_000,
+  batchSize: 500,
+  maxUpdates: 20,
+} as const;
+
+/** More updates in one digest are no digest. */
+export const MOST_UPDATES = 200;

@@ -1,0 +1,106 @@
+// Digest schedules over HTTP, for the application's users and their own recipients.
+import { z } from 'zod';
+import { given, pageJson, pageOf, paging, route, userOf, type Call, type Route } from '../../../routes/index.js';
+import type { DigestSchedules } from '../api/create-digests.js';
+import type { Owner } from '../db/owner.js';
+import { FREQUENCIES } from '../schedule/digest-rule.js';
+import { createBody, digestScheduleJson, digestScheduleSchema, patchBody } from './digest-json.js';
+
+const tag = 'Digests';
+const path = '/digest-schedules';
+const one = { description: 'The digest schedule', schema: digestScheduleSchema };
+export const digestParams = z.strictObject({ id: z.string().min(1).max(200) });
+const filterId = z.string().min(1).max(200).optional();
+
+export const ownerOf = (call: Call): Owner => {
+  const { userId, workspaceId } = userOf(call);
+  return { userId, workspaceId };
+};
+
+/** Under `/api`. */
+export const digestRoutes = (digests: DigestSchedules): Route[] => [
+  route({
+    method: 'get',
+    path,
+    id: 'listDigestSchedules',
+    tag,
+    summary: 'The digest schedules of the own recipients, newest first',
+    query: z.strictObject({
+      ...paging,
+      recipient_id: filterId,
+      group_id: filterId,
+      frequency: z.enum(FREQUENCIES).optional(),
+      is_active: z
+        .enum(['true', 'false'])
+        .transform((text) => text === 'true')
+        .optional(),
+    }),
+    responses: { 200: { description: 'One page', schema: pageOf(digestScheduleSchema) } },
+    handle: async ({ query: { recipient_id: recipientId, group_id: groupId, is_active: isActive, ...rest } }, call) => {
+      const page = await digests.list(ownerOf(call), {
+        ...rest,
+        ...given({ recipientId, groupId, isActive, ...rest }),
+      });
+      return { status: 200, body: pageJson(page, digestScheduleJson) };
+    },
+  }),
+  route({
+    method: 'post',
+    path,
+    id: 'createDigestSchedule',
+    tag,
+    summary: 'A new digest schedule; the first digest comes at its next occurrence',
+    headers: z.object({ 'idempotency-key': z.string().min(1).max(200).optional() }),
+    body: createBody,
+    responses: {
+      201: one,
+      404: { description: 'There is no such recipient, or it is someone else’s' },
+      409: { description: 'The recipient has a digest of this group with this frequency' },
+    },
+    handle: async ({ body, headers }, call) => {
+      const made = await digests.create(ownerOf(call), given(body), headers['idempotency-key']);
+      const location = `${call.base}${path}/${encodeURIComponent(made.id)}`;
+      return { status: 201, headers: { Location: location }, body: digestScheduleJson(made) };
+    },
+  }),
+  route({
+    method: 'get',
+    path: `${path}/:id`,
+    id: 'getDigestSchedule',
+    tag,
+    summary: 'One digest schedule',
+    params: digestParams,
+    responses: { 200: one },
+    handle: async ({ params }, call) => ({
+      status: 200,
+      body: digestScheduleJson(await digests.get(ownerOf(call), params.id)),
+    }),
+  }),
+  route({
+    method: 'patch',
+    path: `${path}/:id`,
+    id: 'updateDigestSchedule',
+    tag,
+    summary: 'Change a digest schedule, switch it off or on; takes effect from now on',
+    params: digestParams,
+    body: patchBody,
+    responses: { 200: one, 409: { description: 'There is another one with this frequency' } },
+    handle: async ({ params, body }, call) => ({
+      status: 200,
+      body: digestScheduleJson(await digests.update(ownerOf(call), params.id, given(body))),
+    }),
+  }),
+  route({
+    method: 'delete',
+    path: `${path}/:id`,
+    id: 'deleteDigestSchedule',
+    tag,
+    summary: 'Remove a digest schedule; what is on its way is still sent',
+    params: digestParams,
+    responses: { 204: { description: 'It is gone' } },
+    handle: async ({ params }, call) => {
+      await digests.remove(ownerOf(call), params.id);
+      return { status: 204 };
+    },
+  }),
+];

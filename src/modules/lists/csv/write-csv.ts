@@ -1,0 +1,23 @@
+// Members as CSV (RFC 4180), safe to open in a spreadsheet.
+import type { MemberRow } from '../db/members.js';
+
+/** A cell that begins like this is run as a formula by spreadsheets: it gets an apostrophe before it (OWASP, CSV injection). */
+const FORMULA = /^[=+\-@\t\r]/;
+const NEEDS_QUOTES = /[",\r\n]/;
+
+/** Pure. */
+export function csvCell(value: string | null): string {
+  if (value === null) return '';
+  const safe = FORMULA.test(value) ? `'${value}` : value;
+  return NEEDS_QUOTES.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
+}
+
+export const CSV_HEADER = 'id,external_id,email,name,joined_at\r\n';
+
+export const csvLines = (members: readonly MemberRow[]): string =>
+  members
+    .map(({ id, external_id, email, name, joined_at }) =>
+      [id, external_id, email, name, joined_at?.toISOString() ?? null].map(csvCell).join(),
+    )
+    .map((line) => `${line}\r\n`)
+    .join('');

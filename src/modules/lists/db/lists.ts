@@ -1,0 +1,119 @@
+// Lists as their users see them. Each query names the owner, also where row-level security does.
+import type { Db } from '../../../scheduler/public.js';
+
+/** `receiving` and `deleting` lists are hidden from users. */
+export type ListStatus = 'queued' | 'running' | 'completed' | 'failed' | 'cancelled';
+export type ListSource = 'members_api' | 'csv';
+export type ListPriority = 'urgent' | 'high' | 'normal' | 'low';
+
+export interface Owner {
+  readonly userId: string;
+  readonly workspaceId: string | null;
+}
+
+export interface ListRow {
+  readonly id: string;
+  readonly workspace_id: string | null;
+  readonly user_id: string;
+  readonly name: string;
+  readonly audience: string;
+  readonly source: ListSource;
+  readonly priority: ListPriority;
+  readonly status: ListStatus;
+  readonly job_id: string | null;
+  readonly pages: number;
+  readonly fetched: number;
+  readonly total: number | null;
+  readonly inserted: number;
+  readonly duplicates: number;
+  readonly invalid: number;
+  readonly error: string | null;
+  /** Members a second of the attempt that runs; null while none does. */
+  readonly rate_per_s: number | null;
+  readonly created_at: Date;
+  readonly started_at: Date | null;
+  readonly completed_at: Date | null;
+}
+type Row = ListRow & Record<string, unknown>;
+
+// counts are far below 2^53: as numbers they need no care
+const COLUMNS = `id, workspace_id, user_id, name, audience, source, priority, status, job_id, pages::float8, fetched::float8,
+  total::float8, inserted::float8, duplicates::float8, invalid::float8, error,
+  CASE WHEN status = 'running' THEN
+    (fetched - attempt_fetched) / greatest(extract(epoch FROM clock_timestamp() - attempt_at)::float8, 0.001) END AS rate_per_s,
+  created_at, started_at, completed_at`;
+const VISIBLE = `status NOT IN ('receiving', 'deleting')`;
+/** With $1 the workspace and $2 the user. */
+const OWN = `((workspace_id IS NOT NULL AND workspace_id = $1) OR (workspace_id IS NULL AND user_id = $2))`;
+
+export interface NewList extends Owner {
+  readonly id: string;
+  readonly name: string;
+  readonly audience: string;
+  readonly source: ListSource;
+  readonly priority: ListPriority;
+  readonly status: 'queued' | 'receiving';
+  readonly jobId: string | null;
+}
+
+export async function insertList(db: Db, list: NewList): Promise<ListRow> {
+  const { rows } = await db.query<Row>(
+    `INSERT INTO {schema}.batch_lists
+       (id, workspace_id, user_id, name, audience, source, priority, status, job_id, started_at, attempt_at)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, CASE WHEN $8 = 'receiving' THEN now() END,
+       CASE WHEN $8 = 'receiving' THEN now() END)
+     RETURNING ${COLUMNS}`,
+    [
+      ...[list.id, list.workspaceId, list.userId, list.name, list.audience, list.source, list.priority, list.status],
+      list.jobId,
+    ],
+  );
+  return rows[0] as ListRow;
+}
+
+export async function setJob(db: Db, id: string, jobId: string): Promise<void> {
+  await db.query(`UPDATE {schema}.batch_lists SET job_id = $2 WHERE id = $1`, [id, jobId]);
+}
+
+export async function findOwnList(db: Db, owner: Owner, id: string): Promise<ListRow | undefined> {
+  const { rows } = await db.query<Row>(
+    `SELECT ${COLUMNS} FROM {schema}.batch_lists WHERE ${OWN} AND id = $3 AND ${VISIBLE}`,
+    [owner.workspaceId, owner.userId, id],
+  );
+  return rows[0];
+}
+
+export interface ListQuery {
+  readonly status: ListStatus | null;
+  readonly before: string | null;
+  readonly limit: number;
+}
+
+/** One page, newest first: ids rise with time. Each branch has an index of its own. */
+export async function listOwnLists(db: Db, owner: Owner, query: ListQuery): Promise<readonly ListRow[]> {
+  const own = owner.workspaceId === null ? 'workspace_id IS NULL AND user_id = $2' : 'workspace_id = $1';
+  const { rows } = await db.query<Row>(
+    `SELECT ${COLUMNS} FROM {schema}.batch_lists
+     WHERE ${own} AND ${OWN} AND ${VISIBLE} AND ($3::text IS NULL OR status = $3) AND ($4::uuid IS NULL OR id < $4)
+     ORDER BY id DESC LIMIT $5`,
+    [owner.workspaceId, owner.userId, query.status, query.before, query.limit],
+  );
+  return rows;
+}
+
+/** Compare and set: undefined when the list is not the owner's or in none of the states `from`. Whatever still runs is fenced off. */
+export async function moveOwnList(
+  db: Db,
+  owner: Owner,
+  id: string,
+  move: { readonly from: readonly ListStatus[]; readonly to: ListStatus | 'deleting'; readonly jobId?: string },
+): Promise<ListRow | undefined> {
+  const { rows } = await db.query<Row>(
+    `UPDATE {schema}.batch_lists SET status = $4, fence = fence + 1, updated_at = now(), job_id = coalesce($6, job_id),
+       error = CASE WHEN $4 = 'queued' THEN NULL ELSE error END,
+       completed_at = CASE WHEN $4 = 'queued' THEN NULL ELSE coalesce(completed_at, now()) END
+     WHERE ${OWN} AND id = $3 AND status = ANY ($5::text[]) RETURNING ${COLUMNS}`,
+    [owner.workspaceId, owner.userId, id, move.to, move.from, move.jobId ?? null],
+  );
+  return rows[0];
+}

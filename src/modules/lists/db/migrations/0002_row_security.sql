@@ -1,0 +1,2 @@
+-- Users see their own lists and nothing else, below the queries too; false where the role does not exist.
+SELECT {schema}.isolate_lists();

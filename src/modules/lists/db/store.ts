@@ -1,0 +1,93 @@
+// Stores a batch of members with everything that belongs to it: one statement, all or nothing, under the fence of the attempt.
+import type { Db } from '../../../scheduler/public.js';
+
+export interface Member {
+  readonly emailKey: string;
+  readonly email: string;
+  readonly externalId: string | null;
+  readonly name: string | null;
+  /** ISO 8601. */
+  readonly joinedAt: string | null;
+}
+
+export interface Reject {
+  readonly line: number | null;
+  readonly externalId: string | null;
+  readonly value: string | null;
+  readonly reason: string;
+}
+
+export interface Batch {
+  /** With addresses that differ. */
+  readonly members: readonly Member[];
+  readonly rejects: readonly Reject[];
+  /** What it adds to the counts, beside the members that are new. */
+  readonly pages: number;
+  readonly fetched: number;
+  readonly duplicates: number;
+  readonly invalid: number;
+  readonly total: number | null;
+  readonly checkpoint: unknown;
+  /** Counts only what is new: the pages were counted when they were read before. */
+  readonly again: boolean;
+}
+
+export interface Stored {
+  readonly inserted: number;
+  /** Members that were stored before under the same id of the provider: it delivered them again. */
+  readonly repeated: number;
+  /** How much longer the members API must not be asked, in milliseconds; 0: it may. */
+  readonly blockedMs: number;
+}
+
+/** Rejects that are kept of one list; the count goes on. */
+const KEPT_REJECTS = 100_000;
+
+const column = <T, K extends keyof T>(rows: readonly T[], key: K): T[K][] => rows.map((row) => row[key]);
+
+/**
+ * Returns null when the attempt has been fenced off: a later one has begun, or the list was cancelled or deleted. The list's row is
+ * locked first, so that batches of one list never mix.
+ */
+export async function storeBatch(db: Db, listId: string, fence: number, batch: Batch): Promise<Stored | null> {
+  const { members, rejects } = batch;
+  const { rows } = await db.query<{ inserted: number; repeated: number; blocked_ms: number }>(
+    `WITH held AS MATERIALIZED (
+       SELECT id, workspace_id, invalid FROM {schema}.batch_lists
+       WHERE id = $1 AND fence = $2 AND status IN ('running', 'receiving') FOR UPDATE
+     ), given AS MATERIALIZED (
+       SELECT * FROM unnest($3::text[], $4::text[], $5::text[], $6::text[], $7::timestamptz[])
+         AS g (email_key, email, external_id, name, joined_at)
+     ), stored AS (
+       INSERT INTO {schema}.batch_list_members (list_id, email_key, email, external_id, name, joined_at)
+       SELECT held.id, g.* FROM held, given g ON CONFLICT (list_id, email_key) DO NOTHING RETURNING 1
+     ), refused AS (
+       INSERT INTO {schema}.batch_list_rejects (list_id, line, external_id, value, reason)
+       SELECT held.id, r.* FROM held, unnest($8::bigint[], $9::text[], $10::text[], $11::text[]) AS r (line, external_id, value, reason)
+       WHERE held.invalid < ${KEPT_REJECTS}
+     ), counted AS (SELECT count(*)::integer AS n FROM stored)
+     UPDATE {schema}.batch_lists l SET
+       pages = l.pages + $12, fetched = l.fetched + CASE WHEN $18 THEN counted.n ELSE $13 END,
+       inserted = l.inserted + counted.n,
+       duplicates = l.duplicates + CASE WHEN $18 THEN 0 ELSE $14 + $19 - counted.n END,
+       invalid = l.invalid + $15, total = coalesce($16, l.total), checkpoint = coalesce($17, l.checkpoint), updated_at = now()
+     FROM held, counted WHERE l.id = held.id
+     RETURNING counted.n AS inserted,
+       CASE WHEN counted.n < $19 THEN (
+         SELECT count(*)::integer FROM given g JOIN {schema}.batch_list_members m ON m.list_id = $1 AND m.email_key = g.email_key
+         WHERE m.external_id = g.external_id) ELSE 0 END AS repeated,
+       coalesce((SELECT greatest(0, extract(epoch FROM b.blocked_until - clock_timestamp()) * 1000)::float8
+         FROM {schema}.batch_list_limits b WHERE b.workspace_id = held.workspace_id), 0) AS blocked_ms`,
+    [
+      ...[listId, fence, column(members, 'emailKey'), column(members, 'email'), column(members, 'externalId')],
+      ...[column(members, 'name'), column(members, 'joinedAt')],
+      ...[column(rejects, 'line'), column(rejects, 'externalId'), column(rejects, 'value'), column(rejects, 'reason')],
+      ...[batch.pages, batch.fetched, batch.duplicates, batch.invalid, batch.total],
+      ...[batch.checkpoint === null ? null : JSON.stringify(batch.checkpoint), batch.again, members.length],
+    ],
+  );
+  const [stored] = rows;
+  return stored === undefined
+    ? null
+    : { inserted: stored.inserted, repeated: stored.repeated, blockedMs: stored.blocked_ms };
+}

@@ -1,0 +1,153 @@
+// What one can do with lists: make, look at, cancel, resume and delete them. Each change and its job are one transaction.
+import type { Database, Db, ModuleHost } from '../../scheduler/public.js';
+import { nextInLine } from './db/attempts.js';
+import {
+  findOwnList,
+  insertList,
+  listOwnLists,
+  moveOwnList,
+  setJob,
+  type ListPriority,
+  type ListQuery,
+  type ListRow,
+  type NewList,
+  type Owner,
+} from './db/lists.js';
+import { listMembers, listRejects, type MemberRow, type PageOf, type RejectRow } from './db/members.js';
+import { listError } from './errors.js';
+import { DELETE_LIST, IMPORT_LIST, MEMBERS_PROVIDER } from './names.js';
+
+export interface ListRequest {
+  readonly name: string;
+  readonly audience: string;
+  readonly priority: ListPriority;
+  readonly idempotencyKey?: string;
+}
+
+export interface Listing {
+  /** An import from the members API. Throws KEY_MISSING, IDEMPOTENCY_MISMATCH. */
+  create(owner: Owner, request: ListRequest): Promise<{ readonly list: ListRow; readonly repeated: boolean }>;
+  /** Throws LIST_NOT_FOUND, also for somebody else's. */
+  get(owner: Owner, id: string): Promise<ListRow>;
+  list(owner: Owner, query: ListQuery): Promise<readonly ListRow[]>;
+  members(owner: Owner, page: PageOf & { readonly search: string | null }): Promise<readonly MemberRow[]>;
+  rejects(owner: Owner, page: PageOf): Promise<readonly RejectRow[]>;
+  /** Throws LIST_NOT_FOUND, LIST_STATE. */
+  cancel(owner: Owner, id: string): Promise<ListRow>;
+  resume(owner: Owner, id: string): Promise<ListRow>;
+  /** Returns the id of the job that deletes it. */
+  remove(owner: Owner, id: string): Promise<string>;
+  /** The list of the workspace that waits first begins now, if it may. */
+  callNext(workspaceId: string | null): Promise<void>;
+}
+
+export interface ListingDeps extends Pick<ModuleHost, 'asUser' | 'enqueue' | 'newId' | 'idempotency'> {
+  readonly db: Database;
+  readonly keys: { read(workspaceId: string, provider: string): Promise<string | null> };
+}
+
+export function createListing(deps: ListingDeps): Listing {
+  const { db, asUser, keys, enqueue, newId, idempotency } = deps;
+
+  const enqueueImport = async (tx: Db, list: Pick<NewList, 'id' | 'priority' | 'workspaceId' | 'userId'>) => {
+    const { id, priority, workspaceId, userId } = list;
+    const job = await enqueue(
+      IMPORT_LIST,
+      { list_id: id },
+      {
+        ...{ db: tx, uniqueKey: `import_list:${id}`, onConflict: 'replace', priority, userId, groupId: id },
+        ...(workspaceId === null ? {} : { workspaceId, tenantId: workspaceId }),
+      },
+    );
+    return job.id;
+  };
+
+  const find = async (tx: Db, owner: Owner, id: string): Promise<ListRow> => {
+    const list = await findOwnList(tx, owner, id);
+    if (list === undefined) throw listError('LIST_NOT_FOUND', `there is no batch list ${id}`, { id });
+    return list;
+  };
+
+  const get = (owner: Owner, id: string): Promise<ListRow> => asUser(owner, (tx) => find(tx, owner, id));
+
+  /** Compare and set; a list that is in another state is told apart from one that is not there. */
+  const move = async (
+    tx: Db,
+    owner: Owner,
+    id: string,
+    change: Parameters<typeof moveOwnList>[3],
+  ): Promise<ListRow> => {
+    const moved = await moveOwnList(tx, owner, id, change);
+    if (moved !== undefined) return moved;
+    const { status } = await find(tx, owner, id);
+    throw listError('LIST_STATE', `the list is ${status}: it must be ${change.from.join(' or ')}`, { id, status });
+  };
+
+  const create: Listing['create'] = async (owner, { idempotencyKey, ...request }) => {
+    const { workspaceId, userId } = owner;
+    if (workspaceId === null || (await keys.read(workspaceId, MEMBERS_PROVIDER)) === null) {
+      throw listError('KEY_MISSING', 'the workspace has stored no key for the members API');
+    }
+    const wanted = { ...owner, ...request, id: newId(), source: 'members_api', status: 'queued' } as const;
+    return db.transaction(async (tx) => {
+      const claim = {
+        scope: `lists.create:${workspaceId}:${userId}`,
+        key: idempotencyKey ?? '',
+        request,
+        id: wanted.id,
+      };
+      const { first, id } =
+        idempotencyKey === undefined ? { first: true, id: wanted.id } : await idempotency.claim(tx, claim);
+      if (!first) return { list: await find(tx, owner, id), repeated: true };
+      const jobId = await enqueueImport(tx, wanted);
+      return { list: await insertList(tx, { ...wanted, jobId }), repeated: false };
+    });
+  };
+
+  return {
+    create,
+    get,
+    list: (owner, query) => asUser(owner, (tx) => listOwnLists(tx, owner, query)),
+    members: (owner, page) =>
+      asUser(owner, async (tx) => {
+        await find(tx, owner, page.listId);
+        return listMembers(tx, page);
+      }),
+    rejects: (owner, page) =>
+      asUser(owner, async (tx) => {
+        await find(tx, owner, page.listId);
+        return listRejects(tx, page);
+      }),
+    async cancel(owner, id) {
+      await get(owner, id);
+      return move(db, owner, id, { from: ['queued', 'running'], to: 'cancelled' });
+    },
+    async resume(owner, id) {
+      const { source } = await get(owner, id);
+      if (source === 'csv') throw listError('LIST_STATE', 'a file cannot be resumed: upload it again', { id });
+      return db.transaction(async (tx) => {
+        const moved = await move(tx, owner, id, { from: ['failed', 'cancelled'], to: 'queued' });
+        const jobId = await enqueueImport(tx, { ...moved, workspaceId: moved.workspace_id, userId: moved.user_id });
+        await setJob(tx, id, jobId);
+        return { ...moved, job_id: jobId };
+      });
+    },
+    async remove(owner, id) {
+      await get(owner, id);
+      return db.transaction(async (tx) => {
+        await move(tx, owner, id, { from: ['queued', 'running', 'completed', 'failed', 'cancelled'], to: 'deleting' });
+        return (await enqueue(DELETE_LIST, { list_id: id }, { db: tx })).id;
+      });
+    },
+    async callNext(workspaceId) {
+      if (workspaceId === null) return;
+      const next = await nextInLine(db, workspaceId);
+      if (next === undefined) return;
+      await db.transaction(async (tx) => {
+        const list = { ...next, priority: next.priority as ListPriority, workspaceId };
+        const jobId = await enqueueImport(tx, { ...list, userId: next.user_id });
+        await setJob(tx, next.id, jobId);
+      });
+    },
+  };
+}

@@ -1,0 +1,106 @@
+// Batch lists as a module: audiences of any size from a members API or a file, imported in the background.
+import { createMembersClient, type MembersClient } from '../../clients/members/members-client.js';
+import { systemRandom } from '../../base/random.js';
+import { defineModule, type ModuleDefinition, type ModuleHost } from '../../scheduler/public.js';
+import { failListsOf } from './db/attempts.js';
+import { LIST_ERRORS } from './errors.js';
+import { deleteJob } from './import/delete-job.js';
+import { importJob } from './import/import-job.js';
+import { createKeyGates } from './import/key-gates.js';
+import { createListing, type Listing } from './listing.js';
+import { IMPORT_LIST, MEMBERS_PROVIDER } from './names.js';
+import { listRoutes } from './routes/list-routes.js';
+import { memberRoutes } from './routes/member-routes.js';
+import { createListMeters, listsHealth, type ListMeters } from './telemetry.js';
+import { uploadRoute } from './routes/upload-route.js';
+import { listsUpkeep } from './upkeep.js';
+
+export interface ListsOptions {
+  /** Base URL of the members API. Without it only files can be imported. */
+  readonly membersApiUrl?: string;
+  /** How its pages follow each other: `page` (numbered, default) or `cursor`. */
+  readonly membersApiStyle?: 'page' | 'cursor';
+  /** Numbered pages of one list fetched at once. Default 4. */
+  readonly parallelPages?: number;
+  /** Lists that one process imports at once. Default 4. */
+  readonly concurrency?: number;
+  /** Lists of one workspace's key at once, over all instances. Default 2. */
+  readonly perKey?: number;
+  /** Larger audiences and files are refused. Default 5,000,000. */
+  readonly maxMembers?: number;
+  /** Of one uploaded file. Default 1 GiB. */
+  readonly maxUploadBytes?: number;
+  /** Days after which ended lists are deleted. Default: kept. */
+  readonly keepDays?: number | null;
+  /** The first pause after a fault of the members API, in milliseconds; later ones double. Default 500. */
+  readonly backoffMs?: number;
+  /** For one page of the members API, in milliseconds. Default 20,000. */
+  readonly timeoutMs?: number;
+}
+
+export interface Lists {
+  readonly listing: Listing;
+  readonly client: MembersClient | null;
+  readonly meters: ListMeters;
+}
+
+const GIB = 1_073_741_824;
+
+/** Add it to `createScheduler({ modules })`. Each workspace stores its key with `PUT /admin/workspaces/:id/keys/members`. */
+export const lists = (options: ListsOptions = {}): ModuleDefinition<Lists> => {
+  const { keepDays = null, maxMembers = 5_000_000, maxUploadBytes = GIB } = options;
+  return defineModule<Lists>({
+    name: 'lists',
+    description: 'Batch lists: audiences imported from a members API or a file',
+    migrations: new URL('./db/migrations/', import.meta.url),
+    functions: new URL('./db/functions/', import.meta.url),
+    keyProviders: [MEMBERS_PROVIDER],
+    errors: LIST_ERRORS,
+    create: (host) => ({
+      listing: createListing({ ...host, keys: host.secrets.keys }),
+      client: clientOf(host, options),
+      meters: createListMeters(),
+    }),
+    jobs: (host, state) => [importJob(importDeps(host, state, options)), deleteJob(host.db)],
+    processes: (host) => [listsUpkeep(() => host.db, keepDays)],
+    jobEnds: () => ({
+      watches: ({ type }) => type === IMPORT_LIST,
+      onEnd: async (tx, ended) => {
+        const ids = ended
+          .filter(({ type, status }) => type === IMPORT_LIST && status !== 'completed')
+          .map(({ id }) => id);
+        if (ids.length > 0) await failListsOf(tx, ids);
+      },
+    }),
+    userRoutes: (host, { listing, meters }) => [
+      uploadRoute({ ...host, onStored: meters.stored, maxBytes: maxUploadBytes, maxMembers }),
+      ...listRoutes(listing),
+      ...memberRoutes(listing),
+    ],
+    health: ({ db }) => listsHealth(db),
+    metrics: ({ db }, registry, { meters }) => meters.register(registry, db),
+    stop: (_host, { client }) => client?.close(),
+  });
+};
+
+function clientOf({ clock }: ModuleHost, options: ListsOptions): MembersClient | null {
+  const { membersApiUrl, membersApiStyle: style = 'page', timeoutMs = 20_000 } = options;
+  if (membersApiUrl === undefined) return null;
+  return createMembersClient({ baseUrl: membersApiUrl.replace(/\/+$/, ''), style, clock, timeoutMs });
+}
+
+const importDeps = (host: ModuleHost, { client, listing, meters }: Lists, options: ListsOptions) => ({
+  db: host.db,
+  transaction: host.db.transaction,
+  gates: createKeyGates(host.db, host.clock),
+  keys: host.secrets.keys,
+  random: systemRandom,
+  client,
+  listing,
+  onStored: meters.stored,
+  parallel: options.parallelPages ?? 4,
+  concurrency: options.concurrency ?? 4,
+  perKey: options.perKey ?? 2,
+  maxMembers: options.maxMembers ?? 5_000_000,
+  backoffMs: options.backoffMs ?? 500,
+});

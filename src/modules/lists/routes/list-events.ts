@@ -1,0 +1,46 @@
+// The progress of a list as server-sent events, until the list ends.
+import { sleep } from '../../../base/sleep.js';
+import type { Reply } from '../../../routes/index.js';
+import type { ListRow, Owner } from '../db/lists.js';
+import type { Listing } from '../listing.js';
+import { listJson } from './list-json.js';
+
+/** At most four events a second. */
+const LOOK_MS = 250;
+/** So that nobody in between takes the silence for the end. */
+const HEARTBEAT_MS = 15_000;
+
+const isOpen = ({ status }: ListRow): boolean => status === 'queued' || status === 'running';
+
+/** Throws LIST_NOT_FOUND before the first event; a list that is deleted later ends the stream. */
+export async function listEvents(
+  listing: Pick<Listing, 'get'>,
+  owner: Owner,
+  id: string,
+  signal: AbortSignal,
+): Promise<Reply> {
+  const first = await listing.get(owner, id);
+  return {
+    status: 200,
+    headers: { 'Content-Type': 'text/event-stream', 'Cache-Control': 'no-store', 'X-Accel-Buffering': 'no' },
+    stream: events(first, () => listing.get(owner, id).catch(() => null), signal),
+  };
+}
+
+async function* events(
+  first: ListRow,
+  look: () => Promise<ListRow | null>,
+  signal: AbortSignal,
+): AsyncGenerator<string> {
+  let said = '';
+  let silentMs = 0;
+  for (let list: ListRow | null = first; list !== null && !signal.aborted; list = await look()) {
+    const event = `event: ${isOpen(list) ? 'progress' : 'finished'}\ndata: ${JSON.stringify(listJson(list))}\n\n`;
+    silentMs = event === said ? silentMs + LOOK_MS : 0;
+    if (event !== said) yield event;
+    else if (silentMs % HEARTBEAT_MS === 0) yield ': still importing\n\n';
+    said = event;
+    if (!isOpen(list)) return;
+    await sleep(LOOK_MS, signal);
+  }
+}

@@ -1,0 +1,126 @@
+// The members of a list and what was left out: as pages, and as a file.
+import { z } from 'zod';
+import { isoOrNull, maybeTime, pageOf, paging, route, type Route } from '../../../routes/index.js';
+import { CSV_HEADER, csvLines } from '../csv/write-csv.js';
+import type { MemberRow, RejectRow } from '../db/members.js';
+import type { Owner } from '../db/lists.js';
+import type { Listing } from '../listing.js';
+import { ownerOf, params } from './list-routes.js';
+
+const tag = 'Batch lists';
+const position = z
+  .string()
+  .regex(/^[1-9]\d{0,17}$/, 'is not one that this list returned')
+  .optional()
+  .meta({ description: '`next_cursor` of the page before' });
+/** The address of the last member, so that a cursor is one word whatever is in it. */
+const address = z
+  .string()
+  .regex(/^[\w-]{1,1400}$/, 'is not one that this list returned')
+  .transform((text) => Buffer.from(text, 'base64url').toString())
+  .optional()
+  .meta({ description: '`next_cursor` of the page before' });
+const memberSchema = z
+  .object({
+    id: z.string(),
+    external_id: z.string().nullable(),
+    email: z.string(),
+    name: z.string().nullable(),
+    joined_at: maybeTime,
+  })
+  .meta({ id: 'BatchListMember' });
+
+const rejectSchema = z
+  .object({
+    line: z.number().nullable().meta({ description: 'Of the file' }),
+    external_id: z.string().nullable(),
+    value: z.string().nullable().meta({ description: 'The address as it came, cut at 300 characters' }),
+    reason: z.string(),
+  })
+  .meta({ id: 'BatchListReject' });
+
+const memberJson = ({ id, external_id, email, name, joined_at }: MemberRow): z.input<typeof memberSchema> => ({
+  ...{ id, external_id, email, name },
+  joined_at: isoOrNull(joined_at),
+});
+const cursorOf = ({ email_key }: MemberRow): string => Buffer.from(email_key).toString('base64url');
+const rejectJson = ({ id: _, ...reject }: RejectRow) => reject;
+
+/** A page of rows, of which one more than wanted was read. */
+function pageBody<R, J>(rows: readonly R[], limit: number, toJson: (row: R) => J, cursorOf: (row: R) => string) {
+  const items = rows.slice(0, limit);
+  const last = items.at(-1);
+  return { items: items.map(toJson), next_cursor: rows.length > limit && last ? cursorOf(last) : null };
+}
+
+const CSV_ROWS_AT_ONCE = 2_000;
+
+async function* csvOf(listing: Listing, owner: Owner, listId: string, signal: AbortSignal): AsyncGenerator<string> {
+  const read = (after: string | null) =>
+    listing.members(owner, { listId, after, limit: CSV_ROWS_AT_ONCE, search: null });
+  let rows = await read(null);
+  yield CSV_HEADER + csvLines(rows);
+  while (rows.length === CSV_ROWS_AT_ONCE && !signal.aborted) {
+    rows = await read(rows.at(-1)?.email_key ?? null);
+    yield csvLines(rows);
+  }
+}
+
+export const memberRoutes = (listing: Listing): Route[] => [
+  route({
+    method: 'get',
+    path: '/batch-lists/:id/members',
+    id: 'listBatchListMembers',
+    tag,
+    summary: 'Members of a list, by address',
+    params,
+    query: z.strictObject({
+      limit: paging.limit,
+      cursor: address,
+      q: z
+        .string()
+        .trim()
+        .min(1)
+        .max(200)
+        .optional()
+        .meta({ description: 'Part of an address or a name, in any case' }),
+    }),
+    responses: { 200: { description: 'One page', schema: pageOf(memberSchema) } },
+    handle: async ({ params: { id }, query: { limit, cursor: after = null, q: search = null } }, call) => {
+      const rows = await listing.members(ownerOf(call), { listId: id, after, limit: limit + 1, search });
+      return { status: 200, body: pageBody(rows, limit, memberJson, cursorOf) };
+    },
+  }),
+  route({
+    method: 'get',
+    path: '/batch-lists/:id/members.csv',
+    id: 'downloadBatchListMembers',
+    tag,
+    summary: 'All members as CSV, safe to open in a spreadsheet',
+    params,
+    responses: { 200: { description: 'The file, as a stream', contentType: 'text/csv' } },
+    handle: ({ params: { id } }, call) => ({
+      status: 200,
+      headers: {
+        'Content-Type': 'text/csv; charset=utf-8',
+        'Content-Disposition': `attachment; filename="members-${id}.csv"`,
+        'Cache-Control': 'no-store',
+      },
+      stream: csvOf(listing, ownerOf(call), id, call.signal),
+    }),
+  }),
+  route({
+    method: 'get',
+    path: '/batch-lists/:id/rejects',
+    id: 'listBatchListRejects',
+    tag,
+    summary: 'What was invalid and why, the first 100,000',
+    params,
+    query: z.strictObject({ limit: paging.limit, cursor: position }),
+    responses: { 200: { description: 'One page', schema: pageOf(rejectSchema) } },
+    handle: async ({ params: { id }, query: { limit, cursor: after = null } }, call) => {
+      const rows = await listing.rejects(ownerOf(call), { listId: id, after, limit: limit + 1 });
+      return { status: 200, body: pageBody(rows, limit, rejectJson, ({ id: last }) => last) };
+    },
+  }),
+];

@@ -1,0 +1,42 @@
+// POST /api/batch-lists/csv: a list from a file, stored while it arrives.
+import { z } from 'zod';
+import type { Readable } from 'node:stream';
+import { route, type Route } from '../../../routes/index.js';
+import { receiveCsv, type ReceiveDeps } from '../csv/receive-csv.js';
+import { fileOf } from '../csv/upload-body.js';
+import { about, accepted, ownerOf } from './list-routes.js';
+
+const headers = z.object({
+  'content-type': z.string({ error: 'must be text/csv or multipart/form-data' }).max(500),
+  'content-encoding': z.string().max(100).optional(),
+});
+
+export const uploadRoute = (deps: ReceiveDeps): Route =>
+  route({
+    method: 'post',
+    path: '/batch-lists/csv',
+    id: 'uploadBatchList',
+    tag: 'Batch lists',
+    summary: 'A new list from a CSV file; its header names email, name and id in any order',
+    headers,
+    query: z.strictObject(about),
+    rawBody: ['text/csv', 'multipart/form-data'],
+    responses: {
+      202: { description: 'The list', schema: accepted },
+      400: { description: 'The file cannot be read: nothing of it was kept' },
+    },
+    handle: async ({ query, headers: { 'content-type': contentType, 'content-encoding': contentEncoding } }, call) => {
+      const raw = call.rawBody as Readable;
+      const receive = async (): Promise<string> => {
+        const file = await fileOf(raw, { contentType, contentEncoding });
+        return receiveCsv(deps, ownerOf(call), { ...query, file });
+      };
+      // what is left of a refused body is read and dropped, so that the connection can be used again
+      const id = await receive().catch((error: unknown) => {
+        raw.unpipe().resume();
+        throw error;
+      });
+      const body = { id, job_id: null, status: 'completed' as const };
+      return { status: 202, headers: { Location: `${call.base}/batch-lists/${id}` }, body };
+    },
+  });

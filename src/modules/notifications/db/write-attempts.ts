@@ -1,0 +1,68 @@
+// What became of attempts: the notification's row, its log and the suppression list, in one statement for however many there are.
+import type { Db } from '../../../scheduler/public.js';
+
+export interface AttemptRow {
+  readonly id: string;
+  /** What the notification is from now on. */
+  readonly status: 'pending' | 'sent' | 'failed' | 'cancelled';
+  /** What the log says. */
+  readonly log_status: 'sent' | 'deferred' | 'unknown' | 'failed' | 'delayed' | 'cancelled';
+  /** 0: it was none. */
+  readonly attempt: number;
+  readonly transport?: string | null;
+  readonly response_code?: number | null;
+  readonly response?: string | null;
+  readonly error?: string | null;
+  readonly duration_ms?: number;
+  readonly message_id?: string;
+  readonly to_address?: string;
+  /** ISO 8601: `scheduled_for` moves there. */
+  readonly scheduled_for?: string;
+  /** The address goes on the suppression list. */
+  readonly suppress?: boolean;
+}
+
+/** What was sent stays sent, whatever is said of it later. */
+export async function writeAttempts(db: Db, attempts: readonly AttemptRow[]): Promise<void> {
+  await db.query(
+    `WITH given AS MATERIALIZED (
+       SELECT g.* FROM json_to_recordset($1::json) AS g (id uuid, status text, log_status text, attempt smallint, transport text,
+         response_code integer, response text, error text, duration_ms integer, message_id text, to_address text,
+         scheduled_for timestamptz, suppress boolean)
+     ), written AS (
+       UPDATE {schema}.notifications n SET status = g.status,
+         attempts = greatest(n.attempts, g.attempt), error = CASE WHEN g.status = 'sent' THEN NULL ELSE g.error END,
+         transport = coalesce(g.transport, n.transport), response_code = coalesce(g.response_code, n.response_code),
+         response = coalesce(g.response, n.response), processing_ms = coalesce(g.duration_ms, n.processing_ms),
+         message_id = coalesce(n.message_id, g.message_id), to_address = coalesce(n.to_address, g.to_address),
+         scheduled_for = coalesce(g.scheduled_for, n.scheduled_for),
+         processed_at = CASE WHEN g.status <> 'pending' THEN clock_timestamp() END
+       FROM given g WHERE n.id = g.id AND n.status <> 'sent'
+     ), suppressed AS (
+       INSERT INTO {schema}.notification_suppressions (delivery_method, address, reason, detail, source, notification_id)
+       SELECT DISTINCT ON (n.delivery_method, lower(g.to_address)) n.delivery_method, lower(g.to_address), 'unknown_address',
+         g.response, g.transport, n.id
+       FROM given g JOIN {schema}.notifications n ON n.id = g.id WHERE g.suppress
+       ON CONFLICT DO NOTHING
+     )
+     INSERT INTO {schema}.notification_log (notification_id, attempt, status, transport, response_code, response, error)
+     SELECT n.id, g.attempt, g.log_status, g.transport, g.response_code, g.response, g.error
+     FROM given g JOIN {schema}.notifications n ON n.id = g.id`,
+    [JSON.stringify(attempts)],
+  );
+}
+
+/** Jobs that ended without an attempt that said so (an operator, the crash limit): their notifications end with them. */
+export async function endWithJobs(db: Db, jobIds: readonly string[]): Promise<void> {
+  await db.query(
+    `WITH ended AS (
+       UPDATE {schema}.notifications n SET status = CASE j.status WHEN 'dead' THEN 'failed' ELSE 'cancelled' END,
+         error = j.error_message, processed_at = clock_timestamp()
+       FROM {schema}.jobs j WHERE j.id = n.id AND n.id = ANY ($1::uuid[]) AND n.status = 'pending'
+       RETURNING n.id, n.status, n.error, n.attempts
+     )
+     INSERT INTO {schema}.notification_log (notification_id, attempt, status, error)
+     SELECT id, attempts, status, error FROM ended`,
+    [jobIds],
+  );
+}

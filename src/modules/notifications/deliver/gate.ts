@@ -1,0 +1,52 @@
+// So many at once, first come, first served; and how long each takes, so that work is taken in hand ahead of it.
+
+export interface Gate {
+  /** Runs `work` when there is a place. */
+  run<T>(work: () => Promise<T>): Promise<T>;
+  /** How many messages to have in hand now: those at work, and what is expected to be sent within a quarter of a second. */
+  inHand(): number;
+  readonly active: number;
+}
+
+const AHEAD_MS = 250;
+/** In hand beyond those at work, at most. */
+export const MOST_AHEAD = 200;
+const SMOOTHING = 0.1;
+
+export function createGate(places: number, now: () => number): Gate {
+  const waiting: (() => void)[] = [];
+  let active = 0;
+  let meanMs: number | null = null;
+
+  const enter = async (): Promise<void> => {
+    if (active >= places) await new Promise<void>((resolve) => waiting.push(resolve));
+    else active += 1;
+  };
+  /** The place goes to the next one, if there is one. */
+  const leave = (): void => {
+    const next = waiting.shift();
+    if (next === undefined) active -= 1;
+    else next();
+  };
+
+  return {
+    async run(work) {
+      await enter();
+      const startedMs = now();
+      try {
+        return await work();
+      } finally {
+        const tookMs = now() - startedMs;
+        meanMs = meanMs === null ? tookMs : meanMs + SMOOTHING * (tookMs - meanMs);
+        leave();
+      }
+    },
+    inHand() {
+      const ahead = meanMs === null ? 0 : Math.floor((places * AHEAD_MS) / Math.max(meanMs, 0.1));
+      return places + Math.min(ahead, MOST_AHEAD);
+    },
+    get active() {
+      return active;
+    },
+  };
+}

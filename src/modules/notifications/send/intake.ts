@@ -1,0 +1,161 @@
+// What callers of the HTTP routes hand in: own recipients only, once for each idempotency key, and stored whole or not at all.
+import { snakeCase } from '../../../base/snake-case.js';
+import type { NotificationInput, StoredNotification } from '../../../clients/notifier.js';
+import type { Caller } from '../../../routes/index.js';
+import type { Db, ModuleHost } from '../../../scheduler/public.js';
+import type { Notifications } from '../create-notifications.js';
+import { findRecipientOwners } from '../db/find-recipients.js';
+import {
+  countBatch,
+  findBatch,
+  insertBatch,
+  type BatchCounts,
+  type NotificationRow,
+} from '../db/store-notifications.js';
+import { inputOf, type BulkBody, type SendBody } from './bodies.js';
+import { messageIdOf } from './check-notification.js';
+import { checkAll, invalid } from './create-notifier.js';
+import { storeWithJobs } from './store.js';
+
+export interface Intake {
+  one(body: SendBody, caller: Caller, key: string | undefined): Promise<Pick<StoredNotification, 'id' | 'messageId'>>;
+  many(body: BulkBody, caller: Caller, key: string | undefined): Promise<BatchCounts & { readonly id: string }>;
+}
+
+type Host = Pick<ModuleHost, 'db' | 'enqueueMany' | 'idempotency' | 'newId'>;
+
+/** `templateData` is the contract's own name; the others are in snake_case. */
+const sentPath = (path: string): string => (path.startsWith('templateData') ? path : snakeCase(path));
+
+export function createIntake(host: Host, { check }: Pick<Notifications, 'check'>): Intake {
+  /** With a key, what the first request with it has made is returned; else it is made now. */
+  const once = <T>(
+    scope: string,
+    { caller, key, request, id }: { caller: Caller; key: string | undefined; request: unknown; id: string },
+    make: (tx: Db) => Promise<T>,
+    repeat: (tx: Db, id: string) => Promise<T>,
+  ): Promise<T> =>
+    host.db.transaction(async (tx) => {
+      if (key === undefined) return make(tx);
+      const claim = { scope: `${scope}:${ownerOf(caller)}`, key, request, id };
+      const { id: made, first } = await host.idempotency.claim(tx, claim);
+      return first ? make(tx) : repeat(tx, made);
+    });
+
+  return {
+    async one(body, caller, key) {
+      const [row] = await rowsOf(host, [{ ...inputOf(body), ...addressOf(body), ...ownedBy(caller, body) }], caller, {
+        ...check,
+        pathOf: (_index, path) => sentPath(path),
+      });
+      const { id, delivery_method: method } = row as NotificationRow;
+      const make = async (tx: Db): Promise<StoredNotification> => {
+        const [stored] = await storeWithJobs(host, tx, [row as NotificationRow]);
+        return stored as StoredNotification;
+      };
+      return once('notifications.send', { caller, key, request: body, id }, make, async (_tx, made) => ({
+        ...{ id: made, messageId: messageIdOf(made, method, check.domain), outcome: 'queued' as const },
+      }));
+    },
+
+    async many(body, caller, key) {
+      const { recipients, templateData: shared = {}, ...rest } = body;
+      const common = inputOf(rest);
+      const inputs = recipients.map((recipient) => ({
+        ...common,
+        ...addressOf(recipient),
+        ...ownedBy(caller, recipient),
+      }));
+      const rows = await rowsOf(host, inputs, caller, {
+        ...check,
+        shared,
+        pathOf: (index, path) => (isShared(path) ? sentPath(path) : `recipients.${index}.${sentPath(path)}`),
+      });
+      const id = host.newId();
+      const make = async (tx: Db): Promise<BatchCounts & { id: string }> => {
+        const owner = { user_id: caller.userId, workspace_id: caller.workspaceId };
+        const batch = {
+          id,
+          ...owner,
+          notification_type: body.type,
+          template_data: shared,
+          scheduled_for: body.scheduled_for ?? null,
+        };
+        await insertBatch(tx, batch);
+        const stored = await storeWithJobs(
+          host,
+          tx,
+          rows.map((row) => ({ ...row, batch_id: id })),
+        );
+        const counts = countsOf(stored);
+        await countBatch(tx, id, counts);
+        return { id, ...counts };
+      };
+      return once('notifications.bulk', { caller, key, request: body, id }, make, async (tx, made) => {
+        const { accepted = 0, duplicates = 0, suppressed = 0 } = (await findBatch(tx, made)) ?? {};
+        return { id: made, accepted, duplicates, suppressed };
+      });
+    },
+  };
+}
+
+/** Fields of the body itself, whichever recipient they were found wrong with. */
+const isShared = (path: string): boolean => /^(type|subject|category|priority|scheduledFor|deliveryMethod)$/.test(path);
+
+const ownerOf = ({ userId, workspaceId, name }: Caller): string =>
+  userId === null ? `service ${name}` : `user ${userId} ${workspaceId ?? ''}`;
+
+const addressOf = ({
+  to,
+  templateData,
+}: Pick<SendBody, 'to' | 'templateData'>): Pick<NotificationInput, 'to' | 'templateData'> => ({
+  to,
+  templateData,
+});
+
+type Named = Pick<SendBody, 'recipient_id'> & Partial<Pick<SendBody, 'group_id' | 'update_id'>>;
+
+/** A service's notifications belong to the recipient's user; a user's own to that user. */
+const ownedBy = ({ userId, workspaceId }: Caller, { recipient_id, group_id, update_id }: Named) => ({
+  ...{ userId: userId ?? undefined, workspaceId: workspaceId ?? undefined },
+  ...{ recipientId: recipient_id, groupId: group_id, updateId: update_id },
+});
+
+type RowOptions = Parameters<typeof checkAll>[1] &
+  NonNullable<Parameters<typeof checkAll>[2]> & { pathOf: (index: number, path: string) => string };
+
+async function rowsOf(
+  host: Host,
+  inputs: readonly NotificationInput[],
+  caller: Caller,
+  options: RowOptions,
+): Promise<readonly NotificationRow[]> {
+  const rows = await checkAll(inputs, options, options);
+  const asked = [...new Set(inputs.flatMap(({ recipientId }) => recipientId ?? []))];
+  if (asked.length === 0) return rows;
+  const owners = await findRecipientOwners(host.db, asked);
+  const own = new Set(owners.filter((owner) => isOwn(owner, caller)).map((owner) => owner.asked));
+  const foreign = inputs.flatMap(({ recipientId }, index) =>
+    recipientId === undefined || own.has(recipientId)
+      ? []
+      : [{ path: options.pathOf(index, 'recipientId'), message: 'there is no such recipient' }],
+  );
+  if (foreign.length > 0) throw invalid(foreign);
+  return rows;
+}
+
+/** Where a row names a workspace or a user, it must be the caller's. A service may send to everyone. */
+function isOwn(
+  { user_id, workspace_id }: { user_id: string | null; workspace_id: string | null },
+  caller: Caller,
+): boolean {
+  if (caller.userId === null) return true;
+  if (workspace_id !== null) return workspace_id === caller.workspaceId;
+  return user_id === caller.userId;
+}
+
+function countsOf(stored: readonly StoredNotification[]): BatchCounts {
+  const count = (outcome: StoredNotification['outcome']): number =>
+    stored.filter((one) => one.outcome === outcome).length;
+  return { accepted: count('queued'), duplicates: count('duplicate'), suppressed: count('suppressed') };
+}

@@ -1,0 +1,84 @@
+// The templates of one scheduler, compiled once, and the check of what they are given.
+import type { Eta, TemplateFunction } from 'eta';
+import { SchedulerError, toError, type FieldError } from '../../../base/errors.js';
+import type {
+  NotificationTemplate,
+  SchemaIssue,
+  SchemaResult,
+  TemplateData,
+  TemplateSchema,
+} from '../../../clients/notifier.js';
+import { BUILT_IN } from './built-in.js';
+import { createEngines, type TemplateEngines } from './engine.js';
+
+export interface CompiledTemplate {
+  readonly type: string;
+  readonly category: string;
+  readonly schema: TemplateSchema | null;
+  readonly subject: TemplateFunction;
+  readonly preheader: TemplateFunction | null;
+  readonly body: TemplateFunction;
+  readonly text: TemplateFunction | null;
+}
+
+export interface TemplateRegistry {
+  readonly engines: TemplateEngines;
+  /** Throws INVALID_CONFIG for a type that is taken, a name that is none, and a source that does not compile. */
+  register(template: NotificationTemplate): void;
+  /** undefined: no such type is known here. */
+  find(type: string): CompiledTemplate | undefined;
+  types(): readonly string[];
+}
+
+export const TYPE_NAME = /^[a-z0-9][a-z0-9_.-]{0,63}$/;
+
+export function createTemplateRegistry(templates: readonly NotificationTemplate[] = []): TemplateRegistry {
+  const engines = createEngines();
+  const byType = new Map<string, CompiledTemplate>();
+  const register = (template: NotificationTemplate): void => {
+    const { type } = template;
+    if (!TYPE_NAME.test(type)) throw wrong(type, `its type must match ${String(TYPE_NAME)}`);
+    if (byType.has(type)) throw wrong(type, 'there is one of this type already');
+    byType.set(type, compile(engines, template));
+  };
+  [...BUILT_IN, ...templates].forEach(register);
+  return { engines, register, find: (type) => byType.get(type), types: () => [...byType.keys()] };
+}
+
+const wrong = (type: string, why: string, cause?: unknown): SchedulerError =>
+  new SchedulerError('INVALID_CONFIG', `the notification template "${type.slice(0, 64)}": ${why}`, {}, { cause });
+
+function compile({ html, text }: TemplateEngines, template: NotificationTemplate): CompiledTemplate {
+  const { type, category = type, schema = null } = template;
+  const source = (engine: Eta, part: string, given: string): TemplateFunction => {
+    try {
+      return engine.compile(given);
+    } catch (thrown) {
+      throw wrong(type, `its ${part} does not compile: ${toError(thrown).message.split('\n')[0] ?? ''}`, thrown);
+    }
+  };
+  return {
+    ...{ type, category, schema },
+    subject: source(text, 'subject', template.subject),
+    preheader: template.preheader === undefined ? null : source(text, 'preheader', template.preheader),
+    body: source(html, 'body', template.body),
+    text: template.text === undefined ? null : source(text, 'text', template.text),
+  };
+}
+
+export type CheckedData = { readonly data: TemplateData } | { readonly errors: readonly FieldError[] };
+
+/** Checks data as it will be when it has been stored. A schema that says nothing lets everything through. */
+export function checkData({ schema }: CompiledTemplate, data: TemplateData): CheckedData | Promise<CheckedData> {
+  if (schema === null) return { data };
+  const result = schema['~standard'].validate(data);
+  return result instanceof Promise ? result.then(judged) : judged(result);
+}
+
+const judged = (result: SchemaResult): CheckedData =>
+  result.issues === undefined ? { data: result.value as TemplateData } : { errors: result.issues.map(fieldError) };
+
+const fieldError = ({ path = [], message }: SchemaIssue): FieldError => ({
+  path: path.map((part) => String(typeof part === 'object' ? part.key : part)).join('.'),
+  message,
+});

@@ -1,0 +1,25 @@
+// Rules of options that several routers have. Throwing at creation is better than a router that lets the wrong callers in.
+import { checkOptions, type RuleTable, type RulesOf } from '../../base/check-options.js';
+import { anyText, callback, having, listOf, nonEmpty, options, required, rule } from '../../base/option-rules.js';
+import type { NamedToken } from '../../base/named-tokens.js';
+import type { SecretPolicy } from '../../base/secret-strength.js';
+import type { OriginOptions } from './same-origin.js';
+
+/** What a token may be is judged by `requireStrongSecret`. */
+export const TOKEN_RULES: RulesOf<NamedToken> = { name: required(nonEmpty), token: required(anyText) };
+export const tokenList = listOf(options(TOKEN_RULES));
+
+export const SECRET_RULES: RulesOf<SecretPolicy> = { environment: nonEmpty, warn: callback };
+export const ORIGIN_RULES: RulesOf<OriginOptions> = { trustedOrigins: listOf(anyText) };
+
+export const routeLogger = having('a logger with info, warn and error', 'info', 'warn', 'error');
+export const routeClock = having('a clock', 'now', 'monotonicMs');
+export const abortSignal = rule('an AbortSignal', (value) => value instanceof AbortSignal);
+export const handlers = listOf(rule('a request handler', (value) => typeof value === 'function'));
+
+/** No caller waits for longer. */
+export const LONGEST_CALL_MS = 86_400_000;
+
+/** Throws INVALID_CONFIG with the path of each option that is wrong. */
+export const checkRoutes = (what: string, given: unknown, rules: RuleTable): void =>
+  checkOptions('INVALID_CONFIG', what, given, rules);

@@ -1,0 +1,131 @@
+// Row schedules as an operator sees them: what is due, which rows do not run and why, and what came of each occurrence. They are
+// triggered, paused and resumed as processes.
+import { z } from 'zod';
+import { SchedulerError } from '../../base/errors.js';
+import type { RowHistoryEntry, RowSchedules, RowScheduleStatus } from '../../scheduler/rows/index.js';
+import { flagInput, given, isoOrNull, maybeTime, pageJson, pageOf, paging, time } from '../kit/json.js';
+import { route, type Route } from '../kit/route.js';
+import type { AdminScheduler } from '../scheduler-port.js';
+
+const tag = 'Row schedules';
+const capped = { description: 'Counted up to 10,000' };
+
+export const rowScheduleSchema = z
+  .object({
+    name: z.string().meta({ description: 'Also the name of its process' }),
+    table: z.string(),
+    due: z.number().meta(capped),
+    unplanned: z.number().meta({ description: 'Rows whose next run is still to be worked out; counted up to 10,000' }),
+    suspended: z.number().meta({ description: 'Rows that do not run, see `/suspended`; counted up to 10,000' }),
+    next_due_at: maybeTime,
+    lag_s: z.number().meta({ description: 'For how long the earliest due row has waited' }),
+    lagging: z.boolean().meta({ description: 'It has waited for longer than the schedule allows' }),
+  })
+  .meta({ id: 'RowSchedule' });
+
+export const rowScheduleJson = (status: RowScheduleStatus): z.input<typeof rowScheduleSchema> => ({
+  name: status.name,
+  table: status.table,
+  due: status.due,
+  unplanned: status.unplanned,
+  suspended: status.suspended,
+  next_due_at: isoOrNull(status.nextDueAt),
+  lag_s: status.lagS,
+  lagging: status.lagging,
+});
+
+const entrySchema = z
+  .object({
+    key: z.string(),
+    scheduled_for: time,
+    outcome: z.enum(['completed', 'skipped', 'coalesced', 'enqueued', 'failed', 'dead']),
+    count: z.number().meta({ description: 'Of a gap: how many occurrences; counting stops at 1,000' }),
+    last_scheduled_for: maybeTime,
+    attempts: z.number(),
+    due_at: maybeTime,
+    finished_at: time,
+    reason: z.string().nullable(),
+    run_id: z.string().nullable(),
+  })
+  .meta({ id: 'RowRun' });
+
+const entryJson = (entry: RowHistoryEntry): z.input<typeof entrySchema> => ({
+  key: entry.key,
+  scheduled_for: entry.scheduledFor.toISOString(),
+  outcome: entry.outcome,
+  count: entry.occurrences,
+  last_scheduled_for: isoOrNull(entry.lastScheduledFor),
+  attempts: entry.attempts,
+  due_at: isoOrNull(entry.dueAt),
+  finished_at: entry.finishedAt.toISOString(),
+  reason: entry.reason,
+  run_id: entry.runId,
+});
+
+const suspendedSchema = z.object({ items: z.array(z.object({ key: z.string(), error: z.string().nullable() })) });
+const params = z.object({ name: z.string().min(1).max(100) });
+const historyQuery = z
+  .strictObject({
+    ...paging,
+    key: z.string().min(1).max(500).optional().meta({ description: 'Of this row only' }),
+    troubled: flagInput.optional().meta({ description: 'Only what failed or was given up' }),
+  })
+  .refine(({ key, troubled }) => key === undefined || troubled === undefined, {
+    path: ['troubled'],
+    message: 'cannot be combined with `key`',
+  });
+
+function rowsOf({ rows }: Pick<AdminScheduler, 'rows'>): RowSchedules {
+  if (rows) return rows;
+  throw new SchedulerError('ROW_SCHEDULE_NOT_FOUND', 'this scheduler has no row schedules');
+}
+
+export const rowScheduleRoutes = ({ scheduler }: { scheduler: AdminScheduler }): Route[] => [
+  route({
+    method: 'get',
+    path: '/row-schedules',
+    id: 'listRowSchedules',
+    tag,
+    summary: 'Schedules per row, each at a glance',
+    responses: { 200: { description: 'All of them', schema: z.object({ items: z.array(rowScheduleSchema) }) } },
+    handle: async () => ({ status: 200, body: { items: (await (scheduler.rows?.list() ?? [])).map(rowScheduleJson) } }),
+  }),
+  route({
+    method: 'get',
+    path: '/row-schedules/:name',
+    id: 'getRowSchedule',
+    tag,
+    summary: 'One schedule per row at a glance',
+    params,
+    responses: { 200: { description: 'The row schedule', schema: rowScheduleSchema } },
+    handle: async ({ params: { name } }) => ({ status: 200, body: rowScheduleJson(await rowsOf(scheduler).get(name)) }),
+  }),
+  route({
+    method: 'get',
+    path: '/row-schedules/:name/suspended',
+    id: 'listSuspendedRows',
+    tag,
+    summary: 'Rows that do not run, with the reason',
+    params,
+    query: z.strictObject({ limit: paging.limit }),
+    responses: { 200: { description: 'Up to `limit` of them', schema: suspendedSchema } },
+    handle: async ({ params: { name }, query: { limit } }) => ({
+      status: 200,
+      body: { items: [...(await rowsOf(scheduler).suspended(name, limit))] },
+    }),
+  }),
+  route({
+    method: 'get',
+    path: '/row-schedules/:name/runs',
+    id: 'listRowRuns',
+    tag,
+    summary: 'What came of each occurrence, newest first',
+    params,
+    query: historyQuery,
+    responses: { 200: { description: 'One page', schema: pageOf(entrySchema) } },
+    handle: async ({ params: { name }, query }) => ({
+      status: 200,
+      body: pageJson(await rowsOf(scheduler).history(name, given(query)), entryJson),
+    }),
+  }),
+];

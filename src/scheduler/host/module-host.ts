@@ -1,0 +1,56 @@
+// What a module may use of the scheduler that it is part of: this and the package's public exports, nothing else.
+import type { Clock } from '../../base/clock.js';
+import type { Encryption } from '../../base/encryption.js';
+import type { Logger } from '../../base/logger.js';
+import type { Database, Db, Queryable } from '../../db/database.js';
+import type { Engine, SchedulerEvents } from '../contracts/scheduler.js';
+import type { Queue, UserScope } from '../queue/index.js';
+import type { IdempotencyKeys } from '../records/idempotency-keys.js';
+import type { WorkspaceKeys } from '../secrets/workspace-keys.js';
+
+/** Secrets at rest, and the API keys that workspaces have stored. */
+export interface ModuleSecrets extends Encryption {
+  readonly keys: WorkspaceKeys;
+}
+
+export interface ModuleHost {
+  /** The scheduler's database; `{schema}` in a statement stands for its schema. */
+  readonly db: Database;
+  /** Statements in a transaction of the caller's: `{schema}` is filled in there too. */
+  borrow(db: Queryable): Db;
+  /**
+   * Runs `work` in a transaction that sees what this user may see: with the role `punctual_user` where the database has it, so that
+   * row-level security decides. Your tables need their grants and policies; your queries should name the owner as well.
+   */
+  asUser<T>(user: UserScope, work: (tx: Db) => Promise<T>): Promise<T>;
+  readonly enqueue: Queue['enqueue'];
+  readonly enqueueMany: Queue['enqueueMany'];
+  /** Runs a process now and returns its finished run. */
+  readonly trigger: Engine['trigger'];
+  /** Carries the module's name in every line. */
+  readonly logger: Logger;
+  readonly clock: Clock;
+  /**
+   * For statements that compare with the time: the manual clock of a test; null: the database's own. `coalesce($1::timestamptz, now())`
+   * takes either.
+   */
+  now(): Date | null;
+  on<E extends keyof SchedulerEvents>(event: E, listener: SchedulerEvents[E]): void;
+  off<E extends keyof SchedulerEvents>(event: E, listener: SchedulerEvents[E]): void;
+  readonly secrets: ModuleSecrets;
+  /** Records who did what; every change by an operator belongs there. */
+  readonly audit: Engine['audit'];
+  /**
+   * A service that another module provides. Not in `create`, which runs before services are known. Throws INVALID_CONFIG, naming
+   * what to add, when no module provides it; NOT_STARTED in `create`.
+   */
+  use<T>(service: string): T;
+  /** The same for a service that is optional: undefined when no module provides it. Throws NOT_STARTED in `create`. */
+  find<T>(service: string): T | undefined;
+  /** Makes a repeated request return what the first one made, for 24 hours. */
+  readonly idempotency: IdempotencyKeys;
+  /** Makes an id for a row: ids rise with time. */
+  newId(): string;
+  /** Tells every instance that what `jobEnds` listens for has changed. */
+  settingsChanged(): Promise<void>;
+}

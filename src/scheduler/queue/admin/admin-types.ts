@@ -1,0 +1,67 @@
+// What people may ask of the queue, and what they get.
+import type { LogRow } from '../../../db/queue/admin-queries/logs.js';
+import type { QueueRow } from '../../../db/queue/admin-queries/queues.js';
+import type { JobFilterRow } from '../../../db/queue/admin-queries/read-jobs.js';
+import type { LiveCount } from '../../../db/queue/admin-queries/stats.js';
+import type { JobRow } from '../../../db/queue/queries/rows.js';
+import type { Actor } from '../../contracts/scheduler.js';
+import type { ScheduleInput } from '../../schedule/index.js';
+
+export type Job = JobRow;
+export type JobFilter = JobFilterRow;
+
+export interface JobPage<T> {
+  readonly items: readonly T[];
+  /** Opaque; null on the last page. */
+  readonly nextCursor: string | null;
+}
+
+export interface TypeStats {
+  readonly type: string;
+  readonly completed: number;
+  readonly retried: number;
+  readonly dead: number;
+  readonly cancelled: number;
+  /** Of all that ended well or died; null when none did. */
+  readonly successRate: number | null;
+  readonly meanMs: number | null;
+  /** The bound (a power of two) that 95 % of the attempts did not exceed. */
+  readonly p95Ms: number | null;
+  readonly slowestMs: number;
+  readonly slowestJob: string | null;
+}
+
+export interface QueueStats {
+  readonly hours: number;
+  readonly types: readonly TypeStats[];
+  /** Jobs that have not ended, and dead letters, by type and status. */
+  readonly live: readonly LiveCount[];
+  /** True: counting stopped at 10,000 of a kind. */
+  readonly liveCapped: boolean;
+}
+
+export interface ReplayOptions {
+  readonly dryRun?: boolean;
+  readonly by?: Actor;
+  /** Hears the id of the audit entry, in which the progress can be followed, before anything is changed. */
+  readonly onRecorded?: (auditId: string) => void;
+}
+
+/** With `by` a change is recorded in the audit log, in the same transaction. */
+export interface JobsAdmin {
+  /** Throws JOB_NOT_FOUND. */
+  get(id: string): Promise<Job>;
+  list(filter?: JobFilter, page?: { limit?: number; cursor?: string }): Promise<JobPage<Job>>;
+  logs(id: string, query?: { levels?: readonly string[]; limit?: number; cursor?: string }): Promise<JobPage<LogRow>>;
+  /** Throws JOB_NOT_FOUND, JOB_NOT_PENDING when it has ended (or runs, with `pendingOnly`). */
+  cancel(id: string, options?: { reason?: string; pendingOnly?: boolean; by?: Actor }): Promise<Job>;
+  /** Puts a dead or cancelled job back. Throws JOB_NOT_FOUND, JOB_NOT_PENDING. */
+  replay(id: string, by?: Actor): Promise<Job>;
+  /** The same for all that match; `dryRun` only counts (up to 10,000). */
+  replayMany(filter: JobFilter, options?: ReplayOptions): Promise<{ matched: number; changed: number }>;
+  queues(): Promise<readonly QueueRow[]>;
+  patchQueue(name: string, patch: { paused?: boolean; concurrency?: number | null }, by?: Actor): Promise<QueueRow>;
+  stats(hours: number): Promise<QueueStats>;
+}
+
+export type Reschedule = { readonly runAt: Date } | { readonly schedule: ScheduleInput };

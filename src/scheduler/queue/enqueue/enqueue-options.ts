@@ -1,0 +1,95 @@
+// What may be asked of a job when it is enqueued. Checked for each job, so that nothing wrong gets as far as the database, where
+// it would end the caller's transaction.
+import { collectErrors, isObject, shown, throwErrors, type RulesOf } from '../../../base/check-options.js';
+import { SchedulerError, type FieldError } from '../../../base/errors.js';
+import type { Queryable } from '../../../db/database.js';
+import { having, instant, matching, object, oneOf, text } from '../../../base/option-rules.js';
+import { attemptsRule, keyTimeRule, priorityRule, timeoutRule } from '../define/job-rules.js';
+import type { ScheduleInput } from '../../schedule/index.js';
+import type { AnyJob, PayloadFor, PriorityName } from '../define/job-definition.js';
+
+export interface EnqueueOptions {
+  /** A client in the caller's transaction: the job commits with it. Default: the queue's own pool. */
+  readonly db?: Queryable;
+  /** A UUID of the caller's, for a job that belongs to a row stored under the same id. Default: a new one. */
+  readonly id?: string;
+  /** Not before this time. */
+  readonly runAt?: Date;
+  /** Default: that of the definition. */
+  readonly priority?: PriorityName;
+  /** Refuses a second job with this key; wins over the definition's `uniqueBy`. */
+  readonly uniqueKey?: string;
+  /**
+   * What happens when another job holds the key: `keep` (default) leaves that job as it is, `replace` changes it to this one.
+   * One that is running goes on to its end; a recurring one follows the new schedule from its next occurrence on.
+   */
+  readonly onConflict?: 'keep' | 'replace';
+  /** How long the key is held; default: until the job ends. */
+  readonly uniqueForMs?: number;
+  /** Whose job it is, for limits per tenant. */
+  readonly tenantId?: string;
+  /** The workspace it belongs to: its users may see it. */
+  readonly workspaceId?: string;
+  /** The user it belongs to, who may see it and cancel it. */
+  readonly userId?: string;
+  /** Any name under which jobs are found together. */
+  readonly groupId?: string;
+  /** For one attempt. Default: that of the definition. */
+  readonly timeoutMs?: number;
+  /** Default: that of the definition. */
+  readonly maxAttempts?: number;
+  /** Recurring: the first occurrence is enqueued now, each end enqueues the next. */
+  readonly schedule?: ScheduleInput;
+}
+
+/** One job to enqueue among many; `job` is a definition or the name of a type. */
+export interface NewJob<D extends AnyJob | string = AnyJob | string> {
+  readonly job: D;
+  readonly payload: PayloadFor<D>;
+  readonly options?: Omit<EnqueueOptions, 'db'>;
+}
+
+/** Longer keys do not fit into an index together with the type. */
+const uniqueKeyRule = text(500);
+const owner = text(200);
+
+export const ENQUEUE_RULES: RulesOf<EnqueueOptions> = {
+  db: having('a client of pg, or anything else with its `query`', 'query'),
+  id: matching(/^[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}$/, 'a UUID in lower case'),
+  runAt: instant,
+  priority: priorityRule,
+  uniqueKey: uniqueKeyRule,
+  onConflict: oneOf(['keep', 'replace']),
+  uniqueForMs: keyTimeRule,
+  tenantId: owner,
+  workspaceId: owner,
+  userId: owner,
+  groupId: owner,
+  timeoutMs: timeoutRule,
+  maxAttempts: attemptsRule,
+  schedule: object,
+};
+
+const invalid = (path: string, message: string): SchedulerError =>
+  new SchedulerError('INVALID_INPUT', `${path} ${message}`, { errors: [{ path, message }] });
+
+/** Throws INVALID_INPUT with the path of each option that is wrong. */
+export function checkEnqueueOptions(type: string, options: EnqueueOptions): void {
+  if (!isObject(options)) throw invalid('options', `must be an object with options, not ${shown(options)}`);
+  const errors: FieldError[] = [];
+  collectErrors(options, ENQUEUE_RULES, '', errors);
+  if (options.runAt !== undefined && options.schedule !== undefined) {
+    const message = 'must not be given together with a schedule, which says when the job runs';
+    errors.push({ path: 'runAt', message });
+  }
+  throwErrors('INVALID_INPUT', `job "${type}"`, errors);
+}
+
+/** The key, from the options or the definition. Throws INVALID_INPUT for one that cannot be stored. */
+export function checkUniqueKey(type: string, key: string | undefined, { uniqueKey, onConflict }: EnqueueOptions): void {
+  if (key === undefined && onConflict === 'replace') throw invalid('onConflict', 'needs a unique key');
+  if (key === undefined || key === uniqueKey) return;
+  const errors: FieldError[] = [];
+  uniqueKeyRule.check(key, 'uniqueBy', errors);
+  throwErrors('INVALID_INPUT', `job "${type}"`, errors);
+}

@@ -1,0 +1,58 @@
+// What may be asked of jobs that wait for others.
+import { checkOptions, type RulesOf } from '../../../base/check-options.js';
+import { anything, listOf, matching, object, oneOf, required, text } from '../../../base/option-rules.js';
+import type { AnyJob, PayloadFor } from '../define/job-definition.js';
+import type { EnqueueOptions } from '../enqueue/enqueue-options.js';
+
+/** What happens to a job when one it waits for ends badly: `cancel` it (default) or `continue` as if that had gone well. */
+export type DependencyFailure = 'cancel' | 'continue';
+
+export interface AfterOptions {
+  /** Jobs that must have ended before this one starts. */
+  readonly after: readonly string[];
+  /** What happens when one of them is dead or cancelled. Default `cancel`. */
+  readonly onDependencyFailure?: DependencyFailure;
+}
+
+export interface FlowStep<D extends AnyJob | string = AnyJob | string> {
+  /** Unique within the flow. */
+  readonly name: string;
+  /** A definition, or the name of a type. */
+  readonly job: D;
+  /** Checked by the schema of the job. */
+  readonly payload: PayloadFor<D>;
+  /** As for `enqueue`. */
+  readonly options?: Omit<EnqueueOptions, 'db' | 'schedule' | 'uniqueKey' | 'onConflict'>;
+  /** Names of steps that it waits for. */
+  readonly after?: readonly string[];
+  /** Name of the step that waits for this one as its child. */
+  readonly childOf?: string;
+  /** Ids of jobs outside of the flow that it waits for. */
+  readonly afterJobs?: readonly string[];
+  /** What happens when one that it waits for is dead or cancelled. Default `cancel`. */
+  readonly onDependencyFailure?: DependencyFailure;
+}
+
+const jobIds = listOf(matching(/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i, 'the id of a job'));
+const stepName = text(200);
+const failureRule = oneOf(['cancel', 'continue']);
+
+export const AFTER_RULES: RulesOf<AfterOptions> = { after: required(jobIds), onDependencyFailure: failureRule };
+
+export const STEP_RULES: RulesOf<FlowStep> = {
+  name: required(stepName),
+  job: anything,
+  payload: anything,
+  options: object,
+  after: listOf(stepName),
+  childOf: stepName,
+  afterJobs: jobIds,
+  onDependencyFailure: failureRule,
+};
+
+/** Throws INVALID_INPUT with the path of each option that is wrong. */
+export const checkAfter = (given: AfterOptions): void => checkOptions('INVALID_INPUT', 'after', given, AFTER_RULES);
+
+/** The same for one step of a flow. */
+export const checkStep = (step: FlowStep, index: number): void =>
+  checkOptions('INVALID_INPUT', `step ${index} of the flow`, step, STEP_RULES);

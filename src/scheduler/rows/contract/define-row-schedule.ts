@@ -1,0 +1,169 @@
+// A row schedule: a host's table whose rows each have a schedule of their own, described by a constant.
+import { SchedulerError } from '../../../base/errors.js';
+import type { Db } from '../../../db/database.js';
+import { normalizeSchedule, type ScheduleInput, type ScheduleLike } from '../../schedule/index.js';
+import type { RowContext, RowOccurrence, RowOutcome, RowRunOutcome } from './row-occurrence.js';
+
+/**
+ * Where a row's schedule stands when it is not one column of JSON: the columns that make it up, and how. `read` must be pure: it
+ * is called again whenever one of the columns (or the zone) changes. It throws, or returns what is no schedule, for a row whose
+ * columns make no sense: that row is suspended, with the reason.
+ */
+export interface ScheduleColumns {
+  readonly columns: readonly string[];
+  read(row: Readonly<Record<string, unknown>>): ScheduleLike;
+}
+
+/** What holds for rows whose own schedule does not say otherwise. */
+export type RowPolicies = Pick<
+  ScheduleInput,
+  'dstGap' | 'dstOverlap' | 'monthEnd' | 'misfire' | 'misfireGraceS' | 'misfireCap' | 'spreadS'
+>;
+
+/** The table, and what its columns are called. */
+export interface RowTable {
+  /**
+   * Unique in a scheduler; lower-case letters, digits, `_` and `-`. It is the name of the process under which the schedule is
+   * paused, triggered and watched, and identifies the schedule in the ledger: a new name begins a new history.
+   */
+  readonly name: string;
+  readonly description?: string;
+  /** `invoice_reminders`, with its schema `crm.invoice_reminders`, or in the scheduler's own schema `{schema}.invoice_reminders`. */
+  readonly table: string;
+  /** A column of one type that is unique and not null. Default `id`. */
+  readonly key?: string;
+  /** The column with each row's IANA time zone. Default: the zone in the row's schedule, or else `defaultTimezone`. */
+  readonly timezone?: string;
+  /** For rows that name no zone. Default `UTC`. */
+  readonly defaultTimezone?: string;
+  /** A `json`, `jsonb` or `text` column with the whole schedule, the columns that make it up, or one schedule for all rows. */
+  readonly schedule: string | ScheduleColumns | ScheduleInput;
+  /** A boolean column: rows in which it is not true are paused. */
+  readonly active?: string;
+  /** The column with the tenant, for fair shares between tenants in the job queue. */
+  readonly tenant?: string;
+  /**
+   * A `timestamptz` column of the table's own that says when each row is due. SQL of the host's own may write it: a time is when
+   * the row runs next, null has it planned. Default: a column that is added, `<prefix>_next_run_at`.
+   */
+  readonly nextRun?: string;
+  /** Begins the names of the columns that are added. Two schedules over one table need different ones. Default `punctual`. */
+  readonly prefix?: string;
+  readonly policies?: RowPolicies;
+}
+
+export interface RowScheduleDefinition<S = undefined, C extends string = string> extends RowTable {
+  /** Columns that the handler needs: `occurrence.row`. */
+  readonly columns?: readonly C[];
+  /** Rows that are locked, planned and handed over in one transaction. Default 500. */
+  readonly batchSize?: number;
+  /** Batches at once in one instance. Default 2. */
+  readonly parallel?: number;
+  /** For `run`: occurrences at once in one instance. Default: what the queue allows. */
+  readonly concurrency?: number;
+  /** For a batch under `inTransaction`, default 30,000; for one attempt of `run`, default 300,000. */
+  readonly timeoutMs?: number;
+  /** Attempts of one occurrence before it is given up. Default 5. */
+  readonly maxAttempts?: number;
+  /** Seconds before the second attempt; doubles with each further one. Default 60. */
+  readonly retryBaseS?: number;
+  /** So many occurrences given up in a row suspend the row; 0: never. Default 5. */
+  readonly suspendAfter?: number;
+  /** Health says `degraded` while the earliest due row has waited for longer than this many seconds. Default 120. */
+  readonly lagWarnS?: number;
+  /**
+   * Receives a batch of due rows, which are locked. What it writes through `tx`, the rows' next runs and the ledger commit
+   * together. It returns one outcome for each occurrence, in their order, or nothing when all are completed. When it throws, the
+   * batch is rolled back and handed over again in smaller parts, down to single rows; a row that fails alone is put off, with the
+   * error. It must not do anything that cannot be rolled back.
+   */
+  inTransaction?(
+    tx: Db,
+    occurrences: readonly RowOccurrence<C>[],
+    context: RowContext<S>,
+  ): Promise<readonly RowOutcome[] | void>;
+  /**
+   * Runs each occurrence as a job of the type `rows.<name>`, which is stored in the transaction that advances the row: attempts,
+   * back-off, fencing and recovery are those of the job queue. Throwing is a failed attempt. `context.signal` must be obeyed.
+   */
+  run?(occurrence: RowOccurrence<C>, context: RowContext<S>): Promise<RowRunOutcome | void>;
+}
+
+/** Any row schedule, whatever its handler needs. */
+export type AnyRowSchedule = RowScheduleDefinition<unknown>;
+
+const NAME = /^[a-z][a-z0-9_-]{0,39}$/;
+const PREFIX = /^[a-z][a-z0-9_]{0,29}$/;
+
+/**
+ * Checks a definition and returns it. Throws INVALID_CONFIG, with the path of what is wrong; INVALID_SCHEDULE for one schedule for
+ * all rows that is none.
+ */
+export function defineRowSchedule<S = undefined, const C extends string = never>(
+  definition: RowScheduleDefinition<S, C>,
+): RowScheduleDefinition<S, C> {
+  const wrong = firstFault(definition);
+  if (wrong !== null) {
+    const [path, message] = wrong;
+    throw new SchedulerError('INVALID_CONFIG', `row schedule "${definition.name}": ${path} ${message}`, {
+      errors: [{ path, message }],
+    });
+  }
+  const { schedule, policies, defaultTimezone: timezone = 'UTC' } = definition;
+  if (isConstant(schedule)) normalizeSchedule({ ...policies, timezone, ...schedule });
+  else normalizeSchedule({ ...policies, timezone });
+  return definition;
+}
+
+/** One schedule for all rows. */
+export const isConstant = (schedule: RowTable['schedule']): schedule is ScheduleInput =>
+  typeof schedule === 'object' && !('read' in schedule);
+
+type Fault = readonly [path: string, message: string];
+
+function firstFault(definition: AnyRowSchedule): Fault | null {
+  const { name, prefix = 'punctual', table, run, inTransaction } = definition;
+  if (!NAME.test(name)) return ['name', `must match ${String(NAME)}`];
+  if (!PREFIX.test(prefix)) return ['prefix', `must match ${String(PREFIX)}`];
+  if (!isTableName(table)) return ['table', 'must be a name, or a schema and a name with a dot between them'];
+  if ((run === undefined) === (inTransaction === undefined)) return ['run', 'or inTransaction must be given, not both'];
+  return columnFault(definition) ?? numberFault(definition);
+}
+
+const isTableName = (table: string): boolean => /^([^."]+\.)?[^."]+$/.test(table);
+
+const isColumn = (name: unknown): boolean => typeof name === 'string' && /^[^"\0]{1,63}$/.test(name);
+
+function columnFault({ key, timezone, schedule, active, tenant, nextRun, columns = [] }: AnyRowSchedule): Fault | null {
+  const single = { key, timezone, active, tenant, nextRun };
+  const bad = Object.entries(single).find(([, name]) => name !== undefined && !isColumn(name));
+  if (bad) return [bad[0], 'must be the name of a column'];
+  const index = columns.findIndex((name) => !isColumn(name));
+  if (index !== -1) return [`columns.${index}`, 'must be the name of a column'];
+  if (typeof schedule === 'string') return isColumn(schedule) ? null : ['schedule', 'must be the name of a column'];
+  if (isConstant(schedule)) return null;
+  const { columns: parts, read } = schedule;
+  if (typeof read !== 'function') return ['schedule.read', 'must be a function'];
+  return parts.length > 0 && parts.every(isColumn) ? null : ['schedule.columns', 'must be names of columns'];
+}
+
+const LIMITS = {
+  batchSize: [1, 5_000],
+  parallel: [1, 32],
+  concurrency: [1, 10_000],
+  timeoutMs: [1, 86_400_000],
+  maxAttempts: [1, 100],
+  retryBaseS: [1, 86_400],
+  suspendAfter: [0, 10_000],
+  lagWarnS: [1, 31_536_000],
+} as const;
+
+function numberFault(definition: AnyRowSchedule): Fault | null {
+  for (const [path, [least, most]] of Object.entries(LIMITS)) {
+    const value = definition[path as keyof typeof LIMITS];
+    if (value !== undefined && !(Number.isInteger(value) && value >= least && value <= most)) {
+      return [path, `must be a whole number from ${least} to ${most.toLocaleString('en-US')}`];
+    }
+  }
+  return null;
+}

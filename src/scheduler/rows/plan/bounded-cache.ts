@@ -1,0 +1,30 @@
+// A cache with a limit, for what can be made anew.
+
+export interface BoundedCache<V> {
+  get(key: string, make: () => V): V;
+}
+
+/**
+ * Keeps up to `max` values, in two generations: when the younger is full, the older is forgotten as a whole. Deleting the oldest
+ * entry of a large Map one by one costs far more than making what is missed anew.
+ */
+export function createBoundedCache<V>(max: number): BoundedCache<V> {
+  let young = new Map<string, V>();
+  let old = new Map<string, V>();
+  const add = (key: string, value: V): V => {
+    if (young.size >= max / 2) {
+      old = young;
+      young = new Map();
+    }
+    young.set(key, value);
+    return value;
+  };
+  return {
+    get(key, make) {
+      const known = young.get(key);
+      if (known !== undefined) return known;
+      const older = old.get(key);
+      return add(key, older ?? make());
+    },
+  };
+}

@@ -1,0 +1,43 @@
+// Whether an occurrence that is due is late, and what its misfire policy makes of that. Pure.
+import { planMisfire, withSpread, type CompiledSchedule, type MisfirePlan } from '../../schedule/index.js';
+import type { NextOccurrence } from './next-occurrence.js';
+
+export interface DueOccurrence {
+  readonly compiled: CompiledSchedule;
+  readonly rowId: string;
+  readonly scheduledForMs: number;
+  /** The schedule itself put it at its place in the spread. A time that the host has set has no such place. */
+  readonly inSpread: boolean;
+  readonly next: NextOccurrence | null;
+  /** Since when the schedule is what it is. */
+  readonly sinceMs: number | null;
+  readonly nowMs: number;
+}
+
+/** Null: it is not late, and runs as it is. */
+export function planLate(due: DueOccurrence): MisfirePlan | null {
+  const { compiled, next, scheduledForMs } = due;
+  const { misfire, misfireGraceS, misfireCap } = compiled.schedule;
+  const nowMs = due.nowMs - spreadOf(due);
+  const late =
+    misfire === 'skip'
+      ? nowMs - scheduledForMs > misfireGraceS * 1_000
+      : next !== null && next.effectiveMs <= due.nowMs && next.nominalMs <= nowMs;
+  if (!late) return null;
+  return planMisfire({
+    compiled,
+    misfire,
+    misfireGraceMs: misfireGraceS * 1_000,
+    misfireCap,
+    scheduledForMs,
+    nowMs,
+    inForceSinceMs: due.sinceMs,
+  });
+}
+
+/** An occurrence is not late before its place in the spread: that is taken off the clock. */
+function spreadOf({ compiled, rowId, scheduledForMs, nowMs, inSpread }: DueOccurrence): number {
+  if (!inSpread) return 0;
+  const { effectiveMs } = withSpread(compiled, rowId, scheduledForMs);
+  return Math.min(effectiveMs - scheduledForMs, Math.max(0, nowMs - scheduledForMs));
+}

@@ -1,0 +1,87 @@
+// The next run of a row that has none, whose schedule was changed, or that is active again. Pure.
+import type { PlannedRow } from '../../../db/rows/queries/settle-rows.js';
+import type { StoredRow } from '../../../db/rows/queries/row.js';
+import { nearestOccurrence, planScheduleChange, withSpread, type CompiledSchedule } from '../../schedule/index.js';
+import type { NextOccurrence } from './next-occurrence.js';
+
+interface Moment {
+  readonly nowMs: number;
+  /** A test sets the time: what triggers noted by the database's clock does not count. */
+  readonly manual: boolean;
+}
+
+const blank = (row: StoredRow, { nowMs }: Moment) => ({
+  key: row.key,
+  kept: false,
+  nextAtMs: null,
+  nextForMs: null,
+  error: null,
+  anchorMs: row.anchorMs ?? (isInstant(row.dueMs) ? row.dueMs : nowMs),
+  sinceMs: row.sinceMs,
+});
+
+const isInstant = (ms: number | null): ms is number => ms !== null && Number.isFinite(ms);
+
+/** The anchor that `plannedRow` will store: a schedule that takes its dates from it is compiled with the same. */
+export const anchorOf = (row: StoredRow, nowMs: number): number =>
+  row.anchorMs ?? (isInstant(row.dueMs) ? row.dueMs : nowMs);
+
+/** A row whose next run cannot be worked out: it waits for a change, and says why. */
+export const suspendedRow = (row: StoredRow, moment: Moment, error: string): PlannedRow => ({
+  ...blank(row, moment),
+  state: 'suspended',
+  error,
+});
+
+export const pausedRow = (row: StoredRow, moment: Moment): PlannedRow => ({
+  ...blank(row, moment),
+  kept: true,
+  state: 'paused',
+});
+
+/**
+ * A row that was due before its schedule changed is still owed once, under its old time; what lay ahead gives way to the first
+ * occurrence of the new schedule. What passed while a row was paused is not owed.
+ */
+export function plannedRow(row: StoredRow, compiled: CompiledSchedule, moment: Moment): PlannedRow {
+  const { sinceMs, kept, next } = decide(row, compiled, moment);
+  const base = { ...blank(row, moment), sinceMs };
+  if (kept) return { ...base, kept: true, state: 'planned' };
+  if (next === null) return { ...base, state: 'ended' };
+  return { ...base, state: 'planned', nextAtMs: next.effectiveMs, nextForMs: next.nominalMs };
+}
+
+function decide(row: StoredRow, compiled: CompiledSchedule, { nowMs, manual }: Moment) {
+  const spreadAfter = (afterMs: number): NextOccurrence | null => {
+    const nominalMs = compiled.next(afterMs);
+    return nominalMs === null ? null : withSpread(compiled, row.key, nominalMs);
+  };
+  const pendingMs = row.scheduledForMs ?? row.dueMs;
+  if (row.state === 'resumed') {
+    const ahead = pendingMs !== null && pendingMs > nowMs;
+    return ahead
+      ? { sinceMs: row.sinceMs, kept: true, next: null }
+      : { sinceMs: nowMs, kept: false, next: spreadAfter(nowMs) };
+  }
+  // it was there before us: its next run is what the host says
+  if (row.sinceMs === null && row.dueMs !== null) return { sinceMs: null, kept: true, next: null };
+  const changedMs = row.sinceMs === null || manual ? nowMs : row.sinceMs;
+  const { kept, nominalMs } = planScheduleChange({ compiled, nowMs: changedMs, pendingMs });
+  const next = nominalMs === null ? null : withSpread(compiled, row.key, nominalMs);
+  return { sinceMs: changedMs, kept: kept || row.attempt > 0, next };
+}
+
+/** New rules of a zone move an occurrence that is still to come to where the same schedule now puts it. Null: nothing changes. */
+export function movedByZoneRules(compiled: CompiledSchedule, storedMs: number, nowMs: number): number | null {
+  if (storedMs <= nowMs || compiled.next(storedMs - 1) === storedMs) return null;
+  return nearestOccurrence(compiled, storedMs);
+}
+
+export function replanForZoneRules(row: StoredRow, compiled: CompiledSchedule, moment: Moment): PlannedRow | null {
+  const storedMs = row.scheduledForMs ?? row.dueMs;
+  if (storedMs === null || !Number.isFinite(storedMs) || row.attempt > 0) return null;
+  const nominalMs = movedByZoneRules(compiled, storedMs, moment.nowMs);
+  if (nominalMs === null) return null;
+  const { effectiveMs } = withSpread(compiled, row.key, nominalMs);
+  return { ...blank(row, moment), state: 'planned', nextAtMs: effectiveMs, nextForMs: nominalMs };
+}

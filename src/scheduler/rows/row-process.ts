@@ -1,0 +1,99 @@
+// The process of a row schedule: plans what waits, hands over what is due, batch after batch, until nothing is left or it must end.
+import type { Clock } from '../../base/clock.js';
+import type { Random } from '../../base/random.js';
+import { defineProcess, type ProcessContext, type ProcessDefinition } from '../contracts/define-process.js';
+import type { ErrorSample } from '../contracts/source.js';
+import { planWaitingRows } from './batch/plan-rows.js';
+import type { BatchReport } from './batch/run-batch.js';
+import type { RowEnd } from './plan/row-end.js';
+import { runParts } from './batch/run-parts.js';
+import type { BatchHandler } from './batch/call-handler.js';
+import type { RowScheduleAtWork } from './row-schedule.js';
+
+export interface RowProcessDeps {
+  readonly schedule: RowScheduleAtWork;
+  readonly handler: BatchHandler;
+  readonly clock: Clock;
+  readonly random: Random;
+}
+
+/** Rows that wait to be planned are looked for so often while a run goes on. */
+const LOOK_AFTER_MS = 1_000;
+
+/** Shared: every instance takes its part of what is due. */
+export function createRowProcess(deps: RowProcessDeps): ProcessDefinition {
+  const { definition } = deps.schedule;
+  return defineProcess({
+    name: definition.name,
+    description: definition.description ?? `Row schedule over ${definition.table}`,
+    exclusive: false,
+    run: (context) => runRows(deps, context),
+  });
+}
+
+async function runRows(deps: RowProcessDeps, context: ProcessContext): Promise<Record<string, number>> {
+  const { schedule } = deps;
+  const lookAfter = createLookAfter(deps, context);
+  await lookAfter();
+  const onReport = (report: BatchReport): void => {
+    context.count(countsOf(report.ends));
+    context.sample(samplesOf(report.ends, deps.clock));
+    schedule.tally.add(report.ends);
+  };
+  const parts = { ...deps, onReport, trouble: { inARow: 0 } };
+  const scope = { runId: context.runId, signal: context.signal, evenPaused: context.trigger !== 'tick' };
+  const ending = new AbortController();
+  let more = false;
+  const work = async (): Promise<void> => {
+    do {
+      await lookAfter();
+      more = await runParts(parts, scope);
+    } while (more && !context.closing.aborted && !ending.signal.aborted);
+  };
+  // a second batch only where the first did not hold it all
+  if (await runParts(parts, scope)) {
+    const workers = Array.from({ length: schedule.settings.parallel }, () =>
+      work().catch((error: unknown) => {
+        ending.abort();
+        throw error;
+      }),
+    );
+    const failed = (await Promise.allSettled(workers)).find((result) => result.status === 'rejected');
+    if (failed) throw failed.reason;
+  }
+  return { stopped_early: more && context.closing.aborted ? 1 : 0 };
+}
+
+function createLookAfter({ schedule, clock }: RowProcessDeps, { closing }: ProcessContext): () => Promise<void> {
+  let lookedMs = -Infinity;
+  return async () => {
+    if (clock.monotonicMs() - lookedMs < LOOK_AFTER_MS) return;
+    lookedMs = clock.monotonicMs();
+    await planWaitingRows(schedule, closing);
+  };
+}
+
+function countsOf(ends: readonly RowEnd[]) {
+  const count = (wanted: RowEnd['end']): number => ends.filter(({ end }) => end === wanted).length;
+  const [successful, dead, retried] = [count('completed'), count('dead'), count('retried')];
+  const suspended = count('suspended');
+  return {
+    ...{ processed: successful + dead + retried, successful, failed: dead + retried, dead, retried },
+    skipped: count('skipped'),
+    ...(suspended === 0 ? {} : { suspended }),
+  };
+}
+
+function samplesOf(ends: readonly RowEnd[], clock: Clock): readonly ErrorSample[] {
+  const at = clock.now().toISOString();
+  return ends
+    .filter(({ end, error }) => error !== null && end !== 'completed' && end !== 'skipped')
+    .slice(0, 10)
+    .map(({ key, end, error }) => ({ id: key, code: CODES[end] ?? 'FAILED', message: error as string, at }));
+}
+
+const CODES: Readonly<Partial<Record<RowEnd['end'], string>>> = {
+  suspended: 'INVALID_SCHEDULE',
+  dead: 'GIVEN_UP',
+  retried: 'FAILED',
+};

@@ -1,0 +1,17 @@
+// Counts what became of the occurrences of one row schedule on this instance, for its metrics.
+import type { RowEnd } from './plan/row-end.js';
+
+export type RowTallies = Readonly<Record<RowEnd['end'], number>>;
+
+export interface RowTally {
+  add(ends: readonly RowEnd[]): void;
+  read(): RowTallies;
+}
+
+export function createRowTally(): RowTally {
+  const counts: Record<RowEnd['end'], number> = { completed: 0, skipped: 0, retried: 0, dead: 0, suspended: 0 };
+  return {
+    add: (ends) => ends.forEach(({ end }) => (counts[end] += 1)),
+    read: () => ({ ...counts }),
+  };
+}

@@ -1,0 +1,215 @@
+// Lists over HTTP: what their owner may do, what nobody else may, and how many run at once.
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { createTestDatabase, type TestDatabase } from '../../support/database.js';
+import { waitFor } from '../../support/wait-for.js';
+import {
+  member,
+  numbered,
+  scriptedApi,
+  startLists,
+  type ListBody,
+  type ListsKit,
+  type ScriptedApi,
+} from './support.js';
+
+const ann = { user: 'ann', workspace: 'w1' };
+const bob = { user: 'bob', workspace: 'w2' };
+
+let database: TestDatabase;
+let api: ScriptedApi;
+let kit: ListsKit;
+/** While it is closed, pages after the first are not answered. */
+let gateOpen = true;
+
+beforeAll(async () => {
+  database = await createTestDatabase();
+  api = await scriptedApi((page) =>
+    page > 1 && !gateOpen
+      ? 'hang'
+      : { body: numbered([member(page), member(page + 100, `=cmd${page}@example.com`)], page, 3, 6) },
+  );
+  kit = await startLists(database, { membersApiUrl: api.url });
+});
+afterEach(async () => {
+  gateOpen = true;
+});
+afterAll(async () => {
+  await kit.stop();
+  await api.close();
+  await database.close();
+});
+
+const problem = async (response: Response): Promise<{ status: number; code: string }> => {
+  const { code } = (await response.json()) as { code: string };
+  return { status: response.status, code };
+};
+
+describe('lists over HTTP', () => {
+  it('are refused with paths where the input is wrong', async () => {
+    const response = await kit.call(ann, 'POST', '/batch-lists', { name: ' ', source: 'ftp', nam: 1 });
+    expect(response.status).toBe(400);
+    const { errors } = (await response.json()) as { errors: { path: string }[] };
+    expect(errors.map(({ path }) => path).sort()).toEqual(['audience', 'nam', 'name', 'source']);
+  });
+
+  it('need a key of their workspace', async () => {
+    const body = { name: 'n', audience: 'a' };
+    expect(await problem(await kit.call({ user: 'carol' }, 'POST', '/batch-lists', body))).toEqual({
+      status: 409,
+      code: 'KEY_MISSING',
+    });
+    const other = { user: 'carol', workspace: 'w3' };
+    expect(await problem(await kit.call(other, 'POST', '/batch-lists', body))).toEqual({
+      status: 409,
+      code: 'KEY_MISSING',
+    });
+    expect((await fetch(`${kit.url}/api/batch-lists`)).status).toBe(401);
+  });
+
+  it('are made once for an idempotency key, and for no other request with it', async () => {
+    const ask = (name: string) =>
+      kit.call(ann, 'POST', '/batch-lists', { name, audience: 'a' }, { 'idempotency-key': 'k1' });
+    const [one, two] = await Promise.all([ask('n'), ask('n')]);
+    const [first, second] = (await Promise.all([one.json(), two.json()])) as { id: string }[];
+    expect(second?.id).toBe(first?.id);
+    expect((await database.pool.query(`SELECT FROM punctual.jobs WHERE group_id = $1`, [first?.id])).rowCount).toBe(1);
+    expect((await ask('other')).status).toBe(422);
+  });
+
+  it('are seen by their workspace and by nobody else, on every route', async () => {
+    const { id } = await kit.create(ann);
+    await kit.reaches(ann, id, 'completed');
+    const colleague = { user: 'alice', workspace: 'w1' };
+    expect((await kit.get(colleague, id)).id).toBe(id);
+    for (const stranger of [bob, { user: 'ann' }, { user: 'ann', workspace: 'w2' }]) {
+      for (const path of ['', '/events', '/members', '/members.csv', '/rejects']) {
+        expect(await problem(await kit.call(stranger, 'GET', `/batch-lists/${id}${path}`))).toEqual({
+          status: 404,
+          code: 'LIST_NOT_FOUND',
+        });
+      }
+      for (const path of ['/resume', '/cancel']) {
+        expect(await problem(await kit.call(stranger, 'POST', `/batch-lists/${id}${path}`))).toEqual({
+          status: 404,
+          code: 'LIST_NOT_FOUND',
+        });
+      }
+      expect((await kit.call(stranger, 'DELETE', `/batch-lists/${id}`)).status).toBe(404);
+      const { items } = (await (await kit.call(stranger, 'GET', '/batch-lists')).json()) as { items: ListBody[] };
+      expect(items.map((list) => list.id)).not.toContain(id);
+    }
+    expect((await kit.get(ann, id)).status).toBe('completed');
+  });
+
+  it('are kept apart by row-level security even where a query forgets to', async () => {
+    const { id } = await kit.create(ann);
+    await kit.reaches(ann, id, 'completed');
+    const countAs = (userId: string, workspaceId: string | null, table: string) =>
+      kit.scheduler.queue.users.as({ userId, workspaceId }, async (tx) => {
+        const { rows } = await tx.query<{ n: number }>(`SELECT count(*)::integer AS n FROM {schema}.${table}`);
+        return rows[0]?.n ?? 0;
+      });
+    for (const table of ['batch_lists', 'batch_list_members']) {
+      expect(await countAs('ann', 'w1', table)).toBeGreaterThan(0);
+      expect(await countAs('bob', 'w2', table)).toBe(0);
+      expect(await countAs('ann', null, table)).toBe(0);
+    }
+    const write = kit.scheduler.queue.users.as({ userId: 'ann', workspaceId: 'w1' }, (tx) =>
+      tx.query('DELETE FROM {schema}.batch_list_members'),
+    );
+    await expect(write).rejects.toThrow(/permission denied/);
+  });
+
+  it('show their members as pages, by search, and as a file without formulas', async () => {
+    const { id } = await kit.create(ann);
+    await kit.reaches(ann, id, 'completed');
+    const read = async (query: string) =>
+      (await (await kit.call(ann, 'GET', `/batch-lists/${id}/members?${query}`)).json()) as {
+        items: { email: string; external_id: string }[];
+        next_cursor: string | null;
+      };
+    const first = await read('limit=4');
+    const second = await read(`limit=4&cursor=${first.next_cursor}`);
+    expect([...first.items, ...second.items].map(({ external_id }) => external_id)).toHaveLength(6);
+    expect(second.next_cursor).toBeNull();
+    expect((await read('q=CMD2')).items.map(({ email }) => email)).toEqual(['=cmd2@example.com']);
+    expect((await read('q=member%20103')).items.map(({ email }) => email)).toEqual(['=cmd3@example.com']);
+    const file = await kit.call(ann, 'GET', `/batch-lists/${id}/members.csv`);
+    expect(file.headers.get('content-type')).toMatch(/^text\/csv/);
+    const lines = (await file.text()).trim().split('\r\n');
+    expect(lines[0]).toBe('id,external_id,email,name,joined_at');
+    expect(lines).toHaveLength(7);
+    expect(lines.filter((line) => line.includes(",'=cmd"))).toHaveLength(3);
+  });
+
+  it('are watched to their end', async () => {
+    gateOpen = false;
+    const { id } = await kit.create(ann);
+    await kit.reaches(ann, id, 'running');
+    const events = kit.call(ann, 'GET', `/batch-lists/${id}/events`).then((response) => response.text());
+    await waitFor(async () => (await kit.get(ann, id)).progress.inserted === 2);
+    expect((await kit.call(ann, 'POST', `/batch-lists/${id}/cancel`)).status).toBe(200);
+    const text = await events;
+    expect(text).toMatch(/^event: progress\n/);
+    expect(text.trimEnd().split('\n\n').at(-1)).toMatch(/^event: finished\ndata: .*"status":"cancelled"/);
+  });
+});
+
+describe('a list under way', () => {
+  it('is cancelled within a page, and resumed without a gap', async () => {
+    gateOpen = false;
+    const { id, job_id: jobId } = await kit.create(ann);
+    await waitFor(async () => (await kit.get(ann, id)).progress.inserted === 2);
+    const cancelled = (await (await kit.call(ann, 'POST', `/batch-lists/${id}/cancel`)).json()) as ListBody;
+    expect(cancelled.status).toBe('cancelled');
+    expect(await problem(await kit.call(ann, 'POST', `/batch-lists/${id}/cancel`))).toEqual({
+      status: 409,
+      code: 'LIST_STATE',
+    });
+    gateOpen = true;
+    expect((await kit.call(ann, 'POST', `/batch-lists/${id}/resume`)).status).toBe(202);
+    expect((await kit.reaches(ann, id, 'completed')).progress).toMatchObject({ pages: 3, inserted: 6, duplicates: 0 });
+    await waitFor(async () => (await kit.scheduler.queue.admin.get(jobId)).status !== 'processing');
+    expect(await problem(await kit.call(ann, 'POST', `/batch-lists/${id}/resume`))).toEqual({
+      status: 409,
+      code: 'LIST_STATE',
+    });
+  });
+
+  it('is deleted with its rows, and gone at once', async () => {
+    gateOpen = false;
+    const { id } = await kit.create(ann);
+    await waitFor(async () => (await kit.get(ann, id)).progress.inserted === 2);
+    expect((await kit.call(ann, 'DELETE', `/batch-lists/${id}`)).status).toBe(202);
+    expect((await kit.call(ann, 'GET', `/batch-lists/${id}`)).status).toBe(404);
+    await waitFor(async () => {
+      const { rows } = await database.pool.query(
+        `SELECT list_id AS id FROM punctual.batch_list_members WHERE list_id = $1 UNION ALL SELECT id FROM punctual.batch_lists WHERE id = $1`,
+        [id],
+      );
+      return rows.length === 0;
+    });
+  });
+
+  it('shares its key with one other at most; the next begins when one ends, the urgent first', async () => {
+    gateOpen = false;
+    const made: { id: string }[] = [];
+    for (const priority of ['normal', 'normal', 'low', 'urgent']) made.push(await kit.create(bob, { priority }));
+    const statuses = () => Promise.all(made.map(({ id }) => kit.get(bob, id).then(({ status }) => status)));
+    await waitFor(async () => (await statuses()).filter((status) => status === 'running').length === 2);
+    // all four have been looked at: two were put off
+    await waitFor(async () => {
+      const { rows } = await database.pool.query(
+        `SELECT FROM punctual.jobs WHERE group_id = ANY ($1) AND status = 'pending' AND run_at > now() + interval '5 seconds'`,
+        [made.map(({ id }) => id)],
+      );
+      return rows.length === 2;
+    });
+    const index = (await statuses()).indexOf('running');
+    await kit.call(bob, 'POST', `/batch-lists/${made[index]?.id}/cancel`);
+    await waitFor(async () => (await statuses())[3] === 'running' || (await statuses())[3] === 'completed');
+    gateOpen = true;
+    const rest = made.filter((_list, place) => place !== index);
+    for (const { id } of rest.slice(0, -1)) await kit.call(bob, 'POST', `/batch-lists/${id}/cancel`);
+  });
+});

@@ -1,0 +1,159 @@
+// Lists from files: exact, or refused with the line; and nothing is kept of a file that breaks off.
+import { connect } from 'node:net';
+import { gzipSync } from 'node:zlib';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { createTestDatabase, type TestDatabase } from '../../support/database.js';
+import { waitFor } from '../../support/wait-for.js';
+import { startLists, type ListsKit } from './support.js';
+
+const ann = { user: 'ann', workspace: 'w1' };
+let database: TestDatabase;
+let kit: ListsKit;
+
+beforeAll(async () => {
+  database = await createTestDatabase();
+  kit = await startLists(database, { maxUploadBytes: 3_000_000, maxMembers: 20_000 }, { keyFor: [] });
+});
+afterAll(async () => {
+  await kit.stop();
+  await database.close();
+});
+
+const upload = (
+  body: NonNullable<RequestInit['body']>,
+  type = 'text/csv',
+  headers: Record<string, string> = {},
+): Promise<Response> =>
+  fetch(`${kit.url}/api/batch-lists/csv?name=n&audience=a`, {
+    method: 'POST',
+    headers: { 'x-user': 'ann', 'x-workspace': 'w1', ...(type === '' ? {} : { 'content-type': type }), ...headers },
+    body,
+  });
+
+const stored = async (response: Response) => {
+  expect(response.status).toBe(202);
+  const { id } = (await response.json()) as { id: string };
+  const members = (await (await kit.call(ann, 'GET', `/batch-lists/${id}/members?limit=200`)).json()) as {
+    items: { email: string; name: string | null; external_id: string | null }[];
+  };
+  return { id, list: await kit.get(ann, id), members: members.items };
+};
+
+const refusal = async (response: Response): Promise<string> => {
+  const { code, detail } = (await response.json()) as { code: string; detail: string };
+  expect({ status: response.status, code }).toEqual({ status: 400, code: 'UPLOAD_REFUSED' });
+  return detail;
+};
+
+const nothingLeft = () =>
+  waitFor(async () => {
+    const { rows } = await database.pool.query<{ n: number }>(
+      `SELECT (SELECT count(*) FROM punctual.batch_lists WHERE status IN ('receiving', 'deleting'))
+         + (SELECT count(*) FROM punctual.batch_list_members m WHERE NOT EXISTS (SELECT FROM punctual.batch_lists l WHERE l.id = m.list_id))
+         AS n`,
+    );
+    return Number(rows[0]?.n) === 0;
+  });
+
+const utf16 = (text: string, bigEndian: boolean): Buffer => {
+  const bytes = Buffer.from(text, 'utf16le');
+  return bigEndian ? bytes.swap16() : bytes;
+};
+
+describe('a file', () => {
+  it('becomes a list, with quotes, line breaks and columns in any order', async () => {
+    const csv =
+      'Name, ID ,other,EMAIL\r\n"Ada, ""the""\r\ncountess",7,x,Ada@Example.com\r\n\r\nBob,8,,bob@example.com\r\nno,9,,none\r\n';
+    const { id, list, members } = await stored(await upload(csv));
+    expect(list).toMatchObject({ status: 'completed', source: 'csv', job_id: null });
+    expect(list.progress).toMatchObject({ fetched: 3, inserted: 2, invalid: 1, duplicates: 0 });
+    expect(members).toEqual([
+      expect.objectContaining({ email: 'Ada@example.com', name: 'Ada, "the" countess', external_id: '7' }),
+      expect.objectContaining({ email: 'bob@example.com', name: 'Bob', external_id: '8' }),
+    ]);
+    const rejects = await (await kit.call(ann, 'GET', `/batch-lists/${id}/rejects`)).json();
+    expect(rejects).toMatchObject({ items: [{ line: 6, external_id: '9', value: 'none', reason: 'not an address' }] });
+    expect((await kit.call(ann, 'POST', `/batch-lists/${id}/resume`)).status).toBe(409);
+  });
+
+  it.each([
+    ['UTF-8 with a mark', Buffer.from('\uFEFFemail,name\njürgen@example.com,Jürgen\n')],
+    ['UTF-16 LE with a mark', utf16('\uFEFFemail,name\njürgen@example.com,Jürgen\n', false)],
+    ['UTF-16 BE with a mark', utf16('\uFEFFemail,name\njürgen@example.com,Jürgen\n', true)],
+    ['UTF-16 LE without one', utf16('email,name\njürgen@example.com,Jürgen\n', false)],
+  ])('may be in %s', async (_what, bytes) => {
+    const { members } = await stored(await upload(new Uint8Array(bytes)));
+    expect(members).toEqual([expect.objectContaining({ email: 'jürgen@example.com', name: 'Jürgen' })]);
+  });
+
+  it('may come in a form', async () => {
+    const form = new FormData();
+    form.set('note', 'before the file');
+    form.set('file', new Blob(['email\na@example.com\nb@example.com\n'], { type: 'text/csv' }), 'members.csv');
+    expect((await stored(await upload(form, ''))).members).toHaveLength(2);
+    const empty = new FormData();
+    empty.set('note', 'no file');
+    expect(await refusal(await upload(empty, ''))).toMatch(/the form has no file/);
+  });
+
+  it('is stored in many batches, each address once', async () => {
+    const rows = Array.from({ length: 9_000 }, (_, n) => `m${n % 6_000}@example.com,Member ${n}`);
+    const { list } = await stored(await upload(`email,name\n${rows.join('\n')}`));
+    expect(list.progress).toMatchObject({ fetched: 9_000, inserted: 6_000, duplicates: 3_000 });
+  });
+
+  it.each([
+    ['nothing', '', /is empty/],
+    [
+      'no header',
+      'a@example.com,Ada\nb@example.com,Bob\n',
+      /line 1: the header must name a column "email".*"a@example.com,Ada"/,
+    ],
+    ['semicolons', 'email;name\na@example.com;Ada\n', /separated by commas; it is "email;name"/],
+    ['a column twice', 'email,email\n', /names "email" twice/],
+    ['an open quote', 'email\na@example.com\n"b@example.com\n', /line \d+: a quote is opened and never closed/],
+    ['text after a quote', 'email\n"a"b@example.com\n', /line 2: there is text after a closing quote/],
+    ['a long line', `email\n${'x'.repeat(200_000)}\n`, /line 2: the line has more than 65536 characters/],
+    ['too many rows', `email\n${'a@example.com\n'.repeat(20_001)}`, /more than 20000 rows/],
+    ['too many bytes', `email\n${`${'b'.repeat(1_000)}\n`.repeat(3_100)}`, /more than 3000000 bytes/],
+  ])('with %s is refused, and nothing of it is kept', async (_what, csv, reason) => {
+    expect(await refusal(await upload(csv))).toMatch(reason);
+    await nothingLeft();
+  });
+
+  it('in another encoding, compressed, or of another type is refused', async () => {
+    const latin = Buffer.from('email,name\na@example.com,J\xfcrgen\n', 'latin1');
+    expect(await refusal(await upload(new Uint8Array(latin)))).toMatch(/is not UTF-8/);
+    const bomb = new Uint8Array(gzipSync(Buffer.alloc(5_000_000, 'a')));
+    expect(await refusal(await upload(bomb, 'text/csv', { 'content-encoding': 'gzip' }))).toMatch(
+      /must not be compressed/,
+    );
+    expect(await refusal(await upload('{}', 'application/json'))).toMatch(/must be sent as text\/csv or multipart/);
+    await nothingLeft();
+  });
+
+  it('with NUL and control characters stores what can be stored and says why not', async () => {
+    const { list } = await stored(await upload('email,name\na\0@example.com,x\nb@example.com,B\0ob\n'));
+    expect(list.progress).toMatchObject({ inserted: 1, invalid: 1 });
+  });
+
+  it('that breaks off leaves nothing behind', async () => {
+    const { port } = new URL(kit.url);
+    const socket = connect(Number(port), '127.0.0.1');
+    const rows = Array.from({ length: 5_000 }, (_, n) => `gone${n}@example.com\n`).join('');
+    socket.write(
+      `POST /api/batch-lists/csv?name=n&audience=a HTTP/1.1\r\nHost: x\r\nX-User: ann\r\nX-Workspace: w1\r\nContent-Type: text/csv\r\nContent-Length: 2000000\r\n\r\nemail\n${rows}`,
+    );
+    await waitFor(
+      async () =>
+        (await database.pool.query(`SELECT FROM punctual.batch_list_members WHERE email LIKE 'gone%'`)).rowCount,
+    );
+    const { items } = (await (await kit.call(ann, 'GET', '/batch-lists')).json()) as { items: { status: string }[] };
+    expect(items.map(({ status }) => status)).not.toContain('receiving');
+    socket.destroy();
+    await nothingLeft();
+    expect(
+      (await database.pool.query(`SELECT FROM punctual.batch_list_members WHERE email LIKE 'gone%'`)).rowCount,
+    ).toBe(0);
+  });
+});
