@@ -1,5 +1,6 @@
 // The modules of the server: one line for each, and those that the host names in PUNCTUAL_MODULES.
 import type { Config } from '../base/config.js';
+import { billing } from '../modules/billing/index.js';
 import { enrichment } from '../modules/enrichment/index.js';
 import { lists } from '../modules/lists/index.js';
 import { webhooks } from '../modules/webhooks/index.js';
@@ -13,9 +14,12 @@ export const ownModules = ({
   allowPrivateWebhooks,
   enrichmentUrl,
   lists: { membersApiUrl, ...listLimits },
+  batch,
+  billing: billingOptions,
 }: Omit<Wanted, 'fromFiles'>): readonly AnyModule[] => [
   webhooks({ allowPrivate: allowPrivateWebhooks }),
   enrichment(enrichmentUrl === null ? {} : { url: enrichmentUrl }),
+  ...(batch.includes('billing') ? [billing(billingOptions)] : []),
   lists({ ...listLimits, ...(membersApiUrl === null ? {} : { membersApiUrl }) }),
 ];
 

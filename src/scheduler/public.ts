@@ -52,6 +52,7 @@ export {
   type BatchOptions,
   type BatchReport,
   type BatchResult,
+  type StartedBatch,
   type EngineStatus,
   type OccurrenceEvent,
   type Page,

@@ -1,4 +1,5 @@
 // Billing as a module: pages that wait are charged and published, and everybody concerned hears of it.
+import { checkOptions } from '../../base/check-options.js';
 import { createSlackChat } from '../../clients/slack/chat.js';
 import { createStripePayments } from '../../clients/stripe/stripe-payments.js';
 import type { Payments } from '../../clients/stripe/payments.js';
@@ -8,7 +9,7 @@ import { queuedPages } from './charge/queued-pages.js';
 import { createSettler, type Follow } from './charge/settler.js';
 import { BILLING_ERRORS } from './errors.js';
 import { AUTHENTICATION_TEMPLATE, authenticationMail } from './mail/authentication-mail.js';
-import { BILLING_DEFAULTS, type BillingOptions } from './options.js';
+import { BILLING_DEFAULTS, BILLING_RULES, type BillingOptions } from './options.js';
 import { announcePage } from './publish/announce-page.js';
 import { billingRoutes } from './routes/billing-routes.js';
 
@@ -19,8 +20,9 @@ interface State {
   readonly missing: () => readonly string[];
 }
 
-/** Add it to `createScheduler({ modules })`. Throws INVALID_CONFIG for a wrong `stripeApiBase`. */
+/** Add it to `createScheduler({ modules })`. Throws INVALID_CONFIG for options that cannot be. */
 export function billing(options: BillingOptions = {}): ModuleDefinition<State> {
+  checkOptions('INVALID_CONFIG', 'billing', options, BILLING_RULES);
   const { tables = {} } = options;
   const { parallel = BILLING_DEFAULTS.parallel } = options;
   const price = {

@@ -1,4 +1,6 @@
 // What a host may tell the billing module. Everything has the default that docs/billing.md names for its environment variable.
+import type { RulesOf } from '../../base/check-options.js';
+import { having, matching, nonEmpty, options as optionsOf, orNull, url, wholeNumber } from '../../base/option-rules.js';
 import type { Chat } from '../../clients/slack/chat.js';
 import type { Payments } from '../../clients/stripe/payments.js';
 
@@ -29,3 +31,18 @@ export interface BillingOptions {
 }
 
 export const BILLING_DEFAULTS = { pagePriceCents: 799, pageCurrency: 'usd', parallel: 20 } as const;
+
+export const BILLING_RULES: RulesOf<BillingOptions> = {
+  stripeSecretKey: orNull(nonEmpty),
+  stripeApiBase: orNull(url('http', 'https')),
+  payments: having('an object with the methods of Payments', 'methodOf', 'charge', 'retrieve', 'find', 'cancel'),
+  pagePriceCents: wholeNumber(1, 99_999_999),
+  pageCurrency: matching(/^[a-z]{3}$/, 'a currency code of three lower-case letters'),
+  parallel: wholeNumber(1, 200),
+  slackBotToken: orNull(nonEmpty),
+  slackApiUrl: orNull(url('http', 'https')),
+  chat: having('an object with the methods of Chat', 'post', 'has'),
+  portalUrl: orNull(url('http', 'https')),
+  linkSecret: orNull(matching(/^.{16,}$/s, 'a string of at least 16 characters')),
+  tables: optionsOf({ teams: nonEmpty, users: nonEmpty }),
+};

@@ -136,7 +136,7 @@ describe('outcomes that are not known', () => {
   it.each(['cut', 'garbage', 'cut_before'] as const)('%s: the same key is sent again', async (kind) => {
     const { pages } = await addTeam(kit.database, { pages: 2 });
     // the SDK itself sends a request once more whose connection was cut
-    kit.payments.troubles.add({ kind, page_id: pages[0] as string, times: kind === 'garbage' ? 1 : 2 });
+    kit.payments.troubles.add({ kind, page_id: String(pages[0]), times: kind === 'garbage' ? 1 : 2 });
     expect(await kit.pass()).toMatchObject({ processed_count: 1, failed_count: 1 });
     expect(await charges(pages[0] as string)).toMatchObject([{ status: 'open', unknown_attempts: 1 }]);
     expect(await kit.pass()).toMatchObject({ processed_count: 1, failed_count: 0 });
