@@ -13,9 +13,11 @@ export {
   migrationStatus,
   type MigrateOptions,
   type MigrateResult,
+  type WhatIsUsed,
   type SetStatus,
 } from './compose/migrate.js';
 export * from './scheduler/public.js';
+export type { TableNames } from './db/subscriptions/adoption/find-tables.js';
 export type { OccurrenceCall } from './clients/subscription-worker/attempt.js';
 export type { OccurrenceContext, OccurrenceHandler } from './subscriptions/index.js';
 export type * from './subscriptions/api/subscriptions-api.js';

@@ -5,6 +5,7 @@ import path from 'node:path';
 import { parseArgs } from 'node:util';
 import type { Stats } from '../subscription-worker/ledger.js';
 import type { JobView, RunView } from './admin-api.js';
+import { importList, problemsOfList, showList } from './batch-list.js';
 import { createCleanup } from './cleanup.js';
 import { loadWorld, type LoadedSubscriber } from './load.js';
 import { lookUpAll, problemsOfLookUps } from './look-ups.js';
@@ -58,7 +59,10 @@ async function perform(stage: Stage, signal: AbortSignal): Promise<Performance> 
   const lookUps = await lookUpAll(stage, signal);
   const unexpected = problemsOfLookUps(lookUps);
   showLookUps(lookUps, unexpected);
-  return { problems: [...problems, ...unexpected], run, lookUps, loaded };
+  const imported = await importList(stage, signal);
+  const wrong = problemsOfList(imported);
+  showList(imported, wrong);
+  return { problems: [...problems, ...unexpected, ...wrong], run, lookUps, loaded };
 }
 
 /** Says where to look, and waits for Ctrl-C, or until something ends that should not. */

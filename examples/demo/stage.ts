@@ -3,10 +3,12 @@ import { randomBytes } from 'node:crypto';
 import { createServer } from 'node:net';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { SignJWT } from 'jose';
 import { createAdminApi, type AdminApi } from './admin-api.js';
 import { startInBackground, type BackgroundProcess } from './background-process.js';
 import type { Cleanup } from './cleanup.js';
 import { createDemoDatabase } from './database.js';
+import { AUDIENCE } from './batch-list.js';
 import { createHostTables } from './load.js';
 import { step } from './print.js';
 
@@ -16,6 +18,10 @@ export interface Stage {
   readonly workerUrl: string;
   /** The key that the enrichment provider accepts. */
   readonly providerKey: string;
+  /** The members API, and the key that it accepts. */
+  readonly members: { readonly url: string; readonly key: string };
+  /** A token of a user of the application. */
+  readonly user: (id: string, workspaceId: string) => Promise<string>;
   /** Resolves when one of the processes ends by itself, with which and how. */
   readonly broken: Promise<string>;
 }
@@ -32,6 +38,11 @@ const PORT = 3000;
 const AT_ONCE = 25;
 const WORKER = ['--port', '0', '--latency-ms', '25', '--fail', '0.01'];
 const PROVIDER_KEY = 'sk-demo';
+const MEMBERS_KEY = 'mk-demo';
+const MEMBERS = [
+  ...['--port', '0', '--key', MEMBERS_KEY, '--latency-ms', '5', '--fail-every', '50', '--size', String(AUDIENCE.size)],
+  ...['--duplicate-every', String(AUDIENCE.duplicateEvery), '--invalid-every', String(AUDIENCE.invalidEvery)],
+];
 const PROVIDER = ['--port', '0', '--key', PROVIDER_KEY];
 
 /** The usual port where it is free, so that the lines to copy look familiar. */
@@ -75,6 +86,14 @@ export async function setStage({ logs, cleanup, signal }: StageOptions): Promise
   const providerUrl = `http://127.0.0.1:${provider.port}/api/v1`;
   step('enrichment provider', `${providerUrl}: looks companies and people up`);
 
+  const members = await start('members provider', 'examples/members-provider/index.ts', {
+    args: MEMBERS,
+    ready: /"port":(\d+)/,
+  });
+  const membersUrl = `http://127.0.0.1:${members.port}`;
+  step('members provider', `${membersUrl}: an audience with duplicates, broken addresses and hiccups`);
+
+  const jwtSecret = randomBytes(32).toString('base64url');
   const env = {
     NODE_ENV: 'development',
     PORT: String(await freePort(PORT)),
@@ -85,6 +104,8 @@ export async function setStage({ logs, cleanup, signal }: StageOptions): Promise
     SUBSCRIPTION_WORKER_URL: workerUrl,
     SUBSCRIPTION_PARALLEL: String(AT_ONCE),
     ENRICHMENT_URL: providerUrl,
+    MEMBERS_API_URL: membersUrl,
+    API_JWT_SECRET: jwtSecret,
     ENCRYPTION_KEYS: `demo:${randomBytes(32).toString('base64')}`,
   };
   const server = await start('server', 'src/server.ts', { env, ready: /"port":\s*(\d+)/ });
@@ -94,10 +115,22 @@ export async function setStage({ logs, cleanup, signal }: StageOptions): Promise
   const broken = Promise.race([
     worker.ended.then((how) => `worker ${how}`),
     provider.ended.then((how) => `enrichment provider ${how}`),
+    members.ended.then((how) => `members provider ${how}`),
     server.ended.then((how) => `server ${how}`),
   ]);
-  return { databaseUrl: database.url, admin, workerUrl, providerKey: PROVIDER_KEY, broken };
+  return {
+    ...{ databaseUrl: database.url, admin, workerUrl, providerKey: PROVIDER_KEY, broken },
+    members: { url: membersUrl, key: MEMBERS_KEY },
+    user: (id, workspaceId) => userToken(jwtSecret, id, workspaceId),
+  };
 }
+
+const userToken = (secret: string, id: string, workspaceId: string): Promise<string> =>
+  new SignJWT({ workspace_id: workspaceId })
+    .setProtectedHeader({ alg: 'HS256' })
+    .setSubject(id)
+    .setExpirationTime('1h')
+    .sign(new TextEncoder().encode(secret));
 
 /** The end of a process says more than the call that failed because of it, and may be noticed a moment later. */
 const NOTICED_MS = 1_000;

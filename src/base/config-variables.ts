@@ -31,6 +31,19 @@ const flag = (standard: boolean) =>
     .default(standard)
     .meta({ may: '`true` or `false`' });
 
+const maybeFlag = () =>
+  z
+    .enum(['true', 'false', '1', '0'])
+    .transform((value) => value === 'true' || value === '1')
+    .optional()
+    .meta({ may: '`true` or `false`' });
+
+const mailbox = () =>
+  text()
+    .regex(/^(?:[^<>@]*<[^<>@\s]+@[^<>@\s]+>|[^<>@\s]+@[^<>@\s]+)$/)
+    .optional()
+    .meta({ may: 'a mail address, such as `no-reply@example.com` or `Shop <no-reply@example.com>`' });
+
 const oneOf = <const T extends readonly [string, ...string[]]>(values: T, standard: T[number]) =>
   z
     .enum(values)
@@ -120,6 +133,37 @@ export const configVariables = z.object({
   WEBHOOK_ALLOW_PRIVATE: flag(false),
   ENRICHMENT_URL: httpUrl(),
   PUNCTUAL_MODULES: list(),
+  NOTIFICATIONS_ENABLED: maybeFlag(),
+  SMTP_URL: list()
+    .refine((urls) => urls === undefined || urls.every((url) => /^smtps?:\/\/[^/]/.test(url)))
+    .meta({ may: 'a URL that begins with `smtp://` or `smtps://`, or several in order, comma-separated' }),
+  MAIL_FROM: mailbox(),
+  MAIL_REPLY_TO: mailbox(),
+  DKIM_DOMAIN: text().optional().meta({ may: 'a domain' }),
+  DKIM_SELECTOR: text().optional().meta({ may: 'the name under which the public key is published' }),
+  DKIM_PRIVATE_KEY: text()
+    .regex(/PRIVATE KEY/)
+    .optional()
+    .meta({ may: 'a private key in PEM; line ends may be written as `\\n`' }),
+  PUBLIC_URL: httpUrl(),
+  SMS_GATEWAY_URL: httpUrl(),
+  SMS_GATEWAY_TOKEN: secret(),
+  WHATSAPP_GATEWAY_URL: httpUrl(),
+  WHATSAPP_GATEWAY_TOKEN: secret(),
+  NOTIFY_TOKEN: secret(),
+  NOTIFY_CONCURRENCY: int(1, 200, 5),
+  NOTIFY_RATE_PER_S: int(0, 100_000, 50),
+  NOTIFY_KEEP_DAYS: int(1, 3_650, 90),
+  NOTIFY_EVENT_SECRETS: text()
+    .transform((value) => value.split(',').map((entry) => entry.trim()))
+    .refine((entries) => entries.every((entry) => /^(postmark|ses|resend|generic):\S+$/.test(entry)))
+    .transform((entries) =>
+      Object.fromEntries(entries.map((entry) => [idOf(entry), entry.slice(idOf(entry).length + 1)])),
+    )
+    .optional()
+    .meta({ may: '`provider:secret`, or several, comma-separated; a provider is postmark, ses, resend or generic' }),
+  HEALTH_BACKLOG_WARN: int(0, 100_000_000, 1_000),
+  HEALTH_FAILED_WARN: int(0, 100_000_000, 100),
   MEMBERS_API_URL: httpUrl(),
   MEMBERS_API_STYLE: oneOf(['page', 'cursor'], 'page'),
   IMPORT_PARALLEL_PAGES: int(1, 32, 4),

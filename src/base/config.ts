@@ -8,6 +8,7 @@ import {
   type ConfigVariables,
   type VariableName,
 } from './config-variables.js';
+import { notificationErrors, notificationsConfig, type NotificationsConfig } from './config-notifications.js';
 import { SchedulerError, type FieldError } from './errors.js';
 import type { NamedToken } from './named-tokens.js';
 import { SHORTEST_SECRET } from './secret-strength.js';
@@ -41,6 +42,8 @@ export interface Config {
     readonly cronSecret: string | null;
     readonly workerSecretToken: string | null;
     readonly metricsToken: string | null;
+    /** Opens the routes that take notifications in. */
+    readonly notifyToken: string | null;
     readonly apiJwtSecret: string | null;
     readonly apiJwksUrl: string | null;
     /** Empty: not checked. */
@@ -71,6 +74,8 @@ export interface Config {
     readonly allowPrivateWebhooks: boolean;
     /** null: the provider's own address. */
     readonly enrichmentUrl: string | null;
+    /** null: there are none. */
+    readonly notifications: NotificationsConfig | null;
     readonly lists: {
       /** null: no members API, only files. */
       readonly membersApiUrl: string | null;
@@ -149,7 +154,7 @@ export function loadConfig(env: Environment, options: LoadOptions = {}): Config 
     ...[...new Set(parsed.error?.issues.map(({ path }) => path[0] as VariableName))].map(wrong),
     ...(environment === 'production' ? missing(given, needed) : []),
     ...(environment === 'production' && parsed.success ? shortSecrets(parsed.data) : []),
-    ...(parsed.success ? contradictions(parsed.data) : []),
+    ...(parsed.success ? [...contradictions(parsed.data), ...notificationErrors(parsed.data)] : []),
   ];
   if (!parsed.success || errors.length > 0) throw invalid(errors);
   return toConfig(parsed.data, makeToken);
@@ -169,6 +174,7 @@ function shortSecrets(env: ConfigVariables): FieldError[] {
     ['CRON_SECRET', [env.CRON_SECRET]],
     ['WORKER_SECRET_TOKEN', [env.WORKER_SECRET_TOKEN]],
     ['METRICS_TOKEN', [env.METRICS_TOKEN]],
+    ['NOTIFY_TOKEN', [env.NOTIFY_TOKEN]],
     ['API_JWT_SECRET', [env.API_JWT_SECRET]],
     ['BILLING_LINK_SECRET', [env.BILLING_LINK_SECRET]],
   ];
@@ -211,6 +217,7 @@ function toConfig(env: ConfigVariables, makeToken: () => string): Config {
       cronSecret: env.CRON_SECRET ?? null,
       workerSecretToken: env.WORKER_SECRET_TOKEN ?? null,
       metricsToken: env.METRICS_TOKEN ?? null,
+      notifyToken: env.NOTIFY_TOKEN ?? null,
       apiJwtSecret: env.API_JWT_SECRET ?? null,
       apiJwksUrl: env.API_JWKS_URL ?? null,
       apiJwtAudience: env.API_JWT_AUDIENCE ?? [],
@@ -235,6 +242,7 @@ function toConfig(env: ConfigVariables, makeToken: () => string): Config {
     modules: {
       allowPrivateWebhooks: env.WEBHOOK_ALLOW_PRIVATE,
       enrichmentUrl: env.ENRICHMENT_URL ?? null,
+      notifications: notificationsConfig(env),
       lists: {
         membersApiUrl: env.MEMBERS_API_URL ?? null,
         membersApiStyle: env.MEMBERS_API_STYLE,

@@ -144,8 +144,22 @@ export interface Notifier {
    * INVALID_CONFIG for a second step of one type.
    */
   prepare(type: string, step: PrepareTemplateData): void;
+  /**
+   * What a mail will look like; nothing is stored or sent, and no step prepares its data. Dates are told in `timeZone`. Throws
+   * INVALID_INPUT, with paths, as `send` does.
+   */
+  render(
+    notification: Pick<NotificationInput, 'type' | 'templateData' | 'subject'>,
+    options?: { readonly timeZone?: string | null },
+  ): Promise<RenderedNotification>;
   /** Throws INVALID_CONFIG for a type that is taken, and for a source that does not compile. */
   registerTemplate(template: NotificationTemplate): void;
+}
+
+export interface RenderedNotification {
+  readonly subject: string;
+  readonly html: string;
+  readonly text: string;
 }
 
 export interface NotifyOptions {

@@ -18,7 +18,7 @@ import { migrationSets } from './migrate.js';
 import type { AdminScheduler } from '../routes/scheduler-port.js';
 import { createEngine, type EngineConfig, type SchedulerEngine } from '../scheduler/index.js';
 import type { Modules } from '../scheduler/modules/index.js';
-import type { Queue } from '../scheduler/queue/index.js';
+import type { JobQueue, Queue } from '../scheduler/queue/index.js';
 import type { RowSchedules } from '../scheduler/rows/index.js';
 import { updateZones } from './zone-updates.js';
 import type { ManuallyDriven } from '../scheduler/testing/index.js';
@@ -28,11 +28,11 @@ export type { CreateSchedulerOptions, QueueSettings, SubscriptionOptions } from 
 
 /** A composed scheduler: what routes and hosts use, and what a test with a clock of its own drives. */
 export interface Scheduler extends AdminScheduler, ManuallyDriven {
-  /** Adds a job; with `db` in the caller's own transaction. Answers its id. Throws INVALID_INPUT for a wrong payload. */
-  readonly enqueue: Queue['enqueue'];
+  /** Adds a job; with `db` in the caller's own transaction. Returns its id. Throws INVALID_INPUT for a wrong payload. */
+  readonly enqueue: JobQueue['enqueue'];
   /** Many of one type in one statement. */
-  readonly enqueueMany: Queue['enqueueMany'];
-  readonly queue: Queue;
+  readonly enqueueMany: JobQueue['enqueueMany'];
+  readonly queue: JobQueue;
   readonly rows: RowSchedules;
   /** What a module's `create` returned: its API. Throws INVALID_INPUT for a module that is not part of this scheduler. */
   readonly module: Modules['stateOf'];

@@ -20,7 +20,6 @@ import { namesOf, type AnyRowSchedule } from '../scheduler/rows/index.js';
 export interface WhatIsUsed {
   /** The host's names for its tables; `false`: no subscriptions, and no table of theirs is touched. Default: the usual names. */
   readonly subscriptions?: TableNames | false;
-  /** The modules whose tables are wanted. */
   readonly modules?: readonly AnyModule[];
   /** Row schedules that belong to no module. */
   readonly rows?: readonly AnyRowSchedule[];
@@ -29,9 +28,7 @@ export interface WhatIsUsed {
 export interface MigrateOptions extends WhatIsUsed {
   /** One of these three. Must not go through a transaction pooler. */
   readonly connectionString?: string;
-  /** A pool of pg; one of its connections is used. */
   readonly pool?: pg.Pool;
-  /** Settings of a pg client. */
   readonly client?: pg.ClientConfig;
   /** Where our own tables live. Default `punctual`. */
   readonly schema?: string;

@@ -3,6 +3,7 @@ import type { Config } from '../base/config.js';
 import { billing } from '../modules/billing/index.js';
 import { enrichment } from '../modules/enrichment/index.js';
 import { lists } from '../modules/lists/index.js';
+import { notificationsFor } from './notifications.js';
 import { webhooks } from '../modules/webhooks/index.js';
 import type { AnyModule } from '../scheduler/modules/index.js';
 import { loadHostModules } from './host-modules.js';
@@ -13,6 +14,7 @@ type Wanted = Config['modules'];
 export const ownModules = ({
   allowPrivateWebhooks,
   enrichmentUrl,
+  notifications: mail,
   lists: { membersApiUrl, ...listLimits },
   batch,
   billing: billingOptions,
@@ -20,6 +22,7 @@ export const ownModules = ({
   webhooks({ allowPrivate: allowPrivateWebhooks }),
   enrichment(enrichmentUrl === null ? {} : { url: enrichmentUrl }),
   ...(batch.includes('billing') ? [billing(billingOptions)] : []),
+  ...(mail === null ? [] : [notificationsFor(mail)]),
   lists({ ...listLimits, ...(membersApiUrl === null ? {} : { membersApiUrl }) }),
 ];
 

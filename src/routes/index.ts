@@ -1,5 +1,11 @@
 // `punctual/express`: the routes that a host mounts, and what a module describes its own routes with.
 export { adminRoutes, type AdminRoutesOptions } from './admin-routes.js';
+export type { NamedToken } from '../base/named-tokens.js';
+export { createRequestContext, type RequestContext } from '../base/request-context.js';
+export type { SecretPolicy } from '../base/secret-strength.js';
+export type { OriginOptions } from './kit/same-origin.js';
+export type { WorkerAccess } from './kit/worker-identity.js';
+export type { Modules } from '../scheduler/modules/index.js';
 export { bearerTokens, type Authenticate, type Identity } from './kit/authenticate.js';
 export { createBatchApi, type BatchApi, type BatchApiOptions } from './batch-api.js';
 export { createJobsApi, type JobsApi, type JobsApiOptions } from './jobs-api.js';

@@ -1,6 +1,6 @@
 // What the routes need of a scheduler: the engine, the subscriptions, and the gauges that status and metrics show.
 import type { Modules } from '../scheduler/modules/index.js';
-import type { Queue } from '../scheduler/queue/index.js';
+import type { JobQueue } from '../scheduler/queue/index.js';
 import type { Engine, EngineStatus, Run } from '../scheduler/index.js';
 import type { RowSchedules } from '../scheduler/rows/index.js';
 import type { WorkspaceKeys } from '../scheduler/secrets/workspace-keys.js';
@@ -39,7 +39,7 @@ export interface AdminScheduler extends Engine {
   /** null when the scheduler was made without subscriptions. */
   readonly subscriptions: SubscriptionsApi | null;
   /** Jobs: enqueueing, working, looking; not there when the scheduler was made without a queue. */
-  readonly queue?: Queue;
+  readonly queue?: JobQueue;
   /** What the modules add to routes, health and metrics. */
   readonly modules?: Modules;
   /** Schedules per row of the host's tables. */

@@ -1,5 +1,18 @@
 // Everything that a host or a module defines work with. A module imports this, the door of the routes, `clients` and `base`,
 // and nothing else of ours; `src/index.ts` adds createScheduler and the subscriptions.
+export { ERROR_CODES } from '../base/error-codes.js';
+export type { Clock } from '../base/clock.js';
+export type { Encryption, NamedKey } from '../base/encryption.js';
+export type { Random } from '../base/random.js';
+export type { Backend } from '../db/silence.js';
+export type { NameBook, RowTables } from '../db/names.js';
+export type { NewLogLine } from '../db/queue/admin-queries/logs.js';
+export type { JobStatus, PriorityNumber } from '../db/queue/queries/rows.js';
+export type { ReceiverHealth } from './contracts/outcome.js';
+export type { CompileOptions, OffsetSpan, ZoneOffsets, ZoneTables } from './schedule/index.js';
+export type { WorkspaceKeys } from './secrets/workspace-keys.js';
+export type { Input, ObjectSchema, Output, ResponseSpec, Schema } from './contracts/route.js';
+export type { BatchRequest, StartedBatch } from './contracts/batch.js';
 export type { BuiltInCode, ErrorKind, ErrorSpec, ErrorTable } from '../base/error-codes.js';
 export {
   errorsOf,
@@ -10,7 +23,7 @@ export {
   type ErrorDetails,
   type FieldError,
 } from '../base/errors.js';
-export { createLogger, type Logger, type LogFields } from '../base/logger.js';
+export { createLogger, type Logger, type LoggerOptions, type LogFields } from '../base/logger.js';
 export { VERSION } from '../base/version.js';
 export type { Database, Db, Queryable } from '../db/database.js';
 export {
@@ -18,6 +31,7 @@ export {
   type AdoptedTable,
   type AnyModule,
   type HealthPart,
+  type ListOf,
   type ModuleDefinition,
   type ModuleHealth,
   type ModuleHost,
@@ -25,10 +39,11 @@ export {
   type RetentionRule,
 } from './modules/index.js';
 export { createBreaker, type Breaker, type BreakerOptions } from './work/breaker.js';
-export type { IdempotencyKeys } from './records/idempotency-keys.js';
+export type { IdempotencyClaim, IdempotencyKeys } from './records/idempotency-keys.js';
 export {
   defineRowSchedule,
   type AnyRowSchedule,
+  type OwnedRowSchedule,
   type RowContext,
   type RowOccurrence,
   type RowOutcome,
@@ -39,6 +54,7 @@ export {
   type RowScheduleDefinition,
   type RowSchedules,
   type RowScheduleStatus,
+  type RowTallies,
   type SuspendedRow,
   type RowTable,
   type ScheduleColumns,
@@ -52,8 +68,17 @@ export {
   type BatchOptions,
   type BatchReport,
   type BatchResult,
-  type StartedBatch,
+  type AuditEntry,
+  type ClaimGate,
+  type DailyStats,
+  type DrainEnd,
+  type DrainReport,
+  type Engine,
   type EngineStatus,
+  type ErrorSample,
+  type InstanceStatus,
+  type SettleReport,
+  type StopOptions,
   type OccurrenceEvent,
   type Page,
   type PageQuery,
@@ -65,6 +90,8 @@ export {
   type Run,
   type RunCounts,
   type RunEvent,
+  type RunProgress,
+  type RunQuery,
   type RunStatus,
   type RunTrigger,
   type SchedulerEvents,
@@ -80,7 +107,34 @@ export {
   JobAborted,
   retry,
   snooze,
+  type AfterOptions,
   type AnyJob,
+  type DependencyFailure,
+  type EndListener,
+  type EnqueueMany,
+  type EnqueueOne,
+  type FinishedDependency,
+  type Flows,
+  type FlowStep,
+  type JobFilter,
+  type JobLogEntry,
+  type JobQueue,
+  type JobsAdmin,
+  type JobWorker,
+  type LiveCount,
+  type OperatorJobs,
+  type OwnMetrics,
+  type PayloadOf,
+  type PriorityName,
+  type QueueSettingsRow,
+  type QueueStats,
+  type RateLimit,
+  type ReplayOptions,
+  type RetrySettings,
+  type TypeStats,
+  type UserJobs,
+  type UserScope,
+  type WorkOnceOptions,
   type EndedJob,
   type Enqueued,
   type EnqueueOptions,
@@ -96,10 +150,23 @@ export {
 } from './queue/index.js';
 export {
   describeSchedule,
+  FREQUENCIES,
   nextRun,
   parseSchedule,
   previewSchedule,
+  type DescribeOptions,
+  type DstGap,
+  type DstOverlap,
+  type Frequency,
+  type Misfire,
+  type MonthEnd,
+  type NextRunOptions,
+  type OccurrenceNote,
   type PreviewEntry,
+  type PreviewOptions,
+  type ScheduleDefaults,
+  type ScheduleLike,
+  type SchedulePatch,
   type Schedule,
   type ScheduleInput,
   type ScheduleJson,

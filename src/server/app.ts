@@ -23,6 +23,7 @@ import { metricsRoutes } from '../routes/resources/metrics.js';
 import { openApiRoute } from '../routes/resources/openapi.js';
 import type { Route } from '../routes/kit/route.js';
 import { buildRouter, notFound } from '../routes/kit/router.js';
+import type { ReadinessLooks } from './readiness-looks.js';
 import type { AdminScheduler } from '../routes/scheduler-port.js';
 import { jwtUsers } from '../routes/kit/user-auth.js';
 import type { WorkerAccess } from '../routes/kit/worker-identity.js';
@@ -37,6 +38,7 @@ export interface AppDeps {
   readonly probeDatabase: () => Promise<void>;
   /** Aborts when the server begins to close. */
   readonly closing: AbortSignal;
+  readonly looks: Pick<ReadinessLooks, 'seen'>;
 }
 
 /** Makes the app; nothing listens yet. */
@@ -59,6 +61,7 @@ export function createApp(deps: AppDeps): Express {
   const batch = createBatchApi(scheduler, worker);
   const modules = createModulesApi(scheduler, {
     authenticateUser,
+    authenticateService: bearerTokens([...auth.adminTokens, ...named('notify', auth.notifyToken)], policy),
     before: [whenStarted(deps.state)],
     logger,
     closing,
@@ -72,12 +75,18 @@ export function createApp(deps: AppDeps): Express {
     { prefix: '/api/jobs', routes: jobs.workerRoutes, security: ['admin', 'worker', 'cronSecret'] },
     { prefix: '/api/jobs', routes: jobs.userRoutes, security: ['user'] },
     { prefix: '/api/worker', routes: batch.routes, security: ['admin', 'worker', 'cronSecret'] },
-    { prefix: '/api', routes: modules.userRoutes, security: ['user'] },
+    { prefix: '/api', routes: modules.userRoutes.filter(({ services }) => !services), security: ['user'] },
+    {
+      prefix: '/api',
+      routes: modules.userRoutes.filter(({ services }) => services),
+      security: ['user', 'admin', 'notify'],
+    },
     { prefix: '/api', routes: modules.publicRoutes, security: [] },
   ];
 
   const app = express().disable('x-powered-by');
   app.use(requestId(context), accessLog(logger, systemClock), helmet(), closeWhenDraining(closing));
+  app.use('/health/ready', noteLook(deps));
   app.use('/admin', whenStarted(deps.state), admin.router);
   app.use('/api/jobs', whenStarted(deps.state), jobs.router);
   app.use('/api/worker', whenStarted(deps.state), batch.router);
@@ -113,6 +122,13 @@ const whenStarted =
   (state: () => ServerState): express.RequestHandler =>
   (_request, _response, next) =>
     next(state() === 'starting' ? new SchedulerError('NOT_STARTED', 'the server is starting') : undefined);
+
+const noteLook =
+  ({ looks, closing }: AppDeps): express.RequestHandler =>
+  (_request, response, next) => {
+    response.once('finish', () => looks.seen(closing.aborted));
+    next();
+  };
 
 /** A client that keeps its connection must not send its next request into a listener that is going away. */
 function closeWhenDraining(closing: AbortSignal): express.RequestHandler {

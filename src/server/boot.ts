@@ -1,5 +1,6 @@
 // Starts everything in order and stops it in reverse: database, listener, scheduler; and on the way down: readiness, listener,
 // scheduler, database.
+import { systemClock } from '../base/clock.js';
 import type { Config } from '../base/config.js';
 import { toError } from '../base/errors.js';
 import type { Logger } from '../base/logger.js';
@@ -11,6 +12,7 @@ import type { UserJobs } from '../scheduler/queue/index.js';
 import { createApp } from './app.js';
 import { listen } from './listener.js';
 import { schedulerOptions } from './scheduler-options.js';
+import { createReadinessLooks } from './readiness-looks.js';
 import { openServerDatabase } from './server-database.js';
 
 export interface Server {
@@ -33,6 +35,7 @@ const REQUEST_GRACE_MS = 10_000;
 
 export function createServer(config: Config, logger: Logger, context: RequestContext): Server {
   const closing = new AbortController();
+  const looks = createReadinessLooks(systemClock);
   /** What undoes each step taken so far. */
   const steps: [what: string, undo: () => Promise<void>][] = [];
   let state: ServerState = 'starting';
@@ -60,9 +63,10 @@ export function createServer(config: Config, logger: Logger, context: RequestCon
       state: () => state,
       probeDatabase: () => database.probe(),
       closing: closing.signal,
+      looks,
     });
     const listener = await listen(app, config.host, config.port);
-    await done('listener', () => listener.close(REQUEST_GRACE_MS));
+    await done('listener', () => listener.close(REQUEST_GRACE_MS, looks.informed()));
     await scheduler.start();
     await warnOfIsolation(scheduler.queue.users, logger);
     closing.signal.throwIfAborted();

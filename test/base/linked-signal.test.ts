@@ -25,3 +25,15 @@ it('a hundred at once are no leak', async () => {
   await new Promise(setImmediate);
   expect(warnings).toEqual([]);
 });
+
+it('follow the first source that aborts, and nobody after they were unlinked', () => {
+  const [first, second] = [new AbortController(), new AbortController()];
+  const linked = linkSignals(first.signal, second.signal);
+  const unlinked = linkSignals(first.signal);
+  unlinked.unlink();
+  second.abort('why');
+  first.abort();
+  expect([linked.signal.aborted, linked.signal.reason]).toEqual([true, 'why']);
+  expect(unlinked.signal.aborted).toBe(false);
+  expect(linkSignals(first.signal).signal.aborted).toBe(true);
+});

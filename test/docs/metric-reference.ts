@@ -1,4 +1,5 @@
 // The reference of metrics, as a scheduler registers them.
+import { systemClock } from '../../src/base/clock.js';
 import { Registry, type MetricObject } from 'prom-client';
 import { loadConfig } from '../../src/base/config.js';
 import { ownModules } from '../../src/compose/modules.js';
@@ -31,7 +32,7 @@ export function metricReference(): string {
   close();
   const ofModules = ownModules(loadConfig({}).modules).flatMap((module) => {
     const registry = new Registry();
-    const state: unknown = module.create?.({ db: {}, logger: console, clock: {}, secrets: {} } as never);
+    const state: unknown = module.create?.({ db: {}, logger: console, clock: systemClock, secrets: {} } as never);
     module.metrics?.({ db: {} } as never, registry, state);
     return registry.getMetricsAsArray().length === 0
       ? []

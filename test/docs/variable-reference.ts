@@ -16,7 +16,8 @@ function comments(): ReadonlyMap<string, string> {
   return found;
 }
 
-const shown = (value: unknown): string => (value === undefined ? '' : `\`${String(value)}\``);
+const shown = (value: unknown): string =>
+  value === undefined ? '' : `\`${JSON.stringify(value).replaceAll('"', '')}\``;
 
 export function variableReference(): string {
   const defaults: Readonly<Record<string, unknown>> = configVariables.parse({});

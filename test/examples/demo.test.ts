@@ -52,6 +52,13 @@ describe('the demo, as a person runs it', () => {
     await waitFor(async () => (await status()) === 'completed');
   });
 
+  it('has imported a batch list, exactly, and says what was left out', () => {
+    const text = demo.lines.join('\n');
+    expect(text).toMatch(/members +48,000 +in /);
+    expect(text).toMatch(/duplicates +1,750/);
+    expect(text).toMatch(/invalid +250 .*not an address/);
+  });
+
   it('stays up, and every line to copy that only reads works', async () => {
     const urls = demo.lines.flatMap((line) =>
       / -X POST|-d '/.test(line) ? [] : (/^ +curl .*'(http[^']+)'$/.exec(line)?.[1] ?? []),
@@ -64,7 +71,7 @@ describe('the demo, as a person runs it', () => {
   it('stops everything in order on Ctrl-C', async () => {
     expect(await demo.stop('SIGINT', 60_000)).toEqual({ code: 0, signal: null });
     const stopped = demo.lines.flatMap((line) => /stopping: (.*)$/.exec(line)?.[1] ?? []);
-    expect(stopped).toEqual(['server', 'enrichment provider', 'worker', 'database', 'PostgreSQL']);
+    expect(stopped).toEqual(['server', 'members provider', 'enrichment provider', 'worker', 'database', 'PostgreSQL']);
     await expect(fetch(`${url}/health/live`)).rejects.toThrow('fetch failed');
   });
 });

@@ -1,6 +1,8 @@
 // The listener lets requests finish, accepts nothing new, and does not wait for ever.
 import { afterEach, describe, expect, it } from '@jest/globals';
+import { once } from 'node:events';
 import http, { type ServerResponse } from 'node:http';
+import { connect } from 'node:net';
 import { listen, type Listener } from '../../src/server/listener.js';
 
 const open: Listener[] = [];
@@ -22,6 +24,13 @@ async function start(): Promise<Waiting> {
 }
 
 describe('listen', () => {
+  it('keeps idle connections for longer than balancers do', async () => {
+    const { url, requested } = await start();
+    const answer = fetch(url);
+    (await requested).end();
+    expect((await answer).headers.get('keep-alive')).toBe('timeout=75');
+  });
+
   it('rejects when the port is taken', async () => {
     const { listener } = await start();
     await expect(listen(() => {}, '127.0.0.1', listener.port)).rejects.toThrow(
@@ -39,6 +48,31 @@ describe('close', () => {
     await expect(fetch(url)).rejects.toThrow();
     response.end('done');
     expect(await (await answer).text()).toBe('done');
+    await closed;
+  });
+
+  it('goes on accepting until a balancer is informed', async () => {
+    const listener = await listen((_request, response) => response.end('answered'), '127.0.0.1', 0);
+    open.push(listener);
+    const url = `http://127.0.0.1:${listener.port}/`;
+    let inform = (): void => {};
+    const closed = listener.close(60_000, new Promise((resolve) => (inform = resolve)));
+    const late = await fetch(url, { headers: { connection: 'close' } });
+    expect(await late.text()).toBe('answered');
+    inform();
+    await closed;
+    await expect(fetch(url)).rejects.toThrow();
+  });
+
+  it('answers what was connected and not accepted when the close began', async () => {
+    const listener = await listen((_request, response) => response.end('answered'), '127.0.0.1', 0);
+    open.push(listener);
+    const socket = connect(listener.port, '127.0.0.1');
+    await new Promise(process.nextTick); // the kernel has connected them; the listener has had no turn to accept
+    const closed = listener.close(60_000);
+    socket.write('GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n');
+    const [answer] = (await once(socket, 'data')) as [Buffer];
+    expect(String(answer)).toMatch(/^HTTP\/1.1 200/);
     await closed;
   });
 

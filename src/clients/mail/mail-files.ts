@@ -26,8 +26,7 @@ export function mailFiles(
   return {
     name: 'files',
     method: 'email',
-    async open({ logger }) {
-      await mkdir(target, { recursive: true });
+    open({ logger }) {
       logger.warn('mails are written to files and not sent: set SMTP_URL to send them', { folder: target });
     },
     async send(message) {

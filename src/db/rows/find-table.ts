@@ -2,18 +2,31 @@
 import type { Db } from '../database.js';
 import { quoteTable } from '../names.js';
 
+interface NamedTable {
+  readonly table: string;
+  /** Used where `table` does not exist. */
+  readonly adopts?: string | null;
+}
+
 /**
  * The table with its schema, as the catalogue spells both; for one that does not exist, as it was named. Null: it was named without
  * a schema and does not exist.
  */
-export async function qualifiedTable(db: Db, schema: string, named: string): Promise<string | null> {
-  const table = named.replace(/^\{schema\}\./, () => `${schema}.`);
+export async function qualifiedTable(db: Db, schema: string, named: NamedTable): Promise<string | null> {
+  const [table, adopts] = [named.table, named.adopts].map((name) => name?.replace(/^\{schema\}\./, () => `${schema}.`));
+  const found = await findTable(db, table as string);
+  if (found !== null) return found;
+  const host = adopts === undefined ? null : await findTable(db, adopts);
+  return host ?? (table?.includes('.') ? table : null);
+}
+
+async function findTable(db: Db, table: string): Promise<string | null> {
   const { rows } = await db.query<{ qualified: string }>(
     `SELECT n.nspname::text || '.' || c.relname::text AS qualified
        FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE c.oid = to_regclass($1)`,
     [quoteTable(table)],
   );
-  return rows[0]?.qualified ?? (table.includes('.') ? table : null);
+  return rows[0]?.qualified ?? null;
 }
 
 /** The SQL type of each column, by name. */

@@ -7,6 +7,8 @@ export interface RowNames {
   readonly name: string;
   /** `crm.reminders`, `reminders` or `{schema}.reminders`. */
   readonly table: string;
+  /** Used where `table` does not exist. */
+  readonly adopts: string | null;
   readonly key: string;
   /** When the row is due; ours when `nextRun` is not given. */
   readonly nextRun: string | null;

@@ -18,8 +18,8 @@ const setOf = (names: RowNames): MigrationSet => ({
   prepare: async (session, schema) => rowPlaceholders(schema, names, await tableFor(session, schema, names)),
 });
 
-async function tableFor(session: Db, schema: string, { name, table }: RowNames): Promise<string> {
-  const qualified = await qualifiedTable(session, schema, table);
+async function tableFor(session: Db, schema: string, { name, table, adopts }: RowNames): Promise<string> {
+  const qualified = await qualifiedTable(session, schema, { table, adopts });
   if (qualified !== null) return qualified;
   throw new SchedulerError(
     'MIGRATION_REFUSED',

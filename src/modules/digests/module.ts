@@ -1,17 +1,31 @@
 // Digests as a module: a schedule for each recipient and group, and one mail with what is new whenever it falls due.
-import { defineModule, type ModuleDefinition } from '../../scheduler/public.js';
-import { createDigestSchedules, type DigestSchedules } from './api/create-digests.js';
-import { DIGEST_ERRORS } from './errors.js';
+import { createChatClient } from '../../clients/chat/chat-completions.js';
+import type { Notifier } from '../../clients/notifier.js';
+import { defineModule, type ModuleDefinition, type ModuleHost } from '../../scheduler/public.js';
 import { adoptedTables } from './adopted-tables.js';
-import type { DigestsOptions } from './options.js';
+import { createDigestSchedules, type DigestSchedules } from './api/create-digests.js';
+import { createPreview, type PreviewDigest } from './api/preview-digest.js';
+import { areUpdatesIndexed } from './db/updates-index.js';
+import { DIGEST_ERRORS } from './errors.js';
+import { createDigestCounts, type DigestCounts } from './metrics.js';
+import { checkOptions, DEFAULTS, type DigestsOptions } from './options.js';
+import { digestRowSchedule } from './plan/digest-row-schedule.js';
 import { digestRoutes } from './routes/digest-routes.js';
+import { previewRoute } from './routes/preview-route.js';
+import { createSummarizer, type Summarizer } from './summary/create-summarizer.js';
+import { prepareDigest } from './summary/prepare-digest.js';
 
 export interface Digests {
   readonly schedules: DigestSchedules;
+  readonly preview: PreviewDigest;
+  readonly counts: DigestCounts;
+  readonly summarizer: Summarizer | null;
+  onPlanned(counts: { readonly sent: number; readonly skipped: number }): void;
 }
 
 /** Add it to `createScheduler({ modules })`, after `notifications(…)`. Throws INVALID_CONFIG for a wrong option. */
 export function digests(options: DigestsOptions = {}): ModuleDefinition<Digests> {
+  checkOptions(options);
   return defineModule<Digests>({
     name: 'digests',
     description: 'Digests: what is new in a group, by mail, in the recipient’s own morning',
@@ -19,7 +33,41 @@ export function digests(options: DigestsOptions = {}): ModuleDefinition<Digests>
     functions: new URL('./db/functions/', import.meta.url),
     adopts: adoptedTables(options),
     errors: DIGEST_ERRORS,
-    create: (host) => ({ schedules: createDigestSchedules(host) }),
-    userRoutes: (_host, { schedules }) => digestRoutes(schedules),
+    create: (host) => createDigests(host, options),
+    rows: [digestRowSchedule<Digests>(options)],
+    userRoutes: (_host, { schedules, preview }) => [...digestRoutes(schedules), previewRoute(preview)],
+    metrics: (_host, registry, { counts }) => counts.register(registry),
+    health: async (host) =>
+      (await areUpdatesIndexed(host.db))
+        ? { status: 'ok' }
+        : {
+            status: 'degraded',
+            message: 'the table of updates has no index that begins with its group: each digest reads all of it',
+          },
+    start: (host, { summarizer }) => {
+      const notifier = host.use<Notifier>('notifications');
+      if (summarizer !== null) notifier.prepare('digest', prepareDigest(summarizer));
+    },
   });
+}
+
+function createDigests(host: ModuleHost, options: DigestsOptions): Digests {
+  const counts = createDigestCounts();
+  const { summary = null } = options;
+  const chat =
+    summary === null
+      ? null
+      : createChatClient({
+          url: summary.url,
+          key: summary.key ?? null,
+          model: summary.model ?? DEFAULTS.model,
+          timeoutMs: summary.timeoutMs ?? DEFAULTS.timeoutMs,
+        });
+  return {
+    schedules: createDigestSchedules(host),
+    preview: createPreview(host, options),
+    counts,
+    summarizer: chat === null ? null : createSummarizer({ chat, logger: host.logger, onEnd: counts.summary }),
+    onPlanned: counts.planned,
+  };
 }

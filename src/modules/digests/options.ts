@@ -1,4 +1,5 @@
 // What a host says when it adds digests to its scheduler.
+import { SchedulerError } from '../../scheduler/public.js';
 import type { TemplateData } from '../../clients/notifier.js';
 import type { DigestUpdate } from './plan/digest-update.js';
 
@@ -65,3 +66,21 @@ export const DEFAULTS = {
 
 /** More updates in one digest are no digest. */
 export const MOST_UPDATES = 200;
+
+const MOST_TIMEOUT_MS = 15_000;
+
+/** Throws INVALID_CONFIG, with the path of what is wrong. */
+export function checkOptions({ summary = null, batchSize = DEFAULTS.batchSize }: DigestsOptions): void {
+  const refuse = (path: string, message: string): never => {
+    throw new SchedulerError('INVALID_CONFIG', `digests: ${path} ${message}`, { errors: [{ path, message }] });
+  };
+  if (!(Number.isInteger(batchSize) && batchSize >= 1 && batchSize <= 5_000)) {
+    refuse('batchSize', 'must be a whole number from 1 to 5,000');
+  }
+  if (summary === null) return;
+  const { url, timeoutMs = DEFAULTS.timeoutMs } = summary;
+  if (!/^https?:\/\//.test(url) || !URL.canParse(url)) refuse('summary.url', 'must be a URL of http or https');
+  if (!(Number.isInteger(timeoutMs) && timeoutMs >= 1 && timeoutMs <= MOST_TIMEOUT_MS)) {
+    refuse('summary.timeoutMs', 'must be a whole number of milliseconds from 1 to 15,000');
+  }
+}

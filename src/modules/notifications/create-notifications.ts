@@ -15,13 +15,14 @@ import { DEFAULTS, type NotificationsOptions } from './options.js';
 import type { CheckDeps } from './send/check-notification.js';
 import { createNotifier, type NotifierParts } from './send/create-notifier.js';
 import { createTemplateRegistry, type TemplateRegistry } from './templates/registry.js';
-import { createRenderer, type Renderer } from './templates/render.js';
+import { createPreview, type Preview } from './templates/preview.js';
+import { createRenderer } from './templates/render.js';
 
 export interface Notifications {
   /** The service `notifications`. */
   readonly notifier: NotifierParts;
   readonly templates: TemplateRegistry;
-  readonly render: Renderer;
+  readonly preview: Preview;
   /** What notifications are checked with before they are stored. */
   readonly check: CheckDeps;
   readonly jobs: readonly AnyJob[];
@@ -48,8 +49,9 @@ export function createNotifications(
   const chains = chainsOf(host, options);
   const templates = createTemplateRegistry(options.templates);
   const render = createRenderer(templates, options.productName ?? from.name ?? domain);
+  const preview = createPreview(templates, render);
   const check: CheckDeps = { templates, domain, newId: host.newId, methods: chains.map(({ method }) => method) };
-  const notifier = createNotifier(host, check);
+  const notifier = createNotifier(host, check, preview);
   const load = batched(async (ids: readonly string[]) => {
     const found = await loadNotifications(host.db, ids);
     return ids.map((id) => found.get(id));
@@ -76,14 +78,14 @@ export function createNotifications(
   };
 
   return {
-    ...{ notifier, templates, render, check },
+    ...{ notifier, templates, preview, check },
     jobs: chains.map((chain) => deliveryJob(deliver, chain, { concurrency, ratePerS, retryTableS })),
     jobEnds: endListener(),
     transports: () => chains.flatMap((chain) => chain.states()),
     async start() {
       for (const chain of chains) await chain.open(concurrency);
       if (deliver.publicUrl === null || !host.secrets.available) {
-        host.logger.warn('mails have no link for unsubscribing', {
+        host.logger.info('mails have no link for unsubscribing', {
           needs: 'publicUrl (PUBLIC_URL) and encryption keys (ENCRYPTION_KEYS)',
         });
       }

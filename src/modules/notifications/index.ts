@@ -17,6 +17,7 @@ export type {
   NotifyOptions,
   PendingNotification,
   PrepareTemplateData,
+  RenderedNotification,
   SchemaIssue,
   SchemaResult,
   StoredNotification,

@@ -2,6 +2,7 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { findDelivery, listDeliveries, reopenDelivery, type DeliveryRow } from './db/deliveries.js';
 import * as endpoints from './db/endpoints.js';
+import type { WebhookEndpoint } from './db/endpoints.js';
 import {
   SchedulerError,
   type Actor,
@@ -19,8 +20,8 @@ import { webhookError } from './errors.js';
 import { createWebhookListener } from './webhook-listener.js';
 
 /** An endpoint as people see it: without its secrets. */
-export type WebhookEndpoint = Omit<endpoints.EndpointRow, 'secrets'>;
-export type WebhookDelivery = DeliveryRow;
+export type { WebhookEndpoint };
+export type { DeliveryRow as WebhookDelivery } from './db/deliveries.js';
 
 export interface NewWebhook {
   readonly url: string;
@@ -48,12 +49,9 @@ export interface Webhooks {
   remove(id: string, by?: Actor): Promise<void>;
   /** A new secret, shown this once; the old one signs beside it for a day. */
   rotate(id: string, by?: Actor): Promise<{ endpoint: WebhookEndpoint; secret: string }>;
-  deliveries(
-    id: string,
-    query?: { status?: string; limit?: number; cursor?: string },
-  ): Promise<JobPage<WebhookDelivery>>;
+  deliveries(id: string, query?: { status?: string; limit?: number; cursor?: string }): Promise<JobPage<DeliveryRow>>;
   /** Sends a delivery again, as the same message. Throws WEBHOOK_NOT_FOUND; DELIVERY_PENDING while it is being sent or retried. */
-  redeliver(id: string, deliveryId: string, by?: Actor): Promise<WebhookDelivery>;
+  redeliver(id: string, deliveryId: string, by?: Actor): Promise<DeliveryRow>;
   close(): Promise<void>;
 }
 

@@ -30,7 +30,7 @@ export interface RouteGroup {
 }
 
 /** Who has which token. */
-const BEARER = ['admin', 'metrics', 'worker', 'user'];
+const BEARER = ['admin', 'metrics', 'worker', 'user', 'notify'];
 /** The worker's secret may also come in a header of its own. */
 const CRON_SECRET = { cronSecret: { type: 'apiKey', in: 'header', name: 'X-Worker-Secret' } } as const;
 

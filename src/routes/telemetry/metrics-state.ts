@@ -6,7 +6,7 @@ import type { AdminScheduler, SubscriptionsStatus } from '../scheduler-port.js';
 const BREAKER_STATES = ['closed', 'half_open', 'open'] as const;
 const POOL_STATES = ['total', 'idle', 'waiting'] as const;
 
-/** Answers what is to be called before each reading. */
+/** Returns what is to be called before each reading. */
 export function addStateGauges(registry: Registry, scheduler: AdminScheduler): () => void {
   const lookAtPool = addPoolGauge(registry, scheduler);
   addEngineGauges(registry, scheduler);

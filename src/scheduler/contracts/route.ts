@@ -31,7 +31,7 @@ export interface Call {
   readonly rawBody?: Readable;
 }
 
-type Output<S> = S extends z.ZodType ? z.output<S> : undefined;
+export type Output<S> = S extends z.ZodType ? z.output<S> : undefined;
 
 export interface Input<P, Q, H, B> {
   readonly params: Output<P>;

@@ -4,7 +4,7 @@ import type { Encryption } from '../../base/encryption.js';
 import type { Logger } from '../../base/logger.js';
 import type { Database, Db, Queryable } from '../../db/database.js';
 import type { Engine, SchedulerEvents } from '../contracts/scheduler.js';
-import type { Queue, UserScope } from '../queue/index.js';
+import type { JobQueue, UserScope } from '../queue/index.js';
 import type { IdempotencyKeys } from '../records/idempotency-keys.js';
 import type { WorkspaceKeys } from '../secrets/workspace-keys.js';
 
@@ -23,8 +23,8 @@ export interface ModuleHost {
    * row-level security decides. Your tables need their grants and policies; your queries should name the owner as well.
    */
   asUser<T>(user: UserScope, work: (tx: Db) => Promise<T>): Promise<T>;
-  readonly enqueue: Queue['enqueue'];
-  readonly enqueueMany: Queue['enqueueMany'];
+  readonly enqueue: JobQueue['enqueue'];
+  readonly enqueueMany: JobQueue['enqueueMany'];
   /** Runs a process now and returns its finished run. */
   readonly trigger: Engine['trigger'];
   /** Carries the module's name in every line. */

@@ -29,7 +29,7 @@ export interface AdoptedTable {
 }
 
 /** A list, or a function that makes it. Written as a method so that modules of every state fit into one list. */
-type ListOf<T, S> = readonly T[] | { make(host: ModuleHost, state: S): readonly T[] }['make'];
+export type ListOf<T, S> = readonly T[] | { make(host: ModuleHost, state: S): readonly T[] }['make'];
 
 /**
  * What a module brings along. Every member except `name` is optional. `create` runs once for each scheduler; what it returns

@@ -1,5 +1,11 @@
 // The door of the module contract.
 export type { RetentionRule } from '../contracts/retention-rule.js';
-export { defineModule, type AdoptedTable, type HealthPart, type ModuleDefinition } from './define-module.js';
+export {
+  defineModule,
+  type AdoptedTable,
+  type HealthPart,
+  type ListOf,
+  type ModuleDefinition,
+} from './define-module.js';
 export type { ModuleHost, ModuleSecrets } from '../host/module-host.js';
 export { createModules, type AnyModule, type ModuleHealth, type Modules } from './create-modules.js';

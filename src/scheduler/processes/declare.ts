@@ -13,7 +13,7 @@ export interface DeclareOptions {
   readonly now: Date | null;
 }
 
-/** Answers the rows as they stand. Throws INVALID_SCHEDULE, naming the process. */
+/** Returns the rows as they stand. Throws INVALID_SCHEDULE, naming the process. */
 export async function declare(database: Database, options: DeclareOptions): Promise<ProcessRow[]> {
   const declarations = options.definitions.map((definition) => declarationOf(definition, options.budgetS));
   const rows = await declareProcesses(database, declarations, options.now);

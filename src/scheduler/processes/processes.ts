@@ -105,7 +105,7 @@ interface StoredPatch extends Omit<ProcessPatch, 'schedule'> {
   readonly schedule: unknown;
 }
 
-/** Answers whether the process is enabled and not paused now. */
+/** Returns whether the process is enabled and not paused now. */
 async function write(tx: Db, row: ProcessRow, patch: StoredPatch): Promise<boolean> {
   const schedule = patch.schedule === undefined ? row.schedule : patch.schedule;
   const enabled = patch.enabled ?? row.enabled;

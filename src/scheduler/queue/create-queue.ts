@@ -12,7 +12,7 @@ import { createClaimLedger } from './claim/claim-ledger.js';
 import { createCrashGuard } from './run/crash-guard.js';
 import { createJobRegistry, type AnyJob } from './define/define-job.js';
 import { createEndEffects, type EndListener } from './settle/end-effects.js';
-import { createEnqueuer, type Enqueuer } from './enqueue/enqueue.js';
+import { createEnqueuer, type EnqueueMany, type EnqueueOne } from './enqueue/enqueue.js';
 import type { EnqueueOptions } from './enqueue/new-job-row.js';
 import { createExecutor } from './run/executor.js';
 import { createFlows, type Flows } from './flows/flows.js';
@@ -35,7 +35,7 @@ import { createRunningJobs, JobAborted } from './run/running-jobs.js';
 import { createStatsBook } from './settle/stats-book.js';
 import { createUserJobs, type UserJobs } from './admin/user-jobs.js';
 import { createWakeHub } from './wake/wake-hub.js';
-import { createQueueService, type QueueService } from './worker/queue-service.js';
+import { createQueueService, type JobWorker, type QueueService } from './worker/queue-service.js';
 import { createQueueWorker, type QueueLife } from './worker/worker.js';
 
 export interface QueueOptions {
@@ -67,22 +67,28 @@ export interface QueueOptions {
   readonly onDead?: (job: { jobId: string; type: string; error: string }) => void;
 }
 
-export interface Queue {
-  readonly enqueue: Enqueuer['one'];
-  readonly enqueueMany: Enqueuer['many'];
+/** Jobs, as a host sees them. */
+export interface JobQueue {
+  readonly enqueue: EnqueueOne;
+  readonly enqueueMany: EnqueueMany;
   readonly flows: Flows;
   readonly admin: JobsAdmin & OperatorJobs;
   /** What the application's users may see and do. */
   readonly users: UserJobs;
-  readonly source: QueueSource;
-  readonly worker: QueueService;
+  readonly worker: JobWorker;
   /** Jobs that may run at once in this process. */
   readonly concurrency: number;
   readonly types: () => readonly AnyJob[];
-  /** Queues or listeners were changed: every instance reads them again. */
-  readonly settingsChanged: () => Promise<void>;
   /** Due types that this process does not know, at the last look. */
   readonly unknownTypes: () => readonly string[];
+}
+
+/** The same with what only the scheduler itself may use. */
+export interface Queue extends JobQueue {
+  readonly source: QueueSource;
+  readonly worker: QueueService;
+  /** Queues or listeners were changed: every instance reads them again. */
+  readonly settingsChanged: () => Promise<void>;
 }
 
 export type { EnqueueOptions };

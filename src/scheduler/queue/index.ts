@@ -1,5 +1,5 @@
 // The door of the queue: defining jobs, enqueueing them, working on them, looking at them.
-export { createQueue, type Queue, type QueueOptions } from './create-queue.js';
+export { createQueue, type JobQueue, type Queue, type QueueOptions } from './create-queue.js';
 export {
   defineJob,
   PRIORITIES,
@@ -21,9 +21,22 @@ export { type EnqueueOptions, type NewJob } from './enqueue/new-job-row.js';
 export { type AfterOptions, type DependencyFailure, type FlowStep } from './flows/flows.js';
 export type { OperatorJobs, Reschedule } from './admin/operator-jobs.js';
 export { bury, cancel, done, retry, snooze, HandlerVerdict } from './define/job-outcome.js';
-export type { Job, JobFilter, JobPage, JobsAdmin, QueueStats, TypeStats } from './admin/jobs-admin.js';
-export { type QueueService } from './worker/queue-service.js';
+export type {
+  Job,
+  JobFilter,
+  JobLogEntry,
+  JobPage,
+  JobsAdmin,
+  LiveCount,
+  QueueSettingsRow,
+  QueueStats,
+  ReplayOptions,
+  TypeStats,
+} from './admin/jobs-admin.js';
+export type { Flows } from './flows/flows.js';
+export type { EnqueueMany, EnqueueOne } from './enqueue/enqueue.js';
+export { type JobWorker, type QueueService } from './worker/queue-service.js';
 export { JobAborted } from './run/running-jobs.js';
 export { createJobIds } from './define/job-id.js';
-export { type QueueLife } from './worker/worker.js';
+export { type QueueLife, type WorkOnceOptions } from './worker/worker.js';
 export { type OwnMetrics, type UserJobs, type UserScope } from './admin/user-jobs.js';

@@ -156,7 +156,7 @@ async function statementsOf(db: Database, definition: AnyRowSchedule): Promise<R
   const names = namesOf(definition);
   const refuse = (what: string): SchedulerError =>
     new SchedulerError('INVALID_CONFIG', `row schedule "${definition.name}": ${what}`, { table: definition.table });
-  const qualified = await qualifiedTable(db, db.schema, definition.table);
+  const qualified = await qualifiedTable(db, db.schema, definition);
   const types = qualified === null ? new Map<string, string>() : await columnTypes(db, qualified);
   if (qualified === null || types.size === 0) throw refuse(`the table ${definition.table} does not exist`);
   if (!types.has(`${names.prefix}_revision`))

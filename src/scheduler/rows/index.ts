@@ -12,4 +12,5 @@ export { createRowSchedules, type RowParts, type RowSchedules } from './create-r
 export { namesOf, type OwnedRowSchedule } from './row-schedule.js';
 export type { RowHistoryEntry, RowHistoryQuery } from './row-history.js';
 export type { RowScheduleStatus, SuspendedRow } from './row-status.js';
+export type { RowTallies } from './row-tally.js';
 export { createZoneUpdate, type ZoneUpdate } from './zone-update.js';

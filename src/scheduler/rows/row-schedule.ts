@@ -52,6 +52,7 @@ export const settingsOf = (definition: AnyRowSchedule): RowSettings => ({
 export const namesOf = (table: RowTable & { readonly columns?: readonly string[] }): RowNames => ({
   name: table.name,
   table: table.table,
+  adopts: table.adopts ?? null,
   key: table.key ?? 'id',
   nextRun: table.nextRun ?? null,
   prefix: table.prefix ?? 'punctual',

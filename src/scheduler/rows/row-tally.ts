@@ -1,7 +1,8 @@
 // Counts what became of the occurrences of one row schedule on this instance, for its metrics.
 import type { RowEnd } from './plan/row-end.js';
 
-export type RowTallies = Readonly<Record<RowEnd['end'], number>>;
+/** How many occurrences ended in which way since start. */
+export type RowTallies = Readonly<Record<'completed' | 'skipped' | 'retried' | 'dead' | 'suspended', number>>;
 
 export interface RowTally {
   add(ends: readonly RowEnd[]): void;

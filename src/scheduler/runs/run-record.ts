@@ -27,7 +27,7 @@ export interface RunRecord {
   touch(): void;
   /** Ends it. Null: it never had a row and needs none, or it is no longer this instance's. Never rejects. */
   finish(end: Omit<RunEnd, 'now'>): Promise<Run | null>;
-  /** Stops writing; a rescue ends the run, or has ended it. Answers what it came to here, with what was lost; null: nothing. */
+  /** Stops writing; a rescue ends the run, or has ended it. Returns what it came to here, with what was lost; null: nothing. */
   abandon(error: string): Promise<Run | null>;
 }
 

@@ -22,5 +22,5 @@ export { type OccurrenceNote } from './occurrences.js';
 export { planScheduleChange, type ScheduleChange, type ScheduleChangePlan } from './schedule-change.js';
 export * from './schedule.js';
 export { spreadOffsetMs, withSpread, type SpreadOccurrence } from './spread.js';
-export { createZoneTables, type ZoneOffsets, type ZoneTables } from './zones/zone-offsets.js';
+export { createZoneTables, type OffsetSpan, type ZoneOffsets, type ZoneTables } from './zones/zone-offsets.js';
 export { intlZoneRules, tzVersion, type OffsetAt, type ZoneRulesSource } from './zones/zone-rules.js';

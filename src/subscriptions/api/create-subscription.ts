@@ -15,7 +15,7 @@ export interface CreateOptions {
   readonly now: () => Date | null;
 }
 
-/** Answers the id. Throws INVALID_INPUT. */
+/** Returns the id. Throws INVALID_INPUT. */
 export async function createSubscription(
   database: Database,
   input: CreateSubscription,

@@ -32,7 +32,7 @@ export interface IrregularDeps {
   readonly sliceBlocks?: number;
 }
 
-/** Answers the latest counts, by what is wrong; empty when all is in order, or as far as it has been read the first time. */
+/** Returns the latest counts, by what is wrong; empty when all is in order, or as far as it has been read the first time. */
 export function createIrregularCounter(deps: IrregularDeps): () => Promise<Counts> {
   const { db, schedules, clock, sliceBlocks = SLICE_BLOCKS } = deps;
   let latest: Counts = {};
@@ -70,7 +70,7 @@ export function createIrregularCounter(deps: IrregularDeps): () => Promise<Count
       to: (slice + 1) * sliceBlocks,
     }));
 
-  /** Answers how long they took, the pauses between them left out. */
+  /** Returns how long they took, the pauses between them left out. */
   async function inSlices(steps: readonly (() => Promise<void>)[]): Promise<number> {
     let costMs = 0;
     for (const step of steps) {

@@ -2,6 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import { createScheduler, type Scheduler } from '../../../src/compose/create-scheduler.js';
 import { notifications, type NotificationsOptions, type Notifier } from '../../../src/modules/notifications/index.js';
+import type { TransportState } from '../../../src/modules/notifications/deliver/transports.js';
 import type { AnyModule } from '../../../src/scheduler/public.js';
 import type { TestDatabase } from '../../support/database.js';
 import { waitFor } from '../../support/wait-for.js';
@@ -9,6 +10,7 @@ import { waitFor } from '../../support/wait-for.js';
 export interface NotifierKit {
   readonly scheduler: Scheduler;
   readonly notifier: Notifier;
+  transports(): readonly TransportState[];
   row(id: string): Promise<NotificationState>;
   log(id: string): Promise<readonly LogLine[]>;
   /** The notification once it has one of these statuses. */
@@ -61,6 +63,7 @@ export async function startNotifier(
   return {
     scheduler,
     notifier: scheduler.module(module).notifier,
+    transports: () => scheduler.module(module).transports(),
     row,
     log: (id) => query<LogLine>('SELECT * FROM {schema}.notification_log WHERE notification_id = $1 ORDER BY id', id),
     async until(id, ...statuses) {

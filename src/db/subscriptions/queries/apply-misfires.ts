@@ -54,7 +54,7 @@ WITH plan AS (
 )
 SELECT position::int AS position FROM applied`;
 
-/** Answers the indexes of the rows that were still ours; the others were lost and must not be executed. */
+/** Returns the indexes of the rows that were still ours; the others were lost and must not be executed. */
 export async function applyMisfirePlans(
   db: Db,
   plans: readonly MisfirePlanRow[],

@@ -35,7 +35,7 @@ UPDATE {processing} p SET
   consecutive_failures = 0, failing_since = NULL, failed_in = NULL, attempt = 0, updated_at = coalesce($2::timestamptz, now())
  WHERE p.subscription_id IN (SELECT unnest($1::{schema}.{rows}_key[])) AND p.status::text = 'suspended' AND NOT p.superseded`;
 
-/** Ends suspensions. Answers how many. */
+/** Ends suspensions. Returns how many. */
 export async function unsuspend(db: Db, ids: readonly string[], now: Date | null): Promise<number> {
   const { rowCount } = await db.query(UNSUSPEND, [ids, now]);
   return rowCount ?? 0;
@@ -45,7 +45,7 @@ const SET_PAUSE = `
 UPDATE {entities} s SET paused_until = $2
  WHERE s.id IN (SELECT unnest($1::{schema}.{rows}_key[])) AND s.paused_until IS DISTINCT FROM $2`;
 
-/** Sets or (null) ends pauses. Answers how many changed. */
+/** Sets or (null) ends pauses. Returns how many changed. */
 export async function setPausedUntil(db: Db, ids: readonly string[], until: Date | null): Promise<number> {
   const { rowCount } = await db.query(SET_PAUSE, [ids, until]);
   return rowCount ?? 0;

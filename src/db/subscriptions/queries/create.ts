@@ -16,7 +16,7 @@ INSERT INTO {entities} (id, user_id, tenant_id, active, frequency, timezone, sch
 VALUES ({schema}.{rows}_new_id(), $1, $2, $3, $4, $5, $6::jsonb)
 RETURNING id::text AS id`;
 
-/** In a transaction with `insertProcessingRow`, or the trigger makes a row that is due at once. Answers the id. */
+/** In a transaction with `insertProcessingRow`, or the trigger makes a row that is due at once. Returns the id. */
 export async function insertSubscription(db: Db, row: NewSubscription): Promise<string> {
   const values = [row.userId, row.tenantId, row.active, row.frequency, row.timezone, row.schedule];
   const { rows } = await db.query<{ id: string }>(INSERT, values);

@@ -90,7 +90,7 @@ UPDATE {processing} p SET stale = false,
    AS o (subscription_id, version, next_run, scheduled_for, resume_at, resume_for)
 WHERE p.subscription_id = o.subscription_id AND p.xmin::text = o.version`;
 
-/** Answers how many were written; a row that changed since it was read is left for the next look. */
+/** Returns how many were written; a row that changed since it was read is left for the next look. */
 export async function writeRecomputed(db: Db, rows: readonly RecomputedRow[], now: Date | null): Promise<number> {
   if (rows.length === 0) return 0;
   const column = <K extends keyof RecomputedRow>(key: K): RecomputedRow[K][] => rows.map((row) => row[key]);

@@ -24,7 +24,7 @@ UPDATE {processing} p SET
 
 const RESCUE_DEAD = rescue('p.claimed_by = ANY ($1::uuid[])');
 
-/** Puts back every row that these instances hold, nominal time kept; the attempt as well where the process died. Answers how many. */
+/** Puts back every row that these instances hold, nominal time kept; the attempt as well where the process died. Returns how many. */
 export async function rescueSubscriptions(db: Db, deadInstances: readonly string[], now: Date | null): Promise<number> {
   if (deadInstances.length === 0) return 0;
   const { rowCount } = await db.query(RESCUE_DEAD, [deadInstances, now]);
@@ -38,7 +38,7 @@ const RESCUE_LEFT_BEHIND = rescue(
      AND (p.updated_at IS NULL OR p.updated_at < coalesce($2::timestamptz, now()) - make_interval(secs => $1))`,
 );
 
-/** Puts back rows in processing that no living instance holds and that were not touched for `leaseS`. Answers how many. */
+/** Puts back rows in processing that no living instance holds and that were not touched for `leaseS`. Returns how many. */
 export async function rescueLeftBehind(db: Db, leaseS: number, now: Date | null): Promise<number> {
   const { rowCount } = await db.query(RESCUE_LEFT_BEHIND, [leaseS, now]);
   return rowCount ?? 0;

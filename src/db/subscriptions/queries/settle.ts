@@ -83,7 +83,7 @@ WITH given AS MATERIALIZED (
 SELECT o.position::int AS position FROM outcome o WHERE NOT EXISTS (SELECT FROM settled WHERE settled.position = o.position)`;
 
 /**
- * Ends claims. Answers the indexes of those that were lost: somebody else holds or has ended that claim, nothing was written.
+ * Ends claims. Returns the indexes of those that were lost: somebody else holds or has ended that claim, nothing was written.
  * `now` is null but under a test's clock.
  */
 export async function settleSubscriptions(

@@ -4,7 +4,7 @@ import type { DigestUpdate } from '../plan/digest-update.js';
 
 export interface AskedDigest {
   readonly key: string;
-  /** The nominal time. */
+  /** The nominal time; of several that were missed the first, so that none of their updates is left out. */
   readonly scheduledFor: Date;
   /** The nominal time of the next one, whose updates are not told of here; null: there is none. */
   readonly next: Date | null;
@@ -17,6 +17,9 @@ export interface CollectedDigest {
   /** False: it was deleted. */
   readonly has_recipient: boolean;
   readonly muted: boolean;
+  readonly has_address: boolean;
+  /** By the recipient's preferences. */
+  readonly switched_off: boolean;
   /** Updates were told of up to this instant: now, by the database's clock, and never beyond the next occurrence. */
   readonly until: Date;
   /** The database's clock, or the manual one. */
@@ -67,7 +70,8 @@ export async function collectDigests(
 /** Exported for the test that looks at its plan. */
 export const COLLECT = `
   SELECT s.id::text AS key, s.recipient_id::text AS recipient_id, s.group_id::text AS group_id, r.id IS NOT NULL AS has_recipient,
-    coalesce(r.muted_until > a.now, false) AS muted, a.until, a.now,
+    coalesce(r.muted_until > a.now, false) AS muted,
+    coalesce(r.email, '') <> '' AS has_address, coalesce(r.preferences #>> '{categories,digest,email}', '') = 'false' AS switched_off, a.until, a.now,
     coalesce(found.total, 0)::text AS total, found.updates, found.recent
   FROM (SELECT asked.key, asked.nominal, clock.now, least(clock.now, asked.next) AS until
     FROM unnest($1::text[], $2::timestamptz[], $3::timestamptz[]) AS asked (key, nominal, next),

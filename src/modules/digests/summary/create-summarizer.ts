@@ -9,12 +9,12 @@ import { summaryQuestion, usableSummary, type Summarizable } from './summary-que
 export interface Summarizer {
   /** Null: the digest goes out without one. Never rejects. */
   summarize(updates: readonly Summarizable[], signal: AbortSignal): Promise<string | null>;
-  readonly counts: { readonly made: number; readonly failed: number };
 }
 
 interface Deps {
   readonly chat: ChatClient;
   readonly logger: Logger;
+  readonly onEnd?: (made: boolean) => void;
 }
 
 /** Failures in a row after which the endpoint is not called for a minute. */
@@ -22,8 +22,7 @@ const FAILURES = 3;
 const PAUSE_MS = 60_000;
 const REMEMBERED = 200;
 
-export function createSummarizer({ chat, logger }: Deps): Summarizer {
-  const counts = { made: 0, failed: 0 };
+export function createSummarizer({ chat, logger, onEnd }: Deps): Summarizer {
   const remembered = new Map<string, string>();
   const breaker = circuitBreaker(
     handleWhenResult((answer) => (answer as ChatAnswer).kind === 'failed'),
@@ -38,7 +37,6 @@ export function createSummarizer({ chat, logger }: Deps): Summarizer {
   };
 
   return {
-    counts,
     async summarize(updates, signal) {
       const question = summaryQuestion(updates);
       if (question === null) return null;
@@ -47,12 +45,11 @@ export function createSummarizer({ chat, logger }: Deps): Summarizer {
       if (known !== undefined) return known;
       const answer = await breaker.execute(() => chat.ask(question, signal)).catch(notAsked);
       const text = answer.kind === 'text' ? usableSummary(answer.text) : null;
+      onEnd?.(text !== null);
       if (text !== null) {
-        counts.made += 1;
         remember(key, text);
         return text;
       }
-      counts.failed += 1;
       logger.warn('digest without a summary', { reason: answer.kind === 'failed' ? answer.reason : 'not usable' });
       return null;
     },

@@ -46,14 +46,14 @@ ON CONFLICT (workspace_id, email) DO UPDATE SET account_id = coalesce(excluded.a
   ${merged(CONTACT_COLUMNS)}
 RETURNING id`;
 
-/** Answers the account's id. */
+/** Returns the account's id. */
 export async function mergeAccount(db: Db, workspaceId: string, facts: AccountFacts): Promise<string> {
   const values = ACCOUNT_COLUMNS.map((column) => facts[column]);
   const { rows } = await db.query<{ id: string }>(MERGE_ACCOUNT, [workspaceId, facts.domain, ...values]);
   return rows[0]?.id ?? '';
 }
 
-/** Answers the contact's id. */
+/** Returns the contact's id. */
 export async function mergeContact(
   db: Db,
   workspaceId: string,

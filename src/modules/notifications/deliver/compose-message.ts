@@ -2,6 +2,7 @@
 import { toError } from '../../../base/errors.js';
 import { within } from '../../../base/within.js';
 import { linkSignals } from '../../../base/linked-signal.js';
+import { phoneNumber, refuseAddress } from '../../../clients/mail/address.js';
 import type { MailAddress, OutgoingMessage } from '../../../clients/mail/transport.js';
 import type { PrepareTemplateData, TemplateData } from '../../../clients/notifier.js';
 import type { JobContext, ModuleHost } from '../../../scheduler/public.js';
@@ -40,6 +41,10 @@ export async function composeMessage(
   const { delivery_method: method, to_address: address, to_name: name } = notification;
   if (address === null)
     throw new Unsendable(`the recipient has no ${method === 'email' ? 'mail address' : 'phone number'}`);
+  // a row may have been written by SQL of the host's own
+  const wrong =
+    method === 'email' ? refuseAddress(address) : phoneNumber(address) === null ? 'must be a phone number' : null;
+  if (wrong !== null) throw new Unsendable(`its address ${wrong}`);
   const template = deps.templates.find(notification.notification_type);
   if (template === undefined) throw new Error(`this process has no template "${notification.notification_type}"`);
   const checked = await checkData(template, await preparedData(notification, ctx, deps));

@@ -1,9 +1,8 @@
 // Shows operators what a notification will look like, without storing or sending anything.
 import { z } from 'zod';
-import { route, type Route } from '../../../routes/index.js';
+import { given, route, type Route } from '../../../routes/index.js';
 import type { Notifications } from '../create-notifications.js';
 import { invalid } from '../send/create-notifier.js';
-import { checkData } from '../templates/registry.js';
 
 const body = z.strictObject({
   type: z.string(),
@@ -15,7 +14,7 @@ const body = z.strictObject({
 const previewSchema = z.object({ subject: z.string(), html: z.string(), text: z.string() });
 
 /** Under `/admin`. */
-export const previewRoutes = ({ templates, render }: Pick<Notifications, 'templates' | 'render'>): Route[] => [
+export const previewRoutes = ({ preview }: Pick<Notifications, 'preview'>): Route[] => [
   route({
     method: 'post',
     path: '/notifications/preview',
@@ -25,28 +24,10 @@ export const previewRoutes = ({ templates, render }: Pick<Notifications, 'templa
     body,
     asSent: true,
     responses: { 200: { description: 'Subject, HTML and plain text', schema: previewSchema } },
-    handle: async ({ body: { type, templateData = {}, subject = null, timezone = null } }) => {
-      const template = templates.find(type);
-      if (template === undefined) {
-        throw invalid([
-          { path: 'type', message: `is no registered template; there are ${templates.types().join(', ')}` },
-        ]);
-      }
-      const checked = await checkData(template, templateData);
-      if ('errors' in checked) {
-        throw invalid(
-          checked.errors.map(({ path, message }) => ({
-            path: path === '' ? 'templateData' : `templateData.${path}`,
-            message,
-          })),
-        );
-      }
-      const {
-        html,
-        text,
-        subject: line,
-      } = render({ template, data: checked.data, subject, unsubscribeUrl: null, timeZone: timezone });
-      return { status: 200, body: { subject: line, html, text } };
+    handle: async ({ body: { timezone = null, ...notification } }) => {
+      const rendered = await preview(given(notification), timezone);
+      if ('errors' in rendered) throw invalid(rendered.errors);
+      return { status: 200, body: rendered };
     },
   }),
 ];

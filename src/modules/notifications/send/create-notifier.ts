@@ -4,6 +4,7 @@ import type { NotificationInput, Notifier, PrepareTemplateData, TemplateData } f
 import type { ModuleHost } from '../../../scheduler/public.js';
 import type { NotificationRow } from '../db/store-notifications.js';
 import { checkNotification, type CheckDeps } from './check-notification.js';
+import type { Preview } from '../templates/preview.js';
 import { storeWithJobs } from './store.js';
 
 export interface NotifierParts extends Notifier {
@@ -51,7 +52,7 @@ export function invalid(found: readonly FieldError[]): SchedulerError {
   return new SchedulerError('INVALID_INPUT', said, { errors, asSent: true });
 }
 
-export function createNotifier(host: NotifierHost, deps: CheckDeps): NotifierParts {
+export function createNotifier(host: NotifierHost, deps: CheckDeps, preview: Preview): NotifierParts {
   const steps = new Map<string, PrepareTemplateData>();
 
   const sendMany: Notifier['sendMany'] = async (notifications, { db } = {}) => {
@@ -76,6 +77,11 @@ export function createNotifier(host: NotifierHost, deps: CheckDeps): NotifierPar
         throw new SchedulerError('INVALID_CONFIG', `the data of "${type}" is prepared by another step already`);
       }
       steps.set(type, step);
+    },
+    async render(notification, { timeZone = null } = {}) {
+      const rendered = await preview(notification, timeZone);
+      if ('errors' in rendered) throw invalid(rendered.errors);
+      return rendered;
     },
     registerTemplate: (template) => deps.templates.register(template),
     stepOf: (type) => steps.get(type),

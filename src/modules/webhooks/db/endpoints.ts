@@ -7,7 +7,8 @@ export interface StoredSecret {
   readonly expires_at: string | null;
 }
 
-export interface EndpointRow {
+/** What is shown of an endpoint: never its secrets. */
+export interface WebhookEndpoint {
   readonly id: string;
   readonly workspace_id: string | null;
   readonly url: string;
@@ -16,9 +17,12 @@ export interface EndpointRow {
   readonly types: readonly string[] | null;
   readonly enabled: boolean;
   readonly disabled_why: string | null;
-  readonly secrets: readonly StoredSecret[];
   readonly created_at: Date;
   readonly updated_at: Date;
+}
+
+export interface EndpointRow extends WebhookEndpoint {
+  readonly secrets: readonly StoredSecret[];
 }
 
 type Row = EndpointRow & Record<string, unknown>;

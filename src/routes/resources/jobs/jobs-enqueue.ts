@@ -1,6 +1,6 @@
 // Enqueueing a job over HTTP, by the name of its type, and changing when one runs.
 import { z } from 'zod';
-import { PRIORITY_NAMES, type PriorityName, type Queue } from '../../../scheduler/queue/index.js';
+import { PRIORITY_NAMES, type PriorityName, type JobQueue } from '../../../scheduler/queue/index.js';
 import { jsonToInput, scheduleSchema } from '../../../scheduler/schedule/index.js';
 import { given, timeInput, uuid } from '../../kit/json.js';
 import { route, type Route } from '../../kit/route.js';
@@ -68,7 +68,7 @@ const optionsOf = ({
 
 const job = (description: string) => ({ description, schema: jobSchema });
 
-export const enqueueRoutes = ({ admin }: Pick<Queue, 'admin'>): Route[] => [
+export const enqueueRoutes = ({ admin }: Pick<JobQueue, 'admin'>): Route[] => [
   route({
     method: 'post',
     path: '/jobs',

@@ -1,6 +1,6 @@
 // Queues: pause them, limit them, and how the types of jobs are doing.
 import { z } from 'zod';
-import type { Queue } from '../../../scheduler/queue/index.js';
+import type { JobQueue } from '../../../scheduler/queue/index.js';
 import { given, pageOf, wholeJson } from '../../kit/json.js';
 import { route, type Route } from '../../kit/route.js';
 import type { AdminScheduler } from '../../scheduler-port.js';
@@ -11,7 +11,7 @@ const queueSchema = z
     paused: z.boolean(),
     concurrency: z.number().nullable().meta({ description: 'Jobs at once per instance; null: no limit of its own' }),
   })
-  .meta({ id: 'Queue' });
+  .meta({ id: 'JobQueue' });
 
 const patchBody = z
   .strictObject({ paused: z.boolean().optional(), concurrency: z.int().min(1).max(10_000).nullable().optional() })
@@ -50,7 +50,7 @@ const queueJson = ({ name, paused, concurrency }: QueueState): z.input<typeof qu
 export const queueRoutes = ({ scheduler }: { scheduler: AdminScheduler }): Route[] =>
   scheduler.queue === undefined ? [] : routesOf(scheduler.queue);
 
-const routesOf = (queue: Pick<Queue, 'admin' | 'unknownTypes'>): Route[] => [
+const routesOf = (queue: Pick<JobQueue, 'admin' | 'unknownTypes'>): Route[] => [
   route({
     method: 'get',
     path: '/queues',

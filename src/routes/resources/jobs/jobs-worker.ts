@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import type { Clock } from '../../../base/clock.js';
 import { linkSignals } from '../../../base/linked-signal.js';
-import type { Queue } from '../../../scheduler/queue/index.js';
+import type { JobQueue } from '../../../scheduler/queue/index.js';
 import { time } from '../../kit/json.js';
 import { route, type Route } from '../../kit/route.js';
 import type { AdminScheduler } from '../../scheduler-port.js';
@@ -25,11 +25,11 @@ const healthSchema = z.object({
   environment: z.string(),
 });
 
-type WorkOnce = Required<Parameters<Queue['worker']['workOnce']>[0]>;
+type WorkOnce = Required<Parameters<JobQueue['worker']['workOnce']>[0]>;
 
 export interface WorkerRouteDeps {
   readonly scheduler: Pick<AdminScheduler, 'status' | 'ready'>;
-  readonly queue: Pick<Queue, 'worker'>;
+  readonly queue: Pick<JobQueue, 'worker'>;
   readonly clock: Clock;
   readonly environment: string;
   /** Milliseconds after which a call begins nothing new. */

@@ -1,7 +1,7 @@
 // Jobs and dead letters: list, look at, cancel, replay one or many.
 import { z } from 'zod';
 import type { Logger } from '../../../base/logger.js';
-import type { Queue } from '../../../scheduler/queue/index.js';
+import type { JobQueue } from '../../../scheduler/queue/index.js';
 import { given, pageJson, pageOf, paging, uuid } from '../../kit/json.js';
 import { changeHeaders, changeResponses, longChange, type LongChange } from '../../kit/long-change.js';
 import { route, type Route } from '../../kit/route.js';
@@ -36,7 +36,7 @@ interface Deps {
 export const jobRoutes = ({ scheduler: { queue }, logger }: Deps): Route[] =>
   queue === undefined ? [] : routesOf(queue, logger);
 
-const routesOf = ({ admin }: Pick<Queue, 'admin'>, logger: Logger): Route[] => [
+const routesOf = ({ admin }: Pick<JobQueue, 'admin'>, logger: Logger): Route[] => [
   ...enqueueRoutes({ admin }),
   route({
     method: 'get',

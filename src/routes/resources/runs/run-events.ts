@@ -8,7 +8,7 @@ const HEARTBEAT_MS = 15_000;
 /** The id of the last event: a browser that comes back with it is told to stay away. */
 const FINISHED = 'finished';
 
-/** Answers a stream that ends with the run, or when `signal` aborts. Throws RUN_NOT_FOUND before its first piece. */
+/** Returns a stream that ends with the run, or when `signal` aborts. Throws RUN_NOT_FOUND before its first piece. */
 export async function runEvents(
   scheduler: Pick<AdminScheduler, 'runs'>,
   id: string,

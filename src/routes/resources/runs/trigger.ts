@@ -49,7 +49,7 @@ export const triggerResponses: Readonly<Record<number, ResponseSpec>> = {
 
 type TriggerHeaders = z.output<typeof triggerHeaders>;
 
-/** Answers with the end of the run, or with 202 when the wait is over; the run goes on whatever its caller does. */
+/** Returns with the end of the run, or with 202 when the wait is over; the run goes on whatever its caller does. */
 export async function triggerReply(started: StartedRun, { prefer }: TriggerHeaders, call: Call): Promise<Reply> {
   const run = await within(started.finished, prefer.waitS * 1_000, call.signal);
   const headers: Record<string, string> = {

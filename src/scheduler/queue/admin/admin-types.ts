@@ -1,14 +1,13 @@
 // What people may ask of the queue, and what they get.
-import type { LogRow } from '../../../db/queue/admin-queries/logs.js';
-import type { QueueRow } from '../../../db/queue/admin-queries/queues.js';
-import type { JobFilterRow } from '../../../db/queue/admin-queries/read-jobs.js';
+import type { LogRow as JobLogEntry } from '../../../db/queue/admin-queries/logs.js';
+import type { QueueRow as QueueSettingsRow } from '../../../db/queue/admin-queries/queues.js';
+import type { JobFilterRow as JobFilter } from '../../../db/queue/admin-queries/read-jobs.js';
 import type { LiveCount } from '../../../db/queue/admin-queries/stats.js';
-import type { JobRow } from '../../../db/queue/queries/rows.js';
+import type { JobRow as Job } from '../../../db/queue/queries/rows.js';
 import type { Actor } from '../../contracts/scheduler.js';
 import type { ScheduleInput } from '../../schedule/index.js';
 
-export type Job = JobRow;
-export type JobFilter = JobFilterRow;
+export type { Job, JobFilter, JobLogEntry, LiveCount, QueueSettingsRow };
 
 export interface JobPage<T> {
   readonly items: readonly T[];
@@ -52,15 +51,22 @@ export interface JobsAdmin {
   /** Throws JOB_NOT_FOUND. */
   get(id: string): Promise<Job>;
   list(filter?: JobFilter, page?: { limit?: number; cursor?: string }): Promise<JobPage<Job>>;
-  logs(id: string, query?: { levels?: readonly string[]; limit?: number; cursor?: string }): Promise<JobPage<LogRow>>;
+  logs(
+    id: string,
+    query?: { levels?: readonly string[]; limit?: number; cursor?: string },
+  ): Promise<JobPage<JobLogEntry>>;
   /** Throws JOB_NOT_FOUND, JOB_NOT_PENDING when it has ended (or runs, with `pendingOnly`). */
   cancel(id: string, options?: { reason?: string; pendingOnly?: boolean; by?: Actor }): Promise<Job>;
   /** Puts a dead or cancelled job back. Throws JOB_NOT_FOUND, JOB_NOT_PENDING. */
   replay(id: string, by?: Actor): Promise<Job>;
   /** The same for all that match; `dryRun` only counts (up to 10,000). */
   replayMany(filter: JobFilter, options?: ReplayOptions): Promise<{ matched: number; changed: number }>;
-  queues(): Promise<readonly QueueRow[]>;
-  patchQueue(name: string, patch: { paused?: boolean; concurrency?: number | null }, by?: Actor): Promise<QueueRow>;
+  queues(): Promise<readonly QueueSettingsRow[]>;
+  patchQueue(
+    name: string,
+    patch: { paused?: boolean; concurrency?: number | null },
+    by?: Actor,
+  ): Promise<QueueSettingsRow>;
   stats(hours: number): Promise<QueueStats>;
 }
 

@@ -32,10 +32,12 @@ export interface EnqueueOne {
   (type: string, payload: unknown, options?: EnqueueOptions): Promise<Enqueued>;
 }
 
+export type EnqueueMany = (jobs: readonly NewJob[], options?: { db?: Queryable }) => Promise<readonly Enqueued[]>;
+
 export interface Enqueuer {
   readonly one: EnqueueOne;
   /** In one statement per thousand; all or none within the caller's transaction, else within one of its own. */
-  readonly many: (jobs: readonly NewJob[], options?: { db?: Queryable }) => Promise<readonly Enqueued[]>;
+  readonly many: EnqueueMany;
   /** Rows made already, in a transaction of the caller's. */
   rows(db: Db, rows: readonly NewJobRow[]): Promise<readonly Enqueued[]>;
 }

@@ -61,7 +61,7 @@ export async function settleBatch(
   return report(deps, completed.length, rest, settled);
 }
 
-/** Answers the ids that were not settled this way. */
+/** Returns the ids that were not settled this way. */
 async function settlePlain(
   deps: SettleDeps,
   plain: readonly QueueSettlement[],

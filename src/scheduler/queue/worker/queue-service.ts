@@ -8,20 +8,25 @@ import type { JobJournal } from '../run/job-journal.js';
 import type { Announcer, QueueListener } from '../wake/queue-channel.js';
 import type { RunningJobs } from '../run/running-jobs.js';
 import type { StatsBook } from '../settle/stats-book.js';
-import type { QueueWorker } from './worker.js';
+import type { QueueWorker, WorkOnceOptions } from './worker.js';
 
-export interface QueueService extends Service {
-  /** Only what is done at intervals: for a process that enqueues and administers jobs and works on none. */
-  startHousekeeping(): Promise<void>;
-  /** Running work gets `graceMs` to end; then its signal, and its claims are given back. */
-  stop(options?: { graceMs?: number }): Promise<void>;
-  workOnce: QueueWorker['workOnce'];
+/** What a host may ask of the worker. */
+export interface JobWorker {
+  /** Works until nothing due is left. Rejects with INVALID_INPUT for options that are wrong; faults are in the report. */
+  workOnce(options: WorkOnceOptions): Promise<DrainReport>;
   /** Writes logs, progress and statistics that wait for their batch. */
   flush(): Promise<void>;
   readonly running: boolean;
   /** False while it fails again and again to claim, whatever the reason. */
   readonly healthy: boolean;
   readonly inFlight: number;
+}
+
+export interface QueueService extends JobWorker, Service {
+  /** Only what is done at intervals: for a process that enqueues and administers jobs and works on none. */
+  startHousekeeping(): Promise<void>;
+  /** Running work gets `graceMs` to end; then its signal, and its claims are given back. */
+  stop(options?: { graceMs?: number }): Promise<void>;
 }
 
 export interface QueueServiceDeps {

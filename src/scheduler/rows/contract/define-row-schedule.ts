@@ -30,6 +30,8 @@ export interface RowTable {
   readonly description?: string;
   /** `invoice_reminders`, with its schema `crm.invoice_reminders`, or in the scheduler's own schema `{schema}.invoice_reminders`. */
   readonly table: string;
+  /** A table that the host may have, used where `table` does not exist: a module's own table stands back for it. */
+  readonly adopts?: string;
   /** A column of one type that is unique and not null. Default `id`. */
   readonly key?: string;
   /** The column with each row's IANA time zone. Default: the zone in the row's schedule, or else `defaultTimezone`. */
@@ -122,10 +124,11 @@ export const isConstant = (schedule: RowTable['schedule']): schedule is Schedule
 type Fault = readonly [path: string, message: string];
 
 function firstFault(definition: AnyRowSchedule): Fault | null {
-  const { name, prefix = 'punctual', table, run, inTransaction } = definition;
+  const { name, prefix = 'punctual', table, adopts = table, run, inTransaction } = definition;
   if (!NAME.test(name)) return ['name', `must match ${String(NAME)}`];
   if (!PREFIX.test(prefix)) return ['prefix', `must match ${String(PREFIX)}`];
   if (!isTableName(table)) return ['table', 'must be a name, or a schema and a name with a dot between them'];
+  if (!isTableName(adopts)) return ['adopts', 'must be a name, or a schema and a name with a dot between them'];
   if ((run === undefined) === (inTransaction === undefined)) return ['run', 'or inTransaction must be given, not both'];
   return columnFault(definition) ?? numberFault(definition);
 }

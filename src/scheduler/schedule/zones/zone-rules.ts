@@ -4,7 +4,7 @@ import { HOUR, MINUTE, SECOND } from '../civil.js';
 /** Offset from UTC in milliseconds at an instant (epoch ms). */
 export type OffsetAt = (ms: number) => number;
 
-/** Answers the rules of a zone that is known to exist. */
+/** Returns the rules of a zone that is known to exist. */
 export type ZoneRulesSource = (timezone: string) => OffsetAt;
 
 const OFFSET = /GMT(?:([+-])(\d{2}):(\d{2})(?::(\d{2}))?)?$/;

@@ -7,6 +7,7 @@ DECLARE
   given record;
   parts text := '';
   make text;
+  group_column text;
 BEGIN
   IF host IS NULL THEN
     CREATE TABLE IF NOT EXISTS {schema}.updates (
@@ -43,6 +44,7 @@ BEGIN
     END IF;
     IF given.name = 'group_id' THEN
       key_type := given.type;
+      group_column := given.host_name;
     END IF;
     parts := parts || CASE WHEN parts = '' THEN '' ELSE ', ' END || CASE
       WHEN given.type IS NULL THEN format('NULL::text AS %I', given.name)
@@ -50,6 +52,14 @@ BEGIN
       ELSE format('u.%I::text AS %I', given.host_name, given.name)
     END;
   END LOOP;
+
+  -- whether updates of a group are found without reading all of them
+  EXECUTE format('CREATE OR REPLACE FUNCTION {schema}.digest_updates_indexed() RETURNS boolean LANGUAGE sql STABLE
+    SET search_path = pg_catalog, pg_temp AS %L', format(
+    'SELECT EXISTS (SELECT FROM pg_index i JOIN pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = i.indkey[0]
+       WHERE i.indrelid = %L::regclass AND i.indisvalid AND i.indpred IS NULL AND a.attname = %L)',
+    (SELECT format('%I.%I', n.nspname, c.relname) FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE c.oid = host),
+    group_column));
 
   -- replaced where that is possible: a view that is made anew loses who may read it
   BEGIN
