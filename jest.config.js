@@ -7,7 +7,7 @@ export default {
   moduleNameMapper: {
     '^punctual$': '<rootDir>/src/index.ts',
     '^punctual/express$': '<rootDir>/src/routes/index.ts',
-    '^punctual/(enrichment|notifications|webhooks)$': '<rootDir>/src/modules/$1/index.ts',
+    '^punctual/(digests|enrichment|notifications|webhooks)$': '<rootDir>/src/modules/$1/index.ts',
     '^punctual/testing$': '<rootDir>/src/scheduler/testing/index.ts',
     '^(\\.{1,2}/.*)\\.js$': '$1',
   },

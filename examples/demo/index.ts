@@ -9,6 +9,7 @@ import { importList, problemsOfList, showList } from './batch-list.js';
 import { createCleanup } from './cleanup.js';
 import { loadWorld, type LoadedSubscriber } from './load.js';
 import { lookUpAll, problemsOfLookUps } from './look-ups.js';
+import { problemsOfMails, sendMails, showMails } from './mails.js';
 import { bold, dim, number, print, red, step } from './print.js';
 import { problemsOf, runAll } from './run.js';
 import { setStage, unlessBroken, type Stage } from './stage.js';
@@ -62,7 +63,10 @@ async function perform(stage: Stage, signal: AbortSignal): Promise<Performance> 
   const imported = await importList(stage, signal);
   const wrong = problemsOfList(imported);
   showList(imported, wrong);
-  return { problems: [...problems, ...unexpected, ...wrong], run, lookUps, loaded };
+  const mails = await sendMails(stage, signal);
+  const lost = problemsOfMails(mails);
+  showMails(mails, lost);
+  return { problems: [...problems, ...unexpected, ...wrong, ...lost], run, lookUps, loaded };
 }
 
 /** Says where to look, and waits for Ctrl-C, or until something ends that should not. */

@@ -4,6 +4,7 @@ import { createServer } from 'node:net';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { SignJWT } from 'jose';
+import { openMailbox, type DemoMailbox } from './mails.js';
 import { createAdminApi, type AdminApi } from './admin-api.js';
 import { startInBackground, type BackgroundProcess } from './background-process.js';
 import type { Cleanup } from './cleanup.js';
@@ -13,6 +14,7 @@ import { createHostTables } from './load.js';
 import { step } from './print.js';
 
 export interface Stage {
+  readonly mailbox: DemoMailbox;
   readonly databaseUrl: string;
   readonly admin: AdminApi;
   readonly workerUrl: string;
@@ -93,6 +95,10 @@ export async function setStage({ logs, cleanup, signal }: StageOptions): Promise
   const membersUrl = `http://127.0.0.1:${members.port}`;
   step('members provider', `${membersUrl}: an audience with duplicates, broken addresses and hiccups`);
 
+  const mailbox = await openMailbox(path.join(logs, 'mail'));
+  cleanup.add('mail server', () => mailbox.close());
+  step('mail server', `${mailbox.url}: keeps what it is sent`);
+
   const jwtSecret = randomBytes(32).toString('base64url');
   const env = {
     NODE_ENV: 'development',
@@ -105,6 +111,9 @@ export async function setStage({ logs, cleanup, signal }: StageOptions): Promise
     SUBSCRIPTION_PARALLEL: String(AT_ONCE),
     ENRICHMENT_URL: providerUrl,
     MEMBERS_API_URL: membersUrl,
+    SMTP_URL: mailbox.url,
+    MAIL_FROM: 'Punctual demo <demo@example.com>',
+    PUBLIC_URL: 'https://example.com/api',
     API_JWT_SECRET: jwtSecret,
     ENCRYPTION_KEYS: `demo:${randomBytes(32).toString('base64')}`,
   };
@@ -120,6 +129,7 @@ export async function setStage({ logs, cleanup, signal }: StageOptions): Promise
   ]);
   return {
     ...{ databaseUrl: database.url, admin, workerUrl, providerKey: PROVIDER_KEY, broken },
+    mailbox,
     members: { url: membersUrl, key: MEMBERS_KEY },
     user: (id, workspaceId) => userToken(jwtSecret, id, workspaceId),
   };

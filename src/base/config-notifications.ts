@@ -18,6 +18,8 @@ export interface NotificationsConfig {
   readonly failedWarn: number;
   /** By provider. */
   readonly eventSecrets: Readonly<Record<string, string>>;
+  /** What digests begin with; null: they have no summary. */
+  readonly digestSummary: { readonly url: string; readonly key: string | null; readonly model: string } | null;
 }
 
 export interface GatewayConfig {
@@ -57,6 +59,10 @@ export function notificationsConfig(env: ConfigVariables): NotificationsConfig |
     backlogWarn: env.HEALTH_BACKLOG_WARN,
     failedWarn: env.HEALTH_FAILED_WARN,
     eventSecrets: env.NOTIFY_EVENT_SECRETS ?? {},
+    digestSummary:
+      env.DIGEST_SUMMARY_URL === undefined
+        ? null
+        : { url: env.DIGEST_SUMMARY_URL, key: env.DIGEST_SUMMARY_KEY ?? null, model: env.DIGEST_SUMMARY_MODEL },
   };
 }
 

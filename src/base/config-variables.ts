@@ -154,6 +154,9 @@ export const configVariables = z.object({
   NOTIFY_CONCURRENCY: int(1, 200, 5),
   NOTIFY_RATE_PER_S: int(0, 100_000, 50),
   NOTIFY_KEEP_DAYS: int(1, 3_650, 90),
+  DIGEST_SUMMARY_URL: httpUrl(),
+  DIGEST_SUMMARY_KEY: secret(),
+  DIGEST_SUMMARY_MODEL: text().default('gpt-4o-mini').meta({ may: 'the name of a model' }),
   NOTIFY_EVENT_SECRETS: text()
     .transform((value) => value.split(',').map((entry) => entry.trim()))
     .refine((entries) => entries.every((entry) => /^(postmark|ses|resend|generic):\S+$/.test(entry)))

@@ -6,11 +6,15 @@ import { enqueueCommand } from './commands/act/enqueue.js';
 import { pauseCommand, resumeCommand } from './commands/act/pause.js';
 import { retryCommand } from './commands/act/retry.js';
 import { processSubscriptionsCommand, runCommand } from './commands/act/run.js';
+import { completionCommand } from './commands/develop/completion.js';
+import { newCommand } from './commands/develop/new.js';
 import { deadCommand, jobsCommand } from './commands/look/jobs.js';
+import { explainCommand, previewCommand } from './commands/look/preview.js';
 import { processesCommand } from './commands/look/processes.js';
 import { runsCommand } from './commands/look/runs.js';
 import { statusCommand } from './commands/look/status.js';
 import { subscriptionsCommand } from './commands/look/subscriptions.js';
+import { doctorCommand } from './commands/server/doctor.js';
 import { migrateCommand } from './commands/server/migrate.js';
 import { startCommand } from './commands/server/start.js';
 import { workerCommand } from './commands/server/worker.js';
@@ -27,16 +31,29 @@ PUNCTUAL_URL and ADMIN_TOKEN for what asks the server. A .env file in the workin
 Documentation: docs/cli.md and docs/reference/cli.md`;
 
 const GROUPS: readonly (readonly [title: string, commands: readonly (() => Command)[]])[] = [
-  ['Server and workers:', [startCommand, workerCommand, migrateCommand]],
-  ['Looking:', [statusCommand, processesCommand, runsCommand, subscriptionsCommand, jobsCommand, deadCommand]],
+  ['Server and workers:', [startCommand, workerCommand, migrateCommand, doctorCommand]],
+  [
+    'Looking:',
+    [
+      statusCommand,
+      processesCommand,
+      runsCommand,
+      subscriptionsCommand,
+      jobsCommand,
+      deadCommand,
+      previewCommand,
+      explainCommand,
+    ],
+  ],
   [
     'Acting:',
     [runCommand, processSubscriptionsCommand, enqueueCommand, retryCommand, cancelCommand, pauseCommand, resumeCommand],
   ],
+  ['Developing:', [newCommand, completionCommand]],
 ];
 
 /** One file for each command, in the groups in which the help lists them. */
-export function createProgram(): Command {
+export function createProgram({ completion = true }: { readonly completion?: boolean } = {}): Command {
   const program = new Command('punctual')
     .description('A time-zone-aware scheduler on PostgreSQL: the server, its workers, and the tools of its operators.')
     .version(VERSION)
@@ -44,7 +61,9 @@ export function createProgram(): Command {
     .showHelpAfterError('(punctual --help lists the commands)');
   for (const [title, commands] of GROUPS) {
     program.commandsGroup(title);
-    for (const command of commands) program.addCommand(command().helpGroup(title));
+    for (const command of commands) {
+      if (command !== completionCommand || completion) program.addCommand(command().helpGroup(title));
+    }
   }
   return throwing(program);
 }

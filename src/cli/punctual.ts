@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 // The command line: parses, calls, and says by its exit code how it went (0 ok, 1 failed, 2 usage, 3 not reachable).
 import { readEnvFile } from '../server/env-file.js';
+import { isAboutCompletion, withCompletion } from './commands/develop/completion.js';
 import { exitCodeOf, messageOf } from './kit/failure.js';
 import { createProgram } from './program.js';
 
@@ -8,7 +9,10 @@ import { createProgram } from './program.js';
 export async function runCommandLine(argv: readonly string[]): Promise<void> {
   readEnvFile();
   try {
-    await createProgram().parseAsync([...argv]);
+    const program = isAboutCompletion(argv)
+      ? await withCompletion(createProgram({ completion: false }))
+      : createProgram();
+    await program.parseAsync([...argv]);
   } catch (error) {
     process.exitCode = exitCodeOf(error);
     const message = messageOf(error, argv.includes('--json'));

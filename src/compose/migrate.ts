@@ -86,4 +86,7 @@ export const migrationStatus = async (options: MigrateOptions): Promise<readonly
 /** The SQL that `migrate` would run now; changes nothing. */
 export const migrationSql = async (options: MigrateOptions): Promise<string> => sets.migrationSql(toSets(options));
 
+/** The SQL of what has been applied, as this version has it; changes nothing. */
+export const appliedSql = (options: MigrateOptions): Promise<readonly string[]> => sets.appliedSql(toSets(options));
+
 export type { MigrateResult, SetStatus };

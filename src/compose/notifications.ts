@@ -5,7 +5,7 @@ import type { AnyModule } from '../scheduler/modules/index.js';
 
 /** Pure; nothing is connected yet. Throws INVALID_CONFIG for a URL that is none. */
 export function notificationsFor(config: NotificationsConfig): AnyModule {
-  const { smtpUrls, dkim, gateways, replyTo, publicUrl, ...rest } = config;
+  const { smtpUrls, dkim, gateways, replyTo, publicUrl, digestSummary: _, ...rest } = config;
   return notifications({
     ...rest,
     ...(replyTo === null ? {} : { replyTo }),

@@ -94,6 +94,17 @@ export const migrationSql = (options: MigrateOptions): Promise<string> =>
       .join('\n');
   });
 
+/** The SQL of every migration that has been applied, in order, as this version has it; changes nothing. */
+export const appliedSql = (options: MigrateOptions): Promise<readonly string[]> =>
+  onSession(options, async (session) => {
+    const texts: string[] = [];
+    for (const { set, values, history } of await planAll(session, options)) {
+      const { migrations } = await readSet(set, values);
+      texts.push(...migrations.filter(({ name }) => history.migrations.includes(name)).map(({ sql }) => sql));
+    }
+    return texts;
+  });
+
 async function onSession<T>(options: MigrateOptions, work: (session: Db) => Promise<T>): Promise<T> {
   const client = newClient({ ...configOf(options), application_name: 'punctual-migrate', types: RESULT_TYPES });
   const session = withSchema(client, options.schema);

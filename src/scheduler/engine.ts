@@ -113,7 +113,10 @@ export function createEngine(options: EngineOptions): SchedulerEngine {
     holders: () => registry.holders(),
     processes: () => registry.names(),
     inFlight: () => Object.fromEntries([...gauges].map(([name, read]) => [name, read()])),
-    onBeat: (answer) => dispatcher.onBeat(answer),
+    onBeat: (answer) => {
+      dispatcher.onBeat(answer);
+      if (!config.enabled) lookForForgotten(); // otherwise done with each look at what is due
+    },
     onJoined: (presence) => {
       life.unlink();
       life = linkSignals(presence.signal, forced.signal);
@@ -132,6 +135,14 @@ export function createEngine(options: EngineOptions): SchedulerEngine {
     sourceDueAt: (name) => dispatcher.sourceDueAt(name),
     onChanged: (name, active) => dispatcher.onChanged(name, active),
   });
+
+  function lookForForgotten(): void {
+    for (const { name, rescueForgotten } of registry.holders()) {
+      rescueForgotten?.().catch((error: unknown) =>
+        logger.warn('claims that nobody holds could not be taken back', { holder: name, error: toError(error) }),
+      );
+    }
+  }
 
   async function start(): Promise<void> {
     draining.signal.throwIfAborted();

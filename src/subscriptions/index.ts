@@ -11,5 +11,5 @@ export {
 } from './run/subscription-source.js';
 export { createSubscriptionsApi, type SubscriptionsApiDeps } from './api/create-subscriptions-api.js';
 export { createSubscriptionsProcess, type SubscriptionsProcessDeps } from './run/subscriptions-process.js';
-export { createTimezoneUpdate, type TimezoneUpdate, type TimezoneUpdateDeps } from './schedules/timezone-update.js';
+export { createTimezoneUpdate, type TimezoneUpdateDeps } from './schedules/timezone-update.js';
 export * from './api/subscriptions-api.js';

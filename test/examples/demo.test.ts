@@ -52,6 +52,14 @@ describe('the demo, as a person runs it', () => {
     await waitFor(async () => (await status()) === 'completed');
   });
 
+  it('has sent mails, shows one, and says where they are', () => {
+    const text = demo.lines.join('\n');
+    expect(text).toMatch(/sent +25 +as \.eml files in \//);
+    expect(text).toMatch(
+      /Subject: Your weekly report is ready[^]*It has everything since Monday\.[^]*Unsubscribe: https:/,
+    );
+  });
+
   it('has imported a batch list, exactly, and says what was left out', () => {
     const text = demo.lines.join('\n');
     expect(text).toMatch(/members +48,000 +in /);

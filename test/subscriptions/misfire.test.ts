@@ -58,6 +58,22 @@ describe('once', () => {
 });
 
 describe('skip', () => {
+  it.each([1, 2])(
+    'runs what a crash has cut off in its first attempt, however late that is (crashes: %d)',
+    async (crashes) => {
+      bench.now = at('2026-03-13T09:00:05Z');
+      const id = await addSubscription(database, { schedule: { misfire: 'skip' }, nextRunAt: '2026-03-13T09:00:00Z' });
+      for (let crash = 1; crash <= crashes; crash += 1) {
+        await bench.source.claim({ limit: 1 });
+        await database.db.transaction((tx) => bench.source.rescue(tx, [bench.instanceId]));
+      }
+      bench.now = at('2026-03-13T09:30:00Z');
+      await bench.drain();
+      expect(bench.calls).toMatchObject([{ scheduledFor: at('2026-03-13T09:00:00Z'), attempt: crashes + 1 }]);
+      expect((await ledgerOf(database, id)).map(({ outcome }) => outcome)).toEqual(['completed']);
+    },
+  );
+
   it('runs nothing that is later than the grace, and counts it', async () => {
     const id = await addLate({ misfire: 'skip' });
     const { items, skipped } = await bench.source.claim({ limit: 10 });

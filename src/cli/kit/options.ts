@@ -77,3 +77,13 @@ export function count(text: string): number {
   if (Number.isSafeInteger(value) && value >= 1) return value;
   throw new InvalidArgumentError('It must be a whole number of at least 1.');
 }
+
+/** A length such as `30s` or `5m`, in seconds. */
+export function seconds(text: string): number {
+  const [, number, unit] = AGE.exec(text) ?? [];
+  if (number !== undefined) return (Number(number) * UNIT_MS[unit as keyof typeof UNIT_MS]) / 1_000;
+  throw new InvalidArgumentError('It must be a length such as 30s, 5m or 2h.');
+}
+
+/** Names in a list with commas. */
+export const names = (text: string): readonly string[] => text.split(',').map((name) => name.trim());

@@ -44,6 +44,18 @@ export const subscriptionWarnings = (status: SubscriptionsStatus): string[] =>
     [status.suspended > 0, `${status.suspended} subscriptions are suspended`],
   ]);
 
+/** Longer than any claim takes that gets its turn. */
+const STALLED_MS = 15_000;
+
+/** A worker that cannot claim: somebody holds a lock, or the claim fails again and again. */
+export const claimWarnings = (stalledMs: number | null): string[] =>
+  said([
+    [
+      stalledMs !== null && stalledMs > STALLED_MS,
+      `the queue has not claimed for ${Math.round((stalledMs ?? 0) / 1_000)} s although work is due`,
+    ],
+  ]);
+
 /** What waits, and how the attempts of the last hour went. */
 export function queueWarnings({ types, live }: Pick<QueueStats, 'types' | 'live'>): string[] {
   const waiting = live.filter(({ status }) => status === 'pending').reduce((sum, { n }) => sum + n, 0);

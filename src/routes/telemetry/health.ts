@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import {
   breakerWarnings,
+  claimWarnings,
   moduleWarnings,
   rowWarnings,
   NOT_ISOLATED,
@@ -69,6 +70,7 @@ async function health(deps: HealthDeps): Promise<z.input<typeof healthSchema>> {
     ...breakerWarnings(breakers),
     ...(status ? subscriptionWarnings(status) : []),
     ...(jobs ? queueWarnings(jobs) : []),
+    ...claimWarnings(queue?.claimStalledMs() ?? null),
     ...rowWarnings(rows),
     ...moduleWarnings(parts),
   ];

@@ -76,6 +76,8 @@ export interface ClaimHolder {
   readonly name: string;
   /** Takes the claims of dead instances back; answers how many. Runs inside the rescue's transaction. */
   rescue(tx: Db, deadInstances: readonly string[]): Promise<number>;
+  /** Takes back what nobody alive holds though no instance was found dead: asked after each beat; limits itself. */
+  rescueForgotten?(): Promise<void>;
 }
 
 /** What the engine asks of a source beyond the drain; kept by the same object. */

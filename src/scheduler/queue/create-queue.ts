@@ -22,6 +22,7 @@ import { createJobJournal } from './run/job-journal.js';
 import { createJobsAdmin, type JobsAdmin } from './admin/jobs-admin.js';
 import { createOperatorJobs, type OperatorJobs } from './admin/operator-jobs.js';
 import { createLateOccurrences } from './run/late-occurrences.js';
+import { createClaimWatch } from './claim/claim-watch.js';
 import { createHand } from './claim/hand.js';
 import { createJobAdmission } from './claim/job-admission.js';
 import { createLaneBook } from './claim/lane-book.js';
@@ -81,6 +82,8 @@ export interface JobQueue {
   readonly types: () => readonly AnyJob[];
   /** Due types that this process does not know, at the last look. */
   readonly unknownTypes: () => readonly string[];
+  /** For how many milliseconds the worker of this process has tried to claim work that is due and not come through; null: all is well. */
+  readonly claimStalledMs: () => number | null;
 }
 
 /** The same with what only the scheduler itself may use. */
@@ -123,6 +126,7 @@ export function createQueue(options: QueueOptions): Queue {
     limiter: createRateLimiter(db),
     onPause: (pauseMs) => hub.wakeIn(pauseMs),
   });
+  const watch = createClaimWatch(clock);
   const hand = createHand({ capacity, onRoom: () => source.roomMade(), expect: tokens.expect });
   const late = createLateOccurrences({ db, journal, logger });
 
@@ -131,7 +135,7 @@ export function createQueue(options: QueueOptions): Queue {
     hub.wake();
   };
   const source: QueueSource = createQueueSource({
-    ...{ db, registry, capacity, hand, lanes, ledger, uncertain, tokens, guard },
+    ...{ db, registry, capacity, hand, watch, lanes, ledger, uncertain, tokens, guard },
     ...{ random, logger, now },
     execute: createExecutor({ db, journal, registry, running, guard, late, clock, random, logger }),
     settle: {
@@ -247,5 +251,6 @@ export function createQueue(options: QueueOptions): Queue {
       await tell(db, { kind: 'queues' });
     },
     unknownTypes: () => lanes.unknownTypes,
+    claimStalledMs: () => (drains.running ? watch.stalledMs : null),
   };
 }

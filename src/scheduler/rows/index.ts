@@ -14,3 +14,8 @@ export type { RowHistoryEntry, RowHistoryQuery } from './row-history.js';
 export type { RowScheduleStatus, SuspendedRow } from './row-status.js';
 export type { RowTallies } from './row-tally.js';
 export { createZoneUpdate, type ZoneUpdate } from './zone-update.js';
+export { createAnchoredSchedules, type AnchoredSchedules } from './plan/anchored-schedules.js';
+export { createBoundedCache, type BoundedCache } from './plan/bounded-cache.js';
+export { nextOccurrence, type NextOccurrence } from './plan/next-occurrence.js';
+export { planLate, type DueOccurrence } from './plan/plan-late.js';
+export { movedByZoneRules } from './plan/plan-unplanned.js';

@@ -14,7 +14,8 @@ export interface WorkspaceKeys {
   remove(workspaceId: string, provider: string, by?: Actor): Promise<boolean>;
 }
 
-const contextOf = (workspaceId: string, provider: string): string =>
+/** Binds a stored key to its workspace and provider. */
+export const contextOf = (workspaceId: string, provider: string): string =>
   `workspace_keys:${JSON.stringify([workspaceId, provider])}`;
 
 export function createWorkspaceKeys(

@@ -6,7 +6,7 @@ import { assertCanFire, compileSchedule } from '../../scheduler/schedule/index.j
 import { audit } from '../../scheduler/records/actor.js';
 import type { Actor } from '../../scheduler/contracts/scheduler.js';
 import { asInput, checkedSchedule, invalidInput, withSchedulePath } from './input-errors.js';
-import { nextOccurrence } from '../schedules/occurrences.js';
+import { nextOccurrence } from '../../scheduler/rows/index.js';
 import { scheduleColumns } from '../schedules/schedule-columns.js';
 import type { CreateSubscription } from './subscriptions-api.js';
 

@@ -4,7 +4,7 @@ import type { SettledOccurrence } from '../../db/subscriptions/queries/settle.js
 import type { Claimed } from '../../scheduler/contracts/source.js';
 import type { Outcome } from '../../scheduler/contracts/outcome.js';
 import type { CompiledSchedule } from '../../scheduler/schedule/index.js';
-import type { NextOccurrence } from '../schedules/occurrences.js';
+import type { NextOccurrence } from '../../scheduler/rows/index.js';
 
 export interface ClaimedSubscription extends Claimed {
   readonly row: ClaimedRow;

@@ -2,7 +2,7 @@
 import type { Clock } from '../../base/clock.js';
 import type { Db } from '../../db/database.js';
 import { claimDueSubscriptions, type DueClaims } from '../../db/subscriptions/claim/claim-due.js';
-import { busyBuckets, claimDueFairly } from '../../db/subscriptions/claim/claim-fair.js';
+import { busyBuckets, claimDueFairly, claimUnscheduled } from '../../db/subscriptions/claim/claim-fair.js';
 import type { ClaimedRow } from '../../db/subscriptions/claim/claimed-row.js';
 
 export interface DueClaimer {
@@ -38,6 +38,7 @@ export function createDueClaimer(db: Db, clock: Clock): DueClaimer {
   let fair = false;
   let busy: readonly number[] = [];
   let lookedForBusyMs = -Infinity;
+  let lookedForUnscheduledMs = -Infinity;
 
   const floor = (): Date | null => {
     const nowMs = clock.monotonicMs();
@@ -64,6 +65,13 @@ export function createDueClaimer(db: Db, clock: Clock): DueClaimer {
     return rows;
   };
 
+  /** Now and then between fair claims, which follow the order of due times: a claim of its own, of a tenth of the chunk. */
+  const claimWithoutNextRun = async (request: DueRequest): Promise<readonly ClaimedRow[]> => {
+    if (clock.monotonicMs() - lookedForUnscheduledMs < LOOK_FOR_BUSY_MS) return [];
+    lookedForUnscheduledMs = clock.monotonicMs();
+    return claimUnscheduled(db, { ...request, limit: Math.max(1, Math.floor(request.limit / 10)) });
+  };
+
   /** In one statement, so that no other can fail with rows in hand; and from the head of the index, whatever lies before the floor. */
   const claimPlainly = async (request: DueRequest): Promise<DueClaims> => {
     const claims = await claimDueSubscriptions(db, request);
@@ -78,6 +86,8 @@ export function createDueClaimer(db: Db, clock: Clock): DueClaimer {
     },
     async claim(request) {
       if (fair) {
+        const unscheduled = await claimWithoutNextRun(request);
+        if (unscheduled.length > 0) return { rows: unscheduled, exhausted: false };
         const rows = await claimFairly(request);
         if (rows.length > 0) return { rows, exhausted: false };
       }

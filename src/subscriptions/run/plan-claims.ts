@@ -1,15 +1,14 @@
 // Decides for a claimed chunk what runs: most rows run as they are, those that are late get the plan of their misfire policy. Pure.
 import type { MisfirePlanRow } from '../../db/subscriptions/queries/apply-misfires.js';
 import type { ClaimedRow } from '../../db/subscriptions/claim/claimed-row.js';
+import { nextOccurrence, planLate } from '../../scheduler/rows/index.js';
 import {
   GAP_COUNT_LIMIT,
-  planMisfire,
   withSpread,
   type CompiledSchedule,
   type MisfirePlan,
 } from '../../scheduler/schedule/index.js';
 import type { ClaimedSubscription } from './claimed-subscription.js';
-import { nextOccurrence } from '../schedules/occurrences.js';
 
 export interface PlannedChunk {
   /** Run as they are. */
@@ -61,36 +60,19 @@ function asClaimed(row: ClaimedRow, compiled: CompiledSchedule, monotonicMs: num
   };
 }
 
-/** An attempt of it has failed. One that was put back after its instance died has not: perhaps it was never even planned. */
+/**
+ * It has begun: an attempt of it has failed, or was cut off (see the rescue). One that was put back as pending after its instance
+ * died was perhaps never even planned.
+ */
 const isRetry = ({ attempt, wasStatus }: ClaimedRow): boolean => attempt > 1 && wasStatus !== 'pending';
 
 /** Null: no plan is needed. A retry keeps its occurrence, an extra one has no place in the sequence, and what was never scheduled cannot be late. */
 function planOf(item: ClaimedSubscription): MisfirePlan | null {
   const { row, compiled, next, scheduledForMs } = item;
   if (isRetry(row) || row.resumeAtMs !== null || row.dueMs === null) return null;
-  const { misfire, misfireGraceS, misfireCap } = compiled.schedule;
-  const nowMs = row.nowMs - spreadOf(item);
-  const late =
-    misfire === 'skip'
-      ? nowMs - scheduledForMs > misfireGraceS * 1_000
-      : next !== null && next.effectiveMs <= row.nowMs && next.nominalMs <= nowMs;
-  if (!late) return null;
-  return planMisfire({
-    compiled,
-    misfire,
-    misfireGraceMs: misfireGraceS * 1_000,
-    misfireCap,
-    scheduledForMs,
-    nowMs,
-    inForceSinceMs: row.sinceMs,
-  });
-}
-
-/** An occurrence is not late before its place in the spread: that is taken off the clock. A time that the host set has none. */
-function spreadOf({ row, compiled, scheduledForMs }: ClaimedSubscription): number {
-  if (row.wasScheduledForMs !== scheduledForMs) return 0;
-  const { effectiveMs } = withSpread(compiled, row.subscriptionId, scheduledForMs);
-  return Math.min(effectiveMs - scheduledForMs, Math.max(0, row.nowMs - scheduledForMs));
+  const inSpread = row.wasScheduledForMs === scheduledForMs;
+  const { subscriptionId: rowId, sinceMs, nowMs } = row;
+  return planLate({ compiled, rowId, scheduledForMs, inSpread, next, sinceMs, nowMs });
 }
 
 const changesNothing = (plan: MisfirePlan, item: ClaimedSubscription): boolean =>

@@ -7,7 +7,7 @@ import type { ClaimedRow } from '../../db/subscriptions/claim/claimed-row.js';
 import { nextSubscriptionDue } from '../../db/subscriptions/queries/next-due.js';
 import { releaseSubscriptions, type ReleasedClaim } from '../../db/subscriptions/queries/release.js';
 import { rescueLeftBehind, rescueSubscriptions } from '../../db/subscriptions/queries/rescue.js';
-import { settleSubscriptions, type SettledOccurrence } from '../../db/subscriptions/queries/settle.js';
+import { settleSubscriptions } from '../../db/subscriptions/queries/settle.js';
 import { databaseFault } from '../../scheduler/work/database-faults.js';
 import type {
   ClaimResult,
@@ -23,6 +23,8 @@ import { createDueClaimer } from './due-claimer.js';
 import type { Claimer } from './narrowed-claimer.js';
 import { planClaims, type Unplannable } from './plan-claims.js';
 import type { Processor } from './processor.js';
+import { createBatchSettler } from './batch-settler.js';
+import { createStillWanted } from './still-wanted.js';
 import { reportSettled, type SettledListener } from './settle-report.js';
 import type { ScheduleBook } from '../schedules/stored-schedule.js';
 
@@ -54,10 +56,16 @@ export interface RunScope {
   readonly beforeClaim?: () => Promise<void>;
 }
 
+/** What waited in hand for longer is looked at again before it begins: it may have been paused meanwhile. */
+const LOOK_AGAIN_AFTER_MS = 100;
+const NOT_WANTED: SubscriptionOutcome = { kind: 'released', receiver: 'unknown', durationMs: 0, settled: null };
+
 type WorkSource = Source<ClaimedSubscription, SubscriptionOutcome>;
 
 export interface SubscriptionSource extends WorkSource, ScheduledSource {
   readonly name: 'subscriptions';
+  /** Puts back rows in `processing` that nobody alive holds, at most once in `leaseS`. */
+  rescueForgotten(): Promise<void>;
   /** The same source for one run, with claims of its own. */
   forRun(scope: RunScope): WorkSource;
   /** When the last look at what is due, which saw no pause that had ended and no changed schedule, began, by the monotonic clock. */
@@ -70,6 +78,8 @@ export function createSubscriptionSource(deps: SubscriptionSourceDeps): Subscrip
   const inProcess = deps.processor.inProcess === true;
   const now = deps.now ?? (() => null);
   const dueClaimer = createDueClaimer(db, clock);
+  const wanted = createStillWanted(db);
+  const settled = createBatchSettler(db);
   const compiledOf = (row: ClaimedRow) => deps.schedules.compiled(row);
 
   async function claim(limit: number, scope: RunScope): Promise<ClaimResult<ClaimedSubscription>> {
@@ -126,16 +136,17 @@ export function createSubscriptionSource(deps: SubscriptionSourceDeps): Subscrip
     item: ClaimedSubscription,
     { signal, runId }: { signal: AbortSignal; runId: string | null },
   ): Promise<SubscriptionOutcome> {
+    const waitedMs = clock.monotonicMs() - item.claimedAtMonotonicMs;
+    if (waitedMs > LOOK_AGAIN_AFTER_MS && !(await wanted.ask(item))) return NOT_WANTED;
     const attempt = await deps.processor(callOf(item), signal);
     const nowMs = item.row.nowMs + (clock.monotonicMs() - item.claimedAtMonotonicMs);
     return decideOutcome(item, attempt, { maxAttempts, retryBaseMs, suspendAfter, nowMs, runId, random, inProcess });
   }
 
   async function settle(batch: readonly Settlement<ClaimedSubscription, SubscriptionOutcome>[]): Promise<SettleReport> {
-    const rows = batch.map(({ outcome }) => outcome.settled as SettledOccurrence);
-    const lost = new Set(await settleSubscriptions(db, rows, now()));
-    const settled = batch.filter((_one, index) => !lost.has(index));
-    return reportSettled(settled, lost.size, clock, deps.onSettled);
+    const lost = new Set(await settled.write(batch, now()));
+    const written = batch.filter((_one, index) => !lost.has(index));
+    return reportSettled(written, lost.size, clock, deps.onSettled);
   }
 
   const release = (items: readonly ClaimedSubscription[]): Promise<void> =>
@@ -161,6 +172,7 @@ export function createSubscriptionSource(deps: SubscriptionSourceDeps): Subscrip
     ...forRun({ runId: null, nominalUntil: null }),
     name: 'subscriptions',
     forRun,
+    rescueForgotten,
     nextDueInMs: async () => {
       await rescueForgotten(); // here, because without due work nothing else of ours runs
       const lookedMs = clock.monotonicMs();

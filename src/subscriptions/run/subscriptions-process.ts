@@ -121,7 +121,7 @@ const countsOf = ({ successful, failed, skipped, dead, retried, lost }: SettleRe
 });
 
 function createLookAfter(
-  { db, schedules, clock }: SubscriptionsProcessDeps,
+  { db, source, schedules, clock }: SubscriptionsProcessDeps,
   now: () => Date | null,
   inOrderSinceMs: number,
 ) {
@@ -129,6 +129,7 @@ function createLookAfter(
   return async (): Promise<void> => {
     if (clock.monotonicMs() - lookedMs < LOOK_AFTER_MS) return;
     lookedMs = clock.monotonicMs();
+    await source.rescueForgotten();
     await wakePaused(db, now());
     await recomputeStale(db, schedules, now());
   };

@@ -1,12 +1,7 @@
 // What a changed schedule, or a new time zone database, makes of a row's next run. Pure.
 import type { RecomputedRow, RecomputeRow } from '../../db/subscriptions/queries/recompute.js';
-import {
-  nearestOccurrence,
-  planScheduleChange,
-  withSpread,
-  type CompiledSchedule,
-} from '../../scheduler/schedule/index.js';
-import type { NextOccurrence } from './occurrences.js';
+import { movedByZoneRules, type NextOccurrence } from '../../scheduler/rows/index.js';
+import { planScheduleChange, withSpread, type CompiledSchedule } from '../../scheduler/schedule/index.js';
 
 /** As it was, but no longer stale. */
 export const unchanged = (row: RecomputeRow): RecomputedRow => ({
@@ -54,9 +49,7 @@ const isDueAtOnce = ({ nextRunMs, status }: RecomputeRow): boolean =>
  */
 export function replanForZoneRules(row: RecomputeRow, compiled: CompiledSchedule): RecomputedRow | null {
   if (row.nextRunMs === null || row.status === 'processing' || row.attempt > 0 || row.resumeAtMs !== null) return null;
-  const storedMs = row.scheduledForMs ?? row.nextRunMs;
-  if (storedMs <= row.nowMs || compiled.next(storedMs - 1) === storedMs) return null;
-  const nominalMs = nearestOccurrence(compiled, storedMs);
+  const nominalMs = movedByZoneRules(compiled, row.scheduledForMs ?? row.nextRunMs, row.nowMs);
   if (nominalMs === null) return null;
   const next = withSpread(compiled, row.subscriptionId, nominalMs);
   return { ...unchanged(row), nextRunMs: next.effectiveMs, scheduledForMs: nominalOf(next) };

@@ -1,9 +1,8 @@
 // Reads the schedule of a stored row, whatever stands there: adopted rows hold values that nobody checked. Never throws.
+import { createAnchoredSchedules, createBoundedCache } from '../../scheduler/rows/index.js';
 import {
-  compileSchedule,
   parseSchedule,
   runtimeZones,
-  usesAnchor,
   type CompiledSchedule,
   type Schedule,
   type ZoneTables,
@@ -38,7 +37,6 @@ export interface ScheduleBookOptions {
   readonly zones?: ZoneTables;
 }
 
-const DAY_MS = 86_400_000;
 /** Names as rows spell them; they come from users. */
 const MAX_ZONES = 2_000;
 
@@ -106,64 +104,28 @@ interface ZoneLook {
 export const readStoredSchedule = (stored: StoredSchedule, defaultTimezone: string): ReadSchedule =>
   inZone(readRule(stored), stored.timezone, { default: defaultTimezone, known: knownZone });
 
-/**
- * Keeps `max` values at most, in two generations: when the younger is full, the older is forgotten as a whole. Deleting the
- * oldest entry of a large Map one by one costs far more than making what is missed anew.
- */
-/** PostgreSQL knows infinity and years that a Date does not. */
-const withinDates = (ms: number | null): number => (ms === null || Number.isNaN(new Date(ms).getTime()) ? 0 : ms);
-
-function bounded<V>(max: number): { get(key: string, make: () => V): V } {
-  let young = new Map<string, V>();
-  let old = new Map<string, V>();
-  const add = (key: string, value: V): V => {
-    if (young.size >= max / 2) {
-      old = young;
-      young = new Map();
-    }
-    young.set(key, value);
-    return value;
-  };
-  return {
-    get(key, make) {
-      const known = young.get(key);
-      if (known !== undefined) return known;
-      const older = old.get(key);
-      return add(key, older ?? make());
-    },
-  };
-}
-
 /** Reads and compiles each distinct schedule once; what takes its dates from the row's anchor is kept per local day of that. */
 export function createScheduleBook({
   defaultTimezone,
   max = 4_000,
   zones = runtimeZones,
 }: ScheduleBookOptions): ScheduleBook {
-  const rules = bounded<Rule & { readonly anchored: boolean }>(max);
-  const zoneNames = bounded<{ readonly name: string | null }>(MAX_ZONES);
-  const compiled = bounded<CompiledSchedule>(max);
+  const rules = createBoundedCache<Rule>(max);
+  const zoneNames = createBoundedCache<{ readonly name: string | null }>(MAX_ZONES);
+  const compiled = createAnchoredSchedules(max, zones);
   const look: ZoneLook = {
     default: defaultTimezone,
     known: (timezone) => zoneNames.get(timezone, () => ({ name: knownZone(timezone) })).name,
   };
-  const ruleOf = (stored: StoredSchedule): Rule & { readonly anchored: boolean } =>
-    rules.get(`${stored.frequency ?? ''}|${stored.schedule ?? ''}`, () => {
-      const rule = readRule(stored);
-      return { ...rule, anchored: usesAnchor(rule.schedule) };
-    });
-  const read = (stored: StoredSchedule): ReadSchedule => inZone(ruleOf(stored), stored.timezone, look);
-  const anchorDay = (stored: StoredSchedule, anchorMs: number): number => {
-    const { timezone } = read(stored).schedule;
-    return Math.floor((anchorMs + zones.of(timezone).spanAt(anchorMs).offset) / DAY_MS);
+  const read = (stored: StoredSchedule): ReadSchedule => {
+    const rule = rules.get(`${stored.frequency ?? ''}|${stored.schedule ?? ''}`, () => readRule(stored));
+    return inZone(rule, stored.timezone, look);
   };
   return {
     read,
-    compiled(stored) {
-      const anchorMs = withinDates(stored.anchorMs);
-      const day = ruleOf(stored).anchored ? anchorDay(stored, anchorMs) : '';
-      const key = `${day}|${stored.timezone ?? ''}|${stored.frequency ?? ''}|${stored.schedule ?? ''}`;
-      return compiled.get(key, () => compileSchedule(read(stored).schedule, { anchor: new Date(anchorMs), zones }));
+    compiled: (stored) => {
+      const key = `${stored.timezone ?? ''}|${stored.frequency ?? ''}|${stored.schedule ?? ''}`;
+      return compiled(key, () => read(stored).schedule, stored.anchorMs);
     },
   };
 }

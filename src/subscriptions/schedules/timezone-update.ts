@@ -1,13 +1,8 @@
 // A new time zone database changes the future: stored next runs are moved to where their schedules now put them, once.
 import type { Db } from '../../db/database.js';
-import { readMeta, writeMeta } from '../../db/engine/queries/meta.js';
 import { scheduledSubscriptionsAfter, writeRecomputed } from '../../db/subscriptions/queries/recompute.js';
-import {
-  defineProcess,
-  type ProcessContext,
-  type ProcessDefinition,
-} from '../../scheduler/contracts/define-process.js';
-import { tzVersion } from '../../scheduler/schedule/index.js';
+import type { ProcessContext } from '../../scheduler/contracts/define-process.js';
+import { createZoneUpdate, type ZoneUpdate } from '../../scheduler/rows/index.js';
 import { replanForZoneRules } from './replan.js';
 import type { ScheduleBook } from './stored-schedule.js';
 
@@ -20,42 +15,18 @@ export interface TimezoneUpdateDeps {
   readonly now?: () => Date | null;
 }
 
-const META_KEY = 'tz_version';
 const BATCH = 1_000;
-const BUDGET_S = 3_600;
 
-export interface TimezoneUpdate {
-  /** The exclusive process called `timezone-update`; it runs when triggered. */
-  readonly process: ProcessDefinition;
-  /**
-   * True when stored next runs were computed with older rules: then the process is to be triggered. A first start has nothing to
-   * recompute and notes its version; an instance with older rules than the stored ones leaves them alone.
-   */
-  needed(): Promise<boolean>;
-}
-
-export function createTimezoneUpdate(deps: TimezoneUpdateDeps): TimezoneUpdate {
-  const version = deps.version ?? tzVersion();
-  const needed = async (): Promise<boolean> => {
-    const stored = await readMeta(deps.db, META_KEY);
-    if (stored === null) await writeMeta(deps.db, META_KEY, version);
-    return typeof stored === 'string' && stored < version;
-  };
-  return {
-    needed,
-    process: defineProcess({
-      name: 'timezone-update',
-      description: 'Recomputes next runs after a change of the time zone database',
-      budgetS: BUDGET_S,
-      run: async (context) => {
-        if (!(await needed())) return { processed_count: 0 };
-        const result = await recomputeAll(deps, context);
-        if (!context.closing.aborted) await writeMeta(deps.db, META_KEY, version);
-        return result;
-      },
-    }),
-  };
-}
+/** The exclusive process called `timezone-update`; it runs when triggered. */
+export const createTimezoneUpdate = (deps: TimezoneUpdateDeps): ZoneUpdate =>
+  createZoneUpdate({
+    db: deps.db,
+    process: 'timezone-update',
+    metaKey: 'tz_version',
+    description: 'Recomputes next runs after a change of the time zone database',
+    ...(deps.version === undefined ? {} : { version: deps.version }),
+    recomputeAll: (context) => recomputeAll(deps, context),
+  });
 
 async function recomputeAll(
   { db, schedules, now = () => null }: TimezoneUpdateDeps,

@@ -18,8 +18,12 @@ function appOf(deps: Partial<HealthDeps>): supertest.Agent {
 }
 
 /** A scheduler with a queue whose counts are these. */
-function withQueue(stats: object, isolated = true): HealthDeps['scheduler'] {
-  const queue = { admin: { stats: async () => stats }, users: { isolated: async () => isolated } };
+function withQueue(stats: object, isolated = true, stalledMs: number | null = null): HealthDeps['scheduler'] {
+  const queue = {
+    admin: { stats: async () => stats },
+    users: { isolated: async () => isolated },
+    claimStalledMs: () => stalledMs,
+  };
   return Object.assign(createFakeScheduler(), { queue: queue as unknown as Queue });
 }
 
@@ -86,6 +90,16 @@ describe('GET /api/health', () => {
     ]);
     expect(await ask([{ ...counts, completed: 8 }], 9_999)).toEqual([]);
     expect(await ask([{ ...counts, completed: 12 }], 9_999)).toEqual([]);
+  });
+
+  it('warns of work that is due and cannot be claimed', async () => {
+    const ask = async (stalledMs: number | null): Promise<string[]> => {
+      const scheduler = withQueue({ types: [], live: [], liveCapped: false }, true, stalledMs);
+      const { body } = await appOf({ scheduler }).get('/api/health');
+      return (body as { warnings: string[] }).warnings.filter((text) => text.includes('claimed'));
+    };
+    expect(await ask(16_400)).toEqual(['the queue has not claimed for 16 s although work is due']);
+    expect([await ask(15_000), await ask(null)]).toEqual([[], []]);
   });
 
   it('says when users are kept apart by queries alone, and is healthy all the same', async () => {

@@ -167,7 +167,7 @@ describe('a claim', () => {
     await bench.source.release([again!]);
   });
 
-  it('takes what is due first, then what has no next run, and knows whether it took the last of it', async () => {
+  it('takes the earliest first, keeps a place for what has no next run, and knows whether it took the last of it', async () => {
     const unscheduled = await addSubscription(database, { nextRunAt: null });
     const due = await addSubscription(database, { nextRunAt: '2026-03-10T09:00:00Z' });
     const late = await addSubscription(database, { nextRunAt: '2026-03-10T08:00:00Z' });
@@ -175,8 +175,9 @@ describe('a claim', () => {
       const { items, exhausted } = await bench.source.claim({ limit });
       return { ids: items.map(({ id }) => id).sort(), exhausted };
     };
-    expect(await claimed(2)).toEqual({ ids: [late, due].sort(), exhausted: false });
-    expect(await claimed(1)).toEqual({ ids: [unscheduled], exhausted: true });
+    expect(await claimed(2)).toEqual({ ids: [late, unscheduled].sort(), exhausted: false });
+    expect(await claimed(1)).toEqual({ ids: [due], exhausted: false });
+    expect(await claimed(1)).toEqual({ ids: [], exhausted: true });
 
     const more = await addSubscription(database, { nextRunAt: null });
     const dueNow = await addSubscription(database, { nextRunAt: '2026-03-10T09:00:00Z' });

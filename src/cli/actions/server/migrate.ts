@@ -1,5 +1,5 @@
 // What `punctual migrate` does; loaded when it is called, so that `punctual --help` is quick.
-import { loadConfig } from '../../../base/config.js';
+import { loadConfig, type Config } from '../../../base/config.js';
 import { SchedulerError } from '../../../base/errors.js';
 import { createLogger } from '../../../base/logger.js';
 import {
@@ -16,8 +16,9 @@ export interface Output {
 }
 
 /** From the same variables as the server. Throws INVALID_CONFIG without a database. */
-async function target(): Promise<MigrateOptions> {
-  const config = loadConfig(process.env, { needed: [] });
+const target = (): Promise<MigrateOptions> => migrationTarget(loadConfig(process.env, { needed: [] }));
+
+export async function migrationTarget(config: Config): Promise<MigrateOptions> {
   const { directUrl: connectionString, schema } = config.database;
   if (connectionString === null) {
     throw new SchedulerError('INVALID_CONFIG', 'set DATABASE_URL (or DATABASE_DIRECT_URL) to the database to migrate');

@@ -6,9 +6,11 @@ import { createScheduler, type Scheduler } from '../../../compose/create-schedul
 import { endWithProcess, stopLimitMs } from '../../../server/process-end.js';
 import { schedulerOptions } from '../../../server/scheduler-options.js';
 import { openServerDatabase } from '../../../server/server-database.js';
+import { WORKER_TITLE } from './worker-title.js';
 
 /** Works until a signal or an error ends it; running jobs get SHUTDOWN_GRACE_S. */
 export async function work(): Promise<void> {
+  process.title = WORKER_TITLE;
   const config = loadConfig(process.env, { needed: NEEDED_BY_WORKER });
   const logger = createLogger({ level: config.logLevel, format: process.stdout.isTTY ? 'pretty' : 'json' });
   const closing = new AbortController();

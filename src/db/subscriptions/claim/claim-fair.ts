@@ -2,7 +2,7 @@
 import type { Db } from '../../database.js';
 import { CLAIMABLE, claimStatement, NOW, REGULAR } from './claim-statement.js';
 import type { ClaimDue } from './claim-due.js';
-import type { ClaimedRow } from './claimed-row.js';
+import type { ClaimBy, ClaimedRow } from './claimed-row.js';
 
 const dueOfBucket = (now: string, floor: string, until: string): string =>
   `p.runnable AND p.bucket = b.bucket AND NOT p.stale AND p.status::text IN ${CLAIMABLE}
@@ -37,6 +37,18 @@ export interface ClaimFair extends ClaimDue {
   readonly floor: Date | null;
   /** Where to take from, in equal shares. */
   readonly buckets: readonly number[];
+}
+
+// Rows that the host inserted without a next run have no place in the order of the due ones.
+const CLAIM_UNSCHEDULED = claimStatement(`
+  SELECT ${REGULAR} FROM {processing} p
+   WHERE EXISTS (SELECT FROM alive) AND p.runnable AND NOT p.stale AND p.status::text IN ('pending', 'failed') AND p.next_run_at IS NULL
+   LIMIT $3
+   FOR NO KEY UPDATE OF p SKIP LOCKED`);
+
+/** Up to `limit` rows that have no next run yet. */
+export async function claimUnscheduled(db: Db, { instanceId, now, limit }: ClaimBy): Promise<ClaimedRow[]> {
+  return (await db.query<ClaimedRow>(CLAIM_UNSCHEDULED, [instanceId, now, limit])).rows;
 }
 
 /** Up to `limit` due rows in equal shares; fewer when a bucket has less than its share, so look for busy ones and claim again. */

@@ -1,6 +1,6 @@
 -- The plain claim: what is due, the earliest first, in one scan of the due index, and then what has no next run yet. NULL sorts
--- last in that index, so what has none is read at its end, and only when the rest leaves room; OR-ed into one pick, it would read
--- everything. One row more than most is looked at, to know whether another claim is worth its while ("more"). Only occurrences
+-- last in that index, so what has none is read at its end; OR-ed into one pick, it would read everything. It fills what the rest
+-- leaves free, and a tenth of the claim in any case: it must not wait for as long as more than a claim is due. One row more than most is looked at, to know whether another claim is worth its while ("more"). Only occurrences
 -- whose nominal time is not after nominal_until. The frame (living instance, fresh token for each row, what the executor needs,
 -- subscriptions looked up one by one) is that of every claim: src/db/subscriptions/claim/claim-statement.ts says why. Whole
 -- milliseconds by arithmetic on doubles, which a microsecond of this century survives: numeric took a tenth of the claim.
@@ -41,10 +41,10 @@ BEGIN
       date_trunc('milliseconds', least(p.scheduled_for, moment)) AS nominal
     FROM {processing} p
     WHERE p.runnable AND NOT p.stale AND p.status IN ('pending', 'failed') AND p.next_run_at IS NULL
-    LIMIT most + 1 - (SELECT count(*) FROM due)
+    LIMIT greatest(most + 1 - (SELECT count(*) FROM due), most / 10, 1)
     FOR NO KEY UPDATE OF p SKIP LOCKED
   ), picked AS MATERIALIZED (
-    SELECT * FROM (SELECT * FROM due UNION ALL SELECT * FROM unscheduled) AS found LIMIT most
+    SELECT * FROM (SELECT * FROM unscheduled UNION ALL SELECT * FROM due) AS found LIMIT most
   )
   UPDATE {processing} p SET
     status = 'processing', claimed_by = holder, claim_token = gen_random_uuid(), attempt = p.attempt + 1,

@@ -1,9 +1,13 @@
 -- A host that deletes the processing row of an active subscription (a clean-up of its own, a reset by hand) gets it back as it
--- was, with its claim released as by a rescue: nothing is forgotten, and nothing runs that was not due. Deferred, so that a row
+-- was: nothing is forgotten, and nothing runs that was not due. A call under way keeps its claim, so that it is not made again
+-- before it has ended; one whose instance is dead is released as by a rescue. Deferred, so that a row
 -- put in its place by the same transaction, or the deletion of the subscription itself, is seen first.
 
 CREATE OR REPLACE FUNCTION {schema}.{rows}_on_processing_delete() RETURNS trigger
   LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, {schema}, pg_temp AS $$
+DECLARE
+  held boolean := OLD.status = 'processing' AND EXISTS (
+    SELECT FROM {schema}.scheduler_instances i WHERE i.id = OLD.claimed_by AND i.state IN ('alive', 'draining') FOR KEY SHARE);
 BEGIN
   IF EXISTS (SELECT FROM {processing} WHERE subscription_id = OLD.subscription_id AND NOT superseded) THEN
     RETURN NULL;
@@ -20,12 +24,13 @@ BEGIN
   INSERT INTO {processing} (
     subscription_id, status, next_run_at, last_run_at, error, metadata, created_at,
     scheduled_for, attempt, consecutive_failures, missed_count, resume_at, resume_for,
-    failing_since, failed_in, stale, schedule_since, anchor_at)
+    failing_since, failed_in, stale, schedule_since, anchor_at, claimed_by, claim_token)
   SELECT s.id,
-    CASE WHEN OLD.status <> 'processing' THEN OLD.status WHEN OLD.attempt > 1 THEN 'failed' ELSE 'pending' END,
+    CASE WHEN held OR OLD.status <> 'processing' THEN OLD.status WHEN OLD.attempt > 1 THEN 'failed' ELSE 'pending' END,
     OLD.next_run_at, OLD.last_run_at, OLD.error, OLD.metadata, OLD.created_at,
     OLD.scheduled_for, OLD.attempt, OLD.consecutive_failures, OLD.missed_count, OLD.resume_at, OLD.resume_for,
-    OLD.failing_since, OLD.failed_in, OLD.stale, OLD.schedule_since, OLD.anchor_at
+    OLD.failing_since, OLD.failed_in, OLD.stale, OLD.schedule_since, OLD.anchor_at,
+    CASE WHEN held THEN OLD.claimed_by END, CASE WHEN held THEN OLD.claim_token END
     FROM {entities} s WHERE s.id = OLD.subscription_id AND s.active;
   RETURN NULL;
 END $$;

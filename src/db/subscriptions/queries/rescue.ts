@@ -4,21 +4,30 @@ import type { Db } from '../../database.js';
 // The order matters little, the SKIP LOCKED much: without it this deadlocks with a settlement in flight. What is skipped is
 // being settled at this moment or is met by the next look. A row in processing is always runnable and not later than now, so
 // that the due index finds it.
+//
+// Under `misfire: skip`, an occurrence that was claimed in time and cut off has begun: it is put back like a retry that is due now, so
+// that it runs, however late somebody takes it up. Its claim is in updated_at.
+const GRACE = `make_interval(secs => CASE WHEN jsonb_typeof(s.schedule -> 'misfire_grace_s') = 'number'
+    THEN least((s.schedule -> 'misfire_grace_s')::float8, 1e9) ELSE 60 END)`;
+const BEGUN = `coalesce((SELECT s.schedule ->> 'misfire' = 'skip' AND isfinite(p.next_run_at) AND p.updated_at <= p.next_run_at + ${GRACE}
+    FROM {entities} s WHERE s.id = p.subscription_id), false)`;
+
 const rescue = (whose: string): string => `
 WITH left_over AS MATERIALIZED (
-  SELECT p.ctid AS tid FROM {processing} p
+  SELECT p.ctid AS tid, p.claimed_by IS NOT NULL AND ${BEGUN} AS begun FROM {processing} p
    WHERE p.runnable AND (p.next_run_at <= coalesce($2::timestamptz, now()) OR p.next_run_at IS NULL)
      AND p.status::text = 'processing' AND ${whose}
    FOR NO KEY UPDATE OF p SKIP LOCKED
 )
 UPDATE {processing} p SET
   -- pending tells the next claim that no attempt has ended: it plans again, since the plan may not have been written
-  status = CASE WHEN p.attempt > 1 AND p.failing_since IS NOT NULL THEN 'failed' ELSE 'pending' END,
+  status = CASE WHEN left_over.begun OR (p.attempt > 1 AND p.failing_since IS NOT NULL) THEN 'failed' ELSE 'pending' END,
   -- a process that lives on has aborted its call itself: as with a release, the attempt does not count
   attempt = CASE WHEN EXISTS (
     SELECT FROM {schema}.scheduler_instances i WHERE i.id = p.claimed_by AND (i.survived OR i.state = 'stopped')
   ) THEN greatest(p.attempt - 1, 0) ELSE p.attempt END,
-  next_run_at = least(p.next_run_at, coalesce($2::timestamptz, now())),
+  next_run_at = CASE WHEN left_over.begun THEN coalesce($2::timestamptz, now())
+                     ELSE least(p.next_run_at, coalesce($2::timestamptz, now())) END,
   claimed_by = NULL, claim_token = NULL, updated_at = coalesce($2::timestamptz, now())
  FROM left_over WHERE p.ctid = left_over.tid`;
 

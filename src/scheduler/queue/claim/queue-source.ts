@@ -10,6 +10,7 @@ import { forgetClaims, releaseJobs, rescueJobs } from '../../../db/queue/queries
 import type { ClaimResult, ExecuteContext, ScheduledSource, Source } from '../../contracts/source.js';
 import type { Capacity } from './capacity.js';
 import type { ClaimLedger } from './claim-ledger.js';
+import type { ClaimWatch } from './claim-watch.js';
 import type { Hand } from './hand.js';
 import type { CrashGuard } from '../run/crash-guard.js';
 import type { JobRegistry } from '../define/define-job.js';
@@ -28,6 +29,7 @@ export interface QueueSourceDeps {
   readonly registry: JobRegistry;
   readonly capacity: Capacity;
   readonly hand: Hand;
+  readonly watch: ClaimWatch;
   readonly lanes: LaneBook;
   readonly ledger: ClaimLedger;
   readonly uncertain: UncertainClaims;
@@ -123,6 +125,11 @@ export function createQueueSource(deps: QueueSourceDeps): QueueSource {
     }
   };
 
+  const nothing = (): ClaimResult<QueueItem> => {
+    deps.watch.cleared();
+    return NOTHING;
+  };
+
   const run = (item: QueueItem, context: ExecuteContext): Promise<JobOutcome> => {
     if (withdrawn.size > 0 && withdrawn.get(item.claimToken)?.has(item.id)) {
       leaveHand(item, null);
@@ -153,12 +160,14 @@ export function createQueueSource(deps: QueueSourceDeps): QueueSource {
     async claim({ limit }) {
       want = 'none';
       const instanceId = deps.instanceId();
-      if (instanceId === null) return NOTHING;
+      if (instanceId === null) return nothing();
       const { lanes: due, fresh } = await lanes.due();
       const room = capacity.room(limit);
       const planned = await plan(due, room);
-      if (planned.length === 0) return NOTHING;
+      if (planned.length === 0) return nothing();
+      deps.watch.begun();
       const { items, wasCut } = await take(instanceId, planned);
+      deps.watch.cleared();
       if (lanes.anyLeft && (wasCut || items.length >= room)) deps.onFull();
       return { items, exhausted: fresh && !lanes.anyLeft };
     },

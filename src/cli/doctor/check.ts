@@ -1,0 +1,50 @@
+// A check: a probe that gathers facts, a pure decider that says what they mean, and where it is safe a cure.
+import type pg from 'pg';
+import type { Clock } from '../../base/clock.js';
+import type { Config } from '../../base/config.js';
+import type { MigrateOptions } from '../../compose/migrate.js';
+import type { Db } from '../../db/database.js';
+
+export interface Finding {
+  /** `none`: does not apply here, such as a mail server where none is configured. */
+  readonly status: 'ok' | 'warn' | 'fail' | 'none';
+  readonly message: string;
+  /** What to do, in words. */
+  readonly todo?: string;
+  /** What to run in the database. */
+  readonly sql?: readonly string[];
+}
+
+/** What is examined: the configuration, and where it can be reached the database that it names. */
+export interface Patient {
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly config: Config;
+  readonly clock: Clock;
+  /** A connection by DATABASE_URL, as the pool has it. */
+  readonly db: Db;
+  /** The same, to run several statements or to look at settings. */
+  readonly client: pg.Client;
+  /** For whatever concerns migrations; with DATABASE_DIRECT_URL. Loads the modules, which takes a while. */
+  migrations(): Promise<MigrateOptions>;
+  /** A snapshot older than this is reported. */
+  readonly snapshotLimitS: number;
+}
+
+export interface Check<F> {
+  readonly name: string;
+  /** False: it is made although the database cannot be reached. */
+  readonly needsDatabase: boolean;
+  /** null: there is nothing to check here. */
+  probe(patient: Patient): Promise<F | null>;
+  /** Pure. */
+  decide(facts: F): Finding;
+  /** Does what is safe on a running system and returns what it did; null: nothing. */
+  fix?(patient: Patient, facts: F): Promise<string | null>;
+}
+
+/** A check whose facts only it knows. */
+export type AnyCheck = Check<unknown>;
+
+export const defineCheck = <F>(check: Check<F>): AnyCheck => check;
+
+export const ok = (message: string): Finding => ({ status: 'ok', message });

@@ -1,0 +1,39 @@
+// The checks in the order in which they are made: what a later one rests on comes first.
+import type { AnyCheck } from '../check.js';
+import { connection } from './database/connection.js';
+import { directConnection } from './database/direct-connection.js';
+import { hostTables } from './database/host-tables.js';
+import { indexes } from './database/indexes.js';
+import { isolation } from './database/isolation.js';
+import { migrationsCheck } from './database/migrations.js';
+import { permissions } from './database/permissions.js';
+import { userRole } from './database/user-role.js';
+import { bloat } from './health/bloat.js';
+import { clock } from './health/clock.js';
+import { encryptionKeys } from './health/encryption-keys.js';
+import { snapshots } from './health/snapshots.js';
+import { timeZones } from './health/time-zones.js';
+import { dkim } from './outside/dkim.js';
+import { slack } from './outside/slack.js';
+import { smtp } from './outside/smtp.js';
+import { stripe } from './outside/stripe.js';
+
+export const checks: readonly AnyCheck[] = [
+  connection,
+  directConnection,
+  isolation,
+  clock,
+  timeZones,
+  migrationsCheck,
+  permissions,
+  indexes,
+  hostTables,
+  userRole,
+  snapshots,
+  bloat,
+  encryptionKeys,
+  smtp,
+  dkim,
+  stripe,
+  slack,
+];

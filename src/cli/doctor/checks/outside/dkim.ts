@@ -1,0 +1,86 @@
+// The private key that signs mails against the public one in the DNS (RFC 6376, section 3.6).
+import { createPublicKey, type KeyObject } from 'node:crypto';
+import { Resolver } from 'node:dns/promises';
+import { toError } from '../../../../base/errors.js';
+import { defineCheck, ok, type Finding, type Patient } from '../../check.js';
+
+export interface DkimFacts {
+  readonly name: string;
+  /** Variables that are missing beside those that are set. */
+  readonly missing: readonly string[];
+  /** null: the private key cannot be read. */
+  readonly expected: string | null;
+  /** null: there is no record. */
+  readonly published: string | null;
+  readonly record: string;
+  /** The DNS did not answer. */
+  readonly error: string | null;
+}
+
+const VARIABLES = ['DKIM_DOMAIN', 'DKIM_SELECTOR', 'DKIM_PRIVATE_KEY'] as const;
+
+export function decideDkim({ name, missing, expected, published, record, error }: DkimFacts): Finding {
+  if (missing.length > 0) {
+    return { status: 'fail', message: `${missing.join(' and ')} must be set as well`, todo: 'set all three, or none' };
+  }
+  if (expected === null) {
+    return {
+      status: 'fail',
+      message: 'DKIM_PRIVATE_KEY is not a private key',
+      todo: 'set it to a PEM, RSA or Ed25519',
+    };
+  }
+  if (error !== null) return { status: 'warn', message: `${name} could not be looked up: ${error}` };
+  if (published === expected) return ok(`${name} publishes the key that signs`);
+  return {
+    status: 'fail',
+    message: published === null ? `${name} has no TXT record` : `${name} publishes another key: signatures are refused`,
+    todo: `publish this TXT record at ${name}: ${record}`,
+  };
+}
+
+async function probe({ env }: Patient): Promise<DkimFacts | null> {
+  const given = VARIABLES.map((name) => env[name] ?? '');
+  if (given.every((value) => value === '')) return null;
+  const [domain = '', selector = '', key = ''] = given;
+  const name = `${selector}._domainkey.${domain}`;
+  const missing = VARIABLES.filter((_, i) => given[i] === '');
+  const pair = readKey(key);
+  const expected = pair && publicPart(pair);
+  const record = `v=DKIM1; k=${pair?.asymmetricKeyType === 'ed25519' ? 'ed25519' : 'rsa'}; p=${expected ?? ''}`;
+  const facts = { name, missing, expected, record };
+  if (missing.length > 0 || expected === null) return { ...facts, published: null, error: null };
+  return { ...facts, ...(await lookUp(name, env['DKIM_DNS_SERVER'])) };
+}
+
+function readKey(pem: string): KeyObject | null {
+  try {
+    return createPublicKey(pem.replaceAll('\\n', '\n'));
+  } catch {
+    return null;
+  }
+}
+
+/** As it stands in `p=`: the whole structure for RSA, the bare key for Ed25519 (RFC 8463). */
+const publicPart = (key: KeyObject): string =>
+  key
+    .export({ type: 'spki', format: 'der' })
+    .subarray(key.asymmetricKeyType === 'ed25519' ? -32 : 0)
+    .toString('base64');
+
+async function lookUp(name: string, server?: string): Promise<Pick<DkimFacts, 'published' | 'error'>> {
+  const resolver = new Resolver({ timeout: 3_000, tries: 2 });
+  if (server) resolver.setServers([server]);
+  try {
+    const records = (await resolver.resolveTxt(name)).map((parts) => parts.join(''));
+    const keys = records.map((text) => /(?:^|;)\s*p=([^;]*)/.exec(text)?.[1]?.replace(/\s+/g, ''));
+    return { published: keys.find((key) => key) ?? null, error: null };
+  } catch (error) {
+    const { code = '' } = error as { code?: string };
+    return code === 'ENOTFOUND' || code === 'ENODATA'
+      ? { published: null, error: null }
+      : { published: null, error: toError(error).message };
+  }
+}
+
+export const dkim = defineCheck<DkimFacts>({ name: 'DKIM', needsDatabase: false, probe, decide: decideDkim });

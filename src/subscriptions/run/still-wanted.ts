@@ -1,0 +1,37 @@
+// Claims that waited in hand are looked at again before they begin: a subscription that was paused, switched off or deleted in the
+// meantime is not called any more. Those that begin at the same moment share one look.
+import type { Db } from '../../db/database.js';
+import { wantedClaims } from '../../db/subscriptions/claim/wanted-claims.js';
+import type { ClaimedSubscription } from './claimed-subscription.js';
+
+export interface StillWanted {
+  /** Resolves with false when the claim is to be given back. A look that fails says yes: the claim stands as it was made. */
+  ask(item: Pick<ClaimedSubscription, 'id' | 'claimToken'>): Promise<boolean>;
+}
+
+type Asked = Pick<ClaimedSubscription, 'id' | 'claimToken'>;
+
+export function createStillWanted(db: Db): StillWanted {
+  let waiting: Asked[] = [];
+  let look: Promise<ReadonlySet<string>> | null = null;
+
+  const lookTogether = async (): Promise<ReadonlySet<string>> => {
+    await new Promise(setImmediate);
+    const asked = waiting;
+    waiting = [];
+    look = null;
+    try {
+      return new Set(await wantedClaims(db, asked));
+    } catch {
+      return new Set(asked.map(({ claimToken }) => claimToken));
+    }
+  };
+
+  return {
+    ask: async (item) => {
+      waiting.push(item);
+      look ??= lookTogether();
+      return (await look).has(item.claimToken);
+    },
+  };
+}
