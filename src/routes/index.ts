@@ -13,6 +13,7 @@ export { given, isoOrNull, maybeTime, pageJson, pageOf, paging, time, timeInput,
 export { route, type Call, type Reply, type Route, type RouteSpec } from './kit/route.js';
 export { callerOf, userOf, type Caller, type UserActor } from './kit/user-actor.js';
 export { createModulesApi, type ModulesApi, type ModulesApiOptions } from './modules-api.js';
+export { wholeBody } from './kit/whole-body.js';
 export { createMetrics, type Metrics } from './telemetry/metrics.js';
 export type { AdminScheduler, BreakerStatus, ConcurrencyStatus, PoolStatus } from './scheduler-port.js';
 export { jwtUsers, type AuthenticateUser, type JwtOptions, type UserIdentity } from './kit/user-auth.js';

@@ -67,7 +67,7 @@ export function createJobsApi(scheduler: AdminScheduler, options: JobsApiOptions
     waitMs = 120_000,
   } = options;
   const worker = workerRoutes({ scheduler, queue, clock, environment, budgetMs, waitMs });
-  const users = userJobRoutes(queue.users);
+  const users = userJobRoutes(queue.users, scheduler.modules?.userJobs() ?? []);
   const router = Router();
   router.use(helmet());
   router.use('/worker', requireIdentity(workerIdentity(options)));

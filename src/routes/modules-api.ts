@@ -50,7 +50,7 @@ export function createModulesApi({ modules }: Pick<AdminScheduler, 'modules'>, o
   const userRoutes = modules?.userRoutes() ?? [];
   const publicRoutes = modules?.publicRoutes() ?? [];
   const closes = closing ? { closing } : {};
-  const open = (route: Route) => [...before, helmet(), jsonBody(route.bodyLimit)];
+  const open = (route: Route) => [...before, helmet(), ...(route.rawBody ? [] : [jsonBody(route.bodyLimit)])];
   const router = Router();
   router.use(buildRouter({ routes: publicRoutes, before: open, actorOf: () => ({ name: 'anonymous' }), ...closes }));
   const usersOnly = requireIdentity(authenticateUser);

@@ -23,6 +23,16 @@ export {
   type ErrorDetails,
   type FieldError,
 } from '../base/errors.js';
+export type {
+  UserJobCounts,
+  UserJobEntry,
+  UserJobFilter,
+  UserJobMark,
+  UserJobQuery,
+  UserJobScope,
+  UserJobSort,
+  UserJobView,
+} from './contracts/user-jobs.js';
 export { createLogger, type Logger, type LoggerOptions, type LogFields } from '../base/logger.js';
 export { VERSION } from '../base/version.js';
 export type { Database, Db, Queryable } from '../db/database.js';
@@ -123,7 +133,9 @@ export {
   type JobWorker,
   type LiveCount,
   type OperatorJobs,
+  type OwnJobPage,
   type OwnMetrics,
+  type SortedJobRow,
   type PayloadOf,
   type PriorityName,
   type QueueSettingsRow,
@@ -154,6 +166,8 @@ export {
   nextRun,
   parseSchedule,
   previewSchedule,
+  runtimeZones,
+  zoneNames,
   type DescribeOptions,
   type DstGap,
   type DstOverlap,
@@ -170,4 +184,5 @@ export {
   type Schedule,
   type ScheduleInput,
   type ScheduleJson,
+  type ZoneNames,
 } from './schedule/index.js';

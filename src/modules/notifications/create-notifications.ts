@@ -12,6 +12,7 @@ import { deliveryJob } from './deliver/delivery-jobs.js';
 import type { DecideSending } from './deliver/sending-decision.js';
 import { createTransportChain, type TransportChain, type TransportState } from './deliver/transports.js';
 import { DEFAULTS, type NotificationsOptions } from './options.js';
+import { createDeliveryMeter, type DeliveryMeter } from './status/delivery-meter.js';
 import type { CheckDeps } from './send/check-notification.js';
 import { createNotifier, type NotifierParts } from './send/create-notifier.js';
 import { createTemplateRegistry, type TemplateRegistry } from './templates/registry.js';
@@ -25,6 +26,8 @@ export interface Notifications {
   readonly preview: Preview;
   /** What notifications are checked with before they are stored. */
   readonly check: CheckDeps;
+  /** Hears of every attempt of this process. */
+  readonly meter: DeliveryMeter;
   readonly jobs: readonly AnyJob[];
   readonly jobEnds: JobEndListener;
   /** Every transport, in order, as this instance sees it. */
@@ -52,12 +55,14 @@ export function createNotifications(
   const preview = createPreview(templates, render);
   const check: CheckDeps = { templates, domain, newId: host.newId, methods: chains.map(({ method }) => method) };
   const notifier = createNotifier(host, check, preview);
+  const meter = createDeliveryMeter();
   const load = batched(async (ids: readonly string[]) => {
     const found = await loadNotifications(host.db, ids);
     return ids.map((id) => found.get(id));
   });
   const write = batched(async (attempts: readonly AttemptRow[]) => {
     await writeAttempts(host.db, attempts);
+    meter.record(attempts);
     return attempts;
   });
   const deliver = {
@@ -78,7 +83,7 @@ export function createNotifications(
   };
 
   return {
-    ...{ notifier, templates, preview, check },
+    ...{ notifier, templates, preview, check, meter },
     jobs: chains.map((chain) => deliveryJob(deliver, chain, { concurrency, ratePerS, retryTableS })),
     jobEnds: endListener(),
     transports: () => chains.flatMap((chain) => chain.states()),

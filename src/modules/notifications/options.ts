@@ -34,6 +34,8 @@ export interface NotificationsOptions {
   readonly backlogWarn?: number;
   /** Notifications that failed within 24 hours before health warns. Default 100. */
   readonly failedWarn?: number;
+  /** Logs what this process has sent, and the state of the queue, this often. Default null: never. */
+  readonly logMetricsEveryS?: number | null;
   /** Secrets that the events of mail providers are checked with, by provider; events of others are refused. */
   readonly eventSecrets?: Readonly<Partial<Record<EventProvider, string>>>;
 }

@@ -26,7 +26,10 @@ const readySchema = z.object({ status: z.enum(['ready', 'starting', 'draining', 
 
 const healthSchema = z.object({
   status: z.enum(['healthy', 'degraded', 'unhealthy']),
-  parts: z.object({ server: z.string(), scheduler: z.enum(['up', 'down']), database: z.enum(['up', 'down']) }),
+  parts: z
+    .object({ server: z.string(), scheduler: z.enum(['up', 'down']), database: z.enum(['up', 'down']) })
+    .catchall(z.string())
+    .meta({ description: 'And each module by its name: `up`, `degraded` or `down`' }),
   subscriptions: z
     .object({ due: z.number(), processing: z.number(), failed: z.number(), suspended: z.number(), lag_s: z.number() })
     .nullable(),
@@ -81,6 +84,7 @@ async function health(deps: HealthDeps): Promise<z.input<typeof healthSchema>> {
       server: deps.state(),
       scheduler: deps.scheduler.ready() ? 'up' : 'down',
       database: database ? 'up' : 'down',
+      ...Object.fromEntries(parts.map(({ name, status }) => [name, status === 'ok' ? 'up' : status])),
     },
     subscriptions: status && {
       due: status.due,

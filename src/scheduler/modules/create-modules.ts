@@ -3,6 +3,7 @@ import type { Registry } from 'prom-client';
 import { SchedulerError, toError } from '../../base/errors.js';
 import type { ProcessDefinition } from '../contracts/define-process.js';
 import type { Route } from '../contracts/route.js';
+import type { UserJobView } from '../contracts/user-jobs.js';
 import type { AnyJob, JobEndListener } from '../queue/index.js';
 import type { OwnedRowSchedule } from '../rows/index.js';
 import { within } from '../../base/within.js';
@@ -29,6 +30,7 @@ export interface Modules {
   stateOf<S>(definition: ModuleDefinition<S>): S;
   /** What a module provides under this name; undefined: no module does. */
   service(name: string): unknown;
+  userJobs(): readonly UserJobView[];
   adminRoutes(): readonly Route[];
   userRoutes(): readonly Route[];
   publicRoutes(): readonly Route[];
@@ -81,6 +83,7 @@ export function createModules(
       throw new SchedulerError('INVALID_INPUT', `this scheduler has no module "${definition.name}"`);
     },
     service: (name) => services.get(name)?.service,
+    userJobs: () => members.flatMap(({ definition, host, state }) => definition.userJobs?.(host, state) ?? []),
     adminRoutes: routes('adminRoutes'),
     userRoutes: routes('userRoutes'),
     publicRoutes: routes('publicRoutes'),

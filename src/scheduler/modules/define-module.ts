@@ -7,6 +7,7 @@ import { anyText, callback, listOf, nonEmpty, object, required, rule } from '../
 import type { ProcessDefinition } from '../contracts/define-process.js';
 import type { RetentionRule } from '../contracts/retention-rule.js';
 import type { Route } from '../contracts/route.js';
+import type { UserJobView } from '../contracts/user-jobs.js';
 import type { AnyJob, JobEndListener } from '../queue/index.js';
 import type { RowScheduleDefinition } from '../rows/index.js';
 import type { ModuleHost } from '../host/module-host.js';
@@ -67,6 +68,8 @@ export interface ModuleDefinition<S = unknown> {
   readonly rows?: readonly RowScheduleDefinition<S>[];
   /** Hears of the end of jobs, in the transaction that records it. */
   jobEnds?(host: ModuleHost, state: S): JobEndListener;
+  /** How the application's users see jobs of the module's types under `/api/jobs`. Default: as the engine shows any job. */
+  userJobs?(host: ModuleHost, state: S): UserJobView;
   /** Under `/admin`, behind its authentication. */
   adminRoutes?(host: ModuleHost, state: S): readonly Route[];
   /** Under `/api`, behind the authentication of the application's users. */
@@ -104,6 +107,7 @@ export const MODULE_RULES: RulesOf<ModuleDefinition> = {
   jobs: listOrMaker,
   processes: listOrMaker,
   jobEnds: callback,
+  userJobs: callback,
   adminRoutes: callback,
   userRoutes: callback,
   publicRoutes: callback,

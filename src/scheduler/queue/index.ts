@@ -39,4 +39,10 @@ export { type JobWorker, type QueueService } from './worker/queue-service.js';
 export { JobAborted } from './run/running-jobs.js';
 export { createJobIds } from './define/job-id.js';
 export { type QueueLife, type WorkOnceOptions } from './worker/worker.js';
-export { type OwnMetrics, type UserJobs, type UserScope } from './admin/user-jobs.js';
+export {
+  type OwnJobPage,
+  type OwnMetrics,
+  type SortedJobRow,
+  type UserJobs,
+  type UserScope,
+} from './admin/user-jobs.js';

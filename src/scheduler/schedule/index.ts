@@ -1,6 +1,6 @@
 // The door of the schedule folder: pure time, no clock of its own, no database.
 export { usesAnchor } from './anchor.js';
-export { zoneRule } from './check-schedule.js';
+export { zoneNames, zoneRule } from './check-schedule.js';
 export { compileSchedule, runtimeZones, type CompiledSchedule, type CompileOptions } from './compile-schedule.js';
 export { GAP_COUNT_LIMIT, planMisfire, type MisfireGap, type MisfireInput, type MisfirePlan } from './misfire.js';
 export { nearestOccurrence } from './nearest-occurrence.js';
@@ -24,3 +24,4 @@ export * from './schedule.js';
 export { spreadOffsetMs, withSpread, type SpreadOccurrence } from './spread.js';
 export { createZoneTables, type OffsetSpan, type ZoneOffsets, type ZoneTables } from './zones/zone-offsets.js';
 export { intlZoneRules, tzVersion, type OffsetAt, type ZoneRulesSource } from './zones/zone-rules.js';
+export type { ZoneNames } from './zones/zone-names.js';

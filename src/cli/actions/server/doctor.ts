@@ -1,6 +1,7 @@
 // What `punctual doctor` does: examines the database, its settings and the services around it. Exits with 1 when a check fails.
 import { systemClock } from '../../../base/clock.js';
 import { loadConfig, type Config } from '../../../base/config.js';
+import { isSchedulerError } from '../../../base/errors.js';
 import { silentLogger } from '../../../base/logger.js';
 import { withSchema } from '../../../db/database.js';
 import { endClient } from '../../../db/connect/end-connection.js';
@@ -23,12 +24,13 @@ const CONNECT_LIMIT_MS = 10_000;
 
 export async function doctor(io: Io, { fix = false, only, maxSnapshotAge }: Options): Promise<number> {
   const chosen = choose(only);
-  const config = loadConfig(io.env, { needed: [] });
+  const { config, wrong } = readConfig(io.env);
   const results: Result[] = [];
   const say = (result: Result): void => {
     results.push(result);
     if (!io.json) linesOf(io, result).forEach(io.out.line);
   };
+  if (wrong !== null) say({ name: 'configuration', status: 'fail', message: wrong });
   const { url } = config.database;
   const client = newClient({ connectionString: url ?? '', connectionTimeoutMillis: CONNECT_LIMIT_MS });
   client.on('error', () => {}); // whoever asks next is told
@@ -45,6 +47,20 @@ export async function doctor(io: Io, { fix = false, only, maxSnapshotAge }: Opti
   const failed = results.filter(({ status }) => status === 'fail').length;
   if (io.json) io.out.json({ ok: failed === 0, checks: results });
   return failed === 0 ? EXIT.ok : EXIT.failed;
+}
+
+const MAIL = /^(SMTP_URL|MAIL_|DKIM_|NOTIFICATIONS_)/;
+
+/** With what is wrong left out, so that the rest is examined all the same. */
+function readConfig(env: NodeJS.ProcessEnv): { readonly config: Config; readonly wrong: string | null } {
+  try {
+    return { config: loadConfig(env, { needed: [] }), wrong: null };
+  } catch (error) {
+    if (!isSchedulerError(error, 'INVALID_CONFIG')) throw error;
+    const named = new Set(error.details.errors?.map(({ path }) => path));
+    const rest = Object.entries(env).filter(([name]) => !named.has(name) && !MAIL.test(name));
+    return { config: loadConfig(Object.fromEntries(rest), { needed: [] }), wrong: error.message };
+  }
 }
 
 function choose(only: readonly string[] | undefined): readonly AnyCheck[] {

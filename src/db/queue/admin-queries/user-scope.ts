@@ -45,6 +45,57 @@ export async function listOwnJobs(
   return rows;
 }
 
+/** What lists are sorted by; each is a constant. */
+export type OwnJobSort = 'created_at' | 'scheduled_for' | 'processed_at' | 'status';
+
+const moment = (column: string, none: string): string =>
+  `coalesce(to_char(${column} AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US'), ${none})`;
+/** `none` stands for no time: after all others. */
+const sortKey = (sort: OwnJobSort, none: `''` | `'~'`): string =>
+  `${
+    {
+      created_at: `''`,
+      scheduled_for: moment('j.scheduled_for', none),
+      processed_at: moment('j.completed_at', none),
+      status: JOB_STATUS,
+    }[sort]
+  }::text COLLATE "C"`;
+
+export interface OwnJobPage {
+  readonly sort: OwnJobSort;
+  readonly descending: boolean;
+  readonly after: { readonly key: string; readonly id: string } | null;
+  readonly offset: number;
+  readonly limit: number;
+  readonly withoutTypes: readonly string[];
+}
+
+export type SortedJobRow = JobRow & { readonly sort_key: string };
+
+/** One page in any order; jobs of equal keys come in the order of their ids. */
+export async function listOwnJobsSorted(
+  tx: Db,
+  scope: UserScope,
+  filter: JobFilterRow,
+  page: OwnJobPage,
+): Promise<readonly SortedJobRow[]> {
+  const { sql, values } = filterJobs(filter, 7);
+  const [direction, further, none] = page.descending ? (['DESC', '<', `''`] as const) : (['ASC', '>', `'~'`] as const);
+  const key = sortKey(page.sort, none);
+  // the order of ids alone is that of an index
+  const order = page.sort === 'created_at' ? '' : `${key} ${direction}, `;
+  const { rows } = await tx.query<SortedJobRow & Record<string, unknown>>(
+    `SELECT ${JOB_COLUMNS}, ${key} AS sort_key FROM ${JOBS_AND_CLAIMS}
+     WHERE ${OWN} AND ${sql} AND NOT j.type = ANY ($7::text[]) AND ($6::uuid IS NULL OR (${key}, j.id) ${further} ($5, $6))
+     ORDER BY ${order}j.id ${direction} LIMIT $3 OFFSET $4`,
+    [
+      ...[scope.workspaceId, scope.userId, page.limit, page.offset, page.after?.key ?? null, page.after?.id ?? null],
+      ...[page.withoutTypes, ...values],
+    ],
+  );
+  return rows;
+}
+
 export interface OwnMetrics {
   readonly total: number;
   readonly capped: boolean;
@@ -52,6 +103,8 @@ export interface OwnMetrics {
   readonly dead: number;
   readonly mean_ms: number | null;
   readonly overdue: number;
+  readonly waiting: number;
+  readonly active: number;
   readonly statuses: Readonly<Record<string, number>>;
   readonly delivery_methods: Readonly<Record<string, number>>;
 }
@@ -59,23 +112,31 @@ export interface OwnMetrics {
 const MAX_COUNTED = 10_000;
 
 /** Counts over the newest 10,000 of the jobs of the last `hours`. */
-export async function countOwnJobs(tx: Db, scope: UserScope, hours: number): Promise<OwnMetrics> {
+export async function countOwnJobs(
+  tx: Db,
+  scope: UserScope,
+  hours: number,
+  withoutTypes: readonly string[] = [],
+): Promise<OwnMetrics> {
   const { rows } = await tx.query<OwnMetrics & Record<string, unknown>>(
     `WITH own AS (
        SELECT ${JOB_STATUS} AS status, j.duration_ms, j.run_at, j.payload ->> 'delivery_method' AS method
        FROM ${JOBS_AND_CLAIMS}
-       WHERE ${OWN} AND j.created_at >= now() - $3::integer * interval '1 hour' ORDER BY j.id DESC LIMIT ${MAX_COUNTED}
+       WHERE ${OWN} AND j.created_at >= now() - $3::integer * interval '1 hour' AND NOT j.type = ANY ($4::text[])
+       ORDER BY j.id DESC LIMIT ${MAX_COUNTED}
      )
      SELECT count(*)::integer AS total, count(*) = ${MAX_COUNTED} AS capped,
        count(*) FILTER (WHERE status = 'completed')::integer AS completed,
        count(*) FILTER (WHERE status = 'dead')::integer AS dead,
        (avg(duration_ms) FILTER (WHERE status = 'completed'))::float8 AS mean_ms,
        count(*) FILTER (WHERE status IN ('pending', 'failed') AND run_at < now() - interval '1 minute')::integer AS overdue,
+       count(*) FILTER (WHERE status IN ('pending', 'waiting', 'failed'))::integer AS waiting,
+       count(*) FILTER (WHERE status = 'processing')::integer AS active,
        (SELECT coalesce(json_object_agg(status, n), '{}') FROM (SELECT status, count(*) AS n FROM own GROUP BY 1) s) AS statuses,
        (SELECT coalesce(json_object_agg(method, n), '{}') FROM
          (SELECT method, count(*) AS n FROM own WHERE method IS NOT NULL GROUP BY 1) m) AS delivery_methods
      FROM own`,
-    [scope.workspaceId, scope.userId, hours],
+    [scope.workspaceId, scope.userId, hours, withoutTypes],
   );
   return rows[0] as OwnMetrics;
 }

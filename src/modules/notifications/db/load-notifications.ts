@@ -37,8 +37,8 @@ export interface LoadedRecipient {
   readonly preferences: unknown;
 }
 
-/** `infinity` has no Date: the far end of what one can be. */
-const MUTED_UNTIL = `least(r.muted_until, '9999-12-31T00:00:00Z')`;
+/** `infinity` has no Date: the far end of what one can be. Not `least`, which takes NULL for no value and returns the other. */
+export const MUTED_UNTIL = `CASE WHEN r.muted_until > '9999-12-31Z' THEN '9999-12-31Z' ELSE r.muted_until END AS muted_until`;
 
 interface Row extends Omit<LoadedNotification, 'recipient'>, Record<string, unknown> {
   readonly has_recipient: boolean;
@@ -56,7 +56,7 @@ export async function loadNotifications(
     `SELECT n.id, n.status, n.delivery_method, n.notification_type, n.category, n.user_id, n.workspace_id, n.recipient_id, n.group_id,
        n.update_id, address.value AS to_address, coalesce(n.to_name, r.name) AS to_name, n.subject,
        coalesce(b.template_data, '{}') || n.template_data AS template_data, n.message_id, n.attempts, n.scheduled_for,
-       r.id IS NOT NULL AS has_recipient, r.timezone::text AS timezone, r.quiet_hours, ${MUTED_UNTIL} AS muted_until, r.preferences,
+       r.id IS NOT NULL AS has_recipient, r.timezone::text AS timezone, r.quiet_hours, ${MUTED_UNTIL}, r.preferences,
        (SELECT s.reason FROM {schema}.notification_suppressions s
          WHERE s.delivery_method = n.delivery_method AND s.address = lower(address.value) AND s.category IN ('*', n.category)
          ORDER BY s.category LIMIT 1) AS suppressed

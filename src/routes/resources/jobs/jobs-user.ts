@@ -1,152 +1,218 @@
-// The application's users and their jobs: own ones, own workspace's ones, and no others.
+// The application's users and their jobs: own ones, own workspace's ones, and no others. Modules show theirs in a shape of their own.
 import { z } from 'zod';
-import type { Job, JobFilter, UserJobs, UserScope } from '../../../scheduler/queue/index.js';
-import { given, pageJson, pageOf, paging, uuid } from '../../kit/json.js';
+import { SchedulerError } from '../../../base/errors.js';
+import type { UserJobFilter, UserJobScope, UserJobView } from '../../../scheduler/contracts/user-jobs.js';
+import type { UserJobs } from '../../../scheduler/queue/index.js';
+import { given, pageOf, paging, uuid } from '../../kit/json.js';
 import { route, type Call, type Route } from '../../kit/route.js';
 import { userOf } from '../../kit/user-actor.js';
-import { jobFilters, logJson, logSchema, toFilter, userJobJson, userJobSchema } from './jobs-json.js';
+import { engineJobView, userJobJson, userJobSchema } from './engine-job-view.js';
+import { JOB_STATUSES, logJson, logSchema } from './jobs-json.js';
+import { cursorOf, listAll, readMark, SORT_WORDS, sortOf, sumCounts, worstBreaker } from './user-job-lists.js';
 
-const scopeOf = (call: Call): UserScope => {
+const scopeOf = (call: Call): UserJobScope => {
   const { userId, workspaceId } = userOf(call);
   return { userId, workspaceId };
 };
 
 const word = z.string().min(1).max(200).optional();
+const statuses = z
+  .string()
+  .transform((text) => text.split(','))
+  .pipe(z.array(z.enum([...JOB_STATUSES, 'sent'])).min(1));
+
+const MOST_OFFSET = 10_000;
 const listQuery = z.strictObject({
   ...paging,
-  status: jobFilters.status,
-  type: jobFilters.type,
-  group_id: jobFilters.group_id,
+  offset: z.coerce.number().int().min(0).max(MOST_OFFSET).default(0),
+  sort: z.enum(SORT_WORDS).default('-created_at').meta({ description: 'A minus stands for the descending order' }),
+  status: statuses.optional().meta({ description: 'One or several, comma-separated' }),
+  type: word,
+  group_id: word,
   delivery_method: word,
   notification_type: word,
   recipient_id: word,
 });
 
-/** Three of the filters are fields of the payload. */
-function filterOf(query: Omit<z.output<typeof listQuery>, 'limit' | 'cursor'>): JobFilter {
-  const { delivery_method, notification_type, recipient_id, ...rest } = query;
-  const payload = given({ delivery_method, notification_type, recipient_id });
-  return { ...toFilter(given(rest)), ...(Object.keys(payload).length === 0 ? {} : { payload }) };
-}
-
-const recipientOf = ({ payload }: Job): unknown => {
-  const { recipient, to } = (payload ?? {}) as { recipient?: unknown; to?: unknown };
-  return recipient ?? to ?? null;
-};
-
-const metricsSchema = z.object({
-  summary: z.object({
-    total_jobs: z.number(),
-    total_capped: z.boolean(),
-    success_rate_percent: z.number().nullable(),
-    avg_processing_time_ms: z.number().nullable(),
-    overdue_jobs: z.number(),
-  }),
-  status_counts: z.record(z.string(), z.number()),
-  delivery_methods: z.record(z.string(), z.number()),
-  recent_failures: z.array(userJobSchema),
-  queue_health: z.enum(['healthy', 'degraded']),
-});
+const metricsSchema = (job: z.ZodType) =>
+  z.object({
+    summary: z.object({
+      total_jobs: z.number(),
+      total_capped: z.boolean(),
+      success_rate_percent: z.number().nullable(),
+      avg_processing_time_ms: z.number().nullable(),
+      overdue_jobs: z.number(),
+    }),
+    status_counts: z.record(z.string(), z.number()),
+    delivery_methods: z.record(z.string(), z.number()),
+    recent_failures: z.array(job),
+    queue_health: z.object({
+      waiting: z.number(),
+      active: z.number(),
+      completed: z.number(),
+      failed: z.number(),
+      circuit_breaker: z.enum(['closed', 'half_open', 'open']),
+    }),
+  });
 
 const params = z.strictObject({ id: uuid });
-const SHOWN_LOGS = 200;
+const eitherOf = (schemas: readonly z.ZodType[]): z.ZodType =>
+  schemas.length === 1 ? (schemas[0] as z.ZodType) : z.union(schemas);
+const rounded = (value: number | null, places = 0): number | null =>
+  value === null ? null : Math.round(value * 10 ** places) / 10 ** places;
+
+interface Sources {
+  readonly users: UserJobs;
+  readonly engine: UserJobView;
+  readonly views: readonly UserJobView[];
+}
 
 /** Under `/api/jobs`. */
-export const userJobRoutes = (users: UserJobs): Route[] => [
-  route({
+export function userJobRoutes(users: UserJobs, views: readonly UserJobView[] = []): Route[] {
+  const engine = engineJobView(
+    users,
+    views.flatMap(({ types }) => types),
+  );
+  const sources: Sources = { users, engine, views };
+  return [listRoute(sources), metricsRoute(sources), ...oneJobRoutes(sources)];
+}
+
+/** Those that can have jobs of this type. */
+const sourcesFor = ({ engine, views }: Sources, type: string | undefined): readonly UserJobView[] => {
+  if (type === undefined) return [engine, ...views];
+  const own = views.filter(({ types }) => types.includes(type));
+  return own.length > 0 ? own : [engine];
+};
+
+function listRoute(sources: Sources): Route {
+  const schema = eitherOf([sources.engine, ...sources.views].map(({ schemas }) => schemas.job));
+  return route({
     method: 'get',
     path: '/',
     id: 'listOwnJobs',
     tag: 'Own jobs',
     summary: 'Own jobs, newest first',
     query: listQuery,
-    responses: { 200: { description: 'One page', schema: pageOf(userJobSchema) } },
-    handle: async ({ query: { limit, cursor, ...query } }, call) => {
-      const page = await users.list(scopeOf(call), filterOf(query), given({ limit, cursor }));
-      return { status: 200, body: pageJson(page, userJobJson) };
+    responses: { 200: { description: 'One page', schema: pageOf(schema) } },
+    handle: async ({ query: { limit, cursor, offset, sort, ...filter } }, call) => {
+      const after = readMark(cursor, sort);
+      if (after !== null && offset > 0) throw offsetAndCursor();
+      const query = { ...sortOf(sort), filter: given(filter) as UserJobFilter, after, offset, limit };
+      const found = await listAll(sourcesFor(sources, filter.type), scopeOf(call), query);
+      const last = found.length > limit ? found[limit - 1] : undefined;
+      const items = found.slice(0, limit).map(({ job }) => job);
+      return { status: 200, body: { items, next_cursor: last === undefined ? null : cursorOf(last, sort) } };
     },
-  }),
-  route({
+  });
+}
+
+const offsetAndCursor = (): SchedulerError => {
+  const errors = [{ path: 'offset', message: 'cannot stand beside a cursor, which says where the page begins' }];
+  return new SchedulerError('INVALID_INPUT', 'give either offset or cursor', { errors });
+};
+
+function metricsRoute({ engine, views }: Sources): Route {
+  const all = [engine, ...views];
+  const schema = metricsSchema(eitherOf(all.map(({ schemas }) => schemas.job)));
+  return route({
     method: 'get',
     path: '/metrics',
     id: 'getOwnJobMetrics',
     tag: 'Own jobs',
     summary: 'Counts over the newest 10,000 of the own jobs of the last hours',
     query: z.strictObject({ hours: z.coerce.number().int().min(1).max(720).default(24) }),
-    responses: { 200: { description: 'The counts', schema: metricsSchema } },
+    responses: { 200: { description: 'The counts', schema } },
     handle: async ({ query }, call) => {
-      const found = await users.metrics(scopeOf(call), query.hours);
-      const ended = found.completed + found.dead;
-      const rate = ended === 0 ? null : (100 * found.completed) / ended;
-      const body: z.input<typeof metricsSchema> = {
+      const found = sumCounts(await Promise.all(all.map((view) => view.count(scopeOf(call), query.hours))));
+      const ended = found.succeeded + found.failed;
+      const rate = ended === 0 ? null : (100 * found.succeeded) / ended;
+      const { waiting, active, succeeded: completed, failed } = found;
+      const body = {
         summary: {
           total_jobs: found.total,
           total_capped: found.capped,
-          success_rate_percent: rate === null ? null : Math.round(rate * 10) / 10,
-          avg_processing_time_ms: found.mean_ms === null ? null : Math.round(found.mean_ms),
+          success_rate_percent: rounded(rate, 1),
+          avg_processing_time_ms: rounded(found.meanMs),
           overdue_jobs: found.overdue,
         },
-        status_counts: { ...found.statuses },
-        delivery_methods: { ...found.delivery_methods },
-        recent_failures: found.recentFailures.map(userJobJson),
-        queue_health: found.overdue > 0 || (rate !== null && rate < 90) ? 'degraded' : 'healthy',
+        status_counts: found.statuses,
+        delivery_methods: found.deliveryMethods,
+        recent_failures: found.recentFailures.map(({ job }) => job),
+        queue_health: { waiting, active, completed, failed, circuit_breaker: worstBreaker(views) },
       };
       return { status: 200, body };
     },
-  }),
-  route({
-    method: 'get',
-    path: '/:id',
-    id: 'getOwnJob',
-    tag: 'Own jobs',
-    summary: 'One own job, with its log',
-    params,
-    responses: {
-      200: {
-        description: 'The job',
-        schema: z.object({ job: userJobSchema, recipient: z.unknown(), delivery_logs: z.array(logSchema) }),
+  });
+}
+
+/** What a module shows, else what the engine does. Throws JOB_NOT_FOUND. */
+async function find({ engine, views }: Sources, scope: UserJobScope, id: string) {
+  for (const view of views) {
+    const found = await view.get(scope, id);
+    if (found !== null) return { ...found, view };
+  }
+  const found = await engine.get(scope, id);
+  if (found === null) throw new SchedulerError('JOB_NOT_FOUND', `there is no job ${id}`, { id });
+  return { ...found, view: engine };
+}
+
+function oneJobRoutes(sources: Sources): Route[] {
+  const { users, engine, views } = sources;
+  const detail = eitherOf([engine, ...views].map(({ schemas }) => schemas.detail));
+  return [
+    route({
+      method: 'get',
+      path: '/:id',
+      id: 'getOwnJob',
+      tag: 'Own jobs',
+      summary: 'One own job, with its log',
+      params,
+      responses: { 200: { description: 'The job', schema: detail } },
+      handle: async ({ params }, call) => ({ status: 200, body: (await find(sources, scopeOf(call), params.id)).body }),
+    }),
+    route({
+      method: 'get',
+      path: '/:id/logs',
+      id: 'listOwnJobLogs',
+      tag: 'Own jobs',
+      summary: 'The log of an own job, oldest first',
+      params,
+      query: z.strictObject(paging).extend({
+        cursor: z
+          .string()
+          .regex(/^\d{1,18}$/)
+          .optional(),
+      }),
+      responses: { 200: { description: 'One page', schema: pageOf(logSchema) } },
+      handle: async ({ params, query }, call) => {
+        const { items, nextCursor } = await users.logs(scopeOf(call), params.id, given(query));
+        return { status: 200, body: { items: items.map(logJson), next_cursor: nextCursor } };
       },
-    },
-    handle: async ({ params }, call) => {
-      const job = await users.get(scopeOf(call), params.id);
-      const logs = await users.logs(scopeOf(call), params.id, { limit: SHOWN_LOGS });
-      const body = { job: userJobJson(job), recipient: recipientOf(job), delivery_logs: logs.items.map(logJson) };
-      return { status: 200, body };
-    },
-  }),
-  route({
-    method: 'get',
-    path: '/:id/logs',
-    id: 'listOwnJobLogs',
-    tag: 'Own jobs',
-    summary: 'The log of an own job, oldest first',
-    params,
-    query: z.strictObject(paging).extend({
-      cursor: z
-        .string()
-        .regex(/^\d{1,18}$/)
-        .optional(),
     }),
-    responses: { 200: { description: 'One page', schema: pageOf(logSchema) } },
-    handle: async ({ params, query }, call) => ({
-      status: 200,
-      body: pageJson(await users.logs(scopeOf(call), params.id, given(query)), logJson),
+    route({
+      method: 'delete',
+      path: '/:id',
+      id: 'cancelOwnJob',
+      tag: 'Own jobs',
+      summary: 'Cancel an own job while it is pending',
+      params,
+      responses: {
+        200: {
+          description: 'The cancelled job',
+          schema: eitherOf([userJobSchema, ...views.map((view) => view.schemas.detail)]),
+        },
+        409: { description: 'It runs or has ended' },
+      },
+      handle: async ({ params: { id } }, call) => {
+        const scope = scopeOf(call);
+        const { view, status } = await find(sources, scope, id);
+        // its job may be gone, while the history of the module goes on
+        if (view !== engine && status !== 'pending')
+          throw new SchedulerError('JOB_NOT_PENDING', `job ${id} is ${status}`, { id, status });
+        const cancelled = await users.cancel(scope, id);
+        if (view === engine) return { status: 200, body: userJobJson(cancelled) };
+        return { status: 200, body: (await find(sources, scope, id)).body };
+      },
     }),
-  }),
-  route({
-    method: 'delete',
-    path: '/:id',
-    id: 'cancelOwnJob',
-    tag: 'Own jobs',
-    summary: 'Cancel an own job that has not begun: pending, waiting for others, or for its retry',
-    params,
-    responses: {
-      200: { description: 'The cancelled job', schema: userJobSchema },
-      409: { description: 'It runs or has ended' },
-    },
-    handle: async ({ params }, call) => ({
-      status: 200,
-      body: userJobJson(await users.cancel(scopeOf(call), params.id)),
-    }),
-  }),
-];
+  ];
+}

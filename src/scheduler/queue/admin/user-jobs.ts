@@ -7,22 +7,31 @@ import {
   countOwnJobs,
   enterUserScope,
   listOwnJobs,
+  listOwnJobsSorted,
+  type OwnJobPage,
   type OwnMetrics,
+  type SortedJobRow,
   type UserScope,
 } from '../../../db/queue/admin-queries/user-scope.js';
 import { checkFilter, checkLogQuery, checkPage } from './admin-options.js';
 import type { Job, JobFilter, JobPage, JobsAdmin } from './jobs-admin.js';
 
-export type { OwnMetrics, UserScope };
+export type { OwnJobPage, OwnMetrics, SortedJobRow, UserScope };
 
 export interface UserJobs {
   list(scope: UserScope, filter?: JobFilter, page?: { limit?: number; cursor?: string }): Promise<JobPage<Job>>;
+  /** In any order, without some types: what a list of several sources is made of. */
+  listSorted(scope: UserScope, filter: JobFilter, page: OwnJobPage): Promise<readonly SortedJobRow[]>;
   /** Throws JOB_NOT_FOUND, for somebody else's as well. */
   get(scope: UserScope, id: string): Promise<Job>;
   logs(scope: UserScope, id: string, page?: { limit?: number; cursor?: string }): Promise<JobPage<LogRow>>;
   /** Before it begins, also while it waits for others, which cancels what waits for it; throws JOB_NOT_PENDING after. */
   cancel(scope: UserScope, id: string): Promise<Job>;
-  metrics(scope: UserScope, hours: number): Promise<OwnMetrics & { readonly recentFailures: readonly Job[] }>;
+  metrics(
+    scope: UserScope,
+    hours: number,
+    withoutTypes?: readonly string[],
+  ): Promise<OwnMetrics & { readonly recentFailures: readonly SortedJobRow[] }>;
   /** A transaction that sees what this user may see, behind row-level security where the database has the role. */
   as<T>(scope: UserScope, work: (tx: Db) => Promise<T>): Promise<T>;
   /** False: the role is missing, and users are kept apart by queries alone. */
@@ -71,6 +80,7 @@ export function createUserJobs(db: Database, admin: Pick<JobsAdmin, 'cancel'>): 
       const rows = await as(scope, (tx) => listOwnJobs(tx, scope, filter, page));
       return { items: rows.slice(0, limit), nextCursor: rows.length > limit ? (rows[limit - 1]?.id ?? null) : null };
     },
+    listSorted: (scope, filter, page) => as(scope, (tx) => listOwnJobsSorted(tx, scope, filter, page)),
     get: (scope, id) => as(scope, (tx) => find(tx, scope, id)),
     async logs(scope, id, asked = {}) {
       checkLogQuery(asked);
@@ -85,11 +95,19 @@ export function createUserJobs(db: Database, admin: Pick<JobsAdmin, 'cancel'>): 
       await as(scope, (tx) => find(tx, scope, id));
       return admin.cancel(id, { reason: 'cancelled by its user', pendingOnly: true });
     },
-    metrics: (scope, hours) =>
+    metrics: (scope, hours, withoutTypes = []) =>
       as(scope, async (tx) => {
-        const counts = await countOwnJobs(tx, scope, hours);
+        const counts = await countOwnJobs(tx, scope, hours, withoutTypes);
         const filter = { status: ['dead', 'failed'], withinHours: hours };
-        const recentFailures = await listOwnJobs(tx, scope, filter, { limit: RECENT, before: null });
+        const page = {
+          sort: 'created_at',
+          descending: true,
+          after: null,
+          offset: 0,
+          limit: RECENT,
+          withoutTypes,
+        } as const;
+        const recentFailures = await listOwnJobsSorted(tx, scope, filter, page);
         return { ...counts, recentFailures };
       }),
   };

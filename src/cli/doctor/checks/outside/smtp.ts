@@ -33,7 +33,7 @@ export function decideSmtp({ host, encrypted, login, error }: SmtpFacts): Findin
 }
 
 async function probe({ env }: Patient): Promise<SmtpFacts | null> {
-  const text = env['SMTP_URL'];
+  const text = env['SMTP_URL']?.split(',')[0]?.trim();
   if (!text) return null;
   if (!URL.canParse(text)) {
     return { host: 'SMTP_URL', encrypted: false, login: false, error: { code: 'EURL', message: 'is not a URL' } };

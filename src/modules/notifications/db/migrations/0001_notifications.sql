@@ -45,7 +45,7 @@ CREATE TABLE {schema}.notifications (
 ) WITH (fillfactor = 85, autovacuum_vacuum_scale_factor = 0.02, autovacuum_analyze_scale_factor = 0.02);
 
 CREATE UNIQUE INDEX notifications_unique_key ON {schema}.notifications (unique_key) WHERE unique_key IS NOT NULL;
-CREATE INDEX notifications_user ON {schema}.notifications (user_id, id) WHERE user_id IS NOT NULL;
+CREATE INDEX notifications_user ON {schema}.notifications (user_id, id) WHERE workspace_id IS NULL AND user_id IS NOT NULL;
 CREATE INDEX notifications_workspace ON {schema}.notifications (workspace_id, id) WHERE workspace_id IS NOT NULL;
 CREATE INDEX notifications_recipient ON {schema}.notifications (recipient_id, id) WHERE recipient_id IS NOT NULL;
 CREATE INDEX notifications_group ON {schema}.notifications (group_id, id) WHERE group_id IS NOT NULL;
@@ -53,7 +53,8 @@ CREATE INDEX notifications_batch ON {schema}.notifications (batch_id, status) WH
 -- retention goes by it: what is scheduled for a later time is not old
 CREATE INDEX notifications_scheduled ON {schema}.notifications (scheduled_for);
 CREATE INDEX notifications_open ON {schema}.notifications (scheduled_for) WHERE status = 'pending';
-CREATE INDEX notifications_failed ON {schema}.notifications (processed_at) WHERE status = 'failed';
+-- what ended in the last hours, for health and metrics
+CREATE INDEX notifications_ended ON {schema}.notifications (status, processed_at) WHERE processed_at IS NOT NULL;
 
 -- Every attempt, and whatever else decided when or whether it was sent (quiet hours, a mute, the suppression list).
 CREATE TABLE {schema}.notification_log (
@@ -63,8 +64,8 @@ CREATE TABLE {schema}.notification_log (
   -- 0: before the first
   attempt smallint NOT NULL,
   -- `deferred`: will be tried again. `unknown`: the server may have accepted it; tried again with the same Message-ID. `delayed`:
-  -- scheduled_for was moved, and it was no attempt
-  status text NOT NULL CHECK (status IN ('sent', 'deferred', 'unknown', 'failed', 'delayed', 'cancelled')),
+  -- scheduled_for was moved, and it was no attempt. `bounced`, `complained`: what a mail provider reported afterwards
+  status text NOT NULL CHECK (status IN ('sent', 'deferred', 'unknown', 'failed', 'delayed', 'cancelled', 'bounced', 'complained')),
   transport text,
   response_code integer,
   response text,

@@ -1,0 +1,81 @@
+// How jobs are shown to the application's users. The engine shows those of any type; a module may show its own types in a shape of its
+// own, and all of them are one list. Types only.
+import type { z } from 'zod';
+
+/** Whose jobs: the workspace's, or the user's own where a job has no workspace. */
+export interface UserJobScope {
+  readonly userId: string;
+  readonly workspaceId: string | null;
+}
+
+/** All given conditions hold. */
+export interface UserJobFilter {
+  readonly status?: readonly string[];
+  readonly type?: string;
+  readonly group_id?: string;
+  readonly delivery_method?: string;
+  readonly notification_type?: string;
+  readonly recipient_id?: string;
+}
+
+export type UserJobSort = 'created_at' | 'scheduled_for' | 'processed_at' | 'status';
+
+/** Where a page ended. */
+export interface UserJobMark {
+  readonly key: string;
+  readonly id: string;
+}
+
+export interface UserJobQuery {
+  readonly filter: UserJobFilter;
+  readonly sort: UserJobSort;
+  readonly descending: boolean;
+  /** Only what comes after it. */
+  readonly after: UserJobMark | null;
+  readonly offset: number;
+  readonly limit: number;
+}
+
+/**
+ * One job of a list. Lists are sorted by `key` and then by `id`, both in the order of their characters: `key` is empty for
+ * `created_at` (ids rise with time), the status itself, or a time as `2026-06-03T12:00:00.000000`. Jobs that have no such time come
+ * last: their key is empty in descending order and `~` in ascending order.
+ */
+export interface UserJobEntry {
+  readonly id: string;
+  readonly key: string;
+  /** As the API shows it. */
+  readonly job: unknown;
+}
+
+/** Counts over the newest 10,000 jobs of the last hours. */
+export interface UserJobCounts {
+  readonly total: number;
+  readonly capped: boolean;
+  readonly succeeded: number;
+  readonly failed: number;
+  /** Of those that succeeded; null when none did. */
+  readonly meanMs: number | null;
+  /** Should have run more than a minute ago. */
+  readonly overdue: number;
+  readonly waiting: number;
+  readonly active: number;
+  readonly statuses: Readonly<Record<string, number>>;
+  readonly deliveryMethods: Readonly<Record<string, number>>;
+  /** At most ten, newest first, as the API shows them. */
+  readonly recentFailures: readonly UserJobEntry[];
+}
+
+/** A member of a module: how users see the jobs of its types. The ids are those of the jobs. */
+export interface UserJobView {
+  /** The job types that it shows in place of the engine. */
+  readonly types: readonly string[];
+  /** Of a job in a list, and of the whole reply to `GET /api/jobs/:id`. */
+  readonly schemas: { readonly job: z.ZodType; readonly detail: z.ZodType };
+  list(scope: UserJobScope, query: UserJobQuery): Promise<readonly UserJobEntry[]>;
+  /** The reply to `GET /api/jobs/:id` and the status of the job; null: it is none of this view's, or somebody else's. */
+  get(scope: UserJobScope, id: string): Promise<{ readonly status: string; readonly body: unknown } | null>;
+  count(scope: UserJobScope, hours: number): Promise<UserJobCounts>;
+  /** Of what the jobs call. Default `closed`. */
+  breaker?(): 'closed' | 'half_open' | 'open';
+}
