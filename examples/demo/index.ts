@@ -7,6 +7,7 @@ import type { Stats } from '../subscription-worker/ledger.js';
 import type { JobView, RunView } from './admin-api.js';
 import { importList, problemsOfList, showList } from './batch-list.js';
 import { createCleanup } from './cleanup.js';
+import { problemsOfDigest, sendDigest, showDigest } from './digests.js';
 import { loadWorld, type LoadedSubscriber } from './load.js';
 import { lookUpAll, problemsOfLookUps } from './look-ups.js';
 import { problemsOfMails, sendMails, showMails } from './mails.js';
@@ -66,7 +67,10 @@ async function perform(stage: Stage, signal: AbortSignal): Promise<Performance> 
   const mails = await sendMails(stage, signal);
   const lost = problemsOfMails(mails);
   showMails(mails, lost);
-  return { problems: [...problems, ...unexpected, ...wrong, ...lost], run, lookUps, loaded };
+  const digest = await sendDigest(stage, signal);
+  const amiss = problemsOfDigest(digest);
+  showDigest(digest, amiss);
+  return { problems: [...problems, ...unexpected, ...wrong, ...lost, ...amiss], run, lookUps, loaded };
 }
 
 /** Says where to look, and waits for Ctrl-C, or until something ends that should not. */

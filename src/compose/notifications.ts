@@ -3,11 +3,15 @@ import type { GatewayConfig, NotificationsConfig } from '../base/config-notifica
 import { gateway, mailFiles, notifications, smtp, type Transport } from '../modules/notifications/index.js';
 import type { AnyModule } from '../scheduler/modules/index.js';
 
+/** How often each process logs what it has sent. */
+const METRICS_EVERY_S = 60;
+
 /** Pure; nothing is connected yet. Throws INVALID_CONFIG for a URL that is none. */
 export function notificationsFor(config: NotificationsConfig): AnyModule {
   const { smtpUrls, dkim, gateways, replyTo, publicUrl, digestSummary: _, ...rest } = config;
   return notifications({
     ...rest,
+    logMetricsEveryS: METRICS_EVERY_S,
     ...(replyTo === null ? {} : { replyTo }),
     ...(publicUrl === null ? {} : { publicUrl }),
     transports: [...mailTransports(smtpUrls, dkim), ...gateways.map(gatewayOf)],

@@ -134,6 +134,7 @@ export {
   type LiveCount,
   type OperatorJobs,
   type OwnJobPage,
+  type OwnJobSort,
   type OwnMetrics,
   type SortedJobRow,
   type PayloadOf,

@@ -41,6 +41,7 @@ export { createJobIds } from './define/job-id.js';
 export { type QueueLife, type WorkOnceOptions } from './worker/worker.js';
 export {
   type OwnJobPage,
+  type OwnJobSort,
   type OwnMetrics,
   type SortedJobRow,
   type UserJobs,

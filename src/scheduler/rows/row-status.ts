@@ -35,7 +35,7 @@ export async function readRowStatus(schedule: RowScheduleAtWork): Promise<RowSch
   const lagS = due > 0 && finite ? Math.max(0, (nowMs - nextDueMs) / 1_000) : 0;
   return {
     name: definition.name,
-    table: definition.table,
+    table: definition.table.replace('{schema}', db.schema),
     ...{ due, unplanned, suspended, lagS },
     nextDueAt: finite ? new Date(nextDueMs) : null,
     lagging: lagS > settings.lagWarnS,

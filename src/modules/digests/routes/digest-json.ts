@@ -10,7 +10,9 @@ const oneOf = <const T extends readonly [string, ...string[]]>(words: T) =>
 
 /** Ids of the host's, of whatever type. */
 export const hostId = z
-  .union([z.string().min(1).max(200), z.int().nonnegative()])
+  .union([z.string().min(1).max(200), z.int().nonnegative()], {
+    error: 'must be text of 1 to 200 characters, or a whole number',
+  })
   .transform(String)
   .meta({ description: 'An id of the application: text or a whole number' });
 

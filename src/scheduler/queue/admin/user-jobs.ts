@@ -9,6 +9,7 @@ import {
   listOwnJobs,
   listOwnJobsSorted,
   type OwnJobPage,
+  type OwnJobSort,
   type OwnMetrics,
   type SortedJobRow,
   type UserScope,
@@ -16,7 +17,7 @@ import {
 import { checkFilter, checkLogQuery, checkPage } from './admin-options.js';
 import type { Job, JobFilter, JobPage, JobsAdmin } from './jobs-admin.js';
 
-export type { OwnJobPage, OwnMetrics, SortedJobRow, UserScope };
+export type { OwnJobPage, OwnJobSort, OwnMetrics, SortedJobRow, UserScope };
 
 export interface UserJobs {
   list(scope: UserScope, filter?: JobFilter, page?: { limit?: number; cursor?: string }): Promise<JobPage<Job>>;
