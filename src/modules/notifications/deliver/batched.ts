@@ -1,20 +1,24 @@
 // Many callers, one statement: calls that come while a statement is under way share the next one.
+import { sleep } from '../../../base/sleep.js';
+
+/** Mails are done one by one: a moment's wait makes one statement of many. */
+const GATHER_MS = 8;
+/** In one statement, at most. */
+const MOST = 500;
 
 /**
- * Calls `work` with what has gathered, and again as soon as it is done. Each call gets its own result; when `work` rejects, so do the
- * calls that it was made for.
+ * Calls `work` with what has gathered within some milliseconds, and again when that is done. Each call gets its own result; when `work`
+ * rejects, so do the calls that it was made for.
  */
-export function batched<T, R>(
-  work: (items: readonly T[]) => Promise<readonly R[]>,
-  most = 500,
-): (item: T) => Promise<R> {
+export function batched<T, R>(work: (items: readonly T[]) => Promise<readonly R[]>): (item: T) => Promise<R> {
   let waiting: { item: T; resolve: (result: R) => void; reject: (error: unknown) => void }[] = [];
   let busy = false;
 
   const run = async (): Promise<void> => {
     while (waiting.length > 0) {
-      const calls = waiting.slice(0, most);
-      waiting = waiting.slice(most);
+      await sleep(GATHER_MS);
+      const calls = waiting.slice(0, MOST);
+      waiting = waiting.slice(MOST);
       try {
         const results = await work(calls.map(({ item }) => item));
         calls.forEach(({ resolve }, index) => resolve(results[index] as R));
@@ -30,7 +34,6 @@ export function batched<T, R>(
       waiting.push({ item, resolve, reject });
       if (busy) return;
       busy = true;
-      // what is asked for in this turn of the loop goes together
-      setImmediate(() => void run());
+      void run();
     });
 }
