@@ -90,6 +90,10 @@ const isKey = (entry: string): boolean => /^[\w.-]{1,64}:/.test(entry) && keyByt
 const idOf = (entry: string): string => entry.slice(0, entry.indexOf(':'));
 const keyBytes = (entry: string): Buffer => Buffer.from(entry.slice(entry.indexOf(':') + 1), 'base64');
 
+/** Modules whose processes run with the batch. */
+const BATCH_MODULES = ['billing'] as const;
+export type BatchModule = (typeof BATCH_MODULES)[number];
+
 export const configVariables = z.object({
   NODE_ENV: oneOf(['development', 'test', 'production'], 'development'),
   LOG_LEVEL: oneOf(['error', 'warn', 'info', 'debug'], 'info'),
@@ -170,6 +174,23 @@ export const configVariables = z.object({
   LISTS_MAX_MEMBERS: int(1, 100_000_000, 5_000_000),
   LISTS_MAX_UPLOAD_BYTES: int(1, 107_374_182_400, 1_073_741_824),
   LISTS_KEEP_DAYS: wholeNumber(1, 36_500).optional(),
+  BATCH_MODULES: text()
+    .transform((value) => (value === 'none' ? [] : value.split(',').map((name) => name.trim())))
+    .pipe(z.array(z.enum(BATCH_MODULES)))
+    .default([...BATCH_MODULES])
+    .meta({ may: `\`none\`, or some of ${BATCH_MODULES.join(', ')}, comma-separated` }),
+  STRIPE_SECRET_KEY: secret(),
+  STRIPE_API_BASE: httpUrl(),
+  PAGE_PRICE_CENTS: int(1, 99_999_999, 799),
+  PAGE_CURRENCY: text()
+    .regex(/^[a-z]{3}$/)
+    .default('usd')
+    .meta({ may: 'a currency code of three lower-case letters' }),
+  PAGE_CHARGES_PARALLEL: int(1, 200, 20),
+  SLACK_BOT_TOKEN: secret(),
+  SLACK_API_URL: httpUrl(),
+  BILLING_PORTAL_URL: httpUrl(),
+  BILLING_LINK_SECRET: secret(),
   SCHEDULER_TICK: text()
     .refine((pattern) => isCron(pattern))
     .default('*/10 * * * * *')

@@ -1,6 +1,13 @@
 // The environment, read once and checked whole: a wrong value stops the start and is named, with what it may be.
 import { randomBytes } from 'node:crypto';
-import { configVariables, mayBe, variableNames, type ConfigVariables, type VariableName } from './config-variables.js';
+import {
+  configVariables,
+  mayBe,
+  variableNames,
+  type BatchModule,
+  type ConfigVariables,
+  type VariableName,
+} from './config-variables.js';
 import { notificationErrors, notificationsConfig, type NotificationsConfig } from './config-notifications.js';
 import { SchedulerError, type FieldError } from './errors.js';
 import type { NamedToken } from './named-tokens.js';
@@ -80,6 +87,19 @@ export interface Config {
       /** null: kept. */
       readonly keepDays: number | null;
     };
+    /** Which of the modules with batch processes are used. */
+    readonly batch: readonly BatchModule[];
+    readonly billing: {
+      readonly stripeSecretKey: string | null;
+      readonly stripeApiBase: string | null;
+      readonly pagePriceCents: number;
+      readonly pageCurrency: string;
+      readonly parallel: number;
+      readonly slackBotToken: string | null;
+      readonly slackApiUrl: string | null;
+      readonly portalUrl: string | null;
+      readonly linkSecret: string | null;
+    };
     /** Files or packages whose default export is a module of the host's. */
     readonly fromFiles: readonly string[];
   };
@@ -156,6 +176,7 @@ function shortSecrets(env: ConfigVariables): FieldError[] {
     ['METRICS_TOKEN', [env.METRICS_TOKEN]],
     ['NOTIFY_TOKEN', [env.NOTIFY_TOKEN]],
     ['API_JWT_SECRET', [env.API_JWT_SECRET]],
+    ['BILLING_LINK_SECRET', [env.BILLING_LINK_SECRET]],
   ];
   const message = `must have at least ${SHORTEST_SECRET} characters in production`;
   return secrets
@@ -230,6 +251,18 @@ function toConfig(env: ConfigVariables, makeToken: () => string): Config {
         maxMembers: env.LISTS_MAX_MEMBERS,
         maxUploadBytes: env.LISTS_MAX_UPLOAD_BYTES,
         keepDays: env.LISTS_KEEP_DAYS ?? null,
+      },
+      batch: env.BATCH_MODULES,
+      billing: {
+        stripeSecretKey: env.STRIPE_SECRET_KEY ?? null,
+        stripeApiBase: env.STRIPE_API_BASE ?? null,
+        pagePriceCents: env.PAGE_PRICE_CENTS,
+        pageCurrency: env.PAGE_CURRENCY,
+        parallel: env.PAGE_CHARGES_PARALLEL,
+        slackBotToken: env.SLACK_BOT_TOKEN ?? null,
+        slackApiUrl: env.SLACK_API_URL ?? null,
+        portalUrl: env.BILLING_PORTAL_URL ?? null,
+        linkSecret: env.BILLING_LINK_SECRET ?? null,
       },
       fromFiles: env.PUNCTUAL_MODULES ?? [],
     },

@@ -1,5 +1,6 @@
 // The modules of the server: one line for each, and those that the host names in PUNCTUAL_MODULES.
 import type { Config } from '../base/config.js';
+import { billing } from '../modules/billing/index.js';
 import { digests } from '../modules/digests/index.js';
 import { enrichment } from '../modules/enrichment/index.js';
 import { lists } from '../modules/lists/index.js';
@@ -16,9 +17,12 @@ export const ownModules = ({
   enrichmentUrl,
   notifications: mail,
   lists: { membersApiUrl, ...listLimits },
+  batch,
+  billing: billingOptions,
 }: Omit<Wanted, 'fromFiles'>): readonly AnyModule[] => [
   webhooks({ allowPrivate: allowPrivateWebhooks }),
   enrichment(enrichmentUrl === null ? {} : { url: enrichmentUrl }),
+  ...(batch.includes('billing') ? [billing(billingOptions)] : []),
   ...(mail === null ? [] : [notificationsFor(mail), digests({ summary: mail.digestSummary })]),
   lists({ ...listLimits, ...(membersApiUrl === null ? {} : { membersApiUrl }) }),
 ];

@@ -2,6 +2,7 @@
 import type { RuleTable } from '../../src/base/check-options.js';
 import { MIGRATE_RULES } from '../../src/compose/migrate.js';
 import { QUEUE_RULES, SCHEDULER_RULES, SUBSCRIPTION_RULES } from '../../src/compose/option-rules.js';
+import { BILLING_RULES } from '../../src/modules/billing/options.js';
 import { ENRICHMENT_RULES } from '../../src/modules/enrichment/module.js';
 import { WEBHOOK_RULES } from '../../src/modules/webhooks/module.js';
 import { ADMIN_RULES } from '../../src/routes/admin-routes.js';
@@ -77,6 +78,7 @@ const SECTIONS: readonly Section[] = [
   },
   { title: '`webhooks`', rules: WEBHOOK_RULES, places: [['modules/webhooks/module.ts', 'WebhooksOptions']] },
   { title: '`enrichment`', rules: ENRICHMENT_RULES, places: [['modules/enrichment/module.ts', 'EnrichmentOptions']] },
+  { title: '`billing`', rules: BILLING_RULES, places: [['modules/billing/options.ts', 'BillingOptions']] },
   {
     title: '`adminRoutes`',
     rules: ADMIN_RULES,

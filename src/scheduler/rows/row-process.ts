@@ -32,45 +32,49 @@ export function createRowProcess(deps: RowProcessDeps): ProcessDefinition {
 }
 
 async function runRows(deps: RowProcessDeps, context: ProcessContext): Promise<Record<string, number>> {
-  const { schedule } = deps;
-  const lookAfter = createLookAfter(deps, context);
-  await lookAfter();
+  const { schedule, clock } = deps;
+  const { closing } = context;
+  let moreDue = false;
+  let lookedMs = -Infinity;
+  const lookAfter = async (): Promise<boolean> => {
+    lookedMs = clock.monotonicMs();
+    return planWaitingRows(schedule, closing);
+  };
   const onReport = (report: BatchReport): void => {
     context.count(countsOf(report.ends));
-    context.sample(samplesOf(report.ends, deps.clock));
+    context.sample(samplesOf(report.ends, clock));
     schedule.tally.add(report.ends);
   };
   const parts = { ...deps, onReport, trouble: { inARow: 0 } };
   const scope = { runId: context.runId, signal: context.signal, evenPaused: context.trigger !== 'tick' };
-  const ending = new AbortController();
-  let more = false;
-  const work = async (): Promise<void> => {
-    do {
-      await lookAfter();
-      more = await runParts(parts, scope);
-    } while (more && !context.closing.aborted && !ending.signal.aborted);
+  const batch = async (): Promise<boolean> => {
+    if (clock.monotonicMs() - lookedMs >= LOOK_AFTER_MS) await lookAfter();
+    moreDue = await runParts(parts, scope);
+    return moreDue;
   };
-  // a second batch only where the first did not hold it all
-  if (await runParts(parts, scope)) {
-    const workers = Array.from({ length: schedule.settings.parallel }, () =>
-      work().catch((error: unknown) => {
-        ending.abort();
-        throw error;
-      }),
-    );
-    const failed = (await Promise.allSettled(workers)).find((result) => result.status === 'rejected');
-    if (failed) throw failed.reason;
-  }
-  return { stopped_early: more && context.closing.aborted ? 1 : 0 };
+  let moreWait: boolean;
+  do {
+    moreWait = await lookAfter();
+    // a second batch only where the first did not hold it all
+    if (await batch()) await workAtOnce(schedule.settings.parallel, batch, closing);
+  } while (moreWait && !closing.aborted);
+  return { stopped_early: (moreDue || moreWait) && closing.aborted ? 1 : 0 };
 }
 
-function createLookAfter({ schedule, clock }: RowProcessDeps, { closing }: ProcessContext): () => Promise<void> {
-  let lookedMs = -Infinity;
-  return async () => {
-    if (clock.monotonicMs() - lookedMs < LOOK_AFTER_MS) return;
-    lookedMs = clock.monotonicMs();
-    await planWaitingRows(schedule, closing);
+/** Batch after batch, several at once, until one of them says that nothing is left. Rejects with the first failure, when all have ended. */
+async function workAtOnce(parallel: number, batch: () => Promise<boolean>, closing: AbortSignal): Promise<void> {
+  const ending = new AbortController();
+  const work = async (): Promise<void> => {
+    try {
+      while (!closing.aborted && !ending.signal.aborted && (await batch()));
+    } catch (error) {
+      ending.abort();
+      throw error;
+    }
   };
+  const ended = await Promise.allSettled(Array.from({ length: parallel }, work));
+  const failed = ended.find((result) => result.status === 'rejected');
+  if (failed) throw failed.reason;
 }
 
 function countsOf(ends: readonly RowEnd[]) {

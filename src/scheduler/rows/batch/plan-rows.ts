@@ -10,13 +10,16 @@ import type { RowScheduleAtWork } from '../row-schedule.js';
 const BATCH = 1_000;
 const IDLE_MS = 30_000;
 
-/** Plans every row that waits for it; any number of instances may do this at once. Returns how many it planned. */
-export async function planWaitingRows(schedule: RowScheduleAtWork, closing: AbortSignal): Promise<number> {
-  for (let done = 0; ;) {
+/** A million rows of a new schedule must not hold up those that are due: ten thousand at a time. */
+const BATCHES = 10;
+
+/** Plans rows that wait for it; any number of instances may do this at once. Returns true when more may wait. */
+export async function planWaitingRows(schedule: RowScheduleAtWork, closing: AbortSignal): Promise<boolean> {
+  for (let batch = 0; batch < BATCHES && !closing.aborted; batch += 1) {
     const count = await schedule.db.transaction((tx) => planSome(schedule, tx));
-    done += count;
-    if (count < BATCH || closing.aborted) return done;
+    if (count < BATCH) return false;
   }
+  return true;
 }
 
 async function planSome(schedule: RowScheduleAtWork, tx: Db): Promise<number> {

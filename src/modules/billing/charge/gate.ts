@@ -1,0 +1,40 @@
+// How fast the payment provider is asked: many at once, until it says that it is too much.
+import type { Clock } from '../../../base/clock.js';
+import { sleep } from '../../../base/sleep.js';
+
+export interface Gate {
+  /** How many may be under way now. */
+  limit(): number;
+  /** Resolves when the next request may be sent, or when `signal` aborts. */
+  pass(signal: AbortSignal): Promise<void>;
+  /** It was too much: everybody waits, and fewer go at once. `attempt` counts from 0. */
+  hold(retryAfterMs: number | null, attempt: number): void;
+  /** A request was answered. */
+  ease(): void;
+}
+
+const FIRST_MS = 1_000;
+const MOST_MS = 32_000;
+
+export function createGate(max: number, clock: Clock, random: () => number = Math.random): Gate {
+  let limit = max;
+  let heldUntilMs = 0;
+  return {
+    limit: () => Math.max(1, Math.floor(limit)),
+    pass: async (signal) => {
+      for (let waitMs = 1; waitMs > 0 && !signal.aborted;) {
+        waitMs = heldUntilMs - clock.monotonicMs();
+        if (waitMs > 0) await sleep(waitMs, signal);
+      }
+    },
+    hold: (retryAfterMs, attempt) => {
+      const backOffMs = Math.min(FIRST_MS * 2 ** attempt, MOST_MS);
+      const waitMs = retryAfterMs ?? backOffMs;
+      const until = clock.monotonicMs() + waitMs * (1 + random() / 4);
+      // of many that were told at the same moment, one is enough
+      if (heldUntilMs <= clock.monotonicMs()) limit = Math.max(1, limit / 2);
+      heldUntilMs = Math.max(heldUntilMs, until);
+    },
+    ease: () => void (limit = Math.min(max, limit + 1 / limit)),
+  };
+}

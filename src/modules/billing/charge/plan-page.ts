@@ -1,0 +1,44 @@
+// What is to be done about a waiting page: pure. Whatever the ledger says, no page can be charged twice by what follows from it.
+import type { ChargeRow } from '../db/charges.js';
+import type { QueuedPage } from '../db/pages.js';
+
+export type PagePlan =
+  | { readonly kind: 'skip'; readonly reason: string }
+  /** It was paid for already. */
+  | { readonly kind: 'publish' }
+  /** A new charge; `replaces` is closed with it. Its payment must never succeed any more. */
+  | { readonly kind: 'charge'; readonly replaces: ChargeRow | null }
+  /** The open charge once more, under its own key. */
+  | { readonly kind: 'send_again'; readonly charge: ChargeRow }
+  /** Its payment is known: how did it end? */
+  | { readonly kind: 'retrieve'; readonly charge: ChargeRow; readonly intentId: string }
+  /** Its key may be forgotten: is there a payment? */
+  | { readonly kind: 'look_up'; readonly charge: ChargeRow };
+
+/** A provider keeps idempotency keys for at least 24 hours; an hour is left for clocks and for the request itself. */
+export const KEY_VALID_S = 23 * 3_600;
+
+/** `paymentMethodId`: what the customer pays with now. */
+export function planPage(page: QueuedPage, paymentMethodId: string | null): PagePlan {
+  const { charge } = page;
+  if (charge?.status === 'paid') return { kind: 'publish' };
+  if (charge?.status === 'open') return planOpen(charge, charge.age_s);
+  if (page.customer_id === null) return { kind: 'skip', reason: 'no_customer' };
+  if (charge?.status === 'retrying') return { kind: 'charge', replaces: charge };
+  if (charge?.status !== 'declined') return { kind: 'charge', replaces: null };
+  if (charge.payment_method_id !== paymentMethodId) return { kind: 'charge', replaces: charge };
+  // the customer may have confirmed it meanwhile
+  if (charge.reason === 'authentication_required' && charge.payment_intent_id !== null) {
+    return { kind: 'retrieve', charge, intentId: charge.payment_intent_id };
+  }
+  return { kind: 'skip', reason: `declined: ${charge.reason ?? 'unknown'}` };
+}
+
+function planOpen(charge: ChargeRow, ageS: number): PagePlan {
+  if (charge.payment_intent_id !== null) return { kind: 'retrieve', charge, intentId: charge.payment_intent_id };
+  return ageS < KEY_VALID_S ? { kind: 'send_again', charge } : { kind: 'look_up', charge };
+}
+
+/** False: what the customer pays with makes no difference. */
+export const needsMethod = ({ customer_id, charge }: QueuedPage): boolean =>
+  customer_id !== null && charge?.status !== 'paid' && charge?.status !== 'open';

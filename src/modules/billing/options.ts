@@ -1,0 +1,48 @@
+// What a host may tell the billing module. Everything has the default that docs/billing.md names for its environment variable.
+import type { RulesOf } from '../../base/check-options.js';
+import { having, matching, nonEmpty, options as optionsOf, orNull, url, wholeNumber } from '../../base/option-rules.js';
+import type { Chat } from '../../clients/slack/chat.js';
+import type { Payments } from '../../clients/stripe/payments.js';
+
+export interface BillingOptions {
+  /** Stripe's secret key. Without it no page is charged. */
+  readonly stripeSecretKey?: string | null;
+  /** Where Stripe's API is; default: Stripe's own. */
+  readonly stripeApiBase?: string | null;
+  /** Takes Stripe's place. */
+  readonly payments?: Payments;
+  /** Price of one page, in the smallest unit of the currency. Default 799. */
+  readonly pagePriceCents?: number;
+  /** Default `usd`. */
+  readonly pageCurrency?: string;
+  /** Charges at once. Default 20. */
+  readonly parallel?: number;
+  /** Without it no message is posted. */
+  readonly slackBotToken?: string | null;
+  readonly slackApiUrl?: string | null;
+  /** Takes Slack's place. */
+  readonly chat?: Chat;
+  /** Where a team updates its payment method. Mails with a link to it need it and `linkSecret`. */
+  readonly portalUrl?: string | null;
+  /** Signs these links: the portal checks them with `readBillingLink`. At least 16 characters. */
+  readonly linkSecret?: string | null;
+  /** Names of the host's tables. Default `teams` and `users`. */
+  readonly tables?: { readonly teams?: string; readonly users?: string };
+}
+
+export const BILLING_DEFAULTS = { pagePriceCents: 799, pageCurrency: 'usd', parallel: 20 } as const;
+
+export const BILLING_RULES: RulesOf<BillingOptions> = {
+  stripeSecretKey: orNull(nonEmpty),
+  stripeApiBase: orNull(url('http', 'https')),
+  payments: having('an object with the methods of Payments', 'methodOf', 'charge', 'retrieve', 'find', 'cancel'),
+  pagePriceCents: wholeNumber(1, 99_999_999),
+  pageCurrency: matching(/^[a-z]{3}$/, 'a currency code of three lower-case letters'),
+  parallel: wholeNumber(1, 200),
+  slackBotToken: orNull(nonEmpty),
+  slackApiUrl: orNull(url('http', 'https')),
+  chat: having('an object with the methods of Chat', 'post', 'has'),
+  portalUrl: orNull(url('http', 'https')),
+  linkSecret: orNull(matching(/^.{16,}$/s, 'a string of at least 16 characters')),
+  tables: optionsOf({ teams: nonEmpty, users: nonEmpty }),
+};

@@ -1,0 +1,90 @@
+// The job that tells a team's channel that a page was published: one message a second for each channel, and never twice.
+import { z } from 'zod';
+import type { Chat, ChatMessage } from '../../../clients/slack/chat.js';
+import { bury, defineJob, retry, snooze, type Database, type JobContext } from '../../../scheduler/public.js';
+import { sleep } from '../../../base/sleep.js';
+import { holdChannel, takeTurn } from '../db/channels.js';
+
+export const ANNOUNCE_PAGE = 'billing.announce_page';
+/** `metadata.event_type` of the message. */
+export const PAGE_PUBLISHED = 'page_published';
+
+const schema = z.strictObject({
+  page_id: z.string(),
+  team_id: z.string(),
+  charge_id: z.string(),
+  channel: z.string().min(1).max(200),
+  name: z.string().nullable(),
+});
+type Announcement = z.output<typeof schema>;
+
+/** Kept between attempts. */
+interface Checkpoint {
+  /** Its turn in the channel has been taken. */
+  readonly turn?: boolean;
+  /** When it may have been sent for the first time: whoever tries again looks first. */
+  readonly sentAt?: string;
+}
+
+/** Chat allows one message a second for each channel; a little more keeps clear of the limit. */
+const EVERY_MS = 1_050;
+/** A longer wait is not worth a worker's place. */
+const IN_HAND_MS = 1_500;
+
+/** Half a day in all: a chat that is down for an hour, or a token that is replaced in the morning, loses nothing. */
+const RETRY = { maxAttempts: 20, tableS: [0, 10, 30, 60, 120, 300, 600, 900, 1_800, 3_600] };
+
+export const announcePage = ({ db, chat }: { readonly db: Database; readonly chat: Chat }) =>
+  defineJob({
+    type: ANNOUNCE_PAGE,
+    description: 'Tells the channel of a team that a page was published',
+    queue: 'chat',
+    schema,
+    retry: RETRY,
+    timeoutMs: 30_000,
+    uniqueBy: ({ charge_id }) => charge_id,
+    run: async (ctx, announcement) => {
+      const kept = (ctx.checkpoint ?? {}) as Checkpoint;
+      const message = messageOf(announcement);
+      if (kept.sentAt !== undefined && (await chat.has(message, new Date(kept.sentAt))))
+        return { posted: true, found: true };
+      if (!kept.turn) {
+        const waitMs = await takeTurn(db, announcement.channel, EVERY_MS);
+        if (waitMs > IN_HAND_MS) {
+          await ctx.saveCheckpoint({ ...kept, turn: true } satisfies Checkpoint);
+          return snooze(Math.ceil(waitMs));
+        }
+        await sleep(waitMs, ctx.signal);
+        ctx.signal.throwIfAborted();
+      }
+      return post(ctx, db, chat, message, kept);
+    },
+  });
+
+async function post(ctx: JobContext, db: Database, chat: Chat, message: ChatMessage, kept: Checkpoint) {
+  const sentAt = kept.sentAt ?? new Date(ctx.scheduledFor.getTime() - CLOCKS_MS).toISOString();
+  await ctx.saveCheckpoint({ sentAt } satisfies Checkpoint);
+  const answer = await chat.post(message);
+  switch (answer.kind) {
+    case 'posted':
+      return { posted: true, ts: answer.ts };
+    case 'busy':
+      // nothing was posted: no attempt is lost, and the channel's other messages wait as well
+      await holdChannel(db, message.channel, answer.retryAfterMs);
+      await ctx.saveCheckpoint(kept.sentAt === undefined ? {} : { sentAt });
+      return snooze(answer.retryAfterMs);
+    case 'refused':
+      return bury(`the chat refused the message: ${answer.reason}`);
+    case 'unknown':
+      return retry({ reason: answer.message });
+  }
+}
+
+/** How far the chat's clock may be behind the database's. */
+const CLOCKS_MS = 300_000;
+
+const messageOf = ({ channel, page_id, team_id, name }: Announcement): ChatMessage => ({
+  channel,
+  text: `${name ?? `Page ${page_id}`} is published.`,
+  metadata: { event_type: PAGE_PUBLISHED, event_payload: { page_id, team_id } },
+});
