@@ -16,7 +16,7 @@ import { peersInstalled, runProgram } from './support/program.js';
 const CONTESTANTS: Readonly<Record<string, { file: string; peer?: boolean; share: number }>> = {
   punctual: { file: 'digests/punctual.ts', share: 1 },
   // fewer, so that a round ends within a minute: their rate does not rise with the number
-  'pg-boss': { file: 'digests/pg-boss.ts', peer: true, share: 0.1 },
+  'pg-boss': { file: 'digests/pg-boss.ts', peer: true, share: 0.01 },
   'graphile-worker, local queue': { file: 'digests/graphile.ts', peer: true, share: 0.1 },
 };
 

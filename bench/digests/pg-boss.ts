@@ -1,4 +1,5 @@
-// pg-boss with one recurring job per schedule: its pass over the schedules, its forwarding of them, and a worker that does each.
+// pg-boss with one recurring job per schedule: its pass over the schedules, its forwarding of them (fifty at a time, as often as it can
+// be told to), and a worker that does each.
 import pg from 'pg';
 import { answer, contestInput, timed } from '../support/contest.js';
 import { counter, load } from '../support/peer.js';
@@ -22,7 +23,13 @@ await client.query(
 client.release();
 
 const done = counter();
-const boss = new PgBoss({ connectionString: databaseUrl, schedule: true, cronMonitorIntervalSeconds: 1, max: 10 });
+const boss = new PgBoss({
+  connectionString: databaseUrl,
+  schedule: true,
+  cronMonitorIntervalSeconds: 1,
+  cronWorkerIntervalSeconds: 1,
+  max: 10,
+});
 boss.on('error', console.error);
 const result = await timed(count, async () => {
   const reached = done.reached(count);
