@@ -114,4 +114,22 @@ describe('a digest', () => {
     expect(mails[0]?.text.includes('Version 2 is out.')).toBe(summarised);
     expect(mails[0]?.text).toContain('It is out.');
   });
+
+  it('that is planned into quiet hours waits for their end', async () => {
+    await start();
+    const hour = new Date().getUTCHours();
+    const clock = (hours: number): string => `${String(Math.min(hours, 24)).padStart(2, '0')}:00`;
+    await sql(
+      `INSERT INTO {schema}.recipients (user_id, email, timezone, quiet_hours) VALUES ('u1', 'ada@example.com', 'UTC', $1)`,
+      [JSON.stringify({ daily: [[clock(hour), clock(hour + 2)]] })],
+    );
+    await sql(`INSERT INTO {schema}.updates (group_id, title) VALUES ('g', 'Version 2')`);
+    await sql(
+      `INSERT INTO {schema}.digest_schedules (recipient_id, group_id, timezone, next_digest_scheduled)
+       SELECT id::text, 'g', 'UTC', now() FROM {schema}.recipients`,
+    );
+    const delayed = `SELECT FROM {schema}.notification_log WHERE status = 'delayed'`;
+    await waitFor(async () => (await sql(delayed)).length > 0, { what: 'it is put off' });
+    expect(mails).toEqual([]);
+  });
 });
