@@ -1,6 +1,6 @@
 -- The bucket of a tenant for fair claims, as tenantBucket in TypeScript computes it: FNV-1a over UTF-16 units, into 64; -1: no tenant.
 CREATE OR REPLACE FUNCTION {schema}.tenant_bucket(tenant text) RETURNS smallint LANGUAGE plpgsql IMMUTABLE
-  SET search_path = pg_catalog, pg_temp
+  SET search_path = pg_catalog, {schema}, pg_temp
 AS $bucket$
 DECLARE
   hash bigint := 2166136261;
