@@ -1,6 +1,7 @@
 // Every environment variable that the server reads: what it may be and what it is when it is not set.
 import { validate as isCron } from 'node-cron';
 import { z } from 'zod';
+import { isDaysLadder, LADDER_MAY_BE } from './days-ladder.js';
 import { parseNamedTokens } from './named-tokens.js';
 import { isSchemaName, SCHEMA_NAMES } from './schema-name.js';
 
@@ -191,6 +192,11 @@ export const configVariables = z.object({
   SLACK_API_URL: httpUrl(),
   BILLING_PORTAL_URL: httpUrl(),
   BILLING_LINK_SECRET: secret(),
+  DUNNING_DAYS: text()
+    .transform((value) => value.split(',').map((day) => (/^\s*\d{1,3}\s*$/.test(day) ? Number(day) : NaN)))
+    .refine(isDaysLadder)
+    .default([0, 3, 7, 14])
+    .meta({ may: `${LADDER_MAY_BE}, comma-separated` }),
   SCHEDULER_TICK: text()
     .refine((pattern) => isCron(pattern))
     .default('*/10 * * * * *')

@@ -99,6 +99,7 @@ export interface Config {
       readonly slackApiUrl: string | null;
       readonly portalUrl: string | null;
       readonly linkSecret: string | null;
+      readonly dunningDays: readonly number[];
     };
     /** Files or packages whose default export is a module of the host's. */
     readonly fromFiles: readonly string[];
@@ -263,6 +264,7 @@ function toConfig(env: ConfigVariables, makeToken: () => string): Config {
         slackApiUrl: env.SLACK_API_URL ?? null,
         portalUrl: env.BILLING_PORTAL_URL ?? null,
         linkSecret: env.BILLING_LINK_SECRET ?? null,
+        dunningDays: env.DUNNING_DAYS,
       },
       fromFiles: env.PUNCTUAL_MODULES ?? [],
     },

@@ -7,11 +7,14 @@ import type { Notifier } from '../../clients/notifier.js';
 import { defineModule, type AnyJob, type ModuleDefinition, type ModuleHost } from '../../scheduler/public.js';
 import { queuedPages } from './charge/queued-pages.js';
 import { createSettler, type Follow } from './charge/settler.js';
+import { dunningEmails, dunningLadder, missingForDunning } from './dunning/dunning.js';
 import { BILLING_ERRORS } from './errors.js';
 import { AUTHENTICATION_TEMPLATE, authenticationMail } from './mail/authentication-mail.js';
 import { BILLING_DEFAULTS, BILLING_RULES, type BillingOptions } from './options.js';
 import { announcePage } from './publish/announce-page.js';
 import { billingRoutes } from './routes/billing-routes.js';
+
+const DUNNING_LOG_DAYS = 400;
 
 interface State {
   readonly announce: AnyJob | null;
@@ -23,7 +26,7 @@ interface State {
 /** Add it to `createScheduler({ modules })`. Throws INVALID_CONFIG for options that cannot be. */
 export function billing(options: BillingOptions = {}): ModuleDefinition<State> {
   checkOptions('INVALID_CONFIG', 'billing', options, BILLING_RULES);
-  const { tables = {} } = options;
+  const { tables = {}, portalUrl, linkSecret, dunningDays: ladder = BILLING_DEFAULTS.dunningDays } = options;
   const { parallel = BILLING_DEFAULTS.parallel } = options;
   const price = {
     amountCents: options.pagePriceCents ?? BILLING_DEFAULTS.pagePriceCents,
@@ -35,13 +38,18 @@ export function billing(options: BillingOptions = {}): ModuleDefinition<State> {
     migrations: new URL('./db/migrations/', import.meta.url),
     adopts: { host_teams: tables.teams ?? 'teams', host_users: tables.users ?? 'users' },
     errors: BILLING_ERRORS,
+    retention: [{ table: 'billing_dunning_log', column: 'at', keepDays: DUNNING_LOG_DAYS }],
+    rows: portalUrl && linkSecret ? [dunningLadder<State>({ ladder, portalUrl, linkSecret })] : [],
     create: (host) => createState(host, options),
     jobs: (_host, { announce, mail }) => [announce, mail].flatMap((job) => job ?? []),
     processes: (host, state) => {
       const { payments, missing } = state;
       const settler = createSettler({ db: host.db, enqueueMany: host.enqueueMany, follow: followUp(host, state) });
       const { db, clock, newId } = host;
-      return [queuedPages({ db, clock, newId, payments: payments ?? NO_PAYMENTS, settler, price, parallel, missing })];
+      return [
+        queuedPages({ db, clock, newId, payments: payments ?? NO_PAYMENTS, settler, price, parallel, missing }),
+        dunningEmails(host, () => missingForDunning(host, options)),
+      ];
     },
     adminRoutes: (host, { missing }) => billingRoutes({ host, missing }),
     start: (host) => host.find<Notifier>('notifications')?.registerTemplate(AUTHENTICATION_TEMPLATE),

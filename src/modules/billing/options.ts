@@ -1,6 +1,16 @@
 // What a host may tell the billing module. Everything has the default that docs/billing.md names for its environment variable.
 import type { RulesOf } from '../../base/check-options.js';
-import { having, matching, nonEmpty, options as optionsOf, orNull, url, wholeNumber } from '../../base/option-rules.js';
+import { isDaysLadder, LADDER_MAY_BE } from '../../base/days-ladder.js';
+import {
+  having,
+  matching,
+  nonEmpty,
+  options as optionsOf,
+  orNull,
+  rule,
+  url,
+  wholeNumber,
+} from '../../base/option-rules.js';
 import type { Chat } from '../../clients/slack/chat.js';
 import type { Payments } from '../../clients/stripe/payments.js';
 
@@ -26,11 +36,18 @@ export interface BillingOptions {
   readonly portalUrl?: string | null;
   /** Signs these links: the portal checks them with `readBillingLink`. At least 16 characters. */
   readonly linkSecret?: string | null;
+  /** Days after the first mail on which a team that is past due gets one: 1 to 20 days, each at least 3 after the one before. Default 0, 3, 7, 14. */
+  readonly dunningDays?: readonly number[];
   /** Names of the host's tables. Default `teams` and `users`. */
   readonly tables?: { readonly teams?: string; readonly users?: string };
 }
 
-export const BILLING_DEFAULTS = { pagePriceCents: 799, pageCurrency: 'usd', parallel: 20 } as const;
+export const BILLING_DEFAULTS = {
+  pagePriceCents: 799,
+  pageCurrency: 'usd',
+  parallel: 20,
+  dunningDays: [0, 3, 7, 14],
+} as const;
 
 export const BILLING_RULES: RulesOf<BillingOptions> = {
   stripeSecretKey: orNull(nonEmpty),
@@ -44,5 +61,6 @@ export const BILLING_RULES: RulesOf<BillingOptions> = {
   chat: having('an object with the methods of Chat', 'post', 'has'),
   portalUrl: orNull(url('http', 'https')),
   linkSecret: orNull(matching(/^.{16,}$/s, 'a string of at least 16 characters')),
+  dunningDays: rule(LADDER_MAY_BE, isDaysLadder),
   tables: optionsOf({ teams: nonEmpty, users: nonEmpty }),
 };
