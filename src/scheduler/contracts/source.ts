@@ -46,7 +46,7 @@ export interface SettleReport {
 }
 
 export interface ClaimRequest {
-  /** At most so many. */
+  /** The maximum number of items. */
   readonly limit: number;
 }
 
@@ -67,7 +67,7 @@ export interface Source<I extends Claimed = Claimed, O extends Outcome = Outcome
   execute(item: I, context: ExecuteContext): Promise<O>;
   /** Writes what became of a batch, in one statement, guarded by the tokens. */
   settle(batch: readonly Settlement<I, O>[]): Promise<SettleReport>;
-  /** Gives claims back untouched; they are due at once for everybody. */
+  /** Gives claims back untouched; they are due at once for every instance. */
   release(items: readonly I[]): Promise<void>;
 }
 
