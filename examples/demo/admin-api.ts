@@ -42,7 +42,7 @@ export function createAdminApi(url: string, token: string): AdminApi {
     const reply = await fetch(`${url}/admin${path}`, { ...init, headers });
     const text = await reply.text();
     if (!reply.ok)
-      throw new Error(`${init.method ?? 'GET'} /admin${path} answered ${reply.status}: ${text.slice(0, 500)}`);
+      throw new Error(`${init.method ?? 'GET'} /admin${path} returned ${reply.status}: ${text.slice(0, 500)}`);
     return (text === '' ? undefined : JSON.parse(text)) as T;
   };
   return {

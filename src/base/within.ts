@@ -8,7 +8,8 @@ export const SECOND_LOOK_MS = 250;
 export async function within<T>(ms: number, promise: Promise<T>, what: string): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_, reject) => {
-    const giveUp = (): void => reject(new SchedulerError('DATABASE_UNAVAILABLE', `${what}: no answer within ${ms} ms`));
+    const giveUp = (): void =>
+      reject(new SchedulerError('DATABASE_UNAVAILABLE', `${what}: no response within ${ms} ms`));
     timer = setTimeout(() => (timer = setTimeout(giveUp, SECOND_LOOK_MS)), ms);
   });
   promise.catch(() => {}); // it may fail after we stopped listening

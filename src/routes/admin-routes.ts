@@ -70,7 +70,7 @@ export const ADMIN_RULES: RulesOf<AdminRoutesOptions> = {
 export const adminRoutes = (scheduler: AdminScheduler, options: AdminRoutesOptions): Router =>
   createAdminApi(scheduler, options).router;
 
-/** The router together with its routes, for whoever describes them in a document of their own. */
+/** The router together with its routes, for hosts that describe them in their own document. */
 export function createAdminApi(
   scheduler: AdminScheduler,
   options: AdminRoutesOptions,

@@ -1,4 +1,4 @@
-// What an engine is made of and with: for whoever wires one.
+// The parts and options of an engine, for the code that composes one.
 import type pg from 'pg';
 import type { Clock } from '../base/clock.js';
 import type { Logger } from '../base/logger.js';

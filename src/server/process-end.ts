@@ -21,7 +21,7 @@ export interface EndOptions {
 const FORCED = 1;
 const FAILED = 1;
 
-/** Listens from now on. Whoever fails elsewhere may call `end` with what was thrown. */
+/** Listens from now on. Code that fails elsewhere may call `end` with the error. */
 export function endWithProcess({ process, logger, stop, limitMs }: EndOptions): { end(failure: unknown): void } {
   let ending = false;
   const drain = (code: number): void => {

@@ -107,7 +107,7 @@ async function inTime<T>(work: Promise<T>): Promise<T> {
   work.catch(() => {}); // it may fail after we stopped listening
   let timer: NodeJS.Timeout | undefined;
   const tooLate = new Promise<never>((_resolve, reject) => {
-    timer = setTimeout(() => reject(new Error(`no answer within ${PROBE_MS} ms`)), PROBE_MS);
+    timer = setTimeout(() => reject(new Error(`no response within ${PROBE_MS} ms`)), PROBE_MS);
   });
   return Promise.race([work, tooLate]).finally(() => clearTimeout(timer));
 }

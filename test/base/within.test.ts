@@ -7,7 +7,7 @@ describe('a limit on waiting', () => {
     const never = within(20, new Promise<void>(() => {}), 'a thing');
     await expect(never).rejects.toMatchObject({
       code: 'DATABASE_UNAVAILABLE',
-      message: 'a thing: no answer within 20 ms',
+      message: 'a thing: no response within 20 ms',
     });
   });
 

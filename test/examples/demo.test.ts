@@ -28,7 +28,7 @@ describe('the demo, as a person runs it', () => {
     expect(text).toMatch(/Jobs on demand +9 look-ups/);
     expect(text).toMatch(/found +6 +merged/);
     expect(text).toMatch(/unknown +1 +completed without a find/);
-    expect(text).toMatch(/failed +1 +the provider answered 429 \(PROVIDER_BUSY\)/);
+    expect(text).toMatch(/failed +1 +the provider returned 429 \(PROVIDER_BUSY\)/);
     expect(text).toMatch(/dead +1 +workspace initech has no key for apollo \(BURIED\)/);
     const dead = /'(http.*\/admin\/jobs\?status=dead)'/.exec(text)?.[1] ?? '';
     const { items } = (await (await fetch(dead, { headers })).json()) as { items: unknown[] };

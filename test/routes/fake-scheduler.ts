@@ -4,6 +4,7 @@ import { EventEmitter } from 'node:events';
 import { SchedulerError } from '../../src/base/errors.js';
 import type { AdminScheduler, Run } from '../../src/routes/scheduler-port.js';
 import type { ProcessStatus, RunEvent, SchedulerEvents, StartedRun } from '../../src/scheduler/contracts/scheduler.js';
+import type { RowHistoryEntry, RowScheduleStatus } from '../../src/scheduler/rows/index.js';
 import type { Subscription, SubscriptionsApi } from '../../src/subscriptions/api/subscriptions-api.js';
 
 export const RUN_ID = '0b0b7a52-6f5e-4b0e-9d27-3f1c2a4b5c6d';
@@ -89,6 +90,17 @@ const entry = {
   ip: null,
   requestId: null,
   details: {},
+};
+
+const rowSchedule: RowScheduleStatus = {
+  ...{ name: 'reminders', table: 'invoice_reminders', due: 3, unplanned: 0, suspended: 0, lagS: 1.5, lagging: false },
+  nextDueAt: AT,
+  ended: { completed: 1, skipped: 0, retried: 0, dead: 0, suspended: 1 },
+};
+
+const rowEntry: RowHistoryEntry = {
+  ...{ key: '7', outcome: 'coalesced', occurrences: 2, attempts: 1, reason: 'misfire', runId: RUN_ID },
+  ...{ scheduledFor: AT, lastScheduledFor: AT, dueAt: AT, finishedAt: AT },
 };
 
 export function createFakeScheduler(): FakeScheduler {
@@ -208,6 +220,13 @@ export function createFakeScheduler(): FakeScheduler {
     on: (event, listener) => void events.on(event, listener),
     off: (event, listener) => void events.off(event, listener),
     subscriptions,
+    rows: {
+      list: recorded('rows.list', () => [rowSchedule]),
+      get: recorded('rows.get', () => rowSchedule),
+      suspended: recorded('rows.suspended', () => [{ key: '7', error: 'unknown time zone' }]),
+      history: recorded('rows.history', () => page(rowEntry)),
+      wake: () => {},
+    },
     breakers: () => [{ name: 'subscription-worker', state: 'open', since: AT }],
     concurrency: () => [{ source: 'subscriptions', inFlight: 3, limit: 4, maxLimit: 8, claimed: 99 }],
     pool: () => ({ total: 10, idle: 7, waiting: 2 }),

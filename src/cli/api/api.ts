@@ -61,7 +61,7 @@ async function readJson<T>(response: Response, base: string): Promise<T> {
   } catch (error) {
     throw failure(
       'SERVER_UNKNOWN',
-      `what answers at ${base} is not Punctual: set PUNCTUAL_URL to the server, or to where the admin routes are mounted`,
+      `the server at ${base} is not Punctual: set PUNCTUAL_URL to the server, or to where the admin routes are mounted`,
       {},
       { cause: error },
     );

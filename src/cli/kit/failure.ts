@@ -6,8 +6,8 @@ export const EXIT = { ok: 0, failed: 1, usage: 2, unreachable: 3, interrupted: 1
 
 const ERRORS = {
   WRONG_USAGE: { kind: 'invalid', meaning: 'The arguments do not fit together.' },
-  SERVER_UNREACHABLE: { kind: 'unavailable', meaning: 'Nothing answers at PUNCTUAL_URL.' },
-  SERVER_UNKNOWN: { kind: 'internal', meaning: 'What answers at PUNCTUAL_URL is not Punctual.' },
+  SERVER_UNREACHABLE: { kind: 'unavailable', meaning: 'Nothing responds at PUNCTUAL_URL.' },
+  SERVER_UNKNOWN: { kind: 'internal', meaning: 'The server at PUNCTUAL_URL is not Punctual.' },
   ADMIN_TOKEN_MISSING: { kind: 'unauthenticated', meaning: 'ADMIN_TOKEN is not set.' },
 } as const;
 

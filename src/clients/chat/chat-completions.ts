@@ -68,7 +68,7 @@ export function createChatClient({ url, key = null, model, timeoutMs = 10_000 }:
         });
         return answerOf(response.statusCode, await textOf(response.body));
       } catch (error) {
-        return failed(limit.aborted ? `no answer within ${timeoutMs} ms` : toError(error).message);
+        return failed(limit.aborted ? `no response within ${timeoutMs} ms` : toError(error).message);
       }
     },
   };

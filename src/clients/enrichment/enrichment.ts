@@ -75,7 +75,7 @@ export function createEnrichmentClient({ baseUrl, clock, timeoutMs = 10_000 }: E
     let bytes = 0;
     for await (const chunk of body as AsyncIterable<Buffer>) {
       bytes += chunk.length;
-      if (bytes > MAX_BYTES) throw new Error(`the answer has more than ${MAX_BYTES} bytes`);
+      if (bytes > MAX_BYTES) throw new Error(`the response has more than ${MAX_BYTES} bytes`);
       chunks.push(chunk);
     }
     return JSON.parse(Buffer.concat(chunks).toString()) as unknown;
@@ -102,7 +102,7 @@ export function createEnrichmentClient({ baseUrl, clock, timeoutMs = 10_000 }: E
       const value = parse(await read(body));
       return value === null ? { kind: 'unknown' } : { kind: 'found', value };
     } catch (error) {
-      return { kind: 'later', message: `no usable answer: ${toError(error).message}`, retryAfterMs: null };
+      return { kind: 'later', message: `no usable response: ${toError(error).message}`, retryAfterMs: null };
     }
   };
 
@@ -128,7 +128,7 @@ type Refusal = Exclude<Lookup<never>, { kind: 'found' }>;
 
 function refusalOf(status: number, retryAfterMs: number | null): Refusal | null {
   if (status === 200) return null;
-  const message = `the provider answered ${status}`;
+  const message = `the provider returned ${status}`;
   if (status === 404) return { kind: 'unknown' };
   if (status === 401 || status === 403 || status === 402) return { kind: 'key_refused', message };
   if (status === 408 || status === 429 || status >= 500) return { kind: 'later', message, retryAfterMs };

@@ -34,7 +34,7 @@ export class BodyCutShort extends Error {
 
 const NOTHING = Buffer.alloc(0);
 
-/** Whoever waits for an exchange; told exactly once. */
+/** A waiter for an exchange; notified exactly once. */
 export interface ExchangeOwner {
   onAnswer(response: HttpResponse): void;
   onFailure(error: Error): void;

@@ -20,7 +20,7 @@ import { outgoing, type UrlMemo } from './outgoing.js';
 import { nextHop } from './redirects.js';
 
 export interface UndiciAdapterOptions {
-  /** At most so many connections to one origin; calls above that wait their turn. */
+  /** The maximum number of connections to one origin; further calls wait. */
   readonly connections: number;
   /** Where proxies are named; the process's environment by default. */
   readonly env?: Environment;

@@ -17,7 +17,7 @@ export interface IntentFacts {
 
 export function ofIntent(intent: IntentFacts): PaymentAnswer {
   const { id: intentId, status, last_payment_error: error } = intent;
-  if (typeof intentId !== 'string') return { kind: 'unknown', message: 'the answer is no PaymentIntent' };
+  if (typeof intentId !== 'string') return { kind: 'unknown', message: 'the response is not a PaymentIntent' };
   const reason = error?.decline_code || error?.code || status;
   const message = error?.message ?? `the PaymentIntent is ${status}`;
   switch (status) {

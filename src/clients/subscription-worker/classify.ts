@@ -17,7 +17,7 @@ const errorOf = (code: string, message: string): AttemptError => ({ code, messag
 
 /** An answer that is not 2xx. Redirects are not followed: the address is wrong, and a POST would become a GET on the way. */
 function unhappy({ status, retryAfter, excerpt }: Answer, durationMs: number, now: Date): Attempt {
-  const error = errorOf(`HTTP_${status}`, excerpt === '' ? `answered ${status}` : `answered ${status}: ${excerpt}`);
+  const error = errorOf(`HTTP_${status}`, excerpt === '' ? `returned ${status}` : `returned ${status}: ${excerpt}`);
   if (MISCONFIGURED.has(status) || (status >= 300 && status < 400)) {
     return { kind: 'misconfigured', status, durationMs, error };
   }
@@ -40,15 +40,16 @@ export function classifyFailure(failure: { code?: string | undefined; message: s
   const nothing = { status: null, durationMs, retryAfterMs: null };
   if (code === 'ERR_CANCELED') return { kind: 'aborted', durationMs };
   if (TIMEOUTS.has(code)) {
-    return { kind: 'overloaded', ...nothing, error: errorOf('TIMEOUT', `no whole answer: ${message}`) };
+    return { kind: 'overloaded', ...nothing, error: errorOf('TIMEOUT', `no complete response: ${message}`) };
   }
   const broken = (named: string, text: string): Attempt => ({
     kind: 'broken',
     ...nothing,
     error: errorOf(named, text),
   });
-  if (message.startsWith('maxContentLength')) return broken('RESPONSE_TOO_LARGE', 'the answer is longer than allowed');
-  if (code.startsWith('HPE_')) return broken('INVALID_RESPONSE', `the answer is not HTTP: ${message}`);
-  if (code === 'ERR_BAD_RESPONSE') return broken('RESPONSE_CUT', 'the connection ended in the middle of the answer');
+  if (message.startsWith('maxContentLength'))
+    return broken('RESPONSE_TOO_LARGE', 'the response is longer than allowed');
+  if (code.startsWith('HPE_')) return broken('INVALID_RESPONSE', `the response is not HTTP: ${message}`);
+  if (code === 'ERR_BAD_RESPONSE') return broken('RESPONSE_CUT', 'the connection ended in the middle of the response');
   return broken(code, message);
 }

@@ -13,7 +13,7 @@ class CallFault extends Error {
 }
 
 /**
- * What `make` answers. Throws an Error with code HEADERS_FAILED when it throws or takes longer than `timeoutMs` (its own
+ * What `make` returns. Throws an Error with code HEADERS_FAILED when it throws or takes longer than `timeoutMs` (its own
  * message is not told: it may hold a secret), ERR_CANCELED when the signal aborts first.
  */
 export async function hostHeaders(

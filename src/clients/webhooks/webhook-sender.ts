@@ -85,7 +85,7 @@ export function createWebhookSender(options: SenderOptions): WebhookSender {
         const { status, retryAfterMs } = await attempt(call, signal);
         if (status >= 200 && status < 300) return answer({ kind: 'delivered', status, error: null });
         const kind = status === 410 ? 'gone' : 'failed';
-        return answer({ kind, status, error: `it answered ${status}` }, retryAfterMs);
+        return answer({ kind, status, error: `it returned ${status}` }, retryAfterMs);
       } catch (thrown) {
         const error = toError(thrown);
         const code = (error as { code?: unknown }).code ?? (error.cause as { code?: unknown } | undefined)?.code;

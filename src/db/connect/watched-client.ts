@@ -101,6 +101,6 @@ async function answers(client: pg.Client, limitMs: number): Promise<void> {
   }
   if (!answer) {
     asked.catch(() => {});
-    throw new Error(`the connection did not answer within ${limitMs} ms`);
+    throw new Error(`the connection did not respond within ${limitMs} ms`);
   }
 }

@@ -31,7 +31,7 @@ class DeliveryFailed extends Error {
   readonly code: string;
   readonly retryAfterMs: number | null;
   constructor(answer: WebhookAnswer) {
-    super(answer.error ?? 'no answer');
+    super(answer.error ?? 'no response');
     this.code = answer.status === null ? 'WEBHOOK_UNREACHABLE' : `HTTP_${answer.status}`;
     this.retryAfterMs = answer.retryAfterMs;
   }
@@ -80,8 +80,8 @@ export const deliverWebhook = ({ db, clock, encryption, sender }: DeliverDeps) =
       if (answer.kind === 'delivered') return { status: answer.status };
       if (answer.kind === 'refused') return bury(answer.error ?? 'its address may not be called');
       if (answer.kind === 'gone') {
-        await updateEndpoint(db, endpoint.id, { enabled: false, disabledWhy: 'it answered 410' });
-        return bury('it answered 410: the endpoint was switched off');
+        await updateEndpoint(db, endpoint.id, { enabled: false, disabledWhy: 'it returned 410' });
+        return bury('it returned 410: the endpoint was switched off');
       }
       throw new DeliveryFailed(answer);
     },

@@ -27,7 +27,7 @@ export function createWebhookListener({ db, clock, newId, book, job, enqueueMany
       await deleteOldDeliveries(db, KEEP_DAYS, 1_000);
     },
     async onEnd(tx, ended) {
-      // however its job came to its end (no attempts left, buried, cancelled): a delivery is pending only while a job is at it
+      // however its job came to its end (no attempts left, buried, cancelled): a delivery is pending only while a job is delivering it
       const given = ended.filter(({ type, status }) => type === DELIVER_WEBHOOK && status !== 'completed');
       if (given.length > 0) {
         await endDeliveriesOf(

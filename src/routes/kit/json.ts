@@ -21,7 +21,7 @@ export const uuid = z.guid().toLowerCase().meta({ format: 'uuid' });
 export const subscriptionId = z
   .string()
   .regex(/^([0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}|[1-9]\d{0,18})$/i, 'must be a UUID or a whole number')
-  .meta({ description: 'A UUID or a whole number, as the host has it' });
+  .meta({ description: 'A UUID or an integer, depending on the host’s table' });
 
 export const runParams = z.strictObject({ id: uuid });
 export const subscriptionParams = z.strictObject({ id: subscriptionId });
@@ -32,7 +32,7 @@ const STANDARD_LIMIT = 50;
 /** `limit` and `cursor`, for every list. */
 export const paging = {
   limit: z.coerce.number().int().min(1).max(MAX_LIMIT).default(STANDARD_LIMIT),
-  cursor: z.string().min(1).max(500).optional().meta({ description: '`next_cursor` of the page before' }),
+  cursor: z.string().min(1).max(500).optional().meta({ description: '`next_cursor` of the previous page' }),
 };
 
 export const pageOf = (item: z.ZodType) => z.object({ items: z.array(item), next_cursor: z.string().nullable() });

@@ -16,7 +16,7 @@ export const bulkSchema = z
 const goesOn = z.object({ message: z.string(), location: z.string() }).meta({ id: 'BulkAccepted' });
 
 export const changeResponses: Readonly<Record<number, ResponseSpec>> = {
-  200: { description: 'How many', schema: bulkSchema },
+  200: { description: 'The number of rows', schema: bulkSchema },
   202: {
     description: `It goes on after ${LONGEST_WAIT_S} s, or the time that \`Prefer\` names. \`Location\` is its audit entry: \`changed\` grows, \`finished\` is true at its end`,
     schema: goesOn,

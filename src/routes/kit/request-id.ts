@@ -8,7 +8,7 @@ import type { RequestContext } from '../../base/request-context.js';
 const SANE = /^[\w.:-]{8,128}$/;
 const HEADER = 'X-Request-Id';
 
-/** Middleware: whoever logs inside of the request logs its id. One that an outer router has set is kept. */
+/** Middleware: everything that logs within the request logs its id. An id set by an outer router is kept. */
 export const requestId =
   (context: RequestContext): RequestHandler =>
   (request, response, next) => {

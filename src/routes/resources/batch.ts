@@ -17,7 +17,7 @@ const query = z.strictObject({
     .max(2_000)
     .transform((text) => text.split(',').map((name) => name.trim()))
     .optional()
-    .meta({ description: 'These alone, comma-separated, due or not' }),
+    .meta({ description: 'Only these processes, comma-separated, due or not' }),
   dry_run: flagInput.optional().meta({ description: 'Changes nothing; processes without a dry run are left out' }),
 });
 
@@ -34,7 +34,7 @@ const reportSchema = z
     results: z.record(z.string(), resultSchema).meta({ description: 'By process' }),
     duration_ms: z.number(),
     timestamp: time,
-    stopped_early: z.boolean().meta({ description: 'The time was over before all of the work was done' }),
+    stopped_early: z.boolean().meta({ description: 'The budget ended before all work was done' }),
     run_id: z.string().nullable().meta({ description: 'null: there is no batch process' }),
   })
   .meta({ id: 'BatchReport' });
@@ -60,10 +60,10 @@ export const batchRoutes = ({ batch, clock, waitMs }: BatchRouteDeps): Route[] =
       headers,
       responses: {
         200: {
-          description: 'What became of each process; a process that failed is not an error of the call',
+          description: 'The result of each process; a failed process is not an error of the call',
           schema: reportSchema,
         },
-        202: { description: 'The pass goes on; `location` says where to look', schema: accepted },
+        202: { description: 'The pass continues; `location` is the address of its run', schema: accepted },
         409: { description: 'A pass is under way; `run_id` names it' },
       },
       handle: async ({ query, headers }, call) => {

@@ -12,7 +12,7 @@ import { triggerHeaders, triggerReply, triggerResponses } from './runs/trigger.j
 const retryBody = z.strictObject({ ...runFilters, ...runLimits });
 
 const replayBody = z.strictObject({
-  since: timeInput.meta({ description: 'Occurrences that died since then' }),
+  since: timeInput.meta({ description: 'Occurrences that died at or after this time' }),
   ...runFilters,
   ...runLimits,
 });
@@ -39,7 +39,7 @@ export const replayRoutes = ({ scheduler }: { scheduler: AdminScheduler }): Rout
       path: '/runs/:id/retry-failed',
       id: 'retryFailed',
       tag: 'Runs',
-      summary: 'A new run over what failed in this one: dead occurrences are replayed, retries to come are made now',
+      summary: 'Retry what failed in this run, in a new run: dead occurrences, and retries that are still to come',
       params: runParams,
       headers: triggerHeaders,
       body: retryBody.prefault({}),
@@ -55,7 +55,7 @@ export const replayRoutes = ({ scheduler }: { scheduler: AdminScheduler }): Rout
       path: '/subscriptions/replay',
       id: 'replayDead',
       tag: 'Subscriptions',
-      summary: 'A new run over occurrences that died since some moment',
+      summary: 'Retry occurrences that died since a given time, in a new run',
       headers: triggerHeaders,
       body: replayBody,
       responses: triggerResponses,

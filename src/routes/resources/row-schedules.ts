@@ -15,10 +15,10 @@ export const rowScheduleSchema = z
     name: z.string().meta({ description: 'Also the name of its process' }),
     table: z.string(),
     due: z.number().meta(capped),
-    unplanned: z.number().meta({ description: 'Rows whose next run is still to be worked out; counted up to 10,000' }),
+    unplanned: z.number().meta({ description: 'Rows whose next run has not been computed yet; counted up to 10,000' }),
     suspended: z.number().meta({ description: 'Rows that do not run, see `/suspended`; counted up to 10,000' }),
     next_due_at: maybeTime,
-    lag_s: z.number().meta({ description: 'For how long the earliest due row has waited' }),
+    lag_s: z.number().meta({ description: 'How long the earliest due row has waited' }),
     lagging: z.boolean().meta({ description: 'It has waited for longer than the schedule allows' }),
   })
   .meta({ id: 'RowSchedule' });
@@ -67,7 +67,7 @@ const params = z.object({ name: z.string().min(1).max(100) });
 const historyQuery = z
   .strictObject({
     ...paging,
-    key: z.string().min(1).max(500).optional().meta({ description: 'Of this row only' }),
+    key: z.string().min(1).max(500).optional().meta({ description: 'Only this row' }),
     troubled: flagInput.optional().meta({ description: 'Only what failed or was given up' }),
   })
   .refine(({ key, troubled }) => key === undefined || troubled === undefined, {
@@ -86,7 +86,7 @@ export const rowScheduleRoutes = ({ scheduler }: { scheduler: AdminScheduler }):
     path: '/row-schedules',
     id: 'listRowSchedules',
     tag,
-    summary: 'Schedules per row, each at a glance',
+    summary: 'All row schedules, with their current state',
     responses: { 200: { description: 'All of them', schema: z.object({ items: z.array(rowScheduleSchema) }) } },
     handle: async () => ({ status: 200, body: { items: (await (scheduler.rows?.list() ?? [])).map(rowScheduleJson) } }),
   }),
@@ -95,7 +95,7 @@ export const rowScheduleRoutes = ({ scheduler }: { scheduler: AdminScheduler }):
     path: '/row-schedules/:name',
     id: 'getRowSchedule',
     tag,
-    summary: 'One schedule per row at a glance',
+    summary: 'One row schedule, with its current state',
     params,
     responses: { 200: { description: 'The row schedule', schema: rowScheduleSchema } },
     handle: async ({ params: { name } }) => ({ status: 200, body: rowScheduleJson(await rowsOf(scheduler).get(name)) }),
@@ -119,7 +119,7 @@ export const rowScheduleRoutes = ({ scheduler }: { scheduler: AdminScheduler }):
     path: '/row-schedules/:name/runs',
     id: 'listRowRuns',
     tag,
-    summary: 'What came of each occurrence, newest first',
+    summary: 'The outcome of each occurrence, newest first',
     params,
     query: historyQuery,
     responses: { 200: { description: 'One page', schema: pageOf(entrySchema) } },

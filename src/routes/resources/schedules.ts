@@ -30,8 +30,8 @@ const previewBody = z
 
 const occurrenceSchema = z
   .object({
-    at: maybeTime.meta({ description: 'null: left out by a policy, see notes' }),
-    local: z.string().meta({ description: 'Wall clock in the zone of the schedule' }),
+    at: maybeTime.meta({ description: 'null: skipped by a policy, see `notes`' }),
+    local: z.string().meta({ description: 'Local time in the zone of the schedule' }),
     utc_offset: z.string().nullable(),
     notes: z.array(z.string()),
   })
@@ -49,7 +49,7 @@ export const scheduleRoutes = ({ clock }: { clock: Clock }): Route[] => [
     tag: 'Schedules',
     summary: 'The next occurrences of a schedule, and the schedule in words',
     body: previewBody,
-    responses: { 200: { description: 'What will happen', schema: previewSchema } },
+    responses: { 200: { description: 'The occurrences', schema: previewSchema } },
     handle: ({ body: { schedule: json, count, after = clock.now() } }) => {
       const schedule = jsonToInput(json);
       const occurrences = previewSchedule(schedule, { after, count });

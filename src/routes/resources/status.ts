@@ -19,7 +19,7 @@ const instanceSchema = z.object({
   self: z.boolean(),
 });
 
-const capped = z.boolean().meta({ description: 'Counting stopped there: it may be more' });
+const capped = z.boolean().meta({ description: 'Counting stopped at this number; there may be more' });
 
 const subscriptionsStatusSchema = z.object({
   due: z.number(),
@@ -35,7 +35,7 @@ const subscriptionsStatusSchema = z.object({
   oldest_due_at: maybeTime,
   lag_s: z.number(),
   as_of: time,
-  irregular: z.record(z.string(), z.number()).meta({ description: 'Adopted rows that were left alone, by reason' }),
+  irregular: z.record(z.string(), z.number()).meta({ description: 'Adopted rows that are not processed, by reason' }),
 });
 
 export const breakerSchema = z.object({
@@ -92,7 +92,7 @@ export const statusRoutes = ({ scheduler }: { scheduler: AdminScheduler }): Rout
     path: '/status',
     id: 'getStatus',
     tag: 'Status',
-    summary: 'The state at a glance',
+    summary: 'The current state',
     responses: { 200: { description: 'As this instance sees it', schema: statusSchema } },
     handle: async () => ({ status: 200, body: await statusJson(scheduler) }),
   }),

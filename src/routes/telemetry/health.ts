@@ -109,7 +109,7 @@ export const healthRoutes = (deps: HealthDeps): Route[] => [
     path: '/health/live',
     id: 'getLive',
     tag,
-    summary: 'The process answers',
+    summary: 'The process responds',
     responses: { 200: { description: 'Always', schema: z.object({ status: z.literal('live') }) } },
     handle: () => ({ status: 200, body: { status: 'live' } }),
   }),
@@ -118,7 +118,7 @@ export const healthRoutes = (deps: HealthDeps): Route[] => [
     path: '/health/ready',
     id: 'getReady',
     tag,
-    summary: 'Send it work, or not',
+    summary: 'Whether this instance accepts work',
     responses: {
       200: { description: 'Ready', schema: readySchema },
       503: { description: 'Starting, draining, or without a database', schema: readySchema },
@@ -133,7 +133,7 @@ export const healthRoutes = (deps: HealthDeps): Route[] => [
     path: '/api/health',
     id: 'getHealth',
     tag,
-    summary: 'Parts, counts, breakers and warnings',
+    summary: 'Health by part, with counts, circuit breakers and warnings',
     responses: {
       200: { description: 'Healthy or degraded', schema: healthSchema },
       503: { description: 'Unhealthy', schema: healthSchema },

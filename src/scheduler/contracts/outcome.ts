@@ -1,6 +1,6 @@
 // What became of one item, as counts, the breaker and the concurrency limit see it. Sources extend it with their own.
 
-/** What the attempt says about the health of whoever does the work. */
+/** What the attempt says about the health of the receiver. */
 export type ReceiverHealth =
   /** It answered as it should, be it with a 422. */
   | 'healthy'

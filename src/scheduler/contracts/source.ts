@@ -46,7 +46,7 @@ export interface SettleReport {
 }
 
 export interface ClaimRequest {
-  /** At most so many. */
+  /** The maximum number of items. */
   readonly limit: number;
 }
 
@@ -67,14 +67,14 @@ export interface Source<I extends Claimed = Claimed, O extends Outcome = Outcome
   execute(item: I, context: ExecuteContext): Promise<O>;
   /** Writes what became of a batch, in one statement, guarded by the tokens. */
   settle(batch: readonly Settlement<I, O>[]): Promise<SettleReport>;
-  /** Gives claims back untouched; they are due at once for everybody. */
+  /** Gives claims back untouched; they are due at once for every instance. */
   release(items: readonly I[]): Promise<void>;
 }
 
 /** Whatever claims rows under an instance's id: when that instance dies, they must be put back. */
 export interface ClaimHolder {
   readonly name: string;
-  /** Takes the claims of dead instances back; answers how many. Runs inside the rescue's transaction. */
+  /** Takes the claims of dead instances back; returns how many. Runs inside the rescue's transaction. */
   rescue(tx: Db, deadInstances: readonly string[]): Promise<number>;
   /** Takes back what nobody alive holds though no instance was found dead: asked after each beat; limits itself. */
   rescueForgotten?(): Promise<void>;

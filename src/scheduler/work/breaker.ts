@@ -22,7 +22,7 @@ export interface BreakerOptions {
   readonly name: string;
   readonly clock: Clock;
   readonly random: Random;
-  /** It opens when more than half of so many latest answers were bad. Default 20. */
+  /** It opens when more than half of this number of latest responses were failures. Default 20. */
   readonly sample?: number;
   /** The first wait before a probe; doubles with each probe that fails. Default 1 s. */
   readonly probeAfterMs?: number;

@@ -8,7 +8,7 @@ const sqlState = (error: unknown): string | null => {
   return typeof code === 'string' && /^[0-9A-Z]{5}$/.test(code) ? code : null;
 };
 
-/** Something in the values themselves: the same batch would fail for ever, its other rows alone would not. */
+/** Something in the values themselves: the same batch would always fail, its other rows alone would not. */
 export function isBadValue(error: unknown): boolean {
   const state = sqlState(error);
   // 21: two rows of the batch stand for one of the table

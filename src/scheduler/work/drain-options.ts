@@ -35,11 +35,11 @@ export interface DrainOptions<I extends Claimed = Claimed> {
   /** Who may start beside what runs: a limit per tenant. */
   readonly admission?: Admission<I>;
   readonly gate?: ClaimGate;
-  /** How many to claim at a time: the next so many as soon as fewer than these are in hand, so never as much as two chunks. */
+  /** How many to claim at a time: the next chunk is claimed when fewer than this number are held, so never as much as two chunks. */
   readonly chunkSize: number;
-  /** End after so many claims. */
+  /** End after this number of claims. */
   readonly maxItems?: number;
-  /** Outcomes are written when so many have gathered (default: the chunk size, at least 500) … */
+  /** Outcomes are written when this number has gathered (default: the chunk size, at least 500) … */
   readonly settleBatch?: number;
   /** … or after so long (default 40 ms), whichever is first. */
   readonly settleAfterMs?: number;

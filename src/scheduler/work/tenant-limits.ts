@@ -1,4 +1,4 @@
-// At most so many items of one tenant at once on this instance, whatever runs ask for them.
+// Limits the items of one tenant that run at once on this instance, over all runs.
 import type { Claimed } from '../contracts/source.js';
 import type { Admission } from './admission.js';
 import { createConcurrencyLimit, type ResizableLimit } from './concurrency-limit.js';

@@ -5,7 +5,7 @@ import { databaseNow } from '../../db/engine/queries/database-now.js';
 import type { ScheduleBook } from '../schedules/stored-schedule.js';
 import type { ForecastBucket } from './subscriptions-api.js';
 
-/** Frequencies that can have more than one occurrence within so many hours. */
+/** Frequencies that can have more than one occurrence within this number of hours. */
 const REPEATS_WITHIN_H: Readonly<Record<string, number>> = {
   hourly: 0,
   cron: 0,

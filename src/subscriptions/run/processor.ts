@@ -36,7 +36,7 @@ export interface HandlerOptions {
   readonly clock: Clock;
 }
 
-/** Runs the host's function with a time-out of its own; one that ignores its signal does not hold the drain up for ever. */
+/** Runs the host's function with a time-out of its own; one that ignores its signal does not block the drain. */
 export function processByHandler(handler: OccurrenceHandler, { timeoutMs, clock }: HandlerOptions): Processor {
   const process = async (call: OccurrenceCall, signal: AbortSignal): Promise<Attempt> => {
     const startedMs = clock.monotonicMs();

@@ -1,4 +1,4 @@
-// Counts what a written batch came to, keeps samples of its errors, and tells whoever listens.
+// Counts the outcomes of a written batch, keeps samples of its errors, and notifies listeners.
 import type { Clock } from '../../base/clock.js';
 import type { ErrorSample, SettleReport, Settlement } from '../../scheduler/contracts/source.js';
 import type { ClaimedSubscription, SubscriptionOutcome } from './claimed-subscription.js';

@@ -112,8 +112,8 @@ describe('digests', () => {
   it('tell each update once, however many arrive while they are planned', async () => {
     await database.rows('DELETE FROM {schema}.updates');
     await database.rows(
-      `INSERT INTO {schema}.digest_schedules (recipient_id, group_id, timezone, next_digest_scheduled)
-       SELECT id::text, 'g', 'UTC', now() FROM {schema}.recipients LIMIT 1`,
+      `INSERT INTO {schema}.digest_schedules (recipient_id, group_id, timezone, next_digest_scheduled, max_updates_per_digest)
+       SELECT id::text, 'g', 'UTC', now(), 200 FROM {schema}.recipients LIMIT 1`,
     );
     await start();
     for (let round = 0; round < 12; round += 1) {

@@ -71,10 +71,10 @@ describe('enrich_account', () => {
   });
 
   it.each([
-    ['a server error', 'broken.example', /answered 503/],
-    ['garbage', 'garbage.example', /no usable answer/],
+    ['a server error', 'broken.example', /returned 503/],
+    ['garbage', 'garbage.example', /no usable response/],
     ['too much', 'huge.example', /more than 1048576 bytes/],
-    ['a list', 'list.example', /no usable answer/],
+    ['a list', 'list.example', /no usable response/],
   ])('tries again after %s', async (_, domain, why) => {
     const job = await run('enrich_account', 'w1', { domain });
     expect(job).toMatchObject({ status: 'failed', error_message: expect.stringMatching(why) });

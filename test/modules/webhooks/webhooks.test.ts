@@ -129,7 +129,7 @@ describe('webhooks', () => {
     answers = [410];
     await kit.queue.enqueue(work, {});
     await workOnce(kit.queue);
-    expect(await webhooks.get(endpoint.id)).toMatchObject({ enabled: false, disabled_why: 'it answered 410' });
+    expect(await webhooks.get(endpoint.id)).toMatchObject({ enabled: false, disabled_why: 'it returned 410' });
     expect((await webhooks.deliveries(endpoint.id, { status: 'dead' })).items).toHaveLength(1);
   });
 

@@ -69,7 +69,7 @@ describe('openSession', () => {
     const session = await openSession({ config: through(proxy.port), ...common, pingMs: 30, pingLimitMs: 100 });
     proxy.swallow();
     await waitFor(() => session.lost.aborted);
-    expect(String(session.lost.reason)).toContain('did not answer');
+    expect(String(session.lost.reason)).toContain('did not respond');
     await session.close();
     await proxy.close();
   });

@@ -60,7 +60,7 @@ export async function requestCancel(db: Db, id: string, by: string): Promise<Run
   return rows[0] ?? null;
 }
 
-/** A slot is taken again after a crash, but not for ever: what crashes its instance each time must come to an end. */
+/** A slot is taken again after a crash, up to a limit: a run that crashes its instance each time must end. */
 const SLOT_ATTEMPTS = 3;
 
 // a process that lives on (the database went away) or stopped in order was not crashed by the run: the attempt does not count

@@ -18,7 +18,7 @@ export interface JobFilterRow {
   readonly errorCode?: string;
   readonly since?: Date;
   readonly until?: Date;
-  /** Created within so many hours, by the database's clock. */
+  /** Created within this number of hours, by the database's clock. */
   readonly withinHours?: number;
   /** Fields that the payload must contain. */
   readonly payload?: Readonly<Record<string, unknown>>;

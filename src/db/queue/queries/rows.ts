@@ -123,7 +123,7 @@ export interface JobRow {
   readonly duration_ms: number | null;
 }
 
-/** Jobs with the claims that list them: to be joined by whoever shows a job's state. */
+/** Jobs with the claims that list them: joined by queries that show a job's state. */
 export const JOBS_AND_CLAIMS = `{schema}.jobs j
   LEFT JOIN (SELECT unnest(c.job_ids) AS job_id, c.instance_id, c.claimed_at FROM {schema}.job_claims c) hand
     ON hand.job_id = j.id AND j.completed_at IS NULL`;

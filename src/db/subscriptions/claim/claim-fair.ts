@@ -22,7 +22,7 @@ export async function busyBuckets(db: Db, claim: Pick<ClaimFair, 'now' | 'floor'
   return rows.map(({ bucket }) => bucket);
 }
 
-// Buckets come in random order: shares are cut off at the limit, and a fixed order would starve the last for ever.
+// Buckets come in random order: shares are cut off at the limit, and a fixed order would always starve the last one.
 const CLAIM_FAIR = claimStatement(`
   SELECT share.* FROM (SELECT bucket FROM unnest($6::int[]) AS busy (bucket) ORDER BY random()) b
    CROSS JOIN LATERAL (

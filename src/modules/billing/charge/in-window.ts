@@ -1,4 +1,4 @@
-// Works on items as they come, never more than so many at once.
+// Works on items as they come, up to a limit at once.
 
 /** Takes no further item once `work` has rejected; rejects with the first error when the rest has ended. */
 export async function inWindow<T>(

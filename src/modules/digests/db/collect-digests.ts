@@ -39,7 +39,7 @@ export const COUNTED = 1_000;
  * A transaction may commit an update later than one that began after it, and clocks of several machines differ: for so long after a
  * digest, updates from before it that it could not see are looked for again. Those that it told of are known by their ids.
  */
-const LATE_COMMITS = `interval '5 minutes'`;
+export const LATE_COMMITS = `interval '5 minutes'`;
 
 interface Row extends Omit<CollectedDigest, 'updates' | 'recent' | 'total'>, Record<string, unknown> {
   readonly total: string;

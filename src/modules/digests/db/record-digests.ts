@@ -1,5 +1,6 @@
 // What planned digests leave on their schedules, for a whole batch at once.
 import type { Db } from '../../../scheduler/public.js';
+import { LATE_COMMITS } from './collect-digests.js';
 
 export interface SentDigest {
   readonly key: string;
@@ -8,9 +9,15 @@ export interface SentDigest {
   readonly recent: readonly string[];
 }
 
+/** Ids that the digest before told of stay known while the next one looks as far back as to them. */
 export async function recordDigests(db: Db, sent: readonly SentDigest[]): Promise<void> {
   await db.query(
-    `UPDATE {schema}.digest_schedule_rows s SET last_digest_sent = d.until, recent_updates = d.recent
+    `UPDATE {schema}.digest_schedule_rows s SET last_digest_sent = d.until,
+       recent_updates = CASE
+         WHEN date_trunc('milliseconds', s.last_digest_sent) = (s.recent_updates ->> 'until')::timestamptz
+           AND s.last_digest_sent > d.until - ${LATE_COMMITS}
+         THEN jsonb_set(d.recent, '{ids}', (d.recent -> 'ids') || (s.recent_updates -> 'ids'))
+         ELSE d.recent END
      FROM unnest($1::text[], $2::timestamptz[], $3::jsonb[]) AS d (key, until, recent)
      WHERE s.id = {schema}.to_digest_schedule_id(d.key)`,
     [

@@ -38,13 +38,13 @@ const rule = {
     .array(z.string().min(1).max(100))
     .min(1)
     .max(50)
-    .meta({ description: 'Updates of these types alone; null: all' }),
+    .meta({ description: 'Only updates of these types; null: all' }),
   dst_gap: oneOf(['shift', 'skip']).meta({ description: 'The local time does not exist that day. Default shift' }),
   dst_overlap: oneOf(['first', 'second', 'both']).meta({
     description: 'The local time exists twice that day. Default first',
   }),
   month_end: oneOf(['clamp', 'skip']).meta({ description: 'The month has no such day. Default clamp' }),
-  misfire: oneOf(['once', 'skip', 'all']).meta({ description: 'What becomes of missed digests. Default once' }),
+  misfire: oneOf(['once', 'skip', 'all']).meta({ description: 'Policy for missed digests. Default once' }),
 };
 
 /** Null takes a field away: it gets its default. */
@@ -57,7 +57,7 @@ export const createBody = z.strictObject({ recipient_id: hostId, group_id: hostI
 export const patchBody = z
   .strictObject(fields)
   .refine((body) => Object.keys(body).length > 0, 'give at least one field')
-  .meta({ description: 'Fields to change; null takes one away' });
+  .meta({ description: 'Fields to change; null removes a field' });
 
 export const digestScheduleSchema = z
   .object({
@@ -78,7 +78,10 @@ export const digestScheduleSchema = z
     misfire: z.string(),
     last_digest_sent: maybeTime,
     next_digest_scheduled: maybeTime.meta({ description: 'Null: it is not active, or is being planned' }),
-    description: z.string().nullable().meta({ description: 'In words; null: it makes no sense and sends nothing' }),
+    description: z
+      .string()
+      .nullable()
+      .meta({ description: 'In words; null: the schedule is invalid and sends nothing' }),
     created_at: maybeTime,
     updated_at: maybeTime,
   })

@@ -24,7 +24,7 @@ export const digestRoutes = (digests: DigestSchedules): Route[] => [
     path,
     id: 'listDigestSchedules',
     tag,
-    summary: 'The digest schedules of the own recipients, newest first',
+    summary: 'The digest schedules of the user’s recipients, newest first',
     query: z.strictObject({
       ...paging,
       recipient_id: filterId,
@@ -49,12 +49,12 @@ export const digestRoutes = (digests: DigestSchedules): Route[] => [
     path,
     id: 'createDigestSchedule',
     tag,
-    summary: 'A new digest schedule; the first digest comes at its next occurrence',
+    summary: 'Create a digest schedule; the first digest is sent at its next occurrence',
     headers: z.object({ 'idempotency-key': z.string().min(1).max(200).optional() }),
     body: createBody,
     responses: {
       201: one,
-      404: { description: 'There is no such recipient, or it is someone else’s' },
+      404: { description: 'No such recipient, or it belongs to another user' },
       409: { description: 'The recipient has a digest of this group with this frequency' },
     },
     handle: async ({ body, headers }, call) => {
@@ -81,10 +81,10 @@ export const digestRoutes = (digests: DigestSchedules): Route[] => [
     path: `${path}/:id`,
     id: 'updateDigestSchedule',
     tag,
-    summary: 'Change a digest schedule, switch it off or on; takes effect from now on',
+    summary: 'Change, enable or disable a digest schedule; takes effect immediately',
     params: digestParams,
     body: patchBody,
-    responses: { 200: one, 409: { description: 'There is another one with this frequency' } },
+    responses: { 200: one, 409: { description: 'Another schedule has this frequency' } },
     handle: async ({ params, body }, call) => ({
       status: 200,
       body: digestScheduleJson(await digests.update(ownerOf(call), params.id, given(body))),
@@ -95,9 +95,9 @@ export const digestRoutes = (digests: DigestSchedules): Route[] => [
     path: `${path}/:id`,
     id: 'deleteDigestSchedule',
     tag,
-    summary: 'Remove a digest schedule; what is on its way is still sent',
+    summary: 'Delete a digest schedule; digests that are already stored are still sent',
     params: digestParams,
-    responses: { 204: { description: 'It is gone' } },
+    responses: { 204: { description: 'Deleted' } },
     handle: async ({ params }, call) => {
       await digests.remove(ownerOf(call), params.id);
       return { status: 204 };

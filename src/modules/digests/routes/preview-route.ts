@@ -36,8 +36,8 @@ export const previewRoute = (preview: PreviewDigest): Route =>
     path: '/digest-schedules/:id/preview',
     id: 'previewDigest',
     tag: 'Digests',
-    summary: 'The next digest, with the updates of now; nothing is sent, and no summary is made',
+    summary: 'Preview the next digest with the current updates; nothing is sent, and no summary is generated',
     params: digestParams,
-    responses: { 200: { description: 'When it comes, and its mail', schema: previewSchema } },
+    responses: { 200: { description: 'The time of the digest, and its mail', schema: previewSchema } },
     handle: async ({ params }, call) => ({ status: 200, body: previewJson(await preview(ownerOf(call), params.id)) }),
   });

@@ -54,7 +54,7 @@ export async function fetchPage(
       case 'failed':
         faults += 1;
         if (faults >= FAULTS_IN_A_ROW)
-          throw new ImportFailed(`${where(client, at)} was not to be had: ${answer.message}`);
+          throw new ImportFailed(`${where(client, at)} could not be fetched: ${answer.message}`);
         await sleep(Math.max(answer.waitMs, pause(faults)), signal);
         signal.throwIfAborted();
     }

@@ -22,12 +22,12 @@ export const listSchema = z
       fetched: count,
       total: count
         .nullable()
-        .meta({ description: 'As the members API says; it may change while the audience is read' }),
+        .meta({ description: 'As reported by the members API; it may change while the audience is read' }),
       inserted: count,
       duplicates: count,
       invalid: count,
-      rate_per_s: z.number().nullable().meta({ description: 'Members a second, while it runs' }),
-      eta_s: z.number().nullable().meta({ description: 'Seconds that are left, while it runs and the total is known' }),
+      rate_per_s: z.number().nullable().meta({ description: 'Members per second, while it runs' }),
+      eta_s: z.number().nullable().meta({ description: 'Remaining seconds, while it runs and the total is known' }),
     }),
     error: z.string().nullable(),
     created_at: time,

@@ -8,7 +8,7 @@ import { LIST_STATUSES, listJson, listSchema, PRIORITIES } from './list-json.js'
 
 const tag = 'Batch lists';
 export const params = z.strictObject({ id: uuid });
-const cursor = uuid.optional().meta({ description: '`next_cursor` of the page before' });
+const cursor = uuid.optional().meta({ description: '`next_cursor` of the previous page' });
 const title = z.string().trim().min(1).max(200);
 export const about = { name: title, audience: title, priority: z.enum(PRIORITIES).default('normal') };
 
@@ -38,7 +38,7 @@ const collection = (listing: Listing): Route[] => [
     path: '/batch-lists',
     id: 'createBatchList',
     tag,
-    summary: 'A new list from the members API, imported in the background',
+    summary: 'Create a list from the members API; it is imported in the background',
     headers: idempotency,
     body: createBody,
     responses: {
@@ -59,7 +59,7 @@ const collection = (listing: Listing): Route[] => [
     path: '/batch-lists',
     id: 'listBatchLists',
     tag,
-    summary: 'Own lists, newest first',
+    summary: 'The user’s lists, newest first',
     query: z.strictObject({ limit: paging.limit, cursor, status: z.enum(LIST_STATUSES).optional() }),
     responses: { 200: { description: 'One page', schema: pageOf(listSchema) } },
     handle: async ({ query: { limit, cursor: before = null, status = null } }, call) => {
@@ -87,10 +87,10 @@ const single = (listing: Listing): Route[] => [
     path: '/batch-lists/:id/events',
     id: 'watchBatchList',
     tag,
-    summary: 'The list as server-sent events, at most four a second, until it ends',
+    summary: 'The list as server-sent events, up to four per second, until it ends',
     params,
     responses: {
-      200: { description: 'Events `progress` and, in the end, `finished`', contentType: 'text/event-stream' },
+      200: { description: 'Events `progress` and finally `finished`', contentType: 'text/event-stream' },
     },
     handle: ({ params: { id } }, call) => listEvents(listing, ownerOf(call), id, call.signal),
   }),
@@ -102,11 +102,11 @@ const changes = (listing: Listing): Route[] => [
     path: '/batch-lists/:id/resume',
     id: 'resumeBatchList',
     tag,
-    summary: 'Continues a failed or cancelled import at its checkpoint',
+    summary: 'Continue a failed or cancelled import at its checkpoint',
     params,
     responses: {
       202: { description: 'The list and its new job', schema: accepted },
-      409: { description: 'It runs or is complete' },
+      409: { description: 'It is running or complete' },
     },
     handle: async ({ params: { id } }, call) => {
       const { job_id, status } = await listing.resume(ownerOf(call), id);
@@ -118,7 +118,7 @@ const changes = (listing: Listing): Route[] => [
     path: '/batch-lists/:id/cancel',
     id: 'cancelBatchList',
     tag,
-    summary: 'Cancels an import: it stops within a page, and what is stored stays',
+    summary: 'Cancel an import: it stops within a page, and stored members are kept',
     params,
     responses: { 200: { description: 'The list', schema: listSchema }, 409: { description: 'It has ended' } },
     handle: async ({ params: { id } }, call) => ({

@@ -12,14 +12,14 @@ const position = z
   .string()
   .regex(/^[1-9]\d{0,17}$/, 'is not one that this list returned')
   .optional()
-  .meta({ description: '`next_cursor` of the page before' });
+  .meta({ description: '`next_cursor` of the previous page' });
 /** The address of the last member, so that a cursor is one word whatever is in it. */
 const address = z
   .string()
   .regex(/^[\w-]{1,1400}$/, 'is not one that this list returned')
   .transform((text) => Buffer.from(text, 'base64url').toString())
   .optional()
-  .meta({ description: '`next_cursor` of the page before' });
+  .meta({ description: '`next_cursor` of the previous page' });
 const memberSchema = z
   .object({
     id: z.string(),
@@ -114,7 +114,7 @@ export const memberRoutes = (listing: Listing): Route[] => [
     path: '/batch-lists/:id/rejects',
     id: 'listBatchListRejects',
     tag,
-    summary: 'What was invalid and why, the first 100,000',
+    summary: 'Rejected members with the reason, up to 100,000',
     params,
     query: z.strictObject({ limit: paging.limit, cursor: position }),
     responses: { 200: { description: 'One page', schema: pageOf(rejectSchema) } },

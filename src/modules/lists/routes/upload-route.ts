@@ -17,7 +17,7 @@ export const uploadRoute = (deps: ReceiveDeps): Route =>
     path: '/batch-lists/csv',
     id: 'uploadBatchList',
     tag: 'Batch lists',
-    summary: 'A new list from a CSV file; its header names email, name and id in any order',
+    summary: 'Create a list from a CSV file; its header names email, name and id in any order',
     headers,
     query: z.strictObject(about),
     rawBody: ['text/csv', 'multipart/form-data'],

@@ -24,8 +24,8 @@ const headers = z.object(
 const result = z.object({
   success: z.literal(true),
   received: z.number().meta({ description: 'Bounces and complaints in the request' }),
-  duplicates: z.number().meta({ description: 'Of these, known already' }),
-  suppressed: z.number().meta({ description: 'Entries that are new on the suppression list' }),
+  duplicates: z.number().meta({ description: 'Of these, already known' }),
+  suppressed: z.number().meta({ description: 'New entries on the suppression list' }),
 });
 
 /** With its headers, a message of SES may have 256 kB. */
@@ -43,7 +43,7 @@ export const eventRoutes = ({ clock }: Pick<ModuleHost, 'clock'>, receive: Recei
     headers,
     rawBody: ['application/json', 'text/plain'],
     responses: {
-      200: { description: 'What came of it', schema: result },
+      200: { description: 'The result', schema: result },
       401: { description: 'The signature is wrong or too old' },
       404: { description: 'The provider has no secret here' },
     },

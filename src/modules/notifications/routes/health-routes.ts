@@ -9,7 +9,7 @@ const schema = z.object({
   status: z.enum(['healthy', 'degraded']),
   queue_metrics: z
     .object({ waiting: z.number(), active: z.number(), completed: z.number(), failed: z.number() })
-    .meta({ description: 'Due, in work, and sent and failed within 24 hours; counting stops at 100,000' }),
+    .meta({ description: 'Due, in progress, and sent and failed within 24 hours; counting stops at 100,000' }),
   circuit_breaker: breaker.meta({ description: 'The worst of the transports, as this instance sees them' }),
   transports: z.array(
     z.object({ name: z.string(), delivery_method: z.string(), circuit_breaker: breaker, since: time }),
@@ -24,7 +24,7 @@ export const healthRoutes = (ask: AskHealth): Route[] => [
     path: '/health/queue',
     id: 'getQueueHealth',
     tag: 'Health',
-    summary: 'What waits to be sent, how it went, and warnings',
+    summary: 'Waiting, sent and failed notifications, and warnings',
     responses: { 200: { description: 'The state', schema } },
     handle: async () => {
       const { counts, breaker, transports, warnings } = await ask();

@@ -79,7 +79,7 @@ export const recipientRoutes = ({ db }: Pick<ModuleHost, 'db'>): Route[] => [
     path: '/recipients/:id/preferences',
     id: 'getRecipientPreferences',
     tag: 'Recipients',
-    summary: 'Quiet hours, mute, zone and categories of an own recipient',
+    summary: 'Quiet hours, mute, zone and categories of one of the user’s recipients',
     params,
     responses: { 200: { description: 'The preferences', schema: preferencesSchema } },
     handle: async ({ params: { id } }, call) => {
@@ -93,7 +93,7 @@ export const recipientRoutes = ({ db }: Pick<ModuleHost, 'db'>): Route[] => [
     path: '/recipients/:id/preferences',
     id: 'setRecipientPreferences',
     tag: 'Recipients',
-    summary: 'Change those that are given; null takes one away, categories are added to those that are set',
+    summary: 'Change the given preferences; null removes one, and categories are merged',
     params,
     body,
     responses: { 200: { description: 'The preferences after the change', schema: preferencesSchema } },

@@ -57,7 +57,7 @@ export function sendRoutes(host: ModuleHost, notifications: Notifications): Rout
       body: sendBody,
       services: true,
       asSent: true,
-      responses: { 202: { description: 'It is stored', schema: sentSchema }, 503: UNAVAILABLE },
+      responses: { 202: { description: 'Stored', schema: sentSchema }, 503: UNAVAILABLE },
       handle: async ({ body, headers: { 'idempotency-key': key } }, call) => {
         const { id, messageId } = await retriable(intake.one(body, callerOf(call), key));
         return {
@@ -96,12 +96,12 @@ export function sendRoutes(host: ModuleHost, notifications: Notifications): Rout
       path: '/notifications/batches/:id',
       id: 'getNotificationBatch',
       tag: 'Notifications',
-      summary: 'A batch, and how many of its notifications are where',
+      summary: 'A batch, with the number of its notifications by status',
       params: z.strictObject({ id: uuid }),
       services: true,
       responses: {
         200: { description: 'The counts', schema: batchSchema },
-        404: { description: 'There is none, or it is someone else’s' },
+        404: { description: 'No such batch, or it belongs to another user' },
       },
       handle: async ({ params }, call) => {
         const batch = await findBatch(host.db, params.id);

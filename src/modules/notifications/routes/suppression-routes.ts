@@ -128,10 +128,10 @@ export const suppressionRoutes = (host: Host): Route[] => [
     path: '/suppressions',
     id: 'listSuppressions',
     tag: 'Notifications',
-    summary: 'Addresses that nothing is sent to, newest first',
+    summary: 'The suppression list, newest first',
     query: z.strictObject({
       ...paging,
-      cursor: z.string().min(1).max(1_500).optional().meta({ description: '`next_cursor` of the page before' }),
+      cursor: z.string().min(1).max(1_500).optional().meta({ description: '`next_cursor` of the previous page' }),
       address: address.optional(),
       delivery_method: method.optional(),
       category: category.optional(),
@@ -153,11 +153,11 @@ export const suppressionRoutes = (host: Host): Route[] => [
     path: '/suppressions',
     id: 'addSuppression',
     tag: 'Notifications',
-    summary: 'Send nothing to an address any more',
+    summary: 'Add an address to the suppression list',
     body: addBody,
     responses: {
-      201: { description: 'It is on the list', schema: suppressionSchema },
-      200: { description: 'It was on the list already', schema: suppressionSchema },
+      201: { description: 'Added', schema: suppressionSchema },
+      200: { description: 'It was already on the list', schema: suppressionSchema },
     },
     handle: async ({ body }, { actor }) => {
       const { entry, isNew } = await add(host, body, actor);
@@ -169,10 +169,10 @@ export const suppressionRoutes = (host: Host): Route[] => [
     path: '/suppressions/:address',
     id: 'removeSuppression',
     tag: 'Notifications',
-    summary: 'Take an address off the list, whatever put it there',
+    summary: 'Remove an address from the suppression list, whatever the reason of its entries',
     params,
     query: z.strictObject({ delivery_method: method.default('email'), category: category.optional() }),
-    responses: { 200: { description: 'How many entries', schema: z.object({ removed: z.number() }) } },
+    responses: { 200: { description: 'The number of removed entries', schema: z.object({ removed: z.number() }) } },
     handle: async ({ params: { address }, query }, { actor }) => {
       const wanted = { address, method: query.delivery_method, category: query.category ?? null };
       return { status: 200, body: { removed: await remove(host, wanted, actor) } };

@@ -19,7 +19,7 @@ export const unsubscribeRoutes = (unsubscribing: Unsubscribing): Route[] => [
     path: '/notifications/unsubscribe/:token',
     id: 'showUnsubscribe',
     tag: 'Notifications',
-    summary: 'A page with a button; changes nothing, for programs follow links as well',
+    summary: 'A page with a button; changes nothing, because mail scanners follow links',
     params,
     responses: { 200: { description: 'The page', ...page }, ...NOT_VALID },
     handle: ({ params: { token } }) => orInvalid(() => html(200, askPage(unsubscribing.read(token)))),

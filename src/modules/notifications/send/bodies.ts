@@ -15,11 +15,11 @@ const shared = {
     .string()
     .meta({ description: '`immediate`, `digest`, `system`, `dunning`, `engagement` or a registered template' }),
   templateData,
-  subject: z.string().optional().meta({ description: 'Instead of the template’s' }),
+  subject: z.string().optional().meta({ description: 'Replaces the subject of the template' }),
   category: z
     .string()
     .optional()
-    .meta({ description: 'What the recipient can switch off; default: that of the template' }),
+    .meta({ description: 'What the recipient can unsubscribe from; default: the category of the template' }),
   priority: z
     .enum(['urgent', 'high', 'normal', 'low'], { error: 'must be one of urgent, high, normal, low' })
     .optional(),

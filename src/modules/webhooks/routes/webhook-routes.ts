@@ -139,7 +139,7 @@ const endpointRoutes = (webhooks: Webhooks): Route[] => [
     tag: 'Webhooks',
     summary: 'Delete an endpoint and its deliveries',
     params,
-    responses: { 204: { description: 'It is gone' } },
+    responses: { 204: { description: 'Deleted' } },
     handle: async ({ params }, { actor }) => {
       await webhooks.remove(params.id, actor);
       return { status: 204 };

@@ -11,7 +11,7 @@ const word = z.string().min(1).max(200).optional();
 const enqueueBody = z
   .strictObject({
     type: z.string().min(1).max(100),
-    payload: z.unknown().meta({ description: 'Checked by the definition of the type' }),
+    payload: z.unknown().meta({ description: 'Validated by the definition of the type' }),
     run_at: timeInput.optional().meta({ description: 'Not before this time; default: now' }),
     priority: z.enum(PRIORITY_NAMES as [PriorityName, ...PriorityName[]]).optional(),
     unique_key: word.meta({
@@ -20,7 +20,7 @@ const enqueueBody = z
     on_conflict: z
       .enum(['keep', 'replace'])
       .optional()
-      .meta({ description: 'Where another job holds the key: keep it (default), or change it to this one' }),
+      .meta({ description: 'If another job holds the key: keep that job (default), or replace it with this one' }),
     schedule: scheduleSchema.optional().meta({ description: 'Makes the job recurring' }),
     tenant_id: word,
     workspace_id: word,
@@ -33,10 +33,10 @@ const enqueueBody = z
 
 const rescheduleBody = z
   .strictObject({
-    run_at: timeInput.optional().meta({ description: 'Not before this time; for a job that waits' }),
+    run_at: timeInput.optional().meta({ description: 'Not before this time; for a waiting job' }),
     schedule: scheduleSchema
       .optional()
-      .meta({ description: 'The whole new schedule, for a recurring job. Takes effect from now on' }),
+      .meta({ description: 'The complete new schedule of a recurring job. Takes effect immediately' }),
   })
   .refine(({ run_at, schedule }) => (run_at === undefined) !== (schedule === undefined), {
     path: ['schedule'],
@@ -92,12 +92,12 @@ export const enqueueRoutes = ({ admin }: Pick<JobQueue, 'admin'>): Route[] => [
     path: '/jobs/:id',
     id: 'rescheduleJob',
     tag: 'Jobs',
-    summary: 'Move a job that waits, or give a recurring one another schedule',
-    params: z.strictObject({ id: uuid.meta({ description: 'Of any job of the series' }) }),
+    summary: 'Move a waiting job, or change the schedule of a recurring job',
+    params: z.strictObject({ id: uuid.meta({ description: 'The id of any job of the series' }) }),
     body: rescheduleBody,
     responses: {
       200: job('The job that waits, or runs'),
-      409: { description: 'It has ended, or runs and cannot be moved' },
+      409: { description: 'It has ended, or is running and cannot be moved' },
     },
     handle: async ({ params, body: { run_at: runAt, schedule } }, { actor }) => {
       const to = schedule === undefined ? { runAt: runAt as Date } : { schedule: jsonToInput(schedule) };

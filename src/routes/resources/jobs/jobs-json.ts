@@ -37,7 +37,7 @@ const error = z.object({ code: z.string(), message: z.string() });
 
 export const jobSchema = commonJob
   .extend({
-    crashes: z.number().meta({ description: 'Instances that died with this job in hand' }),
+    crashes: z.number().meta({ description: 'Instances that died while they held this job' }),
     error: error.extend({ stack: z.string().nullable() }).nullable(),
     tenant_id: z.string().nullable(),
     claimed_by: z.string().nullable(),
@@ -107,7 +107,7 @@ const statusWords = z
   .pipe(statusList);
 
 export const jobFilters = {
-  status: statusWords.optional().meta({ description: 'One or several, comma-separated' }),
+  status: statusWords.optional().meta({ description: 'One or more, comma-separated' }),
   type: word,
   queue: word,
   tenant_id: word,

@@ -26,7 +26,7 @@ const putKey = (keys: WorkspaceKeys, providers: [string, ...string[]]): Route =>
       provider: z.enum(providers, { error: `must be one of ${providers.join(', ')}` }),
     }),
     body: z.strictObject({ api_key: z.string().trim().min(1).max(4_000) }),
-    responses: { 204: { description: 'It is stored' } },
+    responses: { 204: { description: 'Stored' } },
     handle: async ({ params: { id, provider }, body }, { actor }) => {
       await keys.save(id, provider, body.api_key, actor);
       return { status: 204 };
@@ -39,9 +39,9 @@ const deleteKey = (keys: WorkspaceKeys): Route =>
     path: '/workspaces/:id/keys/:provider',
     id: 'deleteWorkspaceKey',
     tag: 'Workspaces',
-    summary: 'Delete a key, also of a provider that no module uses any more',
+    summary: 'Delete a key, even of a provider that no module uses any more',
     params: z.strictObject({ ...workspace, provider: z.string().regex(/^[a-z0-9_-]{1,50}$/) }),
-    responses: { 204: { description: 'There is none now' } },
+    responses: { 204: { description: 'Deleted, or there was none' } },
     handle: async ({ params: { id, provider } }, { actor }) => {
       await keys.remove(id, provider, actor);
       return { status: 204 };

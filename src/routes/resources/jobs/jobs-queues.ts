@@ -23,7 +23,10 @@ const typeSchema = z.object({
   retried: z.number(),
   dead: z.number(),
   cancelled: z.number(),
-  success_rate: z.number().nullable().meta({ description: 'Completed, of all that completed or died' }),
+  success_rate: z
+    .number()
+    .nullable()
+    .meta({ description: 'Share of completed jobs among those that completed or died' }),
   mean_ms: z.number().nullable(),
   p95_ms: z.number().nullable().meta({ description: 'A power of two that 95 % of the attempts did not exceed' }),
   slowest_ms: z.number(),
@@ -56,7 +59,7 @@ const routesOf = (queue: Pick<JobQueue, 'admin' | 'unknownTypes'>): Route[] => [
     path: '/queues',
     id: 'listQueues',
     tag: 'Jobs',
-    summary: 'Every queue',
+    summary: 'All queues',
     responses: { 200: { description: 'All of them', schema: pageOf(queueSchema) } },
     handle: async () => ({ status: 200, body: wholeJson((await queue.admin.queues()).map(queueJson)) }),
   }),
@@ -92,7 +95,7 @@ const routesOf = (queue: Pick<JobQueue, 'admin' | 'unknownTypes'>): Route[] => [
     path: '/queues/:name',
     id: 'updateQueue',
     tag: 'Jobs',
-    summary: 'Pause a queue or limit it; every instance follows at once',
+    summary: 'Pause or limit a queue; takes effect on every instance at once',
     params: z.strictObject({ name: z.string().min(1).max(100) }),
     body: patchBody,
     responses: { 200: { description: 'The queue after the change', schema: queueSchema } },

@@ -25,8 +25,8 @@ const MOST_OFFSET = 10_000;
 const listQuery = z.strictObject({
   ...paging,
   offset: z.coerce.number().int().min(0).max(MOST_OFFSET).default(0),
-  sort: z.enum(SORT_WORDS).default('-created_at').meta({ description: 'A minus stands for the descending order' }),
-  status: statuses.optional().meta({ description: 'One or several, comma-separated' }),
+  sort: z.enum(SORT_WORDS).default('-created_at').meta({ description: 'A leading minus sorts in descending order' }),
+  status: statuses.optional().meta({ description: 'One or more, comma-separated' }),
   type: word,
   group_id: word,
   delivery_method: word,
@@ -91,7 +91,7 @@ function listRoute(sources: Sources): Route {
     path: '/',
     id: 'listOwnJobs',
     tag: 'Own jobs',
-    summary: 'Own jobs, newest first',
+    summary: 'The user’s jobs, newest first',
     query: listQuery,
     responses: { 200: { description: 'One page', schema: pageOf(schema) } },
     handle: async ({ query: { limit, cursor, offset, sort, ...filter } }, call) => {
@@ -119,7 +119,7 @@ function metricsRoute({ engine, views }: Sources): Route {
     path: '/metrics',
     id: 'getOwnJobMetrics',
     tag: 'Own jobs',
-    summary: 'Counts over the newest 10,000 of the own jobs of the last hours',
+    summary: 'Counts over the newest 10,000 of the user’s jobs within the given hours',
     query: z.strictObject({ hours: z.coerce.number().int().min(1).max(720).default(24) }),
     responses: { 200: { description: 'The counts', schema } },
     handle: async ({ query }, call) => {
@@ -165,7 +165,7 @@ function oneJobRoutes(sources: Sources): Route[] {
       path: '/:id',
       id: 'getOwnJob',
       tag: 'Own jobs',
-      summary: 'One own job, with its log',
+      summary: 'One of the user’s jobs, with its log',
       params,
       responses: { 200: { description: 'The job', schema: detail } },
       handle: async ({ params }, call) => ({ status: 200, body: (await find(sources, scopeOf(call), params.id)).body }),
@@ -175,7 +175,7 @@ function oneJobRoutes(sources: Sources): Route[] {
       path: '/:id/logs',
       id: 'listOwnJobLogs',
       tag: 'Own jobs',
-      summary: 'The log of an own job, oldest first',
+      summary: 'The log of one of the user’s jobs, oldest first',
       params,
       query: z.strictObject(paging).extend({
         cursor: z
@@ -194,14 +194,14 @@ function oneJobRoutes(sources: Sources): Route[] {
       path: '/:id',
       id: 'cancelOwnJob',
       tag: 'Own jobs',
-      summary: 'Cancel an own job while it is pending',
+      summary: 'Cancel one of the user’s jobs while it is pending',
       params,
       responses: {
         200: {
           description: 'The cancelled job',
           schema: eitherOf([userJobSchema, ...views.map((view) => view.schemas.detail)]),
         },
-        409: { description: 'It runs or has ended' },
+        409: { description: 'It is running or has ended' },
       },
       handle: async ({ params: { id } }, call) => {
         const scope = scopeOf(call);

@@ -45,10 +45,10 @@ export const workerRoutes = ({ scheduler, queue, clock, environment, budgetMs, w
     path: '/worker',
     id: 'workOnce',
     tag: 'Worker',
-    summary: 'Works the queue until nothing is due or the budget is spent',
+    summary: 'Run due jobs until none is left or the budget is spent',
     responses: {
       200: { description: 'What was done', schema: workedSchema },
-      202: { description: 'What was done so far: jobs are still running, and end by themselves', schema: workedSchema },
+      202: { description: 'What was done so far; jobs that are still running continue', schema: workedSchema },
     },
     handle: async (_input, call) => {
       const startedMs = clock.monotonicMs();
@@ -77,7 +77,7 @@ export const workerRoutes = ({ scheduler, queue, clock, environment, budgetMs, w
     path: '/worker',
     id: 'workerHealth',
     tag: 'Worker',
-    summary: 'Whether this process works the queue by itself',
+    summary: 'Whether this process runs jobs by itself',
     responses: { 200: { description: 'Its state', schema: healthSchema } },
     handle: async () => {
       const { instanceId } = await scheduler.status();

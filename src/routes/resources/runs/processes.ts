@@ -27,7 +27,7 @@ const patchBody = z
   .refine((body) => Object.keys(body).length > 0, 'give at least one of enabled, paused_until, schedule');
 
 const runBody = z.strictObject({
-  input: z.record(z.string(), z.unknown()).optional().meta({ description: 'Handed to the process' }),
+  input: z.record(z.string(), z.unknown()).optional().meta({ description: 'Passed to the process' }),
 });
 
 /** The main process takes what its own route takes. */
@@ -40,7 +40,7 @@ export const processRoutes = ({ scheduler }: { scheduler: AdminScheduler }): Rou
     path: '/processes',
     id: 'listProcesses',
     tag: 'Processes',
-    summary: 'Every process, when it runs next and what came of its last run',
+    summary: 'All processes, with their next run and the result of their last one',
     responses: { 200: { description: 'All of them', schema: pageOf(processSchema) } },
     handle: async () => ({ status: 200, body: wholeJson((await scheduler.processes.list()).map(processJson)) }),
   }),
@@ -49,7 +49,7 @@ export const processRoutes = ({ scheduler }: { scheduler: AdminScheduler }): Rou
     path: '/processes/:name',
     id: 'updateProcess',
     tag: 'Processes',
-    summary: 'Switch on or off, pause, give another schedule; outlives a deploy',
+    summary: 'Enable, disable, pause or reschedule a process; survives deployments',
     params,
     body: patchBody,
     responses: { 200: { description: 'The process after the change', schema: processSchema } },
@@ -67,7 +67,7 @@ export const processRoutes = ({ scheduler }: { scheduler: AdminScheduler }): Rou
     path: '/processes/:name/run',
     id: 'runProcess',
     tag: 'Processes',
-    summary: 'Run one now',
+    summary: 'Run a process now',
     params,
     headers: triggerHeaders,
     body: runBody.prefault({}),

@@ -27,7 +27,7 @@ export const runSchema = z
     errors: z.array(errorSampleSchema).meta({ description: 'At most ten samples' }),
     error_groups: z.record(z.string(), z.number()).meta({ description: 'How often each error code was seen' }),
     input: z.unknown().meta({ description: 'What the trigger asked for' }),
-    parent_id: z.string().nullable().meta({ description: 'The run of the batch worker that it is a part of' }),
+    parent_id: z.string().nullable().meta({ description: 'The run of the batch worker that this run is part of' }),
   })
   .meta({ id: 'Run' });
 

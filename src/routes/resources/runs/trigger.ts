@@ -13,7 +13,7 @@ export const triggerHeaders = z.object({
     .string()
     .regex(/^[\x21-\x7e]{1,255}$/, 'must be 1 to 255 printable characters')
     .optional()
-    .meta({ description: 'A repeat within 24 h answers the first run' }),
+    .meta({ description: 'A repeat within 24 hours returns the first run' }),
 });
 
 const resultSchema = z
@@ -24,7 +24,7 @@ const resultSchema = z
     failed: z.number(),
     skipped: z.number(),
     dead: z.number().meta({ description: 'Part of `failed`: no attempt is left' }),
-    lost: z.number().meta({ description: 'Settled too late, by somebody who no longer held the claim' }),
+    lost: z.number().meta({ description: 'Settled too late, by an instance that no longer held the claim' }),
     stopped_early: z.boolean(),
     duration_ms: z.number(),
     errors: z.array(errorSampleSchema).meta({ description: 'At most ten samples' }),
@@ -43,7 +43,7 @@ const accepted = z
 
 export const triggerResponses: Readonly<Record<number, ResponseSpec>> = {
   200: { description: 'The finished run', schema: triggered },
-  202: { description: 'It goes on; `Location` says where to look', schema: accepted },
+  202: { description: 'The run continues; `Location` is its address', schema: accepted },
   409: { description: 'The process, or the first call with this key, is running' },
 };
 

@@ -15,7 +15,7 @@ export const runFilters = {
 };
 
 export const runLimits = {
-  limit: z.int().min(1).optional().meta({ description: 'At most so many' }),
+  limit: z.int().min(1).optional().meta({ description: 'The maximum number of occurrences' }),
   dry_run: z.boolean().default(false).meta({ description: 'Only count what would be processed' }),
 };
 

@@ -30,7 +30,7 @@ const forecastQuery = z
   .strictObject({ hours: z.coerce.number().int().min(1).max(744).default(24), bucket: bucketMinutes })
   .refine(({ hours, bucket }) => (hours * 60) / bucket <= MOST_BUCKETS, {
     path: ['bucket'],
-    message: `must be larger: at most ${MOST_BUCKETS} buckets are answered`,
+    message: `must be larger: at most ${MOST_BUCKETS} buckets are returned`,
   });
 
 interface Deps {

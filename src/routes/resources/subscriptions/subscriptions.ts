@@ -86,7 +86,7 @@ export const subscriptionRoutes = ({ scheduler }: { scheduler: AdminScheduler })
     path: '/subscriptions',
     id: 'createSubscription',
     tag,
-    summary: 'Create one; its first run is at its next occurrence',
+    summary: 'Create a subscription; its first run is at its next occurrence',
     body: createBody,
     responses: { 201: one },
     handle: async ({ body: { user_id, tenant_id, schedule, ...rest } }, { actor, base }) => {

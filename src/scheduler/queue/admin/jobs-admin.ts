@@ -138,7 +138,7 @@ export function createJobsAdmin({
     async replayMany(filter, { dryRun = false, by, onRecorded } = {}) {
       checkFilter(filter);
       if (isDeepStrictEqual(filter, {})) {
-        throw new SchedulerError('INVALID_INPUT', 'a replay of many needs a filter', {
+        throw new SchedulerError('INVALID_INPUT', 'a retry of many jobs needs a filter', {
           errors: [{ path: '', message: 'give at least one condition' }],
         });
       }

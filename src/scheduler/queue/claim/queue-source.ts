@@ -238,7 +238,7 @@ function countByType(planned: readonly PlannedLane[]): Map<string, number> {
 
 function laneOf(planned: readonly PlannedLane[], place: number): Lane {
   const entry = planned[place - 1];
-  if (entry === undefined) throw new SchedulerError('INTERNAL', 'a claim answered a lane that was not asked for');
+  if (entry === undefined) throw new SchedulerError('INTERNAL', 'a claim returned a lane that was not requested');
   return entry.lane;
 }
 

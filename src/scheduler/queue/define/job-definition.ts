@@ -61,7 +61,7 @@ export interface RetrySettings {
 }
 
 export interface RateLimit {
-  /** No more than so many starts … */
+  /** The maximum number of starts … */
   readonly max: number;
   /** … in any window of this length, over all instances. */
   readonly perMs: number;
@@ -80,7 +80,7 @@ export interface JobDefinition<S extends z.ZodType = z.ZodType, R = unknown> {
   readonly retry?: RetrySettings;
   /** Ends the wait and fails the attempt. Default 5 minutes. */
   readonly timeoutMs?: number;
-  /** At most so many at once per instance. */
+  /** The maximum number at once per instance. */
   readonly concurrency?: number;
   /** Limits starts over all instances. */
   readonly rateLimit?: RateLimit;

@@ -3,7 +3,7 @@
 export const BUCKETS = 64;
 export const NO_TENANT_BUCKET = -1;
 
-/** The bucket of a tenant, the same everywhere and for ever (FNV-1a over UTF-16 units). */
+/** The bucket of a tenant, the same everywhere and permanently (FNV-1a over UTF-16 units). */
 export function tenantBucket(tenantId: string | null | undefined): number {
   if (tenantId === null || tenantId === undefined) return NO_TENANT_BUCKET;
   let hash = 0x811c9dc5;

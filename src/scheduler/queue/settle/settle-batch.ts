@@ -22,7 +22,7 @@ export interface SettleDeps {
   onDead(job: { jobId: string; type: string; error: string }): void;
   /** Jobs were set free and are due. */
   onFreed(): void;
-  /** A job waits for its retry: the soonest so many milliseconds from now. */
+  /** A job waits for its retry: the soonest this number of milliseconds from now. */
   onDelayed(delayMs: number): void;
 }
 

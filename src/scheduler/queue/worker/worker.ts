@@ -69,7 +69,7 @@ export interface QueueWorker extends Service {
 
 const SETTLE_AFTER_MS = 10;
 const SETTLE_BATCH = 1_000;
-/** A worker is unhealthy after so many rounds in a row that ended within that time. */
+/** A worker is unhealthy after this number of consecutive rounds that ended within that time. */
 const UNHEALTHY_AFTER = 3;
 const EARLY_MS = 2_000;
 const BACK_OFF_MS = { first: 200, most: 5_000 };

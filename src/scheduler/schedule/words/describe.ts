@@ -1,4 +1,4 @@
-// A schedule in words, for whoever set it: when it runs, in whose time, and the days on which the clock plays a trick.
+// A schedule in words for the person who set it: when it runs, in which zone, and the days on which clock changes matter.
 import { checkOptions, type RulesOf } from '../../../base/check-options.js';
 import { instant, required } from '../../../base/option-rules.js';
 import { anchorDayOf } from '../anchor.js';

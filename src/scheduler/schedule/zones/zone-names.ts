@@ -32,7 +32,7 @@ function nearest(name: string, names: Iterable<string>): string | null {
   return best?.name ?? null;
 }
 
-/** Remembers at most so many names: they come from users. */
+/** The maximum number of names to remember: they come from users. */
 const MAX_REMEMBERED = 2_000;
 
 export function createZoneNames(): ZoneNames {
