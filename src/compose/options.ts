@@ -26,7 +26,7 @@ export interface SubscriptionOptions {
   readonly batchSize?: number;
   /** Calls at once, over all runs of this process, to begin with. Default 5. */
   readonly parallel?: number;
-  /** What that may grow to while the worker answers well. Default: `parallel`. */
+  /** The limit to which that may grow while the worker responds well. Default: `parallel`. */
   readonly maxParallel?: number;
   /** Calls at once for one tenant in this process. Default: no limit of its own. */
   readonly maxParallelPerTenant?: number;

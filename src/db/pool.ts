@@ -57,7 +57,7 @@ export function configOfPool(pool: pg.Pool): ConnectionConfig {
   return { ...options, password: options.password, ssl: options.ssl } as ConnectionConfig;
 }
 
-/** The backend that serves this client; null where a pooler answers with another one than that which greeted us. */
+/** The backend that serves this client; null if a pooler reports a different one from the one that the connection was opened with. */
 export async function findBackend(client: pg.Client): Promise<Backend | null> {
   const { rows } = await client.query<{ pid: number; seen_s: number }>({
     text: 'SELECT pg_backend_pid() AS pid, extract(epoch FROM clock_timestamp())::float8 AS seen_s',

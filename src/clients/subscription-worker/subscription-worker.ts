@@ -44,7 +44,7 @@ class Sending {
   ) {}
 }
 
-/** Sets the headers and answers the body. As request options they would be merged and copied for each call. */
+/** Sets the headers and returns the body. As request options they would be merged and copied for each call. */
 function createTransform(token: string | undefined): (sending: Sending, headers: AxiosRequestHeaders) => string {
   const authorization = token ? `Bearer ${token}` : null;
   return ({ call, extra }, headers) => {

@@ -6,7 +6,7 @@ import type { AdminScheduler, Run } from '../scheduler-port.js';
 
 const OUTCOMES = ['successful', 'failed', 'retried', 'dead', 'skipped', 'lost'] as const;
 
-/** Registers the counters and answers how to stop counting. */
+/** Registers the counters and returns how to stop counting. */
 export function addEventCounters(registry: Registry, scheduler: Pick<AdminScheduler, 'on' | 'off'>): () => void {
   const counter = <L extends string>(name: string, help: string, labelNames: readonly L[] = []): Counter<L> =>
     new Counter({ name: `punctual_${name}`, help, labelNames, registers: [registry] });

@@ -31,7 +31,7 @@ export interface TriggerOptions {
   readonly input?: unknown;
   /** What the record of the run says of how it began. Default `manual`. */
   readonly trigger?: RunTrigger;
-  /** The same key within 24 h answers the first run; IDEMPOTENCY_IN_PROGRESS while that one runs. */
+  /** The same key within 24 h returns the first run; IDEMPOTENCY_IN_PROGRESS while that run is in progress. */
   readonly idempotencyKey?: string;
 }
 

@@ -74,7 +74,7 @@ export interface Source<I extends Claimed = Claimed, O extends Outcome = Outcome
 /** Whatever claims rows under an instance's id: when that instance dies, they must be put back. */
 export interface ClaimHolder {
   readonly name: string;
-  /** Takes the claims of dead instances back; answers how many. Runs inside the rescue's transaction. */
+  /** Takes the claims of dead instances back; returns how many. Runs inside the rescue's transaction. */
   rescue(tx: Db, deadInstances: readonly string[]): Promise<number>;
   /** Takes back what nobody alive holds though no instance was found dead: asked after each beat; limits itself. */
   rescueForgotten?(): Promise<void>;

@@ -30,7 +30,7 @@ export interface Dispatcher {
   sourceDueAt(process: string): Date | null;
   /** Milliseconds until the earliest thing known; null: nothing. */
   nextInMs(): number | null;
-  /** For manual time: begins what is due now and waits for it; answers the runs, none when nothing came of it. */
+  /** For manual time: begins what is due now and waits for it; returns the runs, none when nothing came of it. */
   runDueOnce(): Promise<readonly Run[]>;
 }
 

@@ -10,7 +10,7 @@ export interface ManuallyDriven {
 
 export interface ManualScheduler {
   readonly clock: ManualClock;
-  /** Runs what is due at the time that is set, and what that makes due, until nothing is left; answers the runs. */
+  /** Runs what is due at the time that is set, and what that makes due, until nothing is left; returns the runs. */
   runDue(): Promise<readonly Run[]>;
   /** Goes forward, stopping at every moment at which something is due on the way. */
   advance(ms: number): Promise<readonly Run[]>;

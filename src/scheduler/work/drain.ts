@@ -10,7 +10,7 @@ import { createSettleWriter, type SettleWriter } from './settle-writer.js';
 import type { Claimed, ClaimResult, ExecuteContext, SettleReport, Source } from '../contracts/source.js';
 
 /**
- * Drains a source and answers what came of it. Never rejects: what went wrong stands in the report's `error`. Claims that
+ * Drains a source and returns what came of it. Never rejects: what went wrong stands in the report's `error`. Claims that
  * were not started are always given back; running items are always waited for (they get `signal`).
  */
 export function drain<I extends Claimed, O extends Outcome>(

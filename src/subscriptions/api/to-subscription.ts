@@ -1,4 +1,4 @@
-// Rows of the database as the API answers them.
+// Rows of the database as the API returns them.
 import type { LedgerRow } from '../../db/subscriptions/ledger/list.js';
 import type { SubscriptionRow } from '../../db/subscriptions/queries/subscription-row.js';
 import { scheduleToJson } from '../../scheduler/schedule/index.js';

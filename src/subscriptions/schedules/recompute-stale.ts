@@ -23,7 +23,7 @@ function replanned(row: RecomputeRow, schedules: ScheduleBook): RecomputedRow {
   }
 }
 
-/** Recomputes every row whose schedule changed; answers how many. Any number of instances may do this at once. */
+/** Recomputes every row whose schedule changed; returns how many. Any number of instances may do this at once. */
 export async function recomputeStale(db: Db, schedules: ScheduleBook, now: Date | null): Promise<number> {
   for (let done = 0; ;) {
     const rows = await staleSubscriptions(db, now, BATCH);
@@ -49,7 +49,7 @@ export async function recomputeOne(db: Db, schedules: ScheduleBook, id: string, 
   );
 }
 
-/** Ends pauses whose time has come; answers how many. */
+/** Ends pauses whose time has come; returns how many. */
 export async function wakePaused(db: Db, now: Date | null): Promise<number> {
   for (let woken = 0; ;) {
     const count = await wakePausedSubscriptions(db, now, BATCH);

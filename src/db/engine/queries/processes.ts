@@ -38,7 +38,7 @@ export interface Declaration {
   readonly budgetS: number;
 }
 
-/** Writes what code says, leaving alone what a hand changed; answers the rows as they stand. The cursor is set apart. */
+/** Writes what code says, leaving alone what a hand changed; returns the rows as they stand. The cursor is set apart. */
 export async function declareProcesses(
   db: Db,
   declarations: readonly Declaration[],

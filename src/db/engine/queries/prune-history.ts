@@ -32,7 +32,7 @@ export interface PruneSize {
   readonly batches?: number;
 }
 
-/** Takes away what is too old of every kind, and answers how many rows that were. */
+/** Takes away what is too old of every kind, and returns how many rows that were. */
 export async function pruneHistory(db: Db, { batch = 1_000, batches = 50 }: PruneSize = {}): Promise<number> {
   let deleted = 0;
   for (const statement of STATEMENTS) {

@@ -38,7 +38,7 @@ export interface TokenBucket {
   readonly perSecond: number;
 }
 
-/** Draws up to `wanted` whole tokens and answers how many there were. The database's clock fills the bucket. */
+/** Draws up to `wanted` whole tokens and returns how many there were. The database's clock fills the bucket. */
 export async function drawTokens(db: Db, bucket: TokenBucket, wanted: number): Promise<number> {
   const { rows } = await db.query<{ granted: number }>(
     `INSERT INTO {schema}.job_rate_limits AS r (name, tokens, granted, refilled_at)

@@ -18,7 +18,7 @@ const COMPLETE = 'SELECT id FROM {schema}.complete_jobs($1, $2, $3, $4, $5, $6, 
 const plainArray = (values: readonly (string | number)[]): string => `{${values.join(',')}}`;
 
 /**
- * Ends jobs well and answers the ids it did not end: their claim was lost, their row has moved, or something waits for them,
+ * Ends jobs well and returns the ids it did not end: their claim was lost, their row has moved, or something waits for them,
  * so that their end needs more than this statement. `spentTokens` are claims with nothing left in hand: they are deleted when
  * all was ended.
  */

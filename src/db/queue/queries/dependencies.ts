@@ -7,7 +7,7 @@ export interface DependencyState {
   readonly status: JobStatus;
 }
 
-/** Locks jobs that others shall wait for, so that none of them ends unseen, and answers how they stand. */
+/** Locks jobs that others shall wait for, so that none of them ends unseen, and returns how they stand. */
 export async function lockDependencies(db: Db, ids: readonly string[]): Promise<readonly DependencyState[]> {
   const { rows } = await db.query<DependencyState & Record<string, unknown>>(
     'SELECT id::text, status FROM {schema}.jobs WHERE id = ANY($1::uuid[]) ORDER BY jobs.id FOR NO KEY UPDATE',

@@ -10,7 +10,7 @@ export interface RefusedJob {
 }
 
 /**
- * Inserts jobs and answers those refused for their unique key. No two of `rows` may have the same key. Two transactions
+ * Inserts jobs and returns those refused for their unique key. No two of `rows` may have the same key. Two transactions
  * that enqueue one key at once: the second waits for the first, then is refused (or inserted, if the first rolled back).
  * `following`: how many rows of the same call come after these, in further statements.
  */

@@ -57,7 +57,7 @@ WITH orphan AS MATERIALIZED (
 SELECT count(*)::integer AS n FROM held`;
 
 /**
- * Takes the claims of these and of all other instances that are gone back, and answers how many jobs they held; the attempt
+ * Takes the claims of these and of all other instances that are gone back, and returns how many jobs they held; the attempt
  * does not count. Where a process died, a crash is counted by the rule of ADR 6.
  */
 export async function rescueJobs(db: Db, goneInstances: readonly string[]): Promise<number> {

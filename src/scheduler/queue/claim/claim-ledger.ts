@@ -5,7 +5,7 @@ export interface ClaimLedger {
   opened(token: string, count: number): void;
   /** Claims that would have nothing left once these are gone. Changes nothing. */
   spentBy(items: readonly QueueItem[]): readonly string[];
-  /** These are gone; answers the claims that now have nothing left. */
+  /** These are gone; returns the claims that now have nothing left. */
   closed(items: readonly QueueItem[]): readonly string[];
   has(token: string): boolean;
   tokens(): readonly string[];
