@@ -54,10 +54,12 @@ export async function coreFlows(pool: pg.Pool, schema = 'punctual'): Promise<Rec
     type: 'second-time',
     schema: z.object({}),
     retry: { tableS: [0], maxAttempts: 3 },
-    run: (ctx) => {
+    run: async (ctx) => {
       ctx.log.info('about to run', { attempt: ctx.attempt });
       ctx.progress(0.5, 'half');
       if (ctx.attempt === 1) throw new Error('not yet');
+      // it is gathered, and is not written any more once the job has ended
+      await waitFor(async () => (await queue.admin.get(ctx.jobId)).progress === 0.5);
       return { attempt: ctx.attempt };
     },
   });
@@ -146,6 +148,8 @@ export async function coreFlows(pool: pg.Pool, schema = 'punctual'): Promise<Rec
     await queue.worker.flush();
 
     const rolled = await scheduler.trigger('rollup', { by });
+    // what is due next is looked at now and then
+    await waitFor(async () => (await scheduler.processes.get('subscriptions')).nextRunAt !== null);
     const [status, stats, runs, ledger, listed] = await Promise.all([
       scheduler.status(),
       queue.admin.stats(1),

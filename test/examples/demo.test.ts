@@ -79,7 +79,15 @@ describe('the demo, as a person runs it', () => {
   it('stops everything in order on Ctrl-C', async () => {
     expect(await demo.stop('SIGINT', 60_000)).toEqual({ code: 0, signal: null });
     const stopped = demo.lines.flatMap((line) => /stopping: (.*)$/.exec(line)?.[1] ?? []);
-    expect(stopped).toEqual(['server', 'members provider', 'enrichment provider', 'worker', 'database', 'PostgreSQL']);
+    expect(stopped).toEqual([
+      'server',
+      'mail server',
+      'members provider',
+      'enrichment provider',
+      'worker',
+      'database',
+      'PostgreSQL',
+    ]);
     await expect(fetch(`${url}/health/live`)).rejects.toThrow('fetch failed');
   });
 });
