@@ -36,7 +36,10 @@ describe('punctual run', () => {
     follower.kill('SIGINT');
     expect(await ended).toBe(130);
     expect(said).toContain(`punctual cancel run ${begun.run_id}`);
-    expect(await server.json(['runs', begun.run_id])).toMatchObject({ status: 'running', progress: { total: 100 } });
+    // progress is written now and then
+    const shown = () => server.json<{ status: string; progress: { total: number } | null }>(['runs', begun.run_id]);
+    await waitFor(async () => (await shown()).progress !== null, { timeoutMs: 20_000 });
+    expect(await shown()).toMatchObject({ status: 'running', progress: { total: 100 } });
     const following = server.run(['runs', begun.run_id, '--follow']);
     expect((await server.run(['cancel', 'run', begun.run_id])).code).toBe(0);
     expect(await following).toMatchObject({ code: 1, stdout: expect.stringMatching(/^status +cancelled$/m) });
