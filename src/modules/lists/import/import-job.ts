@@ -51,7 +51,8 @@ async function attemptImport(deps: ImportDeps, ctx: JobContext, listId: string):
   try {
     return await importWith(deps, ctx, attempt);
   } catch (error) {
-    return endBadly(deps, attempt, error);
+    // awaited here: what it throws must not be without a listener while the next list is called
+    return await endBadly(deps, attempt, error);
   } finally {
     await deps.listing.callNext(attempt.workspace_id);
   }
