@@ -14,8 +14,6 @@ export interface MembersPage {
   readonly total: number | null;
   /** The next page's number or cursor, as the style has it; null: this was the last. */
   readonly next: string | null;
-  /** Numbered pages: how many there are, where the API says so. */
-  readonly lastPage: number | null;
 }
 
 export type PageAnswer =
@@ -125,8 +123,7 @@ function parsePage(style: 'page' | 'cursor', value: unknown): MembersPage {
   if (style === 'page') {
     const { pagination, data } = checked(numberedPage, value);
     const next = pagination.next_page === null || data.length === 0 ? null : String(pagination.next_page);
-    const { total_count: total = null, total_page: lastPage = null } = pagination;
-    return { members: data.map(memberOf), next, total, lastPage };
+    return { members: data.map(memberOf), next, total: pagination.total_count ?? null };
   }
   const { data, page_info: info } = checked(cursorPage, value);
   if (info.has_next_page && !info.end_cursor) {
@@ -135,5 +132,5 @@ function parsePage(style: 'page' | 'cursor', value: unknown): MembersPage {
     );
   }
   const next = info.has_next_page ? (info.end_cursor ?? null) : null;
-  return { members: data.map(memberOf), next, total: info.total_count ?? null, lastPage: null };
+  return { members: data.map(memberOf), next, total: info.total_count ?? null };
 }

@@ -8,7 +8,6 @@ const pageOf = (at: string | null, next: string | null): MembersPage => ({
   members: [{ id: at ?? '1' }],
   total: null,
   next,
-  lastPage: null,
 });
 
 const idOf = (page: MembersPage): unknown => page.members[0]?.id;
