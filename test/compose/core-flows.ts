@@ -19,11 +19,24 @@ const kindOf = (value: unknown): string =>
 export const kindsOf = (row: object): Record<string, string> =>
   Object.fromEntries(Object.entries(row).map(([key, value]) => [key, kindOf(value)]));
 
-/** A statement of the host's own. Its transactions write, whatever the default is. */
+const SERIALIZATION_FAILURE = '40001';
+
+/**
+ * A statement of the host's own. Its transactions write, whatever the default is; one that is serializable by default
+ * is repeated when another transaction changed the row, as PostgreSQL asks of its clients.
+ */
 async function write(pool: pg.Pool, sql: string): Promise<void> {
   const client = await pool.connect();
   try {
-    await client.query(`BEGIN READ WRITE; ${sql}; COMMIT`);
+    for (;;) {
+      try {
+        await client.query(`BEGIN READ WRITE; ${sql}; COMMIT`);
+        return;
+      } catch (error) {
+        await client.query('ROLLBACK');
+        if ((error as pg.DatabaseError).code !== SERIALIZATION_FAILURE) throw error;
+      }
+    }
   } finally {
     client.release();
   }

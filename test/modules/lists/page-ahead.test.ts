@@ -40,6 +40,19 @@ describe('numbered pages', () => {
     expect([idOf(await ahead.take()), idOf(await ahead.take())]).toEqual(['4', '5']);
   });
 
+  it('before one that failed are ready, and it is not: what there is can be stored first', async () => {
+    const ahead = pagesAhead({
+      ...{ style: 'page', from: null, parallel: 2, buffered: 10 },
+      fetch: (at) => (at === '3' ? Promise.reject(new Error('refused')) : Promise.resolve(pageOf(at, 'more'))),
+    });
+    await ahead.take();
+    await new Promise(setImmediate);
+    expect(ahead.ready()).toBe(true);
+    expect(idOf(await ahead.take())).toBe('2');
+    expect(ahead.ready()).toBe(false);
+    await expect(ahead.take()).rejects.toThrow('refused');
+  });
+
   it('stop where the buffer is full', async () => {
     const asked: (string | null)[] = [];
     const ahead = pagesAhead({

@@ -4,7 +4,7 @@ import type { MembersPage } from '../../../clients/members/members-client.js';
 export interface Ahead {
   /** The next page in order. Rejects as the fetch of that page did. */
   take(): Promise<MembersPage>;
-  /** True when `take` would not wait. */
+  /** True when `take` resolves without waiting. A page that failed is not ready: those before it are stored first. */
   ready(): boolean;
 }
 
@@ -22,6 +22,7 @@ export interface AheadOptions {
 interface Slot {
   readonly page: Promise<MembersPage>;
   settled: boolean;
+  fetched: boolean;
 }
 
 /** After a page without a next one, or one that failed, nothing more is begun. Whoever reads stops there too. */
@@ -36,11 +37,11 @@ export function pagesAhead({ style, from, parallel, buffered, fetch }: AheadOpti
 
   const begin = (at: string | null): void => {
     upcoming = style === 'page' ? String(Number(at ?? '1') + 1) : undefined;
-    const slot: Slot = { page: fetch(at), settled: false };
+    const slot: Slot = { page: fetch(at), settled: false, fetched: false };
     slots.push(slot);
     slot.page.then(
       ({ next }) => {
-        slot.settled = seenOne = true;
+        slot.settled = slot.fetched = seenOne = true;
         if (next === null) upcoming = false;
         else if (style === 'cursor') upcoming = next;
         fill();
@@ -58,7 +59,7 @@ export function pagesAhead({ style, from, parallel, buffered, fetch }: AheadOpti
   }
 
   return {
-    ready: () => slots[0]?.settled ?? false,
+    ready: () => slots[0]?.fetched ?? false,
     take() {
       fill();
       const [slot] = slots;
