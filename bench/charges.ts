@@ -42,7 +42,9 @@ async function charged(server: BenchServer, { teams, pages }: Size): Promise<Cha
     const { payments: made, pages: different, cents } = await payments.total();
     const exact = [made, different, result.paid, result.published, result.jobs].every((count) => count === pages);
     if (!exact || cents !== pages * PRICE_CENTS || cents !== result.cents)
-      throw new Error(`the books do not agree: ${JSON.stringify({ provider: { made, different, cents }, ledger: result })}`);
+      throw new Error(
+        `the books do not agree: ${JSON.stringify({ provider: { made, different, cents }, ledger: result })}`,
+      );
     return result;
   } finally {
     payments.stop();

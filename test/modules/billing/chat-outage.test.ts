@@ -1,11 +1,7 @@
 // A chat that is down for an hour or too busy, by a clock that the test sets: every message is posted once in the end, and nothing is
 // charged for it.
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import {
-  createManualClock,
-  createManualScheduler,
-  type ManualScheduler,
-} from '../../../src/scheduler/testing/index.js';
+import { createManualClock, type ManualClock } from '../../../src/scheduler/testing/index.js';
 import { addTeam, startBilling, type BillingKit } from './billing-kit.js';
 
 const MINUTE_MS = 60_000;

@@ -19,4 +19,4 @@ const scheduler = createScheduler({
   ],
 });
 await scheduler.start();
-console.log(JSON.stringify({ message: 'up' }));
+process.stdout.write(`${JSON.stringify({ message: 'up' })}\n`);
