@@ -66,7 +66,7 @@ function createState(host: ModuleHost, options: BillingOptions): State {
   const notifier = (): Notifier | undefined => host.find<Notifier>('notifications');
   return {
     payments,
-    announce: chat && announcePage({ db, chat }),
+    announce: chat && announcePage({ db, chat, now: host.now }),
     mail: portalUrl && linkSecret ? authenticationMail({ db, clock, notifier, portalUrl, linkSecret }) : null,
     missing: () => (payments ? [] : ['STRIPE_SECRET_KEY']),
   };
