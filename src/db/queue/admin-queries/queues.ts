@@ -38,7 +38,10 @@ export interface TokenBucket {
   readonly perSecond: number;
 }
 
-/** Draws up to `wanted` whole tokens and returns how many there were. The database's clock fills the bucket. */
+/**
+ * Draws up to `wanted` whole tokens and returns how many there were. The database's clock fills the bucket. It does not wait for the
+ * disk: a draw that a crash of the server takes back is worth one bucket, once.
+ */
 export async function drawTokens(db: Db, bucket: TokenBucket, wanted: number): Promise<number> {
   const { rows } = await db.query<{ granted: number }>(
     `INSERT INTO {schema}.job_rate_limits AS r (name, tokens, granted, refilled_at)
@@ -48,7 +51,7 @@ export async function drawTokens(db: Db, bucket: TokenBucket, wanted: number): P
        FROM (SELECT clock_timestamp() AS moment) clock,
          LATERAL (SELECT least($2::float8, r.tokens + extract(epoch FROM moment - r.refilled_at) * $3::float8) AS filled) f
      )
-     RETURNING granted`,
+     RETURNING granted, set_config('synchronous_commit', 'off', true)`,
     [bucket.name, bucket.burst, bucket.perSecond, wanted],
   );
   return rows[0]?.granted ?? 0;
