@@ -2,6 +2,7 @@
 import { execFileSync } from 'node:child_process';
 import { createRequire } from 'node:module';
 import path from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { build } from 'vite';
 import { checkSizes } from './check-sizes.mjs';
 import { writeApiTypes } from './write-api-types.mjs';
@@ -15,3 +16,5 @@ export async function buildDashboard(root) {
   await build({ configFile: path.join(folder, 'vite.config.ts'), logLevel: 'warn' });
   await checkSizes(path.join(root, 'dist/dashboard/client'));
 }
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) await buildDashboard(path.resolve(import.meta.dirname, '../../..'));
