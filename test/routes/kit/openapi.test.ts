@@ -73,13 +73,14 @@ describe('GET /admin/openapi.json', () => {
 
 /** What each route is called with here; every route must stand in this table. */
 const CALLS: Record<string, { path?: string; body?: object }> = {
+  login: { body: { token: 'alice-token' } },
   createSubscription: { body: { user_id: 'u', schedule: { frequency: 'weekly', day_of_week: 1 } } },
   updateSubscription: { body: { paused: true } },
   updateProcess: { body: { schedule: { frequency: 'daily' } } },
   previewSchedule: { body: { schedule: { timezone: 'Europe/Berlin' }, count: 2 } },
   pauseSubscriptions: { body: { tenant_id: 't', dry_run: true } },
   resumeSubscriptions: { body: { status: 'suspended' } },
-  replayDead: { body: { since: '2026-01-01T00:00:00Z' } },
+  retryDead: { body: { since: '2026-01-01T00:00:00Z' } },
   runProcess: { path: '/processes/rollup/run' },
   getAuditEntry: { path: '/audit/1' },
 };
