@@ -114,7 +114,7 @@ describeInBrowser('the dashboard', () => {
   it('changes a schedule with a preview of what that does', async () => {
     const { id } = await subscribe('carl', { time: '07:00', timezone: 'Asia/Kathmandu' });
     const page = await enter(`subscriptions/${id}`);
-    await page.getByRole('button', { name: 'Change' }).click();
+    await page.getByRole('button', { name: 'Change', exact: true }).click();
     await page.getByLabel('Local time', { exact: true }).fill('25:00');
     await page.getByText('must be a local time HH:MM').waitFor();
     await page.getByLabel('Local time', { exact: true }).fill('10:15');
@@ -141,7 +141,7 @@ describeInBrowser('the dashboard', () => {
     const page = await enter(`subscriptions/${id}`, { token: TOKENS.viewer });
     await page.getByText('It runs next').waitFor();
     expect(await page.getByRole('button', { name: 'Run now' }).isDisabled()).toBe(true);
-    expect(await page.getByRole('button', { name: 'Change' }).count()).toBe(0);
+    expect(await page.getByRole('button', { name: 'Change', exact: true }).count()).toBe(0);
     const { csrf } = (await (await page.request.get(`${stage.url}/admin/ui/session`)).json()) as { csrf: string };
     const refused = await page.request.post(`${stage.url}/admin/subscriptions/${id}/process`, {
       headers: { 'x-punctual-csrf': csrf, origin: stage.url },
@@ -169,6 +169,8 @@ describeInBrowser('the dashboard', () => {
     await page.getByRole('dialog').waitFor({ state: 'hidden' });
     const zone = page.getByRole('group', { name: 'Time zone' });
     await page.keyboard.press('z');
-    await waitFor(async () => (await zone.getByRole('button', { name: 'UTC' }).getAttribute('aria-pressed')) === 'true');
+    await waitFor(
+      async () => (await zone.getByRole('button', { name: 'UTC' }).getAttribute('aria-pressed')) === 'true',
+    );
   });
 });

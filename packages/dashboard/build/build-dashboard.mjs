@@ -17,4 +17,5 @@ export async function buildDashboard(root) {
   await checkSizes(path.join(root, 'dist/dashboard/client'));
 }
 
-if (process.argv[1] === fileURLToPath(import.meta.url)) await buildDashboard(path.resolve(import.meta.dirname, '../../..'));
+if (process.argv[1] === fileURLToPath(import.meta.url))
+  await buildDashboard(path.resolve(import.meta.dirname, '../../..'));

@@ -16,13 +16,23 @@ interface Axe {
 
 const source = readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
-/** Serious and critical findings; empty: none. */
-export async function seriousFindings(page: Page): Promise<string[]> {
+/** Serious and critical findings of all rules, or of those named; empty: none. */
+export async function seriousFindings(page: Page, rules?: readonly string[]): Promise<string[]> {
   await page.evaluate(await source);
-  const found = await page.evaluate(() =>
-    (globalThis as unknown as { axe: Axe }).axe.run({ resultTypes: ['violations'] }).then(({ violations }) => violations),
+  const found = await page.evaluate(
+    (runOnly) =>
+      (globalThis as unknown as { axe: Axe }).axe
+        .run({ resultTypes: ['violations'], ...(runOnly ? { runOnly } : {}) })
+        .then(({ violations }) => violations),
+    rules && [...rules],
   );
   return found
     .filter(({ impact }) => impact === 'serious' || impact === 'critical')
-    .map(({ id, help, nodes }) => `${id}: ${help}\n${nodes.map(({ html, failureSummary }) => `${html}\n${failureSummary ?? ''}`).slice(0, 4).join('\n')}`);
+    .map(
+      ({ id, help, nodes }) =>
+        `${id}: ${help}\n${nodes
+          .map(({ html, failureSummary }) => `${html}\n${failureSummary ?? ''}`)
+          .slice(0, 4)
+          .join('\n')}`,
+    );
 }

@@ -8,11 +8,15 @@ export interface WatchedPage {
   close(): Promise<void>;
 }
 
-/** The way in is asked about without a session once: the browser notes the refusal, as it should. */
-const EXPECTED = /status of 401 .*\/ui\/(session|login)$/;
+/** A browser notes every refusal: of the way in without a session, and of a schedule that is not whole while it is typed. */
+const EXPECTED = /status of (401 .*\/ui\/(session|login)|400 .*\/schedules\/preview|404 .*\/events)$/;
 
 export async function openPage(browser: Browser, options: BrowserContextOptions = {}): Promise<WatchedPage> {
-  const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, timezoneId: 'Europe/Berlin', ...options });
+  const context = await browser.newContext({
+    viewport: { width: 1280, height: 900 },
+    timezoneId: 'Europe/Berlin',
+    ...options,
+  });
   const page = await context.newPage();
   page.setDefaultTimeout(15_000);
   let heard: string[] = [];

@@ -12,7 +12,7 @@ export interface Hit {
 }
 
 const UUID = /^[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}$/i;
-const SUBSCRIPTION_ID = /^([0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}|[1-9]\d{0,18})$/i;
+const WHOLE_NUMBER = /^[1-9]\d{0,18}$/;
 const MOST = 5;
 
 const pagesFor = (text: string): Hit[] =>
@@ -39,8 +39,14 @@ const subscriptionHit = ({
   icon: 'subscriptions',
 });
 
-const byId: Find = async (id, signal) =>
-  SUBSCRIPTION_ID.test(id) ? [subscriptionHit(await get('/subscriptions/{id}', { params: { id }, signal }))] : [];
+/** The ids of the host are either all UUIDs or all numbers; one of them tells. */
+const haveNumbers = async (signal: AbortSignal): Promise<boolean> =>
+  WHOLE_NUMBER.test((await get('/subscriptions', { query: { limit: 1 }, signal })).items[0]?.id ?? '');
+
+const byId: Find = async (id, signal) => {
+  const isId = UUID.test(id) || (WHOLE_NUMBER.test(id) && (await haveNumbers(signal)));
+  return isId ? [subscriptionHit(await get('/subscriptions/{id}', { params: { id }, signal }))] : [];
+};
 
 const byOwner =
   (field: 'user_id' | 'tenant_id'): Find =>

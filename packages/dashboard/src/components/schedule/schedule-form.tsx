@@ -55,16 +55,19 @@ interface FieldProps {
   readonly children: ComponentChildren;
 }
 
+/** The error stands beside the label, not in it: the name of a field does not change when it is wrong. */
 export const Field = ({ label, error, whole = false, children }: FieldProps) => (
-  <label class={`field ${whole ? 'whole' : ''}`}>
-    <span>{label}</span>
-    {children}
+  <div class={`field ${whole ? 'whole' : ''}`}>
+    <label>
+      <span>{label}</span>
+      {children}
+    </label>
     {error && (
       <span class="field-error" role="alert">
         {error}
       </span>
     )}
-  </label>
+  </div>
 );
 
 interface ScheduleFormProps {

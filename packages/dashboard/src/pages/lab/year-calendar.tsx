@@ -26,9 +26,11 @@ function classOf({ occurrences, change }: CalendarDay, isToday: boolean): string
     .join(' ');
 }
 
+const wholeDate = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'long', year: 'numeric', timeZone: 'UTC' });
+
 const labelOf = ({ date, occurrences, change }: CalendarDay): string =>
   [
-    date,
+    wholeDate.format(Date.parse(`${date}T00:00:00Z`)),
     count(firing(occurrences), 'occurrence'),
     occurrences.some(({ at }) => at === null) && 'one is left out by a policy',
     change && `clock ${jumpInWords(change.jumpMinutes)}`,

@@ -64,17 +64,20 @@ function hindrances({ subscription, zone, present, process }: Asked): Reason[] {
   return reasons;
 }
 
-function upcoming({ subscription, zone, present }: Asked): Reason[] {
+/** An attempt that failed, when another one will follow. */
+function failedAttempt({ subscription, zone, present }: Asked): Reason[] {
   const { next_run_at: next, status, attempt, error, active } = subscription;
+  if (status !== 'failed' || next === null || !active) return [];
+  const text = `Attempt ${attempt} failed${error ? `: ${error}` : ''}. The next attempt is due ${relativeTime(next, present)}, at ${shortTime(next, zone, present)}.`;
+  return [{ tone: 'warn', text }];
+}
+
+function upcoming(asked: Asked): Reason[] {
+  const { subscription, zone, present } = asked;
+  const { next_run_at: next, status } = subscription;
   if (status === 'processing') return [{ tone: 'waiting', text: 'It is running at this moment.' }];
-  if (status === 'failed' && next !== null && active) {
-    return [
-      {
-        tone: 'warn',
-        text: `Attempt ${attempt} failed${error ? `: ${error}` : ''}. The next attempt is ${relativeTime(next, present)}, at ${shortTime(next, zone, present)}.`,
-      },
-    ];
-  }
+  const failed = failedAttempt(asked);
+  if (failed.length > 0) return failed;
   if (next === null && status !== 'pending')
     return [{ tone: 'off', text: 'Its schedule has ended: no occurrence is left.' }];
   if (next === null) return [{ tone: 'waiting', text: 'It has not been planned yet: it is due at once.' }];
@@ -130,7 +133,8 @@ export function reasonsOf(asked: Asked): readonly Reason[] {
   const { ledger, zone, present } = asked;
   const hindered = hindrances(asked);
   return [
-    ...(hindered.length > 0 ? hindered : upcoming(asked)),
+    ...hindered,
+    ...(hindered.length > 0 ? failedAttempt(asked) : upcoming(asked)),
     ...ledger.slice(0, RECENT).map((entry) => lastInWords(entry, zone, present)),
   ];
 }
