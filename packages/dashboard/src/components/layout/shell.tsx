@@ -25,15 +25,15 @@ const Brand = () => (
 );
 
 const Side = () => (
-  <aside class="side">
-    <div class="side-head">
+  <aside class="sidebar">
+    <div class="sidebar-head">
       <Brand />
       {session.value && session.value.environment !== 'production' && (
         <span class="environment">{session.value.environment}</span>
       )}
     </div>
     <Navigation />
-    <div class="side-foot">
+    <div class="sidebar-foot">
       <Person />
       <span class="muted small">Version {session.value?.version}</span>
     </div>
