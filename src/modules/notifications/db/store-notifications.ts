@@ -41,21 +41,17 @@ export async function storeNotifications(db: Db, rows: readonly NotificationRow[
     'SELECT place::int, id::text, outcome, user_id, workspace_id FROM {schema}.store_notifications($1::json)',
     [JSON.stringify(rows)],
   );
-  const results = new Map(stored.map(({ place, ...row }) => [place - 1, row]));
+  const results = new Map<number, StoredRow>(stored.map(({ place, ...row }) => [place - 1, row]));
   const refused = rows.flatMap(({ unique_key: key = '' }, index) => (results.has(index) ? [] : [{ index, key }]));
-  const holders =
-    refused.length === 0
-      ? new Map()
-      : await findHolders(
-          db,
-          refused.map(({ key }) => key),
-        );
+  const keys = refused.map(({ key }) => key);
+  const holders = await findHolders(db, keys);
   for (const { index, key } of refused) results.set(index, holders.get(key) as StoredRow);
   return rows.map((_row, index) => results.get(index) as StoredRow);
 }
 
-/** In a statement of its own, which sees a holder that was committed while the first one waited for it. */
+/** By a statement of its own, which sees a holder that was committed while the first one waited for it. */
 async function findHolders(db: Db, keys: readonly string[]): Promise<ReadonlyMap<string, StoredRow>> {
+  if (keys.length === 0) return new Map();
   const { rows } = await db.query<StoredRow & { readonly key: string } & Record<string, unknown>>(
     `SELECT unique_key AS key, id::text, 'duplicate' AS outcome, user_id, workspace_id FROM {schema}.notifications
      WHERE unique_key = ANY ($1::text[])`,
