@@ -28,7 +28,7 @@ export type {
   JobPage,
   JobsAdmin,
   LiveCount,
-  QueueSettingsRow,
+  QueueState,
   QueueStats,
   ReplayOptions,
   TypeStats,
@@ -43,7 +43,7 @@ export {
   type OwnJobPage,
   type OwnJobSort,
   type OwnMetrics,
-  type SortedJobRow,
+  type SortedJob,
   type UserJobs,
   type UserScope,
 } from './admin/user-jobs.js';

@@ -120,7 +120,7 @@ export function createJobsAdmin({
         return row;
       });
       if (cancelled === undefined) throw notPending(await get(id));
-      if (cancelled.was_claim !== null) await tell({ kind: 'cancelled', jobId: job.id, claim: cancelled.was_claim });
+      if (cancelled.wasClaim !== null) await tell({ kind: 'cancelled', jobId: job.id, claim: cancelled.wasClaim });
       return get(id);
     },
 
@@ -168,7 +168,7 @@ export function createJobsAdmin({
     async queues() {
       const stored = await listQueues(db);
       const names = knownQueues().filter((name) => !stored.some((queue) => queue.name === name));
-      const untouched = names.map((name) => ({ name, paused: false, concurrency: null, updated_at: new Date(0) }));
+      const untouched = names.map((name) => ({ name, paused: false, concurrency: null, updatedAt: new Date(0) }));
       return [...stored, ...untouched].sort((a, b) => (a.name < b.name ? -1 : 1));
     },
 

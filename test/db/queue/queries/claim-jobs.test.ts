@@ -161,7 +161,7 @@ describe('an end', () => {
     const { token, ids } = await claim(lane(1));
     const id = ids[0] as string;
     const options = { reason: 'by hand', pendingOnly: false, now: null };
-    expect(await cancelJob(database.db, id, options)).toMatchObject({ was_claim: token });
+    expect(await cancelJob(database.db, id, options)).toMatchObject({ wasClaim: token });
     await replayJobs(database.db, { ids: [id] }, { limit: 1, now: null });
     expect(await complete(token, ids)).toEqual(ids);
     expect(await stateOf(id)).toEqual({ status: 'pending', attempt: 0 });

@@ -135,7 +135,7 @@ describe('enqueue by the name of a type', () => {
   it('stores a job of a type that is not known here: the process that works on it checks the payload', async () => {
     const { id } = await kit.queue.enqueue('known.elsewhere', { any: ['shape'] }, { priority: 'high', uniqueKey: 'k' });
     expect(await kit.queue.admin.get(id)).toMatchObject({
-      ...{ type: 'known.elsewhere', payload: { any: ['shape'] }, priority: 1, unique_key: 'known.elsewhere:k' },
+      ...{ type: 'known.elsewhere', payload: { any: ['shape'] }, priority: 1, uniqueKey: 'known.elsewhere:k' },
       status: 'pending',
     });
     await workOnce(kit.queue);
@@ -155,7 +155,7 @@ describe('enqueue by the name of a type', () => {
       { job: 'known.elsewhere', payload: null },
     ]);
     const jobs = await Promise.all(many.map(({ id }) => kit.queue.admin.get(id)));
-    expect(jobs.map(({ type, unique_key }) => [type, unique_key])).toEqual([
+    expect(jobs.map(({ type, uniqueKey }) => [type, uniqueKey])).toEqual([
       [once.type, `${once.type}:78`],
       [once.type, `${once.type}:79`],
       ['known.elsewhere', null],
