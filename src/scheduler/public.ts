@@ -146,7 +146,7 @@ export {
   type QueueState,
   type QueueStats,
   type RateLimit,
-  type ReplayOptions,
+  type RetryManyOptions,
   type RetrySettings,
   type TypeStats,
   type UserJobs,

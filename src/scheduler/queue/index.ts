@@ -30,7 +30,7 @@ export type {
   LiveCount,
   QueueState,
   QueueStats,
-  ReplayOptions,
+  RetryManyOptions,
   TypeStats,
 } from './admin/jobs-admin.js';
 export type { Flows } from './flows/flows.js';

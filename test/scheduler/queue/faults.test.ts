@@ -230,16 +230,16 @@ it('a job that is cancelled while it waits to be begun is not begun, and runs on
   );
   const working = workOnce(kit.queue);
   await waitFor(async () => (await kit.queue.admin.get(ids[2]!)).status === 'processing' && ran.length === 1);
-  const [cancelled, replayed] = ids.filter((id) => id !== ran[0]) as [string, string];
-  for (const id of [cancelled, replayed]) await kit.queue.admin.cancel(id);
-  await kit.queue.admin.replay(replayed);
+  const [cancelled, retried] = ids.filter((id) => id !== ran[0]) as [string, string];
+  for (const id of [cancelled, retried]) await kit.queue.admin.cancel(id);
+  await kit.queue.admin.retry(retried);
   first.resolve();
   expect((await working).lost).toBe(2);
   await workOnce(kit.queue);
-  expect(ran.filter((id) => id === replayed)).toHaveLength(1);
+  expect(ran.filter((id) => id === retried)).toHaveLength(1);
   expect(ran).not.toContain(cancelled);
   expect(await kit.queue.admin.get(cancelled)).toMatchObject({ status: 'cancelled' });
-  expect(await kit.queue.admin.get(replayed)).toMatchObject({ status: 'completed' });
+  expect(await kit.queue.admin.get(retried)).toMatchObject({ status: 'completed' });
 });
 
 describe('wake-ups', () => {

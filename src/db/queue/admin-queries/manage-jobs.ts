@@ -1,4 +1,4 @@
-// What a person may do to jobs: cancel, replay. Every change names the states it leaves.
+// What a person may do to jobs: cancel, retry. Every change names the states it leaves.
 import type { Db } from '../../database.js';
 import { withoutJobs } from '../queries/rows.js';
 import { filterJobs, type JobFilter } from './read-jobs.js';
@@ -43,13 +43,13 @@ export async function cancelJob(
   return rows[0];
 }
 
-const REPLAYABLE = `j.completed_at IS NOT NULL AND j.status IN ('dead', 'cancelled')`;
+const RETRYABLE = `j.completed_at IS NOT NULL AND j.status IN ('dead', 'cancelled')`;
 
 /** How many ended jobs match, counting no further than `cap`. */
-export async function countReplayable(db: Db, filter: JobFilter, cap: number): Promise<number> {
+export async function countRetryable(db: Db, filter: JobFilter, cap: number): Promise<number> {
   const { sql, values } = filterJobs(filter, 1, 'j.status');
   const { rows } = await db.query<{ n: number }>(
-    `SELECT count(*)::integer AS n FROM (SELECT FROM {schema}.jobs j WHERE ${REPLAYABLE} AND ${sql} LIMIT $1) matching`,
+    `SELECT count(*)::integer AS n FROM (SELECT FROM {schema}.jobs j WHERE ${RETRYABLE} AND ${sql} LIMIT $1) matching`,
     [cap, ...values],
   );
   return rows[0]?.n ?? 0;
@@ -60,7 +60,7 @@ export async function countReplayable(db: Db, filter: JobFilter, cap: number): P
  * takes its unique key again; one whose key another job holds meanwhile stays where it is. `endedBy`: only those that had ended
  * then, so that batch after batch does not take up what dies again in between.
  */
-export async function replayJobs(
+export async function retryJobs(
   db: Db,
   filter: JobFilter,
   options: { limit: number; now: Date | null; endedBy?: Date },
@@ -68,7 +68,7 @@ export async function replayJobs(
   const { sql, values } = filterJobs(filter, 3, 'j.status');
   const { rows } = await db.query<{ id: string }>(
     `WITH chosen AS MATERIALIZED (
-       SELECT j.id, j.unique_key FROM {schema}.jobs j WHERE ${REPLAYABLE} AND ${sql}
+       SELECT j.id, j.unique_key FROM {schema}.jobs j WHERE ${RETRYABLE} AND ${sql}
          AND ($3::timestamptz IS NULL OR j.completed_at <= $3) AND NOT EXISTS (
          SELECT FROM {schema}.job_keys k
          WHERE k.key = j.unique_key AND k.job_id <> j.id AND k.expires_at > coalesce($2::timestamptz, now()))

@@ -46,7 +46,7 @@ export interface QueueStats {
   readonly liveCapped: boolean;
 }
 
-export interface ReplayOptions {
+export interface RetryManyOptions {
   readonly dryRun?: boolean;
   readonly by?: Actor;
   /** Hears the id of the audit entry, in which the progress can be followed, before anything is changed. */
@@ -65,9 +65,9 @@ export interface JobsAdmin {
   /** Throws JOB_NOT_FOUND, JOB_NOT_PENDING when it has ended (or runs, with `pendingOnly`). */
   cancel(id: string, options?: { reason?: string; pendingOnly?: boolean; by?: Actor }): Promise<Job>;
   /** Puts a dead or cancelled job back. Throws JOB_NOT_FOUND, JOB_NOT_PENDING. */
-  replay(id: string, by?: Actor): Promise<Job>;
+  retry(id: string, by?: Actor): Promise<Job>;
   /** The same for all that match; `dryRun` only counts (up to 10,000). */
-  replayMany(filter: JobFilter, options?: ReplayOptions): Promise<{ matched: number; changed: number }>;
+  retryMany(filter: JobFilter, options?: RetryManyOptions): Promise<{ matched: number; changed: number }>;
   queues(): Promise<readonly QueueState[]>;
   patchQueue(name: string, patch: { paused?: boolean; concurrency?: number | null }, by?: Actor): Promise<QueueState>;
   stats(hours: number): Promise<QueueStats>;

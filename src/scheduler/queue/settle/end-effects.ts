@@ -58,7 +58,7 @@ export interface EndEffectsOptions {
 export function createEndEffects(options: EndEffectsOptions): EndEffects {
   const { now, clockNow, newId, listeners, logger } = options;
 
-  /** A cancelled job ends its series; a completed or a dead one is followed by the next occurrence, once: it may be replayed. */
+  /** A cancelled job ends its series; a completed or a dead one is followed by the next occurrence, once: it may be retried. */
   const enqueueNext = async (tx: Db, ended: readonly EndedJob[]): Promise<number> => {
     const recurring = ended.filter((job) => job.recurring === true && job.status !== 'cancelled');
     if (recurring.length === 0) return 0;

@@ -210,21 +210,21 @@ describe('unique keys', () => {
     await workOnce(kit.queue);
   });
 
-  it('keeps a key unique through replays: a dead job takes it again, or stays where it is', async () => {
+  it('keeps a key unique through retries by hand: a dead job takes it again, or stays where it is', async () => {
     const first = await kit.queue.enqueue(once, { account: 7 });
     await kit.queue.admin.cancel(first.id);
     const second = await kit.queue.enqueue(once, { account: 7 });
     expect(second.existing).toBe(false);
-    await expect(kit.queue.admin.replay(first.id)).rejects.toMatchObject({
+    await expect(kit.queue.admin.retry(first.id)).rejects.toMatchObject({
       code: 'JOB_NOT_PENDING',
       message: expect.stringContaining('unique key'),
     });
     await kit.queue.admin.cancel(second.id);
     const ids = [first.id, second.id];
-    expect(await kit.queue.admin.replayMany({ ids })).toEqual({ matched: 2, changed: 1 });
+    expect(await kit.queue.admin.retryMany({ ids })).toEqual({ matched: 2, changed: 1 });
     expect(await kit.queue.enqueue(once, { account: 7 })).toEqual({ id: first.id, existing: true });
     await workOnce(kit.queue);
-    expect(await kit.queue.admin.replayMany({ ids })).toEqual({ matched: 1, changed: 1 });
+    expect(await kit.queue.admin.retryMany({ ids })).toEqual({ matched: 1, changed: 1 });
     await workOnce(kit.queue);
     expect((await kit.queue.enqueue(once, { account: 7 })).existing).toBe(false);
     await workOnce(kit.queue);

@@ -103,11 +103,11 @@ describe('an occurrence that is owed', () => {
     expect(seen).toEqual(['2026-05-02T09:00:00.000Z', '2026-05-02T09:00:00.000Z']);
   });
 
-  it('runs when it is replayed, whatever the policy', async () => {
+  it('runs when it is retried by hand, whatever the policy', async () => {
     const { kit, id } = await recurring({ ...DAILY, misfire: 'skip' });
     await kit.queue.admin.cancel(id);
     now = new Date('2026-05-09T00:00:00Z');
-    await kit.queue.admin.replay(id);
+    await kit.queue.admin.retry(id);
     await workOnce(kit.queue);
     expect(seen).toEqual(['2026-05-02T09:00:00.000Z']);
   });

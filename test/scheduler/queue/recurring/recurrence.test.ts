@@ -93,7 +93,7 @@ describe('a recurring job', () => {
     const { id } = await kit.queue.enqueue(report, { fails: true }, { schedule });
     await at('2026-03-23T10:00:00Z');
     expect(await upcoming()).toEqual(['2026-03-24T10:00:00.000Z']);
-    await kit.queue.admin.replay(id);
+    await kit.queue.admin.retry(id);
     await workOnce(kit.queue);
     expect(await kit.queue.admin.get(id)).toMatchObject({ status: 'dead', attempt: 1 });
     expect(await upcoming()).toEqual(['2026-03-24T10:00:00.000Z']);

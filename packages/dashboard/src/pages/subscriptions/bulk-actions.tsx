@@ -84,32 +84,32 @@ function filterOfPage(): Filter | null {
 
 const DAY_MS = 86_400_000;
 
-async function replayDead(onDone: () => void): Promise<void> {
+async function retryDead(onDone: () => void): Promise<void> {
   const since = new Date(readClock() - DAY_MS).toISOString();
-  const trial = await post('/subscriptions/replay', { body: { since, dry_run: true } });
+  const trial = await post('/subscriptions/retry', { body: { since, dry_run: true } });
   const due = 'result' in trial ? (trial.result.due ?? 0) : 0;
   ask({
-    title: `Replay ${count(due, 'dead occurrence')}?`,
+    title: `Retry ${count(due, 'dead occurrence')}?`,
     text: 'These failed all attempts in the last 24 hours. They are tried again in a new run, under the same idempotency keys.',
-    action: `Replay ${number(due)}`,
+    action: `Retry ${number(due)}`,
     perform: async () => {
-      const started = await post('/subscriptions/replay', {
+      const started = await post('/subscriptions/retry', {
         body: { since, dry_run: false },
         headers: { prefer: 'respond-async' },
       });
       onDone();
       const id = 'run_id' in started ? started.run_id : 'result' in started ? started.result.run_id : '';
-      return { text: 'The replay has started.', href: link(['runs', id]), linkText: 'Watch it' };
+      return { text: 'The retry has started.', href: link(['runs', id]), linkText: 'Watch it' };
     },
   });
 }
 
-/** For all that the filters find; without a filter only the replay is offered. */
+/** For all that the filters find; without a filter only the retry is offered. */
 export const FilterActions = ({ onDone }: BulkProps) => {
   const filter = filterOfPage();
   return (
     <>
-      <ActionButton onAct={() => replayDead(onDone)}>Replay dead…</ActionButton>
+      <ActionButton onAct={() => retryDead(onDone)}>Retry dead…</ActionButton>
       {filter && <ActionButton onAct={() => bulk('pause', filter, onDone)}>Pause all found…</ActionButton>}
       {filter && <ActionButton onAct={() => bulk('resume', filter, onDone)}>Resume all found…</ActionButton>}
     </>

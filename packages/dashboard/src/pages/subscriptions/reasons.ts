@@ -108,7 +108,7 @@ function lastInWords(entry: Entry, zone: string, present: number): Reason {
       return {
         tone: 'bad',
         text: `The occurrence of ${at} failed all ${entry.attempts} attempts${error}.`,
-        hint: 'Run it now, or replay what died.',
+        hint: 'Run it now, or retry what died.',
       };
     case 'skipped':
       return {
