@@ -1,0 +1,28 @@
+// What a host may tell the analytics module. Everything has the default that docs/analytics.md names for its environment variable.
+import type { RulesOf } from '../../base/check-options.js';
+import { nonEmpty, oneOf, options as optionsOf, orFalse, orNull, url } from '../../base/option-rules.js';
+
+export const ENGAGEMENT_TO = ['admins', 'members'] as const;
+export type EngagementTo = (typeof ENGAGEMENT_TO)[number];
+
+export interface AnalyticsOptions {
+  /** Who of a team gets the weekly mail; false: nobody. Default `admins`. */
+  readonly engagementEmails?: EngagementTo | false;
+  /** A page with a team's statistics, which the mails link to; `{team}` stands for the team's id. Default: no link. */
+  readonly statsUrl?: string | null;
+  /** Names of the host's tables. Default `teams`, `users`, `page_visits` and `page_visits_archive`. */
+  readonly tables?: {
+    readonly teams?: string;
+    readonly users?: string;
+    readonly pageVisits?: string;
+    readonly pageVisitsArchive?: string;
+  };
+}
+
+export const ANALYTICS_DEFAULTS = { engagementEmails: 'admins' } as const;
+
+export const ANALYTICS_RULES: RulesOf<AnalyticsOptions> = {
+  engagementEmails: orFalse(oneOf(ENGAGEMENT_TO)),
+  statsUrl: orNull(url('http', 'https')),
+  tables: optionsOf({ teams: nonEmpty, users: nonEmpty, pageVisits: nonEmpty, pageVisitsArchive: nonEmpty }),
+};
