@@ -13,7 +13,7 @@ export const compiled = (file: string): string => `${out}bench/${file.replace(/\
 /** Compiles src and this folder. Throws when that brings nothing; type errors are `npm run types`' business. */
 export function buildAll(): void {
   const tsc = createRequire(import.meta.url).resolve('typescript/bin/tsc');
-  for (const folder of ['src', 'bench']) rmSync(`${out}${folder}`, { recursive: true, force: true });
+  for (const folder of ['src', 'bench', 'examples']) rmSync(`${out}${folder}`, { recursive: true, force: true });
   const { stdout } = spawnSync(process.execPath, [tsc, '-p', `${root}bench/tsconfig.json`], {
     cwd: root,
     encoding: 'utf8',

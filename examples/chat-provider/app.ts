@@ -13,9 +13,14 @@ export interface ChatProvider {
   readonly messages: readonly Posted[];
   /** Channels that exist; null: all do. */
   channels: ReadonlySet<string> | null;
-  /** What goes wrong with messages from now on: `down` answers 503, `lost` posts and cuts the connection. */
-  trouble: 'down' | 'lost' | null;
-  /** Messages a second that one channel takes; more are answered with 429. Infinity: any number. */
+  /**
+   * What goes wrong with messages from now on: `down` returns 503, `cut` cuts the connection, `lost` posts and cuts it, `busy` returns
+   * 429 whatever the pace.
+   */
+  trouble: 'down' | 'cut' | 'lost' | 'busy' | null;
+  /** Messages that were too many. */
+  readonly refused: number;
+  /** Messages a second that one channel takes; more get a 429. Infinity: any number. */
   perSecond: number;
 }
 
@@ -28,8 +33,14 @@ const refuse = (response: Response, error: string): void => void response.json({
 export function createChatProvider({ token }: ChatSettings): ChatProvider {
   const messages: Posted[] = [];
   const lastMs = new Map<string, number>();
+  let refused = 0;
   const app = express().disable('x-powered-by');
-  const chat: ChatProvider = { app, messages, channels: null, trouble: null, perSecond: 1 };
+  const chat: ChatProvider = {
+    ...{ app, messages, channels: null, trouble: null, perSecond: 1 },
+    get refused() {
+      return refused;
+    },
+  };
 
   const authenticated: RequestHandler = (request, response, next) =>
     request.get('authorization') === `Bearer ${token}` ? next() : refuse(response, 'invalid_auth');
@@ -44,7 +55,9 @@ export function createChatProvider({ token }: ChatSettings): ChatProvider {
     const { channel = '', text = '', metadata } = request.body as Record<string, string | undefined>;
     if (chat.trouble === 'down') return void response.status(503).json({ ok: false, error: 'service_unavailable' });
     const nowMs = performance.now();
-    if (nowMs - (lastMs.get(channel) ?? -Infinity) < 1_000 / chat.perSecond) {
+    if (chat.trouble === 'cut') return void response.socket?.destroy();
+    if (chat.trouble === 'busy' || nowMs - (lastMs.get(channel) ?? -Infinity) < 1_000 / chat.perSecond) {
+      refused += 1;
       return void response.status(429).set('retry-after', '1').json({ ok: false, error: 'ratelimited' });
     }
     lastMs.set(channel, nowMs);

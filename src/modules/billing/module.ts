@@ -24,7 +24,7 @@ interface State {
 }
 
 /** Add it to `createScheduler({ modules })`. Throws INVALID_CONFIG for options that cannot be. */
-export function billing(options: BillingOptions = {}): ModuleDefinition<State> {
+export function billing(options: BillingOptions = {}): ModuleDefinition {
   checkOptions('INVALID_CONFIG', 'billing', options, BILLING_RULES);
   const { tables = {}, portalUrl, linkSecret, dunningDays: ladder = BILLING_DEFAULTS.dunningDays } = options;
   const { parallel = BILLING_DEFAULTS.parallel } = options;
@@ -66,7 +66,7 @@ function createState(host: ModuleHost, options: BillingOptions): State {
   const notifier = (): Notifier | undefined => host.find<Notifier>('notifications');
   return {
     payments,
-    announce: chat && announcePage({ db, chat }),
+    announce: chat && announcePage({ db, chat, now: host.now }),
     mail: portalUrl && linkSecret ? authenticationMail({ db, clock, notifier, portalUrl, linkSecret }) : null,
     missing: () => (payments ? [] : ['STRIPE_SECRET_KEY']),
   };

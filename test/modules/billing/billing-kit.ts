@@ -4,6 +4,7 @@ import { billing, type BillingOptions } from '../../../src/modules/billing/index
 import type { BatchReport } from '../../../src/scheduler/public.js';
 import { createChatProvider, type ChatProvider } from '../../../examples/chat-provider/app.js';
 import { createPaymentProvider, type PaymentProvider } from '../../../examples/payment-provider/app.js';
+import type { ManualClock } from '../../../src/scheduler/testing/index.js';
 import { createEmptyDatabase, type TestDatabase } from '../../support/database.js';
 import { startServer, type RunningServer } from '../../support/http-server.js';
 
@@ -39,7 +40,11 @@ export interface BillingKit extends Providers {
   report(): Promise<BatchReport>;
 }
 
-export async function startBilling(options: BillingOptions = {}, worker = false): Promise<BillingKit> {
+export async function startBilling(
+  options: BillingOptions = {},
+  worker = false,
+  clock?: ManualClock,
+): Promise<BillingKit> {
   const database = await createEmptyDatabase();
   const providers = await startProviders();
   const { paymentsUrl, chatUrl } = providers;
@@ -56,6 +61,8 @@ export async function startBilling(options: BillingOptions = {}, worker = false)
     modules: [module],
     queue: { worker },
     batchCron: null,
+    heartbeatS: 0.2,
+    ...(clock ? { clock } : {}),
   });
   const close = async (): Promise<void> => {
     await scheduler.stop({ graceMs: 0 });

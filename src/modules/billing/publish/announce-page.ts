@@ -6,7 +6,7 @@ import { sleep } from '../../../base/sleep.js';
 import { holdChannel, takeTurn } from '../db/channels.js';
 
 export const ANNOUNCE_PAGE = 'billing.announce_page';
-/** `metadata.event_type` of the message. */
+/** `metadata.eventType` of the message. */
 export const PAGE_PUBLISHED = 'page_published';
 
 const schema = z.strictObject({
@@ -34,7 +34,13 @@ const IN_HAND_MS = 1_500;
 /** Half a day in all: a chat that is down for an hour, or a token that is replaced in the morning, loses nothing. */
 const RETRY = { maxAttempts: 20, tableS: [0, 10, 30, 60, 120, 300, 600, 900, 1_800, 3_600] };
 
-export const announcePage = ({ db, chat }: { readonly db: Database; readonly chat: Chat }) =>
+export interface AnnounceDeps {
+  readonly db: Database;
+  readonly chat: Chat;
+  readonly now: () => Date | null;
+}
+
+export const announcePage = (deps: AnnounceDeps) =>
   defineJob({
     type: ANNOUNCE_PAGE,
     description: 'Tells the channel of a team that a page was published',
@@ -44,12 +50,13 @@ export const announcePage = ({ db, chat }: { readonly db: Database; readonly cha
     timeoutMs: 30_000,
     uniqueBy: ({ charge_id }) => charge_id,
     run: async (ctx, announcement) => {
+      const { db, chat, now } = deps;
       const kept = (ctx.checkpoint ?? {}) as Checkpoint;
       const message = messageOf(announcement);
       if (kept.sentAt !== undefined && (await chat.has(message, new Date(kept.sentAt))))
         return { posted: true, found: true };
       if (!kept.turn) {
-        const waitMs = await takeTurn(db, announcement.channel, EVERY_MS);
+        const waitMs = await takeTurn(db, announcement.channel, EVERY_MS, now());
         if (waitMs > IN_HAND_MS) {
           await ctx.saveCheckpoint({ ...kept, turn: true } satisfies Checkpoint);
           return snooze(Math.ceil(waitMs));
@@ -57,11 +64,11 @@ export const announcePage = ({ db, chat }: { readonly db: Database; readonly cha
         await sleep(waitMs, ctx.signal);
         ctx.signal.throwIfAborted();
       }
-      return post(ctx, db, chat, message, kept);
+      return post(ctx, deps, message, kept);
     },
   });
 
-async function post(ctx: JobContext, db: Database, chat: Chat, message: ChatMessage, kept: Checkpoint) {
+async function post(ctx: JobContext, { db, chat, now }: AnnounceDeps, message: ChatMessage, kept: Checkpoint) {
   const sentAt = kept.sentAt ?? new Date(ctx.scheduledFor.getTime() - CLOCKS_MS).toISOString();
   await ctx.saveCheckpoint({ sentAt } satisfies Checkpoint);
   const answer = await chat.post(message);
@@ -70,7 +77,7 @@ async function post(ctx: JobContext, db: Database, chat: Chat, message: ChatMess
       return { posted: true, ts: answer.ts };
     case 'busy':
       // nothing was posted: no attempt is lost, and the channel's other messages wait as well
-      await holdChannel(db, message.channel, answer.retryAfterMs);
+      await holdChannel(db, message.channel, answer.retryAfterMs, now());
       await ctx.saveCheckpoint(kept.sentAt === undefined ? {} : { sentAt });
       return snooze(answer.retryAfterMs);
     case 'refused':
@@ -86,5 +93,5 @@ const CLOCKS_MS = 300_000;
 const messageOf = ({ channel, page_id, team_id, name }: Announcement): ChatMessage => ({
   channel,
   text: `${name ?? `Page ${page_id}`} is published.`,
-  metadata: { event_type: PAGE_PUBLISHED, event_payload: { page_id, team_id } },
+  metadata: { eventType: PAGE_PUBLISHED, eventPayload: { page_id, team_id } },
 });

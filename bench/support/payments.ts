@@ -1,0 +1,30 @@
+// The payment provider of benchmarks, in a process of its own.
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
+import { compiled } from './build.js';
+
+export const PAYMENT_KEY = 'sk_test_bench';
+
+/** Payments that succeeded, the pages that they were for, and what they sum up to. */
+export interface PaymentBook {
+  readonly payments: number;
+  readonly pages: number;
+  readonly cents: number;
+}
+
+export interface BenchPayments {
+  readonly url: string;
+  total(): Promise<PaymentBook>;
+  stop(): void;
+}
+
+export async function startBenchPayments(latencyMs: number): Promise<BenchPayments> {
+  const input = JSON.stringify({ key: PAYMENT_KEY, latencyMs });
+  const child = fork(compiled('support/payments-program.ts'), [input]);
+  const [{ url }] = (await once(child, 'message')) as [{ url: string }];
+  return {
+    url,
+    total: async () => (await (await fetch(`${url}/total`)).json()) as PaymentBook,
+    stop: () => void child.disconnect(),
+  };
+}
