@@ -2,8 +2,7 @@
 import type { RulesOf } from '../../base/check-options.js';
 import { nonEmpty, oneOf, options as optionsOf, orFalse, orNull, url } from '../../base/option-rules.js';
 
-export const ENGAGEMENT_TO = ['admins', 'members'] as const;
-export type EngagementTo = (typeof ENGAGEMENT_TO)[number];
+export type EngagementTo = 'admins' | 'members';
 
 export interface AnalyticsOptions {
   /** Who of a team gets the weekly mail; false: nobody. Default `admins`. */
@@ -22,7 +21,7 @@ export interface AnalyticsOptions {
 export const ANALYTICS_DEFAULTS = { engagementEmails: 'admins' } as const;
 
 export const ANALYTICS_RULES: RulesOf<AnalyticsOptions> = {
-  engagementEmails: orFalse(oneOf(ENGAGEMENT_TO)),
+  engagementEmails: orFalse(oneOf(['admins', 'members'] satisfies EngagementTo[])),
   statsUrl: orNull(url('http', 'https')),
   tables: optionsOf({ teams: nonEmpty, users: nonEmpty, pageVisits: nonEmpty, pageVisitsArchive: nonEmpty }),
 };

@@ -11,7 +11,7 @@ interface State {
 }
 
 /** Add it to `createScheduler({ modules })`. Throws INVALID_CONFIG for options that cannot be. */
-export function upkeep(options: UpkeepOptions = {}): ModuleDefinition<State> {
+export function upkeep(options: UpkeepOptions = {}): ModuleDefinition {
   checkOptions('INVALID_CONFIG', 'upkeep', options, UPKEEP_RULES);
   const { tables = {}, clean = CLEANED_TABLES } = options;
   return defineModule<State>({

@@ -3,8 +3,8 @@ import type { RulesOf } from '../../base/check-options.js';
 import { listOf, nonEmpty, oneOf, options as optionsOf, wholeNumber } from '../../base/option-rules.js';
 
 /** What is cleaned, by the usual names of the tables. */
-export const CLEANED_TABLES = ['verification_codes', 'oauth_states', 'page_visits'] as const;
-export type CleanedTable = (typeof CLEANED_TABLES)[number];
+export type CleanedTable = 'verification_codes' | 'oauth_states' | 'page_visits';
+export const CLEANED_TABLES: readonly CleanedTable[] = ['verification_codes', 'oauth_states', 'page_visits'];
 
 export interface UpkeepOptions {
   /** Tables that are cleaned. Default: all of them. */
