@@ -23,6 +23,8 @@ export default tseslint.config(
       '.punctual',
       'test/data',
       'test/package/bare-host',
+      'packages/dashboard/src/api/schema.d.ts',
+      'packages/dashboard/vite.config.ts',
     ],
   },
   js.configs.recommended,
@@ -46,6 +48,17 @@ export default tseslint.config(
   },
   { files: ['src/**/*.ts'], ignores: ['src/base/clock.ts'], rules: clockRule },
   {
+    files: ['packages/dashboard/src/**/*.{ts,tsx}'],
+    languageOptions: {
+      parserOptions: { project: './packages/dashboard/tsconfig.json', tsconfigRootDir: import.meta.dirname },
+    },
+  },
+  {
+    files: ['packages/dashboard/src/**/*.{ts,tsx}'],
+    ignores: ['packages/dashboard/src/time/clock.ts'],
+    rules: clockRule,
+  },
+  {
     // a statement with `{schema}` needs a Db: only the door of a host's own transaction takes a Queryable
     files: ['src/db/**/*.ts', 'src/modules/**/*.ts', 'src/subscriptions/**/*.ts'],
     ignores: ['src/db/database.ts'],
@@ -64,7 +77,10 @@ export default tseslint.config(
       ],
     },
   },
-  { files: ['src/cli/**', 'examples/**', 'bench/**', 'scripts/**'], rules: { 'no-console': 'off' } },
+  {
+    files: ['src/cli/**', 'examples/**', 'bench/**', 'scripts/**', 'packages/dashboard/build/**'],
+    rules: { 'no-console': 'off' },
+  },
   {
     files: ['test/**', 'bench/**', 'examples/**'],
     rules: {

@@ -8,7 +8,7 @@ import { createNameBook } from '../src/db/names.js';
 import { claimDueSubscriptions } from '../src/db/subscriptions/claim/claim-due.js';
 import { busyBuckets, claimDueFairly } from '../src/db/subscriptions/claim/claim-fair.js';
 import { claimExtraOccurrences, claimNarrowed } from '../src/db/subscriptions/claim/claim-narrowed.js';
-import { claimDeadOccurrences, listDeadOccurrences } from '../src/db/subscriptions/claim/claim-replay.js';
+import { claimDeadOccurrences, listDeadOccurrences } from '../src/db/subscriptions/claim/claim-retry.js';
 import type { ClaimedRow } from '../src/db/subscriptions/claim/claimed-row.js';
 import { countForStatus } from '../src/db/subscriptions/queries/count.js';
 import { nextSubscriptionDue } from '../src/db/subscriptions/queries/next-due.js';
@@ -158,7 +158,7 @@ async function main(databaseUrl: string): Promise<void> {
       () => listDeadOccurrences(db, { ...everythingDead, runId: DEAD_RUN }, page),
     ],
     [
-      'claim of dead occurrences (replay)',
+      'claim of dead occurrences (retry by hand)',
       () => claimDeadOccurrences(db, by, { occurrences, until: everythingDead.until }),
     ],
     ['settle', () => settleSubscriptions(db, claimed.map(settled), null)],

@@ -1,53 +1,43 @@
 // Mails to a server that answers at once: the notifications against a bare loop over the same pool of connections.
-import {
-  interleave,
-  median,
-  printTargets,
-  round,
-  table,
-  type BenchOptions,
-  type BenchResult,
-} from './support/bench.js';
-import { startBenchServer } from './support/database.js';
+import { interleave, median, round, type BenchOptions, type BenchResult } from './support/bench.js';
+import type { ContestResult } from './support/contest.js';
+import { atLeast, benchmark } from './support/frame.js';
 import { runProgram } from './support/program.js';
 import { startBenchMailServer } from './support/smtp.js';
 
 const PARALLEL = 5;
 
-export async function run({ quick }: BenchOptions): Promise<BenchResult> {
-  const size = quick ? 3_000 : 5_000;
-  const rounds = quick ? 1 : 3;
-  const server = await startBenchServer();
-  const mail = await startBenchMailServer(0);
-  const contestant = async (file: string): Promise<number> => {
-    const databaseUrl = await server.createDatabase('bench_send');
-    const input = { databaseUrl, smtpUrl: mail.url, size, parallel: PARALLEL };
-    return size / (await runProgram<{ seconds: number }>(file, input)).seconds;
-  };
-  try {
-    const results = await interleave(
-      {
-        notifications: () => contestant('contestants/send.ts'),
-        'bare loop': () => contestant('contestants/bare-send.ts'),
-      },
-      rounds,
-      (name, rate) => console.error(`${name}: ${round(rate)} mails/s`),
-    );
-    const rates = Object.fromEntries(Object.entries(results).map(([name, runs]) => [name, round(median(runs))]));
-    console.log(table(['what', 'mails a second'], Object.entries(rates)));
-    const share = (rates['notifications'] ?? NaN) / (rates['bare loop'] ?? NaN);
-    const targets = [
-      { what: 'notifications ÷ bare loop', target: '≥ 0.8', measured: `${round(share, 2)}`, reached: share >= 0.8 },
-    ];
-    printTargets(targets);
-    return {
-      ...{ bench: 'send', node: process.version, postgres: server.version },
-      settings: { size, rounds, parallel: PARALLEL },
-      ...{ figures: rates, targets },
+export const run = ({ quick }: BenchOptions): Promise<BenchResult> =>
+  benchmark('send', async (fresh) => {
+    const size = quick ? 3_000 : 5_000;
+    const rounds = quick ? 1 : 3;
+    const mail = await startBenchMailServer(0);
+    const contestant = async (file: string): Promise<ContestResult> => {
+      const input = { databaseUrl: await fresh(), smtpUrl: mail.url, size, parallel: PARALLEL };
+      return runProgram<ContestResult>(file, input);
     };
-  } finally {
-    mail.stop();
-    await server.dropDatabase('bench_send');
-    await server.stop();
-  }
-}
+    try {
+      const results = await interleave(
+        {
+          notifications: () => contestant('contestants/send.ts'),
+          'bare loop': () => contestant('contestants/bare-send.ts'),
+        },
+        rounds,
+        (name, { seconds, cpuSeconds }) =>
+          console.error(
+            `${name}: ${round(size / seconds)} mails/s, own CPU ${round((cpuSeconds / size) * 1e6)} µs a mail`,
+          ),
+      );
+      const rateOf = (name: string): number => median((results[name] ?? []).map(({ seconds }) => size / seconds));
+      const cpuOf = (name: string): number => median((results[name] ?? []).map((one) => (one.cpuSeconds / size) * 1e6));
+      const rows = Object.keys(results).map((name) => [name, round(rateOf(name)), round(cpuOf(name))]);
+      return {
+        settings: { size, rounds, parallel: PARALLEL },
+        figures: Object.fromEntries(rows.map(([name, rate, cpu]) => [name, { mails_per_s: rate, own_cpu_us: cpu }])),
+        shown: [['what', 'mails a second', 'own CPU, µs a mail'], rows],
+        targets: [atLeast('notifications ÷ bare loop', rateOf('notifications') / rateOf('bare loop'), 0.8)],
+      };
+    } finally {
+      mail.stop();
+    }
+  });

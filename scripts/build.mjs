@@ -4,6 +4,7 @@ import { cp, rm, stat } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { buildDashboard } from '../packages/dashboard/build/build-dashboard.mjs';
 
 const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..');
 const src = path.join(root, 'src');
@@ -19,3 +20,4 @@ try {
   process.exit(1);
 }
 await cp(src, dist, { recursive: true, filter: isAsset });
+await buildDashboard(root);

@@ -1,6 +1,6 @@
 // Fetches the same pages with as many requests in flight, parses them and throws them away.
 import { Agent, request } from 'undici';
-import { answer } from '../support/contest.js';
+import { answer, timed } from '../support/contest.js';
 
 const { apiUrl, size, parallel } = JSON.parse(process.argv[2] ?? '{}') as {
   apiUrl: string;
@@ -18,8 +18,6 @@ const loop = async (): Promise<void> => {
     members += ((await body.json()) as { data: unknown[] }).data.length;
   }
 };
-const since = performance.now();
-await Promise.all(Array.from({ length: parallel }, loop));
-const seconds = (performance.now() - since) / 1_000;
+const result = await timed(size, () => Promise.all(Array.from({ length: parallel }, loop)));
 if (members !== size) throw new Error(`${members} members`);
-answer({ seconds, rss: [] });
+answer({ ...result, rss: [] });

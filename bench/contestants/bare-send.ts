@@ -3,7 +3,7 @@ import { createTransport } from 'nodemailer';
 import { mailOf } from '../../src/clients/mail/mail-of.js';
 import { createTemplateRegistry, type CompiledTemplate } from '../../src/modules/notifications/templates/registry.js';
 import { createRenderer } from '../../src/modules/notifications/templates/render.js';
-import { answer } from '../support/contest.js';
+import { answer, timed } from '../support/contest.js';
 
 const { smtpUrl, size, parallel } = JSON.parse(process.argv[2] ?? '{}') as {
   smtpUrl: string;
@@ -34,11 +34,10 @@ const send = (n: number) =>
       text,
     }),
   );
-const since = performance.now();
 let next = 0;
 const loop = async (): Promise<void> => {
   while (next < size) await send(next++);
 };
-await Promise.all(Array.from({ length: parallel }, loop));
+const result = await timed(size, () => Promise.all(Array.from({ length: parallel }, loop)));
 pool.close();
-answer({ seconds: (performance.now() - since) / 1_000 });
+answer(result);

@@ -1,8 +1,9 @@
 // Imports one list with the batch lists of the package, and says how long it took and how much memory it held.
 import { randomBytes } from 'node:crypto';
+import pg from 'pg';
 import { createScheduler } from '../../src/index.js';
 import { lists } from '../../src/modules/lists/index.js';
-import { answer } from '../support/contest.js';
+import { answer, timed } from '../support/contest.js';
 
 const { databaseUrl, apiUrl, size, parallel } = JSON.parse(process.argv[2] ?? '{}') as {
   databaseUrl: string;
@@ -17,21 +18,36 @@ await scheduler.start();
 await scheduler.workspaceKeys?.save('w', 'members', 'key');
 const { listing } = scheduler.module(module);
 const owner = { userId: 'u', workspaceId: 'w' };
+const pool = new pg.Pool({ connectionString: databaseUrl, max: 1 });
+await pool.query('SELECT');
+interface Seen {
+  readonly status: string;
+  readonly fetched: number;
+  readonly inserted: number;
+  readonly error: string | null;
+}
 const rss: number[] = [];
 const timer = setInterval(() => rss.push(process.memoryUsage.rss() / 2 ** 20), 100);
-const since = performance.now();
-const { list } = await listing.create(owner, { name: 'bench', audience: 'everyone', priority: 'normal' });
-for (;;) {
-  const { status, fetched, inserted, error } = await listing.get(owner, list.id);
-  if (status === 'failed') throw new Error(error ?? 'the import failed');
-  if (status === 'completed') {
-    if (fetched !== size || inserted !== size - Math.floor(size / 20))
+/** What `listing.get` says, without its transaction under row-level security: looking is not what is measured. */
+const look = async (id: string): Promise<Seen> =>
+  (
+    await pool.query<Seen>(
+      'SELECT status, fetched::int, inserted::int, error FROM punctual.batch_lists WHERE id = $1',
+      [id],
+    )
+  ).rows[0]!;
+const result = await timed(size, async () => {
+  const { list } = await listing.create(owner, { name: 'bench', audience: 'everyone', priority: 'normal' });
+  for (;;) {
+    const { status, fetched, inserted, error } = await look(list.id);
+    if (status === 'failed') throw new Error(error ?? 'the import failed');
+    if (status === 'completed') {
+      if (fetched === size && inserted === size - Math.floor(size / 20)) return;
       throw new Error(`${fetched} fetched, ${inserted} inserted`);
-    break;
+    }
+    await new Promise((resolve) => setTimeout(resolve, 10));
   }
-  await new Promise((resolve) => setTimeout(resolve, 20));
-}
-const seconds = (performance.now() - since) / 1_000;
+});
 clearInterval(timer);
 await scheduler.stop();
-answer({ seconds, rss });
+answer({ ...result, rss });

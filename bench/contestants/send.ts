@@ -1,7 +1,7 @@
 // Sends mails with the notifications of the package, stored beforehand, and says how long it took.
 import { createScheduler } from '../../src/index.js';
 import { notifications, smtp } from '../../src/modules/notifications/index.js';
-import { answer } from '../support/contest.js';
+import { answer, timed } from '../support/contest.js';
 
 const { databaseUrl, smtpUrl, size, parallel } = JSON.parse(process.argv[2] ?? '{}') as {
   databaseUrl: string;
@@ -26,12 +26,12 @@ await storing.stop();
 
 const sending = notifications({ ...options, transport: smtp(smtpUrl) });
 const scheduler = createScheduler({ ...at, modules: [sending], queue: { concurrency: 50 } });
-await scheduler.start();
-const since = performance.now();
 const left = async (): Promise<number> =>
   (await scheduler.queue.admin.list({ status: ['pending', 'processing', 'failed'], type: 'notification.email' })).items
     .length;
-while ((await left()) > 0) await new Promise((resolve) => setTimeout(resolve, 200));
-const seconds = (performance.now() - since) / 1_000;
+const result = await timed(size, async () => {
+  await scheduler.start();
+  while ((await left()) > 0) await new Promise((resolve) => setTimeout(resolve, 100));
+});
 await scheduler.stop();
-answer({ seconds });
+answer(result);

@@ -9,7 +9,7 @@ import { metricsRoutes } from './resources/metrics.js';
 import { processSubscriptionsRoutes } from './resources/subscriptions/process-subscriptions.js';
 import { processRoutes } from './resources/runs/processes.js';
 import { recordRoutes } from './resources/records.js';
-import { replayRoutes } from './resources/replay.js';
+import { retryRoutes } from './resources/retry.js';
 import { runRoutes } from './resources/runs/runs.js';
 import { rowScheduleRoutes } from './resources/row-schedules.js';
 import { scheduleRoutes } from './resources/schedules.js';
@@ -35,7 +35,7 @@ const resources: readonly ((deps: AdminDeps) => readonly Route[])[] = [
   scheduleRoutes,
   subscriptionBulkRoutes,
   subscriptionRoutes,
-  replayRoutes,
+  retryRoutes,
   rowScheduleRoutes,
   recordRoutes,
   jobRoutes,

@@ -6,7 +6,7 @@ export type { Encryption, NamedKey } from '../base/encryption.js';
 export type { Random } from '../base/random.js';
 export type { Backend } from '../db/silence.js';
 export type { NameBook, RowTables } from '../db/names.js';
-export type { NewLogLine } from '../db/queue/admin-queries/logs.js';
+export type { LogLevel } from '../db/queue/admin-queries/logs.js';
 export type { JobStatus, PriorityNumber } from '../db/queue/queries/rows.js';
 export type { ReceiverHealth } from './contracts/outcome.js';
 export type { CompileOptions, OffsetSpan, ZoneOffsets, ZoneTables } from './schedule/index.js';
@@ -136,13 +136,13 @@ export {
   type OwnJobPage,
   type OwnJobSort,
   type OwnMetrics,
-  type SortedJobRow,
+  type SortedJob,
   type PayloadOf,
   type PriorityName,
-  type QueueSettingsRow,
+  type QueueState,
   type QueueStats,
   type RateLimit,
-  type ReplayOptions,
+  type RetryManyOptions,
   type RetrySettings,
   type TypeStats,
   type UserJobs,

@@ -128,8 +128,8 @@ describe('jobs', () => {
       expect([...EXPECTED[type]!]).toContain(ended.status);
       if (ended.status === 'dead') {
         expect(ended.attempt).toBeLessThanOrEqual(1);
-        expect(ended.error_message).toEqual(expect.any(String));
-        expect(ended.error_message).not.toBe('');
+        expect(ended.errorMessage).toEqual(expect.any(String));
+        expect(ended.errorMessage).not.toBe('');
       }
     }
   });

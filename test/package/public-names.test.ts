@@ -1,9 +1,10 @@
-// Whatever a public signature names can be imported, and nothing internal is exported.
-import { expect, it } from '@jest/globals';
+// The public face of every door: what a signature names can be imported, nothing internal is exported, and names are camelCase.
+import { beforeAll, expect, it } from '@jest/globals';
+import { openDoors, type Doors } from './doors.js';
 import { publicNames } from './public-names.js';
+import { snakeNames } from './snake-names.js';
 
-const DOORS = ['.', './express', './testing', './webhooks', './enrichment'];
-/** Names of the inside, which a host has no use for. */
+/** Internal names, which a host has no use for. */
 const INTERNAL = [
   'createEngine',
   'createQueue',
@@ -13,9 +14,25 @@ const INTERNAL = [
   'drain',
   'checkOptions',
 ];
+/** What describes a body of the HTTP API. */
+const BODIES = ['ScheduleJson', 'pageJson', 'pageOf', 'wholeJson'];
 
-it('every name that a public signature uses is exported, and nothing of the inside is', () => {
-  const { exported, missing } = publicNames(DOORS);
+let doors: Doors;
+beforeAll(() => {
+  doors = openDoors();
+}, 60_000);
+
+it('every name that a public signature uses is exported, and nothing internal is', () => {
+  const { exported, missing } = publicNames(doors);
   expect(missing).toEqual([]);
   expect(INTERNAL.filter((name) => exported.has(name))).toEqual([]);
+});
+
+it('properties of public types are in camelCase, bodies of the HTTP API in snake_case', () => {
+  const { found, looked } = snakeNames(doors, BODIES);
+  expect(found).toEqual([]);
+  expect(looked).toBeGreaterThan(2_000);
+  // the same walk finds those of the bodies, so it does look everywhere
+  const withBodies = snakeNames(doors, []).found.map((place) => place.replace(/.*\./, ''));
+  expect(withBodies).toEqual(expect.arrayContaining(['day_of_week', 'next_cursor', 'spread_s']));
 });

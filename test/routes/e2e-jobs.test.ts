@@ -85,7 +85,7 @@ async function user(claims: Record<string, unknown>, secret = SECRET) {
 }
 
 describe('operators', () => {
-  it('list dead letters, replay them after a dry run, and read the log', async () => {
+  it('list dead letters, retry them after a dry run, and read the log', async () => {
     const ids = await Promise.all(['a', 'b'].map((to) => scheduler.enqueue(call, { to })));
     await work().expect(200);
     const listed = await admin('get', '/jobs?status=dead,failed&type=call').expect(200);

@@ -231,15 +231,15 @@ describe('what failed', () => {
     expect(keys[1]).toBe(keys[0]);
   });
 
-  it('is replayed by when it died', async () => {
+  it('is retried by when it died', async () => {
     await createDue(app);
     const since = new Date(Date.now() - 60_000).toISOString();
     app.receiver.answer({ status: 422 });
     await app.call('POST', '/process-subscriptions');
     app.receiver.answer({});
-    const accepted = await app.call('POST', '/subscriptions/replay', { since });
+    const accepted = await app.call('POST', '/subscriptions/retry', { since });
     expect(accepted.status).toBe(202);
-    const none = await app.call('POST', '/subscriptions/replay', { since: '2090-01-01T00:00:00Z', dry_run: true });
+    const none = await app.call('POST', '/subscriptions/retry', { since: '2090-01-01T00:00:00Z', dry_run: true });
     expect(resultOf(none)['due']).toBe(0);
   });
 });

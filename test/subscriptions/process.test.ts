@@ -197,7 +197,7 @@ async function addDead(count: number, finishedAt: Date): Promise<void> {
 }
 
 describe('retry of what failed', () => {
-  it('replays the dead of one run and makes its retries now', async () => {
+  it('retries the dead of one run and makes its pending retries now', async () => {
     const [dead, waiting] = [await due('a'), await due('b')];
     bench.answer = ({ subscriptionId }) => (subscriptionId === dead ? rejected : broken());
     const failed = await run();
@@ -215,7 +215,7 @@ describe('retry of what failed', () => {
     }
   });
 
-  it('replays an old dead occurrence without repeating those after it', async () => {
+  it('retries an old dead occurrence without repeating those after it', async () => {
     const id = await due('a');
     bench.answer = () => rejected;
     await run();
@@ -228,7 +228,7 @@ describe('retry of what failed', () => {
     expect((await rowOf(database, id)).next_run_at).toEqual(at('2026-03-12T09:00:00Z'));
   });
 
-  it('replays all that died of one subscription, in turn, each once', async () => {
+  it('retries all that died of one subscription, in turn, each once', async () => {
     const id = await due('a');
     bench.answer = () => rejected;
     for (const day of [10, 11, 12]) {

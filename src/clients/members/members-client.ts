@@ -1,8 +1,11 @@
 // The client of a members API in the manner of Whop's: one page per call, and every answer is a value.
-import { Agent, request, type Dispatcher } from 'undici';
+import { Pool } from 'undici';
 import type { z } from 'zod';
 import type { Clock } from '../../base/clock.js';
 import { toError } from '../../base/errors.js';
+import { textOf } from '../http/decode-body.js';
+import { BodyTooLong } from '../http/exchange.js';
+import { exchangeWithin } from '../http/exchange-within.js';
 import { cursorPage, memberOf, numberedPage, type ProvidedMember } from './page-schemas.js';
 import { waitOf } from './rate-headers.js';
 
@@ -57,40 +60,40 @@ const MAX_BYTES = 8 * 1_048_576;
 
 export function createMembersClient(options: MembersClientOptions): MembersClient {
   const { baseUrl, style, clock, perPage = 100, timeoutMs = 20_000, connections = 64 } = options;
-  const agent = new Agent({ connections, pipelining: 1 });
-  const urlOf = ({ audience, at }: PageQuestion): string => {
-    const url = new URL(`${baseUrl}/members`);
-    if (style === 'page') url.search = new URLSearchParams({ page: at ?? '1', per: String(perPage) }).toString();
-    else url.search = new URLSearchParams({ first: String(perPage), ...(at === null ? {} : { after: at }) }).toString();
-    url.searchParams.set('audience', audience);
-    return url.href;
+  const { origin, pathname } = new URL(`${baseUrl}/members`);
+  // its own time-outs would only add timers: each call has one for the whole of it
+  const pool = new Pool(origin, { connections, pipelining: 1, headersTimeout: 0, bodyTimeout: 0 });
+  const pathOf = ({ audience, at }: PageQuestion): string => {
+    const paging: Record<string, string> =
+      style === 'page'
+        ? { page: at ?? '1', per: String(perPage) }
+        : { first: String(perPage), ...(at === null ? {} : { after: at }) };
+    return `${pathname}?${new URLSearchParams({ ...paging, audience }).toString()}`;
   };
 
   const page = async (question: PageQuestion): Promise<PageAnswer> => {
     const { apiKey, signal } = question;
+    const headers = { authorization: `Bearer ${apiKey}`, accept: 'application/json' };
+    const request = { origin, path: pathOf(question), method: 'GET', headers, body: null };
     try {
-      const answer = await request(urlOf(question), {
-        dispatcher: agent,
-        headers: { authorization: `Bearer ${apiKey}`, accept: 'application/json' },
-        signal: AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]),
-      });
+      const answer = await exchangeWithin(pool, request, { timeoutMs, maxBytes: MAX_BYTES, signal });
       const waitMs = waitOf(answer.headers, clock.now());
-      if (answer.statusCode === 200) {
-        return { kind: 'page', page: parsePage(style, JSON.parse(await textOf(answer.body))), waitMs };
-      }
-      await answer.body.dump();
-      return refusalOf(answer.statusCode, waitMs);
+      if (answer.status !== 200) return refusalOf(answer.status, waitMs);
+      return { kind: 'page', page: parsePage(style, JSON.parse(textOf(answer.body, 'utf8'))), waitMs };
     } catch (error) {
       signal.throwIfAborted();
       return { kind: 'failed', message: messageOf(error), waitMs: 0 };
     }
   };
-  return { style, page, close: () => agent.close() };
+  return { style, page, close: () => pool.close() };
 }
 
 /** Never the key, and nothing of the body. */
-const messageOf = (error: unknown): string =>
-  error instanceof SyntaxError ? 'the response is not JSON' : toError(error).message.slice(0, 300);
+function messageOf(error: unknown): string {
+  if (error instanceof SyntaxError) return 'the response is not JSON';
+  if (error instanceof BodyTooLong) return `the response has more than ${MAX_BYTES} bytes`;
+  return toError(error).message.slice(0, 300);
+}
 
 function refusalOf(status: number, waitMs: number): PageAnswer {
   const message = `the members API responded with ${status}`;
@@ -98,17 +101,6 @@ function refusalOf(status: number, waitMs: number): PageAnswer {
   if (status === 429) return { kind: 'limited', message, waitMs };
   if (status >= 500 || status === 408 || status === 425) return { kind: 'failed', message, waitMs };
   return { kind: 'rejected', message };
-}
-
-async function textOf(body: Dispatcher.ResponseData['body']): Promise<string> {
-  const chunks: Buffer[] = [];
-  let bytes = 0;
-  for await (const chunk of body as AsyncIterable<Buffer>) {
-    bytes += chunk.length;
-    if (bytes > MAX_BYTES) throw new Error(`the response has more than ${MAX_BYTES} bytes`);
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks).toString();
 }
 
 /** Throws an Error that says where the page is not one. */

@@ -6,7 +6,7 @@ export interface ChatMessage {
   readonly channel: string;
   readonly text: string;
   /** Kept with the message, so that it can be found again. */
-  readonly metadata: { readonly event_type: string; readonly event_payload: Readonly<Record<string, string>> };
+  readonly metadata: { readonly eventType: string; readonly eventPayload: Readonly<Record<string, string>> };
 }
 
 export type ChatAnswer =
@@ -45,7 +45,7 @@ export function createSlackChat({ token, apiUrl = null, timeoutMs = 10_000 }: Sl
         const { ts = '' } = await client.chat.postMessage({
           channel,
           text,
-          metadata: { ...metadata, event_payload: { ...metadata.event_payload } },
+          metadata: { event_type: metadata.eventType, event_payload: { ...metadata.eventPayload } },
         });
         return { kind: 'posted', ts };
       } catch (error) {
@@ -93,10 +93,10 @@ const silent = <L>(level: L) => ({
   setName: () => {},
 });
 
-function isSame(message: object, { event_type, event_payload }: ChatMessage['metadata']): boolean {
+function isSame(message: object, { eventType, eventPayload }: ChatMessage['metadata']): boolean {
   const { metadata } = message as { metadata?: { event_type?: string; event_payload?: Record<string, unknown> } };
-  if (metadata?.event_type !== event_type) return false;
-  return Object.entries(event_payload).every(([key, value]) => metadata.event_payload?.[key] === value);
+  if (metadata?.event_type !== eventType) return false;
+  return Object.entries(eventPayload).every(([key, value]) => metadata.event_payload?.[key] === value);
 }
 
 function ofError(thrown: unknown): ChatAnswer {

@@ -24,7 +24,7 @@ interface State {
 }
 
 /** Add it to `createScheduler({ modules })`. Throws INVALID_CONFIG for options that cannot be. */
-export function billing(options: BillingOptions = {}): ModuleDefinition<State> {
+export function billing(options: BillingOptions = {}): ModuleDefinition {
   checkOptions('INVALID_CONFIG', 'billing', options, BILLING_RULES);
   const { tables = {}, portalUrl, linkSecret, dunningDays: ladder = BILLING_DEFAULTS.dunningDays } = options;
   const { parallel = BILLING_DEFAULTS.parallel } = options;

@@ -15,9 +15,14 @@ import { previewRoute } from './routes/preview-route.js';
 import { createSummarizer, type Summarizer } from './summary/create-summarizer.js';
 import { prepareDigest } from './summary/prepare-digest.js';
 
+/** What `scheduler.module(…)` returns. */
 export interface Digests {
   readonly schedules: DigestSchedules;
+  /** The next digest of a schedule as it would be if it were sent now. Throws DIGEST_SCHEDULE_NOT_FOUND. */
   readonly preview: PreviewDigest;
+}
+
+interface DigestsState extends Digests {
   readonly counts: DigestCounts;
   readonly summarizer: Summarizer | null;
   onPlanned(counts: { readonly sent: number; readonly skipped: number }): void;
@@ -26,7 +31,7 @@ export interface Digests {
 /** Add it to `createScheduler({ modules })`, after `notifications(…)`. Throws INVALID_CONFIG for a wrong option. */
 export function digests(options: DigestsOptions = {}): ModuleDefinition<Digests> {
   checkOptions(options);
-  return defineModule<Digests>({
+  return defineModule<DigestsState>({
     name: 'digests',
     description: 'Digests: what is new in a group, by mail, in the recipient’s own morning',
     migrations: new URL('./db/migrations/', import.meta.url),
@@ -34,7 +39,7 @@ export function digests(options: DigestsOptions = {}): ModuleDefinition<Digests>
     adopts: adoptedTables(options),
     errors: DIGEST_ERRORS,
     create: (host) => createDigests(host, options),
-    rows: [digestRowSchedule<Digests>(options)],
+    rows: [digestRowSchedule<DigestsState>(options)],
     userRoutes: (_host, { schedules, preview }) => [...digestRoutes(schedules), previewRoute(preview)],
     metrics: (_host, registry, { counts }) => counts.register(registry),
     health: async (host) =>
@@ -51,7 +56,7 @@ export function digests(options: DigestsOptions = {}): ModuleDefinition<Digests>
   });
 }
 
-function createDigests(host: ModuleHost, options: DigestsOptions): Digests {
+function createDigests(host: ModuleHost, options: DigestsOptions): DigestsState {
   const counts = createDigestCounts();
   const { summary = null } = options;
   const chat =

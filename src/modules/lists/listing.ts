@@ -9,11 +9,11 @@ import {
   setJob,
   type ListPriority,
   type ListQuery,
-  type ListRow,
+  type BatchList,
   type NewList,
   type Owner,
 } from './db/lists.js';
-import { listMembers, listRejects, type MemberRow, type PageOf, type RejectRow } from './db/members.js';
+import { listMembers, listRejects, type ListMember, type MemberPage, type ListReject } from './db/members.js';
 import { listError } from './errors.js';
 import { DELETE_LIST, IMPORT_LIST, MEMBERS_PROVIDER } from './names.js';
 
@@ -26,15 +26,15 @@ export interface ListRequest {
 
 export interface Listing {
   /** An import from the members API. Throws KEY_MISSING, IDEMPOTENCY_MISMATCH. */
-  create(owner: Owner, request: ListRequest): Promise<{ readonly list: ListRow; readonly repeated: boolean }>;
+  create(owner: Owner, request: ListRequest): Promise<{ readonly list: BatchList; readonly repeated: boolean }>;
   /** Throws LIST_NOT_FOUND, also for somebody else's. */
-  get(owner: Owner, id: string): Promise<ListRow>;
-  list(owner: Owner, query: ListQuery): Promise<readonly ListRow[]>;
-  members(owner: Owner, page: PageOf & { readonly search: string | null }): Promise<readonly MemberRow[]>;
-  rejects(owner: Owner, page: PageOf): Promise<readonly RejectRow[]>;
+  get(owner: Owner, id: string): Promise<BatchList>;
+  list(owner: Owner, query: ListQuery): Promise<readonly BatchList[]>;
+  members(owner: Owner, page: MemberPage & { readonly search: string | null }): Promise<readonly ListMember[]>;
+  rejects(owner: Owner, page: MemberPage): Promise<readonly ListReject[]>;
   /** Throws LIST_NOT_FOUND, LIST_STATE. */
-  cancel(owner: Owner, id: string): Promise<ListRow>;
-  resume(owner: Owner, id: string): Promise<ListRow>;
+  cancel(owner: Owner, id: string): Promise<BatchList>;
+  resume(owner: Owner, id: string): Promise<BatchList>;
   /** Returns the id of the job that deletes it. */
   remove(owner: Owner, id: string): Promise<string>;
   /** The list of the workspace that waits first begins now, if it may. */
@@ -62,13 +62,13 @@ export function createListing(deps: ListingDeps): Listing {
     return job.id;
   };
 
-  const find = async (tx: Db, owner: Owner, id: string): Promise<ListRow> => {
+  const find = async (tx: Db, owner: Owner, id: string): Promise<BatchList> => {
     const list = await findOwnList(tx, owner, id);
     if (list === undefined) throw listError('LIST_NOT_FOUND', `there is no batch list ${id}`, { id });
     return list;
   };
 
-  const get = (owner: Owner, id: string): Promise<ListRow> => asUser(owner, (tx) => find(tx, owner, id));
+  const get = (owner: Owner, id: string): Promise<BatchList> => asUser(owner, (tx) => find(tx, owner, id));
 
   /** Compare and set; a list that is in another state is told apart from one that is not there. */
   const move = async (
@@ -76,7 +76,7 @@ export function createListing(deps: ListingDeps): Listing {
     owner: Owner,
     id: string,
     change: Parameters<typeof moveOwnList>[3],
-  ): Promise<ListRow> => {
+  ): Promise<BatchList> => {
     const moved = await moveOwnList(tx, owner, id, change);
     if (moved !== undefined) return moved;
     const { status } = await find(tx, owner, id);
@@ -127,9 +127,9 @@ export function createListing(deps: ListingDeps): Listing {
       if (source === 'csv') throw listError('LIST_STATE', 'a file cannot be resumed: upload it again', { id });
       return db.transaction(async (tx) => {
         const moved = await move(tx, owner, id, { from: ['failed', 'cancelled'], to: 'queued' });
-        const jobId = await enqueueImport(tx, { ...moved, workspaceId: moved.workspace_id, userId: moved.user_id });
+        const jobId = await enqueueImport(tx, moved);
         await setJob(tx, id, jobId);
-        return { ...moved, job_id: jobId };
+        return { ...moved, jobId };
       });
     },
     async remove(owner, id) {

@@ -39,8 +39,12 @@ export interface ListsOptions {
   readonly timeoutMs?: number;
 }
 
+/** What `scheduler.module(…)` returns. */
 export interface Lists {
   readonly listing: Listing;
+}
+
+interface ListsState extends Lists {
   readonly client: MembersClient | null;
   readonly meters: ListMeters;
 }
@@ -50,7 +54,7 @@ const GIB = 1_073_741_824;
 /** Add it to `createScheduler({ modules })`. Each workspace stores its key with `PUT /admin/workspaces/:id/keys/members`. */
 export const lists = (options: ListsOptions = {}): ModuleDefinition<Lists> => {
   const { keepDays = null, maxMembers = 5_000_000, maxUploadBytes = GIB } = options;
-  return defineModule<Lists>({
+  return defineModule<ListsState>({
     name: 'lists',
     description: 'Batch lists: audiences imported from a members API or a file',
     migrations: new URL('./db/migrations/', import.meta.url),
@@ -92,7 +96,7 @@ function clientOf({ clock }: ModuleHost, options: ListsOptions): MembersClient |
   return createMembersClient({ baseUrl: membersApiUrl.replace(/\/+$/, ''), style, clock, timeoutMs });
 }
 
-const importDeps = (host: ModuleHost, { client, listing, meters }: Lists, options: ListsOptions) => ({
+const importDeps = (host: ModuleHost, { client, listing, meters }: ListsState, options: ListsOptions) => ({
   db: host.db,
   transaction: host.db.transaction,
   gates: createKeyGates(host.db, host.clock),

@@ -37,6 +37,10 @@ export interface Notifications {
 }
 
 const METHODS: readonly DeliveryMethod[] = ['email', 'sms', 'whatsapp'];
+/** What is claimed together is loaded together. */
+const LOAD_AFTER_MS = 8;
+/** Mails end one after the other. Each commit waits for the disk, and so do the ends of the jobs that follow it. */
+const WRITE_AFTER_MS = 20;
 /** Seconds before each of the three attempts. */
 const RETRY_TABLE_S = [0, 60, 120];
 
@@ -56,11 +60,11 @@ export function createNotifications(
   const check: CheckDeps = { templates, domain, newId: host.newId, methods: chains.map(({ method }) => method) };
   const notifier = createNotifier(host, check, preview);
   const meter = createDeliveryMeter();
-  const load = batched(async (ids: readonly string[]) => {
+  const load = batched(LOAD_AFTER_MS, async (ids: readonly string[]) => {
     const found = await loadNotifications(host.db, ids);
     return ids.map((id) => found.get(id));
   });
-  const write = batched(async (attempts: readonly AttemptRow[]) => {
+  const write = batched(WRITE_AFTER_MS, async (attempts: readonly AttemptRow[]) => {
     await writeAttempts(host.db, attempts);
     meter.record(attempts);
     return attempts;

@@ -1,4 +1,5 @@
 // Notifications as a module: mail, SMS and WhatsApp that are stored in the caller's transaction and sent by jobs.
+import type { Notifier } from '../../clients/notifier.js';
 import { defineModule, type ModuleDefinition, type ModuleHost } from '../../scheduler/public.js';
 import { createNotifications, type Notifications } from './create-notifications.js';
 import { createReception, type Reception } from './create-reception.js';
@@ -17,6 +18,11 @@ import { addMetrics } from './status/metrics.js';
 import { createQueueHealth, healthPart, type AskHealth } from './status/queue-health.js';
 import { worstBreaker } from './status/worst-breaker.js';
 import { notificationJobView } from './status/user-view.js';
+
+/** What `scheduler.module(…)` returns. */
+export interface NotificationsApi {
+  readonly notifier: Notifier;
+}
 
 export interface NotificationsState extends Notifications {
   readonly reception: Reception;
@@ -41,9 +47,9 @@ function createState(host: ModuleHost, options: NotificationsOptions): Notificat
 const SILENT = { start: () => {}, stop: () => {} };
 
 /** Add it to `createScheduler({ modules })`. Other modules get its API by `host.use<Notifier>('notifications')`. */
-export function notifications(options: NotificationsOptions): ModuleDefinition<NotificationsState> {
+export function notifications(options: NotificationsOptions): ModuleDefinition<NotificationsApi> {
   const { keepDays = DEFAULTS.keepDays } = options;
-  return defineModule({
+  return defineModule<NotificationsState>({
     name: 'notifications',
     description: 'Mail, SMS and WhatsApp: stored with your data, sent by jobs',
     migrations: new URL('./db/migrations/', import.meta.url),

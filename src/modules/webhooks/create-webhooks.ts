@@ -1,6 +1,6 @@
 // Webhooks, put together: the job that delivers, the listener that the queue tells of ends, and what administrators may do.
 import { randomBytes, randomUUID } from 'node:crypto';
-import { findDelivery, listDeliveries, reopenDelivery, type DeliveryRow } from './db/deliveries.js';
+import { findDelivery, listDeliveries, reopenDelivery, type WebhookDelivery } from './db/deliveries.js';
 import * as endpoints from './db/endpoints.js';
 import type { WebhookEndpoint } from './db/endpoints.js';
 import {
@@ -20,8 +20,7 @@ import { webhookError } from './errors.js';
 import { createWebhookListener } from './webhook-listener.js';
 
 /** An endpoint as people see it: without its secrets. */
-export type { WebhookEndpoint };
-export type { DeliveryRow as WebhookDelivery } from './db/deliveries.js';
+export type { WebhookDelivery, WebhookEndpoint };
 
 export interface NewWebhook {
   readonly url: string;
@@ -37,9 +36,6 @@ export type WebhookPatch = Partial<Omit<NewWebhook, 'workspaceId'>> & { readonly
 
 /** With `by` a change is recorded in the audit log, in the same transaction. */
 export interface Webhooks {
-  /** Delivers one webhook. */
-  readonly job: AnyJob;
-  readonly listener: JobEndListener;
   /** The secret is shown this once. Throws INVALID_INPUT for a URL that may not be called. */
   create(input: NewWebhook, by?: Actor): Promise<{ endpoint: WebhookEndpoint; secret: string }>;
   list(workspaceId?: string): Promise<readonly WebhookEndpoint[]>;
@@ -49,9 +45,19 @@ export interface Webhooks {
   remove(id: string, by?: Actor): Promise<void>;
   /** A new secret, shown this once; the old one signs beside it for a day. */
   rotate(id: string, by?: Actor): Promise<{ endpoint: WebhookEndpoint; secret: string }>;
-  deliveries(id: string, query?: { status?: string; limit?: number; cursor?: string }): Promise<JobPage<DeliveryRow>>;
+  deliveries(
+    id: string,
+    query?: { status?: string; limit?: number; cursor?: string },
+  ): Promise<JobPage<WebhookDelivery>>;
   /** Sends a delivery again, as the same message. Throws WEBHOOK_NOT_FOUND; DELIVERY_PENDING while it is being sent or retried. */
-  redeliver(id: string, deliveryId: string, by?: Actor): Promise<DeliveryRow>;
+  redeliver(id: string, deliveryId: string, by?: Actor): Promise<WebhookDelivery>;
+}
+
+/** The API, and what the module hands to its scheduler. */
+export interface WebhooksState extends Webhooks {
+  /** Delivers one webhook. */
+  readonly job: AnyJob;
+  readonly listener: JobEndListener;
   close(): Promise<void>;
 }
 
@@ -68,7 +74,7 @@ const makeSecret = (): string => `whsec_${randomBytes(32).toString('base64')}`;
 
 const shown = ({ secrets: _, ...endpoint }: endpoints.EndpointRow): WebhookEndpoint => endpoint;
 
-export function createWebhooks(host: WebhookHost, options: OutboundOptions): Webhooks {
+export function createWebhooks(host: WebhookHost, options: OutboundOptions): WebhooksState {
   const { db, clock, secrets: encryption } = host;
   const { allowPrivate } = options;
   const sender = createWebhookSender({ ...options, clock });
@@ -147,7 +153,7 @@ export function createWebhooks(host: WebhookHost, options: OutboundOptions): Web
     },
     async redeliver(id, deliveryId, by) {
       const delivery = await findDelivery(db, deliveryId);
-      if (delivery?.endpoint_id !== id) {
+      if (delivery?.endpointId !== id) {
         throw webhookError('WEBHOOK_NOT_FOUND', `there is no delivery ${deliveryId}`, { id: deliveryId });
       }
       await db.transaction(async (tx) => {

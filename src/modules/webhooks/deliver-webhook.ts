@@ -3,7 +3,7 @@ import { z } from 'zod';
 import type { Clock } from '../../base/clock.js';
 import type { Encryption } from '../../base/encryption.js';
 import { isSchedulerError, toError } from '../../base/errors.js';
-import { findDelivery, recordAttempt, type DeliveryRow } from './db/deliveries.js';
+import { findDelivery, recordAttempt, type WebhookDelivery } from './db/deliveries.js';
 import { findEndpoint, updateEndpoint, type EndpointRow } from './db/endpoints.js';
 import { bury, cancel, defineJob, HandlerVerdict, type Database } from '../../scheduler/public.js';
 import type { WebhookAnswer, WebhookSender } from '../../clients/webhooks/webhook-sender.js';
@@ -40,7 +40,7 @@ class DeliveryFailed extends Error {
 export const deliverWebhook = ({ db, clock, encryption, sender }: DeliverDeps) => {
   /** A key that is not set may be set tomorrow: that is tried again. A damaged secret is one for good. */
   const openSecrets = async (
-    { id }: DeliveryRow,
+    { id }: WebhookDelivery,
     endpoint: EndpointRow,
   ): Promise<readonly string[] | HandlerVerdict> => {
     try {
@@ -63,7 +63,7 @@ export const deliverWebhook = ({ db, clock, encryption, sender }: DeliverDeps) =
     timeoutMs: 30_000,
     async run(ctx, { delivery_id }) {
       const delivery = await findDelivery(db, delivery_id);
-      const endpoint = delivery && (await findEndpoint(db, delivery.endpoint_id));
+      const endpoint = delivery && (await findEndpoint(db, delivery.endpointId));
       if (delivery === undefined || endpoint === undefined) return cancel('the endpoint was deleted');
       if (!endpoint.enabled) return cancel('the endpoint is switched off');
       const secrets = await openSecrets(delivery, endpoint);

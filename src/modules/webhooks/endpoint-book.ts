@@ -17,7 +17,7 @@ export function createEndpointBook(db: Database): EndpointBook {
   let endpoints: readonly EndpointRow[] = [];
 
   const hears = (endpoint: EndpointRow, type: string, workspaceId: string | null): boolean =>
-    (endpoint.workspace_id === null || endpoint.workspace_id === workspaceId) &&
+    (endpoint.workspaceId === null || endpoint.workspaceId === workspaceId) &&
     (endpoint.types === null || endpoint.types.includes(type));
 
   return {

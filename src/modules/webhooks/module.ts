@@ -2,7 +2,7 @@
 import { checkOptions, type RulesOf } from '../../base/check-options.js';
 import { flag } from '../../base/option-rules.js';
 import { defineModule, type ModuleDefinition } from '../../scheduler/public.js';
-import { createWebhooks, type Webhooks } from './create-webhooks.js';
+import { createWebhooks, type Webhooks, type WebhooksState } from './create-webhooks.js';
 import { WEBHOOK_ERRORS } from './errors.js';
 import { webhookRoutes } from './routes/webhook-routes.js';
 
@@ -17,7 +17,7 @@ export const WEBHOOK_RULES: RulesOf<WebhooksOptions> = { allowPrivate: flag };
 export function webhooks(options: WebhooksOptions = {}): ModuleDefinition<Webhooks> {
   checkOptions('INVALID_CONFIG', 'webhooks', options, WEBHOOK_RULES);
   const { allowPrivate = false } = options;
-  return defineModule({
+  return defineModule<WebhooksState>({
     name: 'webhooks',
     description: 'Signed HTTP calls about the ends of jobs',
     migrations: new URL('./db/migrations/', import.meta.url),

@@ -16,7 +16,7 @@ const KEEP_DAYS = 30;
 export const webhookPayload = (event: string, job: EndedJob, at: Date): Record<string, unknown> => ({
   type: event,
   timestamp: at.toISOString(),
-  data: { job_id: job.id, type: job.type, status: job.status, workspace_id: job.workspace_id },
+  data: { job_id: job.id, type: job.type, status: job.status, workspace_id: job.workspaceId },
 });
 
 export function createWebhookListener({ db, clock, newId, book, job, enqueueMany }: ListenerDeps): JobEndListener {
@@ -41,7 +41,7 @@ export function createWebhookListener({ db, clock, newId, book, job, enqueueMany
         const event = `job.${one.status}`;
         const payload = webhookPayload(event, one, clock.now());
         return book
-          .wanting(event, one.type, one.workspace_id)
+          .wanting(event, one.type, one.workspaceId)
           .map((endpoint) => ({ id: newId(), endpoint_id: endpoint.id, event, payload }));
       });
       if (deliveries.length === 0) return;

@@ -12,10 +12,10 @@ export interface UserJobScope {
 export interface UserJobFilter {
   readonly status?: readonly string[];
   readonly type?: string;
-  readonly group_id?: string;
-  readonly delivery_method?: string;
-  readonly notification_type?: string;
-  readonly recipient_id?: string;
+  readonly groupId?: string;
+  readonly deliveryMethod?: string;
+  readonly notificationType?: string;
+  readonly recipientId?: string;
 }
 
 export type UserJobSort = 'created_at' | 'scheduled_for' | 'processed_at' | 'status';

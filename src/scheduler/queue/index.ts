@@ -28,9 +28,9 @@ export type {
   JobPage,
   JobsAdmin,
   LiveCount,
-  QueueSettingsRow,
+  QueueState,
   QueueStats,
-  ReplayOptions,
+  RetryManyOptions,
   TypeStats,
 } from './admin/jobs-admin.js';
 export type { Flows } from './flows/flows.js';
@@ -43,7 +43,7 @@ export {
   type OwnJobPage,
   type OwnJobSort,
   type OwnMetrics,
-  type SortedJobRow,
+  type SortedJob,
   type UserJobs,
   type UserScope,
 } from './admin/user-jobs.js';

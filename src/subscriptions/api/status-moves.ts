@@ -3,7 +3,7 @@ import type { SubscriptionStatus } from './subscriptions-api.js';
 
 /**
  * `pending`: never run, or put back. `failed`: waits for its retry, or after the last attempt for its next occurrence.
- * `suspended`: too many dead occurrences in a row; an operator resumes or replays it.
+ * `suspended`: too many dead occurrences in a row; an operator resumes or retries it.
  */
 export const STATUS_MOVES: Readonly<Record<SubscriptionStatus, readonly SubscriptionStatus[]>> = {
   pending: ['processing'],

@@ -86,9 +86,9 @@ export interface ProcessSubscriptionsInput {
   readonly dryRun?: boolean;
   /** An extra occurrence at now for active ones that are not due; needs a filter; `next_run_at` stays. */
   readonly force?: boolean;
-  /** Instead of what is due: what failed in this run. Dead occurrences are replayed, retries to come are made now. */
+  /** Instead of what is due: what failed in this run. Dead occurrences are retried, and retries still to come are made now. */
   readonly failedInRun?: string;
-  /** Instead of what is due: dead occurrences of any run since then are replayed. */
+  /** Instead of what is due: dead occurrences of any run since then are retried. */
   readonly deadSince?: Date;
 }
 

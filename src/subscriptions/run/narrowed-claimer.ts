@@ -6,8 +6,8 @@ import {
   claimWaitingRetries,
   listDeadOccurrences,
   type DeadOccurrence,
-  type Replay,
-} from '../../db/subscriptions/claim/claim-replay.js';
+  type DeadFilter,
+} from '../../db/subscriptions/claim/claim-retry.js';
 import type { ClaimedRow } from '../../db/subscriptions/claim/claimed-row.js';
 import type { Narrowing } from '../../db/subscriptions/claim/narrowing.js';
 import type { DueRequest } from './due-claimer.js';
@@ -55,12 +55,12 @@ const PAGE = 1_000;
 const LEAST_TRIED = 500;
 
 /** Goes once through what died, page by page. */
-function claimingDead(db: Database, replay: Replay): Step {
+function claimingDead(db: Database, filter: DeadFilter): Step {
   let page: readonly DeadOccurrence[] = [];
   let after: DeadOccurrence | null = null;
   let listed = false;
   const turn = async (): Promise<void> => {
-    page = await listDeadOccurrences(db, replay, { after, limit: PAGE });
+    page = await listDeadOccurrences(db, filter, { after, limit: PAGE });
     after = page.at(-1) ?? after;
     listed = page.length < PAGE;
   };
@@ -68,16 +68,16 @@ function claimingDead(db: Database, replay: Replay): Step {
     if (page.length === 0 && !listed) await turn();
     const occurrences = page.slice(0, Math.max(request.limit, LEAST_TRIED));
     if (occurrences.length === 0) return { rows: [], over: true };
-    const { rows, looked } = await claimDeadOccurrences(db, request, { occurrences, until: replay.until });
+    const { rows, looked } = await claimDeadOccurrences(db, request, { occurrences, until: filter.until });
     page = page.slice(looked);
     return { rows, over: listed && page.length === 0 };
   };
 }
 
 /** Of a run: what died in it, and what waits for a retry after failing in it. */
-export function createReplayClaimer(db: Database, replay: Replay): Claimer {
-  const { runId, until } = replay;
-  const dead = claimingDead(db, replay);
+export function createRetryClaimer(db: Database, filter: DeadFilter): Claimer {
+  const { runId, until } = filter;
+  const dead = claimingDead(db, filter);
   if (runId === null) return inTurn([dead]);
   return inTurn([dead, untilShort((request) => claimWaitingRetries(db, { ...request, runId, until }))]);
 }

@@ -5,7 +5,7 @@ import type { Narrowing } from '../../db/subscriptions/claim/narrowing.js';
 import { readFilter } from '../../db/subscriptions/queries/read-filter.js';
 import { SchedulerError } from '../../base/errors.js';
 import { asInput } from '../api/input-errors.js';
-import { createNarrowedClaimer, createReplayClaimer, type Claimer } from './narrowed-claimer.js';
+import { createNarrowedClaimer, createRetryClaimer, type Claimer } from './narrowed-claimer.js';
 import type { ProcessSubscriptionsInput } from '../api/subscriptions-api.js';
 
 const narrowingOf = ({ subscriptionIds, userId, tenantId, frequency }: ProcessSubscriptionsInput): Narrowing => ({
@@ -16,7 +16,7 @@ const narrowingOf = ({ subscriptionIds, userId, tenantId, frequency }: ProcessSu
 });
 
 /** Over what failed before, rather than over what is due. */
-export const isReplay = ({ failedInRun, deadSince }: ProcessSubscriptionsInput): boolean =>
+export const isRetry = ({ failedInRun, deadSince }: ProcessSubscriptionsInput): boolean =>
   failedInRun !== undefined || deadSince !== undefined;
 
 /** The fields of a filter, as a caller over HTTP writes them. */
@@ -50,9 +50,9 @@ export function claimerFor(
   { calledAt, ofRun }: { readonly calledAt: Date; readonly ofRun: string },
 ): Claimer | undefined {
   const narrowing = narrowingOf(input);
-  if (isReplay(input)) {
+  if (isRetry(input)) {
     const { failedInRun: runId = null, deadSince: since = null } = input;
-    return createReplayClaimer(db, { runId, since, narrowing, until: calledAt, exceptRun: ofRun });
+    return createRetryClaimer(db, { runId, since, narrowing, until: calledAt, exceptRun: ofRun });
   }
   if (Object.keys(narrowing).length === 0) return undefined;
   return createNarrowedClaimer(db, narrowing, input.force === true);
@@ -65,7 +65,7 @@ export async function countFor(db: Db, input: ProcessSubscriptionsInput, now: Da
 
 async function countAll(db: Db, input: ProcessSubscriptionsInput, now: Date | null): Promise<number> {
   const narrowing = narrowingOf(input);
-  if (isReplay(input)) {
+  if (isRetry(input)) {
     const { failedInRun: runId = null, deadSince: since = null } = input;
     const dead = await countDead(db, now, { runId, since, narrowing });
     return runId === null ? dead : dead + (await countWaiting(db, now, runId, narrowing));

@@ -12,7 +12,7 @@ import { drain } from '../../scheduler/work/drain.js';
 import type { DrainOptions, DrainReport } from '../../scheduler/work/drain-options.js';
 import type { SettleReport } from '../../scheduler/contracts/source.js';
 import { recomputeStale, wakePaused } from '../schedules/recompute-stale.js';
-import { checkInput, claimerFor, countFor, isReplay } from './run-scope.js';
+import { checkInput, claimerFor, countFor, isRetry } from './run-scope.js';
 import type { ScheduleBook } from '../schedules/stored-schedule.js';
 import type { SubscriptionSource } from './subscription-source.js';
 import type { ProcessSubscriptionsInput } from '../api/subscriptions-api.js';
@@ -92,8 +92,8 @@ async function runSubscriptions(
     const report = await drainOnce();
     claimed += report.claimed;
     doneBefore += report.successful + report.failed;
-    // a subscription has one occurrence in hand at a time: its next dead one can be replayed once that has ended
-    const again = isReplay(input) && report.end === 'exhausted' && report.claimed > 0 && !context.closing.aborted;
+    // a subscription has one occurrence in hand at a time: its next dead one can be retried once that has ended
+    const again = isRetry(input) && report.end === 'exhausted' && report.claimed > 0 && !context.closing.aborted;
     if (!again) return conclude(deps, report, life);
   }
 }

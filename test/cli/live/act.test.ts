@@ -54,7 +54,7 @@ describe('punctual run', () => {
 });
 
 describe('subscriptions', () => {
-  it('are counted by a dry run, processed with progress, and replayed after they died', async () => {
+  it('are counted by a dry run, processed with progress, and retried after they died', async () => {
     const [good, bad] = [await server.due('good-2'), await server.due('bad-2')];
     const dry = await server.run(['process-subscriptions', good, bad, '--dry-run']);
     expect(dry.stdout).toBe('dry run: 2 would be processed\n');

@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { markDead, markStopped } from '../../../src/db/engine/queries/instances.js';
 import { claimJobs } from '../../../src/db/queue/queries/claim-jobs.js';
-import { replayJobs } from '../../../src/db/queue/admin-queries/manage-jobs.js';
+import { retryJobs } from '../../../src/db/queue/admin-queries/manage-jobs.js';
 import { noteStart } from '../../../src/db/queue/queries/note-start.js';
 import { releaseJobs, rescueJobs } from '../../../src/db/queue/queries/release-jobs.js';
 import { createTestDatabase, type TestDatabase } from '../../support/database.js';
@@ -80,13 +80,13 @@ describe('a process that died', () => {
     expect(await stateOf(id)).toMatchObject({ crashes: 1, proven: true });
   });
 
-  it('is forgotten by a replay', async () => {
+  it('is forgotten by a retry by hand', async () => {
     const [id] = (await insertJobs(1)) as [string];
     const { id: instance, token } = await holder();
     await noteStart(database.db, id, token);
     await die(instance);
     await database.pool.query(`UPDATE punctual.jobs SET status = 'dead', completed_at = now(), dead_at = now()`);
-    await replayJobs(database.db, { ids: [id] }, { limit: 1, now: null });
+    await retryJobs(database.db, { ids: [id] }, { limit: 1, now: null });
     expect(await stateOf(id)).toMatchObject({ status: 'pending', crashes: 0, proven: false });
   });
 });

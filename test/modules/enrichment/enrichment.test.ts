@@ -66,8 +66,8 @@ describe('enrich_account', () => {
 
   it('waits as long as the provider says', async () => {
     const job = await run('enrich_account', 'w1', { domain: 'busy.example' });
-    expect(job).toMatchObject({ status: 'failed', error_code: 'PROVIDER_BUSY' });
-    expect(job.run_at.getTime() - (job.started_at?.getTime() ?? 0)).toBeGreaterThanOrEqual(600_000);
+    expect(job).toMatchObject({ status: 'failed', errorCode: 'PROVIDER_BUSY' });
+    expect(job.runAt.getTime() - (job.startedAt?.getTime() ?? 0)).toBeGreaterThanOrEqual(600_000);
   });
 
   it.each([
@@ -77,7 +77,7 @@ describe('enrich_account', () => {
     ['a list', 'list.example', /no usable response/],
   ])('tries again after %s', async (_, domain, why) => {
     const job = await run('enrich_account', 'w1', { domain });
-    expect(job).toMatchObject({ status: 'failed', error_message: expect.stringMatching(why) });
+    expect(job).toMatchObject({ status: 'failed', errorMessage: expect.stringMatching(why) });
   });
 
   it('takes fields of the wrong kind for unknown ones', async () => {

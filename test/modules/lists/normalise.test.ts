@@ -67,11 +67,11 @@ describe('a member', () => {
         email: 'a@example.com',
         externalId: '7',
         name: 'Ada Lovelace',
-        joinedAt: '2023-11-14T22:13:20.000Z',
+        joinedAtMs: Date.UTC(2023, 10, 14, 22, 13, 20),
       },
     });
     expect(normaliseMember({ email: 'a@example.com', createdAt: 'yesterday' })).toMatchObject({
-      member: { joinedAt: null },
+      member: { joinedAtMs: null },
     });
   });
 

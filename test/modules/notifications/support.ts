@@ -2,6 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import { createScheduler, type Scheduler } from '../../../src/compose/create-scheduler.js';
 import { notifications, type NotificationsOptions, type Notifier } from '../../../src/modules/notifications/index.js';
+import type { NotificationsState } from '../../../src/modules/notifications/module.js';
 import type { TransportState } from '../../../src/modules/notifications/deliver/transports.js';
 import type { AnyModule } from '../../../src/scheduler/public.js';
 import type { TestDatabase } from '../../support/database.js';
@@ -63,7 +64,7 @@ export async function startNotifier(
   return {
     scheduler,
     notifier: scheduler.module(module).notifier,
-    transports: () => scheduler.module(module).transports(),
+    transports: () => (scheduler.module(module) as NotificationsState).transports(),
     row,
     log: (id) => query<LogLine>('SELECT * FROM {schema}.notification_log WHERE notification_id = $1 ORDER BY id', id),
     async until(id, ...statuses) {

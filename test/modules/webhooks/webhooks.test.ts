@@ -4,7 +4,7 @@ import type { IncomingHttpHeaders } from 'node:http';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { Webhook } from 'standardwebhooks';
 import { z } from 'zod';
-import { createWebhooks, type Webhooks } from '../../../src/modules/webhooks/create-webhooks.js';
+import { createWebhooks, type WebhooksState } from '../../../src/modules/webhooks/create-webhooks.js';
 import { defineJob } from '../../../src/scheduler/queue/index.js';
 import { createTestDatabase, type TestDatabase } from '../../support/database.js';
 import { startServer, type RunningServer } from '../../support/http-server.js';
@@ -17,7 +17,7 @@ interface Heard {
 }
 
 let database: TestDatabase;
-let webhooks: Webhooks;
+let webhooks: WebhooksState;
 let kit: TestQueue;
 let server: RunningServer;
 let heard: Heard[] = [];
@@ -114,12 +114,12 @@ describe('webhooks', () => {
     await kit.queue.enqueue(work, {});
     await workOnce(kit.queue);
     expect((await webhooks.deliveries(endpoint.id)).items).toEqual([
-      expect.objectContaining({ status: 'pending', attempts: 1, response_status: 500 }),
+      expect.objectContaining({ status: 'pending', attempts: 1, responseStatus: 500 }),
     ]);
     await database.pool.query(`UPDATE punctual.jobs SET run_at = now() WHERE status = 'failed'`);
     await workOnce(kit.queue);
     expect((await webhooks.deliveries(endpoint.id)).items).toEqual([
-      expect.objectContaining({ status: 'delivered', attempts: 2, response_status: 204 }),
+      expect.objectContaining({ status: 'delivered', attempts: 2, responseStatus: 204 }),
     ]);
     expect(new Set(heard.map(({ headers }) => headers['webhook-id'])).size).toBe(1);
   });
@@ -129,7 +129,7 @@ describe('webhooks', () => {
     answers = [410];
     await kit.queue.enqueue(work, {});
     await workOnce(kit.queue);
-    expect(await webhooks.get(endpoint.id)).toMatchObject({ enabled: false, disabled_why: 'it returned 410' });
+    expect(await webhooks.get(endpoint.id)).toMatchObject({ enabled: false, disabledWhy: 'it returned 410' });
     expect((await webhooks.deliveries(endpoint.id, { status: 'dead' })).items).toHaveLength(1);
   });
 
@@ -203,7 +203,7 @@ describe('webhooks', () => {
     const odd = { ...webhooks.job, schema: z.object({ delivery_id: z.string() }) };
     const { id } = await kit.queue.enqueue(odd, { delivery_id: 'none' });
     await workOnce(kit.queue);
-    expect(await kit.queue.admin.get(id)).toMatchObject({ status: 'dead', error_code: 'INVALID_PAYLOAD' });
+    expect(await kit.queue.admin.get(id)).toMatchObject({ status: 'dead', errorCode: 'INVALID_PAYLOAD' });
   });
 
   it('are signed with both secrets after a rotation, and can be sent again', async () => {

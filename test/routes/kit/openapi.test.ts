@@ -83,7 +83,7 @@ const CALLS: Record<string, { path?: string; body?: object }> = {
   previewSchedule: { body: { schedule: { timezone: 'Europe/Berlin' }, count: 2 } },
   pauseSubscriptions: { body: { tenant_id: 't', dry_run: true } },
   resumeSubscriptions: { body: { status: 'suspended' } },
-  replayDead: { body: { since: '2026-01-01T00:00:00Z' } },
+  retryDead: { body: { since: '2026-01-01T00:00:00Z' } },
   runProcess: { path: '/processes/rollup/run' },
   getAuditEntry: { path: '/audit/1' },
 };

@@ -143,7 +143,7 @@ describe('a crash limit of 1', () => {
     await dies(first);
     const second = await open({ jobs: [job], start: false });
     await workOnce(second.queue);
-    expect(await second.queue.admin.get(id)).toMatchObject({ status: 'dead', error_code: 'CRASH_LIMIT', crashes: 1 });
+    expect(await second.queue.admin.get(id)).toMatchObject({ status: 'dead', errorCode: 'CRASH_LIMIT', crashes: 1 });
     letEnd();
     expect(state.most).toBe(1);
   });

@@ -80,7 +80,7 @@ describe('a dead instance', () => {
     const { id } = await kit.queue.enqueue(poison, {});
     await database.pool.query('UPDATE punctual.jobs SET crashes = 2 WHERE id = $1', [id]);
     await workOnce(kit.queue);
-    expect(await kit.queue.admin.get(id)).toMatchObject({ status: 'dead', error_code: 'CRASH_LIMIT' });
+    expect(await kit.queue.admin.get(id)).toMatchObject({ status: 'dead', errorCode: 'CRASH_LIMIT' });
   });
 
   it('has its handlers told at once when it learns of it', async () => {
@@ -101,7 +101,7 @@ describe('time-outs', () => {
     const deaf = held('deaf', { timeoutMs: 30 });
     const kit = await open({ jobs: [deaf.job] });
     const { id } = await kit.queue.enqueue(deaf.job, {});
-    expect(await kit.reaches(id, 'failed')).toMatchObject({ error_code: 'TIMEOUT', attempt: 1 });
+    expect(await kit.reaches(id, 'failed')).toMatchObject({ errorCode: 'TIMEOUT', attempt: 1 });
     expect(((await deaf.started).reason as JobAborted).why).toBe('timeout');
     deaf.end('too late');
     expect(await kit.queue.admin.get(id)).toMatchObject({ status: 'failed', result: null });
@@ -115,7 +115,7 @@ describe('stopping', () => {
     const { id } = await kit.queue.enqueue(deaf.job, {});
     await deaf.started;
     await kit.queue.worker.stop({ graceMs: 20 });
-    expect(await kit.queue.admin.get(id)).toMatchObject({ status: 'pending', attempt: 0, claimed_by: null });
+    expect(await kit.queue.admin.get(id)).toMatchObject({ status: 'pending', attempt: 0, claimedBy: null });
     deaf.end(null);
   });
 
@@ -170,9 +170,9 @@ describe('cancelling', () => {
     expect(await kit.queue.admin.get(id)).toMatchObject({
       status: 'processing',
       attempt: 1,
-      claimed_by: kit.instance.id,
+      claimedBy: kit.instance.id,
     });
-    expect(await kit.queue.admin.cancel(id)).toMatchObject({ status: 'cancelled', claimed_by: null });
+    expect(await kit.queue.admin.cancel(id)).toMatchObject({ status: 'cancelled', claimedBy: null });
     slow.end(null);
   });
 
@@ -206,7 +206,7 @@ describe('what a worker does not know', () => {
     const { id } = await old.queue.enqueue(before, { a: 1 });
     const kit = await open({ jobs: [after], start: false });
     await workOnce(kit.queue);
-    expect(await kit.queue.admin.get(id)).toMatchObject({ status: 'dead', error_code: 'INVALID_PAYLOAD' });
+    expect(await kit.queue.admin.get(id)).toMatchObject({ status: 'dead', errorCode: 'INVALID_PAYLOAD' });
   });
 });
 
@@ -230,16 +230,16 @@ it('a job that is cancelled while it waits to be begun is not begun, and runs on
   );
   const working = workOnce(kit.queue);
   await waitFor(async () => (await kit.queue.admin.get(ids[2]!)).status === 'processing' && ran.length === 1);
-  const [cancelled, replayed] = ids.filter((id) => id !== ran[0]) as [string, string];
-  for (const id of [cancelled, replayed]) await kit.queue.admin.cancel(id);
-  await kit.queue.admin.replay(replayed);
+  const [cancelled, retried] = ids.filter((id) => id !== ran[0]) as [string, string];
+  for (const id of [cancelled, retried]) await kit.queue.admin.cancel(id);
+  await kit.queue.admin.retry(retried);
   first.resolve();
   expect((await working).lost).toBe(2);
   await workOnce(kit.queue);
-  expect(ran.filter((id) => id === replayed)).toHaveLength(1);
+  expect(ran.filter((id) => id === retried)).toHaveLength(1);
   expect(ran).not.toContain(cancelled);
   expect(await kit.queue.admin.get(cancelled)).toMatchObject({ status: 'cancelled' });
-  expect(await kit.queue.admin.get(replayed)).toMatchObject({ status: 'completed' });
+  expect(await kit.queue.admin.get(retried)).toMatchObject({ status: 'completed' });
 });
 
 describe('wake-ups', () => {

@@ -35,8 +35,8 @@ describe('outcomes', () => {
     const wrapped = await does('wraps', () => done({ sum: 4 }));
     expect((await kit.reaches(plain.id, 'completed')).result).toEqual({ sum: 3 });
     const job = await kit.reaches(wrapped.id, 'completed');
-    expect(job).toMatchObject({ result: { sum: 4 }, attempt: 1, claimed_by: null });
-    expect(job.started_at?.getTime()).toBeLessThanOrEqual(job.completed_at?.getTime() ?? 0);
+    expect(job).toMatchObject({ result: { sum: 4 }, attempt: 1, claimedBy: null });
+    expect(job.startedAt?.getTime()).toBeLessThanOrEqual(job.completedAt?.getTime() ?? 0);
   });
 
   it('waits 60 seconds and a little before the second attempt, and keeps message, code and stack', async () => {
@@ -44,9 +44,9 @@ describe('outcomes', () => {
       throw Object.assign(new Error('no route'), { code: 'EHOSTUNREACH' });
     });
     const failed = await kit.reaches(id, 'failed');
-    expect(failed).toMatchObject({ attempt: 1, error_code: 'EHOSTUNREACH', error_message: 'no route' });
-    expect(failed.error_stack).toContain('outcomes.test');
-    const waitMs = failed.run_at.getTime() - (failed.started_at?.getTime() ?? 0);
+    expect(failed).toMatchObject({ attempt: 1, errorCode: 'EHOSTUNREACH', errorMessage: 'no route' });
+    expect(failed.errorStack).toContain('outcomes.test');
+    const waitMs = failed.runAt.getTime() - (failed.startedAt?.getTime() ?? 0);
     expect(waitMs).toBeGreaterThanOrEqual(60_000);
     expect(waitMs).toBeLessThan(70_000);
   });
@@ -64,7 +64,7 @@ describe('outcomes', () => {
 
   it('is dead after the last attempt, and says so to listeners and lists', async () => {
     const { id } = await does('never', () => Promise.reject(new TypeError('never')), { maxAttempts: 1 });
-    expect(await kit.reaches(id, 'dead')).toMatchObject({ attempt: 1, error_code: 'TypeError' });
+    expect(await kit.reaches(id, 'dead')).toMatchObject({ attempt: 1, errorCode: 'TypeError' });
     const { items } = await kit.queue.admin.list({ status: ['dead'], type: 'any' });
     expect(items.map((item) => item.id)).toContain(id);
   });
@@ -74,8 +74,8 @@ describe('outcomes', () => {
     const cancelled = await does('cancels', () => cancel('not wanted'));
     let seen = 0;
     const snoozed = await does('snoozes', (ctx) => ((seen += 1) === 1 ? snooze(1) : { attempt: ctx.attempt }));
-    expect(await kit.reaches(buried.id, 'dead')).toMatchObject({ attempt: 1, error_message: 'no such account' });
-    expect(await kit.reaches(cancelled.id, 'cancelled')).toMatchObject({ error_message: 'not wanted' });
+    expect(await kit.reaches(buried.id, 'dead')).toMatchObject({ attempt: 1, errorMessage: 'no such account' });
+    expect(await kit.reaches(cancelled.id, 'cancelled')).toMatchObject({ errorMessage: 'not wanted' });
     expect((await kit.reaches(snoozed.id, 'completed')).result).toEqual({ attempt: 1 });
     expect(seen).toBe(2);
   });
@@ -89,7 +89,7 @@ describe('outcomes', () => {
       // eslint-disable-next-line @typescript-eslint/only-throw-error -- this is the fault under test
       throw thrown;
     });
-    expect(await kit.reaches(id, 'failed')).toMatchObject({ error_code: 'NON_ERROR', error_message: message });
+    expect(await kit.reaches(id, 'failed')).toMatchObject({ errorCode: 'NON_ERROR', errorMessage: message });
   });
 
   it('completes a job whose result cannot be kept, and says why in its log', async () => {
@@ -110,7 +110,7 @@ describe('outcomes', () => {
       lone: '\ufffd',
       escaped: 'a\\u0000b',
     });
-    expect((await kit.reaches(bad.id, 'failed')).error_message).toBe('a\ufffdb\ufffd');
+    expect((await kit.reaches(bad.id, 'failed')).errorMessage).toBe('a\ufffdb\ufffd');
   });
 
   it('may be taken apart by its handler', async () => {
@@ -131,7 +131,7 @@ describe('outcomes', () => {
       await kit.queue.worker.flush();
     });
     const job = await kit.reaches(id, 'completed');
-    expect(job).toMatchObject({ progress: 0.5, progress_note: 'half' });
+    expect(job).toMatchObject({ progress: 0.5, progressNote: 'half' });
     const first = await kit.queue.admin.logs(id, { levels: ['info'], limit: 2 });
     expect(first.items.map((line) => line.message)).toEqual(['line 1', 'line 2']);
     const next = await kit.queue.admin.logs(id, { levels: ['info'], cursor: first.nextCursor ?? '' });

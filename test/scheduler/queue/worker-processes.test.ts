@@ -120,7 +120,7 @@ describe('worker processes', () => {
       },
       { timeoutMs: 25_000 },
     );
-    expect(dead).toMatchObject({ error_code: 'CRASH_LIMIT', crashes: 2 });
+    expect(dead).toMatchObject({ errorCode: 'CRASH_LIMIT', crashes: 2 });
     expect(events(survivor, 'crashing')).toBe(0);
   }, 90_000);
 
@@ -147,7 +147,7 @@ describe('worker processes', () => {
     };
     await waitFor(async () => (await countBy())['completed'] === 50, { timeoutMs: 30_000 });
     await waitFor(async () => (await countBy())['dead'] === 1, { timeoutMs: 10_000 });
-    expect(await kit.queue.admin.get(id)).toMatchObject({ status: 'dead', error_code: 'CRASH_LIMIT', crashes: 3 });
+    expect(await kit.queue.admin.get(id)).toMatchObject({ status: 'dead', errorCode: 'CRASH_LIMIT', crashes: 3 });
     expect(events(survivor, 'crashing')).toBe(0);
   }, 120_000);
 

@@ -35,5 +35,5 @@ export function retryRun(io: Io, id: string, options: RunOptions): Promise<numbe
 export function retrySubscriptions(io: Io, ids: readonly string[], options: RunOptions): Promise<number> {
   const { json: _json, url: _url, wait, ...filters } = options;
   const body = { ...snakeKeys(filters), ...(ids.length > 0 ? { subscription_ids: ids } : {}) };
-  return trigger(io, '/subscriptions/replay', body, { wait, dryRun: options.dryRun });
+  return trigger(io, '/subscriptions/retry', body, { wait, dryRun: options.dryRun });
 }

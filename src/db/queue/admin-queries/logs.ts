@@ -2,10 +2,13 @@
 import type { Db } from '../../database.js';
 import { listed } from '../queries/rows.js';
 
+export type LogLevel = 'debug' | 'info' | 'warn' | 'error';
+
+/** Travels as JSON, hence snake_case. */
 export interface NewLogLine {
   readonly job_id: string;
   readonly attempt: number;
-  readonly level: 'debug' | 'info' | 'warn' | 'error';
+  readonly level: LogLevel;
   readonly message: string;
   readonly data?: unknown;
   readonly at: string;
@@ -21,13 +24,13 @@ export async function insertLogs(db: Db, lines: readonly NewLogLine[]): Promise<
   );
 }
 
-export interface LogRow {
+export interface JobLogEntry {
   readonly id: string;
-  readonly level: NewLogLine['level'];
+  readonly level: LogLevel;
   readonly message: string;
   readonly data: unknown;
   readonly attempt: number;
-  readonly created_at: Date;
+  readonly createdAt: Date;
 }
 
 export interface LogQuery {
@@ -39,9 +42,9 @@ export interface LogQuery {
 }
 
 /** One page of a job's lines, oldest first. */
-export async function listLogs(db: Db, query: LogQuery): Promise<readonly LogRow[]> {
-  const { rows } = await db.query<LogRow & Record<string, unknown>>(
-    `SELECT id, level, message, data, attempt, created_at FROM {schema}.job_logs
+export async function listLogs(db: Db, query: LogQuery): Promise<readonly JobLogEntry[]> {
+  const { rows } = await db.query<JobLogEntry & Record<string, unknown>>(
+    `SELECT id, level, message, data, attempt, created_at AS "createdAt" FROM {schema}.job_logs
      WHERE job_id = $1 AND ($2::text[] IS NULL OR level = ANY($2)) AND id > coalesce($3::bigint, 0)
      ORDER BY id LIMIT $4`,
     [query.jobId, query.levels, query.after, query.limit],

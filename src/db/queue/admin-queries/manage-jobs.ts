@@ -1,17 +1,17 @@
-// What a person may do to jobs: cancel, replay. Every change names the states it leaves.
+// What a person may do to jobs: cancel, retry. Every change names the states it leaves.
 import type { Db } from '../../database.js';
 import { withoutJobs } from '../queries/rows.js';
-import { filterJobs, type JobFilterRow } from './read-jobs.js';
+import { filterJobs, type JobFilter } from './read-jobs.js';
 
 export interface CancelledRow {
   readonly id: string;
   readonly type: string;
   readonly status: 'cancelled';
-  readonly has_dependents: boolean;
-  readonly unique_key: string | null;
-  readonly workspace_id: string | null;
+  readonly hasDependents: boolean;
+  readonly uniqueKey: string | null;
+  readonly workspaceId: string | null;
   /** The claim that listed it: whoever has it learns that the job is none of its own any more. */
-  readonly was_claim: string | null;
+  readonly wasClaim: string | null;
 }
 
 /**
@@ -32,24 +32,24 @@ export async function cancelJob(
        SET status = 'cancelled', completed_at = coalesce($4::timestamptz, now()), error_code = 'CANCELLED',
            error_message = $3, blocked = false
        WHERE j.id = $1 AND j.completed_at IS NULL AND (SELECT count(*) FROM claim) <= CASE WHEN $2 THEN 0 ELSE 1 END
-       RETURNING j.id, j.type, j.status, j.has_dependents, j.unique_key, j.workspace_id
+       RETURNING j.id, j.type, j.status, j.has_dependents AS "hasDependents", j.unique_key AS "uniqueKey", j.workspace_id AS "workspaceId"
      ), unlisted AS (
        UPDATE {schema}.job_claims c SET ${withoutJobs('$1::uuid')}
        FROM claim WHERE c.token = claim.token AND EXISTS (SELECT FROM cancelled)
      )
-     SELECT cancelled.*, (SELECT token FROM claim) AS was_claim FROM cancelled`,
+     SELECT cancelled.*, (SELECT token FROM claim) AS "wasClaim" FROM cancelled`,
     [id, options.pendingOnly, options.reason, options.now],
   );
   return rows[0];
 }
 
-const REPLAYABLE = `j.completed_at IS NOT NULL AND j.status IN ('dead', 'cancelled')`;
+const RETRYABLE = `j.completed_at IS NOT NULL AND j.status IN ('dead', 'cancelled')`;
 
 /** How many ended jobs match, counting no further than `cap`. */
-export async function countReplayable(db: Db, filter: JobFilterRow, cap: number): Promise<number> {
+export async function countRetryable(db: Db, filter: JobFilter, cap: number): Promise<number> {
   const { sql, values } = filterJobs(filter, 1, 'j.status');
   const { rows } = await db.query<{ n: number }>(
-    `SELECT count(*)::integer AS n FROM (SELECT FROM {schema}.jobs j WHERE ${REPLAYABLE} AND ${sql} LIMIT $1) matching`,
+    `SELECT count(*)::integer AS n FROM (SELECT FROM {schema}.jobs j WHERE ${RETRYABLE} AND ${sql} LIMIT $1) matching`,
     [cap, ...values],
   );
   return rows[0]?.n ?? 0;
@@ -60,15 +60,15 @@ export async function countReplayable(db: Db, filter: JobFilterRow, cap: number)
  * takes its unique key again; one whose key another job holds meanwhile stays where it is. `endedBy`: only those that had ended
  * then, so that batch after batch does not take up what dies again in between.
  */
-export async function replayJobs(
+export async function retryJobs(
   db: Db,
-  filter: JobFilterRow,
+  filter: JobFilter,
   options: { limit: number; now: Date | null; endedBy?: Date },
 ): Promise<readonly string[]> {
   const { sql, values } = filterJobs(filter, 3, 'j.status');
   const { rows } = await db.query<{ id: string }>(
     `WITH chosen AS MATERIALIZED (
-       SELECT j.id, j.unique_key FROM {schema}.jobs j WHERE ${REPLAYABLE} AND ${sql}
+       SELECT j.id, j.unique_key FROM {schema}.jobs j WHERE ${RETRYABLE} AND ${sql}
          AND ($3::timestamptz IS NULL OR j.completed_at <= $3) AND NOT EXISTS (
          SELECT FROM {schema}.job_keys k
          WHERE k.key = j.unique_key AND k.job_id <> j.id AND k.expires_at > coalesce($2::timestamptz, now()))

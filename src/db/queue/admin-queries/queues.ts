@@ -1,16 +1,16 @@
 // What operators changed about queues, and the token buckets that all instances draw from.
 import type { Db } from '../../database.js';
 
-export interface QueueRow {
+export interface QueueState {
   readonly name: string;
   readonly paused: boolean;
   readonly concurrency: number | null;
-  readonly updated_at: Date;
+  readonly updatedAt: Date;
 }
 
-export async function listQueues(db: Db): Promise<readonly QueueRow[]> {
-  const { rows } = await db.query<QueueRow & Record<string, unknown>>(
-    'SELECT name, paused, concurrency, updated_at FROM {schema}.job_queues ORDER BY name',
+export async function listQueues(db: Db): Promise<readonly QueueState[]> {
+  const { rows } = await db.query<QueueState & Record<string, unknown>>(
+    'SELECT name, paused, concurrency, updated_at AS "updatedAt" FROM {schema}.job_queues ORDER BY name',
   );
   return rows;
 }
@@ -20,15 +20,15 @@ export async function patchQueue(
   db: Db,
   name: string,
   patch: { paused?: boolean; concurrency?: number | null },
-): Promise<QueueRow> {
-  const { rows } = await db.query<QueueRow & Record<string, unknown>>(
+): Promise<QueueState> {
+  const { rows } = await db.query<QueueState & Record<string, unknown>>(
     `INSERT INTO {schema}.job_queues AS q (name, paused, concurrency) VALUES ($1, coalesce($2, false), $3)
      ON CONFLICT (name) DO UPDATE SET paused = coalesce($2, q.paused),
        concurrency = CASE WHEN $4 THEN $3 ELSE q.concurrency END, updated_at = now()
-     RETURNING name, paused, concurrency, updated_at`,
+     RETURNING name, paused, concurrency, updated_at AS "updatedAt"`,
     [name, patch.paused ?? null, patch.concurrency ?? null, patch.concurrency !== undefined],
   );
-  return rows[0] as QueueRow;
+  return rows[0] as QueueState;
 }
 
 export interface TokenBucket {
@@ -38,7 +38,10 @@ export interface TokenBucket {
   readonly perSecond: number;
 }
 
-/** Draws up to `wanted` whole tokens and returns how many there were. The database's clock fills the bucket. */
+/**
+ * Draws up to `wanted` whole tokens and returns how many there were. The database's clock fills the bucket. It does not wait for the
+ * disk: a draw that a crash of the server takes back is worth one bucket, once.
+ */
 export async function drawTokens(db: Db, bucket: TokenBucket, wanted: number): Promise<number> {
   const { rows } = await db.query<{ granted: number }>(
     `INSERT INTO {schema}.job_rate_limits AS r (name, tokens, granted, refilled_at)
@@ -48,7 +51,7 @@ export async function drawTokens(db: Db, bucket: TokenBucket, wanted: number): P
        FROM (SELECT clock_timestamp() AS moment) clock,
          LATERAL (SELECT least($2::float8, r.tokens + extract(epoch FROM moment - r.refilled_at) * $3::float8) AS filled) f
      )
-     RETURNING granted`,
+     RETURNING granted, set_config('synchronous_commit', 'off', true)`,
     [bucket.name, bucket.burst, bucket.perSecond, wanted],
   );
   return rows[0]?.granted ?? 0;

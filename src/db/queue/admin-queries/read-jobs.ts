@@ -1,11 +1,11 @@
 // Reading jobs: one, or a page of them, newest first. Ids rise with time, so the primary key is the order.
 import type { Db } from '../../database.js';
-import { JOB_COLUMNS, JOB_STATUS, JOBS_AND_CLAIMS, type JobRow } from '../queries/rows.js';
+import { JOB_COLUMNS, JOB_STATUS, JOBS_AND_CLAIMS, type Job } from '../queries/rows.js';
 
 const IN_HAND = 'j.id = ANY(ARRAY(SELECT unnest(c.job_ids) FROM {schema}.job_claims c))';
 
 /** All given conditions hold. */
-export interface JobFilterRow {
+export interface JobFilter {
   readonly ids?: readonly string[];
   readonly status?: readonly string[];
   readonly type?: string;
@@ -29,7 +29,7 @@ export interface JobFilterRow {
  * stands for a job's state, over JOBS_AND_CLAIMS; `j.status` where only ended jobs are looked at.
  */
 export function filterJobs(
-  filter: JobFilterRow,
+  filter: JobFilter,
   offset = 0,
   status: typeof JOB_STATUS | 'j.status' = JOB_STATUS,
 ): { sql: string; values: unknown[] } {
@@ -60,8 +60,8 @@ export function filterJobs(
   return { sql: parts.join(' AND '), values };
 }
 
-export async function findJob(db: Db, id: string): Promise<JobRow | undefined> {
-  const { rows } = await db.query<JobRow & Record<string, unknown>>(
+export async function findJob(db: Db, id: string): Promise<Job | undefined> {
+  const { rows } = await db.query<Job & Record<string, unknown>>(
     `SELECT ${JOB_COLUMNS} FROM ${JOBS_AND_CLAIMS} WHERE j.id = $1`,
     [id],
   );
@@ -71,11 +71,11 @@ export async function findJob(db: Db, id: string): Promise<JobRow | undefined> {
 /** One page, newest first; `before` is the id of the last job of the page before. */
 export async function listJobs(
   db: Db,
-  filter: JobFilterRow,
+  filter: JobFilter,
   page: { limit: number; before: string | null },
-): Promise<readonly JobRow[]> {
+): Promise<readonly Job[]> {
   const { sql, values } = filterJobs(filter, 2);
-  const { rows } = await db.query<JobRow & Record<string, unknown>>(
+  const { rows } = await db.query<Job & Record<string, unknown>>(
     `SELECT ${JOB_COLUMNS} FROM ${JOBS_AND_CLAIMS}
      WHERE ${sql} AND ($2::uuid IS NULL OR j.id < $2) ORDER BY j.id DESC LIMIT $1`,
     [page.limit, page.before, ...values],
@@ -84,8 +84,8 @@ export async function listJobs(
 }
 
 /** Those of these recurring jobs that are the latest of their series: nothing has followed them yet. */
-export async function findLatestOfSeries(db: Db, ids: readonly string[]): Promise<readonly JobRow[]> {
-  const { rows } = await db.query<JobRow & Record<string, unknown>>(
+export async function findLatestOfSeries(db: Db, ids: readonly string[]): Promise<readonly Job[]> {
+  const { rows } = await db.query<Job & Record<string, unknown>>(
     `SELECT ${JOB_COLUMNS} FROM ${JOBS_AND_CLAIMS}
      WHERE j.id = ANY($1::uuid[]) AND NOT EXISTS (
        SELECT FROM {schema}.jobs later WHERE later.series_id = j.series_id AND later.scheduled_for > j.scheduled_for)`,

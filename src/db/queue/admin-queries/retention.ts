@@ -33,7 +33,7 @@ const DEAD = deleting(`j.dead_at < now() - $2::float8 * interval '1 second'`);
 
 /**
  * Deletes up to `limit` jobs of each kind whose time is over, with their logs, and returns how many. A job stays as long as one that
- * waited for it may still read its result: until that one has completed, since it may be replayed when it has died.
+ * waited for it may still read its result: until that one has completed, since it may be retried when it has died.
  */
 export async function deleteOldJobs(db: Db, times: RetentionTimes, limit: number): Promise<number> {
   const ended = await db.query<{ n: number }>(ENDED, [limit, times.completedS, times.cancelledS]);

@@ -1,7 +1,7 @@
 // What the application's users may see: their workspace's jobs, or their own where a job has no workspace.
 import type { Db } from '../../database.js';
-import { JOB_COLUMNS, JOB_STATUS, JOBS_AND_CLAIMS, type JobRow } from '../queries/rows.js';
-import { filterJobs, type JobFilterRow } from './read-jobs.js';
+import { JOB_COLUMNS, JOB_STATUS, JOBS_AND_CLAIMS, type Job } from '../queries/rows.js';
+import { filterJobs, type JobFilter } from './read-jobs.js';
 
 export interface UserScope {
   readonly userId: string;
@@ -33,11 +33,11 @@ const OWN = `((j.workspace_id IS NOT NULL AND j.workspace_id = $1) OR (j.workspa
 export async function listOwnJobs(
   tx: Db,
   scope: UserScope,
-  filter: JobFilterRow,
+  filter: JobFilter,
   page: { limit: number; before: string | null },
-): Promise<readonly JobRow[]> {
+): Promise<readonly Job[]> {
   const { sql, values } = filterJobs(filter, 4);
-  const { rows } = await tx.query<JobRow & Record<string, unknown>>(
+  const { rows } = await tx.query<Job & Record<string, unknown>>(
     `SELECT ${JOB_COLUMNS} FROM ${JOBS_AND_CLAIMS}
      WHERE ${OWN} AND ${sql} AND ($4::uuid IS NULL OR j.id < $4) ORDER BY j.id DESC LIMIT $3`,
     [scope.workspaceId, scope.userId, page.limit, page.before, ...values],
@@ -70,22 +70,22 @@ export interface OwnJobPage {
   readonly withoutTypes: readonly string[];
 }
 
-export type SortedJobRow = JobRow & { readonly sort_key: string };
+export type SortedJob = Job & { readonly sortKey: string };
 
 /** One page in any order; jobs of equal keys come in the order of their ids. */
 export async function listOwnJobsSorted(
   tx: Db,
   scope: UserScope,
-  filter: JobFilterRow,
+  filter: JobFilter,
   page: OwnJobPage,
-): Promise<readonly SortedJobRow[]> {
+): Promise<readonly SortedJob[]> {
   const { sql, values } = filterJobs(filter, 7);
   const [direction, further, none] = page.descending ? (['DESC', '<', `''`] as const) : (['ASC', '>', `'~'`] as const);
   const key = sortKey(page.sort, none);
   // the order of ids alone is that of an index
   const order = page.sort === 'created_at' ? '' : `${key} ${direction}, `;
-  const { rows } = await tx.query<SortedJobRow & Record<string, unknown>>(
-    `SELECT ${JOB_COLUMNS}, ${key} AS sort_key FROM ${JOBS_AND_CLAIMS}
+  const { rows } = await tx.query<SortedJob & Record<string, unknown>>(
+    `SELECT ${JOB_COLUMNS}, ${key} AS "sortKey" FROM ${JOBS_AND_CLAIMS}
      WHERE ${OWN} AND ${sql} AND NOT j.type = ANY ($7::text[]) AND ($6::uuid IS NULL OR (${key}, j.id) ${further} ($5, $6))
      ORDER BY ${order}j.id ${direction} LIMIT $3 OFFSET $4`,
     [
@@ -101,12 +101,12 @@ export interface OwnMetrics {
   readonly capped: boolean;
   readonly completed: number;
   readonly dead: number;
-  readonly mean_ms: number | null;
+  readonly meanMs: number | null;
   readonly overdue: number;
   readonly waiting: number;
   readonly active: number;
   readonly statuses: Readonly<Record<string, number>>;
-  readonly delivery_methods: Readonly<Record<string, number>>;
+  readonly deliveryMethods: Readonly<Record<string, number>>;
 }
 
 const MAX_COUNTED = 10_000;
@@ -128,13 +128,13 @@ export async function countOwnJobs(
      SELECT count(*)::integer AS total, count(*) = ${MAX_COUNTED} AS capped,
        count(*) FILTER (WHERE status = 'completed')::integer AS completed,
        count(*) FILTER (WHERE status = 'dead')::integer AS dead,
-       (avg(duration_ms) FILTER (WHERE status = 'completed'))::float8 AS mean_ms,
+       (avg(duration_ms) FILTER (WHERE status = 'completed'))::float8 AS "meanMs",
        count(*) FILTER (WHERE status IN ('pending', 'failed') AND run_at < now() - interval '1 minute')::integer AS overdue,
        count(*) FILTER (WHERE status IN ('pending', 'waiting', 'failed'))::integer AS waiting,
        count(*) FILTER (WHERE status = 'processing')::integer AS active,
        (SELECT coalesce(json_object_agg(status, n), '{}') FROM (SELECT status, count(*) AS n FROM own GROUP BY 1) s) AS statuses,
        (SELECT coalesce(json_object_agg(method, n), '{}') FROM
-         (SELECT method, count(*) AS n FROM own WHERE method IS NOT NULL GROUP BY 1) m) AS delivery_methods
+         (SELECT method, count(*) AS n FROM own WHERE method IS NOT NULL GROUP BY 1) m) AS "deliveryMethods"
      FROM own`,
     [scope.workspaceId, scope.userId, hours, withoutTypes],
   );

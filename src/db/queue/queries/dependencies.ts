@@ -41,9 +41,9 @@ export interface AffectedJob {
   readonly id: string;
   readonly type: string;
   readonly status: 'pending' | 'waiting' | 'cancelled';
-  readonly has_dependents: boolean;
-  readonly unique_key: string | null;
-  readonly workspace_id: string | null;
+  readonly hasDependents: boolean;
+  readonly uniqueKey: string | null;
+  readonly workspaceId: string | null;
 }
 
 const RESOLVE = `
@@ -71,8 +71,8 @@ SET open_dependencies = j.open_dependencies - effect.closed,
       THEN 'a job that this one waits for did not complete' END
 FROM effect JOIN locked ON locked.id = effect.job_id
 WHERE j.id = effect.job_id AND j.status = 'waiting'
-RETURNING json_build_object('id', j.id, 'type', j.type, 'status', j.status, 'has_dependents', j.has_dependents,
-  'unique_key', j.unique_key, 'workspace_id', j.workspace_id)::text AS job`;
+RETURNING json_build_object('id', j.id, 'type', j.type, 'status', j.status, 'hasDependents', j.has_dependents,
+  'uniqueKey', j.unique_key, 'workspaceId', j.workspace_id)::text AS job`;
 
 /** Tells those that wait for ended jobs: free when the last one closed, cancelled when one ended badly and they want that. */
 export async function resolveDependencies(

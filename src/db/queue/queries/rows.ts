@@ -88,39 +88,39 @@ export const NO_EXTRAS: ClaimedJobExtras = {
 };
 
 /** A job as people see it. */
-export interface JobRow {
+export interface Job {
   readonly id: string;
   readonly type: string;
   readonly queue: string;
   readonly payload: unknown;
   readonly status: JobStatus;
   readonly priority: PriorityNumber;
-  readonly run_at: Date;
-  readonly scheduled_for: Date;
+  readonly runAt: Date;
+  readonly scheduledFor: Date;
   readonly attempt: number;
-  readonly max_attempts: number;
+  readonly maxAttempts: number;
   readonly crashes: number;
-  readonly timeout_ms: number | null;
-  readonly unique_key: string | null;
-  readonly tenant_id: string | null;
-  readonly workspace_id: string | null;
-  readonly user_id: string | null;
-  readonly group_id: string | null;
-  readonly parent_id: string | null;
-  readonly open_dependencies: number;
+  readonly timeoutMs: number | null;
+  readonly uniqueKey: string | null;
+  readonly tenantId: string | null;
+  readonly workspaceId: string | null;
+  readonly userId: string | null;
+  readonly groupId: string | null;
+  readonly parentId: string | null;
+  readonly openDependencies: number;
   readonly schedule: unknown;
-  readonly series_id: string | null;
+  readonly seriesId: string | null;
   readonly progress: number | null;
-  readonly progress_note: string | null;
+  readonly progressNote: string | null;
   readonly result: unknown;
-  readonly error_code: string | null;
-  readonly error_message: string | null;
-  readonly error_stack: string | null;
-  readonly claimed_by: string | null;
-  readonly created_at: Date;
-  readonly started_at: Date | null;
-  readonly completed_at: Date | null;
-  readonly duration_ms: number | null;
+  readonly errorCode: string | null;
+  readonly errorMessage: string | null;
+  readonly errorStack: string | null;
+  readonly claimedBy: string | null;
+  readonly createdAt: Date;
+  readonly startedAt: Date | null;
+  readonly completedAt: Date | null;
+  readonly durationMs: number | null;
 }
 
 /** Jobs with the claims that list them: joined by queries that show a job's state. */
@@ -130,13 +130,15 @@ export const JOBS_AND_CLAIMS = `{schema}.jobs j
 
 export const JOB_STATUS = `CASE WHEN hand.job_id IS NULL THEN j.status ELSE 'processing' END`;
 
-/** Columns of a JobRow over JOBS_AND_CLAIMS. */
-export const JOB_COLUMNS = `j.id, j.type, j.queue, j.payload, ${JOB_STATUS} AS status, j.priority, j.run_at, j.scheduled_for,
-  CASE WHEN hand.job_id IS NULL THEN j.attempt ELSE j.attempt + 1 END AS attempt,
-  j.max_attempts, j.crashes, j.timeout_ms, j.unique_key, j.tenant_id, j.workspace_id, j.user_id, j.group_id, j.parent_id,
-  j.open_dependencies, j.schedule, j.series_id, j.progress, j.progress_note, j.result, j.error_code, j.error_message,
-  j.error_stack, hand.instance_id AS claimed_by, j.created_at, coalesce(hand.claimed_at, j.started_at) AS started_at,
-  j.completed_at, j.duration_ms`;
+/** Columns of a Job over JOBS_AND_CLAIMS. */
+export const JOB_COLUMNS = `j.id, j.type, j.queue, j.payload, ${JOB_STATUS} AS status, j.priority, j.run_at AS "runAt",
+  j.scheduled_for AS "scheduledFor", CASE WHEN hand.job_id IS NULL THEN j.attempt ELSE j.attempt + 1 END AS attempt,
+  j.max_attempts AS "maxAttempts", j.crashes, j.timeout_ms AS "timeoutMs", j.unique_key AS "uniqueKey", j.tenant_id AS "tenantId",
+  j.workspace_id AS "workspaceId", j.user_id AS "userId", j.group_id AS "groupId", j.parent_id AS "parentId",
+  j.open_dependencies AS "openDependencies", j.schedule, j.series_id AS "seriesId", j.progress, j.progress_note AS "progressNote",
+  j.result, j.error_code AS "errorCode", j.error_message AS "errorMessage", j.error_stack AS "errorStack",
+  hand.instance_id AS "claimedBy", j.created_at AS "createdAt", coalesce(hand.claimed_at, j.started_at) AS "startedAt",
+  j.completed_at AS "completedAt", j.duration_ms AS "durationMs"`;
 
 /** True while a claim lists a job; both are expressions. Whether the job has ended meanwhile is told by its own row. */
 export const listed = (job: string, token: string): string =>

@@ -22,9 +22,9 @@ export interface SettledRow {
   readonly id: string;
   readonly type: string;
   readonly status: string;
-  readonly has_dependents: boolean;
-  readonly unique_key: string | null;
-  readonly workspace_id: string | null;
+  readonly hasDependents: boolean;
+  readonly uniqueKey: string | null;
+  readonly workspaceId: string | null;
   readonly recurring: boolean;
 }
 
@@ -59,7 +59,8 @@ SET status = o.status,
     error_stack = CASE WHEN o.status = 'pending' THEN j.error_stack ELSE o.error_stack END
 FROM held o
 WHERE j.id = o.id AND j.completed_at IS NULL
-RETURNING j.id, j.type, j.status, j.has_dependents, j.unique_key, j.workspace_id, j.schedule IS NOT NULL AS recurring`;
+RETURNING j.id, j.type, j.status, j.has_dependents AS "hasDependents", j.unique_key AS "uniqueKey", j.workspace_id AS "workspaceId",
+  j.schedule IS NOT NULL AS recurring`;
 
 /**
  * Writes what became of jobs; what is not answered was lost. The caller's transaction also does what their ends set going.

@@ -98,7 +98,7 @@ export const countDue = (db: Db, now: Date | null, by: Narrowing): Promise<numbe
 /** How many could have an extra occurrence now. */
 export const countNotDue = (db: Db, now: Date | null, by: Narrowing): Promise<number> => count(db, notDue, [now], by);
 
-/** How many dead occurrences could be replayed. */
+/** How many dead occurrences could be retried. */
 export const countDead = (
   db: Db,
   now: Date | null,

@@ -6,7 +6,7 @@ import { sleep } from '../../../base/sleep.js';
 import { holdChannel, takeTurn } from '../db/channels.js';
 
 export const ANNOUNCE_PAGE = 'billing.announce_page';
-/** `metadata.event_type` of the message. */
+/** `metadata.eventType` of the message. */
 export const PAGE_PUBLISHED = 'page_published';
 
 const schema = z.strictObject({
@@ -93,5 +93,5 @@ const CLOCKS_MS = 300_000;
 const messageOf = ({ channel, page_id, team_id, name }: Announcement): ChatMessage => ({
   channel,
   text: `${name ?? `Page ${page_id}`} is published.`,
-  metadata: { event_type: PAGE_PUBLISHED, event_payload: { page_id, team_id } },
+  metadata: { eventType: PAGE_PUBLISHED, eventPayload: { page_id, team_id } },
 });

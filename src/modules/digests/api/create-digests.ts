@@ -16,8 +16,8 @@ import { nextAfterChange, nextOf, settleFields, type ScheduleFields } from './pl
 import { scheduleView, type DigestSchedule } from './schedule-view.js';
 
 export interface NewDigestSchedule extends ScheduleFields {
-  readonly recipient_id: string;
-  readonly group_id: string;
+  readonly recipientId: string;
+  readonly groupId: string;
 }
 
 export interface DigestSchedules {
@@ -56,17 +56,17 @@ export function createDigestSchedules({ db, now, clock, newId, idempotency }: Ho
     if (twin !== null) throw exists(twin);
   };
 
-  const made = async (tx: Db, owner: Owner, { recipient_id, group_id, ...fields }: NewDigestSchedule) => {
-    const recipient = await recipientOf(tx, owner, recipient_id);
+  const made = async (tx: Db, owner: Owner, { recipientId, groupId, ...fields }: NewDigestSchedule) => {
+    const recipient = await recipientOf(tx, owner, recipientId);
     const settled = settleFields(fields, recipient.timezone);
-    const values = { ...settled, recipient_id: recipient.id, group_id };
+    const values = { ...settled, recipient_id: recipient.id, group_id: groupId };
     await refuseTwin(tx, values, null);
     const next = settled.is_active ? nextOf(settled, recipient.now) : null;
     return find(tx, owner, await insertSchedule(tx, { ...values, next_digest_scheduled: next }));
   };
   /** What the first request with the key has made. */
-  const repeated = async (tx: Db, owner: Owner, { recipient_id, group_id, frequency }: NewDigestSchedule) => {
-    const twin = await findTwin(tx, { recipient_id, group_id, frequency: frequency ?? 'daily' });
+  const repeated = async (tx: Db, owner: Owner, { recipientId, groupId, frequency }: NewDigestSchedule) => {
+    const twin = await findTwin(tx, { recipient_id: recipientId, group_id: groupId, frequency: frequency ?? 'daily' });
     return find(tx, owner, twin ?? 'that was made with this idempotency key: it has been removed since');
   };
 
@@ -130,6 +130,6 @@ function refusedByTable(error: unknown): never {
   const { code } = error as { code?: unknown };
   if (code === '23505') throw exists(null);
   if (!NO_VALUE.has(String(code))) throw error;
-  const errors = [{ path: 'group_id', message: 'cannot be the id of a group' }];
-  throw new SchedulerError('INVALID_INPUT', 'group_id cannot be the id of a group', { errors }, { cause: error });
+  const errors = [{ path: 'groupId', message: 'cannot be the id of a group' }];
+  throw new SchedulerError('INVALID_INPUT', 'groupId cannot be the id of a group', { errors }, { cause: error });
 }

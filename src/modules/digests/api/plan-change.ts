@@ -1,4 +1,5 @@
 // What a new or changed digest schedule becomes: pure, with the rules that hold between its fields.
+import { camelCase, snakeCase } from '../../../base/snake-case.js';
 import {
   isSchedulerError,
   nextRun,
@@ -14,24 +15,28 @@ import { wantedTypes, wantedUpdates } from './schedule-view.js';
 
 /** Fields as they come; not given: as it is, or the default. Null: the default. */
 export interface ScheduleFields {
-  readonly frequency?: DigestRule['frequency'] | null;
-  readonly delivery_time?: string | null;
-  readonly delivery_day?: number | null;
+  readonly frequency?: 'daily' | 'weekly' | 'monthly' | null;
+  /** Local wall clock, `HH:MM` or `HH:MM:SS`. */
+  readonly deliveryTime?: string | null;
+  /** Weekly: 1 = Monday … 7 = Sunday. Monthly: 1 … 31. */
+  readonly deliveryDay?: number | null;
+  /** An IANA name. Null: the recipient's zone, also when that changes. */
   readonly timezone?: string | null;
-  readonly is_active?: boolean | null;
-  readonly max_updates_per_digest?: number | null;
-  readonly include_content_types?: readonly string[] | null;
-  readonly dst_gap?: DigestRule['dst_gap'] | null;
-  readonly dst_overlap?: DigestRule['dst_overlap'] | null;
-  readonly month_end?: DigestRule['month_end'] | null;
-  readonly misfire?: DigestRule['misfire'] | null;
+  readonly isActive?: boolean | null;
+  readonly maxUpdatesPerDigest?: number | null;
+  /** Null: all types. */
+  readonly includeContentTypes?: readonly string[] | null;
+  readonly dstGap?: 'shift' | 'skip' | null;
+  readonly dstOverlap?: 'first' | 'second' | 'both' | null;
+  readonly monthEnd?: 'clamp' | 'skip' | null;
+  readonly misfire?: 'once' | 'skip' | 'all' | null;
 }
 
 type Settled = Omit<ScheduleValues, 'recipient_id' | 'group_id' | 'next_digest_scheduled'> & DigestRule;
 
 /** Pure. `zone`: the recipient's, for a schedule that names none. Throws INVALID_INPUT with paths. */
 export function settleFields(given: ScheduleFields, zone: string | null, before: ScheduleRow | null = null): Settled {
-  const was = <K extends keyof ScheduleFields>(name: K): unknown => (before === null ? undefined : before[name]);
+  const was = (name: keyof ScheduleFields): unknown => before?.[snakeCase(name)];
   const settled = <K extends keyof ScheduleFields, V>(name: K, standard: V): V =>
     ((given[name] === undefined ? was(name) : given[name]) ?? standard) as V;
 
@@ -39,28 +44,28 @@ export function settleFields(given: ScheduleFields, zone: string | null, before:
   const zones = zoneOf(given.timezone, zone, before);
   const rule: DigestRule = {
     frequency,
-    delivery_time: shortTime(settled('delivery_time', RULE_DEFAULTS.delivery_time as string).replace(/\.\d+$/, '')),
+    delivery_time: shortTime(settled('deliveryTime', RULE_DEFAULTS.delivery_time as string).replace(/\.\d+$/, '')),
     delivery_day: dayOf(given, frequency, before),
     timezone: zones.timezone,
-    dst_gap: settled('dst_gap', RULE_DEFAULTS.dst_gap as DigestRule['dst_gap']),
-    dst_overlap: settled('dst_overlap', RULE_DEFAULTS.dst_overlap as DigestRule['dst_overlap']),
-    month_end: settled('month_end', RULE_DEFAULTS.month_end as DigestRule['month_end']),
+    dst_gap: settled('dstGap', RULE_DEFAULTS.dst_gap as DigestRule['dst_gap']),
+    dst_overlap: settled('dstOverlap', RULE_DEFAULTS.dst_overlap as DigestRule['dst_overlap']),
+    month_end: settled('monthEnd', RULE_DEFAULTS.month_end as DigestRule['month_end']),
     misfire: settled('misfire', RULE_DEFAULTS.misfire as DigestRule['misfire']),
   };
   return {
     ...rule,
     ...zones,
     timezone: checkedZone(rule),
-    is_active: settled('is_active', true),
-    max_updates_per_digest: wantedUpdates(settled('max_updates_per_digest', DEFAULTS.maxUpdates)),
-    include_content_types: wantedTypes(settled('include_content_types', null)),
+    is_active: settled('isActive', true),
+    max_updates_per_digest: wantedUpdates(settled('maxUpdatesPerDigest', DEFAULTS.maxUpdates)),
+    include_content_types: wantedTypes(settled('includeContentTypes', null)),
   };
 }
 
 /** Under another frequency a day means something else: it goes back to its default. */
 function dayOf(given: ScheduleFields, frequency: DigestRule['frequency'], before: ScheduleRow | null): number | null {
   const same = before !== null && (before.frequency ?? RULE_DEFAULTS.frequency) === frequency;
-  const day = given.delivery_day === undefined && same ? before.delivery_day : given.delivery_day;
+  const day = given.deliveryDay === undefined && same ? before.delivery_day : given.deliveryDay;
   return day ?? (frequency === 'daily' ? null : RULE_DEFAULTS.delivery_day);
 }
 
@@ -86,21 +91,21 @@ function isZone(zone: string | null): zone is string {
 
 /** The engine's names of fields, as digests have them. */
 const OURS: Readonly<Record<string, string>> = {
-  time: 'delivery_time',
-  day_of_week: 'delivery_day',
-  day_of_month: 'delivery_day',
+  time: 'deliveryTime',
+  day_of_week: 'deliveryDay',
+  day_of_month: 'deliveryDay',
 };
 
 /** The zone in its own spelling. */
 function checkedZone(rule: DigestRule): string {
   const fault = dayFault(rule.frequency, rule.delivery_day);
-  if (fault !== null) throw invalid([fault]);
+  if (fault !== null) throw invalid([{ path: 'deliveryDay', message: fault }]);
   try {
     return parseSchedule(toSchedule(rule)).timezone;
   } catch (error) {
     if (!isSchedulerError(error, 'INVALID_SCHEDULE')) throw error;
     const errors = error.details.errors ?? [{ path: '', message: error.message }];
-    throw invalid(errors.map(({ path, message }) => ({ path: OURS[path] ?? path, message })));
+    throw invalid(errors.map(({ path, message }) => ({ path: OURS[path] ?? camelCase(path), message })));
   }
 }
 

@@ -86,8 +86,8 @@ export const COLLECT = `
     OFFSET 0) AS wish
   LEFT JOIN LATERAL (
     SELECT count(*) AS total,
-      jsonb_agg(jsonb_build_object('id', u.id, 'author_id', u.author_id, 'content_type', u.content_type, 'title', left(u.title, 300),
-        'body', left(u.body, 1000), 'created_at',
+      jsonb_agg(jsonb_build_object('id', u.id, 'authorId', u.author_id, 'contentType', u.content_type, 'title', left(u.title, 300),
+        'body', left(u.body, 1000), 'createdAt',
         to_char(u.created_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')) ORDER BY u.place)
         FILTER (WHERE u.place <= wish.most) AS updates,
       jsonb_agg(u.id) FILTER (WHERE u.created_at > a.until - ${LATE_COMMITS}) AS recent

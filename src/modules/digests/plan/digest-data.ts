@@ -66,7 +66,7 @@ const preheaderOf = (items: readonly DigestItem[]): string =>
   );
 
 function itemOf(update: DigestUpdate, facts: DigestFacts, linkOf: DigestsOptions['linkOf']): DigestItem {
-  const { title, body, created_at: at, content_type } = update;
+  const { title, body, createdAt: at, contentType: content_type } = update;
   const url = linkOf?.(update, facts) ?? null;
   return {
     title: title === null ? null : cut(title.replace(/\s+/g, ' ').trim(), TITLE_LENGTH) || null,

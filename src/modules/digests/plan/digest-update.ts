@@ -3,10 +3,10 @@
 /** Stored in the notification as JSON, so that it is there when the mail is rendered. */
 export interface DigestUpdate {
   readonly id: string;
-  readonly author_id: string | null;
-  readonly content_type: string | null;
+  readonly authorId: string | null;
+  readonly contentType: string | null;
   readonly title: string | null;
   readonly body: string | null;
   /** ISO 8601, UTC. */
-  readonly created_at: string;
+  readonly createdAt: string;
 }

@@ -1,6 +1,7 @@
 // Digest schedules over HTTP, for the application's users and their own recipients.
 import { z } from 'zod';
-import { given, pageJson, pageOf, paging, route, userOf, type Call, type Route } from '../../../routes/index.js';
+import { camelKeys } from '../../../base/snake-case.js';
+import { pageJson, pageOf, paging, route, userOf, type Call, type Route } from '../../../routes/index.js';
 import type { DigestSchedules } from '../api/create-digests.js';
 import type { Owner } from '../db/owner.js';
 import { FREQUENCIES } from '../schedule/digest-rule.js';
@@ -36,11 +37,8 @@ export const digestRoutes = (digests: DigestSchedules): Route[] => [
         .optional(),
     }),
     responses: { 200: { description: 'One page', schema: pageOf(digestScheduleSchema) } },
-    handle: async ({ query: { recipient_id: recipientId, group_id: groupId, is_active: isActive, ...rest } }, call) => {
-      const page = await digests.list(ownerOf(call), {
-        ...rest,
-        ...given({ recipientId, groupId, isActive, ...rest }),
-      });
+    handle: async ({ query }, call) => {
+      const page = await digests.list(ownerOf(call), camelKeys(query));
       return { status: 200, body: pageJson(page, digestScheduleJson) };
     },
   }),
@@ -58,7 +56,7 @@ export const digestRoutes = (digests: DigestSchedules): Route[] => [
       409: { description: 'The recipient has a digest of this group with this frequency' },
     },
     handle: async ({ body, headers }, call) => {
-      const made = await digests.create(ownerOf(call), given(body), headers['idempotency-key']);
+      const made = await digests.create(ownerOf(call), camelKeys(body), headers['idempotency-key']);
       const location = `${call.base}${path}/${encodeURIComponent(made.id)}`;
       return { status: 201, headers: { Location: location }, body: digestScheduleJson(made) };
     },
@@ -87,7 +85,7 @@ export const digestRoutes = (digests: DigestSchedules): Route[] => [
     responses: { 200: one, 409: { description: 'Another schedule has this frequency' } },
     handle: async ({ params, body }, call) => ({
       status: 200,
-      body: digestScheduleJson(await digests.update(ownerOf(call), params.id, given(body))),
+      body: digestScheduleJson(await digests.update(ownerOf(call), params.id, camelKeys(body))),
     }),
   }),
   route({

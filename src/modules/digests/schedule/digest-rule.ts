@@ -1,6 +1,6 @@
 // The schedule of a digest: what its fields mean to the engine, which are right together, and what they are when they are not given.
 import { z } from 'zod';
-import type { FieldError, ScheduleJson } from '../../../scheduler/public.js';
+import type { ScheduleJson } from '../../../scheduler/public.js';
 
 export const FREQUENCIES = ['daily', 'weekly', 'monthly'] as const;
 export type DigestFrequency = (typeof FREQUENCIES)[number];
@@ -46,14 +46,12 @@ export function toSchedule(rule: DigestRule): ScheduleJson {
 }
 
 /** Pure. What is wrong with a delivery day under this frequency; null: nothing. */
-export function dayFault(frequency: DigestFrequency, day: number | null): FieldError | null {
+export function dayFault(frequency: DigestFrequency, day: number | null): string | null {
   const last = LAST_DAY[frequency];
   if (day === null || (day >= 1 && day <= last)) return null;
-  const message =
-    frequency === 'daily'
-      ? 'is for weekly and monthly digests: leave it out'
-      : `must be a whole number from 1 to ${last}${frequency === 'weekly' ? ' (1 = Monday)' : ''}`;
-  return { path: 'delivery_day', message };
+  return frequency === 'daily'
+    ? 'is for weekly and monthly digests: leave it out'
+    : `must be a whole number from 1 to ${last}${frequency === 'weekly' ? ' (1 = Monday)' : ''}`;
 }
 
 /** Columns of the table as they stand: null is "not given", and a host's own SQL may have written anything. */
@@ -98,7 +96,7 @@ export function ruleOf(row: Readonly<Record<string, unknown>>): DigestRule {
   if (rule.frequency === 'daily') return { ...rule, delivery_day: null };
   const delivery_day = day ?? RULE_DEFAULTS.delivery_day;
   const fault = dayFault(rule.frequency, delivery_day);
-  if (fault !== null) throw new Error(`${fault.path} ${fault.message}`);
+  if (fault !== null) throw new Error(`delivery_day ${fault}`);
   return { ...rule, delivery_day };
 }
 

@@ -7,7 +7,7 @@ import { markDeleting } from '../db/deletion.js';
 import { insertList, type ListPriority, type Owner } from '../db/lists.js';
 import { storeBatch } from '../db/store.js';
 import { listError } from '../errors.js';
-import { makeBatch } from '../import/make-batch.js';
+import { createBatchMaker } from '../import/make-batch.js';
 import type { RawMember } from '../import/normalise.js';
 import { DELETE_LIST } from '../names.js';
 import { decodeText } from './decode.js';
@@ -56,13 +56,13 @@ const silent = (): Error =>
 async function storeRows(deps: ReceiveDeps, id: string, rows: AsyncIterable<RawMember>): Promise<void> {
   const { clock, maxMembers } = deps;
   let read = 0;
-  let waiting: RawMember[] = [];
+  let waiting = createBatchMaker();
   let storedAt = clock.monotonicMs();
   const store = async (): Promise<void> => {
-    const { repeated: _, ...made } = makeBatch(waiting);
-    read += waiting.length;
+    const { repeated: _, ...made } = waiting.made();
+    read += made.fetched;
     if (read > maxMembers) throw refusedFile(`has more than ${maxMembers} rows`);
-    waiting = [];
+    waiting = createBatchMaker();
     storedAt = clock.monotonicMs();
     const batch = { ...made, pages: 0, total: null, checkpoint: null, again: false };
     const stored = await storeBatch(deps.db, id, 0, batch);
@@ -70,8 +70,8 @@ async function storeRows(deps: ReceiveDeps, id: string, rows: AsyncIterable<RawM
     deps.onStored(stored.inserted);
   };
   for await (const row of rows) {
-    waiting.push(row);
-    if (waiting.length >= STORED_AT_ONCE || clock.monotonicMs() - storedAt > STORED_AFTER_MS) await store();
+    waiting.add([row]);
+    if (waiting.fetched >= STORED_AT_ONCE || clock.monotonicMs() - storedAt > STORED_AFTER_MS) await store();
   }
   await store();
 }

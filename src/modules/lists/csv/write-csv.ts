@@ -1,5 +1,5 @@
 // Members as CSV (RFC 4180), safe to open in a spreadsheet.
-import type { MemberRow } from '../db/members.js';
+import type { ListMember } from '../db/members.js';
 
 /** A cell that begins like this is run as a formula by spreadsheets: it gets an apostrophe before it (OWASP, CSV injection). */
 const FORMULA = /^[=+\-@\t\r]/;
@@ -14,10 +14,10 @@ export function csvCell(value: string | null): string {
 
 export const CSV_HEADER = 'id,external_id,email,name,joined_at\r\n';
 
-export const csvLines = (members: readonly MemberRow[]): string =>
+export const csvLines = (members: readonly ListMember[]): string =>
   members
-    .map(({ id, external_id, email, name, joined_at }) =>
-      [id, external_id, email, name, joined_at?.toISOString() ?? null].map(csvCell).join(),
+    .map(({ id, externalId, email, name, joinedAt }) =>
+      [id, externalId, email, name, joinedAt?.toISOString() ?? null].map(csvCell).join(),
     )
     .map((line) => `${line}\r\n`)
     .join('');

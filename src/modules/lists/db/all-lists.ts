@@ -1,8 +1,8 @@
 // Lists as operators see them: of every user and workspace.
 import type { Db } from '../../../scheduler/public.js';
-import { LIST_COLUMNS, VISIBLE, type ListQuery, type ListRow } from './lists.js';
+import { LIST_COLUMNS, VISIBLE, type BatchList, type ListQuery } from './lists.js';
 
-type Row = ListRow & Record<string, unknown>;
+type Row = BatchList & Record<string, unknown>;
 
 export interface AllListsQuery extends ListQuery {
   readonly workspaceId: string | null;
@@ -10,7 +10,7 @@ export interface AllListsQuery extends ListQuery {
 }
 
 /** One page, newest first: ids rise with time. */
-export async function listAllLists(db: Db, query: AllListsQuery): Promise<readonly ListRow[]> {
+export async function listAllLists(db: Db, query: AllListsQuery): Promise<readonly BatchList[]> {
   const { rows } = await db.query<Row>(
     `SELECT ${LIST_COLUMNS} FROM {schema}.batch_lists
      WHERE ${VISIBLE} AND ($1::text IS NULL OR workspace_id = $1) AND ($2::text IS NULL OR user_id = $2)
@@ -21,7 +21,7 @@ export async function listAllLists(db: Db, query: AllListsQuery): Promise<readon
   return rows;
 }
 
-export async function findAnyList(db: Db, id: string): Promise<ListRow | undefined> {
+export async function findAnyList(db: Db, id: string): Promise<BatchList | undefined> {
   const { rows } = await db.query<Row>(
     `SELECT ${LIST_COLUMNS} FROM {schema}.batch_lists WHERE id = $1 AND ${VISIBLE}`,
     [id],

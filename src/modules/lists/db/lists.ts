@@ -11,16 +11,16 @@ export interface Owner {
   readonly workspaceId: string | null;
 }
 
-export interface ListRow {
+export interface BatchList {
   readonly id: string;
-  readonly workspace_id: string | null;
-  readonly user_id: string;
+  readonly workspaceId: string | null;
+  readonly userId: string;
   readonly name: string;
   readonly audience: string;
   readonly source: ListSource;
   readonly priority: ListPriority;
   readonly status: ListStatus;
-  readonly job_id: string | null;
+  readonly jobId: string | null;
   readonly pages: number;
   readonly fetched: number;
   readonly total: number | null;
@@ -29,19 +29,19 @@ export interface ListRow {
   readonly invalid: number;
   readonly error: string | null;
   /** Members a second of the attempt that runs; null while none does. */
-  readonly rate_per_s: number | null;
-  readonly created_at: Date;
-  readonly started_at: Date | null;
-  readonly completed_at: Date | null;
+  readonly ratePerS: number | null;
+  readonly createdAt: Date;
+  readonly startedAt: Date | null;
+  readonly completedAt: Date | null;
 }
-type Row = ListRow & Record<string, unknown>;
+type Row = BatchList & Record<string, unknown>;
 
 // counts are far below 2^53: as numbers they need no care
-export const LIST_COLUMNS = `id, workspace_id, user_id, name, audience, source, priority, status, job_id, pages::float8, fetched::float8,
-  total::float8, inserted::float8, duplicates::float8, invalid::float8, error,
+export const LIST_COLUMNS = `id, workspace_id AS "workspaceId", user_id AS "userId", name, audience, source, priority, status, job_id AS "jobId",
+  pages::float8, fetched::float8, total::float8, inserted::float8, duplicates::float8, invalid::float8, error,
   CASE WHEN status = 'running' THEN
-    (fetched - attempt_fetched) / greatest(extract(epoch FROM clock_timestamp() - attempt_at)::float8, 0.001) END AS rate_per_s,
-  created_at, started_at, completed_at`;
+    (fetched - attempt_fetched) / greatest(extract(epoch FROM clock_timestamp() - attempt_at)::float8, 0.001) END AS "ratePerS",
+  created_at AS "createdAt", started_at AS "startedAt", completed_at AS "completedAt"`;
 export const VISIBLE = `status NOT IN ('receiving', 'deleting')`;
 /** With $1 the workspace and $2 the user. */
 const OWN = `((workspace_id IS NOT NULL AND workspace_id = $1) OR (workspace_id IS NULL AND user_id = $2))`;
@@ -56,7 +56,7 @@ export interface NewList extends Owner {
   readonly jobId: string | null;
 }
 
-export async function insertList(db: Db, list: NewList): Promise<ListRow> {
+export async function insertList(db: Db, list: NewList): Promise<BatchList> {
   const { rows } = await db.query<Row>(
     `INSERT INTO {schema}.batch_lists
        (id, workspace_id, user_id, name, audience, source, priority, status, job_id, started_at, attempt_at)
@@ -68,14 +68,14 @@ export async function insertList(db: Db, list: NewList): Promise<ListRow> {
       list.jobId,
     ],
   );
-  return rows[0] as ListRow;
+  return rows[0] as BatchList;
 }
 
 export async function setJob(db: Db, id: string, jobId: string): Promise<void> {
   await db.query(`UPDATE {schema}.batch_lists SET job_id = $2 WHERE id = $1`, [id, jobId]);
 }
 
-export async function findOwnList(db: Db, owner: Owner, id: string): Promise<ListRow | undefined> {
+export async function findOwnList(db: Db, owner: Owner, id: string): Promise<BatchList | undefined> {
   const { rows } = await db.query<Row>(
     `SELECT ${LIST_COLUMNS} FROM {schema}.batch_lists WHERE ${OWN} AND id = $3 AND ${VISIBLE}`,
     [owner.workspaceId, owner.userId, id],
@@ -90,7 +90,7 @@ export interface ListQuery {
 }
 
 /** One page, newest first: ids rise with time. Each branch has an index of its own. */
-export async function listOwnLists(db: Db, owner: Owner, query: ListQuery): Promise<readonly ListRow[]> {
+export async function listOwnLists(db: Db, owner: Owner, query: ListQuery): Promise<readonly BatchList[]> {
   const own = owner.workspaceId === null ? 'workspace_id IS NULL AND user_id = $2' : 'workspace_id = $1';
   const { rows } = await db.query<Row>(
     `SELECT ${LIST_COLUMNS} FROM {schema}.batch_lists
@@ -107,7 +107,7 @@ export async function moveOwnList(
   owner: Owner,
   id: string,
   move: { readonly from: readonly ListStatus[]; readonly to: ListStatus | 'deleting'; readonly jobId?: string },
-): Promise<ListRow | undefined> {
+): Promise<BatchList | undefined> {
   const { rows } = await db.query<Row>(
     `UPDATE {schema}.batch_lists SET status = $4, fence = fence + 1, updated_at = now(), job_id = coalesce($6, job_id),
        error = CASE WHEN $4 = 'queued' THEN NULL ELSE error END,

@@ -1,26 +1,26 @@
 // Members of a list as pages, by address; rejects in the order in which they came.
 import type { Db } from '../../../scheduler/public.js';
 
-export interface MemberRow {
+export interface ListMember {
   readonly id: string;
-  readonly email_key: string;
-  readonly external_id: string | null;
+  readonly emailKey: string;
+  readonly externalId: string | null;
   readonly email: string;
   readonly name: string | null;
-  readonly joined_at: Date | null;
+  readonly joinedAt: Date | null;
 }
 
-export interface RejectRow {
+export interface ListReject {
   readonly id: string;
   readonly line: number | null;
-  readonly external_id: string | null;
+  readonly externalId: string | null;
   readonly value: string | null;
   readonly reason: string;
 }
 
-export interface PageOf {
+export interface MemberPage {
   readonly listId: string;
-  /** The `email_key` of the last member, or the id of the last reject, of the page before. */
+  /** The `emailKey` of the last member, or the id of the last reject, of the page before. */
   readonly after: string | null;
   readonly limit: number;
 }
@@ -28,10 +28,11 @@ export interface PageOf {
 /** `search`: part of an address or a name, whatever the case. It reads the list from the cursor on until the page is full. */
 export async function listMembers(
   db: Db,
-  { listId, after, limit, search }: PageOf & { readonly search: string | null },
-): Promise<readonly MemberRow[]> {
-  const { rows } = await db.query<MemberRow & Record<string, unknown>>(
-    `SELECT id::text, email_key, external_id, email, name, joined_at FROM {schema}.batch_list_members
+  { listId, after, limit, search }: MemberPage & { readonly search: string | null },
+): Promise<readonly ListMember[]> {
+  const { rows } = await db.query<ListMember & Record<string, unknown>>(
+    `SELECT id::text, email_key AS "emailKey", external_id AS "externalId", email, name, joined_at AS "joinedAt"
+     FROM {schema}.batch_list_members
      WHERE list_id = $1 AND email_key > coalesce($2, '')
        AND ($4::text IS NULL OR strpos(email_key, lower($4)) > 0 OR strpos(lower(name), lower($4)) > 0)
      ORDER BY email_key LIMIT $3`,
@@ -40,9 +41,9 @@ export async function listMembers(
   return rows;
 }
 
-export async function listRejects(db: Db, { listId, after, limit }: PageOf): Promise<readonly RejectRow[]> {
-  const { rows } = await db.query<RejectRow & Record<string, unknown>>(
-    `SELECT id::text, line::float8, external_id, value, reason FROM {schema}.batch_list_rejects
+export async function listRejects(db: Db, { listId, after, limit }: MemberPage): Promise<readonly ListReject[]> {
+  const { rows } = await db.query<ListReject & Record<string, unknown>>(
+    `SELECT id::text, line::float8, external_id AS "externalId", value, reason FROM {schema}.batch_list_rejects
      WHERE list_id = $1 AND ($2::bigint IS NULL OR id > $2) ORDER BY id LIMIT $3`,
     [listId, after, limit],
   );

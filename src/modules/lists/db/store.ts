@@ -6,8 +6,8 @@ export interface Member {
   readonly email: string;
   readonly externalId: string | null;
   readonly name: string | null;
-  /** ISO 8601. */
-  readonly joinedAt: string | null;
+  /** Milliseconds since 1970. */
+  readonly joinedAtMs: number | null;
 }
 
 export interface Reject {
@@ -18,7 +18,7 @@ export interface Reject {
 }
 
 export interface Batch {
-  /** With addresses that differ. */
+  /** With addresses that differ, and no control characters in their texts. */
   readonly members: readonly Member[];
   readonly rejects: readonly Reject[];
   /** What it adds to the counts, beside the members that are new. */
@@ -46,6 +46,15 @@ const KEPT_REJECTS = 100_000;
 const column = <T, K extends keyof T>(rows: readonly T[], key: K): T[K][] => rows.map((row) => row[key]);
 
 /**
+ * A column as one text: joined here and split there it costs a third of what an array does, each of whose elements is escaped and
+ * parsed. Empty stands for null.
+ */
+const joined = <K extends keyof Member>(members: readonly Member[], key: K): string =>
+  members.map((member) => member[key]).join('\x1F');
+
+const split = (parameter: string): string => `string_to_array(${parameter}, chr(31), '')`;
+
+/**
  * Returns null when the attempt has been fenced off: a later one has begun, or the list was cancelled or deleted. The list's row is
  * locked first, so that batches of one list never mix.
  */
@@ -56,11 +65,16 @@ export async function storeBatch(db: Db, listId: string, fence: number, batch: B
        SELECT id, workspace_id, invalid FROM {schema}.batch_lists
        WHERE id = $1 AND fence = $2 AND status IN ('running', 'receiving') FOR UPDATE
      ), given AS MATERIALIZED (
-       SELECT * FROM unnest($3::text[], $4::text[], $5::text[], $6::text[], $7::timestamptz[])
-         AS g (email_key, email, external_id, name, joined_at)
+       SELECT g.email_key, g.email, g.external_id, g.name, to_timestamp(g.joined_ms / 1000) AS joined_at
+       FROM unnest(${['$3', '$4', '$5', '$6'].map(split).join()}, ${split('$7')}::float8[])
+         AS g (email_key, email, external_id, name, joined_ms)
      ), stored AS (
        INSERT INTO {schema}.batch_list_members (list_id, email_key, email, external_id, name, joined_at)
-       SELECT held.id, g.* FROM held, given g ON CONFLICT (list_id, email_key) DO NOTHING RETURNING 1
+       SELECT held.id, g.* FROM held, given g
+       -- nobody else stores for this list: looking costs less than ON CONFLICT, which writes each row twice to the log. OFFSET keeps it
+       -- a look for each member, where the planner might read the whole list
+       WHERE NOT EXISTS (SELECT FROM {schema}.batch_list_members m
+         WHERE m.list_id = held.id AND m.email_key = g.email_key OFFSET 0) RETURNING 1
      ), refused AS (
        INSERT INTO {schema}.batch_list_rejects (list_id, line, external_id, value, reason)
        SELECT held.id, r.* FROM held, unnest($8::bigint[], $9::text[], $10::text[], $11::text[]) AS r (line, external_id, value, reason)
@@ -79,8 +93,8 @@ export async function storeBatch(db: Db, listId: string, fence: number, batch: B
        coalesce((SELECT greatest(0, extract(epoch FROM b.blocked_until - clock_timestamp()) * 1000)::float8
          FROM {schema}.batch_list_limits b WHERE b.workspace_id = held.workspace_id), 0) AS blocked_ms`,
     [
-      ...[listId, fence, column(members, 'emailKey'), column(members, 'email'), column(members, 'externalId')],
-      ...[column(members, 'name'), column(members, 'joinedAt')],
+      ...[listId, fence, joined(members, 'emailKey'), joined(members, 'email'), joined(members, 'externalId')],
+      ...[joined(members, 'name'), joined(members, 'joinedAtMs')],
       ...[column(rejects, 'line'), column(rejects, 'externalId'), column(rejects, 'value'), column(rejects, 'reason')],
       ...[batch.pages, batch.fetched, batch.duplicates, batch.invalid, batch.total],
       ...[batch.checkpoint === null ? null : JSON.stringify(batch.checkpoint), batch.again, members.length],

@@ -7,29 +7,44 @@ export interface MadeBatch extends Pick<Batch, 'members' | 'rejects' | 'fetched'
   readonly repeated: number;
 }
 
-/** Pure. Of several with one address, the first is kept. */
-export function makeBatch(raw: readonly RawMember[]): MadeBatch {
+/** Takes members as they come, so that what they were made of can be forgotten. */
+export interface BatchMaker {
+  add(raw: readonly RawMember[]): void;
+  /** Members that were added, whatever became of them. */
+  readonly fetched: number;
+  made(): MadeBatch;
+}
+
+/** Of several with one address, the first is kept. */
+export function createBatchMaker(): BatchMaker {
   const members = new Map<string, Member>();
   const rejects: Reject[] = [];
-  let repeated = 0;
-  for (const one of raw) {
+  let [fetched, repeated] = [0, 0];
+
+  const addOne = (one: RawMember): void => {
     const normalised = normaliseMember(one);
-    if (!normalised.ok) {
-      rejects.push(normalised.reject);
-      continue;
-    }
+    if (!normalised.ok) return void rejects.push(normalised.reject);
     const { member } = normalised;
     const first = members.get(member.emailKey);
     if (first === undefined) members.set(member.emailKey, member);
     else if (first.externalId !== null && first.externalId === member.externalId) repeated += 1;
-  }
-  const duplicates = raw.length - rejects.length - members.size;
+  };
+
   return {
-    members: [...members.values()],
-    rejects,
-    fetched: raw.length,
-    duplicates,
-    invalid: rejects.length,
-    repeated,
+    add(raw) {
+      fetched += raw.length;
+      raw.forEach(addOne);
+    },
+    get fetched() {
+      return fetched;
+    },
+    made: () => ({
+      members: [...members.values()],
+      rejects,
+      fetched,
+      duplicates: fetched - rejects.length - members.size,
+      invalid: rejects.length,
+      repeated,
+    }),
   };
 }

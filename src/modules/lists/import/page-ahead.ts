@@ -6,6 +6,8 @@ export interface Ahead {
   take(): Promise<MembersPage>;
   /** True when `take` resolves without waiting. A page that failed is not ready: those before it are stored first. */
   ready(): boolean;
+  /** Resolves when the next page in order is ready. Never rejects; of a page that failed it is pending for good. */
+  arrival(): Promise<void>;
 }
 
 export interface AheadOptions {
@@ -60,6 +62,16 @@ export function pagesAhead({ style, from, parallel, buffered, fetch }: AheadOpti
 
   return {
     ready: () => slots[0]?.fetched ?? false,
+    arrival() {
+      fill();
+      return new Promise(
+        (resolve) =>
+          void slots[0]?.page.then(
+            () => resolve(),
+            () => {},
+          ),
+      );
+    },
     take() {
       fill();
       const [slot] = slots;

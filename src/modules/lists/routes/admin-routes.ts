@@ -4,7 +4,7 @@ import { given, pageOf, paging, route, uuid, type Route } from '../../../routes/
 import type { ModuleHost } from '../../../scheduler/public.js';
 import type { ReceiveDeps } from '../csv/receive-csv.js';
 import { findAnyList, listAllLists } from '../db/all-lists.js';
-import type { ListRow } from '../db/lists.js';
+import type { BatchList } from '../db/lists.js';
 import { listError } from '../errors.js';
 import { LIST_STATUSES, listJson, listSchema } from './list-json.js';
 import { about, accepted, params } from './list-routes.js';
@@ -18,10 +18,10 @@ const ownedListSchema = listSchema
   .extend({ user_id: z.string(), workspace_id: z.string().nullable() })
   .meta({ id: 'OwnedBatchList' });
 
-const ownedJson = (list: ListRow): z.input<typeof ownedListSchema> => ({
+const ownedJson = (list: BatchList): z.input<typeof ownedListSchema> => ({
   ...listJson(list),
-  user_id: list.user_id,
-  workspace_id: list.workspace_id,
+  user_id: list.userId,
+  workspace_id: list.workspaceId,
 });
 
 export interface AdminListDeps {

@@ -1,7 +1,7 @@
 // The progress of a list as server-sent events, until the list ends.
 import { sleep } from '../../../base/sleep.js';
 import type { Reply } from '../../../routes/index.js';
-import type { ListRow, Owner } from '../db/lists.js';
+import type { BatchList, Owner } from '../db/lists.js';
 import type { Listing } from '../listing.js';
 import { listJson } from './list-json.js';
 
@@ -10,7 +10,7 @@ const LOOK_MS = 250;
 /** So that nobody in between takes the silence for the end. */
 const HEARTBEAT_MS = 15_000;
 
-const isOpen = ({ status }: ListRow): boolean => status === 'queued' || status === 'running';
+const isOpen = ({ status }: BatchList): boolean => status === 'queued' || status === 'running';
 
 /** Throws LIST_NOT_FOUND before the first event; a list that is deleted later ends the stream. */
 export async function listEvents(
@@ -28,13 +28,13 @@ export async function listEvents(
 }
 
 async function* events(
-  first: ListRow,
-  look: () => Promise<ListRow | null>,
+  first: BatchList,
+  look: () => Promise<BatchList | null>,
   signal: AbortSignal,
 ): AsyncGenerator<string> {
   let said = '';
   let silentMs = 0;
-  for (let list: ListRow | null = first; list !== null && !signal.aborted; list = await look()) {
+  for (let list: BatchList | null = first; list !== null && !signal.aborted; list = await look()) {
     const event = `event: ${isOpen(list) ? 'progress' : 'finished'}\ndata: ${JSON.stringify(listJson(list))}\n\n`;
     silentMs = event === said ? silentMs + LOOK_MS : 0;
     if (event !== said) yield event;

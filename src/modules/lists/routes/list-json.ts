@@ -1,7 +1,7 @@
 // A list as its owner sees it over HTTP.
 import { z } from 'zod';
 import { isoOrNull, maybeTime, time, uuid } from '../../../routes/index.js';
-import type { ListRow } from '../db/lists.js';
+import type { BatchList } from '../db/lists.js';
 
 export const LIST_STATUSES = ['queued', 'running', 'completed', 'failed', 'cancelled'] as const;
 export const PRIORITIES = ['urgent', 'high', 'normal', 'low'] as const;
@@ -37,11 +37,11 @@ export const listSchema = z
   .meta({ id: 'BatchList' });
 
 /** Pure. */
-export function listJson(list: ListRow): z.input<typeof listSchema> {
+export function listJson(list: BatchList): z.input<typeof listSchema> {
   const { pages, fetched, total, inserted, duplicates, invalid } = list;
-  const rate = list.rate_per_s === null ? null : Math.round(list.rate_per_s * 10) / 10;
+  const rate = list.ratePerS === null ? null : Math.round(list.ratePerS * 10) / 10;
   const left = total === null ? null : Math.max(0, total - fetched);
-  const { id, job_id, name, audience, source, priority, status, error } = list;
+  const { id, jobId: job_id, name, audience, source, priority, status, error } = list;
   return {
     ...{ id, job_id, name, audience, source, priority, status },
     progress: {
@@ -50,8 +50,8 @@ export function listJson(list: ListRow): z.input<typeof listSchema> {
       eta_s: left === null || rate === null || rate === 0 ? null : Math.round((left / rate) * 10) / 10,
     },
     error,
-    created_at: list.created_at.toISOString(),
-    started_at: isoOrNull(list.started_at),
-    completed_at: isoOrNull(list.completed_at),
+    created_at: list.createdAt.toISOString(),
+    started_at: isoOrNull(list.startedAt),
+    completed_at: isoOrNull(list.completedAt),
   };
 }

@@ -48,7 +48,7 @@ const collection = (listing: Listing): Route[] => [
     handle: async ({ body: { source: _, ...body }, headers }, call) => {
       const idempotencyKey = headers['idempotency-key'];
       const { list, repeated } = await listing.create(ownerOf(call), { ...body, ...given({ idempotencyKey }) });
-      const { id, job_id, status } = list;
+      const { id, jobId: job_id, status } = list;
       const headersOut: Record<string, string> = { Location: `${call.base}/batch-lists/${id}` };
       if (repeated) headersOut['Idempotency-Replayed'] = 'true';
       return { status: 202, headers: headersOut, body: { id, job_id, status } };
@@ -109,7 +109,7 @@ const changes = (listing: Listing): Route[] => [
       409: { description: 'It is running or complete' },
     },
     handle: async ({ params: { id } }, call) => {
-      const { job_id, status } = await listing.resume(ownerOf(call), id);
+      const { jobId: job_id, status } = await listing.resume(ownerOf(call), id);
       return { status: 202, body: { id, job_id, status } };
     },
   }),

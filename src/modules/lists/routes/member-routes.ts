@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { isoOrNull, maybeTime, pageOf, paging, route, type Route } from '../../../routes/index.js';
 import { CSV_HEADER, csvLines } from '../csv/write-csv.js';
-import type { MemberRow, RejectRow } from '../db/members.js';
+import type { ListMember, ListReject } from '../db/members.js';
 import type { Owner } from '../db/lists.js';
 import type { Listing } from '../listing.js';
 import { ownerOf, params } from './list-routes.js';
@@ -39,12 +39,14 @@ const rejectSchema = z
   })
   .meta({ id: 'BatchListReject' });
 
-const memberJson = ({ id, external_id, email, name, joined_at }: MemberRow): z.input<typeof memberSchema> => ({
-  ...{ id, external_id, email, name },
-  joined_at: isoOrNull(joined_at),
+const memberJson = ({ id, externalId, email, name, joinedAt }: ListMember): z.input<typeof memberSchema> => ({
+  ...{ id, external_id: externalId, email, name },
+  joined_at: isoOrNull(joinedAt),
 });
-const cursorOf = ({ email_key }: MemberRow): string => Buffer.from(email_key).toString('base64url');
-const rejectJson = ({ id: _, ...reject }: RejectRow) => reject;
+const cursorOf = ({ emailKey }: ListMember): string => Buffer.from(emailKey).toString('base64url');
+const rejectJson = ({ line, externalId, value, reason }: ListReject): z.input<typeof rejectSchema> => ({
+  ...{ line, external_id: externalId, value, reason },
+});
 
 /** A page of rows, of which one more than wanted was read. */
 function pageBody<R, J>(rows: readonly R[], limit: number, toJson: (row: R) => J, cursorOf: (row: R) => string) {
@@ -61,7 +63,7 @@ async function* csvOf(listing: Listing, owner: Owner, listId: string, signal: Ab
   let rows = await read(null);
   yield CSV_HEADER + csvLines(rows);
   while (rows.length === CSV_ROWS_AT_ONCE && !signal.aborted) {
-    rows = await read(rows.at(-1)?.email_key ?? null);
+    rows = await read(rows.at(-1)?.emailKey ?? null);
     yield csvLines(rows);
   }
 }

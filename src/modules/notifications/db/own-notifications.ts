@@ -72,10 +72,10 @@ function conditions(filter: UserJobFilter, offset: number): { readonly sql: stri
 
 const FILTERS = {
   type: 'delivery_method',
-  group_id: 'group_id',
-  delivery_method: 'delivery_method',
-  notification_type: 'notification_type',
-  recipient_id: 'recipient_id',
+  groupId: 'group_id',
+  deliveryMethod: 'delivery_method',
+  notificationType: 'notification_type',
+  recipientId: 'recipient_id',
 } as const;
 
 const given = (words: object): object =>

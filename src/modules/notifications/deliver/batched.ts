@@ -1,22 +1,23 @@
 // Many callers, one statement: calls that come while a statement is under way share the next one.
 import { sleep } from '../../../base/sleep.js';
 
-/** Mails are done one by one: a moment's wait makes one statement of many. */
-const GATHER_MS = 8;
 /** In one statement, at most. */
 const MOST = 500;
 
 /**
- * Calls `work` with what has gathered within some milliseconds, and again when that is done. Each call gets its own result; when `work`
- * rejects, so do the calls that it was made for.
+ * Calls `work` with what has gathered within `gatherMs`, and again when that is done: mails are done one by one, and a moment's wait
+ * makes one statement of many. Each call gets its own result; when `work` rejects, so do the calls that it was made for.
  */
-export function batched<T, R>(work: (items: readonly T[]) => Promise<readonly R[]>): (item: T) => Promise<R> {
+export function batched<T, R>(
+  gatherMs: number,
+  work: (items: readonly T[]) => Promise<readonly R[]>,
+): (item: T) => Promise<R> {
   let waiting: { item: T; resolve: (result: R) => void; reject: (error: unknown) => void }[] = [];
   let busy = false;
 
   const run = async (): Promise<void> => {
     while (waiting.length > 0) {
-      await sleep(GATHER_MS);
+      await sleep(gatherMs);
       const calls = waiting.slice(0, MOST);
       waiting = waiting.slice(MOST);
       try {

@@ -37,7 +37,7 @@ const oneLine = (text: string, max: number): string =>
     .trim()
     .slice(0, max);
 
-const toText = compileText({
+const compiledToText = compileText({
   wordwrap: 78,
   selectors: [
     ...['h1', 'h2', 'h3'].map((selector) => ({ selector, options: { uppercase: false } })),
@@ -46,9 +46,19 @@ const toText = compileText({
   ],
 });
 
+/** Parsing HTML is most of what rendering costs, and the mails of a bulk often say the same: the last text is kept. */
+function createToText(): (content: string) => string {
+  let last = { content: '', text: '' };
+  return (content) => {
+    if (content !== last.content) last = { content, text: compiledToText(content) };
+    return last.text;
+  };
+}
+
 export function createRenderer({ engines }: TemplateRegistry, productName: string): Renderer {
   const { html, text } = engines;
   const layout = html.compile(LAYOUT_SOURCE);
+  const toText = createToText();
 
   return ({ template, data, subject, unsubscribeUrl, timeZone }) => {
     const it = { ...data, $: createHelpers(timeZone ?? 'UTC') };

@@ -1,22 +1,23 @@
 // Deliveries: one row for each event that an endpoint shall hear of, whatever became of it.
 import type { Db } from '../../../scheduler/public.js';
 
-export interface DeliveryRow {
+export interface WebhookDelivery {
   readonly id: string;
-  readonly endpoint_id: string;
+  readonly endpointId: string;
   readonly event: string;
   readonly payload: unknown;
   readonly status: 'pending' | 'delivered' | 'dead';
   readonly attempts: number;
-  readonly response_status: number | null;
+  readonly responseStatus: number | null;
   readonly error: string | null;
-  readonly duration_ms: number | null;
-  readonly created_at: Date;
-  readonly delivered_at: Date | null;
+  readonly durationMs: number | null;
+  readonly createdAt: Date;
+  readonly deliveredAt: Date | null;
 }
 
-type Row = DeliveryRow & Record<string, unknown>;
-const COLUMNS = `id, endpoint_id, event, payload, status, attempts, response_status, error, duration_ms, created_at, delivered_at`;
+type Row = WebhookDelivery & Record<string, unknown>;
+const COLUMNS = `id, endpoint_id AS "endpointId", event, payload, status, attempts, response_status AS "responseStatus", error,
+  duration_ms AS "durationMs", created_at AS "createdAt", delivered_at AS "deliveredAt"`;
 
 export interface NewDelivery {
   readonly id: string;
@@ -35,7 +36,7 @@ export async function insertDeliveries(db: Db, deliveries: readonly NewDelivery[
   );
 }
 
-export async function findDelivery(db: Db, id: string): Promise<DeliveryRow | undefined> {
+export async function findDelivery(db: Db, id: string): Promise<WebhookDelivery | undefined> {
   const { rows } = await db.query<Row>(`SELECT ${COLUMNS} FROM {schema}.webhook_deliveries WHERE id = $1`, [id]);
   return rows[0];
 }
@@ -44,7 +45,7 @@ export async function findDelivery(db: Db, id: string): Promise<DeliveryRow | un
 export async function listDeliveries(
   db: Db,
   query: { endpointId: string; status: string | null; before: string | null; limit: number },
-): Promise<readonly DeliveryRow[]> {
+): Promise<readonly WebhookDelivery[]> {
   const { rows } = await db.query<Row>(
     `SELECT ${COLUMNS} FROM {schema}.webhook_deliveries
      WHERE endpoint_id = $1 AND ($2::text IS NULL OR status = $2) AND ($3::uuid IS NULL OR id < $3)
@@ -55,7 +56,7 @@ export async function listDeliveries(
 }
 
 export interface DeliveryAttempt {
-  readonly status: DeliveryRow['status'];
+  readonly status: WebhookDelivery['status'];
   readonly responseStatus: number | null;
   readonly error: string | null;
   readonly durationMs: number;

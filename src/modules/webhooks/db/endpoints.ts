@@ -10,15 +10,15 @@ export interface StoredSecret {
 /** What is shown of an endpoint: never its secrets. */
 export interface WebhookEndpoint {
   readonly id: string;
-  readonly workspace_id: string | null;
+  readonly workspaceId: string | null;
   readonly url: string;
   readonly description: string | null;
   readonly events: readonly string[];
   readonly types: readonly string[] | null;
   readonly enabled: boolean;
-  readonly disabled_why: string | null;
-  readonly created_at: Date;
-  readonly updated_at: Date;
+  readonly disabledWhy: string | null;
+  readonly createdAt: Date;
+  readonly updatedAt: Date;
 }
 
 export interface EndpointRow extends WebhookEndpoint {
@@ -26,7 +26,8 @@ export interface EndpointRow extends WebhookEndpoint {
 }
 
 type Row = EndpointRow & Record<string, unknown>;
-const COLUMNS = `id, workspace_id, url, description, events, types, enabled, disabled_why, secrets, created_at, updated_at`;
+const COLUMNS = `id, workspace_id AS "workspaceId", url, description, events, types, enabled, disabled_why AS "disabledWhy", secrets,
+  created_at AS "createdAt", updated_at AS "updatedAt"`;
 
 export interface NewEndpoint {
   readonly id: string;

@@ -48,17 +48,29 @@ const deliverySchema = z
   .meta({ id: 'WebhookDelivery' });
 
 const endpointJson = (endpoint: WebhookEndpoint): z.input<typeof endpointSchema> => ({
-  ...endpoint,
+  id: endpoint.id,
+  workspace_id: endpoint.workspaceId,
+  url: endpoint.url,
+  description: endpoint.description,
   events: [...endpoint.events],
   types: endpoint.types === null ? null : [...endpoint.types],
-  created_at: endpoint.created_at.toISOString(),
-  updated_at: endpoint.updated_at.toISOString(),
+  enabled: endpoint.enabled,
+  disabled_why: endpoint.disabledWhy,
+  created_at: endpoint.createdAt.toISOString(),
+  updated_at: endpoint.updatedAt.toISOString(),
 });
 
-const deliveryJson = ({ endpoint_id: _, ...delivery }: WebhookDelivery): z.input<typeof deliverySchema> => ({
-  ...delivery,
-  created_at: delivery.created_at.toISOString(),
-  delivered_at: isoOrNull(delivery.delivered_at),
+const deliveryJson = (delivery: WebhookDelivery): z.input<typeof deliverySchema> => ({
+  id: delivery.id,
+  event: delivery.event,
+  payload: delivery.payload,
+  status: delivery.status,
+  attempts: delivery.attempts,
+  response_status: delivery.responseStatus,
+  error: delivery.error,
+  duration_ms: delivery.durationMs,
+  created_at: delivery.createdAt.toISOString(),
+  delivered_at: isoOrNull(delivery.deliveredAt),
 });
 
 const fields = {

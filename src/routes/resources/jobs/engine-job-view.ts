@@ -1,7 +1,8 @@
 // How the engine itself shows jobs to the application's users: those of every type that no module shows in its own way.
 import { z } from 'zod';
+import { snakeKeys } from '../../../base/snake-case.js';
 import type { UserJobEntry, UserJobFilter, UserJobView } from '../../../scheduler/contracts/user-jobs.js';
-import type { Job, JobFilter, SortedJobRow, UserJobs } from '../../../scheduler/queue/index.js';
+import type { Job, JobFilter, SortedJob, UserJobs } from '../../../scheduler/queue/index.js';
 import { given } from '../../kit/json.js';
 import { JOB_STATUSES, jobJson, jobSchema, logJson, logSchema } from './jobs-json.js';
 
@@ -19,12 +20,12 @@ export const userJobJson = (job: Job): z.input<typeof userJobSchema> => {
 const detail = z.object({ job: userJobSchema, recipient: z.unknown(), delivery_logs: z.array(logSchema) });
 
 /** Three of the filters are fields of the payload. Null: no job of the engine's can have such a status. */
-export function toJobFilter({ status, type, group_id, ...payload }: UserJobFilter): JobFilter | null {
+export function toJobFilter({ status, type, groupId, ...payload }: UserJobFilter): JobFilter | null {
   const known = status?.filter((one) => (JOB_STATUSES as readonly string[]).includes(one));
   if (known?.length === 0) return null;
-  const fields = given(payload);
+  const fields = snakeKeys(payload);
   return given({
-    ...{ status: known, type, groupId: group_id },
+    ...{ status: known, type, groupId },
     payload: Object.keys(fields).length === 0 ? undefined : fields,
   });
 }
@@ -34,9 +35,9 @@ const recipientOf = ({ payload }: Job): unknown => {
   return recipient ?? to ?? null;
 };
 
-const entryOf = ({ sort_key, ...job }: SortedJobRow): UserJobEntry => ({
+const entryOf = ({ sortKey, ...job }: SortedJob): UserJobEntry => ({
   id: job.id,
-  key: sort_key,
+  key: sortKey,
   job: userJobJson(job),
 });
 
@@ -58,15 +59,12 @@ export const engineJobView = (users: UserJobs, withoutTypes: readonly string[]):
     return { status: job.status, body };
   },
   async count(scope, hours) {
-    const { completed, dead, mean_ms, delivery_methods, recentFailures, ...counts } = await users.metrics(
-      scope,
-      hours,
-      withoutTypes,
-    );
-    return {
-      ...counts,
-      ...{ succeeded: completed, failed: dead, meanMs: mean_ms, deliveryMethods: delivery_methods },
-      recentFailures: recentFailures.map(entryOf),
-    };
+    const {
+      completed: succeeded,
+      dead: failed,
+      recentFailures,
+      ...counts
+    } = await users.metrics(scope, hours, withoutTypes);
+    return { ...counts, succeeded, failed, recentFailures: recentFailures.map(entryOf) };
   },
 });

@@ -1,6 +1,7 @@
 // A job as the HTTP API shows it, and the filters it takes.
 import { z } from 'zod';
-import { PRIORITY_NAMES, type Job, type JobFilter } from '../../../scheduler/queue/index.js';
+import { camelKeys } from '../../../base/snake-case.js';
+import { PRIORITY_NAMES, type Job, type JobFilter, type JobLogEntry } from '../../../scheduler/queue/index.js';
 import { isoOrNull, maybeTime, time, timeInput, uuid } from '../../kit/json.js';
 
 export const JOB_STATUSES = ['pending', 'waiting', 'processing', 'completed', 'failed', 'dead', 'cancelled'] as const;
@@ -58,38 +59,38 @@ const commonJobJson = (job: Job) => ({
   priority: PRIORITY_NAMES[job.priority] ?? 'normal',
   payload: job.payload,
   result: job.result,
-  run_at: job.run_at.toISOString(),
-  scheduled_for: job.scheduled_for.toISOString(),
+  run_at: job.runAt.toISOString(),
+  scheduled_for: job.scheduledFor.toISOString(),
   attempt: job.attempt,
-  max_attempts: job.max_attempts,
+  max_attempts: job.maxAttempts,
   progress: job.progress,
-  progress_note: job.progress_note,
-  unique_key: job.unique_key,
-  workspace_id: job.workspace_id,
-  user_id: job.user_id,
-  group_id: job.group_id,
-  parent_id: job.parent_id,
-  open_dependencies: job.open_dependencies,
-  series_id: job.series_id,
+  progress_note: job.progressNote,
+  unique_key: job.uniqueKey,
+  workspace_id: job.workspaceId,
+  user_id: job.userId,
+  group_id: job.groupId,
+  parent_id: job.parentId,
+  open_dependencies: job.openDependencies,
+  series_id: job.seriesId,
   schedule: ruleOf(job.schedule),
-  created_at: job.created_at.toISOString(),
-  started_at: isoOrNull(job.started_at),
-  completed_at: isoOrNull(job.completed_at),
-  duration_ms: job.duration_ms,
+  created_at: job.createdAt.toISOString(),
+  started_at: isoOrNull(job.startedAt),
+  completed_at: isoOrNull(job.completedAt),
+  duration_ms: job.durationMs,
 });
 
 /** The code and the message of a job's error; null: it has none. */
-const errorJson = ({ error_code, error_message }: Job) =>
-  error_message === null ? null : { code: error_code ?? 'UNKNOWN', message: error_message };
+const errorJson = ({ errorCode, errorMessage }: Job) =>
+  errorMessage === null ? null : { code: errorCode ?? 'UNKNOWN', message: errorMessage };
 
 export const jobJson = (job: Job): z.input<typeof jobSchema> => {
   const error = errorJson(job);
   return {
     ...commonJobJson(job),
     crashes: job.crashes,
-    error: error && { ...error, stack: job.error_stack },
-    tenant_id: job.tenant_id,
-    claimed_by: job.claimed_by,
+    error: error && { ...error, stack: job.errorStack },
+    tenant_id: job.tenantId,
+    claimed_by: job.claimedBy,
   };
 };
 
@@ -128,23 +129,7 @@ export const jobFiltersOfBody = {
 
 type Filters = { [K in keyof typeof jobFilters]?: z.output<(typeof jobFilters)[K]> };
 
-/** What was given, in the queue's own words. */
-export const toFilter = (input: Filters): JobFilter => {
-  const filter: { -readonly [K in keyof JobFilter]: JobFilter[K] | undefined } = {
-    status: input.status,
-    type: input.type,
-    queue: input.queue,
-    tenantId: input.tenant_id,
-    workspaceId: input.workspace_id,
-    userId: input.user_id,
-    groupId: input.group_id,
-    parentId: input.parent_id,
-    errorCode: input.error_code,
-    since: input.since,
-    until: input.until,
-  };
-  return Object.fromEntries(Object.entries(filter).filter(([, value]) => value !== undefined));
-};
+export const toFilter = (input: Filters): JobFilter => camelKeys(input);
 
 export const logSchema = z
   .object({
@@ -157,20 +142,11 @@ export const logSchema = z
   })
   .meta({ id: 'JobLogLine' });
 
-interface LogLine {
-  readonly id: string;
-  readonly level: 'debug' | 'info' | 'warn' | 'error';
-  readonly message: string;
-  readonly data: unknown;
-  readonly attempt: number;
-  readonly created_at: Date;
-}
-
-export const logJson = (line: LogLine): z.input<typeof logSchema> => ({
+export const logJson = (line: JobLogEntry): z.input<typeof logSchema> => ({
   id: line.id,
   level: line.level,
   message: line.message,
   data: line.data,
   attempt: line.attempt,
-  created_at: line.created_at.toISOString(),
+  created_at: line.createdAt.toISOString(),
 });

@@ -1,7 +1,8 @@
 // The application's users and their jobs: own ones, own workspace's ones, and no others. Modules show theirs in a shape of their own.
 import { z } from 'zod';
 import { SchedulerError } from '../../../base/errors.js';
-import type { UserJobFilter, UserJobScope, UserJobView } from '../../../scheduler/contracts/user-jobs.js';
+import { camelKeys } from '../../../base/snake-case.js';
+import type { UserJobScope, UserJobView } from '../../../scheduler/contracts/user-jobs.js';
 import type { UserJobs } from '../../../scheduler/queue/index.js';
 import { given, pageOf, paging, uuid } from '../../kit/json.js';
 import { route, type Call, type Route } from '../../kit/route.js';
@@ -97,7 +98,7 @@ function listRoute(sources: Sources): Route {
     handle: async ({ query: { limit, cursor, offset, sort, ...filter } }, call) => {
       const after = readMark(cursor, sort);
       if (after !== null && offset > 0) throw offsetAndCursor();
-      const query = { ...sortOf(sort), filter: given(filter) as UserJobFilter, after, offset, limit };
+      const query = { ...sortOf(sort), filter: camelKeys(filter), after, offset, limit };
       const found = await listAll(sourcesFor(sources, filter.type), scopeOf(call), query);
       const last = found.length > limit ? found[limit - 1] : undefined;
       const items = found.slice(0, limit).map(({ job }) => job);

@@ -1,4 +1,4 @@
-// Jobs and dead letters: list, look at, cancel, replay one or many.
+// Jobs and dead letters: list, look at, cancel, retry one or many.
 import { z } from 'zod';
 import type { Logger } from '../../../base/logger.js';
 import type { JobQueue } from '../../../scheduler/queue/index.js';
@@ -62,7 +62,7 @@ const routesOf = ({ admin }: Pick<JobQueue, 'admin'>, logger: Logger): Route[] =
     responses: changeResponses,
     handle: ({ headers, body: { dry_run: dryRun, ids, ...filter } }, call) => {
       const jobs = { ...toFilter(filter), ...given({ ids }) };
-      const work: LongChange['work'] = (onRecorded) => admin.replayMany(jobs, { dryRun, onRecorded, by: call.actor });
+      const work: LongChange['work'] = (onRecorded) => admin.retryMany(jobs, { dryRun, onRecorded, by: call.actor });
       return longChange({ action: 'jobs.retry', dryRun, work }, headers, call, logger);
     },
   }),
@@ -100,7 +100,7 @@ const routesOf = ({ admin }: Pick<JobQueue, 'admin'>, logger: Logger): Route[] =
     responses: { 200: { description: 'The job', schema: jobSchema }, ...NOT_PENDING },
     handle: async ({ params }, { actor }) => ({
       status: 200,
-      body: jobJson(await admin.replay(params.id, actor)),
+      body: jobJson(await admin.retry(params.id, actor)),
     }),
   }),
   route({

@@ -1,13 +1,13 @@
 // What people may ask of the queue, and what they get.
-import type { LogRow as JobLogEntry } from '../../../db/queue/admin-queries/logs.js';
-import type { QueueRow as QueueSettingsRow } from '../../../db/queue/admin-queries/queues.js';
-import type { JobFilterRow as JobFilter } from '../../../db/queue/admin-queries/read-jobs.js';
+import type { JobLogEntry } from '../../../db/queue/admin-queries/logs.js';
+import type { QueueState } from '../../../db/queue/admin-queries/queues.js';
+import type { JobFilter } from '../../../db/queue/admin-queries/read-jobs.js';
 import type { LiveCount } from '../../../db/queue/admin-queries/stats.js';
-import type { JobRow as Job } from '../../../db/queue/queries/rows.js';
+import type { Job } from '../../../db/queue/queries/rows.js';
 import type { Actor } from '../../contracts/scheduler.js';
 import type { ScheduleInput } from '../../schedule/index.js';
 
-export type { Job, JobFilter, JobLogEntry, LiveCount, QueueSettingsRow };
+export type { Job, JobFilter, JobLogEntry, LiveCount, QueueState };
 
 export interface JobPage<T> {
   readonly items: readonly T[];
@@ -39,7 +39,7 @@ export interface QueueStats {
   readonly liveCapped: boolean;
 }
 
-export interface ReplayOptions {
+export interface RetryManyOptions {
   readonly dryRun?: boolean;
   readonly by?: Actor;
   /** Hears the id of the audit entry, in which the progress can be followed, before anything is changed. */
@@ -58,15 +58,11 @@ export interface JobsAdmin {
   /** Throws JOB_NOT_FOUND, JOB_NOT_PENDING when it has ended (or runs, with `pendingOnly`). */
   cancel(id: string, options?: { reason?: string; pendingOnly?: boolean; by?: Actor }): Promise<Job>;
   /** Puts a dead or cancelled job back. Throws JOB_NOT_FOUND, JOB_NOT_PENDING. */
-  replay(id: string, by?: Actor): Promise<Job>;
+  retry(id: string, by?: Actor): Promise<Job>;
   /** The same for all that match; `dryRun` only counts (up to 10,000). */
-  replayMany(filter: JobFilter, options?: ReplayOptions): Promise<{ matched: number; changed: number }>;
-  queues(): Promise<readonly QueueSettingsRow[]>;
-  patchQueue(
-    name: string,
-    patch: { paused?: boolean; concurrency?: number | null },
-    by?: Actor,
-  ): Promise<QueueSettingsRow>;
+  retryMany(filter: JobFilter, options?: RetryManyOptions): Promise<{ matched: number; changed: number }>;
+  queues(): Promise<readonly QueueState[]>;
+  patchQueue(name: string, patch: { paused?: boolean; concurrency?: number | null }, by?: Actor): Promise<QueueState>;
   stats(hours: number): Promise<QueueStats>;
 }
 

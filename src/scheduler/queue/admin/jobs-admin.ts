@@ -1,4 +1,4 @@
-// What people may ask of the queue: one job, a page of them, their logs, counts; cancel and replay; pause a queue.
+// What people may ask of the queue: one job, a page of them, their logs, counts; cancel and retry; pause a queue.
 import { isDeepStrictEqual } from 'node:util';
 import { SchedulerError } from '../../../base/errors.js';
 import { snakeKeys } from '../../../base/snake-case.js';
@@ -7,7 +7,7 @@ import type { Database } from '../../../db/database.js';
 import { databaseNow } from '../../../db/engine/queries/database-now.js';
 import { lockClaims } from '../../../db/queue/queries/claim-jobs.js';
 import { listLogs } from '../../../db/queue/admin-queries/logs.js';
-import { cancelJob, countReplayable, replayJobs } from '../../../db/queue/admin-queries/manage-jobs.js';
+import { cancelJob, countRetryable, retryJobs } from '../../../db/queue/admin-queries/manage-jobs.js';
 import { listQueues, patchQueue } from '../../../db/queue/admin-queries/queues.js';
 import { findJob, listJobs } from '../../../db/queue/admin-queries/read-jobs.js';
 import { countLive, readStats } from '../../../db/queue/admin-queries/stats.js';
@@ -34,7 +34,7 @@ export interface AdminDeps {
 }
 
 const MAX_COUNT = 10_000;
-const REPLAY_BATCH = 500;
+const RETRY_BATCH = 500;
 const KEEP_COUNTS_MS = 2_000;
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 const DIGITS = /^\d{1,18}$/;
@@ -82,7 +82,7 @@ export function createJobsAdmin({
   const notPending = (job: Job): SchedulerError =>
     new SchedulerError('JOB_NOT_PENDING', `job ${job.id} is ${job.status}`, { id: job.id, status: job.status });
 
-  const notReplayable = (job: Job): SchedulerError => {
+  const notRetryable = (job: Job): SchedulerError => {
     if (job.status !== 'dead' && job.status !== 'cancelled') return notPending(job);
     const why = `the unique key of job ${job.id} is held by another job`;
     return new SchedulerError('JOB_NOT_PENDING', why, { id: job.id, status: job.status });
@@ -119,30 +119,30 @@ export function createJobsAdmin({
         return row;
       });
       if (cancelled === undefined) throw notPending(await get(id));
-      if (cancelled.was_claim !== null) await tell({ kind: 'cancelled', jobId: job.id, claim: cancelled.was_claim });
+      if (cancelled.wasClaim !== null) await tell({ kind: 'cancelled', jobId: job.id, claim: cancelled.wasClaim });
       return get(id);
     },
 
-    async replay(id, by) {
+    async retry(id, by) {
       const job = await get(id);
-      const replayed = await db.transaction(async (tx) => {
-        const [row] = await replayJobs(tx, { ids: [job.id] }, { limit: 1, now: now() });
+      const retried = await db.transaction(async (tx) => {
+        const [row] = await retryJobs(tx, { ids: [job.id] }, { limit: 1, now: now() });
         if (row !== undefined && by) await audit(tx, { by, action: 'job.retry', target: job.id });
         return row;
       });
-      if (replayed === undefined) throw notReplayable(job);
+      if (retried === undefined) throw notRetryable(job);
       await tell({ kind: 'work' });
       return get(id);
     },
 
-    async replayMany(filter, { dryRun = false, by, onRecorded } = {}) {
+    async retryMany(filter, { dryRun = false, by, onRecorded } = {}) {
       checkFilter(filter);
       if (isDeepStrictEqual(filter, {})) {
         throw new SchedulerError('INVALID_INPUT', 'a retry of many jobs needs a filter', {
           errors: [{ path: '', message: 'give at least one condition' }],
         });
       }
-      const matched = await countReplayable(db, filter, MAX_COUNT);
+      const matched = await countRetryable(db, filter, MAX_COUNT);
       if (dryRun) return { matched, changed: 0 };
       const details = { filter: snakeKeys(filter), matched };
       const entry = by && (await auditMany(db, { by, action: 'jobs.retry', details }));
@@ -154,7 +154,7 @@ export function createJobsAdmin({
       for (let batch = 1; batch > 0 && changed < MAX_COUNT; changed += batch) {
         const before = changed;
         batch = await db.transaction(async (tx) => {
-          const { length } = await replayJobs(tx, filter, { limit: REPLAY_BATCH, now: now(), endedBy });
+          const { length } = await retryJobs(tx, filter, { limit: RETRY_BATCH, now: now(), endedBy });
           if (length > 0) await entry?.count(tx, before + length);
           return length;
         });
@@ -167,7 +167,7 @@ export function createJobsAdmin({
     async queues() {
       const stored = await listQueues(db);
       const names = knownQueues().filter((name) => !stored.some((queue) => queue.name === name));
-      const untouched = names.map((name) => ({ name, paused: false, concurrency: null, updated_at: new Date(0) }));
+      const untouched = names.map((name) => ({ name, paused: false, concurrency: null, updatedAt: new Date(0) }));
       return [...stored, ...untouched].sort((a, b) => (a.name < b.name ? -1 : 1));
     },
 

@@ -84,7 +84,7 @@ export function createOperatorJobs({ db, enqueuer, jobOf, now, wake, tell, get }
       checkReschedule(to);
       const asked = await get(id);
       const moved = await db.transaction(async (tx) => {
-        const live = (asked.series_id !== null && (await findLiveOfSeries(tx, asked.series_id))) || asked.id;
+        const live = (asked.seriesId !== null && (await findLiveOfSeries(tx, asked.seriesId))) || asked.id;
         const locked = await lockJob(tx, live);
         if (locked === undefined) throw notPending(asked);
         const at = await databaseNow(tx, now());

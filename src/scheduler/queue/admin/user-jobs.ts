@@ -1,7 +1,7 @@
 // What the application's users see of their jobs: behind row-level security where the database has the role, and by query.
 import { SchedulerError } from '../../../base/errors.js';
 import type { Database, Db } from '../../../db/database.js';
-import { listLogs, type LogRow } from '../../../db/queue/admin-queries/logs.js';
+import { listLogs } from '../../../db/queue/admin-queries/logs.js';
 import {
   canEnterUserScope,
   countOwnJobs,
@@ -11,28 +11,28 @@ import {
   type OwnJobPage,
   type OwnJobSort,
   type OwnMetrics,
-  type SortedJobRow,
+  type SortedJob,
   type UserScope,
 } from '../../../db/queue/admin-queries/user-scope.js';
 import { checkFilter, checkLogQuery, checkPage } from './admin-options.js';
-import type { Job, JobFilter, JobPage, JobsAdmin } from './jobs-admin.js';
+import type { Job, JobFilter, JobLogEntry, JobPage, JobsAdmin } from './jobs-admin.js';
 
-export type { OwnJobPage, OwnJobSort, OwnMetrics, SortedJobRow, UserScope };
+export type { OwnJobPage, OwnJobSort, OwnMetrics, SortedJob, UserScope };
 
 export interface UserJobs {
   list(scope: UserScope, filter?: JobFilter, page?: { limit?: number; cursor?: string }): Promise<JobPage<Job>>;
   /** In any order, without some types: what a list of several sources is made of. */
-  listSorted(scope: UserScope, filter: JobFilter, page: OwnJobPage): Promise<readonly SortedJobRow[]>;
+  listSorted(scope: UserScope, filter: JobFilter, page: OwnJobPage): Promise<readonly SortedJob[]>;
   /** Throws JOB_NOT_FOUND, for somebody else's as well. */
   get(scope: UserScope, id: string): Promise<Job>;
-  logs(scope: UserScope, id: string, page?: { limit?: number; cursor?: string }): Promise<JobPage<LogRow>>;
+  logs(scope: UserScope, id: string, page?: { limit?: number; cursor?: string }): Promise<JobPage<JobLogEntry>>;
   /** Before it begins, also while it waits for others, which cancels what waits for it; throws JOB_NOT_PENDING after. */
   cancel(scope: UserScope, id: string): Promise<Job>;
   metrics(
     scope: UserScope,
     hours: number,
     withoutTypes?: readonly string[],
-  ): Promise<OwnMetrics & { readonly recentFailures: readonly SortedJobRow[] }>;
+  ): Promise<OwnMetrics & { readonly recentFailures: readonly SortedJob[] }>;
   /** A transaction that sees what this user may see, behind row-level security where the database has the role. */
   as<T>(scope: UserScope, work: (tx: Db) => Promise<T>): Promise<T>;
   /** False: the role is missing, and users are kept apart by queries alone. */

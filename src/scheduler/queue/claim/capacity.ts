@@ -4,6 +4,8 @@ import type { AnyJob, JobRegistry } from '../define/define-job.js';
 export interface Capacity {
   /** How many more may be claimed now, of whatever type. */
   readonly room: (limit: number) => number;
+  /** How many more of a type its own and its queue's limit allow now; 0 for a paused queue. */
+  readonly free: (type: string) => number;
   /**
    * Takes room for up to `wanted` jobs of a type, by its own and its queue's limit, before they are claimed (claims run
    * beside each other); answers for how many there was room: 0 for a paused queue.
@@ -72,6 +74,7 @@ export function createCapacity({ registry, concurrency, maxInHand = concurrency 
 
   return {
     room: (limit) => Math.max(0, Math.min(limit, appetite() - inHand)),
+    free: (type) => (isPaused(type) ? 0 : freeFor(type)),
     reserve(type, wanted) {
       if (isPaused(type)) return 0;
       const granted = Math.min(wanted, freeFor(type));

@@ -22,7 +22,8 @@ import { planClaim, toShare, type Lane, type PlannedLane } from './lanes.js';
 import { toQueueItem, type QueueItem } from '../define/queue-item.js';
 import type { UncertainClaims } from './recover-claims.js';
 import type { StartTokens } from './start-tokens.js';
-import { settleBatch, type SettleDeps } from '../settle/settle-batch.js';
+import { settleBatches, type SettleDeps } from '../settle/settle-batch.js';
+import { shareSettles } from '../settle/shared-settle.js';
 
 export interface QueueSourceDeps {
   readonly db: Database;
@@ -85,7 +86,10 @@ export function createQueueSource(deps: QueueSourceDeps): QueueSource {
   /** Reserves what the plan takes, up to the limits of types and queues and the starts that rate limits leave. */
   const plan = async (due: readonly Lane[], room: number): Promise<readonly PlannedLane[]> => {
     const open = hand.parked === 0 ? due : due.filter(({ bucket }) => !hand.isFull(bucket));
-    const starts = await tokens.available(new Set(room > 0 ? open.map(({ type }) => type) : []));
+    // a look at the rate limits costs a round trip: none for types that have no room anyway
+    const full = new Set(open.flatMap(({ type }) => (capacity.free(type) === 0 ? [type] : [])));
+    const types = open.flatMap(({ type }) => (room === 0 || full.has(type) ? [] : [type]));
+    const starts = await tokens.available(new Set(types));
     const left = new Map(starts);
     const reserve = (type: string, wanted: number): number => {
       const free = left.get(type) ?? (tokens.isLimited(type) ? 0 : Infinity);
@@ -97,6 +101,8 @@ export function createQueueSource(deps: QueueSourceDeps): QueueSource {
     const planned = planClaim({ lanes: open, limit: room, reserve, random: deps.random });
     // there is work, but no room for it: whoever makes room calls again
     if (planned.length === 0 && due.some(({ type }) => !tokens.isClosed(type))) want = 'room';
+    // it may have been made during that look
+    if ([...full].some((type) => tokens.isLimited(type) && capacity.free(type) > 0)) roomMade();
     return planned;
   };
 
@@ -148,6 +154,14 @@ export function createQueueSource(deps: QueueSourceDeps): QueueSource {
     return freeKeyAtStart(deps, item, unique_key).then(() => run(item, context));
   };
 
+  const settle = shareSettles(async (batches) => {
+    const items = batches.flatMap((batch) => batch.map(({ item }) => item));
+    const reports = await settleBatches(deps.settle, batches, ledger.spentBy(items));
+    for (const token of ledger.closed(items)) withdrawn.delete(token);
+    deps.guard.left(items);
+    return reports;
+  });
+
   /** Back to the queue, untouched. */
   const refuse = (item: QueueItem): JobOutcome => {
     leaveHand(item, null);
@@ -182,13 +196,7 @@ export function createQueueSource(deps: QueueSourceDeps): QueueSource {
       return tokens.draw(item.type).then((granted) => (granted ? begin(item, context) : refuse(item)));
     },
 
-    async settle(batch) {
-      const items = batch.map(({ item }) => item);
-      const report = await settleBatch(deps.settle, batch, ledger.spentBy(items));
-      for (const token of ledger.closed(items)) withdrawn.delete(token);
-      deps.guard.left(items);
-      return report;
-    },
+    settle,
 
     async release(items) {
       items.forEach(leaveUnstarted);

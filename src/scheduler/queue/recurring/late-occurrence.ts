@@ -11,7 +11,7 @@ export type LatePlan =
 
 /**
  * Null: it runs as it is. So does one that may have begun before (a retry, or an instance died with it in hand), and one that
- * was moved from its place, by a replay for example: it is wanted at that time. Throws INVALID_SCHEDULE.
+ * was moved from its place, by a retry by hand for example: it is wanted at that time. Throws INVALID_SCHEDULE.
  */
 export function planLate({ id, attempt, scheduledMs, extras }: QueueItem): LatePlan | null {
   const { recurrence, crashes } = extras;

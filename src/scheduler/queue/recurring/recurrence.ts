@@ -1,5 +1,5 @@
 // Recurring jobs: each occurrence is a job of its own; the end of one enqueues the next in the same transaction. Pure.
-import type { JobRow, NewJobRow } from '../../../db/queue/queries/rows.js';
+import type { Job, NewJobRow } from '../../../db/queue/queries/rows.js';
 import {
   compileSchedule,
   firstRun,
@@ -91,7 +91,7 @@ export function nextOccurrence(
 }
 
 /** The job of the next occurrence, like the one that ended. */
-export function followingJob(ended: JobRow, at: SpreadOccurrence, id: string): NewJobRow {
+export function followingJob(ended: Job, at: SpreadOccurrence, id: string): NewJobRow {
   return {
     id,
     type: ended.type,
@@ -99,15 +99,15 @@ export function followingJob(ended: JobRow, at: SpreadOccurrence, id: string): N
     payload: ended.payload,
     priority: ended.priority,
     ...occurrenceTimes(at),
-    max_attempts: ended.max_attempts,
-    timeout_ms: ended.timeout_ms,
-    ...(ended.unique_key === null ? {} : { unique_key: ended.unique_key }),
-    tenant_id: ended.tenant_id,
-    bucket: tenantBucket(ended.tenant_id),
-    workspace_id: ended.workspace_id,
-    user_id: ended.user_id,
-    group_id: ended.group_id,
+    max_attempts: ended.maxAttempts,
+    timeout_ms: ended.timeoutMs,
+    ...(ended.uniqueKey === null ? {} : { unique_key: ended.uniqueKey }),
+    tenant_id: ended.tenantId,
+    bucket: tenantBucket(ended.tenantId),
+    workspace_id: ended.workspaceId,
+    user_id: ended.userId,
+    group_id: ended.groupId,
     schedule: ended.schedule,
-    ...(ended.series_id === null ? {} : { series_id: ended.series_id }),
+    ...(ended.seriesId === null ? {} : { series_id: ended.seriesId }),
   };
 }

@@ -6,6 +6,7 @@ import type { Database } from '../../../db/database.js';
 import {
   insertLogs,
   updateProgress,
+  type LogLevel,
   type NewLogLine,
   type ProgressUpdate,
 } from '../../../db/queue/admin-queries/logs.js';
@@ -16,7 +17,7 @@ import { storable, storableText } from '../../../base/to-json.js';
 
 export interface JobJournal {
   /** Takes anything as message and data; an error as message keeps its stack. Never throws. */
-  line(item: QueueItem, level: NewLogLine['level'], message: unknown, data?: unknown): void;
+  line(item: QueueItem, level: LogLevel, message: unknown, data?: unknown): void;
   progress(item: QueueItem, fraction: unknown, note: unknown): void;
   /** Writes what is gathered; resolves when it is written or given up. */
   flush(): Promise<void>;

@@ -5,7 +5,7 @@ import type { Db } from '../../../db/database.js';
 import { resolveDependencies } from '../../../db/queue/queries/dependencies.js';
 import { insertJobs, releaseKeys } from '../../../db/queue/queries/insert-jobs.js';
 import { findLatestOfSeries } from '../../../db/queue/admin-queries/read-jobs.js';
-import type { JobRow, NewJobRow } from '../../../db/queue/queries/rows.js';
+import type { Job, NewJobRow } from '../../../db/queue/queries/rows.js';
 import { followingJob, nextOccurrence } from '../recurring/recurrence.js';
 
 /** A job that has just ended for good. */
@@ -13,9 +13,9 @@ export interface EndedJob {
   readonly id: string;
   readonly type: string;
   readonly status: string;
-  readonly has_dependents: boolean;
-  readonly unique_key: string | null;
-  readonly workspace_id: string | null;
+  readonly hasDependents: boolean;
+  readonly uniqueKey: string | null;
+  readonly workspaceId: string | null;
   readonly recurring?: boolean;
 }
 
@@ -58,7 +58,7 @@ export interface EndEffectsOptions {
 export function createEndEffects(options: EndEffectsOptions): EndEffects {
   const { now, clockNow, newId, listeners, logger } = options;
 
-  /** A cancelled job ends its series; a completed or a dead one is followed by the next occurrence, once: it may be replayed. */
+  /** A cancelled job ends its series; a completed or a dead one is followed by the next occurrence, once: it may be retried. */
   const enqueueNext = async (tx: Db, ended: readonly EndedJob[]): Promise<number> => {
     const recurring = ended.filter((job) => job.recurring === true && job.status !== 'cancelled');
     if (recurring.length === 0) return 0;
@@ -72,9 +72,9 @@ export function createEndEffects(options: EndEffectsOptions): EndEffects {
   };
 
   /** Null: the series has ended. One whose schedule cannot be read here ends with an error, so that the others of its batch end too. */
-  const nextOf = (row: JobRow): NewJobRow[] | null => {
+  const nextOf = (row: Job): NewJobRow[] | null => {
     try {
-      const at = nextOccurrence(row.schedule, row.series_id ?? row.id, row.scheduled_for, now() ?? clockNow());
+      const at = nextOccurrence(row.schedule, row.seriesId ?? row.id, row.scheduledFor, now() ?? clockNow());
       return at === null ? null : [followingJob(row, at, newId())];
     } catch (error) {
       logger.error('a recurring job ends: its schedule cannot be read', { job_id: row.id, error: toError(error) });
@@ -84,11 +84,11 @@ export function createEndEffects(options: EndEffectsOptions): EndEffects {
 
   /** The key of a series goes from occurrence to occurrence. Where another job has it, the series goes on without. */
   const continueSeries = async (tx: Db, ended: readonly EndedJob[], following: readonly NewJobRow[]): Promise<void> => {
-    const keyed = ended.filter((job) => job.unique_key !== null);
+    const keyed = ended.filter((job) => job.uniqueKey !== null);
     if (keyed.length > 0) {
       await releaseKeys(
         tx,
-        keyed.map((job) => job.unique_key as string),
+        keyed.map((job) => job.uniqueKey as string),
         keyed.map((job) => job.id),
         { all: true },
       );
@@ -100,11 +100,11 @@ export function createEndEffects(options: EndEffectsOptions): EndEffects {
   };
 
   const freeKeys = async (tx: Db, ended: readonly EndedJob[]): Promise<void> => {
-    const holders = ended.filter((job) => job.unique_key !== null);
+    const holders = ended.filter((job) => job.uniqueKey !== null);
     if (holders.length === 0) return;
     await releaseKeys(
       tx,
-      holders.map((job) => job.unique_key as string),
+      holders.map((job) => job.uniqueKey as string),
       holders.map((job) => job.id),
     );
   };
@@ -125,7 +125,7 @@ export function createEndEffects(options: EndEffectsOptions): EndEffects {
       const told = await tellDependents(tx, wave);
       freed += told.freed;
       cancelled.push(...told.cancelled);
-      wave = told.cancelled.filter((job) => job.has_dependents);
+      wave = told.cancelled.filter((job) => job.hasDependents);
     }
     await freeKeys(tx, cancelled);
     if (cancelled.length > 0) for (const listener of listeners) await listener.onEnd(tx, cancelled);
@@ -139,7 +139,7 @@ export function createEndEffects(options: EndEffectsOptions): EndEffects {
     for (const listener of listeners) await listener.onEnd(tx, ended);
     const { freed, cancelled } = await cancelFrom(
       tx,
-      ended.filter((job) => job.has_dependents),
+      ended.filter((job) => job.hasDependents),
     );
     return { freed: freed + following, cancelled };
   };

@@ -1,4 +1,4 @@
-// Settling a batch: plain successes in one lean statement, everything else in a transaction with what its end sets going.
+// Settling: plain successes in one lean statement, everything else in a transaction with what its end sets going.
 import type { Clock } from '../../../base/clock.js';
 import type { Database } from '../../../db/database.js';
 import { completeJobs } from '../../../db/queue/queries/complete-jobs.js';
@@ -46,19 +46,25 @@ const toSettled = ({ item, outcome }: QueueSettlement): SettledJob => ({
   error_stack: outcome.errorStack,
 });
 
-/** Writes a batch; `spentTokens` are claims that have nothing in hand once it is written. */
-export async function settleBatch(
+/** Writes batches together and reports on each; `spentTokens` are claims that have nothing in hand once they are written. */
+export async function settleBatches(
   deps: SettleDeps,
-  batch: readonly QueueSettlement[],
+  batches: readonly (readonly QueueSettlement[])[],
   spentTokens: readonly string[],
-): Promise<SettleReport> {
-  const plain = batch.filter((settlement) => isPlain(settlement, deps));
-  const unsettled = new Set(await settlePlain(deps, plain, plain.length === batch.length ? spentTokens : []));
+): Promise<readonly SettleReport[]> {
+  const all = batches.length === 1 ? (batches[0] as readonly QueueSettlement[]) : batches.flat();
+  const plain = all.filter((settlement) => isPlain(settlement, deps));
+  const unsettled = new Set(await settlePlain(deps, plain, plain.length === all.length ? spentTokens : []));
   const completed = unsettled.size === 0 ? plain : plain.filter(({ item }) => !unsettled.has(item.id));
-  const rest = without(batch, completed);
+  const rest = without(all, completed);
   const settled = rest.length === 0 ? [] : await settleRest(deps, rest, spentTokens);
   deps.stats.add(completed);
-  return report(deps, completed.length, rest, settled);
+  if (batches.length === 1) return [report(deps, completed.length, rest, settled)];
+  const others = new Set(rest);
+  return batches.map((batch) => {
+    const own = batch.filter((settlement) => others.has(settlement));
+    return report(deps, batch.length - own.length, own, settled);
+  });
 }
 
 /** Returns the ids that were not settled this way. */

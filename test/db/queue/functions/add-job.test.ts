@@ -181,7 +181,7 @@ describe('add_job', () => {
     const { queue, reaches } = await open({ jobs: [greet], start: false });
     const id = await add(`'greet', '{"name": 7}'`);
     await workOnce(queue);
-    expect(await reaches(id, 'dead')).toMatchObject({ error_code: 'INVALID_PAYLOAD' });
+    expect(await reaches(id, 'dead')).toMatchObject({ errorCode: 'INVALID_PAYLOAD' });
   });
 
   it('gives ids that rise among those of enqueue', async () => {

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/glo
 import { withSchema } from '../../../../src/db/database.js';
 import { claimJobs, type LaneShare } from '../../../../src/db/queue/queries/claim-jobs.js';
 import { completeJobs } from '../../../../src/db/queue/queries/complete-jobs.js';
-import { cancelJob, replayJobs } from '../../../../src/db/queue/admin-queries/manage-jobs.js';
+import { cancelJob, retryJobs } from '../../../../src/db/queue/admin-queries/manage-jobs.js';
 import { releaseJobs, shortenClaims } from '../../../../src/db/queue/queries/release-jobs.js';
 import { settleJobs } from '../../../../src/db/queue/queries/settle-jobs.js';
 import { createTestDatabase, type TestDatabase } from '../../../support/database.js';
@@ -161,8 +161,8 @@ describe('an end', () => {
     const { token, ids } = await claim(lane(1));
     const id = ids[0] as string;
     const options = { reason: 'by hand', pendingOnly: false, now: null };
-    expect(await cancelJob(database.db, id, options)).toMatchObject({ was_claim: token });
-    await replayJobs(database.db, { ids: [id] }, { limit: 1, now: null });
+    expect(await cancelJob(database.db, id, options)).toMatchObject({ wasClaim: token });
+    await retryJobs(database.db, { ids: [id] }, { limit: 1, now: null });
     expect(await complete(token, ids)).toEqual(ids);
     expect(await stateOf(id)).toEqual({ status: 'pending', attempt: 0 });
     expect((await claim(lane(1))).ids).toEqual(ids);

@@ -7,11 +7,11 @@ import type { DigestUpdate } from '../../../../src/modules/digests/plan/digest-u
 
 const update = (values: Partial<DigestUpdate> = {}): DigestUpdate => ({
   id: '1',
-  author_id: 'a',
-  content_type: 'post',
+  authorId: 'a',
+  contentType: 'post',
   title: 'A title',
   body: 'A body',
-  created_at: '2026-03-02T12:00:00.000Z',
+  createdAt: '2026-03-02T12:00:00.000Z',
   ...values,
 });
 const facts = (values: Partial<DigestFacts> = {}): DigestFacts => ({

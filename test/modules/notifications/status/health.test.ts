@@ -1,6 +1,7 @@
 // Health, metrics and the line of the log: what they say of the queue, and when they warn.
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { notifications } from '../../../../src/modules/notifications/index.js';
+import type { NotificationsState } from '../../../../src/modules/notifications/module.js';
 import { createDeliveryMeter, createMetricsLog } from '../../../../src/modules/notifications/status/delivery-meter.js';
 import { warningsOf } from '../../../../src/modules/notifications/status/queue-health.js';
 import { createMetrics } from '../../../../src/routes/index.js';
@@ -107,7 +108,7 @@ describe('the line of the log', () => {
 
 it('counts each attempt of this process once', async () => {
   const definition = notifications({ from: 'shop@shop.example', transport: acceptAll() });
-  const { meter } = app.scheduler.module(definition);
+  const { meter } = app.scheduler.module(definition) as NotificationsState;
   meter.record([{ id: 'x', attempt: 1, status: 'sent', log_status: 'sent', transport: 'test', duration_ms: 40 }]);
   const text = await metrics.render();
   expect(text).toContain('punctual_notifications_attempts_total{status="sent",transport="test"} 1');

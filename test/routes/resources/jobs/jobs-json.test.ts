@@ -12,12 +12,12 @@ import type { Job } from '../../../../src/scheduler/queue/index.js';
 const at = new Date('2026-01-01T00:00:00Z');
 const job = {
   ...{ id: '00000000-0000-7000-8000-000000000001', type: 'call', queue: 'default', payload: {}, status: 'dead' },
-  ...{ priority: 2, run_at: at, scheduled_for: at, attempt: 1, max_attempts: 5, crashes: 1, timeout_ms: 1_000 },
-  ...{ unique_key: null, tenant_id: 'big', workspace_id: 'w1', user_id: 'ann', group_id: null, parent_id: null },
-  ...{ open_dependencies: 0, schedule: null, series_id: null, progress: null, progress_note: null, result: null },
-  ...{ error_code: 'E', error_message: 'no', error_stack: 'at secret.ts', claimed_by: 'an instance' },
-  ...{ created_at: at, started_at: at, completed_at: null, duration_ms: null },
-  internal_note: 'nobody was meant to see this',
+  ...{ priority: 2, runAt: at, scheduledFor: at, attempt: 1, maxAttempts: 5, crashes: 1, timeoutMs: 1_000 },
+  ...{ uniqueKey: null, tenantId: 'big', workspaceId: 'w1', userId: 'ann', groupId: null, parentId: null },
+  ...{ openDependencies: 0, schedule: null, seriesId: null, progress: null, progressNote: null, result: null },
+  ...{ errorCode: 'E', errorMessage: 'no', errorStack: 'at secret.ts', claimedBy: 'an instance' },
+  ...{ createdAt: at, startedAt: at, completedAt: null, durationMs: null },
+  internalNote: 'nobody was meant to see this',
 } as unknown as Job;
 
 it('operators see the fields that the schema names, and no others', () => {
@@ -37,6 +37,6 @@ it('users see fewer: no stack, no tenant, no instance', () => {
 });
 
 it('a line of a log is shown by its fields as well', () => {
-  const line = { id: '1', level: 'info', message: 'm', data: null, attempt: 1, created_at: at, job_id: 'x' } as const;
+  const line = { id: '1', level: 'info', message: 'm', data: null, attempt: 1, createdAt: at, job_id: 'x' } as const;
   expect(Object.keys(logJson(line)).sort()).toEqual(['attempt', 'created_at', 'data', 'id', 'level', 'message']);
 });

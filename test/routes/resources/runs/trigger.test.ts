@@ -135,12 +135,12 @@ describe('the other triggers', () => {
     ]);
   });
 
-  it('replay what died since, and wait for a dry run', async () => {
+  it('retry what died since, and wait for a dry run', async () => {
     const { as, asked, scheduler } = createAdminApp();
     const dry: Run = { ...finishedRun, counts: { ...finishedRun.counts, due: 12 }, input: { dryRun: true } };
     scheduler.started = () => ({ id: RUN_ID, repeated: false, finished: Promise.resolve(dry) });
     const since = '2026-03-01T00:00:00.000Z';
-    const { body } = await as('post', '/subscriptions/replay')
+    const { body } = await as('post', '/subscriptions/retry')
       .send({ since, tenant_id: 't', dry_run: true })
       .expect(200);
     expect(body).toMatchObject({ message: 'dry run: 12 would be processed', result: { due: 12 } });

@@ -1,4 +1,4 @@
-// What operators do: list, replay, cancel, statistics, retention.
+// What operators do: list, retry, cancel, statistics, retention.
 import { isDeepStrictEqual } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { z } from 'zod';
@@ -49,13 +49,13 @@ describe('dead letters', () => {
 
   it('are counted by a dry run and put back by filter, once', async () => {
     const filter = { status: ['dead'], errorCode: 'EVEN' };
-    expect(await kit.queue.admin.replayMany(filter, { dryRun: true })).toEqual({ matched: 5, changed: 0 });
-    expect(await kit.queue.admin.replayMany(filter)).toEqual({ matched: 5, changed: 5 });
+    expect(await kit.queue.admin.retryMany(filter, { dryRun: true })).toEqual({ matched: 5, changed: 0 });
+    expect(await kit.queue.admin.retryMany(filter)).toEqual({ matched: 5, changed: 5 });
     broken = false;
     await workOnce(kit.queue);
     expect((await kit.queue.admin.list({ status: ['completed'] })).items).toHaveLength(5);
-    expect(await kit.queue.admin.replayMany(filter)).toEqual({ matched: 0, changed: 0 });
-    await expect(kit.queue.admin.replayMany({})).rejects.toMatchObject({ code: 'INVALID_INPUT' });
+    expect(await kit.queue.admin.retryMany(filter)).toEqual({ matched: 0, changed: 0 });
+    await expect(kit.queue.admin.retryMany({})).rejects.toMatchObject({ code: 'INVALID_INPUT' });
   });
 
   it('are put back once each, though they die again while the rest is put back', async () => {
@@ -73,10 +73,8 @@ describe('dead letters', () => {
       await busy.queue.enqueueMany(Array.from({ length: jobs }, () => ({ job: failing, payload: {} })));
       const filter = { status: ['dead'], type: 'failing' };
       const allDead = { matched: jobs, changed: 0 };
-      await waitFor(async () =>
-        isDeepStrictEqual(await busy.queue.admin.replayMany(filter, { dryRun: true }), allDead),
-      );
-      expect(await busy.queue.admin.replayMany(filter)).toEqual({ matched: jobs, changed: jobs });
+      await waitFor(async () => isDeepStrictEqual(await busy.queue.admin.retryMany(filter, { dryRun: true }), allDead));
+      expect(await busy.queue.admin.retryMany(filter)).toEqual({ matched: jobs, changed: jobs });
     } finally {
       await busy.stop();
       await database.pool.query(`DELETE FROM punctual.jobs WHERE type = 'failing'`);
@@ -86,9 +84,9 @@ describe('dead letters', () => {
 
   it('are put back one by one, which a completed job is not', async () => {
     const [job] = (await kit.queue.admin.list({ status: ['dead'] })).items;
-    expect(await kit.queue.admin.replay(job?.id ?? '')).toMatchObject({ status: 'pending', attempt: 0 });
+    expect(await kit.queue.admin.retry(job?.id ?? '')).toMatchObject({ status: 'pending', attempt: 0 });
     await workOnce(kit.queue);
-    await expect(kit.queue.admin.replay(job?.id ?? '')).rejects.toMatchObject({ code: 'JOB_NOT_PENDING' });
+    await expect(kit.queue.admin.retry(job?.id ?? '')).rejects.toMatchObject({ code: 'JOB_NOT_PENDING' });
     await expect(kit.queue.admin.get('no-uuid')).rejects.toMatchObject({ code: 'JOB_NOT_FOUND' });
   });
 });
@@ -159,7 +157,7 @@ describe('retention', () => {
     );
     await tidy();
     await kit.queue.admin.get(first.id);
-    await kit.queue.admin.replay(id);
+    await kit.queue.admin.retry(id);
     await workOnce(kit.queue);
     expect((await kit.queue.admin.get(id)).status).toBe('completed');
     await tidy();

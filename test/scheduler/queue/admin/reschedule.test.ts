@@ -40,7 +40,7 @@ describe('reschedule', () => {
     const { queue } = await open();
     const { id } = await queue.enqueue(job, {}, { runAt: new Date('2026-06-01T00:00:00Z') });
     const runAt = new Date('2026-05-02T00:00:00Z');
-    expect(await queue.admin.reschedule(id, { runAt }, BY)).toMatchObject({ run_at: runAt, scheduled_for: runAt });
+    expect(await queue.admin.reschedule(id, { runAt }, BY)).toMatchObject({ runAt, scheduledFor: runAt });
     const { rows } = await database.pool.query(
       `SELECT actor, target, details FROM punctual.audit_log WHERE action = 'job.reschedule'`,
     );
@@ -62,7 +62,7 @@ describe('reschedule', () => {
     const schedule = { frequency: 'daily', time: '10:30', timezone: 'Europe/Berlin' } as const;
     const at = new Date('2026-05-03T08:30:00Z');
     const waiting = await queue.admin.reschedule(id, { schedule });
-    expect(waiting).toMatchObject({ run_at: at, scheduled_for: at, series_id: id, status: 'pending' });
+    expect(waiting).toMatchObject({ runAt: at, scheduledFor: at, seriesId: id, status: 'pending' });
     expect(waiting.id).not.toBe(id);
     now = at;
     await workOnce(queue);
@@ -77,7 +77,7 @@ describe('reschedule', () => {
     await workOnce(queue);
     expect(began).toEqual(['2026-05-02T09:00:00.000Z']);
     const [next] = (await queue.admin.list({ status: ['pending'] })).items;
-    expect(next).toMatchObject({ run_at: new Date('2026-05-03T09:00:00Z') });
+    expect(next).toMatchObject({ runAt: new Date('2026-05-03T09:00:00Z') });
   });
 
   it('changes what follows a recurring job that runs', async () => {
@@ -91,7 +91,7 @@ describe('reschedule', () => {
     gate.resolve();
     await work;
     const [next] = (await kit.queue.admin.list({ status: ['pending'] })).items;
-    expect(next).toMatchObject({ run_at: new Date('2026-05-03T08:00:00Z') });
+    expect(next).toMatchObject({ runAt: new Date('2026-05-03T08:00:00Z') });
   });
 
   it('refuses what has ended, does not recur, or has no occurrence left', async () => {

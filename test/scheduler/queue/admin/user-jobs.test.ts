@@ -88,7 +88,7 @@ describe('users', () => {
       total: 2,
       completed: 1,
       statuses: { cancelled: 1, completed: 1 },
-      delivery_methods: { mail: 2 },
+      deliveryMethods: { mail: 2 },
       recentFailures: [],
     });
   });
@@ -103,7 +103,7 @@ describe('users', () => {
     expect(await kit.queue.users.cancel(scope, waits.id)).toMatchObject({ status: 'cancelled' });
     expect(await kit.queue.users.get(scope, last.id)).toMatchObject({
       status: 'cancelled',
-      error_code: 'DEPENDENCY_FAILED',
+      errorCode: 'DEPENDENCY_FAILED',
     });
     await workOnce(kit.queue);
     expect((await kit.queue.users.get(scope, first.id)).status).toBe('completed');

@@ -135,7 +135,7 @@ describe('enqueue by the name of a type', () => {
   it('stores a job of a type that is not known here: the process that works on it checks the payload', async () => {
     const { id } = await kit.queue.enqueue('known.elsewhere', { any: ['shape'] }, { priority: 'high', uniqueKey: 'k' });
     expect(await kit.queue.admin.get(id)).toMatchObject({
-      ...{ type: 'known.elsewhere', payload: { any: ['shape'] }, priority: 1, unique_key: 'known.elsewhere:k' },
+      ...{ type: 'known.elsewhere', payload: { any: ['shape'] }, priority: 1, uniqueKey: 'known.elsewhere:k' },
       status: 'pending',
     });
     await workOnce(kit.queue);
@@ -155,7 +155,7 @@ describe('enqueue by the name of a type', () => {
       { job: 'known.elsewhere', payload: null },
     ]);
     const jobs = await Promise.all(many.map(({ id }) => kit.queue.admin.get(id)));
-    expect(jobs.map(({ type, unique_key }) => [type, unique_key])).toEqual([
+    expect(jobs.map(({ type, uniqueKey }) => [type, uniqueKey])).toEqual([
       [once.type, `${once.type}:78`],
       [once.type, `${once.type}:79`],
       ['known.elsewhere', null],
@@ -210,21 +210,21 @@ describe('unique keys', () => {
     await workOnce(kit.queue);
   });
 
-  it('keeps a key unique through replays: a dead job takes it again, or stays where it is', async () => {
+  it('keeps a key unique through retries by hand: a dead job takes it again, or stays where it is', async () => {
     const first = await kit.queue.enqueue(once, { account: 7 });
     await kit.queue.admin.cancel(first.id);
     const second = await kit.queue.enqueue(once, { account: 7 });
     expect(second.existing).toBe(false);
-    await expect(kit.queue.admin.replay(first.id)).rejects.toMatchObject({
+    await expect(kit.queue.admin.retry(first.id)).rejects.toMatchObject({
       code: 'JOB_NOT_PENDING',
       message: expect.stringContaining('unique key'),
     });
     await kit.queue.admin.cancel(second.id);
     const ids = [first.id, second.id];
-    expect(await kit.queue.admin.replayMany({ ids })).toEqual({ matched: 2, changed: 1 });
+    expect(await kit.queue.admin.retryMany({ ids })).toEqual({ matched: 2, changed: 1 });
     expect(await kit.queue.enqueue(once, { account: 7 })).toEqual({ id: first.id, existing: true });
     await workOnce(kit.queue);
-    expect(await kit.queue.admin.replayMany({ ids })).toEqual({ matched: 1, changed: 1 });
+    expect(await kit.queue.admin.retryMany({ ids })).toEqual({ matched: 1, changed: 1 });
     await workOnce(kit.queue);
     expect((await kit.queue.enqueue(once, { account: 7 })).existing).toBe(false);
     await workOnce(kit.queue);

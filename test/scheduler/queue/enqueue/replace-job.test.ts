@@ -63,12 +63,12 @@ describe('a job that waits', () => {
     const runAt = new Date('2026-05-02T00:00:00Z');
     const { id } = await enqueue(1, { runAt, tenantId: 'a', priority: 'low' });
     expect(await kit.queue.enqueue(job, { n: 2 }, { uniqueKey: 'k' })).toEqual({ id, existing: true });
-    expect(await get(id)).toMatchObject({ payload: { n: 1 }, run_at: runAt });
+    expect(await get(id)).toMatchObject({ payload: { n: 1 }, runAt });
     const later = new Date('2026-05-03T00:00:00Z');
     expect(await enqueue(3, { runAt: later, maxAttempts: 2 })).toEqual({ id, existing: true, replaced: true });
     expect(await get(id)).toMatchObject({
-      ...{ payload: { n: 3 }, run_at: later, scheduled_for: later, priority: 2, tenant_id: null, max_attempts: 2 },
-      ...{ unique_key: 'report:k', status: 'pending' },
+      ...{ payload: { n: 3 }, runAt: later, scheduledFor: later, priority: 2, tenantId: null, maxAttempts: 2 },
+      ...{ uniqueKey: 'report:k', status: 'pending' },
     });
     await workAt('2026-05-02T00:00:00Z');
     expect(begun).toEqual([]);
@@ -83,7 +83,7 @@ describe('a job that waits', () => {
     const { id } = await kit.queue.flows.after(job, { n: 1 }, { after: [first.id], uniqueKey: 'k' });
     await database.pool.query('UPDATE punctual.jobs SET attempt = 3 WHERE id = $1', [id]);
     await enqueue(2, {});
-    expect(await get(id)).toMatchObject({ payload: { n: 2 }, status: 'waiting', open_dependencies: 1, attempt: 0 });
+    expect(await get(id)).toMatchObject({ payload: { n: 2 }, status: 'waiting', openDependencies: 1, attempt: 0 });
     await workOnce(kit.queue);
     expect(begun).toEqual([]);
   });
@@ -129,7 +129,7 @@ describe('a recurring job', () => {
     expect(await enqueue(1, { schedule: { ...NINE, timezone: 'UTC' } })).toEqual({ id, existing: true });
     expect(await get(id)).toEqual(before);
     expect(await enqueue(1, { schedule: EIGHT })).toEqual({ id, existing: true, replaced: true });
-    expect(await get(id)).toMatchObject({ run_at: new Date('2026-05-02T08:00:00Z'), series_id: id });
+    expect(await get(id)).toMatchObject({ runAt: new Date('2026-05-02T08:00:00Z'), seriesId: id });
     await workAt('2026-05-02T08:00:00Z');
     await workAt('2026-05-03T08:00:00Z');
     expect(begun).toEqual([1, 1]);
@@ -139,10 +139,10 @@ describe('a recurring job', () => {
     await open();
     const schedule = { frequency: 'daily', interval: 3, time: '09:00' } as const;
     const { id } = await enqueue(1, { schedule });
-    const { run_at, schedule: stored } = await get(id);
+    const { runAt, schedule: stored } = await get(id);
     now = new Date('2026-05-03T12:00:00Z');
     await enqueue(2, { schedule });
-    expect(await get(id)).toMatchObject({ payload: { n: 2 }, run_at, schedule: stored });
+    expect(await get(id)).toMatchObject({ payload: { n: 2 }, runAt, schedule: stored });
   });
 
   it('still runs an occurrence that was due before the change', async () => {
@@ -153,7 +153,7 @@ describe('a recurring job', () => {
     await workOnce(kit.queue);
     expect(begun).toEqual([2]);
     const [next] = (await kit.queue.admin.list({ status: ['pending'] })).items;
-    expect(next).toMatchObject({ run_at: new Date('2026-05-03T08:00:00Z'), unique_key: 'report:k' });
+    expect(next).toMatchObject({ runAt: new Date('2026-05-03T08:00:00Z'), uniqueKey: 'report:k' });
   });
 
   it('that runs goes on to its end, and what follows is by the new schedule and payload', async () => {
@@ -164,7 +164,7 @@ describe('a recurring job', () => {
     expect(await enqueue(2, { schedule: EIGHT })).toEqual({ id, existing: true, replaced: true });
     await finish();
     const [next, ...more] = (await kit.queue.admin.list({ status: ['pending'] })).items;
-    expect(next).toMatchObject({ payload: { n: 2 }, run_at: new Date('2026-05-03T08:00:00Z'), series_id: id });
+    expect(next).toMatchObject({ payload: { n: 2 }, runAt: new Date('2026-05-03T08:00:00Z'), seriesId: id });
     expect([more, begun]).toEqual([[], [1]]);
     expect((await get(id)).status).toBe('completed');
   });

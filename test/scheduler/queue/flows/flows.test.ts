@@ -85,7 +85,7 @@ describe('flows', () => {
     expect(await statusOf(ids['next'])).toBe('cancelled');
     expect(await kit.queue.admin.get(ids['after-next'] ?? '')).toMatchObject({
       status: 'cancelled',
-      error_code: 'DEPENDENCY_FAILED',
+      errorCode: 'DEPENDENCY_FAILED',
     });
   });
 
@@ -148,7 +148,7 @@ describe('flows', () => {
     await Promise.all([workOnce(kit.queue), workOnce(other.queue)]);
     await workOnce(kit.queue);
     await other.stop();
-    expect(await kit.queue.admin.get(ids['parent'] ?? '')).toMatchObject({ status: 'completed', open_dependencies: 0 });
+    expect(await kit.queue.admin.get(ids['parent'] ?? '')).toMatchObject({ status: 'completed', openDependencies: 0 });
     expect(order.filter((name) => name === 'gather')).toHaveLength(1);
   });
 });

@@ -59,9 +59,9 @@ describe('an occurrence that waited through an outage', () => {
     expect(seen).toEqual(['2026-05-06T09:00:00.000Z']);
     expect(await kit.queue.admin.get(id)).toMatchObject({
       status: 'completed',
-      scheduled_for: new Date('2026-05-06T09:00:00Z'),
+      scheduledFor: new Date('2026-05-06T09:00:00Z'),
     });
-    expect(await waiting(kit)).toMatchObject({ scheduled_for: new Date('2026-05-07T09:00:00Z') });
+    expect(await waiting(kit)).toMatchObject({ scheduledFor: new Date('2026-05-07T09:00:00Z') });
     const gap = { outcome: 'coalesced', count: 4, count_capped: false };
     const [line] = await lines(kit, id);
     expect(line?.[0]).toContain('this later one runs in their place');
@@ -73,7 +73,7 @@ describe('an occurrence that waited through an outage', () => {
     await workAt(kit, '2026-05-04T09:11:00Z');
     expect(seen).toEqual([]);
     const next = new Date('2026-05-05T09:00:00Z');
-    expect(await waiting(kit)).toMatchObject({ id, scheduled_for: next, run_at: next, attempt: 0 });
+    expect(await waiting(kit)).toMatchObject({ id, scheduledFor: next, runAt: next, attempt: 0 });
     expect((await lines(kit, id))[0]?.[1]).toMatchObject({ outcome: 'skipped', count: 3 });
     await workAt(kit, '2026-05-05T09:09:00Z');
     expect(seen).toEqual(['2026-05-05T09:00:00.000Z']);
@@ -103,11 +103,11 @@ describe('an occurrence that is owed', () => {
     expect(seen).toEqual(['2026-05-02T09:00:00.000Z', '2026-05-02T09:00:00.000Z']);
   });
 
-  it('runs when it is replayed, whatever the policy', async () => {
+  it('runs when it is retried by hand, whatever the policy', async () => {
     const { kit, id } = await recurring({ ...DAILY, misfire: 'skip' });
     await kit.queue.admin.cancel(id);
     now = new Date('2026-05-09T00:00:00Z');
-    await kit.queue.admin.replay(id);
+    await kit.queue.admin.retry(id);
     await workOnce(kit.queue);
     expect(seen).toEqual(['2026-05-02T09:00:00.000Z']);
   });
@@ -124,15 +124,15 @@ describe('the spread of a recurring job', () => {
   it('is the same place at each occurrence, and no occurrence is late before it', async () => {
     const { kit, id } = await recurring({ ...DAILY, spreadS: 7_200, misfire: 'skip', misfireGraceS: 60 });
     const first = await kit.queue.admin.get(id);
-    const place = first.run_at.getTime() - first.scheduled_for.getTime();
-    expect(first.scheduled_for).toEqual(new Date('2026-05-02T09:00:00Z'));
+    const place = first.runAt.getTime() - first.scheduledFor.getTime();
+    expect(first.scheduledFor).toEqual(new Date('2026-05-02T09:00:00Z'));
     expect(place).toBeGreaterThan(60_000);
     expect(place).toBeLessThan(7_200_000);
     await workAt(kit, '2026-05-02T09:00:00Z');
     expect(seen).toEqual([]);
-    await workAt(kit, first.run_at.toISOString());
+    await workAt(kit, first.runAt.toISOString());
     expect(seen).toEqual(['2026-05-02T09:00:00.000Z']);
     const next = await waitFor(() => waiting(kit));
-    expect(next.run_at.getTime() - next.scheduled_for.getTime()).toBe(place);
+    expect(next.runAt.getTime() - next.scheduledFor.getTime()).toBe(place);
   });
 });

@@ -34,7 +34,7 @@ const at = async (time: string): Promise<void> => {
   await workOnce(kit.queue);
 };
 const upcoming = async (): Promise<string[]> =>
-  (await kit.queue.admin.list({ type: 'report', status: ['pending'] })).items.map((job) => job.run_at.toISOString());
+  (await kit.queue.admin.list({ type: 'report', status: ['pending'] })).items.map((job) => job.runAt.toISOString());
 
 describe('a recurring job', () => {
   it('runs at its local time through a change of the clocks, and in one row per occurrence', async () => {
@@ -46,7 +46,7 @@ describe('a recurring job', () => {
     expect(seen).toEqual(['2026-03-08T07:30:00.000Z', '2026-03-09T06:30:00.000Z']);
     expect(await upcoming()).toEqual(['2026-03-10T06:30:00.000Z']);
     const { items } = await kit.queue.admin.list({ type: 'report' });
-    expect(new Set(items.map((job) => job.series_id))).toEqual(new Set([id]));
+    expect(new Set(items.map((job) => job.seriesId))).toEqual(new Set([id]));
   });
 
   it('runs after a downtime as the latest missed occurrence, and not once for each', async () => {
@@ -60,15 +60,15 @@ describe('a recurring job', () => {
     const start = now;
     const { id } = await kit.queue.enqueue(report, {}, { ...keyed, schedule: { frequency: 'hourly', time: '00:00' } });
     const waiting = async () =>
-      (await kit.queue.admin.list({ type: 'report', status: ['pending'] })).items.filter((job) => job.series_id === id);
+      (await kit.queue.admin.list({ type: 'report', status: ['pending'] })).items.filter((job) => job.seriesId === id);
     await at(new Date(start.getTime() + 3_600_000).toISOString());
     const [second] = await waiting();
-    expect(second).toMatchObject({ unique_key: 'report:k' });
+    expect(second).toMatchObject({ uniqueKey: 'report:k' });
     expect(await kit.queue.enqueue(report, {}, keyed)).toEqual({ id: second?.id, existing: true });
     await database.pool.query(`UPDATE punctual.job_keys SET job_id = gen_random_uuid() WHERE key = 'report:k'`);
     await at(new Date(start.getTime() + 2 * 3_600_000).toISOString());
     const [third] = await waiting();
-    expect(third).toMatchObject({ unique_key: null });
+    expect(third).toMatchObject({ uniqueKey: null });
     await kit.queue.admin.cancel(third?.id ?? '');
   });
 
@@ -93,7 +93,7 @@ describe('a recurring job', () => {
     const { id } = await kit.queue.enqueue(report, { fails: true }, { schedule });
     await at('2026-03-23T10:00:00Z');
     expect(await upcoming()).toEqual(['2026-03-24T10:00:00.000Z']);
-    await kit.queue.admin.replay(id);
+    await kit.queue.admin.retry(id);
     await workOnce(kit.queue);
     expect(await kit.queue.admin.get(id)).toMatchObject({ status: 'dead', attempt: 1 });
     expect(await upcoming()).toEqual(['2026-03-24T10:00:00.000Z']);

@@ -38,8 +38,8 @@ async function misplaced(hours: number): Promise<string> {
   return id;
 }
 const times = async (id: string): Promise<Date[]> => {
-  const { run_at, scheduled_for } = await kit.queue.admin.get(id);
-  return [run_at, scheduled_for];
+  const { runAt, scheduledFor } = await kit.queue.admin.get(id);
+  return [runAt, scheduledFor];
 };
 
 describe('a new time zone database', () => {

@@ -9,9 +9,9 @@ import { processInput, runFilters, runLimits } from './subscriptions/process-sub
 import { SUBSCRIPTIONS_PROCESS } from './runs/run-input.js';
 import { triggerHeaders, triggerReply, triggerResponses } from './runs/trigger.js';
 
-const retryBody = z.strictObject({ ...runFilters, ...runLimits });
+const retryFailedBody = z.strictObject({ ...runFilters, ...runLimits });
 
-const replayBody = z.strictObject({
+const retryDeadBody = z.strictObject({
   since: timeInput.meta({ description: 'Occurrences that died at or after this time' }),
   ...runFilters,
   ...runLimits,
@@ -23,7 +23,7 @@ type Headers = z.output<typeof triggerHeaders>;
 const patience = (headers: Headers, dryRun: boolean): Headers =>
   dryRun || headers.prefer.given ? headers : { ...headers, prefer: { ...headers.prefer, waitS: 0 } };
 
-export const replayRoutes = ({ scheduler }: { scheduler: AdminScheduler }): Route[] => {
+export const retryRoutes = ({ scheduler }: { scheduler: AdminScheduler }): Route[] => {
   const retry = async (input: ProcessSubscriptionsInput, headers: Headers, call: Call): Promise<Reply> => {
     const started = await scheduler.begin(SUBSCRIPTIONS_PROCESS, {
       by: call.actor,
@@ -42,7 +42,7 @@ export const replayRoutes = ({ scheduler }: { scheduler: AdminScheduler }): Rout
       summary: 'Retry what failed in this run, in a new run: dead occurrences, and retries that are still to come',
       params: runParams,
       headers: triggerHeaders,
-      body: retryBody.prefault({}),
+      body: retryFailedBody.prefault({}),
       responses: triggerResponses,
       handle: async ({ params, headers, body }, call) => {
         const { id, process } = await scheduler.runs.get(params.id);
@@ -52,12 +52,12 @@ export const replayRoutes = ({ scheduler }: { scheduler: AdminScheduler }): Rout
     }),
     route({
       method: 'post',
-      path: '/subscriptions/replay',
-      id: 'replayDead',
+      path: '/subscriptions/retry',
+      id: 'retryDead',
       tag: 'Subscriptions',
       summary: 'Retry occurrences that died since a given time, in a new run',
       headers: triggerHeaders,
-      body: replayBody,
+      body: retryDeadBody,
       responses: triggerResponses,
       handle: ({ headers, body: { since, ...body } }, call) =>
         retry({ ...processInput(body), deadSince: since }, headers, call),

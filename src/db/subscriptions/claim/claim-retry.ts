@@ -4,15 +4,15 @@ import { claimStatement, NOW } from './claim-statement.js';
 import type { ClaimBy, ClaimedRow } from './claimed-row.js';
 import { type Narrowing, narrowingSql } from './narrowing.js';
 
-export interface Replay {
+export interface DeadFilter {
   /** Only what failed in this run; null: any. */
   readonly runId: string | null;
   /** Only what died since then; null: any time. */
   readonly since: Date | null;
   readonly narrowing: Narrowing;
-  /** Only what died before then: what a replay itself kills is not taken again. */
+  /** Only what died before then: what a retry itself kills is not taken again. */
   readonly until: Date;
-  /** The replay itself; the same for a clock that stands still. */
+  /** The run of the retry itself; the same for a clock that stands still. */
   readonly exceptRun: string;
 }
 
@@ -43,7 +43,7 @@ const NO_SORT = `SELECT set_config('enable_sort', 'off', true), set_config('jit'
 /** One page of what died, in the order of death; `after` is the last of the page before. */
 export function listDeadOccurrences(
   database: Database,
-  { runId, since, until, exceptRun, narrowing }: Replay,
+  { runId, since, until, exceptRun, narrowing }: DeadFilter,
   { after, limit }: { readonly after: DeadOccurrence | null; readonly limit: number },
 ): Promise<DeadOccurrence[]> {
   const from = after === null ? [since] : [after.finishedAt, after.subscriptionId, after.scheduledFor];
@@ -58,8 +58,8 @@ export function listDeadOccurrences(
   });
 }
 
-// A schedule that has ended resumes at infinity, which is: never. A suspended one may be replayed: its success ends the suspension.
-// One occurrence of a subscription at a time, and only what is dead still: it may have been replayed since it was listed.
+// A schedule that has ended resumes at infinity, which is: never. A suspended one may be retried: its success ends the suspension.
+// One occurrence of a subscription at a time, and only what is dead still: it may have been retried since it was listed.
 const CLAIM_DEAD = claimStatement(
   `
   SELECT p.ctid AS tid, p.subscription_id, p.status AS was_status, p.scheduled_for AS was_for,

@@ -1,0 +1,28 @@
+// Says when what is shown may be old: the connection is lost, or being made again.
+import { connection, refreshStatus } from '../../state/live.js';
+
+export const ConnectionMark = () => {
+  const live = connection.value === 'live';
+  const words = { live: 'Live', connecting: 'Polling', lost: 'Offline', resting: 'Resting' }[connection.value];
+  return (
+    <span class={`connection ${connection.value}`} title={live ? 'Changes appear by themselves' : undefined}>
+      <i aria-hidden="true" />
+      {words}
+    </span>
+  );
+};
+
+export const ConnectionBanner = () => (
+  <div role="status" aria-live="polite">
+    {connection.value === 'lost' && (
+      <div class="banner">
+        <span>
+          <strong>Connection lost.</strong> What you see may be old. Trying again by itself.
+        </span>
+        <button type="button" class="quiet" onClick={() => void refreshStatus()}>
+          Try now
+        </button>
+      </div>
+    )}
+  </div>
+);

@@ -1,0 +1,102 @@
+// One field for everything: pages by name, and subscriptions, jobs and runs by what the API finds.
+import { signal } from '@preact/signals';
+import { useEffect, useState } from 'preact/hooks';
+import { isAbort } from '../../api/problem.js';
+import { find, type Hit } from '../../api/find.js';
+import { navigate } from '../../state/router.js';
+import { Dialog } from '../feedback/dialog.js';
+import { Icon } from '../icons/icon.js';
+
+export const searching = signal(false);
+
+const TYPING_MS = 200;
+
+function useHits(text: string): readonly Hit[] {
+  const [hits, setHits] = useState<readonly Hit[]>([]);
+  useEffect(() => {
+    const leaving = new AbortController();
+    const timer = setTimeout(() => {
+      find(text, leaving.signal).then(
+        (found) => setHits(found),
+        (error: unknown) => !isAbort(error) && setHits([]),
+      );
+    }, TYPING_MS);
+    return () => {
+      clearTimeout(timer);
+      leaving.abort();
+    };
+  }, [text]);
+  return hits;
+}
+
+const close = (): void => void (searching.value = false);
+
+export const SearchDialog = () => {
+  const [text, setText] = useState('');
+  const [at, setAt] = useState(0);
+  const hits = useHits(text.trim());
+  const current = Math.min(at, Math.max(0, hits.length - 1));
+  const open = (hit: Hit | undefined): void => {
+    if (!hit) return;
+    close();
+    navigate(hit.href);
+  };
+  const onKey = (event: KeyboardEvent): void => {
+    const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+    if (step !== undefined) {
+      event.preventDefault();
+      setAt((current + step + hits.length) % Math.max(1, hits.length));
+    } else if (event.key === 'Enter') {
+      event.preventDefault();
+      open(hits[current]);
+    }
+  };
+  return (
+    <Dialog title="Search" kind="top" plain onClose={close}>
+      <div class="search">
+        <label class="search-field">
+          <Icon name="search" />
+          <input
+            type="text"
+            role="combobox"
+            aria-label="Search subscriptions, users, jobs, runs and pages"
+            aria-expanded={hits.length > 0}
+            aria-controls="hits"
+            aria-activedescendant={hits.length > 0 ? `hit-${current}` : undefined}
+            placeholder="Subscription, user, tenant, job, run or page"
+            autoComplete="off"
+            spellcheck={false}
+            autofocus
+            value={text}
+            onInput={(event) => {
+              setText(event.currentTarget.value);
+              setAt(0);
+            }}
+            onKeyDown={onKey}
+          />
+        </label>
+        <ul id="hits" role="listbox" aria-label="Found">
+          {hits.map((hit, n) => (
+            <li
+              key={hit.href}
+              id={`hit-${n}`}
+              role="option"
+              aria-selected={n === current}
+              onMouseEnter={() => setAt(n)}
+              onClick={() => open(hit)}
+            >
+              <Icon name={hit.icon} />
+              <span class="hit-title">{hit.title}</span>
+              <span class="muted">{hit.note}</span>
+            </li>
+          ))}
+        </ul>
+        {text.trim() !== '' && hits.length === 0 && (
+          <p class="muted search-none">
+            Nothing found. Ids and users must be whole; texts of errors are searched on the page Jobs.
+          </p>
+        )}
+      </div>
+    </Dialog>
+  );
+};

@@ -1,0 +1,27 @@
+// What a schedule does, asked of the server: the very code that fires.
+import { post, type Schemas } from '../../api/client.js';
+import type { Schedule } from './schedule.js';
+
+export type Preview = Schemas['Preview'];
+export type Occurrence = Schemas['Occurrence'];
+
+interface PreviewRequest {
+  readonly schedule: Schedule;
+  readonly after?: string;
+  readonly count: number;
+}
+
+/** Throws an ApiProblem with the paths of what is wrong with the schedule. */
+export const previewSchedule = (body: PreviewRequest, signal: AbortSignal): Promise<Preview> =>
+  post('/schedules/preview', { body, signal });
+
+const NOTES: Readonly<Record<string, string>> = {
+  gap_shifted: 'moved: this local time does not exist that day',
+  gap_skipped: 'left out: this local time does not exist that day',
+  overlap_first: 'the first of two equal local times',
+  overlap_second: 'the second of two equal local times',
+  month_end_clamped: 'last day: the month has no such day',
+  month_end_skipped: 'left out: the month has no such day',
+};
+
+export const noteInWords = (note: string): string => NOTES[note] ?? note.replaceAll('_', ' ');

@@ -1,0 +1,100 @@
+// A table that becomes a list of cards where there is no room for columns.
+import type { ComponentChildren, JSX } from 'preact';
+
+export interface Column<T> {
+  readonly key: string;
+  readonly title: string;
+  readonly cell: (row: T) => ComponentChildren;
+  /** Numbers stand at the right. */
+  readonly end?: boolean;
+  /** Takes what room is left; long text is cut. */
+  readonly wide?: boolean;
+}
+
+interface DataTableProps<T> {
+  readonly caption: string;
+  readonly columns: readonly Column<T>[];
+  readonly rows: readonly T[];
+  readonly keyOf: (row: T) => string;
+  /** Rows that can be chosen, with a box each. */
+  readonly selection?: Selection | undefined;
+}
+
+export interface Selection {
+  readonly chosen: ReadonlySet<string>;
+  readonly onChange: (chosen: ReadonlySet<string>) => void;
+}
+
+const classOf = <T,>({ end, wide }: Column<T>): string | undefined =>
+  [end && 'end', wide && 'wide'].filter(Boolean).join(' ') || undefined;
+
+function toggled(chosen: ReadonlySet<string>, key: string): ReadonlySet<string> {
+  const next = new Set(chosen);
+  if (!next.delete(key)) next.add(key);
+  return next;
+}
+
+const Head = <T,>({ columns, rows, keyOf, selection }: DataTableProps<T>) => {
+  const all = rows.length > 0 && rows.every((row) => selection?.chosen.has(keyOf(row)));
+  return (
+    <thead role="rowgroup">
+      <tr role="row">
+        {selection && (
+          <th role="columnheader" scope="col" class="pick">
+            <input
+              type="checkbox"
+              aria-label="Choose all on this page"
+              checked={all}
+              onChange={() => selection.onChange(new Set(all ? [] : rows.map(keyOf)))}
+            />
+          </th>
+        )}
+        {columns.map((column) => (
+          <th key={column.key} role="columnheader" scope="col" class={classOf(column)}>
+            {column.title}
+          </th>
+        ))}
+      </tr>
+    </thead>
+  );
+};
+
+/** The whole row leads where its first link leads; text that is being selected is left alone. */
+function followRow(event: JSX.TargetedMouseEvent<HTMLTableRowElement>): void {
+  const target = event.target as Element;
+  if (target.closest('a, button, input, label, select, summary') || getSelection()?.toString()) return;
+  const first = event.currentTarget.querySelector<HTMLAnchorElement>('a.row-link');
+  if (first && event.button === 0) first.dispatchEvent(new MouseEvent('click', event));
+}
+
+export const DataTable = <T,>(props: DataTableProps<T>) => {
+  const { caption, columns, rows, keyOf, selection } = props;
+  return (
+    <div class="table-room" tabIndex={0} role="region" aria-label={caption}>
+      <table class="data" role="table" aria-label={caption}>
+        <Head {...props} />
+        <tbody role="rowgroup">
+          {rows.map((row) => (
+            <tr key={keyOf(row)} role="row" onClick={followRow}>
+              {selection && (
+                <td role="cell" class="pick">
+                  <input
+                    type="checkbox"
+                    aria-label={`Choose ${keyOf(row)}`}
+                    checked={selection.chosen.has(keyOf(row))}
+                    onChange={() => selection.onChange(toggled(selection.chosen, keyOf(row)))}
+                  />
+                </td>
+              )}
+              {columns.map((column) => (
+                <td key={column.key} role="cell" data-label={column.title} class={classOf(column)}>
+                  <div>{column.cell(row)}</div>
+                </td>
+              ))}
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
+  );
+};

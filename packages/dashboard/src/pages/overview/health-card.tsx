@@ -1,0 +1,51 @@
+// One glance: is it well, and if not, what to do.
+import { StatusMark } from '../../components/icons/status.js';
+import { Time } from '../../components/time.js';
+import type { Status } from '../../state/live.js';
+import { count } from '../../time/format.js';
+import { warningsOf, type Warning } from './warnings.js';
+
+function headline(warnings: readonly Warning[]): readonly [tone: string, mark: string, text: string] {
+  const bad = warnings.filter(({ severity }) => severity === 'bad').length;
+  if (bad > 0) return ['bad', 'dead', `${count(bad, 'thing needs', 'things need')} you now`];
+  if (warnings.length > 0) return ['warn', 'failed', `Running, with ${count(warnings.length, 'thing')} to look at`];
+  return ['good', 'completed', 'Everything runs on time'];
+}
+
+const Calm = ({ status: { subscriptions: s } }: { readonly status: Status }) => (
+  <p class="muted">
+    {s === null ? (
+      'This scheduler has no subscriptions.'
+    ) : s.next_due_at ? (
+      <>
+        Next due: <Time at={s.next_due_at} />
+      </>
+    ) : (
+      'Nothing is planned yet. Create a subscription, or run a process by hand.'
+    )}
+  </p>
+);
+
+export const HealthCard = ({ status }: { readonly status: Status }) => {
+  const warnings = warningsOf(status);
+  const [tone, mark, text] = headline(warnings);
+  return (
+    <section class={`health tone-${tone}`} aria-label="Health">
+      <StatusMark status={mark} size={18} />
+      <div>
+        <h2>{text}</h2>
+        {warnings.length === 0 && <Calm status={status} />}
+        {warnings.length > 0 && (
+          <ul>
+            {warnings.map(({ text, href, linkText }) => (
+              <li key={text}>
+                <span>{text}</span>
+                <a href={href}>{linkText}</a>
+              </li>
+            ))}
+          </ul>
+        )}
+      </div>
+    </section>
+  );
+};

@@ -1,0 +1,116 @@
+// The figures of the moment, each the way to what it counts.
+import { get } from '../../api/client.js';
+import { useQuery } from '../../api/use-query.js';
+import type { Status } from '../../state/live.js';
+import { link } from '../../state/router.js';
+import { now, readClock } from '../../time/clock.js';
+import { compact, duration, number, relativeTime } from '../../time/format.js';
+
+interface TileProps {
+  readonly label: string;
+  readonly value: string;
+  readonly note?: string | undefined;
+  readonly href: string;
+  readonly tone?: 'warn' | 'bad' | undefined;
+}
+
+const Tile = ({ label, value, note, href, tone }: TileProps) => (
+  <a class={`tile ${tone ?? ''}`} href={href}>
+    <span class="label">{label}</span>
+    <span class="value">{value}</span>
+    <span class="note-line">{note ?? '\u00a0'}</span>
+  </a>
+);
+
+const HOUR_MS = 3_600_000;
+const EVERY_MS = 30_000;
+const LATE_S = 60;
+const VERY_LATE_S = 300;
+
+/** What was processed within the last hour: occurrences by their runs, jobs by their roll-ups. */
+async function lastHour(signal: AbortSignal): Promise<{ occurrences: number; jobs: number; capped: boolean }> {
+  const since = new Date(readClock() - HOUR_MS).toISOString();
+  const [runs, queue] = await Promise.all([
+    get('/runs', { query: { process: 'subscriptions', since, limit: 200 }, signal }),
+    get('/queues/stats', { query: { hours: 1 }, signal }).catch(() => null),
+  ]);
+  return {
+    occurrences: runs.items.reduce((total, { counts }) => total + (counts.processed ?? 0), 0),
+    jobs: queue?.types.reduce((total, { completed }) => total + completed, 0) ?? 0,
+    capped: runs.next_cursor !== null,
+  };
+}
+
+const more = (n: number, capped: boolean): string => `${compact(n)}${capped ? '+' : ''}`;
+
+const lagTone = (seconds: number): TileProps['tone'] => {
+  if (seconds > VERY_LATE_S) return 'bad';
+  return seconds > LATE_S ? 'warn' : undefined;
+};
+
+const Subscriptions = ({ s }: { readonly s: NonNullable<Status['subscriptions']> }) => (
+  <>
+    <Tile
+      label="Lag"
+      value={s.lag_s < 1 ? 'None' : duration(s.lag_s * 1_000)}
+      note={
+        s.oldest_due_at ? 'oldest due' : s.next_due_at ? `next ${relativeTime(s.next_due_at, now.value)}` : undefined
+      }
+      href={link(['subscriptions'], { due: true, sort: 'next_run_at' })}
+      tone={lagTone(s.lag_s)}
+    />
+    <Tile
+      label="Due"
+      value={more(s.due, s.due_capped)}
+      note="subscriptions"
+      href={link(['subscriptions'], { due: true })}
+    />
+    <Tile
+      label="Running"
+      value={compact(s.processing)}
+      note="occurrences"
+      href={link(['subscriptions'], { status: 'processing' })}
+    />
+    <Tile
+      label="Waiting for a retry"
+      value={more(s.failed, s.failed_capped)}
+      note="subscriptions"
+      href={link(['subscriptions'], { status: 'failed' })}
+    />
+    <Tile
+      label="Dead, 24 h"
+      value={more(s.dead_24h, s.dead_24h_capped)}
+      note="all attempts failed"
+      href={link(['runs'], { process: 'subscriptions' })}
+      tone={s.dead_24h > 0 ? 'warn' : undefined}
+    />
+  </>
+);
+
+const queueNote = (counts: Readonly<Record<string, number>>): string =>
+  `${number(counts.processing ?? 0)} running, ${number(counts.dead ?? 0)} dead`;
+
+export const Tiles = ({ status: { subscriptions, queue } }: { readonly status: Status }) => {
+  const hour = useQuery('overview/hour', lastHour, { everyMs: EVERY_MS });
+  const done = hour.data;
+  return (
+    <nav class="tiles" aria-label="Figures of the moment">
+      {subscriptions && <Subscriptions s={subscriptions} />}
+      {queue && (
+        <Tile
+          label="Jobs waiting"
+          value={more((queue.counts.pending ?? 0) + (queue.counts.failed ?? 0), queue.counts_capped)}
+          note={queueNote(queue.counts)}
+          href={link(['jobs'])}
+          tone={(queue.counts.dead ?? 0) > 0 ? 'warn' : undefined}
+        />
+      )}
+      <Tile
+        label="Done, last hour"
+        value={done ? more(done.occurrences + done.jobs, done.capped) : '…'}
+        note={done && `${compact(done.occurrences)} occurrences, ${compact(done.jobs)} jobs`}
+        href={link(['runs'])}
+      />
+    </nav>
+  );
+};

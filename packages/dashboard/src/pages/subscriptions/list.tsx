@@ -1,0 +1,158 @@
+// All subscriptions: searched, filtered, sorted and paged by the server; what is chosen can be paused, resumed and run.
+import { useState } from 'preact/hooks';
+import { get, type QueryOf } from '../../api/client.js';
+import { useQuery } from '../../api/use-query.js';
+import { Empty, Loaded } from '../../components/feedback/loaded.js';
+import { Card, Page } from '../../components/layout/page.js';
+import { scheduleInShort, zoneOf } from '../../components/schedule/schedule.js';
+import { DataTable, type Column } from '../../components/table/data-table.js';
+import { ChoiceFilter, ClearFilters, TextFilter } from '../../components/table/filters.js';
+import { ShortId } from '../../components/short-id.js';
+import { Pager } from '../../components/table/pager.js';
+import { Time } from '../../components/time.js';
+import { link, query } from '../../state/router.js';
+import { now } from '../../time/clock.js';
+import { zoneName } from '../../time/zones.js';
+import { BulkActions, FilterActions } from './bulk-actions.js';
+import { SubscriptionStatus, type Subscription } from './state.js';
+
+const FILTERS = ['status', 'user_id', 'tenant_id', 'timezone', 'frequency', 'due'] as const;
+const EVERY_MS = 15_000;
+
+const COLUMNS: readonly Column<Subscription>[] = [
+  {
+    key: 'user',
+    title: 'User',
+    cell: ({ id, user_id: user }) => (
+      <a class="row-link" href={link(['subscriptions', id])}>
+        <ShortId id={user ?? id} />
+      </a>
+    ),
+  },
+  { key: 'status', title: 'Status', cell: (one) => <SubscriptionStatus subscription={one} present={now.value} /> },
+  {
+    key: 'schedule',
+    title: 'Schedule',
+    cell: ({ schedule }) => (
+      <span class="two nowrap">
+        <span>{scheduleInShort(schedule)}</span>
+        <span class="muted small">{zoneName(zoneOf(schedule))}</span>
+      </span>
+    ),
+  },
+  {
+    key: 'next',
+    title: 'Next run',
+    cell: ({ next_run_at: at, schedule }) => <Time at={at} own={zoneOf(schedule)} none="none" />,
+  },
+  {
+    key: 'last',
+    title: 'Last run',
+    cell: ({ last_run_at: at, schedule }) => <Time at={at} own={zoneOf(schedule)} none="never" />,
+  },
+  {
+    key: 'tenant',
+    title: 'Tenant',
+    cell: ({ tenant_id: tenant }) => (tenant === null ? <span class="muted">–</span> : <ShortId id={tenant} />),
+  },
+  {
+    key: 'error',
+    title: 'Last error',
+    wide: true,
+    cell: ({ error }) =>
+      error && (
+        <span class="clip" title={error}>
+          {error}
+        </span>
+      ),
+  },
+];
+
+const Filters = () => (
+  <div class="filters">
+    <TextFilter name="user_id" label="User" placeholder="whole id" />
+    <TextFilter name="tenant_id" label="Tenant" placeholder="whole id" />
+    <ChoiceFilter
+      name="status"
+      label="Status"
+      values={['pending', 'processing', 'completed', ['failed', 'waiting for a retry'], 'suspended']}
+    />
+    <ChoiceFilter
+      name="frequency"
+      label="Frequency"
+      values={['hourly', 'daily', 'weekly', 'monthly', 'quarterly', 'yearly', 'cron']}
+    />
+    <TextFilter name="timezone" label="Time zone" placeholder="Europe/Berlin" />
+    <ChoiceFilter
+      name="due"
+      label="Due"
+      values={[
+        ['true', 'due now'],
+        ['false', 'not due'],
+      ]}
+    />
+    <ChoiceFilter
+      name="sort"
+      label="Order"
+      values={[
+        ['next_run_at', 'next run first'],
+        ['-next_run_at', 'next run last'],
+        ['-created_at', 'newest first'],
+        ['created_at', 'oldest first'],
+      ]}
+    />
+    <ClearFilters names={FILTERS} />
+  </div>
+);
+
+const Nothing = () =>
+  FILTERS.some((name) => query.value[name]) ? (
+    <Empty title="No subscription matches">Users and tenants are matched as a whole. Clear a filter to see more.</Empty>
+  ) : (
+    <Empty title="There are no subscriptions yet">
+      Your application creates them with <code>scheduler.subscriptions.create()</code>, or{' '}
+      <code>POST /admin/subscriptions</code>.
+    </Empty>
+  );
+
+export const SubscriptionList = () => {
+  const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set());
+  const asked = query.value as unknown as QueryOf<'/subscriptions'>;
+  const page = useQuery(
+    `subscriptions?${JSON.stringify(asked)}`,
+    (signal) => get('/subscriptions', { query: asked, signal }),
+    {
+      everyMs: EVERY_MS,
+    },
+  );
+  return (
+    <Page
+      title="Subscriptions"
+      lead="Who is served, at which moment of their own day."
+      actions={<FilterActions onDone={page.reload} />}
+    >
+      <Filters />
+      <Card title="Subscriptions" flush>
+        {chosen.size > 0 && <BulkActions chosen={chosen} onDone={() => (setChosen(new Set()), page.reload())} />}
+        <Loaded query={page} lines={12}>
+          {({ items, next_cursor: next }) =>
+            items.length === 0 ? (
+              <Nothing />
+            ) : (
+              <>
+                <DataTable
+                  caption="Subscriptions"
+                  columns={COLUMNS}
+                  rows={items}
+                  keyOf={({ id }) => id}
+                  selection={{ chosen, onChange: setChosen }}
+                />
+                <Pager next={next} shown={items.length} />
+              </>
+            )
+          }
+        </Loaded>
+      </Card>
+    </Page>
+  );
+};

@@ -1,0 +1,101 @@
+// What can be done with one subscription: run it now, pause it (for a while or until resumed), resume it, change its schedule.
+import { useState } from 'preact/hooks';
+import { patch, post } from '../../api/client.js';
+import { act, type Outcome } from '../../components/feedback/confirm.js';
+import { Dialog } from '../../components/feedback/dialog.js';
+import { ActionButton } from '../../components/form/action-button.js';
+import type { Schedule } from '../../components/schedule/schedule.js';
+import { link } from '../../state/router.js';
+import { readClock, now } from '../../time/clock.js';
+import { stateOf, type Subscription } from './state.js';
+
+/** Only what changes; a field that is gone is null. */
+export function patchOf(before: Schedule, after: Schedule): Record<string, unknown> {
+  const fields = new Set([...Object.keys(before), ...Object.keys(after)]) as Set<keyof Schedule>;
+  const changed = [...fields].filter((field) => before[field] !== after[field]);
+  return Object.fromEntries(changed.map((field) => [field, after[field] ?? null]));
+}
+
+export async function changeSchedule(
+  subscription: Subscription,
+  after: Schedule,
+  onDone: () => void,
+): Promise<Outcome> {
+  const schedule = patchOf(subscription.schedule ?? {}, after);
+  await patch('/subscriptions/{id}', { params: { id: subscription.id }, body: { schedule } });
+  onDone();
+  return { text: 'The schedule is changed. It takes effect from now on.', href: link(['audit']), linkText: 'Audit' };
+}
+
+const DAY_MS = 86_400_000;
+
+const SPANS: readonly (readonly [string, number | null])[] = [
+  ['1 hour', 3_600_000],
+  ['1 day', DAY_MS],
+  ['7 days', 7 * DAY_MS],
+  ['30 days', 30 * DAY_MS],
+  ['Until resumed', null],
+];
+
+interface ActionProps {
+  readonly subscription: Subscription;
+  readonly onDone: () => void;
+}
+
+const PauseDialog = ({ subscription, onDone, onClose }: ActionProps & { readonly onClose: () => void }) => {
+  const pause = (ms: number | null): Promise<void> =>
+    act(async () => {
+      const body = ms === null ? { paused: true } : { paused_until: new Date(readClock() + ms).toISOString() };
+      await patch('/subscriptions/{id}', { params: { id: subscription.id }, body });
+      onClose();
+      onDone();
+      return { text: 'The subscription is paused.', href: link(['audit']), linkText: 'Audit' };
+    });
+  return (
+    <Dialog title="Pause for how long?" onClose={onClose}>
+      <p class="muted">Nothing runs for this subscription in that time. What it misses follows its misfire policy.</p>
+      <footer>
+        {SPANS.map(([name, ms]) => (
+          <button key={name} type="button" onClick={() => void pause(ms)}>
+            {name}
+          </button>
+        ))}
+      </footer>
+    </Dialog>
+  );
+};
+
+async function runNow({ subscription, onDone }: ActionProps): Promise<Outcome> {
+  const reply = await post('/subscriptions/{id}/process', {
+    params: { id: subscription.id },
+    headers: { prefer: 'wait=10' },
+  });
+  onDone();
+  const id = 'run_id' in reply ? reply.run_id : reply.result.run_id;
+  return { text: `Run now: ${reply.message}.`, href: link(['runs', id]), linkText: 'The run' };
+}
+
+async function resume({ subscription, onDone }: ActionProps): Promise<Outcome> {
+  await patch('/subscriptions/{id}', { params: { id: subscription.id }, body: { paused: false } });
+  onDone();
+  return { text: 'The subscription is resumed.', href: link(['audit']), linkText: 'Audit' };
+}
+
+export const SubscriptionActions = (props: ActionProps) => {
+  const [pausing, setPausing] = useState(false);
+  const { status } = stateOf(props.subscription, now.value);
+  const rests = status === 'paused' || status === 'suspended';
+  return (
+    <>
+      <ActionButton kind="primary" onAct={() => act(() => runNow(props))}>
+        Run now
+      </ActionButton>
+      {rests ? (
+        <ActionButton onAct={() => act(() => resume(props))}>Resume</ActionButton>
+      ) : (
+        <ActionButton onAct={() => setPausing(true)}>Pause…</ActionButton>
+      )}
+      {pausing && <PauseDialog {...props} onClose={() => setPausing(false)} />}
+    </>
+  );
+};

@@ -1,0 +1,102 @@
+// What the server tells by itself: its state and runs as they happen. Comes back after a lost connection, and rests in the background.
+import { signal } from '@preact/signals';
+import { BASE } from '../base.js';
+import { get, type Schemas } from '../api/client.js';
+import { asProblem } from '../api/problem.js';
+
+export type Status = Schemas['Status'];
+export type Run = Schemas['Run'];
+
+/** `lost`: neither events nor requests come through. */
+export const connection = signal<'connecting' | 'live' | 'lost' | 'resting'>('connecting');
+export const status = signal<Status | null>(null);
+/** Runs that were heard of since the page was opened, by id; the newest state of each. */
+export const runs = signal<ReadonlyMap<string, Run>>(new Map());
+
+const FIRST_WAIT_MS = 1_000;
+const LONGEST_WAIT_MS = 30_000;
+const REST_AFTER_MS = 30_000;
+const POLL_MS = 5_000;
+const MOST_RUNS = 50;
+
+let source: EventSource | null = null;
+let retry: ReturnType<typeof setTimeout> | undefined;
+let rest: ReturnType<typeof setTimeout> | undefined;
+let poll: ReturnType<typeof setInterval> | undefined;
+let wait = FIRST_WAIT_MS;
+
+/** The state in full, asked for. */
+export async function refreshStatus(): Promise<void> {
+  try {
+    status.value = await get('/status', {});
+    if (connection.value === 'lost') connection.value = 'connecting';
+  } catch (error) {
+    if (asProblem(error).status === 0) connection.value = 'lost';
+  }
+}
+
+function hearRun(event: MessageEvent<string>): void {
+  const run = JSON.parse(event.data) as Run;
+  const next = new Map(runs.value);
+  next.delete(run.id);
+  next.set(run.id, run);
+  const oldest = next.keys().next().value;
+  if (next.size > MOST_RUNS && oldest !== undefined) next.delete(oldest);
+  runs.value = next;
+}
+
+function open(): void {
+  clearTimeout(retry);
+  source?.close();
+  source = new EventSource(`${BASE}/events`);
+  source.addEventListener('open', () => {
+    wait = FIRST_WAIT_MS;
+    connection.value = 'live';
+  });
+  source.addEventListener('status', () => void refreshStatus());
+  source.addEventListener('run', hearRun);
+  source.addEventListener('error', () => {
+    source?.close();
+    if (connection.value === 'live') connection.value = 'connecting';
+    void refreshStatus();
+    retry = setTimeout(open, wait + Math.random() * wait);
+    wait = Math.min(wait * 2, LONGEST_WAIT_MS);
+  });
+}
+
+function close(): void {
+  clearTimeout(retry);
+  clearInterval(poll);
+  source?.close();
+  source = null;
+}
+
+function resume(): void {
+  if (source !== null) return;
+  wait = FIRST_WAIT_MS;
+  connection.value = 'connecting';
+  poll = setInterval(() => !document.hidden && void refreshStatus(), POLL_MS);
+  void refreshStatus();
+  open();
+}
+
+function onVisibility(): void {
+  clearTimeout(rest);
+  if (!document.hidden) return resume();
+  rest = setTimeout(() => {
+    close();
+    connection.value = 'resting';
+  }, REST_AFTER_MS);
+}
+
+/** From the login on; returns what ends it. */
+export function startLive(): () => void {
+  resume();
+  document.addEventListener('visibilitychange', onVisibility);
+  return () => {
+    document.removeEventListener('visibilitychange', onVisibility);
+    clearTimeout(rest);
+    close();
+    [status.value, runs.value] = [null, new Map()];
+  };
+}

@@ -1,0 +1,19 @@
+// The time of this browser as a signal: relative times follow it, and it rests while nobody looks.
+import { signal } from '@preact/signals';
+
+const TICK_MS = 5_000;
+
+/** The present, epoch ms. */
+export const readClock = (): number => Date.now();
+
+/** The present in steps of some seconds, for what is shown. */
+export const now = signal(readClock());
+
+/** Moves `now` while the page is visible. */
+export function startClock(): void {
+  const tick = (): void => {
+    if (!document.hidden) now.value = readClock();
+  };
+  setInterval(tick, TICK_MS);
+  document.addEventListener('visibilitychange', tick);
+}

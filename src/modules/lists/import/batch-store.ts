@@ -1,0 +1,82 @@
+// Stores the batches of one pass one after the other, each while the next one is fetched and cleaned.
+import type { Db } from '../../../scheduler/public.js';
+import type { Attempt } from '../db/attempts.js';
+import { storeBatch, type Stored } from '../db/store.js';
+import type { Checkpoint } from './checkpoint.js';
+import type { MadeBatch } from './make-batch.js';
+
+/** Some pages in their order, and where the import continues after them. */
+export interface Gathered {
+  readonly made: MadeBatch;
+  readonly pages: number;
+  /** Members of the whole audience, as the last of the pages has it. */
+  readonly total: number | null;
+  /** Its counts are those of the batch before; what is known only once that is stored is added here. */
+  readonly checkpoint: Checkpoint;
+}
+
+export type PassCounts = Pick<Checkpoint, 'inserted' | 'repeated'>;
+
+export interface BatchStore {
+  /** A batch is on its way into the database. */
+  readonly busy: boolean;
+  /** Resolves when none is. Never rejects. */
+  idle(): Promise<void>;
+  /** Awaits the batch before, then begins with this one and returns. False: fenced off. Rejects when the batch before failed. */
+  begin(gathered: Gathered): Promise<boolean>;
+  /** Awaits the last batch. Null: fenced off. Rejects when it failed. */
+  end(): Promise<PassCounts | null>;
+}
+
+export interface BatchStoreDeps {
+  readonly db: Db;
+  readonly onStored: (stored: Stored, gathered: Gathered) => void;
+}
+
+export function createBatchStore(
+  { db, onStored }: BatchStoreDeps,
+  { id, fence }: Pick<Attempt, 'id' | 'fence'>,
+  from: PassCounts,
+): BatchStore {
+  let counts: PassCounts | null = { inserted: from.inserted, repeated: from.repeated };
+  let busy = false;
+  let last: Promise<void> = Promise.resolve();
+
+  const write = async (gathered: Gathered, before: PassCounts): Promise<void> => {
+    const { made } = gathered;
+    const repeated = before.repeated + made.repeated;
+    const stored = await storeBatch(db, id, fence, batchOf(gathered, { ...before, repeated }));
+    counts = stored && { inserted: before.inserted + stored.inserted, repeated: repeated + stored.repeated };
+    if (stored !== null) onStored(stored, gathered);
+  };
+
+  return {
+    get busy() {
+      return busy;
+    },
+    idle: () => last.catch(() => {}),
+    async begin(gathered) {
+      await last;
+      if (counts === null) return false;
+      busy = true;
+      last = write(gathered, counts).finally(() => (busy = false));
+      // whoever calls next hears of a failure
+      last.catch(() => {});
+      return true;
+    },
+    async end() {
+      await last;
+      return counts;
+    },
+  };
+}
+
+function batchOf({ made, pages, total, checkpoint }: Gathered, counts: PassCounts) {
+  const { repeated: _, ...batch } = made;
+  const again = checkpoint.pass > 1;
+  return {
+    ...batch,
+    ...(again ? { rejects: [], invalid: 0 } : {}),
+    ...{ pages: again ? 0 : pages, total, checkpoint: { ...checkpoint, ...counts }, again },
+  };
+}

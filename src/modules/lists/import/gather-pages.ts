@@ -1,0 +1,46 @@
+// Pages become a batch: the next one, and those that come while the batch before is being stored.
+import type { BatchStore, Gathered } from './batch-store.js';
+import type { Checkpoint } from './checkpoint.js';
+import { watchCursor } from './cursor-cycle.js';
+import { ImportFailed } from './fetch-page.js';
+import { createBatchMaker } from './make-batch.js';
+import type { Ahead } from './page-ahead.js';
+
+export interface GatherDeps {
+  readonly ahead: Ahead;
+  readonly style: 'page' | 'cursor';
+  readonly store: Pick<BatchStore, 'busy' | 'idle' | 'end'>;
+}
+
+/** A batch is stored when it has this number of members, however long the one before takes. */
+const STORED_AT_ONCE = 4_000;
+
+/** Returns null when the attempt has been fenced off. Rejects as a page or the batch before did. */
+export async function gatherPages({ ahead, style, store }: GatherDeps, from: Checkpoint): Promise<Gathered | null> {
+  const maker = createBatchMaker();
+  let gathered = { pages: 0, total: null as number | null, checkpoint: from };
+  const isWanted = (): boolean =>
+    gathered.pages === 0 ||
+    (!gathered.checkpoint.done && maker.fetched < STORED_AT_ONCE && (ahead.ready() || store.busy));
+  while (isWanted()) {
+    if (!ahead.ready() && store.busy) {
+      await Promise.race([ahead.arrival(), store.idle()]);
+      continue;
+    }
+    if (gathered.pages === 0 && !store.busy && (await store.end()) === null) return null;
+    const { members, next, total } = await ahead.take();
+    maker.add(members);
+    const checkpoint =
+      next === null ? { ...gathered.checkpoint, done: true } : onward(gathered.checkpoint, style, next);
+    gathered = { pages: gathered.pages + 1, total, checkpoint };
+  }
+  return { ...gathered, made: maker.made() };
+}
+
+/** Numbers are our own: what a page says of the next one only tells whether there is one. */
+function onward(checkpoint: Checkpoint, style: 'page' | 'cursor', next: string): Checkpoint {
+  if (style === 'page') return { ...checkpoint, at: String(Number(checkpoint.at ?? '1') + 1) };
+  const cursors = watchCursor(checkpoint.cursors, next);
+  if (cursors === null) throw new ImportFailed('the members API repeats its cursors: the audience would never end');
+  return { ...checkpoint, at: next, cursors };
+}
