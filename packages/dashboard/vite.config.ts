@@ -1,4 +1,4 @@
-// Builds the dashboard's client into dist/dashboard. Addresses stay relative: the server knows where it is mounted, the build does not.
+// Builds the dashboard's client into dist/dashboard/client, beside the compiled code that serves it. Addresses stay relative: the server knows where it is mounted, the build does not.
 import path from 'node:path';
 import { defineConfig } from 'vite';
 
@@ -7,7 +7,7 @@ export default defineConfig({
   base: './',
   oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
   build: {
-    outDir: path.resolve(import.meta.dirname, '../../dist/dashboard'),
+    outDir: path.resolve(import.meta.dirname, '../../dist/dashboard/client'),
     emptyOutDir: true,
     target: 'es2022',
     cssTarget: ['chrome123', 'firefox120', 'safari17.5'],

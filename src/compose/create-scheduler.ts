@@ -173,6 +173,7 @@ const facade = (engine: SchedulerEngine) => ({
   runs: engine.runs,
   audit: engine.audit,
   stats: engine.stats,
+  latencies: engine.latencies,
   status: engine.status,
   on: engine.on,
   off: engine.off,

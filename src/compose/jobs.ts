@@ -65,6 +65,8 @@ export function composeJobs({ jobs, modules: definitions, rows: ownRows, setting
     life: () => lifeOf(engine),
     ...(concurrency === undefined ? {} : { concurrency }),
     ...(concurrencyPerTenant === undefined ? {} : { concurrencyPerTenant }),
+    latencies: engine.timing.book,
+    databaseMs: engine.timing.databaseMs,
     onDead: (job) => engine.emit('job.dead', job),
   });
   hosts.bind(queue);
@@ -89,8 +91,9 @@ export function composeJobs({ jobs, modules: definitions, rows: ownRows, setting
 function composeRows(own: readonly AnyRowSchedule[], modules: Modules, hosts: Hosts, deps: Deps): RowParts {
   const { engine, database: db, clock, random, now } = deps;
   const host = hosts.hostFor({ name: 'rows' });
+  const times = (process: string) => engine.timing.book.of('process', process);
   const owned = [...own.map((definition) => ({ definition, host, state: undefined })), ...modules.rows];
-  const rows = createRowSchedules(owned, { db, clock, random, now, wake: (source) => engine.wake(source) });
+  const rows = createRowSchedules(owned, { db, clock, random, now, wake: (source) => engine.wake(source), times });
   if (owned.length === 0) return rows;
   rows.processes.forEach((process) => engine.registerProcess(process));
   rows.sources.forEach((source) => engine.registerSource(source, { process: source.name }));

@@ -2,6 +2,7 @@
 // and nothing else of ours; `src/index.ts` adds createScheduler and the subscriptions.
 export { ERROR_CODES } from '../base/error-codes.js';
 export type { Clock } from '../base/clock.js';
+export type { Bins, Percentiles } from '../base/latency-bins.js';
 export type { Encryption, NamedKey } from '../base/encryption.js';
 export type { Random } from '../base/random.js';
 export type { LogLevel } from '../db/queue/admin-queries/logs.js';
@@ -96,6 +97,9 @@ export {
   type EngineStatus,
   type ErrorSample,
   type InstanceStatus,
+  type LatencyQuery,
+  type LatencySummary,
+  type LatencyTotal,
   type SettleReport,
   type StopOptions,
   type OccurrenceEvent,
