@@ -34,7 +34,89 @@ export const PAGES: readonly PageEntry[] = [
     group: 'Watch',
     load: () => import('./subscriptions/subscriptions-page.js'),
   },
+  {
+    path: 'runs',
+    title: 'Runs',
+    icon: 'runs',
+    shortcut: 'r',
+    group: 'Watch',
+    load: () => import('./runs/runs-page.js'),
+  },
+  {
+    path: 'processes',
+    title: 'Processes',
+    icon: 'processes',
+    shortcut: 'p',
+    group: 'Plan',
+    load: () => import('./processes/processes-page.js'),
+  },
+  {
+    path: 'lab',
+    title: 'Schedule lab',
+    icon: 'lab',
+    shortcut: 'l',
+    group: 'Plan',
+    load: () => import('./lab/lab-page.js'),
+  },
+  {
+    path: 'jobs',
+    title: 'Jobs',
+    icon: 'jobs',
+    shortcut: 'j',
+    group: 'Work',
+    load: () => import('./jobs/jobs-page.js'),
+  },
+  {
+    path: 'dead',
+    title: 'Dead letters',
+    icon: 'dead',
+    shortcut: 'd',
+    group: 'Work',
+    load: () => import('./dead/dead-page.js'),
+  },
+  {
+    path: 'queues',
+    title: 'Queues',
+    icon: 'queues',
+    shortcut: 'q',
+    group: 'Work',
+    load: () => import('./queues/queues-page.js'),
+  },
+  {
+    path: 'instances',
+    title: 'Instances',
+    icon: 'instances',
+    shortcut: 'i',
+    group: 'System',
+    load: () => import('./instances/instances-page.js'),
+  },
+  {
+    path: 'audit',
+    title: 'Audit',
+    icon: 'audit',
+    shortcut: 'a',
+    group: 'System',
+    load: () => import('./audit/audit-page.js'),
+  },
+  {
+    path: 'api',
+    title: 'API',
+    icon: 'api',
+    shortcut: 'x',
+    group: 'System',
+    load: () => import('./api/api-page.js'),
+  },
 ];
 
+/** Described by the modules themselves, and therefore not in the list. */
+const MODULES: PageEntry = {
+  path: 'modules',
+  title: 'Module',
+  icon: 'module',
+  shortcut: '',
+  group: 'System',
+  load: () => import('./modules/modules-page.js'),
+};
+
 export const pageAt = (path: string | undefined): PageEntry | undefined =>
-  PAGES.find((page) => page.path === (path ?? 'overview'));
+  [...PAGES, MODULES].find((page) => page.path === (path ?? 'overview'));

@@ -18,7 +18,8 @@ export interface Session {
   readonly version: string;
   readonly environment: string;
   readonly modules: readonly string[];
-  readonly pages: readonly ModulePage[];
+  /** Of the modules; none where no module has one. */
+  readonly pages?: readonly ModulePage[];
 }
 
 export type SessionState =

@@ -41,14 +41,18 @@ interface CardProps {
   readonly children: ComponentChildren;
   readonly flush?: boolean;
   readonly area?: string;
+  /** The title is for screen readers alone: the page says it already. */
+  readonly untitled?: boolean;
 }
 
-export const Card = ({ title, aside, children, flush = false, area }: CardProps) => (
+export const Card = ({ title, aside, children, flush = false, untitled = false, area }: CardProps) => (
   <section class={`card ${flush ? 'flush' : ''} ${area ? `area-${area}` : ''}`} aria-label={title}>
-    <header>
-      <h2>{title}</h2>
-      {aside && <div class="aside">{aside}</div>}
-    </header>
+    {!untitled && (
+      <header>
+        <h2>{title}</h2>
+        {aside && <div class="aside">{aside}</div>}
+      </header>
+    )}
     {children}
   </section>
 );

@@ -89,7 +89,14 @@ const CalendarFields = ({ schedule, onChange, errorOf }: PartProps) => {
     <>
       {uses(frequency, 'time') && (
         <Field label={frequency === 'hourly' ? 'Minute of the hour (00:MM)' : 'Local time'} error={errorOf('time')}>
-          <input type="time" step={60} value={schedule.time ?? ''} placeholder="09:00" onInput={set('time')} />
+          <input
+            type="text"
+            inputMode="numeric"
+            spellcheck={false}
+            value={schedule.time ?? ''}
+            placeholder="09:00"
+            onInput={set('time')}
+          />
         </Field>
       )}
       {uses(frequency, 'interval') && (
@@ -162,7 +169,7 @@ export const ScheduleForm = (props: ScheduleFormProps) => {
           </select>
         </Field>
         <CalendarFields {...props} errorOf={errorOf} />
-        <Field label="Time zone" error={errorOf('timezone')}>
+        <Field label="Time zone" whole error={errorOf('timezone')}>
           <input
             list="zones"
             spellcheck={false}

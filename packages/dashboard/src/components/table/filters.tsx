@@ -31,15 +31,17 @@ export const TextFilter = ({ name, label, placeholder }: Named & { readonly plac
   );
 };
 
-export const ChoiceFilter = ({
-  name,
-  label,
-  values,
-}: Named & { readonly values: readonly (string | readonly [string, string])[] }) => (
+interface ChoiceFilterProps extends Named {
+  readonly values: readonly (string | readonly [string, string])[];
+  /** The word for no choice. */
+  readonly none?: string;
+}
+
+export const ChoiceFilter = ({ name, label, values, none = 'All' }: ChoiceFilterProps) => (
   <label class="filter">
     <span>{label}</span>
     <select value={query.value[name] ?? ''} onChange={(event) => setFilters({ [name]: event.currentTarget.value })}>
-      <option value="">All</option>
+      <option value="">{none}</option>
       {values.map((value) => {
         const [key, text] = typeof value === 'string' ? [value, value.replaceAll('_', ' ')] : value;
         return (

@@ -30,7 +30,6 @@ export const Ledger = ({ entries, zone }: { readonly entries: readonly Entry[]; 
       {
         key: 'error',
         title: 'Error',
-        wide: true,
         cell: ({ error, response_status: status }) =>
           error && (
             <span class="clip" title={error}>

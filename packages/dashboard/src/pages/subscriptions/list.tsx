@@ -94,6 +94,7 @@ const Filters = () => (
     <ChoiceFilter
       name="sort"
       label="Order"
+      none="as stored"
       values={[
         ['next_run_at', 'next run first'],
         ['-next_run_at', 'next run last'],
@@ -132,7 +133,7 @@ export const SubscriptionList = () => {
       actions={<FilterActions onDone={page.reload} />}
     >
       <Filters />
-      <Card title="Subscriptions" flush>
+      <Card title="Subscriptions" flush untitled>
         {chosen.size > 0 && <BulkActions chosen={chosen} onDone={() => (setChosen(new Set()), page.reload())} />}
         <Loaded query={page} lines={12}>
           {({ items, next_cursor: next }) =>

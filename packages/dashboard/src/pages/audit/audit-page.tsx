@@ -1,0 +1,80 @@
+// Who changed or triggered what, from where, newest first.
+import { get, type QueryOf, type Schemas } from '../../api/client.js';
+import { useQuery } from '../../api/use-query.js';
+import { Empty, Loaded } from '../../components/feedback/loaded.js';
+import { Card, Json, Page } from '../../components/layout/page.js';
+import { DataTable, type Column } from '../../components/table/data-table.js';
+import { ClearFilters, TextFilter } from '../../components/table/filters.js';
+import { Pager } from '../../components/table/pager.js';
+import { Time } from '../../components/time.js';
+import { link, query } from '../../state/router.js';
+
+type Entry = Schemas['AuditEntry'];
+
+/** Where the thing that was changed is shown, if it is. */
+function placeOf({ action, target }: Entry): string | null {
+  if (target === null) return null;
+  const [kind] = action.split('.');
+  const pages: Readonly<Record<string, string>> = {
+    subscription: 'subscriptions',
+    process: 'processes',
+    run: 'runs',
+    job: 'jobs',
+  };
+  const page = pages[kind ?? ''];
+  return page ? link([page, target]) : null;
+}
+
+const Target = ({ entry }: { readonly entry: Entry }) => {
+  const href = placeOf(entry);
+  const text = <span class="break">{entry.target ?? ''}</span>;
+  return href ? <a href={href}>{text}</a> : text;
+};
+
+const COLUMNS: readonly Column<Entry>[] = [
+  { key: 'at', title: 'When', cell: ({ at }) => <Time at={at} /> },
+  { key: 'actor', title: 'Who', cell: ({ actor }) => actor },
+  { key: 'action', title: 'Did', cell: ({ action }) => <code>{action}</code> },
+  { key: 'target', title: 'To', cell: (entry) => <Target entry={entry} /> },
+  {
+    key: 'details',
+    title: 'Details',
+    wide: true,
+    cell: ({ details }) =>
+      details !== null && (
+        <details>
+          <summary class="clip">{JSON.stringify(details)}</summary>
+          <Json value={details} label="Details" />
+        </details>
+      ),
+  },
+  { key: 'ip', title: 'From', cell: ({ ip }) => ip ?? '' },
+];
+
+export default function AuditPage() {
+  const asked = query.value as unknown as QueryOf<'/audit'>;
+  const page = useQuery(`audit?${JSON.stringify(asked)}`, (signal) => get('/audit', { query: asked, signal }));
+  return (
+    <Page title="Audit" lead="Every trigger and change made by hand: who, what, when, from where.">
+      <div class="filters">
+        <TextFilter name="actor" label="Who" placeholder="whole name" />
+        <TextFilter name="action" label="Did" placeholder="process.update" />
+        <ClearFilters names={['actor', 'action']} />
+      </div>
+      <Card title="Audit" flush untitled>
+        <Loaded query={page} lines={12}>
+          {({ items, next_cursor: next }) =>
+            items.length === 0 ? (
+              <Empty title="Nothing is on record">Changes and triggers by hand appear here.</Empty>
+            ) : (
+              <>
+                <DataTable caption="Audit" columns={COLUMNS} rows={items} keyOf={({ id }) => id} />
+                <Pager next={next} shown={items.length} />
+              </>
+            )
+          }
+        </Loaded>
+      </Card>
+    </Page>
+  );
+}

@@ -1,0 +1,11 @@
+// Jobs: the list, a new one, or one of them.
+import type { PageProps } from '../registry.js';
+import { JobList } from './list.js';
+import { NewJob } from './new-job.js';
+import { OneJob } from './one.js';
+import './jobs.css';
+
+export default function JobsPage({ rest: [id] }: PageProps) {
+  if (id === undefined) return <JobList />;
+  return id === 'new' ? <NewJob /> : <OneJob key={id} id={id} />;
+}

@@ -1,0 +1,82 @@
+// Jobs, newest first, filtered and paged by the server.
+import { get, type QueryOf } from '../../api/client.js';
+import { useQuery } from '../../api/use-query.js';
+import { Empty, Loaded } from '../../components/feedback/loaded.js';
+import { JobTable } from '../../components/job-table.js';
+import { Card, Page } from '../../components/layout/page.js';
+import { ChoiceFilter, ClearFilters, TextFilter } from '../../components/table/filters.js';
+import { Pager } from '../../components/table/pager.js';
+import { link, query } from '../../state/router.js';
+import { can } from '../../state/session.js';
+
+const EVERY_MS = 10_000;
+const FILTERS = ['status', 'type', 'queue', 'user_id', 'workspace_id', 'group_id', 'error_code'] as const;
+const STATUSES = [
+  'pending',
+  'waiting',
+  'processing',
+  'completed',
+  ['failed', 'waiting for a retry'],
+  'dead',
+  'cancelled',
+] as const;
+
+const Filters = () => {
+  const stats = useQuery('queue-stats/24', (signal) => get('/queues/stats', { query: { hours: 24 }, signal }));
+  const types = new Set([...(stats.data?.types ?? []), ...(stats.data?.live ?? [])].map(({ type }) => type));
+  return (
+    <div class="filters">
+      <ChoiceFilter name="status" label="Status" values={STATUSES} />
+      <ChoiceFilter name="type" label="Type" values={[...types].sort()} />
+      <TextFilter name="queue" label="Queue" />
+      <TextFilter name="user_id" label="User" placeholder="whole id" />
+      <TextFilter name="workspace_id" label="Workspace" placeholder="whole id" />
+      <TextFilter name="error_code" label="Error code" placeholder="HTTP_500" />
+      <ClearFilters names={FILTERS} />
+    </div>
+  );
+};
+
+export const JobList = () => {
+  const asked = query.value as unknown as QueryOf<'/jobs'>;
+  const page = useQuery(`jobs?${JSON.stringify(asked)}`, (signal) => get('/jobs', { query: asked, signal }), {
+    everyMs: query.value.cursor === undefined ? EVERY_MS : undefined,
+  });
+  return (
+    <Page
+      title="Jobs"
+      lead="Work on demand: enqueued by your application, retried, chained, limited across instances."
+      actions={
+        <>
+          <a class="button" href={link(['dead'])}>
+            Dead letters
+          </a>
+          {can('operator') && (
+            <a class="button primary" href={link(['jobs', 'new'])}>
+              New job
+            </a>
+          )}
+        </>
+      }
+    >
+      <Filters />
+      <Card title="Jobs" flush untitled>
+        <Loaded query={page} lines={12}>
+          {({ items, next_cursor: next }) =>
+            items.length === 0 ? (
+              <Empty title={FILTERS.some((name) => query.value[name]) ? 'No job matches' : 'There are no jobs'}>
+                Your application enqueues them with <code>scheduler.enqueue()</code>. Completed jobs are kept as long as
+                retention says.
+              </Empty>
+            ) : (
+              <>
+                <JobTable jobs={items} />
+                <Pager next={next} shown={items.length} />
+              </>
+            )
+          }
+        </Loaded>
+      </Card>
+    </Page>
+  );
+};

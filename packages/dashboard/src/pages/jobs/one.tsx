@@ -1,0 +1,148 @@
+// One job: its payload and result, its attempts and log, what it belongs to, and what can be done.
+import { get } from '../../api/client.js';
+import { useQuery } from '../../api/use-query.js';
+import { Empty, Loaded } from '../../components/feedback/loaded.js';
+import { JobStatus, type Job } from '../../components/job-table.js';
+import { Card, Facts, Json, Page } from '../../components/layout/page.js';
+import { Progress } from '../../components/progress.js';
+import { scheduleInShort } from '../../components/schedule/schedule.js';
+import { DataTable } from '../../components/table/data-table.js';
+import { Time } from '../../components/time.js';
+import { Status } from '../../components/icons/status.js';
+import { link } from '../../state/router.js';
+import { duration } from '../../time/format.js';
+import { JobActions } from './actions.js';
+import { JobFamily } from './family.js';
+
+const EVERY_MS = 3_000;
+const LOG_LINES = 200;
+const LEVELS = { debug: 'coalesced', info: 'scheduled', warn: 'failed', error: 'dead' } as const;
+
+const Failure = ({ error }: { readonly error: NonNullable<Job['error']> }) => (
+  <Card title="Last error" aside={<code>{error.code}</code>}>
+    <p class="break">{error.message}</p>
+    {error.stack && (
+      <details>
+        <summary class="muted small">Stack</summary>
+        <pre class="json" tabIndex={0} aria-label="Stack">
+          {error.stack}
+        </pre>
+      </details>
+    )}
+  </Card>
+);
+
+const Log = ({ id, open }: { readonly id: string; readonly open: boolean }) => {
+  const log = useQuery(
+    `job/log/${id}`,
+    (signal) => get('/jobs/{id}/logs', { params: { id }, query: { limit: LOG_LINES }, signal }),
+    { everyMs: open ? EVERY_MS : undefined },
+  );
+  return (
+    <Card title="Log" flush>
+      <Loaded query={log} lines={4}>
+        {({ items }) =>
+          items.length === 0 ? (
+            <Empty title="Its handler has logged nothing">
+              What a handler says with <code>ctx.log</code> appears here, attempt by attempt.
+            </Empty>
+          ) : (
+            <DataTable
+              caption="Log"
+              rows={items}
+              keyOf={(line) => line.id}
+              columns={[
+                { key: 'at', title: 'At', cell: ({ created_at: at }) => <Time at={at} relative={false} /> },
+                { key: 'level', title: 'Level', cell: ({ level }) => <Status status={LEVELS[level]} word={level} /> },
+                { key: 'attempt', title: 'Attempt', end: true, cell: ({ attempt }) => String(attempt) },
+                {
+                  key: 'message',
+                  title: 'Message',
+                  wide: true,
+                  cell: ({ message, data }) => (
+                    <>
+                      {message}
+                      {data !== null && <code class="log-data">{JSON.stringify(data)}</code>}
+                    </>
+                  ),
+                },
+              ]}
+            />
+          )
+        }
+      </Loaded>
+    </Card>
+  );
+};
+
+const ownersOf = ({ user_id: user, workspace_id: workspace, tenant_id: tenant }: Job): string =>
+  [user && `user ${user}`, workspace && `workspace ${workspace}`, tenant && `tenant ${tenant}`]
+    .filter(Boolean)
+    .join(', ') || '–';
+
+const Details = ({ job }: { readonly job: Job }) => (
+  <Card title="Details">
+    <Facts
+      facts={[
+        ['Queue', job.queue],
+        ['Priority', job.priority],
+        ['For', ownersOf(job)],
+        ['Attempt', `${job.attempt} of ${job.max_attempts}`],
+        job.crashes > 0 && ['Crashes', `${job.crashes}: instances that died while they held it`],
+        ['Created', <Time at={job.created_at} />],
+        ['Due', <Time at={job.run_at} />],
+        ['Started', <Time at={job.started_at} none="not yet" />],
+        ['Ended', <Time at={job.completed_at} none="not yet" />],
+        job.duration_ms !== null && ['Took', duration(job.duration_ms)],
+        job.schedule !== null && ['Recurs', scheduleInShort(job.schedule)],
+        job.unique_key !== null && ['Unique key', <span class="mono break">{job.unique_key}</span>],
+        job.open_dependencies > 0 && ['Waits for', `${job.open_dependencies} other jobs`],
+        job.claimed_by !== null && ['Held by', <span class="mono break">{job.claimed_by}</span>],
+        ['Id', <span class="mono break">{job.id}</span>],
+      ]}
+    />
+  </Card>
+);
+
+const isOpen = ({ status }: Job): boolean => ['pending', 'waiting', 'processing', 'failed'].includes(status);
+
+export const OneJob = ({ id }: { readonly id: string }) => {
+  const loaded = useQuery(`job/${id}`, (signal) => get('/jobs/{id}', { params: { id }, signal }), {
+    everyMs: EVERY_MS,
+  });
+  const job = loaded.data;
+  return (
+    <Page
+      title={job?.type ?? 'Job'}
+      parent={{ href: link(['jobs']), title: 'Jobs' }}
+      lead={job && <JobStatus job={job} />}
+      actions={job && <JobActions job={job} onDone={loaded.reload} />}
+    >
+      <Loaded query={loaded} lines={10}>
+        {(job) => (
+          <>
+            {job.progress !== null && isOpen(job) && (
+              <Progress label="Progress of the job" done={job.progress} total={100} note={job.progress_note} />
+            )}
+            <div class="main-and-side">
+              <div class="stack">
+                {job.error && <Failure error={job.error} />}
+                <Card title="Payload">
+                  <Json value={job.payload} label="Payload" />
+                </Card>
+                {job.result !== null && (
+                  <Card title="Result">
+                    <Json value={job.result} label="Result" />
+                  </Card>
+                )}
+                <JobFamily job={job} />
+                <Log id={id} open={isOpen(job)} />
+              </div>
+              <Details job={job} />
+            </div>
+          </>
+        )}
+      </Loaded>
+    </Page>
+  );
+};

@@ -1,0 +1,103 @@
+// What can be done with a process.
+import { patch, post } from '../../api/client.js';
+import { act, ask, type Outcome } from '../../components/feedback/confirm.js';
+import { ActionButton } from '../../components/form/action-button.js';
+import type { Schedule } from '../../components/schedule/schedule.js';
+import { link } from '../../state/router.js';
+import { now, readClock } from '../../time/clock.js';
+import { isPaused, type Process } from './state.js';
+
+const DAY_MS = 86_400_000;
+const audit = link(['audit']);
+
+interface ActionProps {
+  readonly process: Process;
+  readonly onDone: () => void;
+}
+
+async function change(
+  { process, onDone }: ActionProps,
+  body: Parameters<typeof patchProcess>[1],
+  text: string,
+): Promise<Outcome> {
+  await patchProcess(process.name, body);
+  onDone();
+  return { text, href: audit, linkText: 'Audit' };
+}
+
+const patchProcess = (
+  name: string,
+  body: { enabled?: boolean; paused_until?: string | null; schedule?: Schedule | null },
+) => patch('/processes/{name}', { params: { name }, body });
+
+export const changeProcessSchedule = (props: ActionProps, schedule: Schedule | null): Promise<Outcome> =>
+  change(
+    props,
+    { schedule },
+    schedule === null ? 'The schedule in code applies again.' : 'The schedule is changed, and survives deployments.',
+  );
+
+async function run({ process: { name }, onDone }: ActionProps): Promise<Outcome> {
+  const started = await post('/processes/{name}/run', {
+    params: { name },
+    body: {},
+    headers: { prefer: 'respond-async' },
+  });
+  onDone();
+  const id = 'run_id' in started ? started.run_id : started.result.run_id;
+  return { text: `A run of ${name} has started.`, href: link(['runs', id]), linkText: 'Watch it' };
+}
+
+function askToDisable(props: ActionProps): void {
+  const { name } = props.process;
+  ask({
+    title: `Disable ${name}?`,
+    text:
+      name === 'subscriptions'
+        ? 'No subscription is served on any instance until somebody enables it again.'
+        : 'The clock does not run it any more, on any instance, until somebody enables it again. It can still be run by hand.',
+    action: 'Disable',
+    danger: true,
+    perform: () => change(props, { enabled: false }, `${name} is disabled.`),
+  });
+}
+
+export const ProcessActions = (props: ActionProps) => {
+  const { process } = props;
+  const pausedNow = isPaused(process, now.value);
+  return (
+    <>
+      <ActionButton kind="primary" onAct={() => act(() => run(props))}>
+        Run now
+      </ActionButton>
+      {pausedNow ? (
+        <ActionButton onAct={() => act(() => change(props, { paused_until: null }, `${process.name} is resumed.`))}>
+          Resume
+        </ActionButton>
+      ) : (
+        <ActionButton
+          onAct={() =>
+            act(() =>
+              change(
+                props,
+                { paused_until: new Date(readClock() + DAY_MS).toISOString() },
+                `${process.name} is paused for a day.`,
+              ),
+            )
+          }
+        >
+          Pause for a day
+        </ActionButton>
+      )}
+      {process.enabled ? (
+        <ActionButton kind="danger" onAct={() => askToDisable(props)}>
+          Disable…
+        </ActionButton>
+      ) : (
+        <ActionButton onAct={() => act(() => change(props, { enabled: true }, `${process.name} is enabled.`))}>
+          Enable
+        </ActionButton>
+      )}
+    </>
+  );
+};

@@ -1,0 +1,8 @@
+// Runs: the history, or one of them.
+import type { PageProps } from '../registry.js';
+import { RunList } from './list.js';
+import { OneRun } from './one.js';
+
+export default function RunsPage({ rest: [id] }: PageProps) {
+  return id === undefined ? <RunList /> : <OneRun key={id} id={id} />;
+}
