@@ -109,6 +109,7 @@ export interface Directions {
   readonly providerKey: string;
   readonly workerUrl: string;
   readonly logs: string;
+  readonly charges: readonly [what: string, line: string][];
 }
 
 const curl = ({ url, token }: AdminApi, path: string, more = ''): string =>
@@ -157,6 +158,7 @@ export function showDirections(directions: Directions): void {
     ['how much is coming', curl(admin, '/forecast?hours=6&bucket=1h')],
     ['run what is due', curl(admin, '/process-subscriptions', '-X POST')],
     ...revival(directions),
+    ...directions.charges,
     ['what the worker has seen', `curl -s '${workerUrl}/stats'`],
     ['every route', `curl -s '${admin.url}/openapi.json'`],
   ];

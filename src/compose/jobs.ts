@@ -4,7 +4,7 @@ import type { Clock } from '../base/clock.js';
 import { createEncryption } from '../base/encryption.js';
 import type { Logger } from '../base/logger.js';
 import type { Random } from '../base/random.js';
-import type { Database } from '../db/database.js';
+import type { OwnDatabase } from '../db/database.js';
 import type { SchedulerEngine } from '../scheduler/index.js';
 import { createModules, type AnyModule, type Modules } from '../scheduler/modules/index.js';
 import { createQueue, type AnyJob, type JobEndListener, type Queue, type QueueLife } from '../scheduler/queue/index.js';
@@ -24,7 +24,7 @@ export interface JobParts {
 
 interface Deps {
   readonly engine: SchedulerEngine;
-  readonly database: Database;
+  readonly database: OwnDatabase;
   readonly direct: () => pg.ClientConfig;
   readonly logger: Logger;
   readonly clock: Clock;
@@ -65,6 +65,8 @@ export function composeJobs({ jobs, modules: definitions, rows: ownRows, setting
     life: () => lifeOf(engine),
     ...(concurrency === undefined ? {} : { concurrency }),
     ...(concurrencyPerTenant === undefined ? {} : { concurrencyPerTenant }),
+    latencies: engine.timing.book,
+    databaseMs: engine.timing.databaseMs,
     onDead: (job) => engine.emit('job.dead', job),
   });
   hosts.bind(queue);
@@ -89,8 +91,9 @@ export function composeJobs({ jobs, modules: definitions, rows: ownRows, setting
 function composeRows(own: readonly AnyRowSchedule[], modules: Modules, hosts: Hosts, deps: Deps): RowParts {
   const { engine, database: db, clock, random, now } = deps;
   const host = hosts.hostFor({ name: 'rows' });
+  const times = (process: string) => engine.timing.book.of('process', process);
   const owned = [...own.map((definition) => ({ definition, host, state: undefined })), ...modules.rows];
-  const rows = createRowSchedules(owned, { db, clock, random, now, wake: (source) => engine.wake(source) });
+  const rows = createRowSchedules(owned, { db, clock, random, now, wake: (source) => engine.wake(source), times });
   if (owned.length === 0) return rows;
   rows.processes.forEach((process) => engine.registerProcess(process));
   rows.sources.forEach((source) => engine.registerSource(source, { process: source.name }));

@@ -58,6 +58,7 @@ export function createHosts({ engine, database, logger, clock, now, secrets }: D
     secrets,
     audit: engine.audit,
     newId,
+    timed: (receiver, durationMs) => engine.timing.book.of('receiver', receiver).duration.observe(durationMs),
     idempotency: createIdempotencyKeys(),
     find,
     settingsChanged: () => queue().settingsChanged(),

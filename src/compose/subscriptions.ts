@@ -16,6 +16,7 @@ import {
   createTimezoneUpdate,
   processByHandler,
   processByWorker,
+  type OccurrenceTimes,
   type Processor,
   type SettledEvent,
   type SubscriptionsApi,
@@ -84,6 +85,7 @@ export function composeSubscriptions(options: SubscriptionOptions, deps: Deps): 
       leaseS: deps.leaseS,
       clock,
       random,
+      times: timesOf(engine, settings),
       onSettled: (event) => announce(engine, event),
       now,
     }),
@@ -149,6 +151,11 @@ function createProcessor(
     clock,
   });
   return { processor: processByWorker(worker), close: () => worker.close() };
+}
+
+function timesOf({ timing: { book } }: SchedulerEngine, { workerUrl }: SubscriptionOptions): OccurrenceTimes {
+  const process = book.of('process', 'subscriptions');
+  return workerUrl === undefined ? { process } : { process, receiver: book.of('receiver', new URL(workerUrl).host) };
 }
 
 /** Null while this process is no living instance: then nothing is claimed. */

@@ -40,7 +40,7 @@ import { requestId } from './kit/request-id.js';
 import { openApiRoute } from './resources/openapi.js';
 import { sessionRoutes, type LoginActor } from './resources/session.js';
 import type { Route } from './kit/route.js';
-import { jsonBody } from './kit/json-body.js';
+import { jsonBodies, jsonBody } from './kit/json-body.js';
 import { buildRouter, notFound } from './kit/router.js';
 import { sameOriginChanges, type OriginOptions } from './kit/same-origin.js';
 import type { AdminScheduler } from './scheduler-port.js';
@@ -115,6 +115,7 @@ export function createAdminApi(
     return limit(request, response).then(() => false);
   };
   const apiPaths = new Set(routes.filter(({ method }) => method === 'get').map(({ path }) => path));
+  const guarded = routes.filter(({ open }) => !open);
   const closes = closing ? { closing } : {};
 
   const router = Router();
@@ -132,9 +133,9 @@ export function createAdminApi(
   router.use(requireIdentity(authenticate, { limit, refusal: () => unauthenticated(login) }), sameOrigin, requireCsrf);
   if (logins) router.use(renewSession(logins.sessions, baseOf));
   router.use(
-    jsonBody(),
+    jsonBodies(guarded),
     buildRouter({
-      routes: routes.filter(({ open }) => !open),
+      routes: guarded,
       before: (route) => [requireRole(route)],
       actorOf: adminActor,
       ...closes,

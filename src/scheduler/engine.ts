@@ -17,8 +17,9 @@ import type { RetentionRule } from './contracts/retention-rule.js';
 import { abortOf, linkSignals } from '../base/linked-signal.js';
 import { createProcesses } from './processes/processes.js';
 import { createRegistry } from './runs/registry.js';
-import type { Run } from './contracts/run.js';
+import { DRIVE, type Drive } from './contracts/drive.js';
 import { createRunner } from './runs/runner.js';
+import { createTiming, type Timing } from './runs/timing.js';
 import { readDailyStats, readEngineStatus } from './records/status.js';
 import { beginByHand } from './runs/trigger.js';
 import type { Engine, StartedRun, TriggerOptions } from './contracts/scheduler.js';
@@ -48,16 +49,15 @@ export interface SchedulerEngine extends Engine {
   /** Aborts when the engine drains: nothing new may be begun. */
   readonly closing: AbortSignal;
   readonly emit: Events['emit'];
+  /** Where the times of work are counted. */
+  readonly timing: Timing;
   /** Ends this life, because claims may exist that nobody works on: they are rescued, and a new life begins. */
   giveUp(reason: Error): void;
   /** Something of this source may be due earlier than was known. */
   wake(source: string): void;
   /** One heartbeat now. */
   beat(): Promise<void>;
-  /** Begins what is due now and waits for it. */
-  runDueOnce(): Promise<readonly Run[]>;
-  /** Milliseconds until the earliest thing known to be due; null: nothing. */
-  nextInMs(): number | null;
+  readonly [DRIVE]: Drive;
 }
 
 /** How long work that was cut off may take to unwind before its claims are put back regardless. */
@@ -86,6 +86,7 @@ export function createEngine(options: EngineOptions): SchedulerEngine {
   let stopped: Promise<void> | null = null;
   let life = linkSignals(AbortSignal.abort(new SchedulerError('NOT_STARTED', 'the scheduler is not started')));
   let endHousekeeping = (): void => {};
+  const timing = createTiming({ database, logger, clock, now, events, drains: registry.drains });
 
   const runner = createRunner({
     database,
@@ -114,6 +115,7 @@ export function createEngine(options: EngineOptions): SchedulerEngine {
     processes: () => registry.names(),
     inFlight: () => Object.fromEntries([...gauges].map(([name, read]) => [name, read()])),
     onBeat: (answer) => {
+      timing.learn(answer.now_ms);
       dispatcher.onBeat(answer);
       if (!config.enabled) lookForForgotten(); // otherwise done with each look at what is due
     },
@@ -173,7 +175,9 @@ export function createEngine(options: EngineOptions): SchedulerEngine {
     state = 'running';
     if (manual) return;
     membership.keepBeating();
-    endHousekeeping = startHousekeeping({ database, logger, random: options.random, rules: retention });
+    const { random } = options;
+    const ends = [timing.keepWriting(), startHousekeeping({ database, logger, random, rules: retention })];
+    endHousekeeping = () => ends.forEach((end) => end());
     if (config.enabled) dispatcher.start();
   }
 
@@ -188,7 +192,7 @@ export function createEngine(options: EngineOptions): SchedulerEngine {
       runner.active().forEach((run) => run.force());
       await Promise.race([settled, abortOf(AbortSignal.timeout(UNWIND_MS))]);
     }
-    await membership.leave();
+    await Promise.all([timing.close(), membership.leave()]);
     state = 'stopped';
     logger.info('scheduler stopped');
   }
@@ -251,7 +255,9 @@ export function createEngine(options: EngineOptions): SchedulerEngine {
     },
     runs: createHistory({ database, events, runner }),
     audit: createAuditLog(database),
-    stats: (days) => readDailyStats(database, days, now()),
+    stats: (days) => timing.book.flush().then(() => readDailyStats(database, days, now())),
+    latencies: timing.latencies,
+    timing,
     status: () =>
       readEngineStatus(database, processes, {
         running: state === 'running',
@@ -279,10 +285,12 @@ export function createEngine(options: EngineOptions): SchedulerEngine {
     giveUp: (reason) => membership.current()?.lose(reason),
     wake: (source) => dispatcher.wake(source),
     beat: () => membership.beat(),
-    runDueOnce: async () => {
-      await membership.beat();
-      return dispatcher.runDueOnce();
+    [DRIVE]: {
+      runDueOnce: async () => {
+        await membership.beat();
+        return dispatcher.runDueOnce();
+      },
+      nextInMs: () => dispatcher.nextInMs(),
     },
-    nextInMs: () => dispatcher.nextInMs(),
   };
 }

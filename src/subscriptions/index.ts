@@ -6,6 +6,7 @@ export type { SettledEvent, SettledListener } from './run/settle-report.js';
 export { createScheduleBook, type ScheduleBook, type ScheduleBookOptions } from './schedules/stored-schedule.js';
 export {
   createSubscriptionSource,
+  type OccurrenceTimes,
   type SubscriptionSource,
   type SubscriptionSourceDeps,
 } from './run/subscription-source.js';

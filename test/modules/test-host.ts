@@ -40,6 +40,7 @@ export function createTestHost({ db }: TestDatabase, keys: readonly NamedKey[] =
     newId: randomUUID,
     idempotency: createIdempotencyKeys(),
     settingsChanged: () => bound().settingsChanged(),
+    timed: () => {},
     bind: (made) => void (queue = made),
   };
 }

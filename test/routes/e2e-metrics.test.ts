@@ -29,6 +29,8 @@ afterAll(async () => {
   await worker.close();
 });
 
+type Json = Record<string, unknown>;
+
 const scrape = async (): Promise<string> => (await fetch(`${app.url}/admin/metrics`, { headers: AUTHORIZED })).text();
 
 /** The sum of a metric over its series that have all of these labels; undefined: there is none. */
@@ -72,6 +74,30 @@ it('lag, claims, what is in flight, the limit and outcomes follow a run', async 
   expect(await metric('punctual_run_duration_seconds_count', 'process="subscriptions"')).toBe(1);
   expect(await metric('punctual_in_flight', 'source="subscriptions"')).toBe(0);
   expect(await metric('punctual_lag_seconds')).toBe(0);
+});
+
+it('times are told as histograms, by process and by receiver, and as percentiles over all instances', async () => {
+  const receiver = `receiver="${new URL(worker.url).host}"`;
+  for (const measure of ['lateness', 'wait', 'duration']) {
+    expect(await metric(`punctual_receiver_${measure}_seconds_count`, receiver)).toBe(5);
+  }
+  expect(await metric('punctual_process_lateness_seconds_bucket', 'process="subscriptions"', 'le="32.768"')).toBe(0);
+  expect(await metric('punctual_process_lateness_seconds_bucket', 'process="subscriptions"', 'le="+Inf"')).toBe(5);
+  expect(await metric('punctual_process_lateness_seconds_sum', 'process="subscriptions"')).toBeGreaterThan(5 * 59);
+  const { body: late } = await app.call('GET', '/stats/latencies?subject=process&name=subscriptions&hours=1');
+  expect((late.items as Json[]).map(({ measure, count }) => [measure, count])).toEqual([
+    ['duration', 1],
+    ['lateness', 5],
+    ['wait', 5],
+  ]);
+  const { body: stats } = await app.call('GET', '/stats?days=1');
+  const row = (stats.items as Json[]).find(({ name }) => name === 'subscriptions');
+  expect(row).toMatchObject({
+    runs: 1,
+    lateness: { p50_ms: expect.any(Number) },
+    duration: { p99_ms: expect.any(Number) },
+  });
+  expect((row?.lateness as { p50_ms: number }).p50_ms).toBeGreaterThan(50_000);
 });
 
 it('failures, retries, the dead, suspensions and what was skipped are told apart', async () => {

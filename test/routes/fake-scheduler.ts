@@ -192,8 +192,31 @@ export function createFakeScheduler(): FakeScheduler {
         skipped: 0,
         dead: 1,
         durationMs: 1_500,
+        ...{ lateness: null, wait: { p50Ms: 1.1, p95Ms: 20, p99Ms: 300 }, duration: null },
       },
     ]),
+    latencies: {
+      list: recorded('latencies.list', () => [
+        {
+          ...{ subject: 'receiver' as const, name: 'worker.example', measure: 'duration' as const, count: 3 },
+          percentiles: { p50Ms: 1, p95Ms: 1.8, p99Ms: 1.8 },
+          bins: [
+            { limitMs: 1, count: 2 },
+            { limitMs: 2, count: 1 },
+          ],
+        },
+      ]),
+      totals: () => [
+        {
+          subject: 'process' as const,
+          name: 'subscriptions',
+          measure: 'duration' as const,
+          bins: [2, 0, 0, 0, 1],
+          sumMs: 1_500,
+        },
+        { subject: 'job' as const, name: 'mail', measure: 'wait' as const, bins: [1], sumMs: 0.5 },
+      ],
+    },
     status: recorded('status', () => ({
       running: true,
       draining: false,
@@ -227,7 +250,7 @@ export function createFakeScheduler(): FakeScheduler {
       history: recorded('rows.history', () => page(rowEntry)),
       wake: () => {},
     },
-    breakers: () => [{ name: 'subscription-worker', state: 'open', since: AT }],
+    breakers: () => [{ name: 'subscription-worker', state: 'open', changedAt: AT, openings: 1, probeInMs: 1_000 }],
     concurrency: () => [{ source: 'subscriptions', inFlight: 3, limit: 4, maxLimit: 8, claimed: 99 }],
     pool: () => ({ total: 10, idle: 7, waiting: 2 }),
   };

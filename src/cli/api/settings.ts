@@ -4,7 +4,7 @@ import { ROLES } from '../../base/roles.js';
 import { failure } from '../kit/failure.js';
 
 /** What the command line alone reads. */
-export const COMMAND_LINE_VARIABLES = ['PUNCTUAL_URL'] as const;
+export const COMMAND_LINE_VARIABLES = ['PUNCTUAL_URL', 'DKIM_DNS_SERVER'] as const;
 
 export interface ServerSettings {
   /** Of the admin routes, without a slash at the end. */

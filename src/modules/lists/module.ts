@@ -9,6 +9,7 @@ import { importJob } from './import/import-job.js';
 import { createKeyGates } from './import/key-gates.js';
 import { createListing, type Listing } from './listing.js';
 import { IMPORT_LIST, MEMBERS_PROVIDER } from './names.js';
+import { adminListRoutes } from './routes/admin-routes.js';
 import { listRoutes } from './routes/list-routes.js';
 import { memberRoutes } from './routes/member-routes.js';
 import { createListMeters, listsHealth, type ListMeters } from './telemetry.js';
@@ -49,6 +50,7 @@ interface ListsState extends Lists {
 }
 
 const GIB = 1_073_741_824;
+const perKeyOf = ({ perKey = 2 }: ListsOptions): number => perKey;
 
 /** Add it to `createScheduler({ modules })`. Each workspace stores its key with `PUT /admin/workspaces/:id/keys/members`. */
 export const lists = (options: ListsOptions = {}): ModuleDefinition<Lists> => {
@@ -61,12 +63,12 @@ export const lists = (options: ListsOptions = {}): ModuleDefinition<Lists> => {
     keyProviders: [MEMBERS_PROVIDER],
     errors: LIST_ERRORS,
     create: (host) => ({
-      listing: createListing({ ...host, keys: host.secrets.keys }),
+      listing: createListing({ ...host, keys: host.secrets.keys, perKey: perKeyOf(options) }),
       client: clientOf(host, options),
       meters: createListMeters(),
     }),
     jobs: (host, state) => [importJob(importDeps(host, state, options)), deleteJob(host.db)],
-    processes: (host) => [listsUpkeep(() => host.db, keepDays)],
+    processes: (host, { listing }) => [listsUpkeep({ db: () => host.db, listing, keepDays })],
     jobEnds: () => ({
       watches: ({ type }) => type === IMPORT_LIST,
       onEnd: async (tx, ended) => {
@@ -76,6 +78,8 @@ export const lists = (options: ListsOptions = {}): ModuleDefinition<Lists> => {
         if (ids.length > 0) await failListsOf(tx, ids);
       },
     }),
+    adminRoutes: (host, { meters }) =>
+      adminListRoutes({ host, upload: { ...host, onStored: meters.stored, maxBytes: maxUploadBytes, maxMembers } }),
     userRoutes: (host, { listing, meters }) => [
       uploadRoute({ ...host, onStored: meters.stored, maxBytes: maxUploadBytes, maxMembers }),
       ...listRoutes(listing),
@@ -104,7 +108,7 @@ const importDeps = (host: ModuleHost, { client, listing, meters }: ListsState, o
   onStored: meters.stored,
   parallel: options.parallelPages ?? 4,
   concurrency: options.concurrency ?? 4,
-  perKey: options.perKey ?? 2,
+  perKey: perKeyOf(options),
   maxMembers: options.maxMembers ?? 5_000_000,
   backoffMs: options.backoffMs ?? 500,
 });

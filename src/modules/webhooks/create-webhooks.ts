@@ -64,7 +64,7 @@ export interface WebhooksState extends Webhooks {
 /** The part of a module's host that webhooks use. */
 export type WebhookHost = Pick<
   ModuleHost,
-  'db' | 'enqueue' | 'enqueueMany' | 'settingsChanged' | 'clock' | 'secrets' | 'newId' | 'audit'
+  'db' | 'enqueue' | 'enqueueMany' | 'settingsChanged' | 'clock' | 'secrets' | 'newId' | 'audit' | 'timed'
 >;
 
 type AuditEntryOf = Omit<Parameters<ModuleHost['audit']['record']>[0], 'by'>;
@@ -79,7 +79,7 @@ export function createWebhooks(host: WebhookHost, options: OutboundOptions): Web
   const { allowPrivate } = options;
   const sender = createWebhookSender({ ...options, clock });
   const book = createEndpointBook(db);
-  const job = deliverWebhook({ db, clock, encryption, sender });
+  const job = deliverWebhook({ db, clock, encryption, sender, timed: host.timed });
 
   const found = <T>(row: T | undefined, id: string): T => {
     if (row === undefined) throw webhookError('WEBHOOK_NOT_FOUND', `there is no webhook ${id}`, { id });

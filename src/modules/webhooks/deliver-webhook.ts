@@ -15,6 +15,8 @@ export interface DeliverDeps {
   readonly clock: Clock;
   readonly encryption: Encryption;
   readonly sender: WebhookSender;
+  /** A call to this host has taken so long. */
+  readonly timed: (receiver: string, durationMs: number) => void;
 }
 
 export const secretContext = (endpointId: string): string => `webhook_endpoints:${endpointId}`;
@@ -37,7 +39,7 @@ class DeliveryFailed extends Error {
   }
 }
 
-export const deliverWebhook = ({ db, clock, encryption, sender }: DeliverDeps) => {
+export const deliverWebhook = ({ db, clock, encryption, sender, timed }: DeliverDeps) => {
   /** A key that is not set may be set tomorrow: that is tried again. A damaged secret is one for good. */
   const openSecrets = async (
     { id }: WebhookDelivery,
@@ -70,6 +72,7 @@ export const deliverWebhook = ({ db, clock, encryption, sender }: DeliverDeps) =
       if (secrets instanceof HandlerVerdict) return secrets;
       const call = { id: delivery.id, url: endpoint.url, secrets, body: JSON.stringify(delivery.payload) };
       const answer = await sender.send(call, ctx.signal);
+      if (answer.kind !== 'refused') timed(new URL(endpoint.url).host, answer.durationMs);
       const last = ctx.attempt >= ctx.maxAttempts || answer.kind === 'gone' || answer.kind === 'refused';
       await recordAttempt(db, delivery.id, {
         status: answer.kind === 'delivered' ? 'delivered' : last ? 'dead' : 'pending',

@@ -1,9 +1,10 @@
 // What was done and by whom: the audit log, and the daily roll-ups.
 import { z } from 'zod';
-import type { AuditEntry } from '../../scheduler/contracts/scheduler.js';
+import type { AuditEntry, LatencySummary } from '../../scheduler/contracts/scheduler.js';
 import { given, pageJson, pageOf, paging, time, wholeJson } from '../kit/json.js';
 import { route, type Route } from '../kit/route.js';
 import type { AdminScheduler } from '../scheduler-port.js';
+import { percentilesJson, percentilesSchema } from '../kit/percentiles.js';
 import { inputJson } from './runs/run-input.js';
 
 export const auditSchema = z
@@ -45,6 +46,28 @@ const statsSchema = z.object({
   skipped: z.number(),
   dead: z.number(),
   duration_ms: z.number(),
+  lateness: percentilesSchema.nullable().meta({ description: 'From the nominal time to the begin' }),
+  wait: percentilesSchema.nullable().meta({ description: 'From when it was due to the begin' }),
+  duration: percentilesSchema.nullable().meta({ description: 'Of each run or attempt' }),
+});
+
+const latencySchema = z
+  .object({
+    subject: z.enum(['process', 'job', 'receiver']),
+    name: z.string().meta({ description: 'The process, the job type, or the host of the receiver' }),
+    measure: z.enum(['lateness', 'wait', 'duration']),
+    count: z.number(),
+    ...percentilesSchema.shape,
+    bins: z
+      .array(z.object({ limit_ms: z.number(), count: z.number() }))
+      .meta({ description: 'How many there are up to each limit and above the one before; empty bins are left out' }),
+  })
+  .meta({ id: 'Latency' });
+
+const latencyJson = ({ percentiles, bins, ...rest }: LatencySummary): z.input<typeof latencySchema> => ({
+  ...rest,
+  ...percentilesJson(percentiles),
+  bins: bins.map(({ limitMs, count }) => ({ limit_ms: limitMs, count })),
 });
 
 const name = z.string().min(1).max(100).optional();
@@ -80,11 +103,31 @@ export const recordRoutes = ({ scheduler }: { scheduler: AdminScheduler }): Rout
     responses: { 200: { description: 'One row per day and name', schema: pageOf(statsSchema) } },
     handle: async ({ query }) => {
       const rows = await scheduler.stats(query.days);
-      const items = rows.map(({ durationMs, ...row }): z.input<typeof statsSchema> => ({
+      const items = rows.map(({ durationMs, lateness, wait, duration, ...row }): z.input<typeof statsSchema> => ({
         ...row,
         duration_ms: durationMs,
+        lateness: lateness && percentilesJson(lateness),
+        wait: wait && percentilesJson(wait),
+        duration: duration && percentilesJson(duration),
       }));
       return { status: 200, body: wholeJson(items) };
     },
+  }),
+  route({
+    method: 'get',
+    path: '/stats/latencies',
+    id: 'listLatencies',
+    tag: 'Records',
+    summary: 'Lateness, wait and duration per process, job type and receiver, over all instances',
+    query: z.strictObject({
+      hours: z.coerce.number().int().min(1).max(2_160).default(24),
+      subject: z.enum(['process', 'job', 'receiver']).optional(),
+      name: z.string().min(1).max(300).optional(),
+    }),
+    responses: { 200: { description: 'One for each that was timed', schema: pageOf(latencySchema) } },
+    handle: async ({ query }) => ({
+      status: 200,
+      body: wholeJson((await scheduler.latencies.list(given(query))).map(latencyJson)),
+    }),
   }),
 ];

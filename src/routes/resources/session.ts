@@ -82,7 +82,7 @@ function sessionJson({ scheduler, environment, logins }: SessionDeps, { name, ro
     expires_at: session?.expiresAt.toISOString() ?? null,
     version: VERSION,
     environment,
-    modules: scheduler.modules?.definitions.map((module) => module.name) ?? [],
+    modules: scheduler.modules?.names ?? [],
   };
 }
 

@@ -1,7 +1,6 @@
 // Counters that grow with the scheduler's events: runs, what became of items, rescues, lost instances.
-import { Counter, Histogram, type Registry } from 'prom-client';
+import { Counter, type Registry } from 'prom-client';
 import type { SchedulerEvents } from '../../scheduler/contracts/scheduler.js';
-import { durationMs } from '../resources/runs/run-json.js';
 import type { AdminScheduler, Run } from '../scheduler-port.js';
 
 const OUTCOMES = ['successful', 'failed', 'retried', 'dead', 'skipped', 'lost'] as const;
@@ -14,13 +13,6 @@ export function addEventCounters(registry: Registry, scheduler: Pick<AdminSchedu
   const runs = counter('runs_total', 'Runs that ended', ['process', 'trigger', 'status']);
   const early = counter('runs_stopped_early_total', 'Runs that used up their budget', ['process']);
   const slow = counter('runs_slow_total', 'Runs that went on beyond their alert time', ['process']);
-  const duration = new Histogram({
-    name: 'punctual_run_duration_seconds',
-    help: 'From start to end of a run',
-    labelNames: ['process'] as const,
-    buckets: [0.1, 0.5, 1, 5, 15, 60, 120, 250, 300],
-    registers: [registry],
-  });
   const items = counter('items_total', 'What became of items; `dead` and `retried` are parts of `failed`', [
     'process',
     'outcome',
@@ -50,7 +42,6 @@ export function addEventCounters(registry: Registry, scheduler: Pick<AdminSchedu
       countItems(run);
       seen.delete(run.id);
       runs.inc({ process: run.process, trigger: run.trigger, status: run.status });
-      duration.observe({ process: run.process }, (durationMs(run) ?? 0) / 1_000);
       if (run.stoppedEarly) early.inc({ process: run.process });
     },
     'subscription.suspended': () => suspended.inc(),

@@ -1,6 +1,7 @@
 // Gauges that are read when Prometheus asks: lag, counts, what is in flight, limits, breakers, pool, instances.
 import { Counter, Gauge, type Registry } from 'prom-client';
 import type { RowScheduleStatus } from '../../scheduler/rows/index.js';
+import { addLatencyHistograms } from './metrics-latency.js';
 import type { AdminScheduler, SubscriptionsStatus } from '../scheduler-port.js';
 
 const BREAKER_STATES = ['closed', 'half_open', 'open'] as const;
@@ -14,6 +15,7 @@ export function addStateGauges(registry: Registry, scheduler: AdminScheduler): (
   addSubscriptionGauges(registry, scheduler);
   addQueueGauges(registry, scheduler);
   addRowGauges(registry, scheduler);
+  addLatencyHistograms(registry, scheduler);
   return lookAtPool;
 }
 

@@ -17,6 +17,7 @@ import {
 import type {
   BatchOptions,
   Engine,
+  LatencyQuery,
   PageQuery,
   ProcessPatch,
   RunQuery,
@@ -69,6 +70,12 @@ const RUN_RULES: RulesOf<RunQuery> = {
   parent: nonEmpty,
 };
 
+const LATENCY_RULES: RulesOf<LatencyQuery> = {
+  hours: required(wholeNumber(1, 2_160)),
+  subject: oneOf(['process', 'job', 'receiver']),
+  name: nonEmpty,
+};
+
 const AUDIT_RULES: RulesOf<PageQuery & { actor?: string; action?: string }> = {
   ...PAGE_RULES,
   actor: nonEmpty,
@@ -89,5 +96,6 @@ export const checkTrigger = check('trigger', TRIGGER_RULES);
 export const checkBatch = check('a pass of the batch worker', BATCH_RULES);
 export const checkPatch = check('a change of a process', PATCH_RULES);
 export const checkRunQuery = check('a list of runs', RUN_RULES);
+export const checkLatencyQuery = check('a question for latencies', LATENCY_RULES);
 export const checkAuditEntry = check('an audit entry', ENTRY_RULES);
 export const checkAuditQuery = check('a list of audit entries', AUDIT_RULES);

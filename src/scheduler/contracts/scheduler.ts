@@ -1,5 +1,6 @@
 // What the engine offers to the routes, the dashboard and the host: the public face of a started scheduler.
 import type { Queryable } from '../../db/database.js';
+import type { Bins, Percentiles } from '../../base/latency-bins.js';
 import type { ProcessDefinition } from './define-process.js';
 import type { BatchRequest, StartedBatch } from './batch.js';
 import type { Run, RunStatus, RunTrigger } from './run.js';
@@ -135,6 +136,36 @@ export interface DailyStats {
   readonly skipped: number;
   readonly dead: number;
   readonly durationMs: number;
+  /** From the nominal time to the begin; null where nothing was timed. */
+  readonly lateness: Percentiles | null;
+  /** From when it was due (a retry: its own time) to the begin. */
+  readonly wait: Percentiles | null;
+  /** Of each run or attempt. */
+  readonly duration: Percentiles | null;
+}
+
+/** Times of one kind over a window. */
+export interface LatencySummary {
+  readonly subject: 'process' | 'job' | 'receiver';
+  /** The process, the job type, or the host of the receiver. */
+  readonly name: string;
+  readonly measure: 'lateness' | 'wait' | 'duration';
+  readonly count: number;
+  readonly percentiles: Percentiles;
+  /** How many there are up to each limit and above the one before; empty ones are left out. */
+  readonly bins: readonly { readonly limitMs: number; readonly count: number }[];
+}
+
+export interface LatencyTotal extends Pick<LatencySummary, 'subject' | 'name' | 'measure'> {
+  readonly bins: Bins;
+  readonly sumMs: number;
+}
+
+export interface LatencyQuery {
+  /** Whole hours, the present one included. From 1 to 2,160. */
+  readonly hours: number;
+  readonly subject?: LatencySummary['subject'];
+  readonly name?: string;
 }
 
 /** The engine's part of the state at a glance. */
@@ -217,6 +248,12 @@ export interface Engine {
     ): Promise<void>;
   };
   stats(days: number): Promise<readonly DailyStats[]>;
+  readonly latencies: {
+    /** Over all instances, from roll-ups. */
+    list(query: LatencyQuery): Promise<readonly LatencySummary[]>;
+    /** What this process has counted since its start, for Prometheus. */
+    totals(): readonly LatencyTotal[];
+  };
   status(): Promise<EngineStatus>;
   /** True from the end of start until stop or the loss of the database. */
   ready(): boolean;

@@ -49,6 +49,11 @@ export interface ModuleHost {
   find<T>(service: string): T | undefined;
   /** Makes a repeated request return what the first one made, for 24 hours. */
   readonly idempotency: IdempotencyKeys;
+  /**
+   * A call to another service has ended after so many milliseconds: counted under the receiver's name, such as its host. Names beyond
+   * the first 200 count as `other`.
+   */
+  timed(receiver: string, durationMs: number): void;
   /** Makes an id for a row: ids rise with time. */
   newId(): string;
   /** Tells every instance that what `jobEnds` listens for has changed. */

@@ -4,8 +4,9 @@ import type pg from 'pg';
 import { systemClock, type Clock } from '../../base/clock.js';
 import type { Logger } from '../../base/logger.js';
 import { systemRandom, type Random } from '../../base/random.js';
-import type { Database } from '../../db/database.js';
+import type { OwnDatabase } from '../../db/database.js';
 import type { RetentionTimes } from '../../db/queue/admin-queries/retention.js';
+import { createLatencyBook, type LatencyBook } from '../records/latency-book.js';
 import { createTenantLimits } from '../work/tenant-limits.js';
 import { createCapacity } from './claim/capacity.js';
 import { createClaimLedger } from './claim/claim-ledger.js';
@@ -40,7 +41,7 @@ import { createQueueService, type JobWorker, type QueueService } from './worker/
 import { createQueueWorker, type QueueLife } from './worker/worker.js';
 
 export interface QueueOptions {
-  readonly db: Database;
+  readonly db: OwnDatabase;
   readonly jobs: readonly AnyJob[];
   readonly logger: Logger;
   /** The life of this instance, under which it claims; null while it has none. */
@@ -62,6 +63,10 @@ export interface QueueOptions {
   /** Looks for work that no wake-up told of at least this often. Default 5 s. */
   readonly pollMs?: number;
   readonly retention?: Partial<RetentionTimes>;
+  /** Where times are counted. Default: a book of the queue's own. */
+  readonly latencies?: LatencyBook;
+  /** The database's time at a moment of the monotonic clock. Default: this process's. */
+  readonly databaseMs?: (monotonicMs: number) => number;
   readonly listeners?: readonly EndListener[];
   /** True when the end of a job means more than its own row: a listener wants it told. */
   readonly watched?: (item: QueueItem) => boolean;
@@ -96,6 +101,12 @@ export interface Queue extends JobQueue {
 
 export type { EnqueueOptions };
 
+/** As long as nothing better is known. */
+function ownTime(clock: Clock): (monotonicMs: number) => number {
+  const offsetMs = clock.now().getTime() - clock.monotonicMs();
+  return (monotonicMs) => monotonicMs + offsetMs;
+}
+
 const DAY_S = 86_400;
 const RETENTION: RetentionTimes = { completedS: DAY_S, cancelledS: 7 * DAY_S, deadS: 30 * DAY_S };
 
@@ -112,7 +123,8 @@ export function createQueue(options: QueueOptions): Queue {
   const known = (type: string): boolean => registry.has(type);
   const open = (type: string): boolean => !capacity.paused(type);
   const lanes = createLaneBook({ db, clock, now, known, open });
-  const stats = createStatsBook(db, clock, logger);
+  const { latencies = createLatencyBook(db, logger, now), databaseMs = ownTime(clock) } = options;
+  const stats = createStatsBook({ db, clock, logger, latencies, databaseMs });
   const journal = createJobJournal({ db, logger, clock });
   const announcer = createAnnouncer(db, ownMark, logger);
   const effects = createEndEffects({ now, clockNow, newId, logger, listeners: options.listeners ?? [] });

@@ -1,6 +1,8 @@
 // The engine's part of the state at a glance: a few small reads, whatever the size of the tables.
 import type { Database } from '../../db/database.js';
 import { listInstances } from '../../db/engine/queries/instances.js';
+import { mergeBins, percentilesOf, type Percentiles } from '../../base/latency-bins.js';
+import { readDailyLatencies, type DailyLatencyRow, type LatencyMeasure } from '../../db/engine/queries/latencies.js';
 import { readStats } from '../../db/engine/queries/stats.js';
 import { tzVersion } from '../schedule/index.js';
 import type { DailyStats, Engine, EngineStatus } from '../contracts/scheduler.js';
@@ -31,6 +33,28 @@ export async function readEngineStatus(
 }
 
 export async function readDailyStats(database: Database, days: number, now: Date | null): Promise<DailyStats[]> {
-  const rows = await readStats(database, days, now);
-  return rows.map(({ duration_ms, ...row }) => ({ ...row, durationMs: duration_ms }));
+  const [rows, latencies] = await Promise.all([
+    readStats(database, days, now),
+    readDailyLatencies(database, days, now),
+  ]);
+  const bins = new Map<string, DailyLatencyRow[]>();
+  for (const row of latencies.filter(({ subject }) => subject !== 'receiver')) {
+    const key = keyOf(row);
+    bins.set(key, [...(bins.get(key) ?? []), row]);
+  }
+  return rows.map(({ duration_ms, ...row }) => {
+    const times = (measure: LatencyMeasure): Percentiles | null =>
+      percentilesOf(mergeBins((bins.get(keyOf({ ...row, measure })) ?? []).map((one) => one.bins)));
+    return {
+      ...row,
+      durationMs: duration_ms,
+      lateness: times('lateness'),
+      wait: times('wait'),
+      duration: times('duration'),
+    };
+  });
 }
+
+/** A process and a job type of one name share a row of the roll-ups, and so they do here. */
+const keyOf = ({ day, name, measure }: Pick<DailyLatencyRow, 'day' | 'name' | 'measure'>): string =>
+  `${day} ${measure} ${name}`;

@@ -9,6 +9,7 @@ import { rowStatements, type RowStatements } from '../../db/rows/row-statements.
 import type { ProcessDefinition } from '../contracts/define-process.js';
 import type { Page } from '../contracts/scheduler.js';
 import type { ScheduledSource } from '../contracts/source.js';
+import type { Latencies } from '../records/latency-book.js';
 import type { AnyJob, JobEndListener } from '../queue/index.js';
 import type { BatchHandler } from './batch/call-handler.js';
 import { replanForNewRules } from './batch/plan-rows.js';
@@ -55,6 +56,8 @@ export interface RowDeps {
   readonly random: Random;
   readonly now: () => Date | null;
   readonly wake: (source: string) => void;
+  /** Where the occurrences of a schedule are timed. */
+  readonly times?: (process: string) => Latencies;
 }
 
 /** Throws INVALID_CONFIG for two schedules of one name, or over the same columns of one table. */
@@ -123,8 +126,11 @@ function atWork(owned: OwnedRowSchedule, { db, now }: RowDeps, found: Map<string
   };
 }
 
-const processOf = (schedule: RowScheduleAtWork, { clock, random }: RowDeps): ProcessDefinition =>
-  createRowProcess({ schedule, handler: handlerOf(schedule), clock, random });
+const processOf = (schedule: RowScheduleAtWork, { clock, random, times }: RowDeps): ProcessDefinition =>
+  createRowProcess({
+    ...{ schedule, handler: handlerOf(schedule), clock, random },
+    ...(times === undefined ? {} : { times: times(schedule.definition.name) }),
+  });
 
 function handlerOf(schedule: RowScheduleAtWork): BatchHandler {
   const { definition, host, state } = schedule;

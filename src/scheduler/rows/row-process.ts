@@ -3,6 +3,7 @@ import type { Clock } from '../../base/clock.js';
 import type { Random } from '../../base/random.js';
 import { defineProcess, type ProcessContext, type ProcessDefinition } from '../contracts/define-process.js';
 import type { ErrorSample } from '../contracts/source.js';
+import type { Latencies } from '../records/latency-book.js';
 import { planWaitingRows } from './batch/plan-rows.js';
 import type { BatchReport } from './batch/run-batch.js';
 import type { RowEnd } from './plan/row-end.js';
@@ -15,6 +16,7 @@ export interface RowProcessDeps {
   readonly handler: BatchHandler;
   readonly clock: Clock;
   readonly random: Random;
+  readonly times?: Latencies;
 }
 
 /** Rows that wait to be planned are looked for so often while a run goes on. */
@@ -44,6 +46,7 @@ async function runRows(deps: RowProcessDeps, context: ProcessContext): Promise<R
     context.count(countsOf(report.ends));
     context.sample(samplesOf(report.ends, clock));
     schedule.tally.add(report.ends);
+    if (deps.times !== undefined) observe(deps.times, report.ends);
   };
   const parts = { ...deps, onReport, trouble: { inARow: 0 } };
   const scope = { runId: context.runId, signal: context.signal, evenPaused: context.trigger !== 'tick' };
@@ -75,6 +78,13 @@ async function workAtOnce(parallel: number, batch: () => Promise<boolean>, closi
   const ended = await Promise.allSettled(Array.from({ length: parallel }, work));
   const failed = ended.find((result) => result.status === 'rejected');
   if (failed) throw failed.reason;
+}
+
+function observe({ wait, lateness }: Latencies, ends: readonly RowEnd[]): void {
+  for (const { waitMs, latenessMs } of ends) {
+    if (waitMs !== null) wait.observe(waitMs);
+    if (latenessMs !== null) lateness.observe(latenessMs);
+  }
 }
 
 function countsOf(ends: readonly RowEnd[]) {

@@ -26,6 +26,8 @@ export interface Registry {
   /** Throws PROCESS_NOT_FOUND. */
   process(name: string): ProcessDefinition;
   sources(): readonly RegisteredSource[];
+  /** True for a process that the due work of a source sets going. */
+  drains(process: string): boolean;
   /** Sources and others: all whose claims are put back when an instance dies. */
   holders(): readonly ClaimHolder[];
   /** Ids of process locks, known once the rows are declared. */
@@ -88,6 +90,7 @@ export function createRegistry(): Registry {
       });
     },
     sources: () => sources,
+    drains: (name) => sources.some(({ process }) => process === name),
     holders: () => holders,
     learn: (rows) => rows.forEach((row) => lockIds.set(row.name, row.lock_id)),
     lockId: (name) => {

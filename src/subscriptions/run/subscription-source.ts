@@ -16,6 +16,7 @@ import type {
   SettleReport,
   Source,
 } from '../../scheduler/contracts/source.js';
+import type { Latencies } from '../../scheduler/records/latency-book.js';
 import type { OccurrenceCall } from '../../clients/subscription-worker/attempt.js';
 import type { ClaimedSubscription, SubscriptionOutcome } from './claimed-subscription.js';
 import { decideOutcome, putOffOutcome, type OutcomePolicy } from './decide-outcome.js';
@@ -39,10 +40,18 @@ export interface SubscriptionSourceDeps {
   readonly leaseS: number;
   readonly clock: Clock;
   readonly random: Random;
+  /** Where occurrences and calls are timed. */
+  readonly times?: OccurrenceTimes;
   /** Told of every occurrence that was settled, after it was written. */
   readonly onSettled?: SettledListener;
   /** Only for tests with a clock of their own; null is the database's. */
   readonly now?: () => Date | null;
+}
+
+export interface OccurrenceTimes {
+  readonly process: Latencies;
+  /** What the work is handed to; without one, the host's own function does it. */
+  readonly receiver?: Latencies;
 }
 
 /** What one run narrows the source to. */
@@ -138,7 +147,9 @@ export function createSubscriptionSource(deps: SubscriptionSourceDeps): Subscrip
   ): Promise<SubscriptionOutcome> {
     const waitedMs = clock.monotonicMs() - item.claimedAtMonotonicMs;
     if (waitedMs > LOOK_AGAIN_AFTER_MS && !(await wanted.ask(item))) return NOT_WANTED;
+    if (deps.times !== undefined) observeBegin(deps.times, item, item.row.nowMs + waitedMs);
     const attempt = await deps.processor(callOf(item), signal);
+    if (attempt.kind !== 'aborted') deps.times?.receiver?.duration.observe(attempt.durationMs);
     const nowMs = item.row.nowMs + (clock.monotonicMs() - item.claimedAtMonotonicMs);
     return decideOutcome(item, attempt, { maxAttempts, retryBaseMs, suspendAfter, nowMs, runId, random, inProcess });
   }
@@ -186,6 +197,21 @@ export function createSubscriptionSource(deps: SubscriptionSourceDeps): Subscrip
       return rescueSubscriptions(tx, deadInstances, now());
     },
   };
+}
+
+/** An occurrence is late once: its retries wait for their own time. */
+function observeBegin(
+  { process, receiver }: OccurrenceTimes,
+  { row, scheduledForMs }: ClaimedSubscription,
+  beganMs: number,
+) {
+  if (row.dueMs !== null) {
+    process.wait.observe(beganMs - row.dueMs);
+    receiver?.wait.observe(beganMs - row.dueMs);
+  }
+  if (row.attempt > 1) return;
+  process.lateness.observe(beganMs - scheduledForMs);
+  receiver?.lateness.observe(beganMs - scheduledForMs);
 }
 
 const callOf = (item: ClaimedSubscription): OccurrenceCall => ({

@@ -2,7 +2,7 @@
 import type { Db } from '../../database.js';
 
 /** Days that each kind of history is kept; keys of repeated triggers are kept for their 24 hours. */
-export const KEEP_DAYS = { runs: 90, instances: 7, audit: 400, stats: 800 } as const;
+export const KEEP_DAYS = { runs: 90, instances: 7, audit: 400, stats: 800, hours: 91 } as const;
 
 const olderThan = (column: string, days: number): string => `${column} < now() - interval '${days} days'`;
 
@@ -20,6 +20,12 @@ const STATEMENTS: readonly string[] = [
   `DELETE FROM {schema}.scheduler_stats WHERE (day, name) IN (
      SELECT day, name FROM {schema}.scheduler_stats
       WHERE day < (now() AT TIME ZONE 'UTC')::date - ${KEEP_DAYS.stats} ORDER BY day LIMIT $1)`,
+  ...['hour', 'day'].map(
+    (span) => `DELETE FROM {schema}.scheduler_latencies WHERE (span, starts_at, subject, name, measure) IN (
+     SELECT span, starts_at, subject, name, measure FROM {schema}.scheduler_latencies
+      WHERE span = '${span}' AND ${olderThan('starts_at', span === 'hour' ? KEEP_DAYS.hours : KEEP_DAYS.stats)}
+      ORDER BY starts_at LIMIT $1)`,
+  ),
   `DELETE FROM {schema}.scheduler_instances WHERE id IN (
      SELECT id FROM {schema}.scheduler_instances
       WHERE state IN ('dead', 'stopped') AND ${olderThan('ended_at', KEEP_DAYS.instances)} LIMIT $1)`,

@@ -12,8 +12,6 @@ export interface StatsDelta {
   readonly duration_ms: number;
   readonly slowest_ms: number;
   readonly slowest_job: string | null;
-  /** How many ended within 1, 2, 4, 8 … milliseconds. */
-  readonly histogram: readonly number[];
 }
 
 /** Adds to the roll-ups; in a fixed order, so that two instances do not wait for each other in a circle. */
@@ -21,7 +19,7 @@ export async function addStats(db: Db, deltas: readonly StatsDelta[]): Promise<v
   await db.query(
     `WITH delta AS MATERIALIZED (
        SELECT * FROM json_to_recordset($1::json) AS d (hour timestamptz, type text, completed bigint, retried bigint,
-         dead bigint, cancelled bigint, duration_ms bigint, slowest_ms integer, slowest_job uuid, histogram bigint[])
+         dead bigint, cancelled bigint, duration_ms bigint, slowest_ms integer, slowest_job uuid)
      ), daily AS (
        INSERT INTO {schema}.scheduler_stats AS s (day, name, runs, successful, failed, dead, duration_ms)
        SELECT (hour AT TIME ZONE 'UTC')::date, type, sum(completed + retried + dead + cancelled), sum(completed),
@@ -32,17 +30,15 @@ export async function addStats(db: Db, deltas: readonly StatsDelta[]): Promise<v
          duration_ms = s.duration_ms + excluded.duration_ms
      )
      INSERT INTO {schema}.job_stats AS s
-       (hour, type, completed, retried, dead, cancelled, duration_ms, slowest_ms, slowest_job, histogram)
-     SELECT hour, type, completed, retried, dead, cancelled, duration_ms, slowest_ms, slowest_job, histogram
+       (hour, type, completed, retried, dead, cancelled, duration_ms, slowest_ms, slowest_job)
+     SELECT hour, type, completed, retried, dead, cancelled, duration_ms, slowest_ms, slowest_job
      FROM delta ORDER BY hour, type
      ON CONFLICT (hour, type) DO UPDATE SET
        completed = s.completed + excluded.completed, retried = s.retried + excluded.retried,
        dead = s.dead + excluded.dead, cancelled = s.cancelled + excluded.cancelled,
        duration_ms = s.duration_ms + excluded.duration_ms,
        slowest_job = CASE WHEN excluded.slowest_ms > s.slowest_ms THEN excluded.slowest_job ELSE s.slowest_job END,
-       slowest_ms = greatest(s.slowest_ms, excluded.slowest_ms),
-       histogram = (SELECT array_agg(coalesce(a, 0) + coalesce(b, 0) ORDER BY place)
-         FROM unnest(s.histogram, excluded.histogram) WITH ORDINALITY AS h (a, b, place))`,
+       slowest_ms = greatest(s.slowest_ms, excluded.slowest_ms)`,
     [JSON.stringify(deltas)],
   );
 }
@@ -56,7 +52,6 @@ export interface TypeStatsRow {
   readonly duration_ms: number;
   readonly slowest_ms: number;
   readonly slowest_job: string | null;
-  readonly histograms: readonly (readonly number[])[];
 }
 
 /** The roll-ups of the last `hours`, per type. */
@@ -64,8 +59,7 @@ export async function readStats(db: Db, hours: number): Promise<readonly TypeSta
   const { rows } = await db.query<TypeStatsRow & Record<string, unknown>>(
     `SELECT type, sum(completed)::float8 AS completed, sum(retried)::float8 AS retried, sum(dead)::float8 AS dead,
        sum(cancelled)::float8 AS cancelled, sum(duration_ms)::float8 AS duration_ms, max(slowest_ms) AS slowest_ms,
-       (array_agg(slowest_job ORDER BY slowest_ms DESC))[1] AS slowest_job,
-       json_agg(histogram) AS histograms
+       (array_agg(slowest_job ORDER BY slowest_ms DESC))[1] AS slowest_job
      FROM {schema}.job_stats WHERE hour > now() - $1 * interval '1 hour' GROUP BY type ORDER BY type`,
     [hours],
   );

@@ -64,6 +64,7 @@ function readAnswer(answer: ClaimAnswer, cut: CutAnswer | undefined): ClaimedJob
       place: places[index] as string,
       lane,
       attempt: attempts === null ? 1 : Number(attempts[index]),
+      due_ms: us / 1_000,
       scheduled_ms: scheduled === null ? Math.floor(us / 1_000) : Number(scheduled[index]),
       payload: payloads[index],
       extras: extras?.[index] ?? null,

@@ -45,6 +45,8 @@ export interface ClaimedJobRow {
   readonly attempt: number;
   /** Where its row is (ctid). */
   readonly place: string;
+  /** When it was due, milliseconds since the epoch. */
+  readonly due_ms: number;
   /** Milliseconds since the epoch. */
   readonly scheduled_ms: number;
   readonly payload: unknown;

@@ -1,7 +1,8 @@
 // Queues: pause them, limit them, and how the types of jobs are doing.
 import { z } from 'zod';
-import type { JobQueue } from '../../../scheduler/queue/index.js';
+import type { JobQueue, QueueStats } from '../../../scheduler/queue/index.js';
 import { given, pageOf, wholeJson } from '../../kit/json.js';
+import { percentilesJson, percentilesSchema } from '../../kit/percentiles.js';
 import { route, type Route } from '../../kit/route.js';
 import { demandRole } from '../../access/roles.js';
 import type { AdminScheduler } from '../../scheduler-port.js';
@@ -18,6 +19,8 @@ const patchBody = z
   .strictObject({ paused: z.boolean().optional(), concurrency: z.int().min(1).max(10_000).nullable().optional() })
   .refine((body) => Object.keys(body).length > 0, 'give at least one of paused, concurrency');
 
+type TypeStats = QueueStats['types'][number];
+
 const typeSchema = z.object({
   type: z.string(),
   completed: z.number(),
@@ -29,7 +32,13 @@ const typeSchema = z.object({
     .nullable()
     .meta({ description: 'Share of completed jobs among those that completed or died' }),
   mean_ms: z.number().nullable(),
-  p95_ms: z.number().nullable().meta({ description: 'A power of two that 95 % of the attempts did not exceed' }),
+  p50_ms: z.number().nullable().meta({ description: 'Of attempts, within 10 %' }),
+  p95_ms: z.number().nullable(),
+  p99_ms: z.number().nullable(),
+  wait: percentilesSchema.nullable().meta({ description: 'From when an attempt was due to its begin' }),
+  lateness: percentilesSchema
+    .nullable()
+    .meta({ description: 'From the nominal time of a job to the begin of its first attempt' }),
   slowest_ms: z.number(),
   slowest_job: z.string().nullable(),
 });
@@ -41,6 +50,20 @@ const statsSchema = z.object({
   live_capped: z.boolean(),
   unknown_types: z.array(z.string()).meta({ description: 'Due types that this instance does not know' }),
 });
+
+const typeJson = ({ successRate, meanMs, slowestMs, slowestJob, wait, lateness, ...type }: TypeStats) => {
+  const { p50Ms, p95Ms, p99Ms, ...counts } = type;
+  return {
+    ...counts,
+    success_rate: successRate,
+    mean_ms: meanMs,
+    ...{ p50_ms: p50Ms, p95_ms: p95Ms, p99_ms: p99Ms },
+    wait: wait && percentilesJson(wait),
+    lateness: lateness && percentilesJson(lateness),
+    slowest_ms: slowestMs,
+    slowest_job: slowestJob,
+  } satisfies z.input<typeof typeSchema>;
+};
 
 interface QueueState {
   readonly name: string;
@@ -69,21 +92,14 @@ const routesOf = (queue: Pick<JobQueue, 'admin' | 'unknownTypes'>): Route[] => [
     path: '/queues/stats',
     id: 'getQueueStats',
     tag: 'Jobs',
-    summary: 'Per type: counts, success rate, mean, 95th percentile and slowest, from roll-ups',
+    summary: 'Per type: counts, success rate, mean, percentiles and slowest, from roll-ups',
     query: z.strictObject({ hours: z.coerce.number().int().min(1).max(2_160).default(24) }),
     responses: { 200: { description: 'The statistics', schema: statsSchema } },
     handle: async ({ query }) => {
       const { hours, types, live, liveCapped } = await queue.admin.stats(query.hours);
       const body: z.input<typeof statsSchema> = {
         hours,
-        types: types.map(({ successRate, meanMs, p95Ms, slowestMs, slowestJob, ...type }) => ({
-          ...type,
-          success_rate: successRate,
-          mean_ms: meanMs,
-          p95_ms: p95Ms,
-          slowest_ms: slowestMs,
-          slowest_job: slowestJob,
-        })),
+        types: types.map(typeJson),
         live: live.map(({ type, queue, status, n }) => ({ type, queue, status, count: n })),
         live_capped: liveCapped,
         unknown_types: [...queue.unknownTypes()],

@@ -1,4 +1,5 @@
 // What people may ask of the queue, and what they get.
+import type { Percentiles } from '../../../base/latency-bins.js';
 import type { JobLogEntry } from '../../../db/queue/admin-queries/logs.js';
 import type { QueueState } from '../../../db/queue/admin-queries/queues.js';
 import type { JobFilter } from '../../../db/queue/admin-queries/read-jobs.js';
@@ -24,8 +25,14 @@ export interface TypeStats {
   /** Of all that ended well or died; null when none did. */
   readonly successRate: number | null;
   readonly meanMs: number | null;
-  /** The bound (a power of two) that 95 % of the attempts did not exceed. */
+  /** Of attempts: the duration that half of them, 95 % and 99 % did not exceed, within 10 %. */
+  readonly p50Ms: number | null;
   readonly p95Ms: number | null;
+  readonly p99Ms: number | null;
+  /** From when an attempt was due to its begin. */
+  readonly wait: Percentiles | null;
+  /** From the nominal time of a job to the begin of its first attempt. */
+  readonly lateness: Percentiles | null;
   readonly slowestMs: number;
   readonly slowestJob: string | null;
 }

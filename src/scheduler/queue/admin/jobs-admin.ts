@@ -3,6 +3,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { SchedulerError } from '../../../base/errors.js';
 import { snakeKeys } from '../../../base/snake-case.js';
 import type { Clock } from '../../../base/clock.js';
+import { percentilesOf } from '../../../base/latency-bins.js';
 import type { Database } from '../../../db/database.js';
 import { databaseNow } from '../../../db/engine/queries/database-now.js';
 import { lockClaims } from '../../../db/queue/queries/claim-jobs.js';
@@ -10,13 +11,13 @@ import { listLogs } from '../../../db/queue/admin-queries/logs.js';
 import { cancelJob, countRetryable, retryJobs } from '../../../db/queue/admin-queries/manage-jobs.js';
 import { listQueues, patchQueue } from '../../../db/queue/admin-queries/queues.js';
 import { findJob, listJobs } from '../../../db/queue/admin-queries/read-jobs.js';
+import { readLatencies, type LatencyMeasure } from '../../../db/engine/queries/latencies.js';
 import { countLive, readStats } from '../../../db/queue/admin-queries/stats.js';
 import { audit } from '../../records/actor.js';
 import { auditMany } from '../../records/audit-many.js';
 import type { EndEffects } from '../settle/end-effects.js';
 import type { QueueMessage } from '../wake/queue-channel.js';
 import { checkCancel, checkFilter, checkLogQuery, checkPage, checkQueuePatch } from './admin-options.js';
-import { quantileMs } from '../settle/stats-book.js';
 import type { Job, JobPage, JobsAdmin, TypeStats } from './admin-types.js';
 
 export type * from './admin-types.js';
@@ -184,15 +185,22 @@ export function createJobsAdmin({
     },
 
     async stats(hours) {
-      const [rows, live] = await Promise.all([readStats(db, hours), liveCounts()]);
-      const types = rows.map(({ histograms, duration_ms, slowest_ms, slowest_job, ...row }): TypeStats => {
+      const [rows, latencies, live] = await Promise.all([
+        readStats(db, hours),
+        readLatencies(db, { hours, subject: 'job' }, now()),
+        liveCounts(),
+      ]);
+      const types = rows.map(({ duration_ms, slowest_ms, slowest_job, ...row }): TypeStats => {
+        const times = (measure: LatencyMeasure) =>
+          percentilesOf(latencies.find((one) => one.name === row.type && one.measure === measure)?.bins);
+        const { p50Ms = null, p95Ms = null, p99Ms = null } = times('duration') ?? {};
         const attempts = row.completed + row.retried + row.dead + row.cancelled;
         const ends = row.completed + row.dead;
         return {
           ...row,
           successRate: ends === 0 ? null : row.completed / ends,
           meanMs: attempts === 0 ? null : duration_ms / attempts,
-          p95Ms: quantileMs(histograms, 0.95),
+          ...{ p50Ms, p95Ms, p99Ms, wait: times('wait'), lateness: times('lateness') },
           slowestMs: slowest_ms,
           slowestJob: slowest_job,
         };

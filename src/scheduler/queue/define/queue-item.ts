@@ -8,6 +8,10 @@ export interface QueueItem extends Claimed {
   readonly attempt: number;
   /** The nominal time, milliseconds since the epoch. A late occurrence of a recurring job may become a later one before it runs. */
   scheduledMs: number;
+  /** When it was due, by the database's clock; milliseconds since the epoch. */
+  readonly dueMs: number;
+  /** When its handler was begun, by the monotonic clock; null: it was not. */
+  begunMs: number | null;
   /** Where its row was when it was claimed. */
   readonly place: string;
   readonly extras: ClaimedJobExtras;
@@ -33,6 +37,8 @@ export function toQueueItem(row: ClaimedJobRow, { type, bucket }: ItemLane, clai
     payload: row.payload,
     attempt: row.attempt,
     scheduledMs: row.scheduled_ms,
+    dueMs: row.due_ms,
+    begunMs: null,
     place: row.place,
     extras,
     bucket,

@@ -99,6 +99,7 @@ class Execution extends RunningJob implements JudgedJob {
       deps.clock.monotonicMs(),
       item.extras.timeout_ms ?? definition.timeoutMs ?? DEFAULT_TIMEOUT_MS,
     );
+    item.begunMs = this.startedMs;
     this.attempt = item.attempt;
     this.maxAttempts = item.extras.max_attempts;
     this.random = deps.random;

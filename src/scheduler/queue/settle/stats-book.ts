@@ -1,4 +1,4 @@
-// Statistics per type and hour, gathered in memory and added to the roll-ups now and then.
+// Statistics per type and hour, gathered in memory and added to the roll-ups now and then; latencies with them.
 import type { Clock } from '../../../base/clock.js';
 import { toError } from '../../../base/errors.js';
 import type { Logger } from '../../../base/logger.js';
@@ -6,6 +6,16 @@ import type { Database } from '../../../db/database.js';
 import { addStats, type StatsDelta } from '../../../db/queue/admin-queries/stats.js';
 import type { JobOutcome } from '../define/job-outcome.js';
 import type { QueueItem } from '../define/queue-item.js';
+import type { Latencies, LatencyBook } from '../../records/latency-book.js';
+
+export interface StatsBookDeps {
+  readonly db: Database;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly latencies: LatencyBook;
+  /** The database's time, in milliseconds since the epoch, at a moment of the monotonic clock. */
+  readonly databaseMs: (monotonicMs: number) => number;
+}
 
 export interface StatsBook {
   add(settled: readonly { readonly item: QueueItem; readonly outcome: JobOutcome }[]): void;
@@ -21,16 +31,9 @@ interface Tally {
   duration_ms: number;
   slowest_ms: number;
   slowest_job: string | null;
-  histogram: number[];
 }
 
 const HOUR_MS = 3_600_000;
-/** Bounds 1, 2, 4 … 2^22 ms (over an hour); the last one takes the rest. */
-export const HISTOGRAM_SIZE = 24;
-
-/** The place of a duration in the histogram: the first bound it does not exceed. */
-export const histogramPlace = (ms: number): number =>
-  ms <= 1 ? 0 : Math.min(HISTOGRAM_SIZE - 1, 32 - Math.clz32(Math.ceil(Math.min(ms, 2 ** 30)) - 1));
 
 const emptyTally = (): Tally => ({
   completed: 0,
@@ -40,18 +43,16 @@ const emptyTally = (): Tally => ({
   duration_ms: 0,
   slowest_ms: 0,
   slowest_job: null,
-  histogram: new Array<number>(HISTOGRAM_SIZE).fill(0),
 });
 
 /** Adds what another tally counted. */
 function merge(into: Tally, from: Tally): void {
   for (const name of ['completed', 'retried', 'dead', 'cancelled', 'duration_ms'] as const) into[name] += from[name];
-  from.histogram.forEach((count, place) => (into.histogram[place] = (into.histogram[place] ?? 0) + count));
   if (into.slowest_job !== null && into.slowest_ms >= from.slowest_ms) return;
   [into.slowest_ms, into.slowest_job] = [from.slowest_ms, from.slowest_job];
 }
 
-export function createStatsBook(db: Database, clock: Clock, logger: Logger): StatsBook {
+export function createStatsBook({ db, clock, logger, latencies, databaseMs }: StatsBookDeps): StatsBook {
   const tallies = new Map<string, { hour: number; type: string; tally: Tally }>();
 
   const tallyOf = (hour: number, type: string): Tally => {
@@ -66,9 +67,16 @@ export function createStatsBook(db: Database, clock: Clock, logger: Logger): Sta
     if (status === 'failed') tally.retried += 1;
     else tally[status] += 1;
     tally.duration_ms += durationMs;
-    const place = histogramPlace(durationMs);
-    tally.histogram[place] = (tally.histogram[place] ?? 0) + 1;
     if (durationMs >= tally.slowest_ms) [tally.slowest_ms, tally.slowest_job] = [durationMs, id];
+  };
+
+  /** An occurrence is late once: its retries wait for their own time. */
+  const observe = (times: Latencies, item: QueueItem, { status, durationMs }: JobOutcome): void => {
+    if (status === 'pending' || item.begunMs === null) return;
+    const begunMs = databaseMs(item.begunMs);
+    times.wait.observe(begunMs - item.dueMs);
+    if (item.attempt === 1) times.lateness.observe(begunMs - item.scheduledMs);
+    times.duration.observe(durationMs);
   };
 
   return {
@@ -76,12 +84,19 @@ export function createStatsBook(db: Database, clock: Clock, logger: Logger): Sta
       const hour = Math.floor(clock.now().getTime() / HOUR_MS) * HOUR_MS;
       let type: string | undefined;
       let tally = emptyTally();
+      let times: Latencies | undefined;
       for (const { item, outcome } of settled) {
-        if (item.type !== type) tally = tallyOf(hour, (type = item.type));
+        if (times === undefined || item.type !== type) {
+          type = item.type;
+          tally = tallyOf(hour, type);
+          times = latencies.of('job', type);
+        }
         addOne(tally, item.id, outcome);
+        observe(times, item, outcome);
       }
     },
     async flush() {
+      await latencies.flush();
       if (tallies.size === 0) return;
       const gathered = [...tallies.entries()];
       tallies.clear();
@@ -98,18 +113,4 @@ export function createStatsBook(db: Database, clock: Clock, logger: Logger): Sta
       }
     },
   };
-}
-
-/** The duration that `share` of the jobs did not exceed, from the sum of histograms: the bound of its bucket. */
-export function quantileMs(histograms: readonly (readonly number[])[], share: number): number | null {
-  const sum = new Array<number>(HISTOGRAM_SIZE).fill(0);
-  for (const histogram of histograms) histogram.forEach((count, place) => (sum[place] = (sum[place] ?? 0) + count));
-  const total = sum.reduce((a, b) => a + b, 0);
-  if (total === 0) return null;
-  let seen = 0;
-  for (const [place, count] of sum.entries()) {
-    seen += count;
-    if (seen >= total * share) return 2 ** place;
-  }
-  return 2 ** (HISTOGRAM_SIZE - 1);
 }

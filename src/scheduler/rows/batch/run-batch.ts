@@ -97,7 +97,7 @@ async function inTransaction(
   const ledger = decided.flatMap((one) => one.ledger);
   const options = { schedule: definition.name, runId: request.runId, now: now() };
   await settleRows(tx, schedule.statements(), settled, ledger, options);
-  return { claimed: rows.length, ends: endsOf(planned, decided, broken) };
+  return { claimed: rows.length, ends: endsOf(planned, decided, broken, nowMs) };
 }
 
 function claim(tx: Db, { statements, settings, now }: RowScheduleAtWork, { keys }: BatchRequest) {
@@ -154,6 +154,9 @@ async function handOver(
   }
 }
 
+const dueMsOf = ({ dueMs }: StoredRow, scheduledForMs: number): number =>
+  Math.max(dueMs !== null && Number.isFinite(dueMs) ? dueMs : scheduledForMs, scheduledForMs);
+
 function toOccurrence({ definition }: RowScheduleAtWork, { row, compiled, plan }: Planned): RowOccurrence {
   const scheduledForMs = plan.runForMs as number;
   return occurrenceOf({
@@ -162,7 +165,7 @@ function toOccurrence({ definition }: RowScheduleAtWork, { row, compiled, plan }
     row,
     compiled,
     scheduledForMs,
-    dueMs: Math.max(row.dueMs !== null && Number.isFinite(row.dueMs) ? row.dueMs : scheduledForMs, scheduledForMs),
+    dueMs: dueMsOf(row, scheduledForMs),
     attempt: row.attempt + 1,
     missedCount: plan.missedCount,
     missedFromMs: plan.gap?.firstMs ?? null,
@@ -191,11 +194,19 @@ function endsOf(
   planned: readonly Planned[],
   decided: readonly DecidedRow[],
   broken: readonly SettledRow[],
+  nowMs: number,
 ): readonly RowEnd[] {
-  const ran = planned.map(({ row }, index): RowEnd => {
+  const ran = planned.map(({ row, plan }, index): RowEnd => {
     const { end, row: settled } = decided[index] as DecidedRow;
-    return { key: row.key, end, error: settled.error };
+    return { key: row.key, end, error: settled.error, ...timesOf(row, plan, nowMs) };
   });
-  const unread = broken.map(({ key, error }): RowEnd => ({ key, end: 'suspended', error }));
+  const none = { waitMs: null, latenessMs: null };
+  const unread = broken.map(({ key, error }): RowEnd => ({ key, end: 'suspended', error, ...none }));
   return [...ran, ...unread];
+}
+
+function timesOf(row: StoredRow, { runForMs }: DuePlan, nowMs: number): Pick<RowEnd, 'waitMs' | 'latenessMs'> {
+  if (runForMs === null) return { waitMs: null, latenessMs: null };
+  const dueMs = dueMsOf(row, runForMs);
+  return { waitMs: nowMs - dueMs, latenessMs: row.attempt === 0 ? nowMs - runForMs : null };
 }

@@ -6,4 +6,8 @@ export interface RowEnd {
   /** `suspended`: its schedule could not be read. */
   readonly end: DecidedRow['end'] | 'suspended';
   readonly error: string | null;
+  /** Milliseconds from when it was due to when it was handed over; null: it was not. */
+  readonly waitMs: number | null;
+  /** The same from the nominal time of its occurrence; null for a further attempt. */
+  readonly latenessMs: number | null;
 }
