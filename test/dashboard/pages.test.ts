@@ -37,7 +37,7 @@ async function fill(stage: Stage): Promise<readonly string[]> {
 }
 
 const settled = (page: Page): Promise<unknown> =>
-  page.waitForFunction(() => document.querySelector('main h1') && !document.querySelector('[aria-busy="true"]'));
+  page.waitForFunction(`document.querySelector('main h1') && !document.querySelector('[aria-busy="true"]')`);
 
 describeInBrowser('every page', () => {
   let stage: Stage;
@@ -55,7 +55,7 @@ describeInBrowser('every page', () => {
     const found = await seriousFindings(page);
     for (const width of WIDTHS) {
       await page.setViewportSize({ width, height: 800 });
-      const actual = await page.evaluate(() => document.documentElement.scrollWidth);
+      const actual = await page.evaluate<number>('document.documentElement.scrollWidth');
       if (actual > width) found.push(`is ${actual} pixels wide where there are ${width}`);
     }
     await page.setViewportSize({ width: 1_280, height: 800 });
@@ -87,7 +87,8 @@ describeInBrowser('every page', () => {
     const { page, close } = await stage.enter('subscriptions', { viewport: { width: 360, height: 780 } });
     const cell = page.getByRole('cell').filter({ hasText: '4711' }).first();
     await cell.waitFor();
-    expect(await cell.evaluate((element) => getComputedStyle(element, '::before').content)).toBe('"User"');
+    const label = `getComputedStyle(document.querySelector('tbody td:not(.pick)'), '::before').content`;
+    expect(await page.evaluate<string>(label)).toBe('"User"');
     await page.getByRole('button', { name: 'Pages', exact: true }).click();
     await page.getByRole('dialog', { name: 'Pages' }).getByRole('link', { name: 'Runs' }).click();
     await page.getByRole('heading', { name: 'Runs', level: 1 }).waitFor();

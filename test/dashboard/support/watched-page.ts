@@ -11,6 +11,11 @@ export interface WatchedPage {
 /** A browser notes every refusal: of the way in without a session, and of a schedule that is not whole while it is typed. */
 const EXPECTED = /status of (401 .*\/ui\/(session|login)|400 .*\/schedules\/preview|404 .*\/events)$/;
 
+/** Runs in the page. */
+const TELL_VIOLATIONS = `
+  document.addEventListener('securitypolicyviolation', ({ violatedDirective, blockedURI, sourceFile }) =>
+    console.error('violates ' + violatedDirective + ': ' + blockedURI + ' in ' + sourceFile))`;
+
 export async function openPage(browser: Browser, options: BrowserContextOptions = {}): Promise<WatchedPage> {
   const context = await browser.newContext({
     viewport: { width: 1280, height: 900 },
@@ -25,11 +30,7 @@ export async function openPage(browser: Browser, options: BrowserContextOptions 
     const text = `${message.text()} ${message.location().url}`;
     if (message.type() === 'error' && !EXPECTED.test(text)) heard.push(text);
   });
-  await page.addInitScript(() => {
-    document.addEventListener('securitypolicyviolation', ({ violatedDirective, blockedURI, sourceFile }) =>
-      console.error(`violates ${violatedDirective}: ${blockedURI} in ${sourceFile}`),
-    );
-  });
+  await page.addInitScript({ content: TELL_VIOLATIONS });
   return {
     page,
     complaints: () => {
