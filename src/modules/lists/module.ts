@@ -65,6 +65,7 @@ interface ListsState extends Lists {
 }
 
 const GIB = 1_073_741_824;
+const perKeyOf = ({ perKey = 2 }: ListsOptions): number => perKey;
 
 /** Add it to `createScheduler({ modules })`. Each workspace stores its key with `PUT /admin/workspaces/:id/keys/members`. Throws INVALID_CONFIG. */
 export const lists = (options: ListsOptions = {}): ModuleDefinition<Lists> => {
@@ -78,12 +79,12 @@ export const lists = (options: ListsOptions = {}): ModuleDefinition<Lists> => {
     keyProviders: [MEMBERS_PROVIDER],
     errors: LIST_ERRORS,
     create: (host) => ({
-      listing: createListing({ ...host, keys: host.secrets.keys }),
+      listing: createListing({ ...host, keys: host.secrets.keys, perKey: perKeyOf(options) }),
       client: clientOf(host, options),
       meters: createListMeters(),
     }),
     jobs: (host, state) => [importJob(importDeps(host, state, options)), deleteJob(host.db)],
-    processes: (host) => [listsUpkeep(() => host.db, keepDays)],
+    processes: (host, { listing }) => [listsUpkeep({ db: () => host.db, listing, keepDays })],
     jobEnds: () => ({
       watches: ({ type }) => type === IMPORT_LIST,
       onEnd: async (tx, ended) => {
@@ -123,7 +124,7 @@ const importDeps = (host: ModuleHost, { client, listing, meters }: ListsState, o
   onStored: meters.stored,
   parallel: options.parallelPages ?? 4,
   concurrency: options.concurrency ?? 4,
-  perKey: options.perKey ?? 2,
+  perKey: perKeyOf(options),
   maxMembers: options.maxMembers ?? 5_000_000,
   backoffMs: options.backoffMs ?? 500,
 });
