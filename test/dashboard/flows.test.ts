@@ -2,7 +2,7 @@
 import { afterAll, afterEach, beforeAll, expect, it, jest } from '@jest/globals';
 import type { Page } from 'playwright-core';
 import { waitFor } from '../support/wait-for.js';
-import { describeInBrowser } from './support/chromium.js';
+import { describeInBrowser } from './support/describe-in-browser.js';
 import { setStage, TOKENS, type Stage } from './support/stage.js';
 import type { WatchedPage } from './support/watched-page.js';
 

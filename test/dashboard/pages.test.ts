@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, it, jest } from '@jest/globals';
 import type { Page } from 'playwright-core';
 import { waitFor } from '../support/wait-for.js';
 import { seriousFindings } from './support/accessibility.js';
-import { describeInBrowser } from './support/chromium.js';
+import { describeInBrowser } from './support/describe-in-browser.js';
 import { setStage, type Stage } from './support/stage.js';
 
 jest.setTimeout(180_000);
@@ -36,8 +36,10 @@ async function fill(stage: Stage): Promise<readonly string[]> {
   ];
 }
 
-const settled = (page: Page): Promise<unknown> =>
-  page.waitForFunction(`document.querySelector('main h1') && !document.querySelector('[aria-busy="true"]')`);
+async function settled(page: Page): Promise<void> {
+  await page.getByRole('heading', { level: 1 }).waitFor();
+  await waitFor(async () => (await page.locator('[aria-busy="true"]').count()) === 0, { timeoutMs: 20_000 });
+}
 
 describeInBrowser('every page', () => {
   let stage: Stage;

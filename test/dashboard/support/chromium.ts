@@ -1,7 +1,6 @@
-// A real browser, where one is installed; the tests say so when they are left out.
+// A real browser, where one is installed.
 import { accessSync, constants } from 'node:fs';
 import path from 'node:path';
-import { describe } from '@jest/globals';
 import { chromium, type Browser } from 'playwright-core';
 
 const NAMES = ['chromium', 'chromium-browser', 'google-chrome'];
@@ -37,9 +36,3 @@ export function launchChromium(): Promise<Browser> {
   if (executablePath === null) throw new Error('no Chromium is installed: apt-get install chromium');
   return chromium.launch({ executablePath, args: FLAGS });
 }
-
-/** A `describe` that is skipped, by a name that says why, on a machine without a browser. */
-export const describeInBrowser: (name: string, tests: () => void) => void =
-  findChromium() === null
-    ? (name, tests) => describe.skip(`${name} (skipped: Chromium is not installed)`, tests)
-    : (name, tests) => describe(name, tests);
