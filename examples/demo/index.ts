@@ -31,10 +31,7 @@ async function load(stage: Stage): Promise<{ world: World; loaded: readonly Load
     `one a city, in ${zones} time zones; ${leftOut} cities without a known zone left out`,
   );
   const past = await writeHistory(stage.databaseUrl, loaded, new Date());
-  step(
-    `${number(past)} occurrences of the past`,
-    'written for the charts of the dashboard: two weeks in the life of 400 of them',
-  );
+  step(`${number(past)} occurrences of the past`, 'two weeks, written for the charts of the dashboard');
   return { world, loaded };
 }
 

@@ -32,7 +32,7 @@ export const triggerInWords = ({ trigger, triggered_by: by }: Run): string =>
 /** How a run went is more than its end: one that completed may have failures in it. */
 export const RunStatus = ({ run }: { readonly run: Run }) =>
   run.status === 'completed' && (run.counts.failed ?? 0) > 0 ? (
-    <Status status="retried" word="completed, with failures" />
+    <Status status="retried" word="with failures" />
   ) : (
     <Status status={run.status} word={run.status === 'failed' ? 'failed' : undefined} />
   );

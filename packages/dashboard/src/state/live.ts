@@ -15,6 +15,8 @@ export const runs = signal<ReadonlyMap<string, Run>>(new Map());
 
 const FIRST_WAIT_MS = 1_000;
 const LONGEST_WAIT_MS = 30_000;
+/** Between tries of a stream that never came: a proxy may hold it back, and the state is asked for anyway. */
+const NEVER_CAME_WAIT_MS = 300_000;
 const REST_AFTER_MS = 30_000;
 const POLL_MS = 5_000;
 const MOST_RUNS = 50;
@@ -24,6 +26,7 @@ let retry: ReturnType<typeof setTimeout> | undefined;
 let rest: ReturnType<typeof setTimeout> | undefined;
 let poll: ReturnType<typeof setInterval> | undefined;
 let wait = FIRST_WAIT_MS;
+let hasCome = false;
 
 /** The state in full, asked for. */
 export async function refreshStatus(): Promise<void> {
@@ -51,6 +54,7 @@ function open(): void {
   source = new EventSource(`${BASE}/events`);
   source.addEventListener('open', () => {
     wait = FIRST_WAIT_MS;
+    hasCome = true;
     connection.value = 'live';
   });
   source.addEventListener('status', () => void refreshStatus());
@@ -60,7 +64,7 @@ function open(): void {
     if (connection.value === 'live') connection.value = 'connecting';
     void refreshStatus();
     retry = setTimeout(open, wait + Math.random() * wait);
-    wait = Math.min(wait * 2, LONGEST_WAIT_MS);
+    wait = Math.min(wait * 2, hasCome ? LONGEST_WAIT_MS : NEVER_CAME_WAIT_MS);
   });
 }
 

@@ -108,7 +108,7 @@ export const Tiles = ({ status: { subscriptions, queue } }: { readonly status: S
       <Tile
         label="Done, last hour"
         value={done ? more(done.occurrences + done.jobs, done.capped) : '…'}
-        note={done && `${compact(done.occurrences)} occurrences, ${compact(done.jobs)} jobs`}
+        note={done && `${compact(done.jobs)} of them jobs`}
         href={link(['runs'])}
       />
     </nav>

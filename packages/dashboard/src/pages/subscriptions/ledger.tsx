@@ -20,7 +20,7 @@ export const Ledger = ({ entries, zone }: { readonly entries: readonly Entry[]; 
     columns={[
       { key: 'at', title: 'Scheduled for', cell: ({ scheduled_for: at }) => <Time at={at} own={zone} /> },
       { key: 'outcome', title: 'Outcome', cell: (entry) => <Status status={markOf(entry)} word={markWord(entry)} /> },
-      { key: 'attempts', title: 'Attempts', cell: attemptsOf },
+      { key: 'attempts', title: 'Attempts', cell: (entry) => <span class="nowrap">{attemptsOf(entry)}</span> },
       {
         key: 'duration',
         title: 'Duration',
