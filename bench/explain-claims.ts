@@ -4,7 +4,6 @@ import { randomUUID } from 'node:crypto';
 import pg from 'pg';
 import { createDatabase, type Database, withSchema } from '../src/db/database.js';
 import { migrate } from '../src/compose/migrate.js';
-import { createNameBook } from '../src/db/names.js';
 import { claimDueSubscriptions } from '../src/db/subscriptions/claim/claim-due.js';
 import { busyBuckets, claimDueFairly } from '../src/db/subscriptions/claim/claim-fair.js';
 import { claimExtraOccurrences, claimNarrowed } from '../src/db/subscriptions/claim/claim-narrowed.js';
@@ -51,15 +50,7 @@ function explaining(client: pg.Client): { db: Database; last: () => Explained } 
     ms: Number(/Execution Time: ([\d.]+)/.exec(plan.join('\n'))?.[1] ?? Number.NaN),
     plan: plan.join('\n'),
   });
-  const db: Database = {
-    ...inner,
-    names: createNameBook('punctual'),
-    query,
-    transaction: (work) => work(db),
-    cutSilent: () => 0,
-    lookAfterSilent: async () => {},
-    leftBehind: () => {},
-  };
+  const db: Database = { ...inner, query, transaction: (work) => work(db) };
   return { db, last };
 }
 

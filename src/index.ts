@@ -17,6 +17,8 @@ export {
   type SetStatus,
 } from './compose/migrate.js';
 export * from './scheduler/public.js';
+export type { AdminScheduler, ConcurrencyStatus, PoolStatus } from './routes/scheduler-port.js';
+export type { ManualClock } from './scheduler/testing/index.js';
 export type { TableNames } from './db/subscriptions/adoption/find-tables.js';
 export type { OccurrenceCall } from './clients/subscription-worker/attempt.js';
 export type { OccurrenceContext, OccurrenceHandler } from './subscriptions/index.js';

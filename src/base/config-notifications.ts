@@ -34,11 +34,14 @@ const DEVELOPMENT_FROM = 'Punctual <notifications@localhost>';
 const isEnabled = (env: ConfigVariables): boolean =>
   env.NOTIFICATIONS_ENABLED ?? (env.SMTP_URL !== undefined || env.NODE_ENV === 'development');
 
+/** Pure. Of a mailbox: `Shop <no-reply@example.com>` or the bare address. */
+export const domainOf = (mailbox: string): string => mailbox.replace(/>\s*$/, '').split('@').at(-1) ?? '';
+
 /** null: notifications are not enabled. */
 export function notificationsConfig(env: ConfigVariables): NotificationsConfig | null {
   if (!isEnabled(env)) return null;
   const { MAIL_FROM: from = DEVELOPMENT_FROM, DKIM_SELECTOR: selector, DKIM_PRIVATE_KEY: key } = env;
-  const domain = env.DKIM_DOMAIN ?? from.replace(/>\s*$/, '').split('@').at(-1) ?? '';
+  const domain = env.DKIM_DOMAIN ?? domainOf(from);
   return {
     smtpUrls: env.SMTP_URL ?? [],
     from,

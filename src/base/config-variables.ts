@@ -92,8 +92,12 @@ const idOf = (entry: string): string => entry.slice(0, entry.indexOf(':'));
 const keyBytes = (entry: string): Buffer => Buffer.from(entry.slice(entry.indexOf(':') + 1), 'base64');
 
 /** Modules whose processes run with the batch. */
-const BATCH_MODULES = ['billing'] as const;
+const BATCH_MODULES = ['billing', 'upkeep', 'analytics'] as const;
 export type BatchModule = (typeof BATCH_MODULES)[number];
+
+/** Tables of the host that the module `upkeep` cleans. */
+const CLEANED_TABLES = ['verification_codes', 'oauth_states', 'page_visits'] as const;
+export type CleanedTable = (typeof CLEANED_TABLES)[number];
 
 export const configVariables = z.object({
   NODE_ENV: oneOf(['development', 'test', 'production'], 'development'),
@@ -197,6 +201,15 @@ export const configVariables = z.object({
     .refine(isDaysLadder)
     .default([0, 3, 7, 14])
     .meta({ may: `${LADDER_MAY_BE}, comma-separated` }),
+  CLEANUP_TABLES: text()
+    .transform((value) => (value === 'none' ? [] : value.split(',').map((name) => name.trim())))
+    .pipe(z.array(z.enum(CLEANED_TABLES)))
+    .default([...CLEANED_TABLES])
+    .meta({ may: `\`none\`, or some of ${CLEANED_TABLES.join(', ')}, comma-separated` }),
+  VERIFICATION_CODES_KEEP_DAYS: int(1, 36_500, 30),
+  PAGE_VISITS_KEEP_DAYS: int(1, 36_500, 400),
+  ENGAGEMENT_EMAILS: oneOf(['admins', 'members', 'off'], 'admins'),
+  ENGAGEMENT_STATS_URL: httpUrl(),
   SCHEDULER_TICK: text()
     .refine((pattern) => isCron(pattern))
     .default('*/10 * * * * *')

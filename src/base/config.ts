@@ -1,5 +1,6 @@
 // The environment, read once and checked whole: a wrong value stops the start and is named, with what it may be.
 import { randomBytes } from 'node:crypto';
+import { analyticsConfig, upkeepConfig, type AnalyticsConfig, type UpkeepConfig } from './config-upkeep.js';
 import {
   configVariables,
   mayBe,
@@ -101,6 +102,8 @@ export interface Config {
       readonly linkSecret: string | null;
       readonly dunningDays: readonly number[];
     };
+    readonly upkeep: UpkeepConfig;
+    readonly analytics: AnalyticsConfig;
     /** Files or packages whose default export is a module of the host's. */
     readonly fromFiles: readonly string[];
   };
@@ -266,6 +269,8 @@ function toConfig(env: ConfigVariables, makeToken: () => string): Config {
         linkSecret: env.BILLING_LINK_SECRET ?? null,
         dunningDays: env.DUNNING_DAYS,
       },
+      upkeep: upkeepConfig(env),
+      analytics: analyticsConfig(env),
       fromFiles: env.PUNCTUAL_MODULES ?? [],
     },
     subscriptions: {

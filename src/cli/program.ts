@@ -1,23 +1,7 @@
-// The whole command line as a tree of commands. Their actions are loaded when they are called.
+// The command line as a tree of commands: whole, or with the one that is called and the names of the others.
 import { Command } from 'commander';
 import { VERSION } from '../base/version.js';
-import { cancelCommand } from './commands/act/cancel.js';
-import { enqueueCommand } from './commands/act/enqueue.js';
-import { pauseCommand, resumeCommand } from './commands/act/pause.js';
-import { retryCommand } from './commands/act/retry.js';
-import { processSubscriptionsCommand, runCommand } from './commands/act/run.js';
-import { completionCommand } from './commands/develop/completion.js';
-import { newCommand } from './commands/develop/new.js';
-import { deadCommand, jobsCommand } from './commands/look/jobs.js';
-import { explainCommand, previewCommand } from './commands/look/preview.js';
-import { processesCommand } from './commands/look/processes.js';
-import { runsCommand } from './commands/look/runs.js';
-import { statusCommand } from './commands/look/status.js';
-import { subscriptionsCommand } from './commands/look/subscriptions.js';
-import { doctorCommand } from './commands/server/doctor.js';
-import { migrateCommand } from './commands/server/migrate.js';
-import { startCommand } from './commands/server/start.js';
-import { workerCommand } from './commands/server/worker.js';
+import { COMMAND_GROUPS, type CommandEntry } from './command-table.js';
 
 const EXAMPLES = `
 Examples:
@@ -30,42 +14,44 @@ Environment: DATABASE_URL for what works on the database (migrate, doctor, worke
 PUNCTUAL_URL and ADMIN_TOKEN for what asks the server. A .env file in the working directory is read.
 Documentation: docs/cli.md and docs/reference/cli.md`;
 
-const GROUPS: readonly (readonly [title: string, commands: readonly (() => Command)[]])[] = [
-  ['Server and workers:', [startCommand, workerCommand, migrateCommand, doctorCommand]],
-  [
-    'Looking:',
-    [
-      statusCommand,
-      processesCommand,
-      runsCommand,
-      subscriptionsCommand,
-      jobsCommand,
-      deadCommand,
-      previewCommand,
-      explainCommand,
-    ],
-  ],
-  [
-    'Acting:',
-    [runCommand, processSubscriptionsCommand, enqueueCommand, retryCommand, cancelCommand, pauseCommand, resumeCommand],
-  ],
-  ['Developing:', [newCommand, completionCommand]],
-];
+export interface ProgramOptions {
+  /** Whether a command is loaded; the others are there by name, for the overview. Default: all are. */
+  readonly loads?: (name: string) => boolean;
+  /** Left out. */
+  readonly without?: string;
+}
 
-/** One file for each command, in the groups in which the help lists them. */
-export function createProgram({ completion = true }: { readonly completion?: boolean } = {}): Command {
+export async function createProgram({ loads = () => true, without }: ProgramOptions = {}): Promise<Command> {
   const program = new Command('punctual')
     .description('A time-zone-aware scheduler on PostgreSQL: the server, its workers, and the tools of its operators.')
     .version(VERSION)
     .addHelpText('after', EXAMPLES)
+    .configureHelp({ subcommandTerm })
     .showHelpAfterError('(punctual --help lists the commands)');
-  for (const [title, commands] of GROUPS) {
+  for (const { title, commands } of COMMAND_GROUPS) {
     program.commandsGroup(title);
-    for (const command of commands) {
-      if (command !== completionCommand || completion) program.addCommand(command().helpGroup(title));
+    for (const entry of commands) {
+      if (entry.name === without) continue;
+      const command = loads(entry.name) ? await entry.load() : new Command(entry.name);
+      program.addCommand(command.summary(entry.summary).helpGroup(title));
     }
   }
   return throwing(program);
+}
+
+const usages = new Map([
+  ...COMMAND_GROUPS.flatMap(({ commands }) => commands.map(({ name, usage }): [string, string] => [name, usage])),
+  ['help', '[command]'],
+]);
+
+/** A line of the overview: the same whether the command is loaded or not. */
+const subcommandTerm = (command: Command): string =>
+  [command.name(), usages.get(command.name()) ?? ''].join(' ').trimEnd();
+
+/** The command that the arguments call; undefined: they ask for the overview, or for one that is not there. */
+export function calledCommand([, , ...args]: readonly string[]): CommandEntry['name'] | undefined {
+  const names = args.filter((arg) => !arg.startsWith('-'));
+  return names[0] === 'help' ? names[1] : names[0];
 }
 
 /** Errors of usage are thrown, by the commands within as well: the exit code is ours to choose. */

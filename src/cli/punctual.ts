@@ -1,23 +1,33 @@
 #!/usr/bin/env node
 // The command line: parses, calls, and says by its exit code how it went (0 ok, 1 failed, 2 usage, 3 not reachable).
-import { readEnvFile } from '../server/env-file.js';
-import { isAboutCompletion, withCompletion } from './commands/develop/completion.js';
-import { exitCodeOf, messageOf } from './kit/failure.js';
-import { createProgram } from './program.js';
+import { CommanderError } from 'commander';
+import { calledCommand, createProgram } from './program.js';
 
 /** Runs what the arguments ask for. Sets the exit code and never rejects. */
 export async function runCommandLine(argv: readonly string[]): Promise<void> {
-  readEnvFile();
   try {
-    const program = isAboutCompletion(argv)
-      ? await withCompletion(createProgram({ completion: false }))
-      : createProgram();
+    const program = await programFor(argv);
     await program.parseAsync([...argv]);
   } catch (error) {
+    if (error instanceof CommanderError && error.exitCode === 0) return; // the help, or the version
+    const { exitCodeOf, messageOf } = await import('./kit/failure.js');
     process.exitCode = exitCodeOf(error);
     const message = messageOf(error, argv.includes('--json'));
     if (message !== null) console.error(message);
   }
+}
+
+/** A command that is called may need what stands in .env; the overview needs nothing. */
+async function programFor(argv: readonly string[]) {
+  const called = calledCommand(argv);
+  if (called === undefined) return createProgram({ loads: () => false });
+  const [{ readEnvFile }, { isAboutCompletion, withCompletion }] = await Promise.all([
+    import('../server/env-file.js'),
+    import('./commands/develop/completion.js'),
+  ]);
+  readEnvFile();
+  if (isAboutCompletion(argv)) return withCompletion(await createProgram({ without: 'completion' }));
+  return createProgram({ loads: (name) => name === called });
 }
 
 // a reader that has seen enough (`| head`) is no error

@@ -1,6 +1,6 @@
 // At each start: the tables that were adopted by the migrations are those that statements name, whatever the search path says.
 import { SchedulerError } from '../base/errors.js';
-import type { Database } from '../db/database.js';
+import type { OwnDatabase } from '../db/database.js';
 import type { TableNames } from '../db/subscriptions/adoption/find-tables.js';
 import { readAdoptedTables } from '../db/subscriptions/subscription-set.js';
 
@@ -9,7 +9,11 @@ import { readAdoptedTables } from '../db/subscriptions/subscription-set.js';
  * `onOthers` is called when others have subscriptions in this database. Throws INVALID_CONFIG when the host names other tables than
  * those that were adopted.
  */
-export async function adoptTables(database: Database, names: TableNames | false, onOthers: () => void): Promise<void> {
+export async function adoptTables(
+  database: OwnDatabase,
+  names: TableNames | false,
+  onOthers: () => void,
+): Promise<void> {
   const adopted = await readAdoptedTables(database);
   if (adopted === null) return;
   database.names.use(adopted);

@@ -18,18 +18,18 @@ import { rescueSubscriptions } from '../db/subscriptions/queries/rescue.js';
 import { adoptTables } from './adopt-tables.js';
 import { migrationSets } from './migrate.js';
 import type { AdminScheduler } from '../routes/scheduler-port.js';
+import { DRIVE } from '../scheduler/contracts/drive.js';
 import { createEngine, type EngineConfig, type SchedulerEngine } from '../scheduler/index.js';
-import type { Modules } from '../scheduler/modules/index.js';
+import type { ModuleDefinition } from '../scheduler/modules/index.js';
 import type { JobQueue, Queue } from '../scheduler/queue/index.js';
 import type { RowSchedules } from '../scheduler/rows/index.js';
 import { updateZones } from './zone-updates.js';
-import type { ManuallyDriven } from '../scheduler/testing/index.js';
 import type { SubscriptionsApi } from '../subscriptions/api/subscriptions-api.js';
 
 export type { CreateSchedulerOptions, QueueSettings, SubscriptionOptions } from './options.js';
 
-/** A composed scheduler: what routes and hosts use, and what a test with a clock of its own drives. */
-export interface Scheduler extends AdminScheduler, ManuallyDriven {
+/** A composed scheduler, as hosts and routes use it. */
+export interface Scheduler extends AdminScheduler {
   /** Adds a job; with `db` in the caller's own transaction. Returns its id. Throws INVALID_INPUT for a wrong payload. */
   readonly enqueue: JobQueue['enqueue'];
   /** Many of one type in one statement. */
@@ -37,7 +37,7 @@ export interface Scheduler extends AdminScheduler, ManuallyDriven {
   readonly queue: JobQueue;
   readonly rows: RowSchedules;
   /** What a module's `create` returned: its API. Throws INVALID_INPUT for a module that is not part of this scheduler. */
-  readonly module: Modules['stateOf'];
+  module<S>(definition: ModuleDefinition<S>): S;
 }
 
 /** A scheduler that was made with subscriptions. */
@@ -183,14 +183,12 @@ const facade = (engine: SchedulerEngine) => ({
   status: engine.status,
   on: engine.on,
   off: engine.off,
-  runDueOnce: engine.runDueOnce,
-  nextInMs: engine.nextInMs,
+  [DRIVE]: engine[DRIVE],
 });
 
 function breakersOf(parts: SubscriptionParts | null): ReturnType<AdminScheduler['breakers']> {
   if (parts === null) return [];
-  const { name, state, changedAt } = parts.control.breaker.status();
-  return [{ name, state, since: changedAt }];
+  return [parts.control.breaker.status()];
 }
 
 function subscriptionConcurrency(parts: SubscriptionParts | null): ReturnType<AdminScheduler['concurrency']> {

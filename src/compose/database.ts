@@ -2,13 +2,13 @@
 import type pg from 'pg';
 import { SchedulerError } from '../base/errors.js';
 import type { Logger } from '../base/logger.js';
-import { createDatabase, type Database } from '../db/database.js';
+import { createDatabase, type OwnDatabase } from '../db/database.js';
 import { configOfPool, createPool, endPool } from '../db/pool.js';
 import type { CreateSchedulerOptions } from './options.js';
 
 export interface Connections {
   readonly pool: pg.Pool;
-  readonly database: Database;
+  readonly database: OwnDatabase;
   /** Settings of the dedicated connection. */
   readonly direct: () => pg.ClientConfig;
   /** Ends the pool if it is ours. */

@@ -5,7 +5,7 @@ import { createEncryption } from '../base/encryption.js';
 import type { Logger } from '../base/logger.js';
 import type { TelemetryHolder } from '../base/telemetry/telemetry.js';
 import type { Random } from '../base/random.js';
-import type { Database } from '../db/database.js';
+import type { OwnDatabase } from '../db/database.js';
 import type { SchedulerEngine } from '../scheduler/index.js';
 import { createModules, type AnyModule, type Modules } from '../scheduler/modules/index.js';
 import { createQueue, type AnyJob, type JobEndListener, type Queue, type QueueLife } from '../scheduler/queue/index.js';
@@ -25,7 +25,7 @@ export interface JobParts {
 
 interface Deps {
   readonly engine: SchedulerEngine;
-  readonly database: Database;
+  readonly database: OwnDatabase;
   readonly direct: () => pg.ClientConfig;
   readonly logger: Logger;
   readonly clock: Clock;

@@ -1,10 +1,12 @@
 // The modules of the server: one line for each, and those that the host names in PUNCTUAL_MODULES.
 import type { Config } from '../base/config.js';
+import { analytics } from '../modules/analytics/index.js';
 import { billing } from '../modules/billing/index.js';
 import { digests } from '../modules/digests/index.js';
 import { enrichment } from '../modules/enrichment/index.js';
 import { lists } from '../modules/lists/index.js';
 import { notificationsFor } from './notifications.js';
+import { upkeep } from '../modules/upkeep/index.js';
 import { webhooks } from '../modules/webhooks/index.js';
 import type { AnyModule } from '../scheduler/modules/index.js';
 import { loadHostModules } from './host-modules.js';
@@ -19,10 +21,14 @@ export const ownModules = ({
   lists: { membersApiUrl, ...listLimits },
   batch,
   billing: billingOptions,
+  upkeep: upkeepOptions,
+  analytics: analyticsOptions,
 }: Omit<Wanted, 'fromFiles'>): readonly AnyModule[] => [
   webhooks({ allowPrivate: allowPrivateWebhooks }),
   enrichment(enrichmentUrl === null ? {} : { url: enrichmentUrl }),
   ...(batch.includes('billing') ? [billing(billingOptions)] : []),
+  ...(batch.includes('upkeep') ? [upkeep(upkeepOptions)] : []),
+  ...(batch.includes('analytics') ? [analytics(analyticsOptions)] : []),
   ...(mail === null ? [] : [notificationsFor(mail), digests({ summary: mail.digestSummary })]),
   lists({ ...listLimits, ...(membersApiUrl === null ? {} : { membersApiUrl }) }),
 ];

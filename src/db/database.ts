@@ -33,10 +33,14 @@ export interface Db {
 
 /** A Db that can also open transactions: one connection is taken for the whole of `work`. */
 export interface Database extends Db {
-  /** The tables that statements name. */
-  readonly names: NameBook;
   /** Commits what `work` did, or rolls it back when `work` rejects. */
   transaction<T>(work: (tx: Db) => Promise<T>): Promise<T>;
+}
+
+/** The same with what only the scheduler itself may use. */
+export interface OwnDatabase extends Database {
+  /** The tables that statements name. */
+  readonly names: NameBook;
   /**
    * Gives up the statements of ours that have waited for longer than `waitedMs`, slow or silent: each is cancelled on the server
    * and its connection cut. Returns how many.
@@ -91,7 +95,7 @@ export const borrowed = (from: Queryable, schema: string): Db =>
     : dbOf(async (text, values) => (await from.query(text, values?.map(toParameter))) as pg.QueryResult, schema);
 
 /** Our view of a pool (the host's or our own). It never ends the pool: its maker does. */
-export function createDatabase(pool: pg.Pool, schema: string, tables: RowTables = SUBSCRIPTION_TABLES): Database {
+export function createDatabase(pool: pg.Pool, schema: string, tables: RowTables = SUBSCRIPTION_TABLES): OwnDatabase {
   const names = createNameBook(schema, tables);
   const watch = watchPool(pool);
 

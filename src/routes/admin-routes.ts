@@ -28,7 +28,7 @@ import { openApiDocument } from './kit/openapi.js';
 import { requestId, requestIdOf } from './kit/request-id.js';
 import { openApiRoute } from './resources/openapi.js';
 import type { Route } from './kit/route.js';
-import { jsonBody } from './kit/json-body.js';
+import { jsonBodies } from './kit/json-body.js';
 import { buildRouter, notFound } from './kit/router.js';
 import { sameOriginChanges, type OriginOptions } from './kit/same-origin.js';
 import type { AdminScheduler } from './scheduler-port.js';
@@ -82,7 +82,7 @@ export function createAdminApi(
   const routes = adminResources({ scheduler, metrics, clock, logger });
   routes.push(openApiRoute((base) => openApiDocument([{ prefix: base, routes, security: ['admin'] }], VERSION)));
   const router = Router();
-  router.use(requestId(context), helmet(), noStore, authenticated, sameOrigin, jsonBody());
+  router.use(requestId(context), helmet(), noStore, authenticated, sameOrigin, jsonBodies(routes));
   router.use(buildRouter({ routes, actorOf, ...(closing ? { closing } : {}) }));
   router.use(notFound, errorHandler(logger));
   return { router, routes };

@@ -5,7 +5,6 @@ export { createRequestContext, type RequestContext } from '../base/request-conte
 export type { SecretPolicy } from '../base/secret-strength.js';
 export type { OriginOptions } from './kit/same-origin.js';
 export type { WorkerAccess } from './kit/worker-identity.js';
-export type { Modules } from '../scheduler/modules/index.js';
 export { bearerTokens, type Authenticate, type Identity } from './kit/authenticate.js';
 export { createBatchApi, type BatchApi, type BatchApiOptions } from './batch-api.js';
 export { createJobsApi, type JobsApi, type JobsApiOptions } from './jobs-api.js';
@@ -15,5 +14,5 @@ export { callerOf, userOf, type Caller, type UserActor } from './kit/user-actor.
 export { createModulesApi, type ModulesApi, type ModulesApiOptions } from './modules-api.js';
 export { wholeBody } from './kit/whole-body.js';
 export { createMetrics, type Metrics } from './telemetry/metrics.js';
-export type { AdminScheduler, BreakerStatus, ConcurrencyStatus, PoolStatus } from './scheduler-port.js';
+export type { AdminScheduler, ConcurrencyStatus, PoolStatus } from './scheduler-port.js';
 export { jwtUsers, type AuthenticateUser, type JwtOptions, type UserIdentity } from './kit/user-auth.js';

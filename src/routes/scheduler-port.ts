@@ -1,18 +1,10 @@
 // What the routes need of a scheduler: the engine, the subscriptions, and the gauges that status and metrics show.
-import type { Modules } from '../scheduler/modules/index.js';
+import type { MountedModules } from '../scheduler/modules/index.js';
 import type { JobQueue } from '../scheduler/queue/index.js';
-import type { Engine, EngineStatus, Run } from '../scheduler/index.js';
+import type { BreakerStatus, Engine, EngineStatus, Run } from '../scheduler/index.js';
 import type { RowSchedules } from '../scheduler/rows/index.js';
 import type { WorkspaceKeys } from '../scheduler/secrets/workspace-keys.js';
 import type { SubscriptionsApi, SubscriptionsStatus } from '../subscriptions/api/subscriptions-api.js';
-
-/** A circuit breaker in front of a receiver, as this instance sees it. */
-export interface BreakerStatus {
-  readonly name: string;
-  readonly state: 'closed' | 'open' | 'half_open';
-  /** When it took that state. */
-  readonly since: Date;
-}
 
 /** The sliding window of one source on this instance. */
 export interface ConcurrencyStatus {
@@ -34,14 +26,14 @@ export interface PoolStatus {
   readonly waiting: number;
 }
 
-/** A composed scheduler, as the routes see it. `createScheduler` answers one. */
+/** A composed scheduler, as the routes see it. `createScheduler` returns one. */
 export interface AdminScheduler extends Engine {
   /** null when the scheduler was made without subscriptions. */
   readonly subscriptions: SubscriptionsApi | null;
   /** Jobs: enqueueing, working, looking; not there when the scheduler was made without a queue. */
   readonly queue?: JobQueue;
   /** What the modules add to routes, health and metrics. */
-  readonly modules?: Modules;
+  readonly modules?: MountedModules;
   /** Schedules per row of the host's tables. */
   readonly rows?: RowSchedules;
   readonly workspaceKeys?: WorkspaceKeys;

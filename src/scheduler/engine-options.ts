@@ -4,7 +4,7 @@ import type { Clock } from '../base/clock.js';
 import type { Logger } from '../base/logger.js';
 import type { Random } from '../base/random.js';
 import type { TelemetryHolder } from '../base/telemetry/telemetry.js';
-import type { Database } from '../db/database.js';
+import type { OwnDatabase } from '../db/database.js';
 
 export interface EngineConfig {
   /** SCHEDULER_TICK: node-cron, UTC. */
@@ -21,7 +21,7 @@ export interface EngineConfig {
 }
 
 export interface EngineOptions {
-  readonly database: Database;
+  readonly database: OwnDatabase;
   /** Settings of the dedicated connection, which must not go through a transaction pooler. */
   readonly direct: () => pg.ClientConfig;
   readonly logger: Logger;

@@ -17,7 +17,7 @@ import type { RetentionRule } from './contracts/retention-rule.js';
 import { abortOf, linkSignals } from '../base/linked-signal.js';
 import { createProcesses } from './processes/processes.js';
 import { createRegistry } from './runs/registry.js';
-import type { Run } from './contracts/run.js';
+import { DRIVE, type Drive } from './contracts/drive.js';
 import { createRunner } from './runs/runner.js';
 import { createTiming, type Timing } from './runs/timing.js';
 import { readDailyStats, readEngineStatus } from './records/status.js';
@@ -57,10 +57,7 @@ export interface SchedulerEngine extends Engine {
   wake(source: string): void;
   /** One heartbeat now. */
   beat(): Promise<void>;
-  /** Begins what is due now and waits for it. */
-  runDueOnce(): Promise<readonly Run[]>;
-  /** Milliseconds until the earliest thing known to be due; null: nothing. */
-  nextInMs(): number | null;
+  readonly [DRIVE]: Drive;
 }
 
 /** How long work that was cut off may take to unwind before its claims are put back regardless. */
@@ -289,10 +286,12 @@ export function createEngine(options: EngineOptions): SchedulerEngine {
     giveUp: (reason) => membership.current()?.lose(reason),
     wake: (source) => dispatcher.wake(source),
     beat: () => membership.beat(),
-    runDueOnce: async () => {
-      await membership.beat();
-      return dispatcher.runDueOnce();
+    [DRIVE]: {
+      runDueOnce: async () => {
+        await membership.beat();
+        return dispatcher.runDueOnce();
+      },
+      nextInMs: () => dispatcher.nextInMs(),
     },
-    nextInMs: () => dispatcher.nextInMs(),
   };
 }

@@ -5,14 +5,22 @@ export type { Clock } from '../base/clock.js';
 export type { Bins, Percentiles } from '../base/latency-bins.js';
 export type { Encryption, NamedKey } from '../base/encryption.js';
 export type { Random } from '../base/random.js';
-export type { Backend } from '../db/silence.js';
-export type { NameBook, RowTables } from '../db/names.js';
 export type { LogLevel } from '../db/queue/admin-queries/logs.js';
 export type { JobStatus, PriorityNumber } from '../db/queue/queries/rows.js';
 export type { ReceiverHealth } from './contracts/outcome.js';
 export type { CompileOptions, OffsetSpan, ZoneOffsets, ZoneTables } from './schedule/index.js';
 export type { WorkspaceKeys } from './secrets/workspace-keys.js';
-export type { Input, ObjectSchema, Output, ResponseSpec, Schema } from './contracts/route.js';
+export type {
+  Call,
+  Input,
+  ObjectSchema,
+  Output,
+  Reply,
+  ResponseSpec,
+  Route,
+  RouteSpec,
+  Schema,
+} from './contracts/route.js';
 export type { BatchRequest, StartedBatch } from './contracts/batch.js';
 export type { BuiltInCode, ErrorKind, ErrorSpec, ErrorTable } from '../base/error-codes.js';
 export {
@@ -46,6 +54,7 @@ export {
   type ModuleDefinition,
   type ModuleHealth,
   type ModuleHost,
+  type MountedModules,
   type ModuleSecrets,
   type RetentionRule,
 } from './modules/index.js';

@@ -1,7 +1,7 @@
 // The environment: defaults, what is refused and how it is said, and that .env.example lists everything.
 import { COMMAND_LINE_VARIABLES } from '../../src/cli/api/settings.js';
 import { describe, expect, it } from '@jest/globals';
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { configVariables, mayBe, variableNames } from '../../src/base/config-variables.js';
 import { loadConfig, NEEDED_BY_SERVER, NEEDED_BY_WORKER, type Needed } from '../../src/base/config.js';
 import { SCHEMA_NAMES } from '../../src/base/schema-name.js';
@@ -199,6 +199,16 @@ describe('.env.example', () => {
 
   it('lists every variable and no other', () => {
     expect([...listed.keys()].sort()).toEqual([...variableNames, ...COMMAND_LINE_VARIABLES].sort());
+  });
+
+  it('lists what the code reads by name, beside what every terminal has', () => {
+    const read = readdirSync('src', { recursive: true, encoding: 'utf8' })
+      .filter((file) => file.endsWith('.ts'))
+      .flatMap((file) => [...readFileSync(`src/${file}`, 'utf8').matchAll(/\benv(?:\.|\[')([A-Z][A-Z0-9_]+)\b/g)])
+      .map(([, name]) => name as string)
+      .filter((name) => !['NO_COLOR', 'TERM', 'PATH'].includes(name));
+    expect(read).toContain('DKIM_DNS_SERVER');
+    expect([...new Set(read)].filter((name) => !listed.has(name))).toEqual([]);
   });
 
   it('shows the defaults that the code has', () => {

@@ -1,9 +1,17 @@
 // The command line as its users run it: a process of its own, its output and its exit code.
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import type { Argument } from 'commander';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { COMMAND_GROUPS } from '../../src/cli/command-table.js';
+import { createProgram } from '../../src/cli/program.js';
 import { createCommandLine, type CommandLine, type Ended } from '../support/command-line.js';
 import { createEmptyDatabase, type TestDatabase } from '../support/database.js';
+
+function termOf(argument: Argument): string {
+  const [open, close] = argument.required ? '<>' : '[]';
+  return `${open}${argument.name()}${argument.variadic ? '...' : ''}${close}`;
+}
 
 let line: CommandLine;
 let folder: string;
@@ -27,7 +35,33 @@ describe('punctual', () => {
     expect(help).toMatchObject({ code: 0, stderr: '' });
     expect(help.stdout).toContain('Examples:');
     expect(help.stdout).toContain('Exit codes:');
+    const words = help.stdout.replaceAll(/\s+/g, ' ');
+    for (const { commands } of COMMAND_GROUPS) {
+      for (const { name, usage, summary } of commands) {
+        expect(words).toContain(` ${[name, usage].join(' ').trim()} ${summary} `);
+      }
+    }
     expect((await run(['--version'])).stdout).toMatch(/^\d+\.\d+\.\d+/);
+  });
+
+  it('has in its overview the arguments that each command takes', async () => {
+    const program = await createProgram();
+    const taken = program.commands.map((command) => {
+      const given = command.registeredArguments.map(termOf);
+      return [command.name(), command.commands.length > 0 ? '<command>' : given.join(' ')];
+    });
+    const listed = COMMAND_GROUPS.flatMap(({ commands }) => commands.map(({ name, usage }) => [name, usage]));
+    expect(taken).toEqual(listed);
+  });
+
+  it('suggests what was meant, and shows the help of one command', async () => {
+    expect((await run(['stauts'])).stderr).toContain('Did you mean status?');
+    for (const args of [
+      ['help', 'runs'],
+      ['runs', '--help'],
+    ]) {
+      expect((await run(args)).stdout).toContain('Usage: punctual runs [options] [id]');
+    }
   });
 
   it.each([[['nonsense']], [['migrate', 'sideways']], [['migrate', 'up', '--nonsense']]])(
@@ -47,6 +81,7 @@ describe('punctual', () => {
   });
 });
 
+// each line is a process of its own
 describe('punctual migrate', () => {
   it('lists what is pending, prints it as SQL that can be applied, and applies it once', async () => {
     const before = await run(['migrate', 'status']);

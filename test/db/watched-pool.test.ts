@@ -1,7 +1,7 @@
 // Connections of a pool that fall silent, and what is left of them on the server.
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import type pg from 'pg';
-import { createDatabase, type Database } from '../../src/db/database.js';
+import { createDatabase, type OwnDatabase } from '../../src/db/database.js';
 import { createPool, endPool } from '../../src/db/pool.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
 import { startDatabaseProxy, type DatabaseProxy } from '../support/tcp-proxy.js';
@@ -10,7 +10,7 @@ import { waitFor } from '../support/wait-for.js';
 let database: TestDatabase;
 let network: DatabaseProxy;
 let pool: pg.Pool;
-let db: Database;
+let db: OwnDatabase;
 
 beforeAll(async () => {
   database = await createTestDatabase();
@@ -115,7 +115,7 @@ describe('cutSilent', () => {
 });
 
 describe('sessions', () => {
-  const bound = async (of: Database): Promise<string> =>
+  const bound = async (of: OwnDatabase): Promise<string> =>
     of.transaction(async (tx) => {
       const { rows } = await tx.query<{ idle: string }>(
         `SELECT current_setting('idle_in_transaction_session_timeout') AS idle`,

@@ -10,7 +10,7 @@ const BEGIN = '## punctual\n';
 it('the reference of the command line says what the commands say', async () => {
   const page = readFileSync(PAGE, 'utf8');
   const [introduction = ''] = page.split(BEGIN);
-  const expected = await format(`${introduction}${cliReference()}`, {
+  const expected = await format(`${introduction}${await cliReference()}`, {
     ...(await resolveConfig(PAGE)),
     parser: 'markdown',
   });

@@ -30,4 +30,4 @@ function section(command: Command, above: readonly string[]): string[] {
 }
 
 /** Everything below the introduction of docs/reference/cli.md. */
-export const cliReference = (): string => section(createProgram(), []).join('\n');
+export const cliReference = async (): Promise<string> => section(await createProgram(), []).join('\n');

@@ -2,8 +2,10 @@
 import type { RuleTable } from '../../src/base/check-options.js';
 import { MIGRATE_RULES } from '../../src/compose/migrate.js';
 import { QUEUE_RULES, SCHEDULER_RULES, SUBSCRIPTION_RULES } from '../../src/compose/option-rules.js';
+import { ANALYTICS_RULES } from '../../src/modules/analytics/options.js';
 import { BILLING_RULES } from '../../src/modules/billing/options.js';
 import { ENRICHMENT_RULES } from '../../src/modules/enrichment/module.js';
+import { UPKEEP_RULES } from '../../src/modules/upkeep/options.js';
 import { WEBHOOK_RULES } from '../../src/modules/webhooks/module.js';
 import { ADMIN_RULES } from '../../src/routes/admin-routes.js';
 import { BATCH_API_RULES } from '../../src/routes/batch-api.js';
@@ -79,6 +81,8 @@ const SECTIONS: readonly Section[] = [
   { title: '`webhooks`', rules: WEBHOOK_RULES, places: [['modules/webhooks/module.ts', 'WebhooksOptions']] },
   { title: '`enrichment`', rules: ENRICHMENT_RULES, places: [['modules/enrichment/module.ts', 'EnrichmentOptions']] },
   { title: '`billing`', rules: BILLING_RULES, places: [['modules/billing/options.ts', 'BillingOptions']] },
+  { title: '`upkeep`', rules: UPKEEP_RULES, places: [['modules/upkeep/options.ts', 'UpkeepOptions']] },
+  { title: '`analytics`', rules: ANALYTICS_RULES, places: [['modules/analytics/options.ts', 'AnalyticsOptions']] },
   {
     title: '`adminRoutes`',
     rules: ADMIN_RULES,

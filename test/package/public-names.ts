@@ -27,9 +27,12 @@ function visible(node: ts.Node, visit: (node: ts.Node) => void): void {
 
 export interface PublicNames {
   readonly exported: ReadonlySet<string>;
-  /** Names of ours that a signature uses and no door exports, each with where it is used. */
+  /** Names of ours that a signature uses and neither its door nor `.` exports, each with where it is used. */
   readonly missing: readonly string[];
 }
+
+/** The main door: what it exports is at hand wherever another one is used. */
+const MAIN = '.';
 
 export function publicNames({ checker, exportsOf }: Doors): PublicNames {
   const missing = new Set<string>();
@@ -50,7 +53,7 @@ export function publicNames({ checker, exportsOf }: Doors): PublicNames {
     missing.add(`${door}: ${symbol.name} (${file}), used by ${owner.name}`);
   };
   for (const [door, symbols] of exportsOf) {
-    const known = new Set([...exportsOf.values()].flat());
+    const known = new Set([...symbols, ...(exportsOf.get(MAIN) ?? [])]);
     for (const symbol of symbols) {
       for (const declaration of symbol.declarations ?? []) {
         if (isOurs(declaration)) visible(declaration, look(symbol, door, known));

@@ -250,7 +250,7 @@ export function createFakeScheduler(): FakeScheduler {
       history: recorded('rows.history', () => page(rowEntry)),
       wake: () => {},
     },
-    breakers: () => [{ name: 'subscription-worker', state: 'open', since: AT }],
+    breakers: () => [{ name: 'subscription-worker', state: 'open', changedAt: AT, openings: 1, probeInMs: 1_000 }],
     concurrency: () => [{ source: 'subscriptions', inFlight: 3, limit: 4, maxLimit: 8, claimed: 99 }],
     pool: () => ({ total: 10, idle: 7, waiting: 2 }),
   };

@@ -1,13 +1,13 @@
 // Databases for tests: cloned from a migrated template, one per test file.
 import { randomBytes } from 'node:crypto';
 import pg from 'pg';
-import { createDatabase, type Database } from '../../src/db/database.js';
+import { createDatabase, type OwnDatabase } from '../../src/db/database.js';
 import { dropDatabase, onServer, TEST_SERVER_VARIABLE, urlOf, type TestServer } from './test-databases.js';
 
 export interface TestDatabase {
   readonly url: string;
   readonly pool: pg.Pool;
-  readonly db: Database;
+  readonly db: OwnDatabase;
   readonly schema: 'punctual';
   /** Ends the pool and drops the database, whoever is still connected. */
   close(): Promise<void>;

@@ -20,3 +20,10 @@ export interface PageAnswer<T> {
   readonly items: readonly T[];
   readonly next_cursor: string | null;
 }
+
+/** A batch list, as far as it is shown. */
+export interface BatchListAnswer {
+  readonly id: string;
+  readonly name: string;
+  readonly progress: { readonly inserted: number; readonly duplicates: number; readonly invalid: number };
+}

@@ -1,4 +1,5 @@
 // The server's admin API over fetch: JSON in and out, and errors in words that say what to do.
+import { Readable } from 'node:stream';
 import { toError } from '../../base/errors.js';
 import { failure } from '../kit/failure.js';
 import { readEvents, type ServerEvent } from './events.js';
@@ -11,6 +12,8 @@ export interface Api {
   get<T>(path: string, query?: Query): Promise<T>;
   post<T>(path: string, body?: object, headers?: Readonly<Record<string, string>>): Promise<T>;
   patch<T>(path: string, body: object): Promise<T>;
+  /** Sends CSV as it comes, for as long as that takes. */
+  upload<T>(path: string, query: Query, chunks: AsyncIterable<Uint8Array>, signal: AbortSignal): Promise<T>;
   /** Ends with the stream; when the signal aborts, quietly. */
   events(path: string, signal: AbortSignal): AsyncGenerator<ServerEvent>;
 }
@@ -41,6 +44,13 @@ export function createApi({ base, token }: ServerSettings): Api {
     get: (path, query = {}) => send('GET', `${path}${search(query)}`),
     post: (path, body, headers) => send('POST', path, body, headers),
     patch: (path, body) => send('PATCH', path, body),
+    async upload(path, query, chunks, signal) {
+      const body = Readable.toWeb(Readable.from(chunks, { objectMode: false })) as ReadableStream<Uint8Array>;
+      const init: RequestInit = {
+        ...{ method: 'POST', headers: { 'Content-Type': 'text/csv' }, body, duplex: 'half', signal },
+      };
+      return readJson(await call(`${path}${search(query)}`, init), base);
+    },
     async *events(path, signal) {
       const response = await call(path, { signal, headers: { Accept: 'text/event-stream' } });
       if (response.body) yield* readEvents(response.body, signal);

@@ -3,7 +3,7 @@ import { parseNamedTokens } from '../../base/named-tokens.js';
 import { failure } from '../kit/failure.js';
 
 /** What the command line alone reads. */
-export const COMMAND_LINE_VARIABLES = ['PUNCTUAL_URL'] as const;
+export const COMMAND_LINE_VARIABLES = ['PUNCTUAL_URL', 'DKIM_DNS_SERVER'] as const;
 
 export interface ServerSettings {
   /** Of the admin routes, without a slash at the end. */

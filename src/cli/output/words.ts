@@ -9,6 +9,15 @@ export const NOTHING = '–';
 
 export const number = (value: number): string => value.toLocaleString('en-US');
 
+const UNITS = ['B', 'kB', 'MB', 'GB', 'TB'];
+
+/** `12 B`, `3.4 kB`, `1.2 GB`. */
+export function bytes(count: number): string {
+  const step = Math.min(UNITS.length - 1, Math.floor(Math.log10(Math.max(1, count)) / 3));
+  const value = count / 1_000 ** step;
+  return `${step === 0 ? Math.round(value) : value.toFixed(1)} ${UNITS[step] ?? ''}`;
+}
+
 /** `12 ms`, `3.4 s`, `5 min`, `2 h`, `3 d`. */
 export function duration(ms: number): string {
   if (ms < 1_000) return `${Math.round(ms)} ms`;

@@ -9,6 +9,7 @@ import { importJob } from './import/import-job.js';
 import { createKeyGates } from './import/key-gates.js';
 import { createListing, type Listing } from './listing.js';
 import { IMPORT_LIST, MEMBERS_PROVIDER } from './names.js';
+import { adminListRoutes } from './routes/admin-routes.js';
 import { listRoutes } from './routes/list-routes.js';
 import { memberRoutes } from './routes/member-routes.js';
 import { createListMeters, listsHealth, type ListMeters } from './telemetry.js';
@@ -76,6 +77,8 @@ export const lists = (options: ListsOptions = {}): ModuleDefinition<Lists> => {
         if (ids.length > 0) await failListsOf(tx, ids);
       },
     }),
+    adminRoutes: (host, { meters }) =>
+      adminListRoutes({ host, upload: { ...host, onStored: meters.stored, maxBytes: maxUploadBytes, maxMembers } }),
     userRoutes: (host, { listing, meters }) => [
       uploadRoute({ ...host, onStored: meters.stored, maxBytes: maxUploadBytes, maxMembers }),
       ...listRoutes(listing),

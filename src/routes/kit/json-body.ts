@@ -1,6 +1,7 @@
 // Reads a body as JSON. Whatever cannot be read is the caller's mistake and is refused as such.
-import express, { type RequestHandler } from 'express';
+import express, { Router, type RequestHandler } from 'express';
 import { SchedulerError } from '../../base/errors.js';
+import type { Route } from './route.js';
 
 /** More than a thousand ids fit; what is larger is refused. */
 export const BODY_LIMIT = '256kb';
@@ -30,4 +31,13 @@ export function jsonBody(limit: number | string = BODY_LIMIT): RequestHandler {
     parse(request, response, (thrown?: unknown) =>
       next(thrown === undefined ? undefined : unreadable(thrown, request.get('content-encoding') !== undefined)),
     );
+}
+
+/** The same for all routes but those that take their bodies as they come. */
+export function jsonBodies(routes: readonly Route[]): Router {
+  const router = Router({ caseSensitive: true });
+  for (const { method, path, rawBody } of routes) {
+    if (rawBody) router[method](path, (_request, _response, next) => next('router'));
+  }
+  return router.use(jsonBody());
 }

@@ -144,7 +144,7 @@ export function queueJson({ live, liveCapped }: QueueStats): z.input<typeof queu
 }
 
 export const breakersJson = (scheduler: Pick<AdminScheduler, 'breakers'>): z.input<typeof breakerSchema>[] =>
-  scheduler.breakers().map(({ name, state, since }) => ({ name, state, since: since.toISOString() }));
+  scheduler.breakers().map(({ name, state, changedAt }) => ({ name, state, since: changedAt.toISOString() }));
 
 function overall(
   engine: EngineStatus,

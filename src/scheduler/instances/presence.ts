@@ -4,7 +4,7 @@ import { hostname } from 'node:os';
 import type pg from 'pg';
 import { SchedulerError } from '../../base/errors.js';
 import type { Logger } from '../../base/logger.js';
-import type { Database } from '../../db/database.js';
+import type { OwnDatabase } from '../../db/database.js';
 import { insertInstance } from '../../db/engine/queries/instances.js';
 import { releaseProcessLock, takePresenceKey, tryProcessLock } from '../../db/engine/queries/locks.js';
 import { openSession } from './session.js';
@@ -24,7 +24,7 @@ export interface Presence {
 }
 
 export interface PresenceOptions {
-  readonly database: Database;
+  readonly database: OwnDatabase;
   readonly direct: () => pg.ClientConfig;
   readonly version: string;
   readonly logger: Logger;

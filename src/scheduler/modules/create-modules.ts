@@ -18,18 +18,9 @@ export interface ModuleHealth extends HealthPart {
   readonly name: string;
 }
 
-export interface Modules {
-  readonly definitions: readonly AnyModule[];
-  readonly jobs: readonly AnyJob[];
-  readonly processes: readonly ProcessDefinition[];
-  readonly rows: readonly OwnedRowSchedule[];
-  readonly jobEnds: readonly JobEndListener[];
-  readonly retention: readonly RetentionRule[];
+/** What modules add to routes, health and metrics. */
+export interface MountedModules {
   readonly keyProviders: readonly string[];
-  /** What `create` returned. Throws INVALID_INPUT for a module that is not part of this scheduler. */
-  stateOf<S>(definition: ModuleDefinition<S>): S;
-  /** What a module provides under this name; undefined: no module does. */
-  service(name: string): unknown;
   userJobs(): readonly UserJobView[];
   adminRoutes(): readonly Route[];
   userRoutes(): readonly Route[];
@@ -37,6 +28,20 @@ export interface Modules {
   /** Never rejects: a module that fails to say how it is doing is down. */
   health(): Promise<readonly ModuleHealth[]>;
   addMetrics(registry: Registry): void;
+}
+
+/** The same with what only the scheduler itself may use. */
+export interface Modules extends MountedModules {
+  readonly definitions: readonly AnyModule[];
+  readonly jobs: readonly AnyJob[];
+  readonly processes: readonly ProcessDefinition[];
+  readonly rows: readonly OwnedRowSchedule[];
+  readonly jobEnds: readonly JobEndListener[];
+  readonly retention: readonly RetentionRule[];
+  /** What `create` returned. Throws INVALID_INPUT for a module that is not part of this scheduler. */
+  stateOf<S>(definition: ModuleDefinition<S>): S;
+  /** What a module provides under this name; undefined: no module does. */
+  service(name: string): unknown;
   start(): Promise<void>;
   /** In reverse order. Every module is stopped, whatever others throw; the first error is thrown in the end. */
   stop(): Promise<void>;

@@ -8,4 +8,10 @@ export {
   type ModuleDefinition,
 } from './define-module.js';
 export type { ModuleHost, ModuleSecrets } from '../host/module-host.js';
-export { createModules, type AnyModule, type ModuleHealth, type Modules } from './create-modules.js';
+export {
+  createModules,
+  type AnyModule,
+  type ModuleHealth,
+  type Modules,
+  type MountedModules,
+} from './create-modules.js';

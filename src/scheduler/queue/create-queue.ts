@@ -5,7 +5,7 @@ import { systemClock, type Clock } from '../../base/clock.js';
 import type { Logger } from '../../base/logger.js';
 import { systemRandom, type Random } from '../../base/random.js';
 import type { TelemetryHolder } from '../../base/telemetry/telemetry.js';
-import type { Database } from '../../db/database.js';
+import type { OwnDatabase } from '../../db/database.js';
 import type { RetentionTimes } from '../../db/queue/admin-queries/retention.js';
 import { createLatencyBook, type LatencyBook } from '../records/latency-book.js';
 import { createTenantLimits } from '../work/tenant-limits.js';
@@ -42,7 +42,7 @@ import { createQueueService, type JobWorker, type QueueService } from './worker/
 import { createQueueWorker, type QueueLife } from './worker/worker.js';
 
 export interface QueueOptions {
-  readonly db: Database;
+  readonly db: OwnDatabase;
   readonly jobs: readonly AnyJob[];
   readonly logger: Logger;
   /** The life of this instance, under which it claims; null while it has none. */

@@ -1,12 +1,8 @@
 // Runs a scheduler through time that a test sets: no ticks, no timers, against a real database.
+import { driveOf } from '../contracts/drive.js';
 import type { Run } from '../contracts/run.js';
+import type { Engine } from '../contracts/scheduler.js';
 import type { ManualClock } from './manual-clock.js';
-
-/** What is needed of a scheduler that was made with `now: () => clock.now()`. */
-export interface ManuallyDriven {
-  runDueOnce(): Promise<readonly Run[]>;
-  nextInMs(): number | null;
-}
 
 export interface ManualScheduler {
   readonly clock: ManualClock;
@@ -21,11 +17,14 @@ export interface ManualScheduler {
 /** Rounds of due work at one moment; more than that is work that makes itself due again. */
 const ROUNDS = 1_000;
 
-export function createManualScheduler(scheduler: ManuallyDriven, clock: ManualClock): ManualScheduler {
+/** `scheduler`: one that `createScheduler` made with this clock. Throws INVALID_INPUT for anything else. */
+export function createManualScheduler(scheduler: Engine, clock: ManualClock): ManualScheduler {
+  const drive = driveOf(scheduler);
+
   async function runDue(): Promise<readonly Run[]> {
     const all: Run[] = [];
     for (let round = 0; round < ROUNDS; round += 1) {
-      const runs = await scheduler.runDueOnce();
+      const runs = await drive.runDueOnce();
       if (runs.length === 0) return all;
       all.push(...runs);
       if (runs.every((run) => run.status === 'failed')) return all; // it would fail again at this same moment
@@ -37,7 +36,7 @@ export function createManualScheduler(scheduler: ManuallyDriven, clock: ManualCl
     if (to < clock.now()) throw new RangeError(`${to.toISOString()} has passed: it is ${clock.now().toISOString()}`);
     const all = [...(await runDue())];
     for (;;) {
-      const wait = scheduler.nextInMs();
+      const wait = drive.nextInMs();
       if (wait === null || clock.now().getTime() + wait > to.getTime()) break;
       clock.advance(Math.max(1, Math.ceil(wait)));
       all.push(...(await runDue()));

@@ -44,6 +44,18 @@ describe('SMTP', () => {
     const result = await examine('SMTP', { SMTP_URL: url() });
     expect(result).toMatchObject({ status: 'fail', todo: expect.stringMatching(todo) });
   });
+
+  it('examines every server: one that fails in reserve is a warning, the first one is a failure', async () => {
+    const silent = 'smtp://127.0.0.1:9';
+    const both = await examine('SMTP', { SMTP_URL: `${url('')}, ${url('')}` });
+    expect(both).toMatchObject({ status: 'ok', message: expect.stringMatching(/responds; .* responds/) });
+    expect(await examine('SMTP', { SMTP_URL: `${url('')},${silent}` })).toMatchObject({
+      status: 'warn',
+      message: expect.stringMatching(/responds; 127\.0\.0\.1:9: .*ECONNREFUSED/),
+      todo: expect.stringMatching(/check host and port/),
+    });
+    expect(await examine('SMTP', { SMTP_URL: `${silent},${url('')}` })).toMatchObject({ status: 'fail' });
+  });
 });
 
 describe('DKIM', () => {
@@ -70,6 +82,29 @@ describe('DKIM', () => {
     expect(await ask([])).toMatchObject({ status: 'fail', message: expect.stringContaining('no TXT record') });
   });
 
+  it('takes the domain of MAIL_FROM, and warns of a signature for another one', async () => {
+    const { privateKey, publicKey } = pair();
+    const dns = await startDns([published(publicKey)]);
+    const env = { DKIM_SELECTOR: 's1', DKIM_PRIVATE_KEY: privateKey, DKIM_DNS_SERVER: `127.0.0.1:${dns.port}` };
+    const from = 'Shop <no-reply@mail.example.test>';
+    expect(await examine('DKIM', { ...env, MAIL_FROM: from })).toMatchObject({
+      status: 'ok',
+      message: expect.stringContaining('s1._domainkey.mail.example.test publishes'),
+    });
+    expect(await examine('DKIM', { ...env, MAIL_FROM: from, DKIM_DOMAIN: 'example.test' })).toMatchObject({
+      status: 'ok',
+    });
+    expect(await examine('DKIM', { ...env, MAIL_FROM: from, DKIM_DOMAIN: 'another.test' })).toMatchObject({
+      status: 'warn',
+      message: expect.stringContaining('signed for another.test and sent from mail.example.test'),
+    });
+    dns.close();
+    expect(await examine('DKIM', env)).toMatchObject({
+      status: 'fail',
+      message: 'DKIM_DOMAIN (or MAIL_FROM) must be set as well',
+    });
+  });
+
   it('refuses settings that are not complete, and a key that is none', async () => {
     expect(await examine('DKIM', { DKIM_DOMAIN: 'example.test' })).toMatchObject({
       status: 'fail',
@@ -80,6 +115,39 @@ describe('DKIM', () => {
       status: 'fail',
       message: expect.stringContaining('not a private key'),
     });
+  });
+});
+
+describe('mail events', () => {
+  const mail = { MAIL_FROM: 'shop@example.test' };
+  const whsec = `whsec_${Buffer.alloc(24, 7).toString('base64')}`;
+  const arn = 'arn:aws:sns:eu-central-1:123456789012:bounces';
+
+  it.each([
+    ['no secret where none is needed', {}, 'none', /not set/],
+    [
+      'secrets that can be',
+      { NOTIFY_EVENT_SECRETS: `ses:${arn},resend:${whsec},postmark:${'x'.repeat(20)}` },
+      'ok',
+      /ses/,
+    ],
+    ['a topic that is none', { NOTIFY_EVENT_SECRETS: 'ses:bounces' }, 'fail', /ses must be the ARN/],
+    ['a signing secret that is none', { NOTIFY_EVENT_SECRETS: 'resend:re_123' }, 'fail', /resend must be the signing/],
+    ['a short password', { NOTIFY_EVENT_SECRETS: 'generic:short' }, 'fail', /generic must be at least 16/],
+  ])('%s', async (_what, env, status, message) => {
+    const result = await examine('mail events', { ...mail, SMTP_URL: 'smtp://127.0.0.1:9', ...env });
+    expect(result).toMatchObject({ status, message: expect.stringMatching(message) });
+  });
+
+  it('warns of a provider that takes the mails and whose bounces nobody hears', async () => {
+    const env = { ...mail, SMTP_URL: 'smtps://key:secret@smtp.postmarkapp.com' };
+    expect(await examine('mail events', env)).toMatchObject({
+      status: 'warn',
+      message: expect.stringContaining('through postmark'),
+      todo: expect.stringContaining('NOTIFY_EVENT_SECRETS=postmark:'),
+    });
+    const heard = { ...env, NOTIFY_EVENT_SECRETS: `postmark:${'x'.repeat(20)}` };
+    expect(await examine('mail events', heard)).toMatchObject({ status: 'ok' });
   });
 });
 

@@ -2,10 +2,13 @@
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { startProcess, type RunningProcess } from '../../support/processes.js';
 import { waitFor } from '../../support/wait-for.js';
 import { migratedDatabase, type MigratedDatabase } from './support.js';
+
+// processes are started and killed, also on machines that are busy
+jest.setTimeout(120_000);
 
 let database: MigratedDatabase;
 let folder: string;

@@ -1,5 +1,6 @@
 // The batch worker on a real database: what is due, who takes a slot, time that runs out, processes that fail or do not stop.
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { driveOf } from '../../../src/scheduler/contracts/drive.js';
 import { defineProcess, type ProcessDefinition, type SchedulerEngine } from '../../../src/scheduler/index.js';
 import { collectLogs } from '../../support/collected-logs.js';
 import { createTestDatabase, type TestDatabase } from '../../support/database.js';
@@ -191,7 +192,7 @@ describe('the clock in the process', () => {
     await dueNow('queue_worker');
     const { run } = await pass(engine);
     expect(run).toMatchObject({ slot: expect.any(Date), trigger: 'cron', triggeredBy: 'cron' });
-    expect(await engine.runDueOnce()).toEqual([]);
+    expect(await driveOf(engine).runDueOnce()).toEqual([]);
     expect((await pass(engine)).run.slot).toBeNull();
   });
 });

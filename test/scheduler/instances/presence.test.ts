@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { once } from 'node:events';
 import { Socket } from 'node:net';
 import { silentLogger } from '../../../src/base/logger.js';
-import type { Database } from '../../../src/db/database.js';
+import type { OwnDatabase } from '../../../src/db/database.js';
 import { configOfPool } from '../../../src/db/pool.js';
 import { join } from '../../../src/scheduler/instances/presence.js';
 import { createTestDatabase, type TestDatabase } from '../../support/database.js';
@@ -16,7 +16,7 @@ afterAll(() => database.close());
 
 it('rejects when the connection is lost while its row is written: nobody would hear of it afterwards', async () => {
   const socket = new Socket();
-  const cutting: Database = {
+  const cutting: OwnDatabase = {
     ...database.db,
     query: async (text, values) => {
       const written = await database.db.query(text, values);

@@ -1,7 +1,7 @@
 // Jobs that were in the hands of a dead process: how they are run again, and when they are buried.
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { z } from 'zod';
-import type { Database } from '../../../src/db/database.js';
+import type { OwnDatabase } from '../../../src/db/database.js';
 import { rescueJobs } from '../../../src/db/queue/queries/release-jobs.js';
 import { watchOf } from '../../../src/scheduler/queue/run/crash-guard.js';
 import { defineJob } from '../../../src/scheduler/queue/index.js';
@@ -36,11 +36,11 @@ function gated(type: string, extra = {}) {
 }
 
 /** The database, in which a statement fails as long as the test says so. */
-function failing(pattern: RegExp): { db: Database; on: boolean } {
+function failing(pattern: RegExp): { db: OwnDatabase; on: boolean } {
   const { query } = database.db;
   const fails = (text: string): boolean => kit.on && pattern.test(text);
   const refuse = (): Promise<never> => Promise.reject(new Error('connection lost'));
-  const db: Database = { ...database.db, query: (text, values) => (fails(text) ? refuse() : query(text, values)) };
+  const db: OwnDatabase = { ...database.db, query: (text, values) => (fails(text) ? refuse() : query(text, values)) };
   const kit = { on: true, db };
   return kit;
 }

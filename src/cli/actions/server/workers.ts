@@ -5,11 +5,12 @@ import { hostname } from 'node:os';
 import { listInstances, type InstanceRow } from '../../../db/engine/queries/instances.js';
 import { readQueuePace, type QueuePace } from '../../../db/queue/admin-queries/workers.js';
 import type { Db } from '../../../db/database.js';
+import { readListWork, type ListWork } from '../../../compose/list-work.js';
 import { sleep } from '../../../base/sleep.js';
 import { EXIT, failure } from '../../kit/failure.js';
 import type { CommonOptions, Io } from '../../io.js';
 import { toneOf } from '../../output/paint.js';
-import { fields, table, type Column } from '../../output/table.js';
+import { fields, table, type Column, type Field } from '../../output/table.js';
 import { duration, number, plural, relative } from '../../output/words.js';
 import { WORKER_TITLE } from './worker-title.js';
 import { withDatabase } from './with-database.js';
@@ -20,32 +21,54 @@ const LOOK_EVERY_MS = 250;
 export const workerStatus = (io: Io, _options: CommonOptions): Promise<void> =>
   withDatabase(io.env, async (db) => {
     const [instances, pace] = [await listInstances(db), await readQueuePace(db, CAP)];
-    io.show({ workers: instances, queue: pace }, () => statusLines(io, instances, pace));
+    const lists = await readListWork(db);
+    const workers = instances.map((one) => ({ ...one, ...(lists && { lists: lists.byInstance[one.id] ?? 0 }) }));
+    const value = { workers, queue: pace, ...(lists && { lists: lists.total }) };
+    io.show(value, () => statusLines(io, workers, pace, lists?.total ?? null));
   });
 
-function statusLines({ clock, out }: Io, instances: readonly InstanceRow[], pace: QueuePace): string[] {
+/** `lists`: batch lists that it imports; undefined where there are none. */
+type Worker = InstanceRow & { readonly lists?: number };
+
+function statusLines(
+  { clock, out }: Io,
+  instances: readonly Worker[],
+  pace: QueuePace,
+  lists: ListWork['total'] | null,
+): string[] {
   const count = (n: number): string => `${number(n)}${n >= CAP ? '+' : ''}`;
   return [
     ...(instances.length === 0
       ? [out.paint('no server or worker has run within the last hour', 'dim')]
-      : table(instances, columns(clock.now()), out)),
+      : table(instances, columns(clock.now(), lists !== null), out)),
     '',
     ...fields(
       [
         ['ended within a minute', count(pace.ended)],
         ['due and waiting', count(pace.waiting)],
         ['oldest waiting', pace.oldest_s === null ? null : duration(pace.oldest_s * 1_000)],
+        ...(lists === null ? [] : listFields(lists)),
       ],
       out.paint,
     ),
   ];
 }
 
-const columns = (now: Date): readonly Column<InstanceRow>[] => [
+const LISTS: Column<Worker> = { head: 'LISTS', cell: ({ lists = 0 }) => number(lists), align: 'right' };
+
+const listFields = (lists: ListWork['total']): Field[] => [
+  ['lists', `${number(lists.running)} running, ${number(lists.queued)} waiting, ${number(lists.receiving)} uploading`],
+  ['oldest list waiting', lists.oldest_queued_s === null ? null : duration(lists.oldest_queued_s * 1_000)],
+  ['longest without progress', lists.silent_s === null ? null : duration(lists.silent_s * 1_000)],
+  ['lists failed within an hour', lists.failed === 0 ? null : number(lists.failed), 'bad'],
+];
+
+const columns = (now: Date, withLists: boolean): readonly Column<Worker>[] => [
   { head: 'HOST', cell: ({ hostname: host }) => host },
   { head: 'PID', cell: ({ pid }) => pid, align: 'right' },
   { head: 'STATE', cell: ({ state }) => state, tone: ({ state }) => toneOf(state) },
   { head: 'JOBS IN HAND', cell: ({ in_flight: inFlight }) => number(inFlight['jobs'] ?? 0), align: 'right' },
+  ...(withLists ? [LISTS] : []),
   { head: 'HEARTBEAT', cell: ({ heartbeat_at: at }) => relative(at.toISOString(), now) },
   { head: 'UP', cell: ({ started_at: at }) => relative(at.toISOString(), now) },
   { head: 'VERSION', cell: ({ version }) => version },

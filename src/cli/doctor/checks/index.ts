@@ -14,6 +14,7 @@ import { encryptionKeys } from './health/encryption-keys.js';
 import { snapshots } from './health/snapshots.js';
 import { timeZones } from './health/time-zones.js';
 import { dkim } from './outside/dkim.js';
+import { mailEvents } from './outside/mail-events.js';
 import { slack } from './outside/slack.js';
 import { smtp } from './outside/smtp.js';
 import { stripe } from './outside/stripe.js';
@@ -34,6 +35,7 @@ export const checks: readonly AnyCheck[] = [
   encryptionKeys,
   smtp,
   dkim,
+  mailEvents,
   stripe,
   slack,
 ];

@@ -73,8 +73,11 @@ export const COLLECT = `
     coalesce(r.muted_until > a.now, false) AS muted,
     coalesce(r.email, '') <> '' AS has_address, coalesce(r.preferences #>> '{categories,digest,email}', '') = 'false' AS switched_off, a.until, a.now,
     coalesce(found.total, 0)::text AS total, found.updates, found.recent
-  FROM (SELECT asked.key, asked.nominal, clock.now, least(clock.now, asked.next) AS until
-    FROM unnest($1::text[], $2::timestamptz[], $3::timestamptz[]) AS asked (key, nominal, next),
+  -- the arrays come by way of a CTE so that the planner cannot count them: knowing some hundreds, it would read the tables of
+  -- schedules and recipients whole rather than look each one up
+  FROM (WITH given AS MATERIALIZED (SELECT $1::text[] AS keys, $2::timestamptz[] AS nominals, $3::timestamptz[] AS nexts)
+    SELECT asked.key, asked.nominal, clock.now, least(clock.now, asked.next) AS until
+    FROM given, unnest(keys, nominals, nexts) AS asked (key, nominal, next),
       (SELECT date_trunc('milliseconds', coalesce($4::timestamptz, now())) AS now) AS clock) AS a
   JOIN {schema}.digest_schedule_rows s ON s.id = {schema}.to_digest_schedule_id(a.key)
   LEFT JOIN {schema}.notification_recipients r ON r.id = {schema}.to_recipient_id(s.recipient_id::text)
@@ -86,11 +89,11 @@ export const COLLECT = `
     OFFSET 0) AS wish
   LEFT JOIN LATERAL (
     SELECT count(*) AS total,
-      jsonb_agg(jsonb_build_object('id', u.id, 'authorId', u.author_id, 'contentType', u.content_type, 'title', left(u.title, 300),
+      json_agg(json_build_object('id', u.id, 'authorId', u.author_id, 'contentType', u.content_type, 'title', left(u.title, 300),
         'body', left(u.body, 1000), 'createdAt',
         to_char(u.created_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')) ORDER BY u.place)
         FILTER (WHERE u.place <= wish.most) AS updates,
-      jsonb_agg(u.id) FILTER (WHERE u.created_at > a.until - ${LATE_COMMITS}) AS recent
+      json_agg(u.id) FILTER (WHERE u.created_at > a.until - ${LATE_COMMITS}) AS recent
     FROM (
       SELECT n.*, row_number() OVER (ORDER BY n.created_at DESC, n.id DESC) AS place
       FROM (

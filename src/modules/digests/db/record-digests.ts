@@ -12,13 +12,14 @@ export interface SentDigest {
 /** Ids that the digest before told of stay known while the next one looks as far back as to them. */
 export async function recordDigests(db: Db, sent: readonly SentDigest[]): Promise<void> {
   await db.query(
-    `UPDATE {schema}.digest_schedule_rows s SET last_digest_sent = d.until,
+    `WITH given AS MATERIALIZED (SELECT $1::text[] AS keys, $2::timestamptz[] AS untils, $3::jsonb[] AS recents)
+     UPDATE {schema}.digest_schedule_rows s SET last_digest_sent = d.until,
        recent_updates = CASE
          WHEN date_trunc('milliseconds', s.last_digest_sent) = (s.recent_updates ->> 'until')::timestamptz
            AND s.last_digest_sent > d.until - ${LATE_COMMITS}
          THEN jsonb_set(d.recent, '{ids}', (d.recent -> 'ids') || (s.recent_updates -> 'ids'))
          ELSE d.recent END
-     FROM unnest($1::text[], $2::timestamptz[], $3::jsonb[]) AS d (key, until, recent)
+     FROM given, unnest(keys, untils, recents) AS d (key, until, recent)
      WHERE s.id = {schema}.to_digest_schedule_id(d.key)`,
     [
       sent.map(({ key }) => key),

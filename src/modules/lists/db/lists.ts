@@ -37,12 +37,12 @@ export interface BatchList {
 type Row = BatchList & Record<string, unknown>;
 
 // counts are far below 2^53: as numbers they need no care
-const COLUMNS = `id, workspace_id AS "workspaceId", user_id AS "userId", name, audience, source, priority, status, job_id AS "jobId",
+export const LIST_COLUMNS = `id, workspace_id AS "workspaceId", user_id AS "userId", name, audience, source, priority, status, job_id AS "jobId",
   pages::float8, fetched::float8, total::float8, inserted::float8, duplicates::float8, invalid::float8, error,
   CASE WHEN status = 'running' THEN
     (fetched - attempt_fetched) / greatest(extract(epoch FROM clock_timestamp() - attempt_at)::float8, 0.001) END AS "ratePerS",
   created_at AS "createdAt", started_at AS "startedAt", completed_at AS "completedAt"`;
-const VISIBLE = `status NOT IN ('receiving', 'deleting')`;
+export const VISIBLE = `status NOT IN ('receiving', 'deleting')`;
 /** With $1 the workspace and $2 the user. */
 const OWN = `((workspace_id IS NOT NULL AND workspace_id = $1) OR (workspace_id IS NULL AND user_id = $2))`;
 
@@ -62,7 +62,7 @@ export async function insertList(db: Db, list: NewList): Promise<BatchList> {
        (id, workspace_id, user_id, name, audience, source, priority, status, job_id, started_at, attempt_at)
      VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, CASE WHEN $8 = 'receiving' THEN now() END,
        CASE WHEN $8 = 'receiving' THEN now() END)
-     RETURNING ${COLUMNS}`,
+     RETURNING ${LIST_COLUMNS}`,
     [
       ...[list.id, list.workspaceId, list.userId, list.name, list.audience, list.source, list.priority, list.status],
       list.jobId,
@@ -77,7 +77,7 @@ export async function setJob(db: Db, id: string, jobId: string): Promise<void> {
 
 export async function findOwnList(db: Db, owner: Owner, id: string): Promise<BatchList | undefined> {
   const { rows } = await db.query<Row>(
-    `SELECT ${COLUMNS} FROM {schema}.batch_lists WHERE ${OWN} AND id = $3 AND ${VISIBLE}`,
+    `SELECT ${LIST_COLUMNS} FROM {schema}.batch_lists WHERE ${OWN} AND id = $3 AND ${VISIBLE}`,
     [owner.workspaceId, owner.userId, id],
   );
   return rows[0];
@@ -93,7 +93,7 @@ export interface ListQuery {
 export async function listOwnLists(db: Db, owner: Owner, query: ListQuery): Promise<readonly BatchList[]> {
   const own = owner.workspaceId === null ? 'workspace_id IS NULL AND user_id = $2' : 'workspace_id = $1';
   const { rows } = await db.query<Row>(
-    `SELECT ${COLUMNS} FROM {schema}.batch_lists
+    `SELECT ${LIST_COLUMNS} FROM {schema}.batch_lists
      WHERE ${own} AND ${OWN} AND ${VISIBLE} AND ($3::text IS NULL OR status = $3) AND ($4::uuid IS NULL OR id < $4)
      ORDER BY id DESC LIMIT $5`,
     [owner.workspaceId, owner.userId, query.status, query.before, query.limit],
@@ -112,7 +112,7 @@ export async function moveOwnList(
     `UPDATE {schema}.batch_lists SET status = $4, fence = fence + 1, updated_at = now(), job_id = coalesce($6, job_id),
        error = CASE WHEN $4 = 'queued' THEN NULL ELSE error END,
        completed_at = CASE WHEN $4 = 'queued' THEN NULL ELSE coalesce(completed_at, now()) END
-     WHERE ${OWN} AND id = $3 AND status = ANY ($5::text[]) RETURNING ${COLUMNS}`,
+     WHERE ${OWN} AND id = $3 AND status = ANY ($5::text[]) RETURNING ${LIST_COLUMNS}`,
     [owner.workspaceId, owner.userId, id, move.to, move.from, move.jobId ?? null],
   );
   return rows[0];

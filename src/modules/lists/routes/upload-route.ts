@@ -1,12 +1,13 @@
 // POST /api/batch-lists/csv: a list from a file, stored while it arrives.
 import { z } from 'zod';
 import type { Readable } from 'node:stream';
-import { route, type Route } from '../../../routes/index.js';
-import { receiveCsv, type ReceiveDeps } from '../csv/receive-csv.js';
+import { route, type Call, type Reply, type Route } from '../../../routes/index.js';
+import { receiveCsv, type ReceiveDeps, type Upload } from '../csv/receive-csv.js';
+import type { Owner } from '../db/lists.js';
 import { fileOf } from '../csv/upload-body.js';
 import { about, accepted, ownerOf } from './list-routes.js';
 
-const headers = z.object({
+export const uploadHeaders = z.object({
   'content-type': z.string({ error: 'must be text/csv or multipart/form-data' }).max(500),
   'content-encoding': z.string().max(100).optional(),
 });
@@ -18,25 +19,34 @@ export const uploadRoute = (deps: ReceiveDeps): Route =>
     id: 'uploadBatchList',
     tag: 'Batch lists',
     summary: 'Create a list from a CSV file; its header names email, name and id in any order',
-    headers,
+    headers: uploadHeaders,
     query: z.strictObject(about),
     rawBody: ['text/csv', 'multipart/form-data'],
     responses: {
       202: { description: 'The list', schema: accepted },
       400: { description: 'The file cannot be read: nothing of it was kept' },
     },
-    handle: async ({ query, headers: { 'content-type': contentType, 'content-encoding': contentEncoding } }, call) => {
-      const raw = call.rawBody as Readable;
-      const receive = async (): Promise<string> => {
-        const file = await fileOf(raw, { contentType, contentEncoding });
-        return receiveCsv(deps, ownerOf(call), { ...query, file });
-      };
-      // what is left of a refused body is read and dropped, so that the connection can be used again
-      const id = await receive().catch((error: unknown) => {
-        raw.unpipe().resume();
-        throw error;
-      });
-      const body = { id, job_id: null, status: 'completed' as const };
-      return { status: 202, headers: { Location: `${call.base}/batch-lists/${id}` }, body };
-    },
+    handle: ({ query, headers }, call) => upload(deps, ownerOf(call), query, headers, call),
   });
+
+/** Stores the body of the call as a list of the owner's. */
+export async function upload(
+  deps: ReceiveDeps,
+  owner: Owner,
+  about: Omit<Upload, 'file'>,
+  { 'content-type': contentType, 'content-encoding': contentEncoding }: z.output<typeof uploadHeaders>,
+  call: Call,
+): Promise<Reply> {
+  const raw = call.rawBody as Readable;
+  const receive = async (): Promise<string> => {
+    const file = await fileOf(raw, { contentType, contentEncoding });
+    return receiveCsv(deps, owner, { ...about, file });
+  };
+  // what is left of a refused body is read and dropped, so that the connection can be used again
+  const id = await receive().catch((error: unknown) => {
+    raw.unpipe().resume();
+    throw error;
+  });
+  const body = { id, job_id: null, status: 'completed' as const };
+  return { status: 202, headers: { Location: `${call.base}/batch-lists/${id}` }, body };
+}

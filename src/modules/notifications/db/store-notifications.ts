@@ -33,13 +33,31 @@ export interface StoredRow {
   readonly workspace_id: string | null;
 }
 
+type Placed = StoredRow & { readonly place: number };
+
 /** One result for each row, in order. No job is enqueued. */
 export async function storeNotifications(db: Db, rows: readonly NotificationRow[]): Promise<readonly StoredRow[]> {
-  const { rows: stored } = await db.query<StoredRow & Record<string, unknown>>(
-    'SELECT id::text, outcome, user_id, workspace_id FROM {schema}.store_notifications($1::json) ORDER BY place',
+  const { rows: stored } = await db.query<Placed & Record<string, unknown>>(
+    'SELECT place::int, id::text, outcome, user_id, workspace_id FROM {schema}.store_notifications($1::json)',
     [JSON.stringify(rows)],
   );
-  return stored;
+  const results = new Map<number, StoredRow>(stored.map(({ place, ...row }) => [place - 1, row]));
+  const refused = rows.flatMap(({ unique_key: key = '' }, index) => (results.has(index) ? [] : [{ index, key }]));
+  const keys = refused.map(({ key }) => key);
+  const holders = await findHolders(db, keys);
+  for (const { index, key } of refused) results.set(index, holders.get(key) as StoredRow);
+  return rows.map((_row, index) => results.get(index) as StoredRow);
+}
+
+/** By a statement of its own, which sees a holder that was committed while the first one waited for it. */
+async function findHolders(db: Db, keys: readonly string[]): Promise<ReadonlyMap<string, StoredRow>> {
+  if (keys.length === 0) return new Map();
+  const { rows } = await db.query<StoredRow & { readonly key: string } & Record<string, unknown>>(
+    `SELECT unique_key AS key, id::text, 'duplicate' AS outcome, user_id, workspace_id FROM {schema}.notifications
+     WHERE unique_key = ANY ($1::text[])`,
+    [keys],
+  );
+  return new Map(rows.map(({ key, ...row }) => [key, row]));
 }
 
 export interface BatchRow {

@@ -1,6 +1,7 @@
 // The private key that signs mails against the public one in the DNS (RFC 6376, section 3.6).
 import { createPublicKey, type KeyObject } from 'node:crypto';
 import { Resolver } from 'node:dns/promises';
+import { domainOf } from '../../../../base/config-notifications.js';
 import { toError } from '../../../../base/errors.js';
 import { defineCheck, ok, type Finding, type Patient } from '../../check.js';
 
@@ -13,15 +14,18 @@ export interface DkimFacts {
   /** null: there is no record. */
   readonly published: string | null;
   readonly record: string;
+  /** Domain of the sender; null: not known. */
+  readonly sender: string | null;
   /** The DNS did not answer. */
   readonly error: string | null;
 }
 
-const VARIABLES = ['DKIM_DOMAIN', 'DKIM_SELECTOR', 'DKIM_PRIVATE_KEY'] as const;
+const NEEDED = ['DKIM_SELECTOR', 'DKIM_PRIVATE_KEY'] as const;
 
-export function decideDkim({ name, missing, expected, published, record, error }: DkimFacts): Finding {
+export function decideDkim({ name, missing, expected, published, record, error, sender }: DkimFacts): Finding {
   if (missing.length > 0) {
-    return { status: 'fail', message: `${missing.join(' and ')} must be set as well`, todo: 'set all three, or none' };
+    const todo = 'set DKIM_SELECTOR and DKIM_PRIVATE_KEY, and DKIM_DOMAIN where it is not that of MAIL_FROM; or none';
+    return { status: 'fail', message: `${missing.join(' and ')} must be set as well`, todo };
   }
   if (expected === null) {
     return {
@@ -31,7 +35,7 @@ export function decideDkim({ name, missing, expected, published, record, error }
     };
   }
   if (error !== null) return { status: 'warn', message: `${name} could not be looked up: ${error}` };
-  if (published === expected) return ok(`${name} publishes the key that signs`);
+  if (published === expected) return decideAlignment(name, sender);
   return {
     status: 'fail',
     message: published === null ? `${name} has no TXT record` : `${name} publishes another key: signatures are refused`,
@@ -39,16 +43,35 @@ export function decideDkim({ name, missing, expected, published, record, error }
   };
 }
 
+/** A signature of another organisation's domain does not count for DMARC (RFC 7489, section 3.1.1). */
+function decideAlignment(name: string, sender: string | null): Finding {
+  const domain = name.replace(/^.*?\._domainkey\./, '').toLowerCase();
+  const from = sender?.toLowerCase() ?? domain;
+  const isAligned = from === domain || from.endsWith(`.${domain}`) || domain.endsWith(`.${from}`);
+  if (isAligned) return ok(`${name} publishes the key that signs`);
+  return {
+    status: 'warn',
+    message: `mails are signed for ${domain} and sent from ${from}: the signature does not count for DMARC`,
+    todo: 'set DKIM_DOMAIN to the domain of MAIL_FROM',
+  };
+}
+
 async function probe({ env }: Patient): Promise<DkimFacts | null> {
-  const given = VARIABLES.map((name) => env[name] ?? '');
-  if (given.every((value) => value === '')) return null;
-  const [domain = '', selector = '', key = ''] = given;
-  const name = `${selector}._domainkey.${domain}`;
-  const missing = VARIABLES.filter((_, i) => given[i] === '');
+  const [own = '', selector = '', key = '', from = ''] = ['DKIM_DOMAIN', ...NEEDED, 'MAIL_FROM'].map(
+    (name) => env[name],
+  );
+  if (own === '' && selector === '' && key === '') return null;
+  const sender = from === '' ? null : domainOf(from);
+  const domain = own === '' ? sender : own;
+  const name = `${selector}._domainkey.${domain ?? ''}`;
+  const missing = [
+    ...NEEDED.filter((variable) => !env[variable]),
+    ...(domain === null ? ['DKIM_DOMAIN (or MAIL_FROM)'] : []),
+  ];
   const pair = readKey(key);
   const expected = pair && publicPart(pair);
   const record = `v=DKIM1; k=${pair?.asymmetricKeyType === 'ed25519' ? 'ed25519' : 'rsa'}; p=${expected ?? ''}`;
-  const facts = { name, missing, expected, record };
+  const facts = { name, missing, expected, record, sender };
   if (missing.length > 0 || expected === null) return { ...facts, published: null, error: null };
   return { ...facts, ...(await lookUp(name, env['DKIM_DNS_SERVER'])) };
 }

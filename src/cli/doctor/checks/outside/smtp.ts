@@ -1,7 +1,8 @@
-// The mail server of SMTP_URL: it answers, encrypts and accepts the login. No mail is sent.
+// The mail servers of SMTP_URL: each responds, encrypts and accepts the login. No mail is sent.
 import { toError } from '../../../../base/errors.js';
 import { defineCheck, ok, type Finding, type Patient } from '../../check.js';
 
+/** Of one server. */
 export interface SmtpFacts {
   readonly host: string;
   readonly encrypted: boolean;
@@ -21,20 +22,38 @@ const TODO: Readonly<Record<string, string>> = {
   ETLS: 'check the certificate of the mail server, and whether SMTP_URL should begin with smtps://',
 };
 
-export function decideSmtp({ host, encrypted, login, error }: SmtpFacts): Finding {
+export function decideServer({ host, encrypted, login, error }: SmtpFacts): Finding {
   if (error !== null) {
     const todo = TODO[error.code] ?? 'check SMTP_URL: smtps://user:password@host:465, or smtp://user:password@host:587';
     return { status: 'fail', message: `${host}: ${error.message}`, todo };
   }
   if (login && !encrypted) {
-    return { status: 'warn', message: `${host} answers, but the password is sent in the clear`, todo: 'use smtps://' };
+    return {
+      status: 'warn',
+      message: `${host} responds, but the password is sent in the clear`,
+      todo: 'use smtps://',
+    };
   }
-  return ok(`${host} answers${login ? ' and accepts the login' : ''}`);
+  return ok(`${host} responds${login ? ' and accepts the login' : ''}`);
 }
 
-async function probe({ env }: Patient): Promise<SmtpFacts | null> {
-  const text = env['SMTP_URL']?.split(',')[0]?.trim();
-  if (!text) return null;
+/** The first server takes the mails; the others stand in for it, so that one of them that fails is only a warning. */
+export function decideSmtp(servers: readonly SmtpFacts[]): Finding {
+  const findings = servers.map(decideServer);
+  const unwell = findings.filter(({ status }) => status !== 'ok');
+  const message = findings.map((finding) => finding.message).join('; ');
+  if (unwell.length === 0) return ok(message);
+  const todo = [...new Set(unwell.flatMap((finding) => finding.todo ?? []))].join('; ');
+  return { status: findings[0]?.status === 'fail' ? 'fail' : 'warn', message, todo };
+}
+
+async function probe({ env }: Patient): Promise<readonly SmtpFacts[] | null> {
+  const urls = (env['SMTP_URL'] ?? '').split(',').map((url) => url.trim());
+  if (urls.every((url) => url === '')) return null;
+  return Promise.all(urls.map(probeServer));
+}
+
+async function probeServer(text: string): Promise<SmtpFacts> {
   if (!URL.canParse(text)) {
     return { host: 'SMTP_URL', encrypted: false, login: false, error: { code: 'EURL', message: 'is not a URL' } };
   }
@@ -69,4 +88,9 @@ async function probe({ env }: Patient): Promise<SmtpFacts | null> {
 const withoutSecret = (message: string, { password }: URL): string =>
   password === '' ? message : message.replaceAll(decodeURIComponent(password), '…');
 
-export const smtp = defineCheck<SmtpFacts>({ name: 'SMTP', needsDatabase: false, probe, decide: decideSmtp });
+export const smtp = defineCheck<readonly SmtpFacts[]>({
+  name: 'SMTP',
+  needsDatabase: false,
+  probe,
+  decide: decideSmtp,
+});

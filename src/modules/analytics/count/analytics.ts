@@ -1,0 +1,53 @@
+// analytics: counts what has changed since the last pass, a batch in each transaction, and moves the watermark on once nothing is left.
+import { linkSignals } from '../../../base/linked-signal.js';
+import {
+  defineProcess,
+  type Db,
+  type ModuleHost,
+  type ProcessContext,
+  type ProcessDefinition,
+  type ProcessResult,
+} from '../../../scheduler/public.js';
+import { advanceWatermark, lockState, readNow } from '../db/state.js';
+import { countChangedHours, countChangedTeams, type Counted } from './count-batch.js';
+
+export const ANALYTICS = 'analytics';
+
+type CountBatch = (db: Db, after: string) => Promise<Counted>;
+
+/** Teams that have to be counted as a whole first: their days are then right for what comes after. */
+const KINDS: readonly CountBatch[] = [countChangedTeams, countChangedHours];
+
+export const analytics = ({ db, now }: Pick<ModuleHost, 'db' | 'now'>): ProcessDefinition =>
+  defineProcess({
+    name: ANALYTICS,
+    description: 'Counts visits for each team and day, in the time zone of the team',
+    batch: true,
+    run: async (ctx: ProcessContext): Promise<ProcessResult> => {
+      const stop = linkSignals(ctx.closing, ctx.signal);
+      const teams = new Set<string>();
+      let days = 0;
+      // before anything is read: what is committed after it may be missed
+      const until = await readNow(db, now());
+      try {
+        for (const countBatch of KINDS) {
+          for (let after: string | null = '0'; after !== null;) {
+            if (stop.signal.aborted) return { aggregated_teams: teams.size, days, stopped_early: 1 };
+            const from: string = after;
+            const counted = await db.transaction(async (tx) => {
+              await lockState(tx);
+              return countBatch(tx, from);
+            });
+            for (const { team_id } of counted.teams) teams.add(team_id);
+            days += counted.days;
+            ctx.progress(days, null, `${teams.size} teams`);
+            after = counted.next;
+          }
+        }
+        await advanceWatermark(db, until);
+        return { aggregated_teams: teams.size, days, stopped_early: 0 };
+      } finally {
+        stop.unlink();
+      }
+    },
+  });

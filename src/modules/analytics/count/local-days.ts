@@ -1,0 +1,67 @@
+// Local days of a time zone as stretches of real time: a day may have 23 or 25 hours, be in two pieces, or not exist. Pure.
+import { runtimeZones, zoneNames, type OffsetSpan, type ZoneOffsets } from '../../../scheduler/public.js';
+
+/** All in epoch milliseconds; `until` is not part of it. */
+export interface Stretch {
+  readonly since: number;
+  readonly until: number;
+}
+
+/** A stretch in which the local clock is ahead of UTC by `offset` milliseconds. */
+export interface OffsetStretch extends Stretch {
+  readonly offset: number;
+}
+
+export const HOUR_MS = 3_600_000;
+export const DAY_MS = 24 * HOUR_MS;
+/** No zone has ever been further from UTC. */
+const FURTHEST_MS = 26 * HOUR_MS;
+
+/** The zone of a team; UTC where it names none, or one that is not known. */
+export const zoneOf = (timezone: string | null): ZoneOffsets =>
+  runtimeZones.of((timezone === null ? null : zoneNames.resolve(timezone)) ?? 'UTC');
+
+/** `2026-03-08` of the number of a day since 1970. */
+export const dateOf = (day: number): string => new Date(day * DAY_MS).toISOString().slice(0, 10);
+
+/** The number of a day since 1970. */
+export const dayOf = (date: string): number => Date.parse(`${date}T00:00:00Z`) / DAY_MS;
+
+/** The local day at an instant. */
+export const localDay = (zone: ZoneOffsets, ms: number): number => Math.floor((ms + zone.spanAt(ms).offset) / DAY_MS);
+
+/** The pieces of a stretch in each of which the offset stays the same. */
+export function offsetsOf(zone: ZoneOffsets, { since, until }: Stretch): readonly OffsetStretch[] {
+  const pieces: OffsetStretch[] = [];
+  for (let at = since; at < until;) {
+    const span: OffsetSpan = zone.spanAt(at);
+    const end = Math.min(span.end, until);
+    const last = pieces.at(-1);
+    if (last?.offset === span.offset) pieces[pieces.length - 1] = { ...last, until: end };
+    else pieces.push({ since: at, until: end, offset: span.offset });
+    at = end;
+  }
+  return pieces;
+}
+
+/** The local days that an hour (since 1970) touches: one, or two where midnight is within it. */
+export function daysOfHour(zone: ZoneOffsets, hour: number): readonly number[] {
+  const days = offsetsOf(zone, { since: hour * HOUR_MS, until: (hour + 1) * HOUR_MS }).flatMap(
+    ({ since, until, offset }) => [Math.floor((since + offset) / DAY_MS), Math.floor((until - 1 + offset) / DAY_MS)],
+  );
+  return [...new Set(days)];
+}
+
+/** What a local day consists of; nothing for a day that was left out (30 December 2011 in Samoa). */
+export function stretchesOf(zone: ZoneOffsets, day: number): readonly Stretch[] {
+  const about = { since: day * DAY_MS - FURTHEST_MS, until: (day + 1) * DAY_MS + FURTHEST_MS };
+  const parts: Stretch[] = [];
+  for (const { since, until, offset } of offsetsOf(zone, about)) {
+    const part = { since: Math.max(since, day * DAY_MS - offset), until: Math.min(until, (day + 1) * DAY_MS - offset) };
+    if (part.since >= part.until) continue;
+    const last = parts.at(-1);
+    if (last?.until === part.since) parts[parts.length - 1] = { since: last.since, until: part.until };
+    else parts.push(part);
+  }
+  return parts;
+}

@@ -1,0 +1,27 @@
+// What a host may tell the analytics module. Everything has the default that docs/analytics.md names for its environment variable.
+import type { RulesOf } from '../../base/check-options.js';
+import { nonEmpty, oneOf, options as optionsOf, orFalse, orNull, url } from '../../base/option-rules.js';
+
+export type EngagementTo = 'admins' | 'members';
+
+export interface AnalyticsOptions {
+  /** Who of a team gets the weekly mail; false: nobody. Default `admins`. */
+  readonly engagementEmails?: EngagementTo | false;
+  /** A page with a team's statistics, which the mails link to; `{team}` stands for the team's id. Default: no link. */
+  readonly statsUrl?: string | null;
+  /** Names of the host's tables. Default `teams`, `users`, `page_visits` and `page_visits_archive`. */
+  readonly tables?: {
+    readonly teams?: string;
+    readonly users?: string;
+    readonly pageVisits?: string;
+    readonly pageVisitsArchive?: string;
+  };
+}
+
+export const ANALYTICS_DEFAULTS = { engagementEmails: 'admins' } as const;
+
+export const ANALYTICS_RULES: RulesOf<AnalyticsOptions> = {
+  engagementEmails: orFalse(oneOf(['admins', 'members'] satisfies EngagementTo[])),
+  statsUrl: orNull(url('http', 'https')),
+  tables: optionsOf({ teams: nonEmpty, users: nonEmpty, pageVisits: nonEmpty, pageVisitsArchive: nonEmpty }),
+};

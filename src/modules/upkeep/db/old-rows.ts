@@ -1,0 +1,92 @@
+// Rows that are old enough to go: counted, or taken away a batch at a time, each batch in a transaction with a limit on its time.
+import { isSchedulerError, type Database, type Db } from '../../../scheduler/public.js';
+import type { CleanedTable } from '../options.js';
+
+export interface OldRows {
+  readonly table: CleanedTable;
+  /** Rows from before now, less this many days; 0: from before now. */
+  readonly keepDays: number;
+  /** The manual clock of a test; null: the database's. */
+  readonly now: Date | null;
+}
+
+export interface CleanedBatch {
+  /** Rows that were locked for it: fewer than were asked for means that no more are left. */
+  readonly picked: number;
+  readonly cleaned: number;
+  /** The age of the youngest of them, as PostgreSQL writes it: where the next batch begins. */
+  readonly until: string | null;
+}
+
+/**
+ * The server itself sees to it that no lock of a batch is held for a second: it rolls a statement back that takes this long, one that
+ * waits this long for a lock on a table, and one whose COMMIT does not come because the event loop of this process is blocked.
+ */
+const LIMITS = `SET LOCAL statement_timeout = 500; SET LOCAL lock_timeout = 250; SET LOCAL idle_in_transaction_session_timeout = 400`;
+
+const CUTOFF = `coalesce($1::timestamptz, now()) - $2::int * interval '1 day'`;
+/** Entries of rows that were just deleted stand at the head of the index: the next batch begins behind them. */
+const SINCE = `coalesce($3::timestamptz, '-infinity')`;
+
+const deleteFrom = (view: string): string => `
+  WITH old AS MATERIALIZED (
+    SELECT id, at FROM {schema}.${view} WHERE at >= ${SINCE} AND at < ${CUTOFF} ORDER BY at LIMIT $4 FOR UPDATE SKIP LOCKED
+  ), gone AS (
+    DELETE FROM {schema}.${view} v USING old WHERE v.id = old.id AND v.at = old.at RETURNING v.id
+  )
+  SELECT (SELECT count(*) FROM old)::int AS picked, (SELECT count(*) FROM gone)::int AS cleaned,
+    (SELECT max(at) FROM old)::text AS until`;
+
+const MOVE_VISITS = `SELECT picked, cleaned, until FROM {schema}.upkeep_move_visits(${SINCE}, ${CUTOFF}, $4)`;
+
+/** Exported for whoever looks at their plans. */
+export const BATCHES: Readonly<Record<CleanedTable, string>> = {
+  verification_codes: deleteFrom('upkeep_verification_codes'),
+  oauth_states: deleteFrom('upkeep_oauth_states'),
+  page_visits: MOVE_VISITS,
+};
+
+/**
+ * Takes up to `most` rows away, the oldest first, beginning with those as old as `since`. Rows that are locked are left for later.
+ * Rejects when that takes too long (`tookTooLong`); nothing has been changed then.
+ */
+export const cleanBatch = (
+  db: Database,
+  { table, keepDays, now }: OldRows,
+  { since, most }: { readonly since: string | null; readonly most: number },
+): Promise<CleanedBatch> =>
+  db.transaction(async (tx) => {
+    await tx.query(LIMITS);
+    const { rows } = await tx.query<CleanedBatch & Record<string, unknown>>(BATCHES[table], [
+      now,
+      keepDays,
+      since,
+      most,
+    ]);
+    return rows[0] as CleanedBatch;
+  });
+
+/** statement_timeout, lock_timeout, idle_in_transaction_session_timeout. */
+const TOO_LONG = new Set(['57014', '55P03', '25P03']);
+
+/** The last of the three costs the connection. */
+export const tookTooLong = (error: unknown): boolean =>
+  isSchedulerError(error, 'DATABASE_UNAVAILABLE') || TOO_LONG.has(String((error as { code?: unknown } | null)?.code));
+
+/** Counts what would go; changes nothing. */
+export async function countOld(db: Db, { table, keepDays, now }: OldRows): Promise<number> {
+  const { rows } = await db.query<{ old: string }>(
+    `SELECT count(*)::text AS old FROM {schema}.upkeep_${table} WHERE at < ${CUTOFF}`,
+    [now, keepDays],
+  );
+  return Number(rows[0]?.old);
+}
+
+/** Those of the tables that are no longer there: the host has dropped them, and our views with them. */
+export async function absentTables(db: Db, tables: readonly CleanedTable[]): Promise<readonly CleanedTable[]> {
+  const { rows } = await db.query<{ name: CleanedTable }>(
+    `SELECT name FROM unnest($1::text[]) AS name WHERE to_regclass('{schema}.upkeep_' || name) IS NULL`,
+    [tables],
+  );
+  return rows.map(({ name }) => name);
+}
