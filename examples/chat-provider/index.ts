@@ -1,11 +1,11 @@
-// The example chat as a process of its own: `npx tsx examples/chat-provider --port 4300 --token xoxb-example`.
+// The example chat as a process of its own: `npx tsx examples/chat-provider --port 4400 --token xoxb-example`.
 import type { AddressInfo } from 'node:net';
 import { parseArgs } from 'node:util';
 import { z } from 'zod';
 import { createChatProvider } from './app.js';
 
 const settings = z.object({
-  port: z.coerce.number().int().min(0).max(65_535).default(4_300),
+  port: z.coerce.number().int().min(0).max(65_535).default(4_400),
   token: z.string().min(1).default('xoxb-example'),
 });
 

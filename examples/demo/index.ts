@@ -6,6 +6,7 @@ import { parseArgs } from 'node:util';
 import type { Stats } from '../subscription-worker/ledger.js';
 import type { JobView, RunView } from './admin-api.js';
 import { importList, problemsOfList, showList } from './batch-list.js';
+import { chargeDirections, chargePages, problemsOfCharges, showCharges } from './charges.js';
 import { createCleanup } from './cleanup.js';
 import { problemsOfDigest, sendDigest, showDigest } from './digests.js';
 import { loadWorld, type LoadedSubscriber } from './load.js';
@@ -14,7 +15,7 @@ import { problemsOfMails, sendMails, showMails } from './mails.js';
 import { bold, dim, number, print, red, step } from './print.js';
 import { problemsOf, runAll } from './run.js';
 import { setStage, unlessBroken, type Stage } from './stage.js';
-import { showDirections, showLookUps, showNext, showRun } from './summary.js';
+import { showDashboard, showDirections, showLookUps, showNext, showRun } from './summary.js';
 import { createWorld, dueAt, type World } from './world.js';
 
 const DAY_MS = 86_400_000;
@@ -37,6 +38,8 @@ interface Performance {
   readonly run: RunView;
   readonly lookUps: readonly JobView[];
   readonly loaded: readonly LoadedSubscriber[];
+  /** What to do about a charge that was declined. */
+  readonly charges: readonly [what: string, line: string][];
 }
 
 /** The whole show. */
@@ -67,22 +70,33 @@ async function perform(stage: Stage, signal: AbortSignal): Promise<Performance> 
   const mails = await sendMails(stage, signal);
   const lost = problemsOfMails(mails);
   showMails(mails, lost);
+  const charged = await chargePages(stage, signal);
+  const uneven = problemsOfCharges(charged);
+  showCharges(charged, uneven);
   const digest = await sendDigest(stage, signal);
   const amiss = problemsOfDigest(digest);
   showDigest(digest, amiss);
-  return { problems: [...problems, ...unexpected, ...wrong, ...lost, ...amiss], run, lookUps, loaded };
+  return {
+    problems: [...problems, ...unexpected, ...wrong, ...lost, ...uneven, ...amiss],
+    run,
+    lookUps,
+    loaded,
+    charges: chargeDirections(stage, charged),
+  };
 }
 
 /** Says where to look, and waits for Ctrl-C, or until something ends that should not. */
 async function stayUp(
   stage: Stage,
-  { run, lookUps, loaded }: Performance,
+  { run, lookUps, loaded, charges }: Performance,
   logs: string,
   signal: AbortSignal,
 ): Promise<readonly string[]> {
   const { admin, workerUrl, providerKey, broken } = stage;
   const example = loaded.find(({ city }) => city === 'Nairobi') ?? loaded.at(0);
-  if (example) showDirections({ admin, run, lookUps, workerUrl, providerKey, logs, example });
+  const { code } = await admin.send<{ code: string }>('POST', '/ui/login-codes', {});
+  showDashboard(`${admin.url}/admin#login=${code}`, admin.token);
+  if (example) showDirections({ admin, run, lookUps, workerUrl, providerKey, logs, example, charges });
   print(`\nThe server stays up and the clock runs. ${bold('Ctrl-C')} stops everything.`);
   const interrupted = new Promise<null>((resolve) =>
     signal.addEventListener('abort', () => resolve(null), { once: true }),

@@ -10,6 +10,7 @@ import { startInBackground, type BackgroundProcess } from './background-process.
 import type { Cleanup } from './cleanup.js';
 import { createDemoDatabase } from './database.js';
 import { AUDIENCE } from './batch-list.js';
+import { CHAT_TOKEN, PAYMENT_KEY } from './charges.js';
 import { createHostTables } from './load.js';
 import { step } from './print.js';
 
@@ -22,6 +23,9 @@ export interface Stage {
   readonly providerKey: string;
   /** The members API, and the key that it accepts. */
   readonly members: { readonly url: string; readonly key: string };
+  readonly paymentsUrl: string;
+  /** Of the chat's API, with a slash at the end. */
+  readonly chatUrl: string;
   /** A token of a user of the application. */
   readonly user: (id: string, workspaceId: string) => Promise<string>;
   /** Resolves when one of the processes ends by itself, with which and how. */
@@ -95,6 +99,18 @@ export async function setStage({ logs, cleanup, signal }: StageOptions): Promise
   const membersUrl = `http://127.0.0.1:${members.port}`;
   step('members provider', `${membersUrl}: an audience with duplicates, broken addresses and hiccups`);
 
+  const payments = await start('payment provider', 'examples/payment-provider/index.ts', {
+    args: ['--port', '0', '--key', PAYMENT_KEY, '--latency-ms', '20'],
+    ready: /"port":(\d+)/,
+  });
+  const paymentsUrl = `http://127.0.0.1:${payments.port}`;
+  const chat = await start('chat provider', 'examples/chat-provider/index.ts', {
+    args: ['--port', '0', '--token', CHAT_TOKEN],
+    ready: /"port":(\d+)/,
+  });
+  const chatUrl = `http://127.0.0.1:${chat.port}/api/`;
+  step('payments and chat', `${paymentsUrl} and ${chatUrl}: in the manner of Stripe and Slack`);
+
   const mailbox = await openMailbox(path.join(logs, 'mail'));
   cleanup.add('mail server', () => mailbox.close());
   step('mail server', `${mailbox.url}: keeps what it is sent`);
@@ -112,6 +128,10 @@ export async function setStage({ logs, cleanup, signal }: StageOptions): Promise
     ENRICHMENT_URL: providerUrl,
     MEMBERS_API_URL: membersUrl,
     SMTP_URL: mailbox.url,
+    STRIPE_SECRET_KEY: PAYMENT_KEY,
+    STRIPE_API_BASE: paymentsUrl,
+    SLACK_BOT_TOKEN: CHAT_TOKEN,
+    SLACK_API_URL: chatUrl,
     MAIL_FROM: 'Punctual demo <demo@example.com>',
     PUBLIC_URL: 'https://example.com/api',
     API_JWT_SECRET: jwtSecret,
@@ -125,11 +145,13 @@ export async function setStage({ logs, cleanup, signal }: StageOptions): Promise
     worker.ended.then((how) => `worker ${how}`),
     provider.ended.then((how) => `enrichment provider ${how}`),
     members.ended.then((how) => `members provider ${how}`),
+    payments.ended.then((how) => `payment provider ${how}`),
+    chat.ended.then((how) => `chat provider ${how}`),
     server.ended.then((how) => `server ${how}`),
   ]);
   return {
     ...{ databaseUrl: database.url, admin, workerUrl, providerKey: PROVIDER_KEY, broken },
-    mailbox,
+    ...{ mailbox, paymentsUrl, chatUrl },
     members: { url: membersUrl, key: MEMBERS_KEY },
     user: (id, workspaceId) => userToken(jwtSecret, id, workspaceId),
   };

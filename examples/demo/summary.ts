@@ -109,6 +109,7 @@ export interface Directions {
   readonly providerKey: string;
   readonly workerUrl: string;
   readonly logs: string;
+  readonly charges: readonly [what: string, line: string][];
 }
 
 const curl = ({ url, token }: AdminApi, path: string, more = ''): string =>
@@ -127,6 +128,12 @@ function revival({ admin, lookUps, providerKey }: Directions): [string, string][
     ['give its workspace a key …', curl(admin, key, withBody('PUT', JSON.stringify({ api_key: providerKey })))],
     ['… and try it again', curl(admin, `/jobs/${dead.id}/retry`, '-X POST')],
   ];
+}
+
+/** The link is for the browser that opens it first. */
+export function showDashboard(link: string, token: string): void {
+  print(`\n${bold('The dashboard')}  ${cyan(link)}`);
+  print(dim(`  the link works once, for ten minutes; after that log in with the token ${token}`));
 }
 
 export function showDirections(directions: Directions): void {
@@ -151,6 +158,7 @@ export function showDirections(directions: Directions): void {
     ['how much is coming', curl(admin, '/forecast?hours=6&bucket=1h')],
     ['run what is due', curl(admin, '/process-subscriptions', '-X POST')],
     ...revival(directions),
+    ...directions.charges,
     ['what the worker has seen', `curl -s '${workerUrl}/stats'`],
     ['every route', `curl -s '${admin.url}/openapi.json'`],
   ];

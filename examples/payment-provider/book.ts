@@ -41,6 +41,8 @@ export interface Book {
   /** What a customer pays with from now on. */
   setMethod(customer: string, method: string): void;
   methodOf(customer: string): string;
+  /** There is money on what a customer pays with. */
+  addFunds(customer: string): void;
   /** Makes a payment; `decline`: why it did not succeed. */
   pay(request: Omit<Intent, 'id' | 'object' | 'created' | 'status' | 'last_payment_error'>): {
     intent: Intent;
@@ -59,11 +61,17 @@ export interface Book {
 export function createBook(nowS: () => number): Book {
   const intents = new Map<string, Intent>();
   const methods = new Map<string, string>();
+  const funded = new Set<string>();
+  const declineOf = ({ payment_method: method, customer }: Pick<Intent, 'payment_method' | 'customer'>) => {
+    const decline = DECLINES[method ?? ''] ?? null;
+    return decline?.decline_code === 'insufficient_funds' && funded.has(customer) ? null : decline;
+  };
   return {
     setMethod: (customer, method) => void methods.set(customer, method),
     methodOf: (customer) => methods.get(customer) ?? GOOD_CARD,
+    addFunds: (customer) => void funded.add(customer),
     pay: (request) => {
-      const decline = DECLINES[request.payment_method ?? ''] ?? null;
+      const decline = declineOf(request);
       const intent: Intent = {
         id: `pi_${randomUUID().replaceAll('-', '')}`,
         object: 'payment_intent',

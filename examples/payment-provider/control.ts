@@ -5,6 +5,7 @@ import type { PaymentProvider } from './app.js';
 import { troubleSchema } from './troubles.js';
 
 const method = z.strictObject({ customer: z.string(), payment_method: z.string() });
+const funds = z.strictObject({ customer: z.string() });
 
 /** Under `/control`. */
 export function controlRoutes(provider: PaymentProvider): Router {
@@ -15,6 +16,10 @@ export function controlRoutes(provider: PaymentProvider): Router {
   router.post('/payment-methods', (request, response) => {
     const { customer, payment_method } = method.parse(request.body);
     book.setMethod(customer, payment_method);
+    response.status(204).end();
+  });
+  router.post('/funds', (request, response) => {
+    book.addFunds(funds.parse(request.body).customer);
     response.status(204).end();
   });
   router.post('/troubles', (request, response) => {

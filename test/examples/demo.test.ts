@@ -67,6 +67,34 @@ describe('the demo, as a person runs it', () => {
     expect(text).toMatch(/invalid +250 .*not an address/);
   });
 
+  it('has charged and published pages, and shows how to have a declined card tried again', async () => {
+    const text = demo.lines.join('\n');
+    expect(text).toMatch(/paid +3 +\$23\.97, published; 3 messages/);
+    expect(text).toMatch(/declined +1 +insufficient_funds: /);
+    expect(text).toMatch(/waiting +1 +no_customer: /);
+    const copied = (what: string): string => demo.lines[demo.lines.findIndex((line) => line.includes(what)) + 1] ?? '';
+    const send = async (line: string): Promise<number> => {
+      const [, body, at] = / -X POST (?:.*-d '(.*?)' )?'(http.*)'$/.exec(line) ?? [];
+      const type: Record<string, string> = body === undefined ? {} : { 'content-type': 'application/json' };
+      const reply = await fetch(at ?? '', {
+        method: 'POST',
+        headers: { ...headers, ...type },
+        ...(body ? { body } : {}),
+      });
+      return reply.status;
+    };
+    const read = /'(http.*)'$/.exec(copied('# the card that was declined'))?.[1] ?? '';
+    const declined = async (): Promise<unknown[]> =>
+      ((await (await fetch(read, { headers })).json()) as { items: unknown[] }).items;
+    expect(await declined()).toMatchObject([{ reason: 'insufficient_funds', customer_id: 'cus_bookshop' }]);
+    expect(await send(copied('# the customer calls'))).toBe(204);
+    expect(await send(copied('# … so have it tried again'))).toBe(200);
+    const pass = copied('# … by the next pass');
+    // the clock of the demo may be at a pass of its own
+    await waitFor(async () => (await send(pass)) === 200, { timeoutMs: 20_000 });
+    expect(await declined()).toEqual([]);
+  });
+
   it('stays up, and every line to copy that only reads works', async () => {
     const urls = demo.lines.flatMap((line) =>
       / -X POST|-d '/.test(line) ? [] : (/^ +curl .*'(http[^']+)'$/.exec(line)?.[1] ?? []),
@@ -82,6 +110,8 @@ describe('the demo, as a person runs it', () => {
     expect(stopped).toEqual([
       'server',
       'mail server',
+      'chat provider',
+      'payment provider',
       'members provider',
       'enrichment provider',
       'worker',
