@@ -28,6 +28,7 @@ module.exports = {
     only('db-imports-base', '^src/db/', ['base']),
     only('scheduler-imports-db-base', '^src/scheduler/', ['db', 'base']),
     only('clients-import-base', '^src/clients/', ['base']),
+    only('dashboard-imports-base', '^src/dashboard/', ['base']),
     only('subscriptions', '^src/subscriptions/', ['scheduler', 'clients', 'db', 'base']),
     {
       name: 'modules-use-what-a-host-can-use',
@@ -46,7 +47,7 @@ module.exports = {
       from: { path: '^src/', pathNot: '^src/(modules|compose)/' },
       to: { path: '^src/modules/' },
     },
-    only('routes-never-db', '^src/routes/', ['scheduler', 'subscriptions', 'clients', 'base']),
+    only('routes-never-db', '^src/routes/', ['scheduler', 'subscriptions', 'dashboard', 'clients', 'base']),
     ...rooms('scheduler', [
       ['schedule'],
       ['contracts'],

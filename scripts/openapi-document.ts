@@ -5,7 +5,7 @@ import { silentLogger } from '../src/base/logger.js';
 import { VERSION } from '../src/base/version.js';
 import { createScheduler } from '../src/compose/create-scheduler.js';
 import { serverModules } from '../src/compose/modules.js';
-import { createAdminApi } from '../src/routes/admin-routes.js';
+import { ADMIN_GROUP, createAdminApi } from '../src/routes/admin-routes.js';
 import { openApiDocument } from '../src/routes/kit/openapi.js';
 import { schedulerOptions } from '../src/server/scheduler-options.js';
 
@@ -26,6 +26,6 @@ const pool = new pg.Pool({ connectionString: DATABASE_URL });
 const modules = await serverModules(config);
 const scheduler = createScheduler(schedulerOptions(config, { pool, directUrl: DATABASE_URL }, silentLogger, modules));
 const { routes } = createAdminApi(scheduler, { tokens: config.auth.adminTokens });
-const document = openApiDocument([{ prefix: '', routes, security: ['admin'] }], VERSION);
+const document = openApiDocument([{ prefix: '', routes, ...ADMIN_GROUP }], VERSION);
 process.stdout.write(JSON.stringify(document));
 await pool.end();

@@ -24,6 +24,7 @@ export async function main(env: NodeJS.ProcessEnv = process.env): Promise<void> 
     if (port === null) return;
     logger.info('started', { host: config.host, port, version: VERSION, environment: config.environment });
     if (config.auth.adminTokenGenerated) showToken(config, createLogger({ level: 'warn', format }));
+    if (config.environment === 'development') logger.info('dashboard', { url: server.loginLink(port) });
   } catch (error) {
     end(error);
   }

@@ -15,7 +15,7 @@ import { problemsOfMails, sendMails, showMails } from './mails.js';
 import { bold, dim, number, print, red, step } from './print.js';
 import { problemsOf, runAll } from './run.js';
 import { setStage, unlessBroken, type Stage } from './stage.js';
-import { showDirections, showLookUps, showNext, showRun } from './summary.js';
+import { showDashboard, showDirections, showLookUps, showNext, showRun } from './summary.js';
 import { createWorld, dueAt, type World } from './world.js';
 
 const DAY_MS = 86_400_000;
@@ -94,6 +94,8 @@ async function stayUp(
 ): Promise<readonly string[]> {
   const { admin, workerUrl, providerKey, broken } = stage;
   const example = loaded.find(({ city }) => city === 'Nairobi') ?? loaded.at(0);
+  const { code } = await admin.send<{ code: string }>('POST', '/ui/login-codes', {});
+  showDashboard(`${admin.url}/admin#login=${code}`, admin.token);
   if (example) showDirections({ admin, run, lookUps, workerUrl, providerKey, logs, example, charges });
   print(`\nThe server stays up and the clock runs. ${bold('Ctrl-C')} stops everything.`);
   const interrupted = new Promise<null>((resolve) =>

@@ -130,6 +130,12 @@ function revival({ admin, lookUps, providerKey }: Directions): [string, string][
   ];
 }
 
+/** The link is for the browser that opens it first. */
+export function showDashboard(link: string, token: string): void {
+  print(`\n${bold('The dashboard')}  ${cyan(link)}`);
+  print(dim(`  the link works once, for ten minutes; after that log in with the token ${token}`));
+}
+
 export function showDirections(directions: Directions): void {
   const { admin, example, run, workerUrl, logs } = directions;
   const lines: [string, string][] = [

@@ -116,7 +116,9 @@ export const configVariables = z.object({
     .transform((value) => parseNamedTokens(value, 'admin'))
     .refine((tokens) => tokens !== null)
     .optional()
-    .meta({ may: 'a token, or several as `alice:token,ci:token`, none empty and without white space' }),
+    .meta({
+      may: 'a token, or several as `alice:token,viewer/bob:token`, none empty and without white space; a role is viewer, operator or admin',
+    }),
   CRON_SECRET: secret(),
   WORKER_SECRET_TOKEN: secret(),
   METRICS_TOKEN: secret(),

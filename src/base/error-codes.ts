@@ -61,6 +61,11 @@ export const ERROR_CODES = {
     kind: 'conflict',
     meaning: 'The first request with this idempotency key is still running. `run_id` names its run.',
   },
+  CSRF_REFUSED: {
+    kind: 'forbidden',
+    meaning:
+      'A change by a session of the dashboard lacks the header `X-Punctual-CSRF`, or it is not that of the session.',
+  },
   UNSUPPORTED_MEDIA_TYPE: {
     kind: 'unsupported',
     meaning: 'Without a token in a header, a body must be sent as `application/json`.',

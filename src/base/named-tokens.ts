@@ -1,39 +1,48 @@
-// Bearer tokens with names, so that the audit log says who: `alice:tok1,ci:tok2`, or one token alone.
+// Bearer tokens with names, so that the audit log says who: `alice:tok1,viewer/bob:tok2`, or one token alone.
 import { createHash, timingSafeEqual } from 'node:crypto';
+import { isRole, type Role } from './roles.js';
 
 export interface NamedToken {
   readonly name: string;
   readonly token: string;
+  /** What its owner may do. Default `admin`. */
+  readonly role?: Role;
 }
 
-const NAMED = /^([\w.@-]{1,64}):(.*)$/;
+const NAMED = /^(?:([\w-]{1,64})\/)?([\w.@-]{1,64}):(.*)$/;
 
 /**
- * Reads a comma-separated list. A token without a name is called `unnamed`. Two tokens may share a name (rotation).
- * Returns null when a token is empty, that of a name too (`alice:` is no token called so), or has white space inside.
+ * Reads a comma-separated list. A token without a name is called `unnamed`; `viewer/bob:…` and `operator/ci:…` have a role. Two
+ * tokens may share a name (rotation). Returns null when a token is empty, that of a name too (`alice:` is no token called so),
+ * has white space inside, or a role that does not exist.
  */
 export function parseNamedTokens(text: string, unnamed: string): NamedToken[] | null {
-  const tokens = text.split(',').map((entry): NamedToken => {
-    const [, name, token] = NAMED.exec(entry.trim()) ?? [];
-    return name && token !== undefined ? { name, token } : { name: unnamed, token: entry.trim() };
-  });
-  return tokens.every(({ token }) => token !== '' && !/\s/.test(token)) ? tokens : null;
+  const tokens = text.split(',').map((entry) => tokenOf(entry.trim(), unnamed));
+  return tokens.every((token) => token !== null) ? tokens : null;
+}
+
+function tokenOf(entry: string, unnamed: string): NamedToken | null {
+  const [, role, name, named] = NAMED.exec(entry) ?? [];
+  const token = named ?? entry;
+  if (token === '' || /\s/.test(token)) return null;
+  if (role === undefined) return { name: name ?? unnamed, token };
+  return isRole(role) ? { name: name ?? unnamed, token, role } : null;
 }
 
 const digest = (text: string): Buffer => createHash('sha256').update(text).digest();
 
 /**
- * Returns who owns a token, or null. An empty one is nobody’s. It takes the same time whatever the token is: digests of equal length are compared,
- * and every known token is looked at.
+ * Finds the entry of a token, or null. An empty one is nobody’s. It takes the same time whatever the token is: digests of equal
+ * length are compared, and every known token is looked at.
  */
-export function createTokenCheck(tokens: readonly NamedToken[]): (presented: string) => string | null {
-  const known = tokens.map(({ name, token }) => ({ name, digest: digest(token) }));
+export function createTokenCheck(tokens: readonly NamedToken[]): (presented: string) => NamedToken | null {
+  const known = tokens.map((entry) => ({ entry, digest: digest(entry.token) }));
   return (presented) => {
     if (presented === '') return null;
     const candidate = digest(presented);
-    let owner: string | null = null;
-    for (const entry of known) {
-      if (timingSafeEqual(entry.digest, candidate)) owner = entry.name;
+    let owner: NamedToken | null = null;
+    for (const one of known) {
+      if (timingSafeEqual(one.digest, candidate)) owner = one.entry;
     }
     return owner;
   };

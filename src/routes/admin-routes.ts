@@ -1,18 +1,29 @@
 // The face of a scheduler over HTTP: one Express router with everything under /admin, behind the host's authentication.
-import { Router, type Request, type RequestHandler } from 'express';
+import { Router, type ErrorRequestHandler, type Request, type RequestHandler, type Response } from 'express';
 import helmet from 'helmet';
 import { systemClock, type Clock } from '../base/clock.js';
 import type { RulesOf } from '../base/check-options.js';
-import { SchedulerError } from '../base/errors.js';
+import { isSchedulerError } from '../base/errors.js';
 import { silentLogger, type Logger } from '../base/logger.js';
-import { callback, object } from '../base/option-rules.js';
+import { callback, having, matching, object } from '../base/option-rules.js';
 import type { NamedToken } from '../base/named-tokens.js';
 import { createRequestContext, type RequestContext } from '../base/request-context.js';
-import { VERSION } from '../base/version.js';
-import type { Actor } from '../scheduler/contracts/scheduler.js';
-import { adminResources } from './admin-resources.js';
 import type { SecretPolicy } from '../base/secret-strength.js';
-import { bearerTokens, identityOf, policyOf, requireIdentity, type Authenticate } from './kit/authenticate.js';
+import { VERSION } from '../base/version.js';
+import { dashboardPages } from '../dashboard/dashboard-pages.js';
+import type { LoginCodes } from '../dashboard/login-codes.js';
+import { adminAccess } from './access/admin-access.js';
+import { adminActor, plainActor } from './access/admin-actor.js';
+import { requireRole } from './access/roles.js';
+import { needsSecure, renewSession, requireCsrf } from './access/session-guards.js';
+import { adminResources } from './admin-resources.js';
+import {
+  createGuessLimit,
+  requireIdentity,
+  unauthenticated,
+  type Authenticate,
+  type GuessLimit,
+} from './kit/authenticate.js';
 import { errorHandler } from './kit/error-handler.js';
 import { createMetrics, type Metrics } from './telemetry/metrics.js';
 import {
@@ -25,10 +36,11 @@ import {
   tokenList,
 } from './kit/option-rules.js';
 import { openApiDocument } from './kit/openapi.js';
-import { requestId, requestIdOf } from './kit/request-id.js';
+import { requestId } from './kit/request-id.js';
 import { openApiRoute } from './resources/openapi.js';
+import { sessionRoutes, type LoginActor } from './resources/session.js';
 import type { Route } from './kit/route.js';
-import { jsonBodies } from './kit/json-body.js';
+import { jsonBodies, jsonBody } from './kit/json-body.js';
 import { buildRouter, notFound } from './kit/router.js';
 import { sameOriginChanges, type OriginOptions } from './kit/same-origin.js';
 import type { AdminScheduler } from './scheduler-port.js';
@@ -46,6 +58,10 @@ export interface AdminRoutesOptions extends OriginOptions, SecretPolicy {
   readonly closing?: AbortSignal;
   /** When the host serves the same metrics elsewhere too. */
   readonly metrics?: Metrics;
+  /** The path at which browsers find the router, where a proxy changes it: `/tools/scheduler`. Default: where it is mounted. */
+  readonly publicPath?: string;
+  /** Codes of links that log in once, where the host issues them itself. They need `tokens`. */
+  readonly loginCodes?: LoginCodes;
   /** For tests. Default: the clock of the system. */
   readonly clock?: Clock;
 }
@@ -59,13 +75,16 @@ export const ADMIN_RULES: RulesOf<AdminRoutesOptions> = {
   context: object,
   closing: abortSignal,
   metrics: object,
+  publicPath: matching(/^(\/[\w.~-]+)+$/, 'a path such as /tools/scheduler, without a slash at its end'),
+  loginCodes: having('what createLoginCodes returns', 'issue', 'redeem'),
   clock: routeClock,
 };
 
 /**
- * Everything under `/admin`, to be mounted with `app.use('/admin', adminRoutes(scheduler, { authenticate }))`.
- * Nobody gets past authentication, whatever the path. Throws INVALID_CONFIG for an option that is wrong, when neither
- * `authenticate` nor `tokens` is given, and for a token that is empty or, in production, short.
+ * Everything under `/admin`, to be mounted with `app.use('/admin', adminRoutes(scheduler, { authenticate }))`: the API and the
+ * dashboard. With `tokens` the dashboard's page, which holds no data, is sent to everybody; nothing else gets past
+ * authentication, whatever the path. Throws INVALID_CONFIG for an option that is wrong, when neither `authenticate` nor `tokens`
+ * is given, and for a token that is empty or, in production, short.
  */
 export const adminRoutes = (scheduler: AdminScheduler, options: AdminRoutesOptions): Router =>
   createAdminApi(scheduler, options).router;
@@ -77,35 +96,68 @@ export function createAdminApi(
 ): { readonly router: Router; readonly routes: readonly Route[] } {
   checkRoutes('adminRoutes', options, ADMIN_RULES);
   const { logger = silentLogger, context = createRequestContext(), clock = systemClock, closing } = options;
-  const [authenticated, sameOrigin] = [requireIdentity(authenticateBy(options)), sameOriginChanges(options)];
+  const { authenticate, logins } = adminAccess(options, clock);
   const metrics = options.metrics ?? createMetrics(scheduler);
-  const routes = adminResources({ scheduler, metrics, clock, logger });
-  routes.push(openApiRoute((base) => openApiDocument([{ prefix: base, routes, security: ['admin'] }], VERSION)));
+  const publicPath = (base: string): string => options.publicPath ?? base;
+  const environment = options.environment ?? process.env.NODE_ENV ?? 'development';
+  const routes = [
+    ...adminResources({ scheduler, metrics, clock, logger }),
+    ...sessionRoutes({ scheduler, logger, environment, logins, publicPath }),
+  ];
+  routes.push(openApiRoute((base) => openApiDocument([{ prefix: base, routes, ...ADMIN_GROUP }], VERSION)));
+
+  const limit = createGuessLimit();
+  const sameOrigin = sameOriginChanges(options);
+  const baseOf = (request: Request): string => publicPath(request.baseUrl);
+  const login = logins ? 'token' : 'host';
+  const knows = async (request: Request, response: Response): Promise<boolean> => {
+    if ((await authenticate(request)) !== null) return true;
+    return limit(request, response).then(() => false);
+  };
+  const apiPaths = new Set(routes.filter(({ method }) => method === 'get').map(({ path }) => path));
+  const guarded = routes.filter(({ open }) => !open);
+  const closes = closing ? { closing } : {};
+
   const router = Router();
-  router.use(requestId(context), helmet(), noStore, authenticated, sameOrigin, jsonBodies(routes));
-  router.use(buildRouter({ routes, actorOf, ...(closing ? { closing } : {}) }));
+  router.use(requestId(context), helmet(), noStore);
+  router.use(dashboardPages({ baseOf, apiPaths, ...(logins ? {} : { admits: knows }) }));
+  router.use(
+    buildRouter({
+      routes: routes.filter(({ open }) => open),
+      before: [sameOrigin, jsonBody()],
+      actorOf: (request): LoginActor => ({ ...plainActor(request), secure: needsSecure(request) }),
+      ...closes,
+    }),
+    countWrongLogins(limit),
+  );
+  router.use(requireIdentity(authenticate, { limit, refusal: () => unauthenticated(login) }), sameOrigin, requireCsrf);
+  if (logins) router.use(renewSession(logins.sessions, baseOf));
+  router.use(
+    jsonBodies(guarded),
+    buildRouter({
+      routes: guarded,
+      before: (route) => [requireRole(route)],
+      actorOf: adminActor,
+      ...closes,
+    }),
+  );
   router.use(notFound, errorHandler(logger));
   return { router, routes };
 }
+
+/** How its routes stand in the document. */
+export const ADMIN_GROUP = { security: ['admin', 'session'], roles: true } as const;
+
+/** A wrong token is a wrong guess, however it comes. */
+const countWrongLogins =
+  (limit: GuessLimit): ErrorRequestHandler =>
+  (error: unknown, request, response, next) => {
+    if (!isSchedulerError(error, 'UNAUTHENTICATED')) return next(error);
+    limit(request, response).then(() => next(error), next);
+  };
 
 /** What an operator sees is of this moment, and nobody else's. */
 const noStore: RequestHandler = (_request, response, next) => {
   response.set('Cache-Control', 'no-store');
   next();
 };
-
-function authenticateBy(options: AdminRoutesOptions): Authenticate {
-  const { authenticate, tokens } = options;
-  if (authenticate) return authenticate;
-  if (tokens && tokens.length > 0) return bearerTokens(tokens, policyOf(options));
-  const message = 'is needed, or `tokens`: the routes must not be open to everybody';
-  throw new SchedulerError('INVALID_CONFIG', `adminRoutes: authenticate ${message}`, {
-    errors: [{ path: 'authenticate', message }],
-  });
-}
-
-function actorOf(request: Request): Actor {
-  const { name } = identityOf(request);
-  const requestId = requestIdOf(request);
-  return { name, ...(request.ip ? { ip: request.ip } : {}), ...(requestId ? { requestId } : {}) };
-}

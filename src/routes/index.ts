@@ -1,6 +1,11 @@
 // `punctual/express`: the routes that a host mounts, and what a module describes its own routes with.
 export { adminRoutes, type AdminRoutesOptions } from './admin-routes.js';
 export type { NamedToken } from '../base/named-tokens.js';
+export type { Role } from '../base/roles.js';
+export { createLoginCodes, type CodeOwner, type LoginCode, type LoginCodes } from '../dashboard/login-codes.js';
+export { adminOf, type AdminActor } from './access/admin-actor.js';
+export { demandRole } from './access/roles.js';
+export type { Session } from './access/sessions.js';
 export { createRequestContext, type RequestContext } from '../base/request-context.js';
 export type { SecretPolicy } from '../base/secret-strength.js';
 export type { OriginOptions } from './kit/same-origin.js';

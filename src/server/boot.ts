@@ -7,6 +7,7 @@ import type { Logger } from '../base/logger.js';
 import type { RequestContext } from '../base/request-context.js';
 import { createScheduler } from '../compose/create-scheduler.js';
 import { serverModules } from '../compose/modules.js';
+import { createLoginCodes, type LoginCodes } from '../dashboard/login-codes.js';
 import type { ServerState } from '../routes/telemetry/health.js';
 import type { UserJobs } from '../scheduler/queue/index.js';
 import { createApp } from './app.js';
@@ -20,6 +21,8 @@ export interface Server {
   start(): Promise<number | null>;
   /** Drains and releases everything that was started, in whatever state. May be called twice. */
   stop(): Promise<void>;
+  /** An address of the dashboard that logs the first admin in, once. */
+  loginLink(port: number): string;
 }
 
 /** Users' jobs are kept apart by queries alone: said once, so that someone who can give the role does. */
@@ -30,12 +33,21 @@ async function warnOfIsolation(users: UserJobs, logger: Logger): Promise<void> {
     logger.warn('users are kept apart by queries alone', { missing_role: 'punctual_user', see: 'docs/jobs.md' });
 }
 
+const LINK_LIFE_S = 86_400;
+
+/** Opened on this machine, whatever address the server listens on. */
+function loginLink({ auth }: Config, codes: LoginCodes, port: number): string {
+  const { name, role = 'admin' } = auth.adminTokens.find(({ role = 'admin' }) => role === 'admin') ?? { name: 'admin' };
+  return `http://127.0.0.1:${port}/admin#login=${codes.issue({ name, role }, LINK_LIFE_S).code}`;
+}
+
 /** Long waits and streams end at once when the server closes; what is left of requests after this is cut. */
 const REQUEST_GRACE_MS = 10_000;
 
 export function createServer(config: Config, logger: Logger, context: RequestContext): Server {
   const closing = new AbortController();
   const looks = createReadinessLooks(systemClock);
+  const loginCodes = createLoginCodes(systemClock);
   /** What undoes each step taken so far. */
   const steps: [what: string, undo: () => Promise<void>][] = [];
   let state: ServerState = 'starting';
@@ -64,6 +76,7 @@ export function createServer(config: Config, logger: Logger, context: RequestCon
       probeDatabase: () => database.probe(),
       closing: closing.signal,
       looks,
+      loginCodes,
     });
     const listener = await listen(app, config.host, config.port);
     await done('listener', () => listener.close(REQUEST_GRACE_MS, looks.informed()));
@@ -94,5 +107,9 @@ export function createServer(config: Config, logger: Logger, context: RequestCon
     if (failures.length > 0) throw new AggregateError(failures, 'not everything was stopped cleanly');
   }
 
-  return { start: () => (starting ??= start()), stop: () => (stopping ??= stop()) };
+  return {
+    start: () => (starting ??= start()),
+    stop: () => (stopping ??= stop()),
+    loginLink: (port) => loginLink(config, loginCodes, port),
+  };
 }

@@ -107,7 +107,11 @@ describe('loadConfig', () => {
     ['DATABASE_URL', 'mysql://x', 'a URL that begins with `postgres://`'],
     ['DATABASE_SCHEMA', 'Punctual"', SCHEMA_NAMES],
     ['MIGRATE_ON_START', 'yes', '`true` or `false`'],
-    ['ADMIN_TOKEN', 'a,,b', 'a token, or several as `alice:token,ci:token`, none empty and without white space'],
+    [
+      'ADMIN_TOKEN',
+      'a,,b',
+      'a token, or several as `alice:token,viewer/bob:token`, none empty and without white space; a role is viewer, operator or admin',
+    ],
     ['API_JWKS_URL', 'ftp://x', 'a URL that begins with `http://` or `https://`'],
     ['ENCRYPTION_KEYS', 'k1:c2hvcnQ=', KEYS],
     ['ENCRYPTION_KEYS', `k1:${KEY},k1:${KEY}`, KEYS],

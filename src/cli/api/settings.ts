@@ -1,5 +1,6 @@
 // Where the server is and how to get in, from the environment. The token is never an argument: those are seen by everyone in `ps`.
-import { parseNamedTokens } from '../../base/named-tokens.js';
+import { parseNamedTokens, type NamedToken } from '../../base/named-tokens.js';
+import { ROLES } from '../../base/roles.js';
 import { failure } from '../kit/failure.js';
 
 /** What the command line alone reads. */
@@ -13,6 +14,10 @@ export interface ServerSettings {
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
+/** Of several tokens the first that may do the most. */
+const strongest = (tokens: readonly NamedToken[]): string | undefined =>
+  [...ROLES].reverse().flatMap((wanted) => tokens.filter(({ role = 'admin' }) => role === wanted))[0]?.token;
+
 /** `PUNCTUAL_URL` is the address of the server, or with a path that of the admin routes in a host's own app. */
 export function serverSettings(env: Environment, given?: string): ServerSettings {
   const text = given ?? (env['PUNCTUAL_URL'] || `http://127.0.0.1:${env['PORT'] || '3000'}`);
@@ -21,7 +26,7 @@ export function serverSettings(env: Environment, given?: string): ServerSettings
     throw failure('WRONG_USAGE', 'PUNCTUAL_URL (or --url) must be a URL such as http://127.0.0.1:3000');
   }
   const path = url.pathname.replace(/\/+$/, '');
-  const token = parseNamedTokens(env['ADMIN_TOKEN'] ?? '', 'admin')?.[0]?.token;
+  const token = strongest(parseNamedTokens(env['ADMIN_TOKEN'] ?? '', 'admin') ?? []);
   if (!token) {
     throw failure('ADMIN_TOKEN_MISSING', 'set ADMIN_TOKEN to a token of the server, in the environment or in .env');
   }

@@ -15,6 +15,8 @@ export interface Problem {
   readonly errors?: readonly FieldError[];
   /** The run that is in the way, or that a repeated key names. */
   readonly run_id?: string;
+  /** Of a 401 of the admin API: whether a token can be sent to the dashboard's login, or the host's own sign-in is meant. */
+  readonly login?: string;
 }
 
 /** The status of each kind of error. */
@@ -41,13 +43,14 @@ export function problem(status: number, code: string, detail: string): Problem {
 
 function toProblem(error: SchedulerError): Problem {
   const status = STATUS[error.kind];
-  const { errors, asSent = false, run_id } = error.details;
+  const { errors, asSent = false, run_id, login } = error.details;
   return {
     ...problem(status, error.code, detailOf(error, status)),
     ...(errors && status < 500
       ? { errors: asSent ? errors : errors.map((one) => ({ ...one, path: apiPath(error.code, one.path) })) }
       : {}),
     ...(typeof run_id === 'string' ? { run_id } : {}),
+    ...(status === 401 && typeof login === 'string' ? { login } : {}),
   };
 }
 

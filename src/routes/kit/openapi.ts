@@ -7,6 +7,8 @@ import {
   type ZodOpenApiRequestBodyObject,
   type ZodOpenApiResponseObject,
 } from 'zod-openapi';
+import { SESSION_COOKIE } from '../../dashboard/session-cookie.js';
+import { roleNeeded } from '../access/roles.js';
 import type { ResponseSpec, Route } from './route.js';
 
 const problemSchema = z
@@ -18,6 +20,7 @@ const problemSchema = z
     code: z.string(),
     errors: z.array(z.object({ path: z.string(), message: z.string() })).optional(),
     run_id: z.string().optional(),
+    login: z.enum(['token', 'host']).optional(),
   })
   .meta({ id: 'Problem', description: 'RFC 9457' });
 
@@ -27,10 +30,14 @@ export interface RouteGroup {
   readonly routes: readonly Route[];
   /** Names of the tokens that open it; none: public. */
   readonly security: readonly string[];
+  /** Its routes need roles, which the document names. */
+  readonly roles?: boolean;
 }
 
 /** Who has which token. */
 const BEARER = ['admin', 'metrics', 'worker', 'user', 'notify'];
+/** The dashboard's own, which needs the header `X-Punctual-CSRF` for changes. */
+const SESSION = { session: { type: 'apiKey', in: 'cookie', name: SESSION_COOKIE } } as const;
 /** The worker's secret may also come in a header of its own. */
 const CRON_SECRET = { cronSecret: { type: 'apiKey', in: 'header', name: 'X-Worker-Secret' } } as const;
 
@@ -48,14 +55,24 @@ export const openApiDocument = (groups: readonly RouteGroup[], version: string):
       securitySchemes: {
         ...Object.fromEntries(BEARER.map((name) => [name, { type: 'http', scheme: 'bearer' } as const])),
         ...CRON_SECRET,
+        ...SESSION,
       },
     },
   });
 
-function addGroup(paths: ZodOpenApiPathsObject, { prefix, routes, security }: RouteGroup): ZodOpenApiPathsObject {
+function addGroup(
+  paths: ZodOpenApiPathsObject,
+  { prefix, routes, security, roles }: RouteGroup,
+): ZodOpenApiPathsObject {
   for (const route of routes) {
     const path = `${prefix}${route.path === '/' ? '' : route.path}`.replaceAll(/:(\w+)/g, '{$1}');
-    paths[path] = { ...paths[path], [route.method]: operation(route, security) };
+    paths[path] = {
+      ...paths[path],
+      [route.method]: {
+        ...operation(route, route.open ? [] : security),
+        ...(roles && !route.open ? { 'x-role': roleNeeded(route) } : {}),
+      },
+    };
   }
   return paths;
 }

@@ -1,12 +1,27 @@
 // Rules of options that several routers have. Throwing at creation is better than a router that lets the wrong callers in.
 import { checkOptions, type RuleTable, type RulesOf } from '../../base/check-options.js';
-import { anyText, callback, having, listOf, nonEmpty, options, required, rule } from '../../base/option-rules.js';
+import {
+  anyText,
+  callback,
+  having,
+  listOf,
+  nonEmpty,
+  oneOf,
+  options,
+  required,
+  rule,
+} from '../../base/option-rules.js';
 import type { NamedToken } from '../../base/named-tokens.js';
+import { ROLES } from '../../base/roles.js';
 import type { SecretPolicy } from '../../base/secret-strength.js';
 import type { OriginOptions } from './same-origin.js';
 
 /** What a token may be is judged by `requireStrongSecret`. */
-export const TOKEN_RULES: RulesOf<NamedToken> = { name: required(nonEmpty), token: required(anyText) };
+export const TOKEN_RULES: RulesOf<NamedToken> = {
+  name: required(nonEmpty),
+  token: required(anyText),
+  role: oneOf(ROLES),
+};
 export const tokenList = listOf(options(TOKEN_RULES));
 
 export const SECRET_RULES: RulesOf<SecretPolicy> = { environment: nonEmpty, warn: callback };

@@ -3,6 +3,7 @@ import { on, setMaxListeners } from 'node:events';
 import { Router, type Request, type RequestHandler, type Response } from 'express';
 import { SchedulerError } from '../../base/errors.js';
 import type { Actor } from '../../scheduler/contracts/scheduler.js';
+import { forwardRejections } from './forward-rejections.js';
 import type { Reply, Route } from './route.js';
 import { validate } from './validate.js';
 
@@ -21,7 +22,7 @@ export function buildRouter({ routes, before = [], actorOf, closing }: RouterOpt
   if (closing) setMaxListeners(0, closing); // one for each request under way is no leak
   for (const route of routes) {
     const first = typeof before === 'function' ? before(route) : before;
-    router[route.method](route.path, ...first, async (request: Request, response: Response) => {
+    const answer = async (request: Request, response: Response): Promise<void> => {
       const input = validate(route, request);
       const signal = until(response, closing);
       const raw = route.rawBody ? { rawBody: request } : {};
@@ -29,7 +30,8 @@ export function buildRouter({ routes, before = [], actorOf, closing }: RouterOpt
         response,
         await route.handle(input, { actor: actorOf(request), base: request.baseUrl, signal, ...raw }),
       );
-    });
+    };
+    router[route.method](route.path, ...first, forwardRejections(answer));
   }
   return router;
 }

@@ -9,6 +9,9 @@ export interface OriginOptions {
 }
 
 const READS = new Set(['GET', 'HEAD', 'OPTIONS']);
+/** Changes nothing. */
+export const isRead = ({ method }: Pick<Request, 'method'>): boolean => READS.has(method);
+
 /** No page of another origin can add these without asking first. Basic and Negotiate do not count: browsers send them unasked. */
 const hasToken = (request: Request): boolean =>
   /^Bearer +\S/i.test(request.get('authorization') ?? '') || request.get('x-worker-secret') !== undefined;
@@ -20,7 +23,7 @@ export function sameOriginChanges(
 ): RequestHandler {
   const trusted = new Set(trustedOrigins.map(checkedOrigin));
   return (request, _response, next) => {
-    if (READS.has(request.method) || hasToken(request)) return next();
+    if (isRead(request) || hasToken(request)) return next();
     if (!isOwn(request, trusted)) return next(crossOrigin());
     next(jsonOnly && hasBody(request) && !isJson(request) ? notJson() : undefined);
   };

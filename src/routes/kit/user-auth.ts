@@ -8,7 +8,7 @@ import { requireStrongSecret, type SecretPolicy } from '../../base/secret-streng
 import type { Identity } from './authenticate.js';
 import { checkRoutes, SECRET_RULES } from './option-rules.js';
 
-export interface UserIdentity extends Identity {
+export interface UserIdentity extends Omit<Identity, 'role'> {
   readonly userId: string;
   readonly workspaceId: string | null;
 }

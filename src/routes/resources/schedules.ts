@@ -46,6 +46,7 @@ export const scheduleRoutes = ({ clock }: { clock: Clock }): Route[] => [
     method: 'post',
     path: '/schedules/preview',
     id: 'previewSchedule',
+    role: 'viewer',
     tag: 'Schedules',
     summary: 'The next occurrences of a schedule, and the schedule in words',
     body: previewBody,

@@ -2,6 +2,7 @@
 // that a module can describe routes without the engine knowing HTTP.
 import type { Readable } from 'node:stream';
 import type { z } from 'zod';
+import type { Role } from '../../base/roles.js';
 import type { Actor } from './scheduler.js';
 
 export interface ResponseSpec {
@@ -64,6 +65,10 @@ export interface RouteSpec<P extends ObjectSchema, Q extends ObjectSchema, H ext
   readonly asSent?: boolean;
   /** On a user route: services with a token may call it as well as users. `callerOf(call)` says who it is. */
   readonly services?: boolean;
+  /** On an admin route: what its caller must be at least. Default: `viewer` for GET, `operator` for the others. */
+  readonly role?: Role;
+  /** On an admin route: needs no authentication. */
+  readonly open?: boolean;
   readonly responses: Readonly<Record<number, ResponseSpec>>;
   readonly handle: (input: Input<P, Q, H, B>, call: Call) => Promise<Reply> | Reply;
 }

@@ -20,6 +20,8 @@ export interface ModuleHealth extends HealthPart {
 
 /** What modules add to routes, health and metrics. */
 export interface MountedModules {
+  /** In the order in which they start. */
+  readonly names: readonly string[];
   readonly keyProviders: readonly string[];
   userJobs(): readonly UserJobView[];
   adminRoutes(): readonly Route[];
@@ -73,6 +75,7 @@ export function createModules(
     members.flatMap(({ definition, host, state }) => definition[kind]?.(host, state) ?? []);
 
   return {
+    names: definitions.map(({ name }) => name),
     definitions,
     jobs: members.flatMap(({ definition: { jobs = [] }, host, state }) => listOf(jobs, host, state)),
     processes: members.flatMap(({ definition: { processes = [] }, host, state }) => listOf(processes, host, state)),

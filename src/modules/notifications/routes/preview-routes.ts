@@ -19,6 +19,7 @@ export const previewRoutes = ({ preview }: Pick<Notifications, 'preview'>): Rout
     method: 'post',
     path: '/notifications/preview',
     id: 'previewNotification',
+    role: 'viewer',
     tag: 'Notifications',
     summary: 'What a notification will look like; nothing is stored or sent',
     body,

@@ -19,6 +19,7 @@ const putKey = (keys: WorkspaceKeys, providers: [string, ...string[]]): Route =>
     method: 'put',
     path: '/workspaces/:id/keys/:provider',
     id: 'putWorkspaceKey',
+    role: 'admin',
     tag: 'Workspaces',
     summary: 'Store the key that a workspace uses with a provider; it cannot be read again',
     params: z.strictObject({
@@ -38,6 +39,7 @@ const deleteKey = (keys: WorkspaceKeys): Route =>
     method: 'delete',
     path: '/workspaces/:id/keys/:provider',
     id: 'deleteWorkspaceKey',
+    role: 'admin',
     tag: 'Workspaces',
     summary: 'Delete a key, even of a provider that no module uses any more',
     params: z.strictObject({ ...workspace, provider: z.string().regex(/^[a-z0-9_-]{1,50}$/) }),

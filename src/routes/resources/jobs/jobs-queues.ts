@@ -4,6 +4,7 @@ import type { JobQueue, QueueStats } from '../../../scheduler/queue/index.js';
 import { given, pageOf, wholeJson } from '../../kit/json.js';
 import { percentilesJson, percentilesSchema } from '../../kit/percentiles.js';
 import { route, type Route } from '../../kit/route.js';
+import { demandRole } from '../../access/roles.js';
 import type { AdminScheduler } from '../../scheduler-port.js';
 
 const queueSchema = z
@@ -111,12 +112,13 @@ const routesOf = (queue: Pick<JobQueue, 'admin' | 'unknownTypes'>): Route[] => [
     path: '/queues/:name',
     id: 'updateQueue',
     tag: 'Jobs',
-    summary: 'Pause or limit a queue; takes effect on every instance at once',
+    summary: 'Pause or limit a queue; takes effect on every instance at once. Limits need the role admin',
     params: z.strictObject({ name: z.string().min(1).max(100) }),
     body: patchBody,
     responses: { 200: { description: 'The queue after the change', schema: queueSchema } },
-    handle: async ({ params, body }, { actor }) => {
-      const changed = await queue.admin.patchQueue(params.name, given(body), actor);
+    handle: async ({ params, body }, call) => {
+      if (Object.keys(body).some((field) => field !== 'paused')) demandRole(call, 'admin', 'to change limits');
+      const changed = await queue.admin.patchQueue(params.name, given(body), call.actor);
       return { status: 200, body: queueJson(changed) };
     },
   }),

@@ -4,6 +4,7 @@ import { jsonToInput, schedulePatchSchema, scheduleSchema } from '../../../sched
 import type { ProcessSubscriptionsInput } from '../../../subscriptions/api/subscriptions-api.js';
 import { given, pageOf, timeInput, wholeJson } from '../../kit/json.js';
 import { route, type Route } from '../../kit/route.js';
+import { demandRole } from '../../access/roles.js';
 import type { AdminScheduler } from '../../scheduler-port.js';
 import { validateField } from '../../kit/validate.js';
 import { processJson, processSchema } from './process-json.js';
@@ -49,17 +50,18 @@ export const processRoutes = ({ scheduler }: { scheduler: AdminScheduler }): Rou
     path: '/processes/:name',
     id: 'updateProcess',
     tag: 'Processes',
-    summary: 'Enable, disable, pause or reschedule a process; survives deployments',
+    summary: 'Enable, disable, pause or reschedule a process; survives deployments. A schedule needs the role admin',
     params,
     body: patchBody,
     responses: { 200: { description: 'The process after the change', schema: processSchema } },
-    handle: async ({ params, body }, { actor }) => {
+    handle: async ({ params, body }, call) => {
+      if (body.schedule !== undefined) demandRole(call, 'admin', 'to change the schedule of a process');
       const patch = given({
         enabled: body.enabled,
         pausedUntil: body.paused_until,
         schedule: body.schedule && jsonToInput(body.schedule),
       });
-      return { status: 200, body: processJson(await scheduler.processes.update(params.name, patch, actor)) };
+      return { status: 200, body: processJson(await scheduler.processes.update(params.name, patch, call.actor)) };
     },
   }),
   route({

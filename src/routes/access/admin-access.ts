@@ -1,0 +1,49 @@
+// Who may call the admin API, by its options: tokens with sessions of the dashboard beside them, or the host's authentication.
+import type { Request } from 'express';
+import type { Clock } from '../../base/clock.js';
+import { SchedulerError } from '../../base/errors.js';
+import type { Logger } from '../../base/logger.js';
+import type { NamedToken } from '../../base/named-tokens.js';
+import type { SecretPolicy } from '../../base/secret-strength.js';
+import { createLoginCodes, type LoginCodes } from '../../dashboard/login-codes.js';
+import { bearerTokens, policyOf, type Authenticate } from '../kit/authenticate.js';
+import type { Logins } from '../resources/session.js';
+import { createSessions } from './sessions.js';
+
+export interface AdminAccess {
+  readonly authenticate: Authenticate;
+  /** null: the login is the host's. */
+  readonly logins: Logins | null;
+}
+
+export interface AccessOptions extends SecretPolicy {
+  readonly authenticate?: Authenticate;
+  readonly tokens?: readonly NamedToken[];
+  readonly loginCodes?: LoginCodes;
+  readonly logger?: Logger;
+}
+
+/** Throws INVALID_CONFIG when neither `authenticate` nor `tokens` is given. */
+export function adminAccess(options: AccessOptions, clock: Clock): AdminAccess {
+  const { authenticate, tokens, loginCodes } = options;
+  if (authenticate) return { authenticate, logins: null };
+  if (tokens && tokens.length > 0) return tokenAccess(tokens, policyOf(options), clock, loginCodes);
+  const message = 'is needed, or `tokens`: the routes must not be open to everybody';
+  throw new SchedulerError('INVALID_CONFIG', `adminRoutes: authenticate ${message}`, {
+    errors: [{ path: 'authenticate', message }],
+  });
+}
+
+function tokenAccess(
+  tokens: readonly NamedToken[],
+  policy: SecretPolicy,
+  clock: Clock,
+  codes = createLoginCodes(clock),
+): AdminAccess {
+  const byToken = bearerTokens(tokens, policy);
+  const sessions = createSessions(tokens, clock);
+  // a token that is sent decides alone: whoever sends a wrong one is told so
+  const authenticate = (request: Request) =>
+    request.get('authorization') === undefined ? sessions.read(request.get('cookie') ?? '') : byToken(request);
+  return { authenticate, logins: { sessions, codes } };
+}

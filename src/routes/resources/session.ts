@@ -1,0 +1,155 @@
+// The dashboard's sessions: who is logged in, log in with a token or a code, log out, and links that log in once.
+import { z } from 'zod';
+import { SchedulerError, toError } from '../../base/errors.js';
+import type { Logger } from '../../base/logger.js';
+import { ROLES } from '../../base/roles.js';
+import { VERSION } from '../../base/version.js';
+import type { LoginCodes } from '../../dashboard/login-codes.js';
+import type { Actor } from '../../scheduler/contracts/scheduler.js';
+import { adminOf, type AdminActor } from '../access/admin-actor.js';
+import type { Sessions } from '../access/sessions.js';
+import { unauthenticated } from '../kit/authenticate.js';
+import { maybeTime, time } from '../kit/json.js';
+import { route, type Call, type Route } from '../kit/route.js';
+import type { AdminScheduler } from '../scheduler-port.js';
+
+const tag = 'Dashboard';
+
+export const LOGIN_PATH = '/ui/login';
+
+/** Where callers have tokens. Hosts with an authentication of their own have neither. */
+export interface Logins {
+  readonly sessions: Sessions;
+  readonly codes: LoginCodes;
+}
+
+export interface SessionDeps {
+  readonly scheduler: Pick<AdminScheduler, 'modules' | 'audit'>;
+  readonly logger: Logger;
+  readonly environment: string;
+  readonly logins: Logins | null;
+  /** Where browsers find the router that is mounted at `base`. */
+  readonly publicPath: (base: string) => string;
+}
+
+/** Who calls a route that is open: nobody that is known yet. */
+export interface LoginActor extends Actor {
+  /** Whether the cookie of its session must not travel over plain HTTP. */
+  readonly secure: boolean;
+}
+
+const sessionSchema = z
+  .object({
+    name: z.string(),
+    role: z.enum(ROLES),
+    kind: z.enum(['cookie', 'token', 'host']),
+    csrf: z.string().nullable().meta({ description: 'Sent as `X-Punctual-CSRF` with each change by cookie' }),
+    expires_at: maybeTime.meta({ description: 'Renewed while the session is used' }),
+    version: z.string(),
+    environment: z.string(),
+    modules: z.array(z.string()),
+  })
+  .meta({ id: 'Session' });
+
+const loginBody = z
+  .strictObject({ token: z.string().min(1).max(4_096).optional(), code: z.string().min(1).max(200).optional() })
+  .refine(({ token, code }) => (token === undefined) !== (code === undefined), {
+    path: ['token'],
+    message: 'give either a token or a code',
+  });
+
+const CODE_LIFE_S = 600;
+
+export function sessionRoutes(deps: SessionDeps): Route[] {
+  const current = route({
+    method: 'get',
+    path: '/ui/session',
+    id: 'getSession',
+    tag,
+    summary: 'Who calls, with which role, and what this installation has',
+    responses: { 200: { description: 'The session', schema: sessionSchema } },
+    handle: (_input, call) => ({ status: 200, body: sessionJson(deps, adminOf(call)) }),
+  });
+  return deps.logins === null ? [current] : [current, ...loginRoutes(deps, deps.logins)];
+}
+
+function sessionJson({ scheduler, environment, logins }: SessionDeps, { name, role, session }: Caller): object {
+  return {
+    name,
+    role,
+    kind: session ? 'cookie' : logins ? 'token' : 'host',
+    csrf: session?.csrf ?? null,
+    expires_at: session?.expiresAt.toISOString() ?? null,
+    version: VERSION,
+    environment,
+    modules: scheduler.modules?.names ?? [],
+  };
+}
+
+type Caller = Pick<AdminActor, 'name' | 'role' | 'session'>;
+
+const loginRoutes = (deps: SessionDeps, { sessions, codes }: Logins): Route[] => [
+  route({
+    method: 'post',
+    path: LOGIN_PATH,
+    id: 'login',
+    tag,
+    summary: 'Begin a session with a token, or with a code that works once',
+    open: true,
+    body: loginBody,
+    responses: {
+      200: { description: 'The session; its cookie is set', schema: sessionSchema },
+      401: { description: 'The token is wrong, or the code was used or is too old' },
+    },
+    async handle({ body: { token, code } }, call) {
+      const owner = token === undefined ? codes.redeem(code ?? '') : sessions.ownerOf(token);
+      const { secure, ...actor } = call.actor as LoginActor;
+      const opened = owner && sessions.begin(owner, { path: deps.publicPath(call.base), secure });
+      if (opened === null) throw token === undefined ? usedCode() : unauthenticated('token');
+      await recordLogin(deps, { ...actor, name: opened.identity.name }, token === undefined ? 'code' : 'token');
+      return { status: 200, headers: { 'Set-Cookie': opened.cookie }, body: sessionJson(deps, opened.identity) };
+    },
+  }),
+  route({
+    method: 'post',
+    path: '/ui/logout',
+    id: 'logout',
+    tag,
+    summary: 'End the session of this browser',
+    role: 'viewer',
+    responses: { 204: { description: 'The cookie is deleted' } },
+    handle: (_input, { base }) => ({ status: 204, headers: { 'Set-Cookie': sessions.end(deps.publicPath(base)) } }),
+  }),
+  route({
+    method: 'post',
+    path: '/ui/login-codes',
+    id: 'createLoginCode',
+    tag,
+    summary: 'A code that logs a browser in once, as the owner of the token: `<mount>#login=<code>`',
+    role: 'viewer',
+    responses: {
+      201: {
+        description: 'The code; it is valid on the instance that made it',
+        schema: z.object({ code: z.string(), expires_at: time }).meta({ id: 'LoginCode' }),
+      },
+      403: { description: 'The call was made by a session, which must not begin another' },
+    },
+    handle: (_input, call) => ({ status: 201, body: codeFor(call, codes) }),
+  }),
+];
+
+function codeFor(call: Call, codes: LoginCodes): object {
+  const { name, role, session } = adminOf(call);
+  if (session) throw new SchedulerError('FORBIDDEN', 'a session begins no other: send the token itself');
+  const { code, expiresAt } = codes.issue({ name, role }, CODE_LIFE_S);
+  return { code, expires_at: expiresAt.toISOString() };
+}
+
+const usedCode = (): SchedulerError =>
+  new SchedulerError('UNAUTHENTICATED', 'the link was used already, or is too old', { login: 'token' });
+
+/** A database that is away keeps nobody out. */
+const recordLogin = ({ scheduler, logger }: SessionDeps, by: Actor, method: string): Promise<void> =>
+  scheduler.audit
+    .record({ by, action: 'dashboard.login', details: { method } })
+    .catch((error: unknown) => logger.warn('a login was not recorded', { name: by.name, error: toError(error) }));
