@@ -1,5 +1,6 @@
-// What a drain is told, and what it answers.
+// What a drain is told, and what it returns.
 import type { Clock } from '../../base/clock.js';
+import type { TelemetryHolder } from '../../base/telemetry/telemetry.js';
 import { systemRandom, type Random } from '../../base/random.js';
 import type { SchedulerError } from '../../base/errors.js';
 import type { Admission } from './admission.js';
@@ -41,12 +42,14 @@ export interface DrainOptions<I extends Claimed = Claimed> {
   readonly maxItems?: number;
   /** Outcomes are written when this number has gathered (default: the chunk size, at least 500) … */
   readonly settleBatch?: number;
-  /** … or after so long (default 40 ms), whichever is first. */
+  /** … or after this time (default 40 ms), whichever is first. */
   readonly settleAfterMs?: number;
   /** For how long a failing database write is tried again (default 20 s) before the drain fails with DATABASE_UNAVAILABLE. */
   readonly settlePatienceMs?: number;
   readonly clock: Clock;
   readonly random?: Random;
+  /** Who is told of claims, items and ends. */
+  readonly telemetry?: TelemetryHolder;
   /**
    * Called when the source has nothing more: resolve with true to have it asked again (after a wake-up or a pause), with
    * false to let the drain end. Without it the drain ends. A drain that must stop does not wait for the answer.

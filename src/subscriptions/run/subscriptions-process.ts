@@ -1,6 +1,7 @@
 // The main process: drains what is due, or what a trigger asks for. Shared: every instance runs it over its own claims.
 import type { Clock } from '../../base/clock.js';
 import type { Random } from '../../base/random.js';
+import type { TelemetryHolder } from '../../base/telemetry/telemetry.js';
 import type { Database } from '../../db/database.js';
 import { databaseNow } from '../../db/engine/queries/database-now.js';
 import {
@@ -29,6 +30,8 @@ export interface SubscriptionsProcessDeps {
   readonly onClaimsInDoubt?: (error: Error) => void;
   /** Aborts when this instance's present life is over: then its claims are rescued anyway, and the next life has none of them. */
   readonly life?: () => AbortSignal;
+  /** Who is told of the work. */
+  readonly telemetry?: TelemetryHolder;
   /** Only for tests with a clock of their own; null is the database's. */
   readonly now?: () => Date | null;
 }
@@ -55,7 +58,7 @@ async function runSubscriptions(
   const now = deps.now ?? (() => null);
   const life = deps.life?.();
   const byTick = context.trigger === 'tick';
-  // a tick has just looked at what is due, and what it saw holds for a moment; whoever asks by hand expects it to be seen now
+  // a tick has just looked at what is due, and what it saw holds for a moment; a trigger by hand expects it to be seen now
   const lookAfter = createLookAfter(deps, now, byTick ? deps.source.inOrderSinceMs() : -Infinity);
   await lookAfter();
   if (input.dryRun) return { due: await countFor(deps.db, input, now()), stopped_early: 0 };
@@ -80,6 +83,7 @@ async function runSubscriptions(
       ...(input.limit === undefined ? {} : { maxItems: input.limit - claimed }),
       clock: deps.clock,
       random: deps.random,
+      ...(deps.telemetry === undefined ? {} : { telemetry: deps.telemetry }),
       onReport: (settled) => context.count(countsOf(settled)),
       onSamples: (samples) => context.sample(samples),
       onProgress: ({ done }) => {

@@ -2,7 +2,7 @@
 -- that begins after the lock was had. Hence a function: a statement alone sees what was there before it waited. Only index
 -- scans: plans are kept by the session, and must not be those of a table that was small. No JIT: before PostgreSQL 18 a step that is
 -- switched off looks so dear that the whole would be compiled, for a third of a second.
--- Answers one row of arrays in one order, or none: a row for each job costs both sides more than the claim itself. places says
+-- Returns one row of arrays in one order, or none: a row for each job costs both sides more than the claim itself. places says
 -- where the rows are, so that their ends find them without a look into an index. lanes is null
 -- where all are of the first, attempts where all are first ones, scheduled_ms where all are nominally at run_us, extras where no
 -- job has any. Payloads of more than 16 MiB together (as they are stored) are left to the next claim: then a second row says in
@@ -48,10 +48,11 @@ BEGIN
     CROSS JOIN LATERAL (
       SELECT j.id, j.ctid AS place, j.attempt, j.run_at, j.scheduled_for, j.payload, pg_column_size(j.payload) AS size,
         CASE WHEN j.max_attempts <> 5 OR j.crashes > 0 OR num_nonnulls(j.tenant_id, j.workspace_id, j.user_id,
-            j.timeout_ms, j.checkpoint, j.unique_key, j.schedule) > 0
+            j.timeout_ms, j.checkpoint, j.unique_key, j.trace_context, j.schedule) > 0
           THEN json_build_object('max_attempts', j.max_attempts, 'crashes', j.crashes, 'tenant_id', j.tenant_id,
             'workspace_id', j.workspace_id, 'user_id', j.user_id, 'timeout_ms', j.timeout_ms,
-            'checkpoint', j.checkpoint, 'unique_key', j.unique_key, 'recurrence', CASE WHEN j.schedule IS NOT NULL THEN
+            'checkpoint', j.checkpoint, 'unique_key', j.unique_key,
+            'trace_context', j.trace_context, 'recurrence', CASE WHEN j.schedule IS NOT NULL THEN
               json_build_object('schedule', j.schedule, 'series_id', j.series_id,
                 'run_ms', round(date_part('epoch', j.run_at) * 1000), 'now_ms', date_part('epoch', moment) * 1000) END) END AS extras
       FROM {schema}.jobs j

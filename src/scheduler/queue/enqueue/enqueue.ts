@@ -1,4 +1,5 @@
 // Enqueue: inserts any number of jobs in one statement, in the caller's transaction if there is one.
+import type { Clock } from '../../../base/clock.js';
 import type { Database, Db, Queryable } from '../../../db/database.js';
 import { borrowed } from '../../../db/database.js';
 import { lockClaims } from '../../../db/queue/queries/claim-jobs.js';
@@ -10,11 +11,13 @@ import { tell } from '../wake/queue-channel.js';
 import type { Enqueued } from './enqueued.js';
 import { toRow, type EnqueueOptions, type NewJob, type RowDeps } from './new-job-row.js';
 import { insertOrReplace } from './replace-job.js';
+import { tracedSend } from './traced-send.js';
 
 export type { Enqueued };
 
 export interface EnqueueDeps extends RowDeps {
   readonly db: Database;
+  readonly clock: Clock;
   readonly now: () => Date | null;
   readonly announcer: Announcer;
   /** Work for this very process: no round trip needed to know. */
@@ -46,7 +49,7 @@ export function createEnqueuer(deps: EnqueueDeps): Enqueuer {
   const { db, announcer } = deps;
 
   /**
-   * Stores rows with distinct keys and answers who holds the keys of those that were refused. A holder that ends between the two
+   * Stores rows with distinct keys and returns who holds the keys of those that were refused. A holder that ends between the two
    * looks has freed its key: then the row is stored after all, so that each has an id that exists.
    */
   const storeOrFind = async (target: Db, rows: readonly NewJobRow[], following: number) => {
@@ -65,7 +68,7 @@ export function createEnqueuer(deps: EnqueueDeps): Enqueuer {
     return holders;
   };
 
-  /** Inserts; jobs whose key is held, or asked for twice here, answer who holds it. */
+  /** Inserts; jobs whose key is held, or asked for twice here, return who holds it. */
   const insert = async (target: Db, rows: readonly NewJobRow[], following = 0): Promise<readonly Enqueued[]> => {
     const firstOf = new Map<string, string>();
     const fresh = rows.filter(({ unique_key, id }) => {
@@ -111,8 +114,13 @@ export function createEnqueuer(deps: EnqueueDeps): Enqueuer {
     );
   };
 
+  const enqueue = (own: Queryable | undefined, jobs: readonly NewJob[]): Promise<readonly Enqueued[]> => {
+    const telemetry = deps.telemetry.current;
+    return telemetry === null ? store(own, jobs) : tracedSend(telemetry, jobs, deps.clock, () => store(own, jobs));
+  };
+
   /** In the caller's transaction the wake-up is part of it; else it follows. */
-  const enqueue = async (own: Queryable | undefined, jobs: readonly NewJob[]): Promise<readonly Enqueued[]> => {
+  const store = async (own: Queryable | undefined, jobs: readonly NewJob[]): Promise<readonly Enqueued[]> => {
     const wanted = jobs.map((job): Wanted => ({ row: toRow(job, deps), replaces: replaces(job) }));
     if (own !== undefined) {
       const tx = borrowed(own, db.schema);
