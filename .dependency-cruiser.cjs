@@ -96,7 +96,10 @@ module.exports = {
       name: 'no-dev-dependencies-in-src',
       severity: 'error',
       from: { path: '^src/' },
-      to: { dependencyTypes: ['npm-dev'], pathNot: '@punctual/embedded-postgres|node_modules/@types' },
+      to: {
+        dependencyTypes: ['npm-dev'],
+        pathNot: '@punctual/embedded-postgres|node_modules/@types|@opentelemetry/api',
+      },
     },
     { name: 'no-unresolvable', severity: 'error', from: {}, to: { couldNotResolve: true } },
   ],

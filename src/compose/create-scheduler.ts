@@ -2,6 +2,8 @@
 import { systemClock } from '../base/clock.js';
 import { silentLogger } from '../base/logger.js';
 import { safeLogger } from '../base/safe-logger.js';
+import { loadTelemetry } from '../base/telemetry/load-telemetry.js';
+import type { Telemetry } from '../base/telemetry/telemetry.js';
 import { systemRandom } from '../base/random.js';
 import { VERSION } from '../base/version.js';
 import { awaitDatabase } from './await-database.js';
@@ -60,7 +62,9 @@ export function createScheduler(options: CreateSchedulerOptions): Scheduler {
   const connections = openConnections(options, logger);
   const { pool, database, direct } = connections;
   const config = engineConfig(options);
+  const telemetry: { current: Telemetry | null } = { current: null };
   const engine = createEngine({
+    telemetry,
     database,
     direct,
     logger,
@@ -80,6 +84,7 @@ export function createScheduler(options: CreateSchedulerOptions): Scheduler {
           random,
           now,
           leaseS: config.leaseS,
+          telemetry,
         });
   const wanted = {
     jobs: options.jobs ?? [],
@@ -88,7 +93,7 @@ export function createScheduler(options: CreateSchedulerOptions): Scheduler {
     settings: options.queue ?? {},
   };
   const jobs = composeJobs(wanted, {
-    ...{ engine, database, direct, logger, clock, random, now },
+    ...{ engine, database, direct, logger, clock, random, now, telemetry },
     worker: options.clock === undefined,
   });
   const { queue, modules, workspaceKeys, rows } = jobs;
@@ -96,6 +101,7 @@ export function createScheduler(options: CreateSchedulerOptions): Scheduler {
   const { startTimeoutS: timeoutS = 0 } = options;
   const { start, stop } = createLifecycle({
     steps: [
+      async () => void (telemetry.current = await loadTelemetry(options.telemetry)),
       (signal) => awaitDatabase({ ...{ database, direct, timeoutS, logger, signal }, clock: systemClock }),
       async (signal) => {
         if (options.migrate === false) return;

@@ -3,6 +3,7 @@ import type pg from 'pg';
 import type { Clock } from '../base/clock.js';
 import { createEncryption } from '../base/encryption.js';
 import type { Logger } from '../base/logger.js';
+import type { TelemetryHolder } from '../base/telemetry/telemetry.js';
 import type { Random } from '../base/random.js';
 import type { OwnDatabase } from '../db/database.js';
 import type { SchedulerEngine } from '../scheduler/index.js';
@@ -30,6 +31,7 @@ interface Deps {
   readonly clock: Clock;
   readonly random: Random;
   readonly now: () => Date | null;
+  readonly telemetry: TelemetryHolder;
   /** False: a test sets the time, and nothing works by itself. */
   readonly worker: boolean;
 }

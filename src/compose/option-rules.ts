@@ -84,6 +84,7 @@ export const SCHEDULER_RULES: RulesOf<CreateSchedulerOptions> = {
   budgetS: seconds(0.001, 60 * DAY_S),
   alertS: seconds(0.001, 60 * DAY_S),
   shutdownGraceS: seconds(0, 60 * DAY_S),
+  telemetry: flag,
   clock: having('a clock of punctual/testing', 'now', 'monotonicMs'),
 };
 

@@ -102,6 +102,11 @@ export interface CreateSchedulerOptions {
   readonly alertS?: number;
   /** Seconds that running work gets at a stop. Default 30. */
   readonly shutdownGraceS?: number;
+  /**
+   * OpenTelemetry: spans and metrics of runs, claims, calls, ends and enqueueing. Default: when an SDK is registered by the time of
+   * `start`. `true`: in any case; `start` rejects if `@opentelemetry/api` is not installed.
+   */
+  readonly telemetry?: boolean;
   /** For tests: time in the test's own hand (`punctual/testing`). Nothing ticks or beats by itself then. */
   readonly clock?: ManualClock;
 }

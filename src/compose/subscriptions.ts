@@ -2,6 +2,7 @@
 import type { Clock } from '../base/clock.js';
 import { SchedulerError } from '../base/errors.js';
 import type { Random } from '../base/random.js';
+import type { TelemetryHolder } from '../base/telemetry/telemetry.js';
 import type { Database } from '../db/database.js';
 import type { SchedulerEngine } from '../scheduler/index.js';
 import { createReceiverControl, type ReceiverControl } from '../scheduler/work/receiver-control.js';
@@ -43,6 +44,7 @@ interface Deps {
   readonly random: Random;
   readonly now: () => Date | null;
   readonly leaseS: number;
+  readonly telemetry: TelemetryHolder;
 }
 
 const DEFAULTS = {
@@ -61,7 +63,7 @@ export function composeSubscriptions(options: SubscriptionOptions, deps: Deps): 
   const { engine, database, clock, random, now } = deps;
   const settings = { ...DEFAULTS, ...defined(options) };
   const maxParallel = Math.max(settings.maxParallel ?? settings.parallel, settings.parallel);
-  const { processor, close } = createProcessor({ ...settings, maxParallel }, clock);
+  const { processor, close } = createProcessor({ ...settings, maxParallel }, deps);
   const schedules = createScheduleBook({ defaultTimezone: settings.defaultTimezone });
   const control = createReceiverControl({
     name: 'subscription-worker',
@@ -106,6 +108,7 @@ export function composeSubscriptions(options: SubscriptionOptions, deps: Deps): 
       limits,
       onClaimsInDoubt: (error) => engine.giveUp(error),
       life: () => engine.signal,
+      telemetry: deps.telemetry,
       now,
     }),
   );
@@ -134,7 +137,7 @@ export function composeSubscriptions(options: SubscriptionOptions, deps: Deps): 
 
 function createProcessor(
   options: SubscriptionOptions & { timeoutMs: number; maxResponseBytes: number; maxParallel: number },
-  clock: Clock,
+  { clock, telemetry }: Pick<Deps, 'clock' | 'telemetry'>,
 ): { processor: Processor; close: () => Promise<void> } {
   const { workerUrl, workerToken, headers, process, timeoutMs, maxResponseBytes, maxParallel } = options;
   if ((workerUrl === undefined) === (process === undefined)) {
@@ -149,6 +152,7 @@ function createProcessor(
     maxResponseBytes,
     maxConnections: maxParallel,
     clock,
+    telemetry,
   });
   return { processor: processByWorker(worker), close: () => worker.close() };
 }

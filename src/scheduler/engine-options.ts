@@ -3,6 +3,7 @@ import type pg from 'pg';
 import type { Clock } from '../base/clock.js';
 import type { Logger } from '../base/logger.js';
 import type { Random } from '../base/random.js';
+import type { TelemetryHolder } from '../base/telemetry/telemetry.js';
 import type { OwnDatabase } from '../db/database.js';
 
 export interface EngineConfig {
@@ -27,6 +28,8 @@ export interface EngineOptions {
   readonly clock: Clock;
   readonly random: Random;
   readonly config: EngineConfig;
+  /** Who is told of runs. Default: nobody. */
+  readonly telemetry?: TelemetryHolder;
   /** Punctual's own version. */
   readonly version: string;
   /** Manual time for tests: passed to every statement that asks what is due, and nothing ticks or beats by itself. */

@@ -97,6 +97,7 @@ export function createEngine(options: EngineOptions): SchedulerEngine {
     registry,
     budgetS: config.budgetS,
     alertS: config.alertS,
+    telemetry: options.telemetry ?? { current: null },
     presence: () => membership.current(),
     draining: draining.signal,
     onFinished: (active, run) => {

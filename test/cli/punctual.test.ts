@@ -1,5 +1,5 @@
 // The command line as its users run it: a process of its own, its output and its exit code.
-import { writeFile } from 'node:fs/promises';
+import { readdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Argument } from 'commander';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
@@ -52,6 +52,17 @@ describe('punctual', () => {
     });
     const listed = COMMAND_GROUPS.flatMap(({ commands }) => commands.map(({ name, usage }) => [name, usage]));
     expect(taken).toEqual(listed);
+  });
+
+  it('loads nothing for its overview but the table of commands', async () => {
+    const coverage = path.join(folder, 'coverage');
+    await run(['--help'], { NODE_V8_COVERAGE: coverage });
+    const reports = await Promise.all(
+      (await readdir(coverage)).map((name) => readFile(path.join(coverage, name), 'utf8')),
+    );
+    const urls = reports.flatMap((report) => (JSON.parse(report) as { result: { url: string }[] }).result);
+    const ours = urls.flatMap(({ url }) => url.split('/dist/')[1] ?? []);
+    expect(ours.sort()).toEqual(['base/version.js', 'cli/command-table.js', 'cli/program.js', 'cli/punctual.js']);
   });
 
   it('suggests what was meant, and shows the help of one command', async () => {

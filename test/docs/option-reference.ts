@@ -4,7 +4,10 @@ import { MIGRATE_RULES } from '../../src/compose/migrate.js';
 import { QUEUE_RULES, SCHEDULER_RULES, SUBSCRIPTION_RULES } from '../../src/compose/option-rules.js';
 import { ANALYTICS_RULES } from '../../src/modules/analytics/options.js';
 import { BILLING_RULES } from '../../src/modules/billing/options.js';
+import { DIGEST_RULES } from '../../src/modules/digests/options.js';
 import { ENRICHMENT_RULES } from '../../src/modules/enrichment/module.js';
+import { LIST_RULES } from '../../src/modules/lists/module.js';
+import { NOTIFICATION_RULES } from '../../src/modules/notifications/options.js';
 import { UPKEEP_RULES } from '../../src/modules/upkeep/options.js';
 import { WEBHOOK_RULES } from '../../src/modules/webhooks/module.js';
 import { ADMIN_RULES } from '../../src/routes/admin-routes.js';
@@ -18,6 +21,7 @@ import { MODULE_RULES } from '../../src/scheduler/modules/define-module.js';
 import { JOB_RULES } from '../../src/scheduler/queue/define/job-rules.js';
 import { ENQUEUE_RULES } from '../../src/scheduler/queue/enqueue/enqueue-options.js';
 import { AFTER_RULES, STEP_RULES } from '../../src/scheduler/queue/flows/flow-options.js';
+import { ROW_RULES } from '../../src/scheduler/rows/contract/define-row-schedule.js';
 import { membersOf, type MemberDoc } from './interface-docs.js';
 import { markdownTable } from './reference-page.js';
 
@@ -39,6 +43,8 @@ const TRIGGER: Place = [RUN_CONTRACT, 'TriggerOptions'];
 const USED: Place = ['compose/migrate.ts', 'WhatIsUsed'];
 const JOBS = 'scheduler/queue/define/job-definition.ts';
 const FLOWS = 'scheduler/queue/flows/flow-options.ts';
+const ROWS = 'scheduler/rows/contract/define-row-schedule.ts';
+const DIGESTS = 'modules/digests/options.ts';
 const EXTENDED: readonly Place[] = [ORIGINS, SECRETS];
 
 /** A new public function gets a line here. */
@@ -78,6 +84,23 @@ const SECTIONS: readonly Section[] = [
     rules: MODULE_RULES,
     places: [['scheduler/modules/define-module.ts', 'ModuleDefinition']],
   },
+  {
+    title: '`defineRowSchedule`',
+    rules: ROW_RULES,
+    places: [
+      [ROWS, 'RowTable'],
+      [ROWS, 'RowScheduleDefinition'],
+    ],
+  },
+  {
+    title: '`notifications`',
+    rules: NOTIFICATION_RULES,
+    places: [['modules/notifications/options.ts', 'NotificationsOptions']],
+  },
+  { title: '`digests`', rules: DIGEST_RULES, places: [[DIGESTS, 'DigestsOptions']] },
+  { title: '`digests`: `updates`', rules: inside(DIGEST_RULES, 'updates'), places: [[DIGESTS, 'UpdatesOptions']] },
+  { title: '`digests`: `summary`', rules: inside(DIGEST_RULES, 'summary'), places: [[DIGESTS, 'SummaryOptions']] },
+  { title: '`lists`', rules: LIST_RULES, places: [['modules/lists/module.ts', 'ListsOptions']] },
   { title: '`webhooks`', rules: WEBHOOK_RULES, places: [['modules/webhooks/module.ts', 'WebhooksOptions']] },
   { title: '`enrichment`', rules: ENRICHMENT_RULES, places: [['modules/enrichment/module.ts', 'EnrichmentOptions']] },
   { title: '`billing`', rules: BILLING_RULES, places: [['modules/billing/options.ts', 'BillingOptions']] },

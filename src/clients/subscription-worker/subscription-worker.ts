@@ -2,10 +2,12 @@
 import { Axios, type AxiosRequestHeaders, type AxiosResponse } from 'axios';
 import type { Clock } from '../../base/clock.js';
 import { SchedulerError } from '../../base/errors.js';
+import type { TelemetryHolder } from '../../base/telemetry/telemetry.js';
 import { describeThrown } from '../../base/thrown.js';
 import { idempotencyKey, type Attempt, type OccurrenceCall, type SubscriptionWorker } from './attempt.js';
 import { classifyAnswer, classifyFailure } from './classify.js';
 import { hostHeaders, type Headers } from './host-headers.js';
+import { tracedCall, type CallEnd } from '../http/traced-call.js';
 import { createUndiciAdapter } from '../http/undici-adapter.js';
 import { createRedact } from '../http/redact.js';
 
@@ -22,6 +24,8 @@ export interface SubscriptionWorkerOptions {
   readonly maxResponseBytes: number;
   readonly maxConnections: number;
   readonly clock: Clock;
+  /** Who is told of calls; they carry the trace to the worker. */
+  readonly telemetry?: TelemetryHolder;
 }
 
 const EXCERPT_CHARACTERS = 200;
@@ -104,12 +108,12 @@ export function createSubscriptionWorker(options: SubscriptionWorkerOptions): Su
     return classifyFailure({ code: code ?? undefined, message }, clock.monotonicMs() - since);
   };
 
-  const attempt = async (call: OccurrenceCall, signal: AbortSignal): Promise<Attempt> => {
+  const attempt = async (call: OccurrenceCall, signal: AbortSignal, trace?: Headers): Promise<Attempt> => {
     const since = clock.monotonicMs();
     try {
-      if (makeHeaders === undefined)
-        return answered(await send(new Sending(call, undefined), signal), since, undefined);
-      const extra = await hostHeaders(makeHeaders, timeoutMs, signal);
+      if (makeHeaders === undefined) return answered(await send(new Sending(call, trace), signal), since, undefined);
+      const made = await hostHeaders(makeHeaders, timeoutMs, signal);
+      const extra = trace === undefined ? made : { ...trace, ...made };
       const left = Math.max(1, Math.ceil(timeoutMs - (clock.monotonicMs() - since)));
       return answered(await send(new Sending(call, extra), signal, asAxiosTimeout(left)), since, extra);
     } catch (error) {
@@ -117,5 +121,11 @@ export function createSubscriptionWorker(options: SubscriptionWorkerOptions): Su
     }
   };
 
-  return { process: attempt, close: () => undici.close() };
+  const target = { method: 'POST', url: new URL(url), endOf: (attempt: Attempt): CallEnd => attempt as CallEnd };
+  const process: SubscriptionWorker['process'] = (call, signal) => {
+    const telemetry = options.telemetry?.current ?? null;
+    if (telemetry === null) return attempt(call, signal);
+    return tracedCall(telemetry, { ...target, resent: call.attempt - 1 }, (trace) => attempt(call, signal, trace));
+  };
+  return { process, close: () => undici.close() };
 }

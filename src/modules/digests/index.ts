@@ -1,6 +1,6 @@
 // `punctual/digests`: what is new in a group, by mail, in the recipient's own morning.
 export { digests, type Digests } from './module.js';
-export type { DigestFacts, DigestsOptions, SummaryOptions, UpdateColumns } from './options.js';
+export type { DigestFacts, DigestsOptions, SummaryOptions, UpdateColumns, UpdatesOptions } from './options.js';
 export type { DigestUpdate } from './plan/digest-update.js';
 export type { DigestSchedule } from './api/schedule-view.js';
 export type { DigestPreview, PreviewDigest } from './api/preview-digest.js';

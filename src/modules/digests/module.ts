@@ -1,4 +1,5 @@
 // Digests as a module: a schedule for each recipient and group, and one mail with what is new whenever it falls due.
+import { checkOptions } from '../../base/check-options.js';
 import { createChatClient } from '../../clients/chat/chat-completions.js';
 import type { Notifier } from '../../clients/notifier.js';
 import { defineModule, type ModuleDefinition, type ModuleHost } from '../../scheduler/public.js';
@@ -8,7 +9,7 @@ import { createPreview, type PreviewDigest } from './api/preview-digest.js';
 import { areUpdatesIndexed } from './db/updates-index.js';
 import { DIGEST_ERRORS } from './errors.js';
 import { createDigestCounts, type DigestCounts } from './metrics.js';
-import { checkOptions, DEFAULTS, type DigestsOptions } from './options.js';
+import { DEFAULTS, DIGEST_RULES, type DigestsOptions } from './options.js';
 import { digestRowSchedule } from './plan/digest-row-schedule.js';
 import { digestRoutes } from './routes/digest-routes.js';
 import { previewRoute } from './routes/preview-route.js';
@@ -30,7 +31,7 @@ interface DigestsState extends Digests {
 
 /** Add it to `createScheduler({ modules })`, after `notifications(…)`. Throws INVALID_CONFIG for a wrong option. */
 export function digests(options: DigestsOptions = {}): ModuleDefinition<Digests> {
-  checkOptions(options);
+  checkOptions('INVALID_CONFIG', 'digests', options, DIGEST_RULES);
   return defineModule<DigestsState>({
     name: 'digests',
     description: 'Digests: what is new in a group, by mail, in the recipient’s own morning',

@@ -1,5 +1,14 @@
 // What a host says when it adds digests to its scheduler.
-import { SchedulerError } from '../../scheduler/public.js';
+import type { RulesOf } from '../../base/check-options.js';
+import {
+  callback,
+  nonEmpty,
+  options as optionsOf,
+  orNull,
+  required,
+  rule,
+  wholeNumber,
+} from '../../base/option-rules.js';
 import type { TemplateData } from '../../clients/notifier.js';
 import type { DigestUpdate } from './plan/digest-update.js';
 
@@ -13,6 +22,13 @@ export interface UpdateColumns {
   readonly body?: string;
   /** Must be a `timestamptz`. */
   readonly createdAt?: string;
+}
+
+export interface UpdatesOptions {
+  /** The host's table of updates. Default `updates`, where the search path has it; otherwise one is created. */
+  readonly table?: string;
+  /** The host's names of its columns. */
+  readonly columns?: UpdateColumns;
 }
 
 /** A digest as the host's own words are made for it. */
@@ -33,6 +49,7 @@ export interface DigestFacts {
 export interface SummaryOptions {
   /** An OpenAI-compatible API: its `/v1/chat/completions`, or what comes before that. */
   readonly url: string;
+  /** Sent as a bearer token. Default: none. */
   readonly key?: string | null;
   /** Default `gpt-4o-mini`. */
   readonly model?: string;
@@ -43,8 +60,8 @@ export interface SummaryOptions {
 export interface DigestsOptions {
   /** The host's table of digest schedules. Default `digest_schedules`, where the search path has it; otherwise one is created. */
   readonly table?: string;
-  /** The host's table of updates. Default `updates`, where the search path has it; otherwise one is created. */
-  readonly updates?: { readonly table?: string; readonly columns?: UpdateColumns };
+  /** What digests tell of. */
+  readonly updates?: UpdatesOptions;
   /** Where an update can be read; becomes a link in the mail. Must return a URL, or null. */
   readonly linkOf?: (update: DigestUpdate, digest: Pick<DigestFacts, 'groupId' | 'recipientId'>) => string | null;
   /** Laid over the data of the template: a title with the group's name, another preheader, an action. Must be quick and pure. */
@@ -67,20 +84,32 @@ export const DEFAULTS = {
 /** More updates in one digest are no digest. */
 export const MOST_UPDATES = 200;
 
-const MOST_TIMEOUT_MS = 15_000;
+const isWebAddress = (value: string): boolean => /^https?:\/\//.test(value) && URL.canParse(value);
 
-/** Throws INVALID_CONFIG, with the path of what is wrong. */
-export function checkOptions({ summary = null, batchSize = DEFAULTS.batchSize }: DigestsOptions): void {
-  const refuse = (path: string, message: string): never => {
-    throw new SchedulerError('INVALID_CONFIG', `digests: ${path} ${message}`, { errors: [{ path, message }] });
-  };
-  if (!(Number.isInteger(batchSize) && batchSize >= 1 && batchSize <= 5_000)) {
-    refuse('batchSize', 'must be a whole number from 1 to 5,000');
-  }
-  if (summary === null) return;
-  const { url, timeoutMs = DEFAULTS.timeoutMs } = summary;
-  if (!/^https?:\/\//.test(url) || !URL.canParse(url)) refuse('summary.url', 'must be a URL of http or https');
-  if (!(Number.isInteger(timeoutMs) && timeoutMs >= 1 && timeoutMs <= MOST_TIMEOUT_MS)) {
-    refuse('summary.timeoutMs', 'must be a whole number of milliseconds from 1 to 15,000');
-  }
-}
+const SUMMARY_RULES: RulesOf<SummaryOptions> = {
+  url: required(rule('a URL of http or https', (value) => typeof value === 'string' && isWebAddress(value))),
+  key: orNull(nonEmpty),
+  model: nonEmpty,
+  timeoutMs: wholeNumber(1, 15_000, 'milliseconds'),
+};
+
+const COLUMN_RULES: RulesOf<UpdateColumns> = {
+  id: nonEmpty,
+  groupId: nonEmpty,
+  authorId: nonEmpty,
+  contentType: nonEmpty,
+  title: nonEmpty,
+  body: nonEmpty,
+  createdAt: nonEmpty,
+};
+
+const UPDATES_RULES: RulesOf<UpdatesOptions> = { table: nonEmpty, columns: optionsOf(COLUMN_RULES) };
+
+export const DIGEST_RULES: RulesOf<DigestsOptions> = {
+  table: nonEmpty,
+  updates: optionsOf(UPDATES_RULES),
+  linkOf: callback,
+  content: callback,
+  summary: orNull(optionsOf(SUMMARY_RULES)),
+  batchSize: wholeNumber(1, 5_000),
+};

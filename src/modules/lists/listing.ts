@@ -1,6 +1,7 @@
 // What one can do with lists: make, look at, cancel, resume and delete them. Each change and its job are one transaction.
 import type { Database, Db, ModuleHost } from '../../scheduler/public.js';
-import { nextInLine } from './db/attempts.js';
+import type { Clock } from '../../base/clock.js';
+import { countAhead, nextInLine } from './db/attempts.js';
 import {
   findOwnList,
   insertList,
@@ -15,7 +16,7 @@ import {
 } from './db/lists.js';
 import { listMembers, listRejects, type ListMember, type MemberPage, type ListReject } from './db/members.js';
 import { listError } from './errors.js';
-import { DELETE_LIST, IMPORT_LIST, MEMBERS_PROVIDER } from './names.js';
+import { DELETE_LIST, IMPORT_LIST, LOOK_AGAIN_MS, MEMBERS_PROVIDER } from './names.js';
 
 export interface ListRequest {
   readonly name: string;
@@ -44,19 +45,31 @@ export interface Listing {
 export interface ListingDeps extends Pick<ModuleHost, 'asUser' | 'enqueue' | 'newId' | 'idempotency'> {
   readonly db: Database;
   readonly keys: { read(workspaceId: string, provider: string): Promise<string | null> };
+  readonly clock: Clock;
+  /** Lists of one workspace at once. */
+  readonly perKey: number;
 }
 
 export function createListing(deps: ListingDeps): Listing {
-  const { db, asUser, keys, enqueue, newId, idempotency } = deps;
+  const { db, asUser, keys, enqueue, newId, idempotency, clock, perKey } = deps;
 
-  const enqueueImport = async (tx: Db, list: Pick<NewList, 'id' | 'priority' | 'workspaceId' | 'userId'>) => {
+  /**
+   * Without a tenant: lists come first, first served, and because no workspace has more than `perKey` of them due at a time, that is
+   * one after the other of each workspace. Tenants share the queue by buckets, and one would wait for another that has many lists.
+   */
+  const enqueueImport = async (
+    tx: Db,
+    list: Pick<NewList, 'id' | 'priority' | 'workspaceId' | 'userId'>,
+    runAt?: Date,
+  ) => {
     const { id, priority, workspaceId, userId } = list;
     const job = await enqueue(
       IMPORT_LIST,
       { list_id: id },
       {
         ...{ db: tx, uniqueKey: `import_list:${id}`, onConflict: 'replace', priority, userId, groupId: id },
-        ...(workspaceId === null ? {} : { workspaceId, tenantId: workspaceId }),
+        ...(workspaceId === null ? {} : { workspaceId }),
+        ...(runAt === undefined ? {} : { runAt }),
       },
     );
     return job.id;
@@ -99,7 +112,10 @@ export function createListing(deps: ListingDeps): Listing {
       const { first, id } =
         idempotencyKey === undefined ? { first: true, id: wanted.id } : await idempotency.claim(tx, claim);
       if (!first) return { list: await find(tx, owner, id), repeated: true };
-      const jobId = await enqueueImport(tx, wanted);
+      const waits = (await countAhead(tx, workspaceId, request.priority, perKey)) >= perKey;
+      // called by the list that ends before it; the time is for a call that was missed
+      const runAt = waits ? new Date(clock.now().getTime() + LOOK_AGAIN_MS) : undefined;
+      const jobId = await enqueueImport(tx, wanted, runAt);
       return { list: await insertList(tx, { ...wanted, jobId }), repeated: false };
     });
   };

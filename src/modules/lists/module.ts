@@ -1,4 +1,6 @@
 // Batch lists as a module: audiences of any size from a members API or a file, imported in the background.
+import { checkOptions, type RulesOf } from '../../base/check-options.js';
+import { milliseconds, oneOf, orNull, url, wholeNumber } from '../../base/option-rules.js';
 import { createMembersClient, type MembersClient } from '../../clients/members/members-client.js';
 import { systemRandom } from '../../base/random.js';
 import { defineModule, type ModuleDefinition, type ModuleHost } from '../../scheduler/public.js';
@@ -40,6 +42,19 @@ export interface ListsOptions {
   readonly timeoutMs?: number;
 }
 
+export const LIST_RULES: RulesOf<ListsOptions> = {
+  membersApiUrl: url('http', 'https'),
+  membersApiStyle: oneOf(['page', 'cursor']),
+  parallelPages: wholeNumber(1, 100),
+  concurrency: wholeNumber(1, 10_000),
+  perKey: wholeNumber(1, 1_000),
+  maxMembers: wholeNumber(1, 1_000_000_000),
+  maxUploadBytes: wholeNumber(1, Number.MAX_SAFE_INTEGER, 'bytes'),
+  keepDays: orNull(wholeNumber(1, 36_500, 'days')),
+  backoffMs: milliseconds(1, 60_000),
+  timeoutMs: milliseconds(1, 600_000),
+};
+
 /** What `scheduler.module(…)` returns. */
 export interface Lists {
   readonly listing: Listing;
@@ -51,9 +66,11 @@ interface ListsState extends Lists {
 }
 
 const GIB = 1_073_741_824;
+const perKeyOf = ({ perKey = 2 }: ListsOptions): number => perKey;
 
-/** Add it to `createScheduler({ modules })`. Each workspace stores its key with `PUT /admin/workspaces/:id/keys/members`. */
+/** Add it to `createScheduler({ modules })`. Each workspace stores its key with `PUT /admin/workspaces/:id/keys/members`. Throws INVALID_CONFIG. */
 export const lists = (options: ListsOptions = {}): ModuleDefinition<Lists> => {
+  checkOptions('INVALID_CONFIG', 'lists', options, LIST_RULES);
   const { keepDays = null, maxMembers = 5_000_000, maxUploadBytes = GIB } = options;
   return defineModule<ListsState>({
     name: 'lists',
@@ -63,12 +80,12 @@ export const lists = (options: ListsOptions = {}): ModuleDefinition<Lists> => {
     keyProviders: [MEMBERS_PROVIDER],
     errors: LIST_ERRORS,
     create: (host) => ({
-      listing: createListing({ ...host, keys: host.secrets.keys }),
+      listing: createListing({ ...host, keys: host.secrets.keys, perKey: perKeyOf(options) }),
       client: clientOf(host, options),
       meters: createListMeters(),
     }),
     jobs: (host, state) => [importJob(importDeps(host, state, options)), deleteJob(host.db)],
-    processes: (host) => [listsUpkeep(() => host.db, keepDays)],
+    processes: (host, { listing }) => [listsUpkeep({ db: () => host.db, listing, keepDays })],
     jobEnds: () => ({
       watches: ({ type }) => type === IMPORT_LIST,
       onEnd: async (tx, ended) => {
@@ -109,7 +126,7 @@ const importDeps = (host: ModuleHost, { client, listing, meters }: ListsState, o
   onStored: meters.stored,
   parallel: options.parallelPages ?? 4,
   concurrency: options.concurrency ?? 4,
-  perKey: options.perKey ?? 2,
+  perKey: perKeyOf(options),
   maxMembers: options.maxMembers ?? 5_000_000,
   backoffMs: options.backoffMs ?? 500,
 });

@@ -4,3 +4,9 @@ export const IMPORT_LIST = 'import_list';
 export const DELETE_LIST = 'delete_list';
 /** The provider under which a workspace stores its key for the members API. */
 export const MEMBERS_PROVIDER = 'members';
+
+/**
+ * A list that ends calls the next one of its workspace, and the upkeep calls where that was missed; one that nobody calls looks by
+ * itself after this time.
+ */
+export const LOOK_AGAIN_MS = 600_000;

@@ -1,10 +1,11 @@
 // Notifications as a module: mail, SMS and WhatsApp that are stored in the caller's transaction and sent by jobs.
+import { checkOptions } from '../../base/check-options.js';
 import type { Notifier } from '../../clients/notifier.js';
 import { defineModule, type ModuleDefinition, type ModuleHost } from '../../scheduler/public.js';
 import { createNotifications, type Notifications } from './create-notifications.js';
 import { createReception, type Reception } from './create-reception.js';
 import { NOTIFICATION_ERRORS } from './errors.js';
-import { DEFAULTS, type NotificationsOptions } from './options.js';
+import { DEFAULTS, NOTIFICATION_RULES, type NotificationsOptions } from './options.js';
 import { decideSending } from './recipients/decide-sending.js';
 import { eventRoutes } from './routes/event-routes.js';
 import { healthRoutes } from './routes/health-routes.js';
@@ -47,8 +48,9 @@ function createState(host: ModuleHost, options: NotificationsOptions): Notificat
 
 const SILENT = { start: () => {}, stop: () => {} };
 
-/** Add it to `createScheduler({ modules })`. Other modules get its API by `host.use<Notifier>('notifications')`. */
+/** Add it to `createScheduler({ modules })`. Other modules get its API by `host.use<Notifier>('notifications')`. Throws INVALID_CONFIG. */
 export function notifications(options: NotificationsOptions): ModuleDefinition<NotificationsApi> {
+  checkOptions('INVALID_CONFIG', 'notifications', options, NOTIFICATION_RULES);
   const { keepDays = DEFAULTS.keepDays } = options;
   return defineModule<NotificationsState>({
     name: 'notifications',

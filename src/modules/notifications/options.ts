@@ -1,4 +1,18 @@
 // What a host says when it adds notifications to its scheduler.
+import { isObject, type RulesOf } from '../../base/check-options.js';
+import {
+  having,
+  listOf,
+  nonEmpty,
+  object,
+  options as optionsOf,
+  orNull,
+  required,
+  rule,
+  seconds,
+  url,
+  wholeNumber,
+} from '../../base/option-rules.js';
 import type { Transport } from '../../clients/mail/transport.js';
 import type { Addressee, NotificationTemplate } from '../../clients/notifier.js';
 
@@ -44,3 +58,34 @@ export interface NotificationsOptions {
 export type EventProvider = 'postmark' | 'ses' | 'resend' | 'generic';
 
 export const DEFAULTS = { concurrency: 5, ratePerS: 50, keepDays: 90, backlogWarn: 1_000, failedWarn: 100 } as const;
+
+const isFilled = (value: unknown): boolean => typeof value === 'string' && value !== '';
+const address = rule(
+  'an address, or an object with `email` and perhaps `name`',
+  (value) => isFilled(value) || (isObject(value) && isFilled(value['email'])),
+);
+const transport = having('a transport, such as smtp(url)', 'send', 'close');
+const EVENT_SECRETS: RulesOf<Record<EventProvider, string>> = {
+  postmark: nonEmpty,
+  ses: nonEmpty,
+  resend: nonEmpty,
+  generic: nonEmpty,
+};
+
+export const NOTIFICATION_RULES: RulesOf<NotificationsOptions> = {
+  transport,
+  transports: listOf(transport),
+  from: required(address),
+  replyTo: address,
+  publicUrl: url('http', 'https'),
+  concurrency: wholeNumber(1, 10_000),
+  ratePerS: orNull(wholeNumber(1, 1_000_000)),
+  retryTableS: listOf(seconds(0), { min: 1, max: 100 }),
+  keepDays: wholeNumber(1, 36_500, 'days'),
+  templates: listOf(object),
+  productName: nonEmpty,
+  backlogWarn: wholeNumber(1, 1_000_000_000),
+  failedWarn: wholeNumber(1, 1_000_000_000),
+  logMetricsEveryS: orNull(seconds(0.001)),
+  eventSecrets: optionsOf(EVENT_SECRETS),
+};

@@ -58,6 +58,14 @@ export interface ClaimResult<I extends Claimed> {
   readonly skipped?: number;
 }
 
+/** What a trace tells of an item. */
+export interface ItemTrace {
+  /** What kind of work it is. */
+  readonly destination: string;
+  /** The trace that it goes on with; null: one of its own. */
+  readonly traceparent: string | null;
+}
+
 /** Where work comes from and goes back to. Every method may be called by several drains at once. */
 export interface Source<I extends Claimed = Claimed, O extends Outcome = Outcome> {
   readonly name: string;
@@ -67,6 +75,8 @@ export interface Source<I extends Claimed = Claimed, O extends Outcome = Outcome
   execute(item: I, context: ExecuteContext): Promise<O>;
   /** Writes what became of a batch, in one statement, guarded by the tokens. */
   settle(batch: readonly Settlement<I, O>[]): Promise<SettleReport>;
+  /** For who traces the work. Default: the source's name, and a trace of its own. */
+  traceOf?(item: I): ItemTrace;
   /** Gives claims back untouched; they are due at once for every instance. */
   release(items: readonly I[]): Promise<void>;
 }

@@ -4,6 +4,7 @@ import type pg from 'pg';
 import { systemClock, type Clock } from '../../base/clock.js';
 import type { Logger } from '../../base/logger.js';
 import { systemRandom, type Random } from '../../base/random.js';
+import type { TelemetryHolder } from '../../base/telemetry/telemetry.js';
 import type { OwnDatabase } from '../../db/database.js';
 import type { RetentionTimes } from '../../db/queue/admin-queries/retention.js';
 import { createLatencyBook, type LatencyBook } from '../records/latency-book.js';
@@ -63,6 +64,8 @@ export interface QueueOptions {
   /** Looks for work that no wake-up told of at least this often. Default 5 s. */
   readonly pollMs?: number;
   readonly retention?: Partial<RetentionTimes>;
+  /** Who is told of jobs that are enqueued, claimed, run and settled. Default: nobody. */
+  readonly telemetry?: TelemetryHolder;
   /** Where times are counted. Default: a book of the queue's own. */
   readonly latencies?: LatencyBook;
   /** The database's time at a moment of the monotonic clock. Default: this process's. */
@@ -170,7 +173,8 @@ export function createQueue(options: QueueOptions): Queue {
     hub.wake();
   };
   const jobOf = (type: string): AnyJob | undefined => registry.get(type);
-  const enqueueDeps = { db, newId, now, clockNow, announcer, jobOf, wake: wakeForNew };
+  const { telemetry = { current: null } } = options;
+  const enqueueDeps = { db, newId, now, clock, clockNow, announcer, jobOf, telemetry, wake: wakeForNew };
   const enqueuer = createEnqueuer(enqueueDeps);
   const housekeeping = createHousekeeping({
     ...{ db, clock, logger, running, capacity, lanes, stats, now },
@@ -198,6 +202,7 @@ export function createQueue(options: QueueOptions): Queue {
     life: options.life,
     concurrency,
     drains: options.drains ?? 3,
+    telemetry,
     chunkSize: options.chunkSize ?? 500,
     ...(options.concurrencyPerTenant === undefined
       ? {}

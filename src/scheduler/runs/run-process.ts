@@ -3,6 +3,7 @@ import { toError } from '../../base/errors.js';
 import type { Clock } from '../../base/clock.js';
 import type { Logger } from '../../base/logger.js';
 import { safeLogger } from '../../base/safe-logger.js';
+import type { TelemetryHolder } from '../../base/telemetry/telemetry.js';
 import type { Database } from '../../db/database.js';
 import type { NewRun, RunRow } from '../../db/engine/queries/runs.js';
 import type { ProcessContext, ProcessDefinition } from '../contracts/define-process.js';
@@ -14,6 +15,7 @@ import type { Run } from '../contracts/run.js';
 import { runEnd } from './run-end.js';
 import { createRunRecord } from './run-record.js';
 import { countsOf, createTally } from './tally.js';
+import { tracedRun } from './traced-run.js';
 import { passesByItself } from '../work/database-faults.js';
 
 export interface RunDeps {
@@ -24,6 +26,8 @@ export interface RunDeps {
   readonly events: Events;
   readonly budgetS: number;
   readonly alertS: number;
+  /** Who is told of runs. */
+  readonly telemetry: TelemetryHolder;
 }
 
 export interface RunRequest {
@@ -119,7 +123,9 @@ export function runProcess(deps: RunDeps, request: RunRequest): ActiveRun {
     let thrown: { error: unknown } | null = null;
     let result: Readonly<Record<string, unknown>> | null = null;
     try {
-      result = plainResult(await definition.run(context));
+      const { current } = deps.telemetry;
+      const work = async () => definition.run(context);
+      result = plainResult(await (current === null ? work() : tracedRun(current, run.process, context, work)));
       if (result && !(definition.batch && countedLive)) tally.add(countsOf(result, definition.batch));
     } catch (error) {
       thrown = { error };

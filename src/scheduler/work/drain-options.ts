@@ -1,5 +1,6 @@
 // What a drain is told, and what it answers.
 import type { Clock } from '../../base/clock.js';
+import type { TelemetryHolder } from '../../base/telemetry/telemetry.js';
 import { systemRandom, type Random } from '../../base/random.js';
 import type { SchedulerError } from '../../base/errors.js';
 import type { Admission } from './admission.js';
@@ -47,6 +48,8 @@ export interface DrainOptions<I extends Claimed = Claimed> {
   readonly settlePatienceMs?: number;
   readonly clock: Clock;
   readonly random?: Random;
+  /** Who is told of claims, items and ends. */
+  readonly telemetry?: TelemetryHolder;
   /**
    * Called when the source has nothing more: resolve with true to have it asked again (after a wake-up or a pause), with
    * false to let the drain end. Without it the drain ends. A drain that must stop does not wait for the answer.

@@ -6,6 +6,7 @@ import { createClaimBuffer, type ClaimBuffer } from './claim-buffer.js';
 import { databaseFault, mayHaveTakenEffect } from './database-faults.js';
 import { type DrainEnd, type DrainOptions, type DrainReport, drainDefaults } from './drain-options.js';
 import type { Outcome } from '../contracts/outcome.js';
+import { tracedSource } from './traced-source.js';
 import { createSettleWriter, type SettleWriter } from './settle-writer.js';
 import type { Claimed, ClaimResult, ExecuteContext, SettleReport, Source } from '../contracts/source.js';
 
@@ -17,7 +18,9 @@ export function drain<I extends Claimed, O extends Outcome>(
   source: Source<I, O>,
   options: DrainOptions<I>,
 ): Promise<DrainReport> {
-  return new DrainLoop(source, options).run();
+  const telemetry = options.telemetry?.current ?? null;
+  const told = telemetry === null ? source : tracedSource(source, telemetry, options.clock);
+  return new DrainLoop(told, options).run();
 }
 
 /** A later end replaces an earlier one of lower rank; from `receiver_down` on, what was not started is given back. */

@@ -1,6 +1,7 @@
 // The main process: drains what is due, or what a trigger asks for. Shared: every instance runs it over its own claims.
 import type { Clock } from '../../base/clock.js';
 import type { Random } from '../../base/random.js';
+import type { TelemetryHolder } from '../../base/telemetry/telemetry.js';
 import type { Database } from '../../db/database.js';
 import { databaseNow } from '../../db/engine/queries/database-now.js';
 import {
@@ -29,6 +30,8 @@ export interface SubscriptionsProcessDeps {
   readonly onClaimsInDoubt?: (error: Error) => void;
   /** Aborts when this instance's present life is over: then its claims are rescued anyway, and the next life has none of them. */
   readonly life?: () => AbortSignal;
+  /** Who is told of the work. */
+  readonly telemetry?: TelemetryHolder;
   /** Only for tests with a clock of their own; null is the database's. */
   readonly now?: () => Date | null;
 }
@@ -80,6 +83,7 @@ async function runSubscriptions(
       ...(input.limit === undefined ? {} : { maxItems: input.limit - claimed }),
       clock: deps.clock,
       random: deps.random,
+      ...(deps.telemetry === undefined ? {} : { telemetry: deps.telemetry }),
       onReport: (settled) => context.count(countsOf(settled)),
       onSamples: (samples) => context.sample(samples),
       onProgress: ({ done }) => {

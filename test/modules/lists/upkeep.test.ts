@@ -1,4 +1,4 @@
-// What was left behind is deleted: silent uploads, deletions that broke off, and lists past their time.
+// What was left behind is deleted: silent uploads, deletions that broke off, and lists past their time. What was not called is called.
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { createTestDatabase, type TestDatabase } from '../../support/database.js';
@@ -8,7 +8,7 @@ let database: TestDatabase;
 let kit: ListsKit;
 beforeAll(async () => {
   database = await createTestDatabase();
-  kit = await startLists(database, { keepDays: 30 }, { worker: false, keyFor: [] });
+  kit = await startLists(database, { keepDays: 30 }, { worker: false, keyFor: ['w1', 'w2'] });
 });
 afterAll(async () => {
   await kit.stop();
@@ -48,4 +48,33 @@ it('the upkeep deletes what nobody is at work on, and nothing else', async () =>
   );
   expect(rows.map(({ id }) => id).sort()).toEqual([...kept].sort());
   expect(rows.map(({ id }) => id)).not.toEqual(expect.arrayContaining(deleted));
+}, 30_000);
+
+const ann = { user: 'ann', workspace: 'w1' };
+const bob = { user: 'bob', workspace: 'w2' };
+
+/** Those that a worker may claim now, oldest first. */
+async function dueLists(): Promise<readonly string[]> {
+  const { rows } = await database.pool.query<{ id: string }>(
+    `SELECT l.id FROM punctual.batch_lists l JOIN punctual.jobs j ON j.id = l.job_id
+     WHERE l.status = 'queued' AND j.run_at <= now() ORDER BY j.run_at`,
+  );
+  return rows.map(({ id }) => id);
+}
+
+it('a workspace has no more lists in the queue than may run at once, and the upkeep calls those whose call was missed', async () => {
+  const made: string[] = [];
+  for (let count = 0; count < 4; count += 1) made.push((await kit.create(ann)).id);
+  const other = (await kit.create(bob)).id;
+  expect(await dueLists()).toEqual([made[0], made[1], other]);
+  const urgent = (await kit.create(ann, { priority: 'urgent' })).id;
+  expect(await dueLists()).toContain(urgent);
+
+  // as if the process that ended them had died before its call
+  await database.pool.query(`UPDATE punctual.batch_lists SET status = 'completed' WHERE id = ANY ($1)`, [
+    [made[0], made[1], urgent],
+  ]);
+  const run = await kit.scheduler.trigger('lists_upkeep', { by: { name: 'test' } });
+  expect(run).toMatchObject({ status: 'completed' });
+  expect(await dueLists()).toEqual([other, made[2]]);
 }, 30_000);

@@ -48,10 +48,11 @@ BEGIN
     CROSS JOIN LATERAL (
       SELECT j.id, j.ctid AS place, j.attempt, j.run_at, j.scheduled_for, j.payload, pg_column_size(j.payload) AS size,
         CASE WHEN j.max_attempts <> 5 OR j.crashes > 0 OR num_nonnulls(j.tenant_id, j.workspace_id, j.user_id,
-            j.timeout_ms, j.checkpoint, j.unique_key, j.schedule) > 0
+            j.timeout_ms, j.checkpoint, j.unique_key, j.trace_context, j.schedule) > 0
           THEN json_build_object('max_attempts', j.max_attempts, 'crashes', j.crashes, 'tenant_id', j.tenant_id,
             'workspace_id', j.workspace_id, 'user_id', j.user_id, 'timeout_ms', j.timeout_ms,
-            'checkpoint', j.checkpoint, 'unique_key', j.unique_key, 'recurrence', CASE WHEN j.schedule IS NOT NULL THEN
+            'checkpoint', j.checkpoint, 'unique_key', j.unique_key,
+            'trace_context', j.trace_context, 'recurrence', CASE WHEN j.schedule IS NOT NULL THEN
               json_build_object('schedule', j.schedule, 'series_id', j.series_id,
                 'run_ms', round(date_part('epoch', j.run_at) * 1000), 'now_ms', date_part('epoch', moment) * 1000) END) END AS extras
       FROM {schema}.jobs j

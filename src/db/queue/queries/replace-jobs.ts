@@ -83,11 +83,12 @@ export async function lockJob(tx: Db, id: string, key: string | null = null): Pr
 
 const NEW = `json_to_record($2::json) AS n (payload jsonb, queue text, priority smallint, run_at timestamptz,
   scheduled_for timestamptz, max_attempts integer, timeout_ms integer, key_ms double precision, tenant_id text, bucket smallint,
-  workspace_id text, user_id text, group_id text, schedule jsonb, series_id uuid)`;
+  workspace_id text, user_id text, group_id text, schedule jsonb, series_id uuid, trace_context text)`;
 
 const CONTENT = `payload = coalesce(n.payload, '{}'), queue = coalesce(n.queue, 'default'), priority = coalesce(n.priority, 2),
   max_attempts = coalesce(n.max_attempts, 5), timeout_ms = n.timeout_ms, tenant_id = n.tenant_id, bucket = coalesce(n.bucket, -1),
-  workspace_id = n.workspace_id, user_id = n.user_id, group_id = n.group_id, schedule = n.schedule, series_id = n.series_id`;
+  workspace_id = n.workspace_id, user_id = n.user_id, group_id = n.group_id, schedule = n.schedule, series_id = n.series_id,
+  trace_context = n.trace_context`;
 
 const ANEW = `run_at = coalesce(n.run_at, $3::timestamptz, now()),
   scheduled_for = date_trunc('milliseconds', coalesce(n.scheduled_for, n.run_at, $3::timestamptz, now())),

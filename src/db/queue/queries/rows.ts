@@ -29,6 +29,8 @@ export interface NewJobRow {
   readonly workspace_id?: string | null;
   readonly user_id?: string | null;
   readonly group_id?: string | null;
+  /** The trace that its work goes on with. */
+  readonly trace_context?: string;
   readonly parent_id?: string | null;
   readonly open_dependencies?: number;
   readonly has_dependents?: boolean;
@@ -62,6 +64,8 @@ export interface ClaimedJobExtras {
   readonly timeout_ms: number | null;
   readonly checkpoint: unknown;
   readonly unique_key: string | null;
+  /** The trace that its work goes on with; of a claim by the release before, it is not there. */
+  readonly trace_context?: string | null;
   /** null: it does not recur. */
   readonly recurrence: ClaimedRecurrence | null;
 }

@@ -67,6 +67,17 @@ export async function endAttempt(
   return rows.length > 0;
 }
 
+/** Lists of the workspace that run or wait and are as urgent as `priority` or more, counted up to `most`. */
+export async function countAhead(db: Db, workspaceId: string, priority: string, most: number): Promise<number> {
+  const { rows } = await db.query<{ ahead: number }>(
+    `SELECT count(*)::integer AS ahead FROM (
+       SELECT FROM {schema}.batch_lists WHERE workspace_id = $1 AND status IN ('queued', 'running')
+         AND array_position('{urgent,high,normal,low}', priority) <= array_position('{urgent,high,normal,low}', $2) LIMIT $3) open`,
+    [workspaceId, priority, most],
+  );
+  return rows[0]?.ahead ?? 0;
+}
+
 export interface NextInLine {
   readonly id: string;
   readonly priority: string;
@@ -81,6 +92,16 @@ export async function nextInLine(db: Db, workspaceId: string): Promise<NextInLin
     [workspaceId],
   );
   return rows[0];
+}
+
+/** Workspaces whose lists all wait to be called: the call was missed, because a process died at that moment, for example. */
+export async function findUncalled(db: Db): Promise<readonly string[]> {
+  const { rows } = await db.query<{ workspace_id: string }>(
+    `SELECT l.workspace_id FROM {schema}.batch_lists l LEFT JOIN {schema}.jobs j ON j.id = l.job_id
+     WHERE l.status IN ('queued', 'running') AND l.workspace_id IS NOT NULL
+     GROUP BY 1 HAVING bool_and(l.status = 'queued' AND j.run_at > now()) LIMIT 1000`,
+  );
+  return rows.map(({ workspace_id }) => workspace_id);
 }
 
 /** Jobs that ended without saying what became of their list: dead, or cancelled by an operator. */

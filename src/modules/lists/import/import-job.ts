@@ -4,7 +4,7 @@ import { toError } from '../../../base/errors.js';
 import { bury, cancel, defineJob, snooze, type HandlerVerdict, type JobContext } from '../../../scheduler/public.js';
 import { beginAttempt, endAttempt, type Attempt } from '../db/attempts.js';
 import type { Listing } from '../listing.js';
-import { IMPORT_LIST, MEMBERS_PROVIDER } from '../names.js';
+import { IMPORT_LIST, LOOK_AGAIN_MS, MEMBERS_PROVIDER } from '../names.js';
 import { ImportFailed, type Audience } from './fetch-page.js';
 import { PutOff } from './key-gates.js';
 import { readAudience, type ReadDeps } from './read-audience.js';
@@ -22,8 +22,6 @@ export interface ImportDeps extends Omit<ReadDeps, 'onProgress' | 'client'> {
   readonly transaction: <T>(work: (tx: ReadDeps['db']) => Promise<T>) => Promise<T>;
 }
 
-/** A list that ends calls the next one of its workspace; this is for a call that was missed. */
-const LOOK_AGAIN_MS = 10_000;
 const SIX_HOURS_MS = 6 * 3_600_000;
 
 export const importJob = (deps: ImportDeps) =>
@@ -45,7 +43,11 @@ const takenAway = () => cancel('the list was cancelled, deleted or taken over');
 
 async function attemptImport(deps: ImportDeps, ctx: JobContext, listId: string): Promise<unknown> {
   const begun = await deps.transaction((tx) => beginAttempt(tx, listId, ctx.jobId, deps.perKey));
-  if (begun.kind === 'gone') return cancel('the list was cancelled or deleted, or has another job');
+  if (begun.kind === 'gone') {
+    // the place that it had in the queue is the next one's
+    await deps.listing.callNext(ctx.workspaceId);
+    return cancel('the list was cancelled or deleted, or has another job');
+  }
   if (begun.kind === 'full') return snooze(LOOK_AGAIN_MS * (1 + deps.random()));
   const { attempt } = begun;
   try {

@@ -21,8 +21,10 @@ export interface CleanedBatch {
 /**
  * The server itself sees to it that no lock of a batch is held for a second: it rolls a statement back that takes this long, one that
  * waits this long for a lock on a table, and one whose COMMIT does not come because the event loop of this process is blocked.
+ * The COMMIT does not wait for the disk: a batch that a crash of the server takes back is done again.
  */
-const LIMITS = `SET LOCAL statement_timeout = 500; SET LOCAL lock_timeout = 250; SET LOCAL idle_in_transaction_session_timeout = 400`;
+const SETTINGS = `SET LOCAL statement_timeout = 500; SET LOCAL lock_timeout = 250;
+  SET LOCAL idle_in_transaction_session_timeout = 400; SET LOCAL synchronous_commit = off`;
 
 const CUTOFF = `coalesce($1::timestamptz, now()) - $2::int * interval '1 day'`;
 /** Entries of rows that were just deleted stand at the head of the index: the next batch begins behind them. */
@@ -56,7 +58,7 @@ export const cleanBatch = (
   { since, most }: { readonly since: string | null; readonly most: number },
 ): Promise<CleanedBatch> =>
   db.transaction(async (tx) => {
-    await tx.query(LIMITS);
+    await tx.query(SETTINGS);
     const { rows } = await tx.query<CleanedBatch & Record<string, unknown>>(BATCHES[table], [
       now,
       keepDays,

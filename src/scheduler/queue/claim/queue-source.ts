@@ -170,6 +170,7 @@ export function createQueueSource(deps: QueueSourceDeps): QueueSource {
 
   return {
     name: 'queue',
+    traceOf: ({ type, extras }) => ({ destination: type, traceparent: extras.trace_context ?? null }),
 
     async claim({ limit }) {
       want = 'none';

@@ -3,7 +3,7 @@
 import { collectErrors, isObject, shown, throwErrors, type RulesOf } from '../../../base/check-options.js';
 import { SchedulerError, type FieldError } from '../../../base/errors.js';
 import type { Queryable } from '../../../db/database.js';
-import { having, instant, matching, object, oneOf, text } from '../../../base/option-rules.js';
+import { flag, having, instant, matching, object, oneOf, text } from '../../../base/option-rules.js';
 import { attemptsRule, keyTimeRule, priorityRule, timeoutRule } from '../define/job-rules.js';
 import type { ScheduleInput } from '../../schedule/index.js';
 import type { AnyJob, PayloadFor, PriorityName } from '../define/job-definition.js';
@@ -34,6 +34,11 @@ export interface EnqueueOptions {
   readonly userId?: string;
   /** Any name under which jobs are found together. */
   readonly groupId?: string;
+  /**
+   * Keeps the trace in which the job is enqueued (OpenTelemetry): its work goes on with that trace, however much later. Without it,
+   * each attempt is a trace of its own. Default false.
+   */
+  readonly trace?: boolean;
   /** For one attempt. Default: that of the definition. */
   readonly timeoutMs?: number;
   /** Default: that of the definition. */
@@ -65,6 +70,7 @@ export const ENQUEUE_RULES: RulesOf<EnqueueOptions> = {
   workspaceId: owner,
   userId: owner,
   groupId: owner,
+  trace: flag,
   timeoutMs: timeoutRule,
   maxAttempts: attemptsRule,
   schedule: object,

@@ -1,4 +1,5 @@
 // Enqueue: inserts any number of jobs in one statement, in the caller's transaction if there is one.
+import type { Clock } from '../../../base/clock.js';
 import type { Database, Db, Queryable } from '../../../db/database.js';
 import { borrowed } from '../../../db/database.js';
 import { lockClaims } from '../../../db/queue/queries/claim-jobs.js';
@@ -10,11 +11,13 @@ import { tell } from '../wake/queue-channel.js';
 import type { Enqueued } from './enqueued.js';
 import { toRow, type EnqueueOptions, type NewJob, type RowDeps } from './new-job-row.js';
 import { insertOrReplace } from './replace-job.js';
+import { tracedSend } from './traced-send.js';
 
 export type { Enqueued };
 
 export interface EnqueueDeps extends RowDeps {
   readonly db: Database;
+  readonly clock: Clock;
   readonly now: () => Date | null;
   readonly announcer: Announcer;
   /** Work for this very process: no round trip needed to know. */
@@ -111,8 +114,13 @@ export function createEnqueuer(deps: EnqueueDeps): Enqueuer {
     );
   };
 
+  const enqueue = (own: Queryable | undefined, jobs: readonly NewJob[]): Promise<readonly Enqueued[]> => {
+    const telemetry = deps.telemetry.current;
+    return telemetry === null ? store(own, jobs) : tracedSend(telemetry, jobs, deps.clock, () => store(own, jobs));
+  };
+
   /** In the caller's transaction the wake-up is part of it; else it follows. */
-  const enqueue = async (own: Queryable | undefined, jobs: readonly NewJob[]): Promise<readonly Enqueued[]> => {
+  const store = async (own: Queryable | undefined, jobs: readonly NewJob[]): Promise<readonly Enqueued[]> => {
     const wanted = jobs.map((job): Wanted => ({ row: toRow(job, deps), replaces: replaces(job) }));
     if (own !== undefined) {
       const tx = borrowed(own, db.schema);

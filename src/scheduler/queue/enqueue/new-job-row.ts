@@ -1,5 +1,6 @@
 // A new job, from what is asked for to the row that is stored: its payload is checked, and its type gives the defaults. Pure but for the id.
 import { SchedulerError } from '../../../base/errors.js';
+import type { TelemetryHolder } from '../../../base/telemetry/telemetry.js';
 import { isUnstorable, toJson } from '../../../base/to-json.js';
 import type { NewJobRow } from '../../../db/queue/queries/rows.js';
 import { checkTypeName, PRIORITIES, type AnyJob, type JobDefinition, type JobOwner } from '../define/define-job.js';
@@ -14,6 +15,7 @@ export interface RowDeps {
   readonly clockNow: () => Date;
   /** The definition of a type, if it is known here. */
   readonly jobOf: (type: string) => AnyJob | undefined;
+  readonly telemetry: TelemetryHolder;
 }
 
 /** Of a payload that does not fit: more help nobody. */
@@ -86,6 +88,7 @@ export function toRow({ job, payload, options = {} }: NewJob, deps: RowDeps): Ne
   const priority = options.priority ?? definition.priority;
   const maxAttempts = options.maxAttempts ?? definition.retry?.maxAttempts;
   const id = options.id ?? deps.newId();
+  const trace = options.trace === true ? (deps.telemetry.current?.traceparent() ?? null) : null;
   const recurring = options.schedule === undefined ? {} : firstOccurrence(options.schedule, id, deps.clockNow());
   return {
     id,
@@ -102,6 +105,7 @@ export function toRow({ job, payload, options = {} }: NewJob, deps: RowDeps): Ne
     ...(options.workspaceId === undefined ? {} : { workspace_id: options.workspaceId }),
     ...(options.userId === undefined ? {} : { user_id: options.userId }),
     ...(options.groupId === undefined ? {} : { group_id: options.groupId }),
+    ...(trace === null ? {} : { trace_context: trace }),
     ...recurring,
   };
 }

@@ -4,6 +4,7 @@ import { toError } from '../../../base/errors.js';
 import { linkSignals } from '../../../base/linked-signal.js';
 import type { Logger } from '../../../base/logger.js';
 import type { Service } from '../../../base/service.js';
+import type { TelemetryHolder } from '../../../base/telemetry/telemetry.js';
 import { sleep } from '../../../base/sleep.js';
 import type { Admission } from '../../work/admission.js';
 import { createConcurrencyLimit } from '../../work/concurrency-limit.js';
@@ -33,6 +34,7 @@ export interface WorkerDeps {
   /** Drains beside each other: while one waits for the database, another has work. */
   readonly drains: number;
   readonly chunkSize: number;
+  readonly telemetry: TelemetryHolder;
   readonly admission?: Admission<QueueItem>;
   /** Looks for what has been missed, at least this often. */
   readonly pollMs: number;
@@ -106,6 +108,7 @@ export function createQueueWorker(deps: WorkerDeps): QueueWorker {
     settleBatch: SETTLE_BATCH,
     settleAfterMs: SETTLE_AFTER_MS,
     clock,
+    telemetry: deps.telemetry,
   });
 
   const drainOnce = (signal: AbortSignal, { closing: ending, maxItems = Infinity, onReport }: WorkOnceOptions) =>

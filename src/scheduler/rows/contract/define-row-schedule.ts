@@ -1,5 +1,16 @@
 // A row schedule: a host's table whose rows each have a schedule of their own, described by a constant.
-import { SchedulerError } from '../../../base/errors.js';
+import { collectAll, isObject, throwErrors, type Rule, type RulesOf } from '../../../base/check-options.js';
+import type { FieldError } from '../../../base/errors.js';
+import {
+  callback,
+  listOf,
+  matching,
+  nonEmpty,
+  object,
+  options,
+  required,
+  wholeNumber,
+} from '../../../base/option-rules.js';
 import type { Db } from '../../../db/database.js';
 import { normalizeSchedule, type ScheduleInput, type ScheduleLike } from '../../schedule/index.js';
 import type { RowContext, RowOccurrence, RowOutcome, RowRunOutcome } from './row-occurrence.js';
@@ -27,6 +38,7 @@ export interface RowTable {
    * paused, triggered and watched, and identifies the schedule in the ledger: a new name begins a new history.
    */
   readonly name: string;
+  /** Shown to operators. */
   readonly description?: string;
   /** `invoice_reminders`, with its schema `crm.invoice_reminders`, or in the scheduler's own schema `{schema}.invoice_reminders`. */
   readonly table: string;
@@ -51,6 +63,7 @@ export interface RowTable {
   readonly nextRun?: string;
   /** Begins the names of the columns that are added. Two schedules over one table need different ones. Default `punctual`. */
   readonly prefix?: string;
+  /** What holds for rows whose own schedule does not say otherwise. */
   readonly policies?: RowPolicies;
 }
 
@@ -69,7 +82,7 @@ export interface RowScheduleDefinition<S = undefined, C extends string = string>
   readonly maxAttempts?: number;
   /** Seconds before the second attempt; doubles with each further one. Default 60. */
   readonly retryBaseS?: number;
-  /** So many occurrences given up in a row suspend the row; 0: never. Default 5. */
+  /** This number of occurrences given up in a row suspends the row; 0: never. Default 5. */
   readonly suspendAfter?: number;
   /** Health says `degraded` while the earliest due row has waited for longer than this many seconds. Default 120. */
   readonly lagWarnS?: number;
@@ -94,8 +107,50 @@ export interface RowScheduleDefinition<S = undefined, C extends string = string>
 /** Any row schedule, whatever its handler needs. */
 export type AnyRowSchedule = RowScheduleDefinition<unknown>;
 
-const NAME = /^[a-z][a-z0-9_-]{0,39}$/;
-const PREFIX = /^[a-z][a-z0-9_]{0,29}$/;
+const column = matching(/^[^"\0]{1,63}$/, 'the name of a column');
+const table = matching(/^([^."]+\.)?[^."]+$/, 'a name, or a schema and a name with a dot between them');
+
+const COLUMNS_RULES: RulesOf<ScheduleColumns> = {
+  columns: required(listOf(column, { min: 1 })),
+  read: required(callback),
+};
+const scheduleColumns = options(COLUMNS_RULES);
+
+/** A column, columns with a function, or one schedule, whose fields are checked as those of any schedule. */
+const schedule: Rule = {
+  allows: 'the name of a column, an object with `columns` and `read`, or a schedule',
+  check: (value, path, errors) => {
+    if (isObject(value)) return 'read' in value ? scheduleColumns.check(value, path, errors) : undefined;
+    return column.check(value, path, errors);
+  },
+};
+
+export const ROW_RULES: RulesOf<AnyRowSchedule> = {
+  name: required(matching(/^[a-z][a-z0-9_-]{0,39}$/, 'a name of up to 40 lower-case letters, digits, `_` and `-`')),
+  description: nonEmpty,
+  table: required(table),
+  adopts: table,
+  key: column,
+  timezone: column,
+  defaultTimezone: nonEmpty,
+  schedule: required(schedule),
+  active: column,
+  tenant: column,
+  nextRun: column,
+  prefix: matching(/^[a-z][a-z0-9_]{0,29}$/, 'a name of up to 30 lower-case letters, digits and `_`'),
+  policies: object,
+  columns: listOf(column),
+  batchSize: wholeNumber(1, 5_000),
+  parallel: wholeNumber(1, 32),
+  concurrency: wholeNumber(1, 10_000),
+  timeoutMs: wholeNumber(1, 86_400_000, 'milliseconds'),
+  maxAttempts: wholeNumber(1, 100),
+  retryBaseS: wholeNumber(1, 86_400, 'seconds'),
+  suspendAfter: wholeNumber(0, 10_000),
+  lagWarnS: wholeNumber(1, 31_536_000, 'seconds'),
+  inTransaction: callback,
+  run: callback,
+};
 
 /**
  * Checks a definition and returns it. Throws INVALID_CONFIG, with the path of what is wrong; INVALID_SCHEDULE for one schedule for
@@ -104,13 +159,12 @@ const PREFIX = /^[a-z][a-z0-9_]{0,29}$/;
 export function defineRowSchedule<S = undefined, const C extends string = never>(
   definition: RowScheduleDefinition<S, C>,
 ): RowScheduleDefinition<S, C> {
-  const wrong = firstFault(definition);
-  if (wrong !== null) {
-    const [path, message] = wrong;
-    throw new SchedulerError('INVALID_CONFIG', `row schedule "${definition.name}": ${path} ${message}`, {
-      errors: [{ path, message }],
-    });
+  const errors: FieldError[] = [];
+  collectAll(definition, ROW_RULES, '', errors);
+  if (definition && (definition.run === undefined) === (definition.inTransaction === undefined)) {
+    errors.push({ path: 'run', message: 'or inTransaction must be given, not both' });
   }
+  throwErrors('INVALID_CONFIG', `row schedule "${String(definition?.name)}"`, errors);
   const { schedule, policies, defaultTimezone: timezone = 'UTC' } = definition;
   if (isConstant(schedule)) normalizeSchedule({ ...policies, timezone, ...schedule });
   else normalizeSchedule({ ...policies, timezone });
@@ -120,53 +174,3 @@ export function defineRowSchedule<S = undefined, const C extends string = never>
 /** One schedule for all rows. */
 export const isConstant = (schedule: RowTable['schedule']): schedule is ScheduleInput =>
   typeof schedule === 'object' && !('read' in schedule);
-
-type Fault = readonly [path: string, message: string];
-
-function firstFault(definition: AnyRowSchedule): Fault | null {
-  const { name, prefix = 'punctual', table, adopts = table, run, inTransaction } = definition;
-  if (!NAME.test(name)) return ['name', `must match ${String(NAME)}`];
-  if (!PREFIX.test(prefix)) return ['prefix', `must match ${String(PREFIX)}`];
-  if (!isTableName(table)) return ['table', 'must be a name, or a schema and a name with a dot between them'];
-  if (!isTableName(adopts)) return ['adopts', 'must be a name, or a schema and a name with a dot between them'];
-  if ((run === undefined) === (inTransaction === undefined)) return ['run', 'or inTransaction must be given, not both'];
-  return columnFault(definition) ?? numberFault(definition);
-}
-
-const isTableName = (table: string): boolean => /^([^."]+\.)?[^."]+$/.test(table);
-
-const isColumn = (name: unknown): boolean => typeof name === 'string' && /^[^"\0]{1,63}$/.test(name);
-
-function columnFault({ key, timezone, schedule, active, tenant, nextRun, columns = [] }: AnyRowSchedule): Fault | null {
-  const single = { key, timezone, active, tenant, nextRun };
-  const bad = Object.entries(single).find(([, name]) => name !== undefined && !isColumn(name));
-  if (bad) return [bad[0], 'must be the name of a column'];
-  const index = columns.findIndex((name) => !isColumn(name));
-  if (index !== -1) return [`columns.${index}`, 'must be the name of a column'];
-  if (typeof schedule === 'string') return isColumn(schedule) ? null : ['schedule', 'must be the name of a column'];
-  if (isConstant(schedule)) return null;
-  const { columns: parts, read } = schedule;
-  if (typeof read !== 'function') return ['schedule.read', 'must be a function'];
-  return parts.length > 0 && parts.every(isColumn) ? null : ['schedule.columns', 'must be names of columns'];
-}
-
-const LIMITS = {
-  batchSize: [1, 5_000],
-  parallel: [1, 32],
-  concurrency: [1, 10_000],
-  timeoutMs: [1, 86_400_000],
-  maxAttempts: [1, 100],
-  retryBaseS: [1, 86_400],
-  suspendAfter: [0, 10_000],
-  lagWarnS: [1, 31_536_000],
-} as const;
-
-function numberFault(definition: AnyRowSchedule): Fault | null {
-  for (const [path, [least, most]] of Object.entries(LIMITS)) {
-    const value = definition[path as keyof typeof LIMITS];
-    if (value !== undefined && !(Number.isInteger(value) && value >= least && value <= most)) {
-      return [path, `must be a whole number from ${least} to ${most.toLocaleString('en-US')}`];
-    }
-  }
-  return null;
-}

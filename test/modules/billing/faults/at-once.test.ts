@@ -27,7 +27,7 @@ beforeAll(async () => {
     ADMIN_TOKEN: 'ops-token',
   };
   servers.push(...(await Promise.all([startServerProcess(env), startServerProcess(env)])));
-}, 60_000);
+}, 120_000);
 afterAll(async () => {
   await Promise.all(servers.map((server) => server.stop('SIGKILL')));
   await providers.close();
@@ -70,4 +70,4 @@ it('charges each page once, and refuses a second pass with 409', async () => {
   expect([providerCents, ledgerCents]).toEqual([799 * pages.length, 799 * pages.length]);
   const { rows } = await database.pool.query('SELECT FROM punctual.billing_charges');
   expect(rows).toHaveLength(pages.length);
-});
+}, 90_000);

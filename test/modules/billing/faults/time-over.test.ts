@@ -28,7 +28,7 @@ it('a budget that ends in the middle of a team leaves the rest to the next pass'
   expect(published.length).toBeLessThan(8);
   await kit.runToTheEnd();
   await kit.expectBooksToAgree(pages);
-});
+}, 90_000);
 
 it('a process that ignores its signal is left behind with its lock, and keeps nobody from paying', async () => {
   const first = await addTeam(kit.database, { pages: 3 });
@@ -53,4 +53,4 @@ it('a process that ignores its signal is left behind with its lock, and keeps no
   expect(await state()).toBe('running');
   await stubborn.stop('SIGKILL');
   await waitFor(async () => (await state()) === 'abandoned', { timeoutMs: 20_000 });
-});
+}, 90_000);
