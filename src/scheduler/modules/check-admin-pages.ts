@@ -16,14 +16,14 @@ export function checkAdminPages(pages: readonly AdminPage[], refuse: Refuse): vo
     if (!NAME.test(name)) refuse(`${path}.name`, `must match ${String(NAME)}`);
     if (pages.findIndex((page) => page.name === name) !== index) refuse(`${path}.name`, 'is the name of two pages');
     if (!title) refuse(`${path}.title`, 'must not be empty');
-    if (!Array.isArray(sections) || sections.length === 0) refuse(`${path}.sections`, 'must hold at least one section');
+    if (!(sections?.length > 0)) refuse(`${path}.sections`, 'must hold at least one section');
     sections.forEach((section, at) => checkSection(section, `${path}.sections.${at}`, refuse));
   });
 }
 
 function checkSection({ route, columns, actions = [], filters = [] }: AdminPageSection, path: string, refuse: Refuse) {
   if (!ROUTE.test(route)) refuse(`${path}.route`, 'must be the path of an admin route, such as /invoices');
-  if (!Array.isArray(columns) || columns.length === 0) refuse(`${path}.columns`, 'must hold at least one column');
+  if (!(columns?.length > 0)) refuse(`${path}.columns`, 'must hold at least one column');
   columns.forEach(({ field, kind }, at) => {
     if (!FIELD.test(field)) refuse(`${path}.columns.${at}.field`, 'must be the name of a field');
     if (!KINDS.includes(kind)) refuse(`${path}.columns.${at}.kind`, `must be one of ${KINDS.join(', ')}`);
