@@ -5,6 +5,7 @@ import type { Metrics } from './telemetry/metrics.js';
 import { keyRoutes } from './resources/jobs/jobs-keys.js';
 import { queueRoutes } from './resources/jobs/jobs-queues.js';
 import { jobRoutes } from './resources/jobs/jobs.js';
+import { eventRoutes } from './resources/live/events.js';
 import { metricsRoutes } from './resources/metrics.js';
 import { processSubscriptionsRoutes } from './resources/subscriptions/process-subscriptions.js';
 import { processRoutes } from './resources/runs/processes.js';
@@ -29,6 +30,7 @@ export interface AdminDeps {
 
 const resources: readonly ((deps: AdminDeps) => readonly Route[])[] = [
   statusRoutes,
+  eventRoutes,
   processSubscriptionsRoutes,
   processRoutes,
   runRoutes,

@@ -4,6 +4,7 @@ export type { NamedToken } from '../base/named-tokens.js';
 export type { Role } from '../base/roles.js';
 export { createLoginCodes, type CodeOwner, type LoginCode, type LoginCodes } from '../dashboard/login-codes.js';
 export { adminOf, type AdminActor } from './access/admin-actor.js';
+export { payloadsFor, type ShowPayload } from './access/payloads.js';
 export { demandRole } from './access/roles.js';
 export type { Session } from './access/sessions.js';
 export { createRequestContext, type RequestContext } from '../base/request-context.js';

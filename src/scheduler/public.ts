@@ -45,6 +45,13 @@ export type {
 } from './contracts/user-jobs.js';
 export { createLogger, type Logger, type LoggerOptions, type LogFields } from '../base/logger.js';
 export { VERSION } from '../base/version.js';
+export type {
+  AdminPage,
+  AdminPageAction,
+  AdminPageColumn,
+  AdminPageFilter,
+  AdminPageSection,
+} from './contracts/admin-page.js';
 export type { Database, Db, Queryable } from '../db/database.js';
 export {
   defineModule,
@@ -55,6 +62,7 @@ export {
   type ModuleDefinition,
   type ModuleHealth,
   type ModuleHost,
+  type ModulePage,
   type MountedModules,
   type ModuleSecrets,
   type RetentionRule,

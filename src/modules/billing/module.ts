@@ -13,6 +13,7 @@ import { AUTHENTICATION_TEMPLATE, authenticationMail } from './mail/authenticati
 import { BILLING_DEFAULTS, BILLING_RULES, type BillingOptions } from './options.js';
 import { announcePage } from './publish/announce-page.js';
 import { billingRoutes } from './routes/billing-routes.js';
+import { BILLING_PAGES } from './routes/billing-pages.js';
 
 const DUNNING_LOG_DAYS = 400;
 
@@ -52,6 +53,7 @@ export function billing(options: BillingOptions = {}): ModuleDefinition {
       ];
     },
     adminRoutes: (host, { missing }) => billingRoutes({ host, missing }),
+    adminPages: BILLING_PAGES,
     start: (host) => host.find<Notifier>('notifications')?.registerTemplate(AUTHENTICATION_TEMPLATE),
   });
 }

@@ -17,6 +17,7 @@ import { memberRoutes } from './routes/member-routes.js';
 import { createListMeters, listsHealth, type ListMeters } from './telemetry.js';
 import { uploadRoute } from './routes/upload-route.js';
 import { listsUpkeep } from './upkeep.js';
+import { LIST_PAGES } from './routes/list-pages.js';
 
 export interface ListsOptions {
   /** Base URL of the members API. Without it only files can be imported. */
@@ -96,6 +97,7 @@ export const lists = (options: ListsOptions = {}): ModuleDefinition<Lists> => {
     }),
     adminRoutes: (host, { meters }) =>
       adminListRoutes({ host, upload: { ...host, onStored: meters.stored, maxBytes: maxUploadBytes, maxMembers } }),
+    adminPages: LIST_PAGES,
     userRoutes: (host, { listing, meters }) => [
       uploadRoute({ ...host, onStored: meters.stored, maxBytes: maxUploadBytes, maxMembers }),
       ...listRoutes(listing),

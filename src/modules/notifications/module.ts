@@ -19,6 +19,7 @@ import { addMetrics } from './status/metrics.js';
 import { createQueueHealth, healthPart, type AskHealth } from './status/queue-health.js';
 import { worstBreaker } from './status/worst-breaker.js';
 import { notificationJobView } from './status/user-view.js';
+import { NOTIFICATION_PAGES } from './routes/notification-pages.js';
 
 /** What `scheduler.module(…)` returns. */
 export interface NotificationsApi {
@@ -72,6 +73,7 @@ export function notifications(options: NotificationsOptions): ModuleDefinition<N
       notificationJobView({ db, now: () => clock.now(), breaker: () => worstBreaker(transports()) }),
     userRoutes: (host, state) => [...sendRoutes(host, state), ...recipientRoutes(host)],
     adminRoutes: (host, state) => [...previewRoutes(state), ...suppressionRoutes(host)],
+    adminPages: NOTIFICATION_PAGES,
     publicRoutes: (host, { reception: { unsubscribing, receive }, queueHealth }) => [
       ...unsubscribeRoutes(unsubscribing),
       ...eventRoutes(host, receive),

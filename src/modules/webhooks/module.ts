@@ -5,6 +5,7 @@ import { defineModule, type ModuleDefinition } from '../../scheduler/public.js';
 import { createWebhooks, type Webhooks, type WebhooksState } from './create-webhooks.js';
 import { WEBHOOK_ERRORS } from './errors.js';
 import { webhookRoutes } from './routes/webhook-routes.js';
+import { WEBHOOK_PAGES } from './routes/webhook-pages.js';
 
 export interface WebhooksOptions {
   /** Endpoints may have private and loopback addresses, and plain HTTP. For development and tests. Default false. */
@@ -26,6 +27,7 @@ export function webhooks(options: WebhooksOptions = {}): ModuleDefinition<Webhoo
     jobs: (_host, { job }) => [job],
     jobEnds: (_host, { listener }) => listener,
     adminRoutes: (_host, state) => webhookRoutes(state),
+    adminPages: WEBHOOK_PAGES,
     stop: (_host, state) => state.close(),
   });
 }

@@ -38,6 +38,41 @@ export interface LoginActor extends Actor {
   readonly secure: boolean;
 }
 
+const pageSchema = z
+  .object({
+    module: z.string(),
+    name: z.string(),
+    title: z.string(),
+    sections: z.array(
+      z.object({
+        title: z.string(),
+        route: z.string(),
+        columns: z.array(
+          z.object({
+            field: z.string(),
+            title: z.string(),
+            kind: z.enum(['text', 'time', 'status', 'money', 'number', 'id']),
+          }),
+        ),
+        filters: z
+          .array(z.object({ field: z.string(), title: z.string(), values: z.array(z.string()).optional() }))
+          .optional(),
+        actions: z
+          .array(
+            z.object({
+              title: z.string(),
+              method: z.enum(['post', 'patch', 'put', 'delete']),
+              path: z.string(),
+              role: z.enum(ROLES),
+              confirm: z.string().optional(),
+            }),
+          )
+          .optional(),
+      }),
+    ),
+  })
+  .meta({ id: 'ModulePage' });
+
 const sessionSchema = z
   .object({
     name: z.string(),
@@ -48,6 +83,7 @@ const sessionSchema = z
     version: z.string(),
     environment: z.string(),
     modules: z.array(z.string()),
+    pages: z.array(pageSchema).meta({ description: 'Pages that modules describe' }),
   })
   .meta({ id: 'Session' });
 
@@ -83,6 +119,7 @@ function sessionJson({ scheduler, environment, logins }: SessionDeps, { name, ro
     version: VERSION,
     environment,
     modules: scheduler.modules?.names ?? [],
+    pages: scheduler.modules?.adminPages ?? [],
   };
 }
 

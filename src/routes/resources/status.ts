@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import type { QueueStats } from '../../scheduler/queue/index.js';
 import { isoOrNull, maybeTime, time } from '../kit/json.js';
+import { payloadsFor, type ShowPayload } from '../access/payloads.js';
 import { route, type Route } from '../kit/route.js';
 import type { AdminScheduler, EngineStatus, SubscriptionsStatus } from '../scheduler-port.js';
 import { rowScheduleJson, rowScheduleSchema } from './row-schedules.js';
@@ -21,7 +22,7 @@ const instanceSchema = z.object({
 
 const capped = z.boolean().meta({ description: 'Counting stopped at this number; there may be more' });
 
-const subscriptionsStatusSchema = z.object({
+export const subscriptionsStatusSchema = z.object({
   due: z.number(),
   due_capped: capped,
   processing: z.number(),
@@ -94,11 +95,11 @@ export const statusRoutes = ({ scheduler }: { scheduler: AdminScheduler }): Rout
     tag: 'Status',
     summary: 'The current state',
     responses: { 200: { description: 'As this instance sees it', schema: statusSchema } },
-    handle: async () => ({ status: 200, body: await statusJson(scheduler) }),
+    handle: async (_input, call) => ({ status: 200, body: await statusJson(scheduler, payloadsFor(call)) }),
   }),
 ];
 
-async function statusJson(scheduler: AdminScheduler): Promise<z.input<typeof statusSchema>> {
+async function statusJson(scheduler: AdminScheduler, show: ShowPayload): Promise<z.input<typeof statusSchema>> {
   const [engine, subscriptions, queue, modules, rows] = await Promise.all([
     scheduler.status(),
     scheduler.subscriptions?.status() ?? null,
@@ -121,7 +122,7 @@ async function statusJson(scheduler: AdminScheduler): Promise<z.input<typeof sta
       heartbeat_at: heartbeatAt.toISOString(),
       in_flight: inFlight,
     })),
-    processes: engine.processes.map(processJson),
+    processes: engine.processes.map((one) => processJson(one, show)),
     subscriptions: subscriptions && subscriptionsJson(subscriptions),
     queue: queue && queueJson(queue),
     row_schedules: rows.map(rowScheduleJson),
@@ -155,7 +156,7 @@ function overall(
   return breakers.some(({ state }) => state === 'open') ? 'degraded' : 'ok';
 }
 
-const subscriptionsJson = (status: SubscriptionsStatus): z.input<typeof subscriptionsStatusSchema> => ({
+export const subscriptionsJson = (status: SubscriptionsStatus): z.input<typeof subscriptionsStatusSchema> => ({
   due: status.due,
   due_capped: status.dueCapped,
   processing: status.processing,

@@ -1,6 +1,7 @@
 // The modules of one scheduler: makes each one's state and gathers what they bring along.
 import type { Registry } from 'prom-client';
 import { SchedulerError, toError } from '../../base/errors.js';
+import type { AdminPage } from '../contracts/admin-page.js';
 import type { ProcessDefinition } from '../contracts/define-process.js';
 import type { Route } from '../contracts/route.js';
 import type { UserJobView } from '../contracts/user-jobs.js';
@@ -18,6 +19,11 @@ export interface ModuleHealth extends HealthPart {
   readonly name: string;
 }
 
+/** A page of the dashboard, and whose it is. */
+export interface ModulePage extends AdminPage {
+  readonly module: string;
+}
+
 /** What modules add to routes, health and metrics. */
 export interface MountedModules {
   /** In the order in which they start. */
@@ -30,6 +36,7 @@ export interface MountedModules {
   /** Never rejects: a module that fails to say how it is doing is down. */
   health(): Promise<readonly ModuleHealth[]>;
   addMetrics(registry: Registry): void;
+  readonly adminPages: readonly ModulePage[];
 }
 
 /** The same with what only the scheduler itself may use. */
@@ -76,6 +83,9 @@ export function createModules(
 
   return {
     names: definitions.map(({ name }) => name),
+    adminPages: definitions.flatMap(({ name, adminPages = [] }) =>
+      adminPages.map((page) => ({ module: name, ...page })),
+    ),
     definitions,
     jobs: members.flatMap(({ definition: { jobs = [] }, host, state }) => listOf(jobs, host, state)),
     processes: members.flatMap(({ definition: { processes = [] }, host, state }) => listOf(processes, host, state)),

@@ -4,6 +4,7 @@ import { checkOptions, type RulesOf } from '../../base/check-options.js';
 import { isBuiltIn, type ErrorTable } from '../../base/error-codes.js';
 import { SchedulerError } from '../../base/errors.js';
 import { anyText, callback, listOf, nonEmpty, object, required, rule } from '../../base/option-rules.js';
+import type { AdminPage } from '../contracts/admin-page.js';
 import type { ProcessDefinition } from '../contracts/define-process.js';
 import type { RetentionRule } from '../contracts/retention-rule.js';
 import type { Route } from '../contracts/route.js';
@@ -11,6 +12,7 @@ import type { UserJobView } from '../contracts/user-jobs.js';
 import type { AnyJob, JobEndListener } from '../queue/index.js';
 import type { RowScheduleDefinition } from '../rows/index.js';
 import type { ModuleHost } from '../host/module-host.js';
+import { checkAdminPages } from './check-admin-pages.js';
 
 /** How a module is doing. `degraded` and `down` appear as warnings; `details` must not hold secrets. */
 export interface HealthPart {
@@ -72,6 +74,8 @@ export interface ModuleDefinition<S = unknown> {
   userJobs?(host: ModuleHost, state: S): UserJobView;
   /** Under `/admin`, behind its authentication. */
   adminRoutes?(host: ModuleHost, state: S): readonly Route[];
+  /** Its pages in the dashboard: lists of its admin routes. */
+  readonly adminPages?: readonly AdminPage[];
   /** Under `/api`, behind the authentication of the application's users. */
   userRoutes?(host: ModuleHost, state: S): readonly Route[];
   /** Under `/api`, with no authentication of ours: each route must check its own token or signature. */
@@ -109,6 +113,7 @@ export const MODULE_RULES: RulesOf<ModuleDefinition> = {
   jobEnds: callback,
   userJobs: callback,
   adminRoutes: callback,
+  adminPages: listOf(object),
   userRoutes: callback,
   publicRoutes: callback,
   health: callback,
@@ -152,6 +157,7 @@ export function defineModule<S = undefined>(definition: ModuleDefinition<S>): Mo
       if (!HOST_COLUMN.test(column)) refuse(path, 'must be the name of a column');
     }
   }
+  checkAdminPages(definition.adminPages ?? [], refuse);
   definition.retention?.forEach(({ table, keepDays, column = 'created_at' }, index) => {
     if (!IDENTIFIER.test(table)) refuse(`retention.${index}.table`, 'must be a plain lower-case name');
     if (!IDENTIFIER.test(column)) refuse(`retention.${index}.column`, 'must be a plain lower-case name');

@@ -13,5 +13,6 @@ export {
   type AnyModule,
   type ModuleHealth,
   type Modules,
+  type ModulePage,
   type MountedModules,
 } from './create-modules.js';

@@ -7,11 +7,13 @@ import {
   pageJson,
   pageOf,
   paging,
+  payloadsFor,
   route,
   time,
   uuid,
   wholeJson,
   type Route,
+  type ShowPayload,
 } from '../../../routes/index.js';
 import { WEBHOOK_EVENTS, type WebhookDelivery, type WebhookEndpoint, type Webhooks } from '../create-webhooks.js';
 
@@ -63,10 +65,10 @@ const endpointJson = (endpoint: WebhookEndpoint): z.input<typeof endpointSchema>
   updated_at: endpoint.updatedAt.toISOString(),
 });
 
-const deliveryJson = (delivery: WebhookDelivery): z.input<typeof deliverySchema> => ({
+const deliveryJson = (delivery: WebhookDelivery, show: ShowPayload): z.input<typeof deliverySchema> => ({
   id: delivery.id,
   event: delivery.event,
-  payload: delivery.payload,
+  payload: show(delivery.payload),
   status: delivery.status,
   attempts: delivery.attempts,
   response_status: delivery.responseStatus,
@@ -193,10 +195,11 @@ const deliveryRoutes = (webhooks: Webhooks): Route[] => [
       status: z.enum(['pending', 'delivered', 'dead']).optional(),
     }),
     responses: { 200: { description: 'One page', schema: pageOf(deliverySchema) } },
-    handle: async ({ params, query }) => ({
-      status: 200,
-      body: pageJson(await webhooks.deliveries(params.id, given(query)), deliveryJson),
-    }),
+    handle: async ({ params, query }, call) => {
+      const show = payloadsFor(call);
+      const page = await webhooks.deliveries(params.id, given(query));
+      return { status: 200, body: pageJson(page, (delivery) => deliveryJson(delivery, show)) };
+    },
   }),
   route({
     method: 'post',
@@ -209,9 +212,9 @@ const deliveryRoutes = (webhooks: Webhooks): Route[] => [
       202: { description: 'It is on its way', schema: deliverySchema },
       409: { description: 'It is being sent, or waits for its next attempt' },
     },
-    handle: async ({ params }, { actor }) => {
-      const delivery = await webhooks.redeliver(params.id, params.delivery_id, actor);
-      return { status: 202, body: deliveryJson(delivery) };
+    handle: async ({ params }, call) => {
+      const delivery = await webhooks.redeliver(params.id, params.delivery_id, call.actor);
+      return { status: 202, body: deliveryJson(delivery, payloadsFor(call)) };
     },
   }),
 ];

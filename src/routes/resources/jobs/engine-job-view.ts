@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { snakeKeys } from '../../../base/snake-case.js';
 import type { UserJobEntry, UserJobFilter, UserJobView } from '../../../scheduler/contracts/user-jobs.js';
 import type { Job, JobFilter, SortedJob, UserJobs } from '../../../scheduler/queue/index.js';
+import { showAll } from '../../access/payloads.js';
 import { given } from '../../kit/json.js';
 import { JOB_STATUSES, jobJson, jobSchema, logJson, logSchema } from './jobs-json.js';
 
@@ -13,7 +14,7 @@ export const userJobSchema = jobSchema
   .meta({ id: 'UserJob' });
 
 export const userJobJson = (job: Job): z.input<typeof userJobSchema> => {
-  const { claimed_by: _c, crashes: _n, tenant_id: _t, error, ...rest } = jobJson(job);
+  const { claimed_by: _c, crashes: _n, tenant_id: _t, error, ...rest } = jobJson(job, showAll);
   return { ...rest, error: error && { code: error.code, message: error.message } };
 };
 
@@ -55,7 +56,11 @@ export const engineJobView = (users: UserJobs, withoutTypes: readonly string[]):
   async get(scope, id) {
     const job = await users.get(scope, id);
     const logs = await users.logs(scope, id, { limit: SHOWN_LOGS });
-    const body = { job: userJobJson(job), recipient: recipientOf(job), delivery_logs: logs.items.map(logJson) };
+    const body = {
+      job: userJobJson(job),
+      recipient: recipientOf(job),
+      delivery_logs: logs.items.map((line) => logJson(line, showAll)),
+    };
     return { status: job.status, body };
   },
   async count(scope, hours) {

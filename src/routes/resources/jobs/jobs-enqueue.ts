@@ -4,6 +4,7 @@ import { PRIORITY_NAMES, type PriorityName, type JobQueue } from '../../../sched
 import { jsonToInput, scheduleSchema } from '../../../scheduler/schedule/index.js';
 import { given, timeInput, uuid } from '../../kit/json.js';
 import { route, type Route } from '../../kit/route.js';
+import { maskSecrets } from '../../../base/mask-secrets.js';
 import { jobJson, jobSchema } from './jobs-json.js';
 
 const word = z.string().min(1).max(200).optional();
@@ -84,7 +85,7 @@ export const enqueueRoutes = ({ admin }: Pick<JobQueue, 'admin'>): Route[] => [
     handle: async ({ body }, { actor, base }) => {
       const enqueued = await admin.enqueue(body.type, body.payload, optionsOf(body), actor);
       const Location = `${base}/jobs/${enqueued.job.id}`;
-      return { status: enqueued.existing ? 200 : 201, headers: { Location }, body: jobJson(enqueued.job) };
+      return { status: enqueued.existing ? 200 : 201, headers: { Location }, body: jobJson(enqueued.job, maskSecrets) };
     },
   }),
   route({
@@ -101,7 +102,7 @@ export const enqueueRoutes = ({ admin }: Pick<JobQueue, 'admin'>): Route[] => [
     },
     handle: async ({ params, body: { run_at: runAt, schedule } }, { actor }) => {
       const to = schedule === undefined ? { runAt: runAt as Date } : { schedule: jsonToInput(schedule) };
-      return { status: 200, body: jobJson(await admin.reschedule(params.id, to, actor)) };
+      return { status: 200, body: jobJson(await admin.reschedule(params.id, to, actor), maskSecrets) };
     },
   }),
 ];

@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { camelKeys } from '../../../base/snake-case.js';
 import { PRIORITY_NAMES, type Job, type JobFilter, type JobLogEntry } from '../../../scheduler/queue/index.js';
+import type { ShowPayload } from '../../access/payloads.js';
 import { isoOrNull, maybeTime, time, timeInput, uuid } from '../../kit/json.js';
 
 export const JOB_STATUSES = ['pending', 'waiting', 'processing', 'completed', 'failed', 'dead', 'cancelled'] as const;
@@ -43,7 +44,7 @@ export const jobSchema = commonJob
     tenant_id: z.string().nullable(),
     claimed_by: z.string().nullable(),
   })
-  .meta({ id: 'Job' });
+  .meta({ id: 'Job', description: 'Payload and result are null for viewers; what looks like a secret is masked' });
 
 /** A user sees what became of a job, not where in our code it failed, nor who works on it. */
 export const userJobSchema = commonJob.extend({ error: error.nullable() }).meta({ id: 'UserJob' });
@@ -83,10 +84,12 @@ const commonJobJson = (job: Job) => ({
 const errorJson = ({ errorCode, errorMessage }: Job) =>
   errorMessage === null ? null : { code: errorCode ?? 'UNKNOWN', message: errorMessage };
 
-export const jobJson = (job: Job): z.input<typeof jobSchema> => {
+export const jobJson = (job: Job, show: ShowPayload): z.input<typeof jobSchema> => {
   const error = errorJson(job);
   return {
     ...commonJobJson(job),
+    payload: show(job.payload),
+    result: show(job.result),
     crashes: job.crashes,
     error: error && { ...error, stack: job.errorStack },
     tenant_id: job.tenantId,
@@ -142,11 +145,11 @@ export const logSchema = z
   })
   .meta({ id: 'JobLogLine' });
 
-export const logJson = (line: JobLogEntry): z.input<typeof logSchema> => ({
+export const logJson = (line: JobLogEntry, show: ShowPayload): z.input<typeof logSchema> => ({
   id: line.id,
   level: line.level,
   message: line.message,
-  data: line.data,
+  data: show(line.data),
   attempt: line.attempt,
   created_at: line.createdAt.toISOString(),
 });

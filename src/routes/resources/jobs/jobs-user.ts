@@ -7,6 +7,7 @@ import type { UserJobs } from '../../../scheduler/queue/index.js';
 import { given, pageOf, paging, uuid } from '../../kit/json.js';
 import { route, type Call, type Route } from '../../kit/route.js';
 import { userOf } from '../../kit/user-actor.js';
+import { showAll } from '../../access/payloads.js';
 import { engineJobView, userJobJson, userJobSchema } from './engine-job-view.js';
 import { JOB_STATUSES, logJson, logSchema } from './jobs-json.js';
 import { cursorOf, listAll, readMark, SORT_WORDS, sortOf, sumCounts, worstBreaker } from './user-job-lists.js';
@@ -187,7 +188,7 @@ function oneJobRoutes(sources: Sources): Route[] {
       responses: { 200: { description: 'One page', schema: pageOf(logSchema) } },
       handle: async ({ params, query }, call) => {
         const { items, nextCursor } = await users.logs(scopeOf(call), params.id, given(query));
-        return { status: 200, body: { items: items.map(logJson), next_cursor: nextCursor } };
+        return { status: 200, body: { items: items.map((line) => logJson(line, showAll)), next_cursor: nextCursor } };
       },
     }),
     route({

@@ -7,6 +7,8 @@ import { changeHeaders, changeResponses, longChange, type LongChange } from '../
 import { route, type Route } from '../../kit/route.js';
 import type { AdminScheduler } from '../../scheduler-port.js';
 import { enqueueRoutes } from './jobs-enqueue.js';
+import { maskSecrets } from '../../../base/mask-secrets.js';
+import { payloadsFor } from '../../access/payloads.js';
 import { jobFilters, jobFiltersOfBody, jobJson, jobSchema, logJson, logSchema, toFilter } from './jobs-json.js';
 
 const jobParams = z.strictObject({ id: uuid });
@@ -46,10 +48,11 @@ const routesOf = ({ admin }: Pick<JobQueue, 'admin'>, logger: Logger): Route[] =
     summary: 'Jobs, newest first; dead letters are those with status dead',
     query: z.strictObject({ ...paging, ...jobFilters }),
     responses: { 200: { description: 'One page', schema: pageOf(jobSchema) } },
-    handle: async ({ query: { limit, cursor, ...filter } }) => ({
-      status: 200,
-      body: pageJson(await admin.list(toFilter(filter), { limit, ...given({ cursor }) }), jobJson),
-    }),
+    handle: async ({ query: { limit, cursor, ...filter } }, call) => {
+      const page = await admin.list(toFilter(filter), { limit, ...given({ cursor }) });
+      const show = payloadsFor(call);
+      return { status: 200, body: pageJson(page, (job) => jobJson(job, show)) };
+    },
   }),
   route({
     method: 'post',
@@ -74,7 +77,10 @@ const routesOf = ({ admin }: Pick<JobQueue, 'admin'>, logger: Logger): Route[] =
     summary: 'One job',
     params: jobParams,
     responses: { 200: { description: 'The job', schema: jobSchema } },
-    handle: async ({ params }) => ({ status: 200, body: jobJson(await admin.get(params.id)) }),
+    handle: async ({ params }, call) => ({
+      status: 200,
+      body: jobJson(await admin.get(params.id), payloadsFor(call)),
+    }),
   }),
   route({
     method: 'get',
@@ -85,10 +91,11 @@ const routesOf = ({ admin }: Pick<JobQueue, 'admin'>, logger: Logger): Route[] =
     params: jobParams,
     query: z.strictObject({ ...paging, level: levels.meta({ description: 'One or more, comma-separated' }) }),
     responses: { 200: { description: 'One page', schema: pageOf(logSchema) } },
-    handle: async ({ params, query: { level, ...page } }) => ({
-      status: 200,
-      body: pageJson(await admin.logs(params.id, given({ ...page, levels: level })), logJson),
-    }),
+    handle: async ({ params, query: { level, ...page } }, call) => {
+      const lines = await admin.logs(params.id, given({ ...page, levels: level }));
+      const show = payloadsFor(call);
+      return { status: 200, body: pageJson(lines, (line) => logJson(line, show)) };
+    },
   }),
   route({
     method: 'post',
@@ -100,7 +107,7 @@ const routesOf = ({ admin }: Pick<JobQueue, 'admin'>, logger: Logger): Route[] =
     responses: { 200: { description: 'The job', schema: jobSchema }, ...NOT_PENDING },
     handle: async ({ params }, { actor }) => ({
       status: 200,
-      body: jobJson(await admin.retry(params.id, actor)),
+      body: jobJson(await admin.retry(params.id, actor), maskSecrets),
     }),
   }),
   route({
@@ -114,7 +121,7 @@ const routesOf = ({ admin }: Pick<JobQueue, 'admin'>, logger: Logger): Route[] =
     responses: { 200: { description: 'The job', schema: jobSchema }, ...NOT_PENDING },
     handle: async ({ params, body }, { actor }) => {
       const reason = body.reason ?? `cancelled by ${actor.name}`;
-      return { status: 200, body: jobJson(await admin.cancel(params.id, { reason, by: actor })) };
+      return { status: 200, body: jobJson(await admin.cancel(params.id, { reason, by: actor }), maskSecrets) };
     },
   }),
 ];

@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import type { ProcessStatus } from '../../../scheduler/contracts/scheduler.js';
 import { isoOrNull, maybeTime } from '../../kit/json.js';
+import type { ShowPayload } from '../../access/payloads.js';
 import { runJson, runSchema } from './run-json.js';
 
 export const processSchema = z
@@ -22,7 +23,7 @@ export const processSchema = z
   })
   .meta({ id: 'Process' });
 
-export const processJson = (process: ProcessStatus): z.input<typeof processSchema> => ({
+export const processJson = (process: ProcessStatus, show: ShowPayload): z.input<typeof processSchema> => ({
   name: process.name,
   description: process.description,
   schedule: process.schedule,
@@ -32,7 +33,7 @@ export const processJson = (process: ProcessStatus): z.input<typeof processSchem
   exclusive: process.exclusive,
   budget_s: process.budgetS,
   next_run_at: isoOrNull(process.nextRunAt),
-  last_run: process.lastRun && runJson(process.lastRun),
+  last_run: process.lastRun && runJson(process.lastRun, show),
   running: [...process.running],
   batch: process.batch,
   missing: [...process.missing],

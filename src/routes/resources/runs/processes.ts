@@ -4,6 +4,7 @@ import { jsonToInput, schedulePatchSchema, scheduleSchema } from '../../../sched
 import type { ProcessSubscriptionsInput } from '../../../subscriptions/api/subscriptions-api.js';
 import { given, pageOf, timeInput, wholeJson } from '../../kit/json.js';
 import { route, type Route } from '../../kit/route.js';
+import { payloadsFor } from '../../access/payloads.js';
 import { demandRole } from '../../access/roles.js';
 import type { AdminScheduler } from '../../scheduler-port.js';
 import { validateField } from '../../kit/validate.js';
@@ -43,7 +44,10 @@ export const processRoutes = ({ scheduler }: { scheduler: AdminScheduler }): Rou
     tag: 'Processes',
     summary: 'All processes, with their next run and the result of their last one',
     responses: { 200: { description: 'All of them', schema: pageOf(processSchema) } },
-    handle: async () => ({ status: 200, body: wholeJson((await scheduler.processes.list()).map(processJson)) }),
+    handle: async (_input, call) => {
+      const show = payloadsFor(call);
+      return { status: 200, body: wholeJson((await scheduler.processes.list()).map((one) => processJson(one, show))) };
+    },
   }),
   route({
     method: 'patch',
@@ -61,7 +65,10 @@ export const processRoutes = ({ scheduler }: { scheduler: AdminScheduler }): Rou
         pausedUntil: body.paused_until,
         schedule: body.schedule && jsonToInput(body.schedule),
       });
-      return { status: 200, body: processJson(await scheduler.processes.update(params.name, patch, call.actor)) };
+      return {
+        status: 200,
+        body: processJson(await scheduler.processes.update(params.name, patch, call.actor), payloadsFor(call)),
+      };
     },
   }),
   route({

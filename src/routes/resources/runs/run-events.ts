@@ -1,5 +1,6 @@
 // The live progress of a run as server-sent events, with heartbeats so that nobody in between takes the silence for the end.
 import { sleep } from '../../../base/sleep.js';
+import type { ShowPayload } from '../../access/payloads.js';
 import type { Reply } from '../../kit/route.js';
 import type { AdminScheduler } from '../../scheduler-port.js';
 import { runJson } from './run-json.js';
@@ -8,20 +9,25 @@ const HEARTBEAT_MS = 15_000;
 /** The id of the last event: a browser that comes back with it is told to stay away. */
 const FINISHED = 'finished';
 
+export interface RunEventsOptions {
+  readonly lastEventId?: string | undefined;
+  readonly signal: AbortSignal;
+  readonly show: ShowPayload;
+  readonly heartbeatMs?: number;
+}
+
 /** Returns a stream that ends with the run, or when `signal` aborts. Throws RUN_NOT_FOUND before its first piece. */
 export async function runEvents(
   scheduler: Pick<AdminScheduler, 'runs'>,
   id: string,
-  lastEventId: string | undefined,
-  signal: AbortSignal,
-  heartbeatMs = HEARTBEAT_MS,
+  { lastEventId, signal, show, heartbeatMs = HEARTBEAT_MS }: RunEventsOptions,
 ): Promise<Reply> {
   const run = await scheduler.runs.get(id);
   if (lastEventId === FINISHED && run.status !== 'running') return { status: 204 };
   return {
     status: 200,
     headers: { 'Content-Type': 'text/event-stream', 'Cache-Control': 'no-store', 'X-Accel-Buffering': 'no' },
-    stream: withHeartbeats(messages(scheduler, id, signal), heartbeatMs),
+    stream: withHeartbeats(messages(scheduler, id, signal, show), heartbeatMs),
   };
 }
 
@@ -29,15 +35,20 @@ async function* messages(
   scheduler: Pick<AdminScheduler, 'runs'>,
   id: string,
   signal: AbortSignal,
+  show: ShowPayload,
 ): AsyncGenerator<string> {
   for await (const { type, run } of scheduler.runs.watch(id, signal)) {
     const last = type === FINISHED ? `id: ${FINISHED}\n` : '';
-    yield `${last}event: ${type}\ndata: ${JSON.stringify(runJson(run))}\n\n`;
+    yield `${last}event: ${type}\ndata: ${JSON.stringify(runJson(run, show))}\n\n`;
   }
 }
 
 /** Puts a comment where nothing was said for `silenceMs`. */
-async function* withHeartbeats(source: AsyncGenerator<string>, silenceMs: number): AsyncGenerator<string> {
+export async function* withHeartbeats(
+  source: AsyncGenerator<string>,
+  silenceMs = HEARTBEAT_MS,
+  comment = 'still running',
+): AsyncGenerator<string> {
   try {
     let next = source.next();
     for (;;) {
@@ -45,7 +56,7 @@ async function* withHeartbeats(source: AsyncGenerator<string>, silenceMs: number
       const silence = sleep(silenceMs, heard.signal).then(() => null);
       const piece = await Promise.race([next, silence]).finally(() => heard.abort());
       if (piece?.done) return;
-      yield piece ? piece.value : ': still running\n\n';
+      yield piece ? piece.value : `: ${comment}\n\n`;
       if (piece) next = source.next();
     }
   } finally {

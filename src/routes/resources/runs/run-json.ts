@@ -1,6 +1,7 @@
 // A run as the API shows it.
 import { z } from 'zod';
 import type { Run } from '../../scheduler-port.js';
+import { PAYLOAD_NOTE, type ShowPayload } from '../../access/payloads.js';
 import { isoOrNull, maybeTime, time } from '../../kit/json.js';
 import { inputJson } from './run-input.js';
 
@@ -26,7 +27,7 @@ export const runSchema = z
     stopped_early: z.boolean(),
     errors: z.array(errorSampleSchema).meta({ description: 'At most ten samples' }),
     error_groups: z.record(z.string(), z.number()).meta({ description: 'How often each error code was seen' }),
-    input: z.unknown().meta({ description: 'What the trigger asked for' }),
+    input: z.unknown().meta({ description: `What the trigger asked for; ${PAYLOAD_NOTE}` }),
     parent_id: z.string().nullable().meta({ description: 'The run of the batch worker that this run is part of' }),
   })
   .meta({ id: 'Run' });
@@ -34,7 +35,7 @@ export const runSchema = z
 export const durationMs = ({ startedAt, finishedAt }: Pick<Run, 'startedAt' | 'finishedAt'>): number | null =>
   finishedAt && finishedAt.getTime() - startedAt.getTime();
 
-export const runJson = (run: Run): z.input<typeof runSchema> => ({
+export const runJson = (run: Run, show: ShowPayload): z.input<typeof runSchema> => ({
   id: run.id,
   process: run.process,
   slot: isoOrNull(run.slot),
@@ -51,6 +52,6 @@ export const runJson = (run: Run): z.input<typeof runSchema> => ({
   stopped_early: run.stoppedEarly,
   errors: [...run.errors],
   error_groups: run.errorGroups,
-  input: inputJson(run.process, run.input),
+  input: show(inputJson(run.process, run.input)),
   parent_id: run.parentId,
 });

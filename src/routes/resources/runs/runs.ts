@@ -3,6 +3,8 @@ import { z } from 'zod';
 import { given, pageJson, pageOf, paging, runParams, timeInput, uuid } from '../../kit/json.js';
 import { route, type Route } from '../../kit/route.js';
 import type { AdminScheduler } from '../../scheduler-port.js';
+import { maskSecrets } from '../../../base/mask-secrets.js';
+import { payloadsFor } from '../../access/payloads.js';
 import { runEvents } from './run-events.js';
 import { runJson, runSchema } from './run-json.js';
 
@@ -25,10 +27,10 @@ export const runRoutes = ({ scheduler }: { scheduler: AdminScheduler }): Route[]
     summary: 'Runs, newest first',
     query: listQuery,
     responses: { 200: { description: 'One page', schema: pageOf(runSchema) } },
-    handle: async ({ query: { sort: _newestFirst, ...query } }) => ({
-      status: 200,
-      body: pageJson(await scheduler.runs.list(given(query)), runJson),
-    }),
+    handle: async ({ query: { sort: _newestFirst, ...query } }, call) => {
+      const show = payloadsFor(call);
+      return { status: 200, body: pageJson(await scheduler.runs.list(given(query)), (run) => runJson(run, show)) };
+    },
   }),
   route({
     method: 'get',
@@ -38,7 +40,10 @@ export const runRoutes = ({ scheduler }: { scheduler: AdminScheduler }): Route[]
     summary: 'One run, with its progress so far',
     params: runParams,
     responses: { 200: { description: 'The run', schema: runSchema } },
-    handle: async ({ params }) => ({ status: 200, body: runJson(await scheduler.runs.get(params.id)) }),
+    handle: async ({ params }, call) => ({
+      status: 200,
+      body: runJson(await scheduler.runs.get(params.id), payloadsFor(call)),
+    }),
   }),
   route({
     method: 'post',
@@ -50,7 +55,7 @@ export const runRoutes = ({ scheduler }: { scheduler: AdminScheduler }): Route[]
     responses: { 202: { description: 'It will stop within a few seconds', schema: runSchema } },
     handle: async ({ params }, { actor }) => ({
       status: 202,
-      body: runJson(await scheduler.runs.cancel(params.id, actor)),
+      body: runJson(await scheduler.runs.cancel(params.id, actor), maskSecrets),
     }),
   }),
   route({
@@ -65,6 +70,11 @@ export const runRoutes = ({ scheduler }: { scheduler: AdminScheduler }): Route[]
       200: { description: 'A stream of `progress` and `finished`, each with a run', contentType: 'text/event-stream' },
       204: { description: 'The client has already received `finished` and must not reconnect' },
     },
-    handle: ({ params, headers }, { signal }) => runEvents(scheduler, params.id, headers['last-event-id'], signal),
+    handle: ({ params, headers }, call) =>
+      runEvents(scheduler, params.id, {
+        lastEventId: headers['last-event-id'],
+        signal: call.signal,
+        show: payloadsFor(call),
+      }),
   }),
 ];

@@ -1,6 +1,7 @@
 // A subscription, a row of its ledger and a filter, as the API has them.
 import { z } from 'zod';
 import type { LedgerEntry, Subscription, SubscriptionFilter } from '../../../subscriptions/api/subscriptions-api.js';
+import { PAYLOAD_NOTE, type ShowPayload } from '../../access/payloads.js';
 import { given, isoOrNull, maybeTime, subscriptionId, time } from '../../kit/json.js';
 
 export const statusNames = z.enum(['pending', 'processing', 'completed', 'failed', 'suspended']);
@@ -20,13 +21,16 @@ export const subscriptionSchema = z
     attempt: z.number(),
     consecutive_failures: z.number().meta({ description: 'Dead occurrences in a row' }),
     error: z.string().nullable(),
-    metadata: z.unknown(),
+    metadata: z.unknown().meta({ description: PAYLOAD_NOTE }),
     created_at: maybeTime,
     updated_at: maybeTime,
   })
   .meta({ id: 'Subscription' });
 
-export const subscriptionJson = (subscription: Subscription): z.input<typeof subscriptionSchema> => ({
+export const subscriptionJson = (
+  subscription: Subscription,
+  show: ShowPayload,
+): z.input<typeof subscriptionSchema> => ({
   id: subscription.id,
   user_id: subscription.userId,
   tenant_id: subscription.tenantId,
@@ -40,7 +44,7 @@ export const subscriptionJson = (subscription: Subscription): z.input<typeof sub
   attempt: subscription.attempt,
   consecutive_failures: subscription.consecutiveFailures,
   error: subscription.error,
-  metadata: subscription.metadata ?? null,
+  metadata: show(subscription.metadata ?? null),
   created_at: isoOrNull(subscription.createdAt),
   updated_at: isoOrNull(subscription.updatedAt),
 });

@@ -1,6 +1,7 @@
 // Subscriptions one by one: list, create, read, change, pause, run now, and what came of each occurrence.
 import { z } from 'zod';
 import { SchedulerError } from '../../../base/errors.js';
+import { maskSecrets } from '../../../base/mask-secrets.js';
 import {
   jsonToInput,
   schedulePatchSchema,
@@ -11,6 +12,7 @@ import {
 } from '../../../scheduler/schedule/index.js';
 import type { Actor } from '../../../scheduler/contracts/scheduler.js';
 import type { Subscription } from '../../../subscriptions/api/subscriptions-api.js';
+import { payloadsFor } from '../../access/payloads.js';
 import { flagInput, given, pageJson, pageOf, paging, subscriptionParams, timeInput } from '../../kit/json.js';
 import { route, type Route } from '../../kit/route.js';
 import type { AdminScheduler, SubscriptionsApi } from '../../scheduler-port.js';
@@ -76,9 +78,10 @@ export const subscriptionRoutes = ({ scheduler }: { scheduler: AdminScheduler })
       sort: z.enum(['next_run_at', '-next_run_at', 'created_at', '-created_at']).optional(),
     }),
     responses: { 200: { description: 'One page', schema: pageOf(subscriptionSchema) } },
-    handle: async ({ query: { limit, cursor, sort, ...filter } }) => {
+    handle: async ({ query: { limit, cursor, sort, ...filter } }, call) => {
       const page = await subscriptionsOf(scheduler).list({ ...toFilter(filter), ...given({ limit, cursor, sort }) });
-      return { status: 200, body: pageJson(page, subscriptionJson) };
+      const show = payloadsFor(call);
+      return { status: 200, body: pageJson(page, (one) => subscriptionJson(one, show)) };
     },
   }),
   route({
@@ -93,7 +96,7 @@ export const subscriptionRoutes = ({ scheduler }: { scheduler: AdminScheduler })
       const input = { userId: user_id, ...given({ tenantId: tenant_id, schedule: toInput(schedule), ...rest }) };
       const created = await subscriptionsOf(scheduler).create(input, actor);
       const location = `${base}/subscriptions/${created.id}`;
-      return { status: 201, headers: { Location: location }, body: subscriptionJson(created) };
+      return { status: 201, headers: { Location: location }, body: subscriptionJson(created, maskSecrets) };
     },
   }),
   route({
@@ -104,9 +107,9 @@ export const subscriptionRoutes = ({ scheduler }: { scheduler: AdminScheduler })
     summary: 'One subscription',
     params: subscriptionParams,
     responses: { 200: one },
-    handle: async ({ params }) => ({
+    handle: async ({ params }, call) => ({
       status: 200,
-      body: subscriptionJson(await subscriptionsOf(scheduler).get(params.id)),
+      body: subscriptionJson(await subscriptionsOf(scheduler).get(params.id), payloadsFor(call)),
     }),
   }),
   route({
@@ -120,7 +123,7 @@ export const subscriptionRoutes = ({ scheduler }: { scheduler: AdminScheduler })
     responses: { 200: one },
     handle: async ({ params, body }, { actor }) => ({
       status: 200,
-      body: subscriptionJson(await change(subscriptionsOf(scheduler), params.id, body, actor)),
+      body: subscriptionJson(await change(subscriptionsOf(scheduler), params.id, body, actor), maskSecrets),
     }),
   }),
   route({

@@ -95,7 +95,11 @@ describe('runEvents', () => {
     const scheduler = createFakeScheduler();
     const over = new AbortController();
     endless(scheduler, () => {});
-    const { stream } = await runEvents(scheduler, RUN_ID, undefined, over.signal, 1);
+    const { stream } = await runEvents(scheduler, RUN_ID, {
+      signal: over.signal,
+      show: (value) => value,
+      heartbeatMs: 1,
+    });
     const said: string[] = [];
     for await (const piece of stream ?? []) {
       said.push(piece);

@@ -1,0 +1,125 @@
+// What open dashboards are told: the state and the runs, looked up once per interval whatever the number of clients.
+import { toError } from '../../../base/errors.js';
+import type { Logger } from '../../../base/logger.js';
+import type { AdminScheduler, Run } from '../../scheduler-port.js';
+import { runJson } from '../runs/run-json.js';
+import { breakersJson, queueJson, subscriptionsJson } from '../status.js';
+
+export interface LiveFeedDeps {
+  readonly scheduler: Pick<AdminScheduler, 'subscriptions' | 'queue' | 'runs' | 'breakers' | 'on' | 'off'>;
+  readonly logger: Logger;
+  /** Milliseconds between two looks. */
+  readonly intervalMs?: number;
+}
+
+export interface LiveFeed {
+  /** Messages as server-sent events, until the signal aborts. A slow client gets the newest of each kind, not each of them. */
+  subscribe(signal: AbortSignal): AsyncGenerator<string>;
+}
+
+/** One client: what it has not been sent yet, by what it is about. */
+interface Client {
+  readonly waiting: Map<string, string>;
+  wake(): void;
+}
+
+const INTERVAL_MS = 2_000;
+const NEWEST_RUNS = 20;
+
+/** When they were counted is no news. */
+const withoutTime = ({ as_of: _asOf, ...counts }: ReturnType<typeof subscriptionsJson>) => counts;
+
+/** Shared by callers of every role: nothing of a payload is in it. */
+const message = (event: 'status' | 'run', data: unknown): string =>
+  `event: ${event}\ndata: ${JSON.stringify(data)}\n\n`;
+
+export function createLiveFeed({ scheduler, logger, intervalMs = INTERVAL_MS }: LiveFeedDeps): LiveFeed {
+  const clients = new Set<Client>();
+  const known = new Map<string, string>();
+  let timer: NodeJS.Timeout | undefined;
+  let looking: Promise<void> | null = null;
+
+  /** Keeps the message for those who come later; clients hear of it if it says something new. */
+  const tell = (about: string, text: string): void => {
+    if (known.get(about) === text) return;
+    known.set(about, text);
+    for (const client of clients) {
+      client.waiting.set(about, text);
+      client.wake();
+    }
+  };
+  const tellRun = (run: Run): void =>
+    tell(
+      `run:${run.id}`,
+      message(
+        'run',
+        runJson(run, () => null),
+      ),
+    );
+
+  /** Runs that have left the newest ones are forgotten. */
+  function tellRuns(runs: readonly Run[]): void {
+    const newest = new Set(runs.map(({ id }) => `run:${id}`));
+    for (const about of known.keys()) if (about !== 'status' && !newest.has(about)) known.delete(about);
+    for (const run of [...runs].reverse()) tellRun(run);
+  }
+
+  async function look(): Promise<void> {
+    const { subscriptions, queue, runs } = scheduler;
+    try {
+      const [counts, stats, newest] = await Promise.all([
+        subscriptions?.status() ?? null,
+        queue?.admin.stats(1) ?? null,
+        runs.list({ limit: NEWEST_RUNS }),
+      ]);
+      const state = {
+        subscriptions: counts && withoutTime(subscriptionsJson(counts)),
+        queue: stats && queueJson(stats),
+        breakers: breakersJson(scheduler),
+      };
+      tell('status', message('status', state));
+      tellRuns(newest.items);
+    } catch (error) {
+      logger.debug('open dashboards hear nothing for now', { error: toError(error) });
+    }
+  }
+  const lookOnce = (): Promise<void> => (looking ??= look().finally(() => (looking = null)));
+
+  function start(): void {
+    scheduler.on('run.started', tellRun);
+    scheduler.on('run.finished', tellRun);
+    timer = setInterval(() => void lookOnce(), intervalMs);
+    timer.unref();
+  }
+
+  function stop(): void {
+    clearInterval(timer);
+    scheduler.off('run.started', tellRun);
+    scheduler.off('run.finished', tellRun);
+    known.clear();
+  }
+
+  return {
+    async *subscribe(signal) {
+      let wake = (): void => {};
+      const client: Client = { waiting: new Map(known), wake: () => wake() };
+      clients.add(client);
+      if (clients.size === 1) start();
+      const onAbort = (): void => wake();
+      signal.addEventListener('abort', onAbort);
+      try {
+        if (client.waiting.size === 0) await lookOnce();
+        while (!signal.aborted) {
+          const texts = [...client.waiting.values()];
+          client.waiting.clear();
+          if (texts.length > 0) yield texts.join('');
+          else await new Promise<void>((resolve) => (wake = resolve));
+        }
+      } finally {
+        signal.removeEventListener('abort', onAbort);
+        clients.delete(client);
+        if (clients.size === 0) stop();
+      }
+    },
+  };
+}
