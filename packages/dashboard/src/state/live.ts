@@ -32,7 +32,7 @@ let hasCome = false;
 export async function refreshStatus(): Promise<void> {
   try {
     status.value = await get('/status', {});
-    if (connection.value === 'lost') connection.value = 'connecting';
+    if (connection.value === 'lost') connection.value = source?.readyState === EventSource.OPEN ? 'live' : 'connecting';
   } catch (error) {
     if (asProblem(error).status === 0) connection.value = 'lost';
   }
