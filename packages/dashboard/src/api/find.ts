@@ -61,13 +61,22 @@ const jobsOfUser: Find = async (text, signal) =>
     icon: 'jobs',
   }));
 
+/** One person first, then what is theirs. */
+const ofUser: Find = async (text, signal) => {
+  const found = await Promise.allSettled([byOwner('user_id')(text, signal), jobsOfUser(text, signal)]);
+  const hits = found.flatMap((result) => (result.status === 'fulfilled' ? result.value : []));
+  if (hits.length === 0) return [];
+  const note = 'person: everything of theirs, and why';
+  return [{ href: link(['people', text]), title: text, note, icon: 'person' }, ...hits];
+};
+
 const runById: Find = async (id, signal) => {
   if (!UUID.test(id)) return [];
   const run = await get('/runs/{id}', { params: { id }, signal });
   return [{ href: link(['runs', run.id]), title: run.id, note: `run of ${run.process}, ${run.status}`, icon: 'runs' }];
 };
 
-const FINDERS: readonly Find[] = [byId, jobById, runById, byOwner('user_id'), byOwner('tenant_id'), jobsOfUser];
+const FINDERS: readonly Find[] = [byId, jobById, runById, ofUser, byOwner('tenant_id')];
 
 /** Pages only, for an empty text. What is not there is no hit; each thing once. */
 export async function find(text: string, signal: AbortSignal): Promise<readonly Hit[]> {
