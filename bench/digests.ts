@@ -9,7 +9,7 @@ const CONTESTANTS: Readonly<Record<string, { file: string; peer?: boolean; share
   punctual: { file: 'digests/punctual.ts', share: 1 },
   // fewer, so that a round ends within a minute: their rate does not rise with the number
   'pg-boss': { file: 'digests/pg-boss.ts', peer: true, share: 0.01 },
-  'graphile-worker, local queue': { file: 'digests/graphile.ts', peer: true, share: 0.1 },
+  'graphile-worker, local queue': { file: 'digests/graphile.ts', peer: true, share: 0.02 },
 };
 
 const only = process.env['BENCH_ONLY'];

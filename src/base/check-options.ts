@@ -60,7 +60,7 @@ function collectMissing(given: object, rules: RuleTable, path: string, errors: F
   }
 }
 
-/** Adds whatever is wrong with an object of options: unknown ones, wrong ones, missing ones. */
+/** Adds everything that is wrong with an object of options: unknown ones, wrong ones, missing ones. */
 export function collectAll(value: unknown, rules: RuleTable, path: string, errors: FieldError[]): void {
   if (!isObject(value)) {
     errors.push({ path, message: `must be an object with options, not ${shown(value)}` });

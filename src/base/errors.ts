@@ -60,7 +60,7 @@ export const errorsOf =
     new SchedulerError({ code, kind: (table[code] as ErrorSpec).kind }, message, details, options);
 
 /**
- * Whatever was thrown, as an Error that is safe to read: its message, name, stack and code are strings or missing. An error that is
+ * Anything thrown, as an Error that is safe to read: its message, name, stack and code are strings or missing. An error that is
  * so already is returned as it is.
  */
 export function toError(thrown: unknown): Error {

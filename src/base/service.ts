@@ -1,4 +1,4 @@
-// Whatever lives long is a Service: started in order, stopped in reverse.
+// Everything long-lived is a Service: started in order, stopped in reverse.
 import type { Logger } from './logger.js';
 import { toError } from './errors.js';
 

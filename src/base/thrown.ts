@@ -78,7 +78,7 @@ export interface ThrownRecord {
   readonly retryable: boolean | null;
 }
 
-/** A record of whatever was thrown. */
+/** A record of a thrown value of any kind. */
 export function describeThrown(thrown: unknown): ThrownRecord {
   const error = isError(thrown);
   const name = nameOf(thrown) ?? 'Error';

@@ -1,7 +1,7 @@
-// A limit on waiting for the database: over a connection that fell silent an answer may never come.
+// A limit on waiting for the database: over a connection that fell silent a response may never come.
 import { SchedulerError } from './errors.js';
 
-/** A blocked event loop reads an answer that came in time only after its timers: it gets another look. */
+/** A blocked event loop reads a response that came in time only after its timers: it gets another look. */
 export const SECOND_LOOK_MS = 250;
 
 /** Rejects with DATABASE_UNAVAILABLE when `promise` is not settled within `ms` and a moment; what it does goes on unheard. */

@@ -43,7 +43,7 @@ interface Wanted {
   readonly settings: QueueSettings;
 }
 
-/** The ledger of row schedules is kept for so long. */
+/** How long the ledger of row schedules is kept. */
 const LEDGER_DAYS = 400;
 
 /** Registers claims and processes with the engine, which must not have been started. */

@@ -32,13 +32,13 @@ export interface SubscriptionOptions {
   readonly maxParallelPerTenant?: number;
   /** For one attempt. Default 30,000. */
   readonly timeoutMs?: number;
-  /** A longer answer of the worker is an error. Default 1 MiB. */
+  /** A longer response of the worker is an error. Default 1 MiB. */
   readonly maxResponseBytes?: number;
   /** Attempts of one occurrence. Default 5. */
   readonly maxAttempts?: number;
   /** Before the second attempt; doubles with each further one. Default 60. */
   readonly retryBaseS?: number;
-  /** So many dead occurrences in a row suspend a subscription; 0: never. Default 5. */
+  /** Suspend a subscription after this number of dead occurrences in a row; 0: never. Default 5. */
   readonly suspendAfter?: number;
   /** An IANA name, for subscriptions without a zone. Default UTC. */
   readonly defaultTimezone?: string;
@@ -58,15 +58,15 @@ export interface QueueSettings {
 }
 
 export interface CreateSchedulerOptions {
-  /** The host's pool; never ended by us. Either this or `databaseUrl`. */
+  /** The host's pool, which is never ended. Either this or `databaseUrl`. */
   readonly pool?: pg.Pool;
-  /** Makes a pool of its own, which `stop` ends. */
+  /** Creates a pool, which `stop` ends. */
   readonly databaseUrl?: string;
   /** For the dedicated connection, which must not go through a transaction pooler. Default: as the pool's connections. */
   readonly directUrl?: string;
-  /** Connections of a pool of our own. Default 10. */
+  /** Connections of the pool for `databaseUrl`. Default 10. */
   readonly poolMax?: number;
-  /** Where our own tables live. Default `punctual`. */
+  /** The schema of Punctual's own tables. Default `punctual`. */
   readonly schema?: string;
   /** How long `start` waits for a database that cannot be reached yet, in seconds. Default 0: it rejects at once. */
   readonly startTimeoutS?: number;
@@ -94,7 +94,7 @@ export interface CreateSchedulerOptions {
   readonly tick?: string;
   /** Default 2. */
   readonly heartbeatS?: number;
-  /** After so long without a heartbeat an instance counts as dead even though its connection stands. Default 60. */
+  /** Seconds without a heartbeat after which an instance counts as dead, even though its connection stands. Default 60. */
   readonly leaseS?: number;
   /** Seconds that one run may take. Default 300. */
   readonly budgetS?: number;

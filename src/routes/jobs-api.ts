@@ -30,7 +30,7 @@ export interface JobsApiOptions extends OriginOptions, WorkerAccess {
   readonly closing?: AbortSignal;
   /** Milliseconds after which `POST /worker` begins nothing new. Default 110,000. */
   readonly budgetMs?: number;
-  /** Milliseconds after which it is answered with 202, though jobs are still running. Default 120,000. */
+  /** Milliseconds after which it returns 202, though jobs are still running. Default 120,000. */
   readonly waitMs?: number;
 }
 

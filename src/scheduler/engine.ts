@@ -32,7 +32,7 @@ export interface SchedulerEngine extends Engine {
   /** Before start only. What is due in the source sets the (shared) process going. */
   registerSource(source: ScheduledSource, options: { readonly process: string }): void;
   /**
-   * Before start only. Whoever finds an instance dead puts back all that it held: claims of a kind that this process does not
+   * Before start only. The instance that finds another one dead puts back all that it held: claims of a kind that this process does not
    * work on are registered too.
    */
   registerHolder(holder: ClaimHolder): void;
@@ -198,7 +198,7 @@ export function createEngine(options: EngineOptions): SchedulerEngine {
     logger.info('scheduler stopped');
   }
 
-  /** What is under way ends; all of it may wait for a database that does not answer. */
+  /** What is under way ends; all of it may wait for a database that does not respond. */
   async function windDown(): Promise<void> {
     const work = Promise.all(stopWork.map((wait) => wait()));
     await dispatcher.stop();

@@ -19,7 +19,7 @@ import { openServerDatabase } from './server-database.js';
 export interface Server {
   /** Resolves with the port when everything runs, with null when it was stopped before that. What a failed start leaves, `stop` releases. */
   start(): Promise<number | null>;
-  /** Drains and releases everything that was started, in whatever state. May be called twice. */
+  /** Drains and releases everything that was started, in any state. May be called twice. */
   stop(): Promise<void>;
   /** An address of the dashboard that logs the first admin in, once. */
   loginLink(port: number): string;

@@ -16,7 +16,7 @@ export interface Listener {
 
 /**
  * A kept connection that seems idle may carry a request that is on its way: closed at once, its client would see a reset. So it
- * may bring one more request first, whose answer says that it was the last (the app sees to that). Long enough for a balancer
+ * may bring one more request first, whose response says that it was the last (the app sees to that). Long enough for a balancer
  * that looks every second, or one on a machine so busy that half a second was too short, to have seen that we drain.
  */
 const LINGER_MS = 2_000;
@@ -24,7 +24,7 @@ const LINGER_MS = 2_000;
 const KEEP_ALIVE_MS = 75_000;
 /** Uploads of batch lists may be a gigabyte over a slow line; Node's own limit is five minutes. Headers keep theirs (a minute). */
 const REQUEST_TIMEOUT_MS = 3_600_000;
-/** A connection that is kept after its last answer would hold the close up until its time-out. */
+/** A connection that is kept after its last response would hold the close up until its time-out. */
 const IDLE_CHECK_MS = 50;
 
 /** Resolves when it accepts connections. Throws INVALID_CONFIG when that is not possible here. */

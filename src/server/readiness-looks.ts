@@ -3,15 +3,15 @@
 import type { Clock } from '../base/clock.js';
 
 export interface ReadinessLooks {
-  /** Someone asked. `drains`: the answer was that the server drains. */
+  /** Someone asked. `drains`: the response was that the server drains. */
   seen(drains: boolean): void;
   /** Resolves when a balancer has been told often enough, or does not come any more; at once where none looks. */
   informed(): Promise<void>;
 }
 
-/** One answer may be lost, or not be enough for a balancer. */
+/** One response may be lost, or not be enough for a balancer. */
 const ENOUGH = 2;
-/** A balancer on a busy machine may be late by so much. */
+/** A balancer on a busy machine may be late by this much. */
 const WAIT_MS = 5_000;
 /** Looks are going on if the last one is not much older than the time between two. */
 const LATE_MS = 1_000;

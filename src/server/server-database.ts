@@ -13,7 +13,7 @@ export interface ServerDatabase {
   readonly pool: Pool;
   /** For the dedicated connection. */
   readonly directUrl: string;
-  /** Rejects when the database does not answer within a few seconds. */
+  /** Rejects when the database does not respond within a few seconds. */
   probe(): Promise<void>;
   /** Ends the pool, then the embedded server if there is one. */
   close(): Promise<void>;
@@ -53,7 +53,7 @@ export async function openServerDatabase(
   };
 }
 
-/** Said at once and with the name of the variable: whatever comes later would fail with the driver's words alone. */
+/** Said at once and with the name of the variable: a later failure would speak in the driver's words alone. */
 async function letIn(pool: Pool): Promise<void> {
   try {
     await ping(pool);
@@ -78,7 +78,7 @@ function createProbe(pool: Pool): () => Promise<void> {
 }
 
 /**
- * Settles within a few seconds whatever happens. A connection of the pool that does not answer is not given back; it may be one
+ * Settles within a few seconds in every case. A connection of the pool that does not respond is not given back; it may be one
  * of many that have fallen silent, so that a new one is asked before the database is said to be away.
  */
 async function probeOnce(pool: Pool): Promise<void> {

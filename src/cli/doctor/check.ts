@@ -24,7 +24,7 @@ export interface Patient {
   readonly db: Db;
   /** The same, to run several statements or to look at settings. */
   readonly client: pg.Client;
-  /** For whatever concerns migrations; with DATABASE_DIRECT_URL. Loads the modules, which takes a while. */
+  /** For checks of migrations; with DATABASE_DIRECT_URL. Loads the modules, which takes a while. */
   migrations(): Promise<MigrateOptions>;
   /** A snapshot older than this is reported. */
   readonly snapshotLimitS: number;

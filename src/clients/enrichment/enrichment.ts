@@ -1,4 +1,4 @@
-// The client of an Apollo-like enrichment API: one company or one person per call; every answer is a value.
+// The client of an Apollo-like enrichment API: one company or one person per call; every outcome is a value.
 import { request, type Dispatcher } from 'undici';
 import { z } from 'zod';
 import type { Clock } from '../../base/clock.js';
@@ -34,7 +34,7 @@ export type Person = z.output<typeof person>;
 
 export type Lookup<T> =
   | { readonly kind: 'found'; readonly value: T }
-  /** It answered, and knows nothing of this one. */
+  /** It responded, and knows nothing of this one. */
   | { readonly kind: 'unknown' }
   /** The key is wrong or spent: every call of this workspace would fail too. */
   | { readonly kind: 'key_refused'; readonly message: string }

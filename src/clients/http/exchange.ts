@@ -1,4 +1,4 @@
-// One request and its whole answer over an undici dispatcher, with a size limit, and an end that nothing can delay.
+// One request and its whole response over an undici dispatcher, with a size limit, and an end that nothing can delay.
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Dispatcher } from 'undici';
 
@@ -40,7 +40,7 @@ export interface ExchangeOwner {
   onFailure(error: Error): void;
 }
 
-/** What undici calls back while the answer arrives. */
+/** What undici calls back while the response arrives. */
 export class Exchange implements Dispatcher.DispatchHandler {
   private readonly chunks: Buffer[] = [];
   private size = 0;
@@ -57,7 +57,7 @@ export class Exchange implements Dispatcher.DispatchHandler {
     private readonly owner: ExchangeOwner,
   ) {}
 
-  /** Ends the exchange now, whatever it waits for; a connection in use is cut. */
+  /** Ends the exchange now, no matter what it waits for; a connection in use is cut. */
   fail(error: Error): void {
     if (this.over) return;
     this.over = true;

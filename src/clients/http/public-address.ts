@@ -4,7 +4,7 @@ import { isIP, type LookupFunction } from 'node:net';
 import ipaddr from 'ipaddr.js';
 import { Agent, type Dispatcher } from 'undici';
 
-/** Parts of the public range that a cloud uses for services of its own, which answer from inside alone. */
+/** Parts of the public range that a cloud uses for services of its own, which respond from inside alone. */
 const CLOUD_SERVICES = [
   '168.63.129.16/32', // Azure: platform services and DNS of every virtual machine
   '161.26.0.0/16', // IBM Cloud: private services
@@ -54,7 +54,7 @@ export type Resolve = (
 const systemResolve: Resolve = (hostname, options, done) => dnsLookup(hostname, options, done);
 
 /**
- * A lookup for `net.connect` that answers public addresses only and refuses a name with any other. What it answers is what
+ * A lookup for `net.connect` that returns public addresses only and refuses a name with any other. What it returns is what
  * is connected to: a name server that changes its mind between check and connect gains nothing.
  */
 export function publicLookup(resolve: Resolve = systemResolve): LookupFunction {

@@ -1,4 +1,4 @@
-// Where an answer sends us on to, by the rules that axios follows (RFC 9110 section 15.4, and what browsers made of it).
+// Where a response redirects to, by the rules that axios follows (RFC 9110 section 15.4, and what browsers made of it).
 import type { HttpRequest, HttpResponse } from './exchange.js';
 
 /** Headers that tell about the body that is no longer sent. */
@@ -13,7 +13,7 @@ function becomesGet(status: number, method: string): boolean {
   return (status === 301 || status === 302) && method === 'POST';
 }
 
-/** The request to make next; null when the answer sends us nowhere. Credentials never leave the origin they were meant for. */
+/** The request to make next; null when the response is no redirect. Credentials never leave the origin they were meant for. */
 export function nextHop(
   request: HttpRequest,
   { status, headers }: Pick<HttpResponse, 'status' | 'headers'>,

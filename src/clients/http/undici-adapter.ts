@@ -31,7 +31,7 @@ export interface UndiciAdapterOptions {
 export interface CallDefaults {
   /** Milliseconds for the whole call; 0: none. */
   readonly timeout?: number;
-  /** Bytes of an answer; −1: no limit. */
+  /** Bytes of a response; −1: no limit. */
   readonly maxContentLength?: number;
   readonly maxRedirects?: number;
 }

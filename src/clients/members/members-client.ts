@@ -1,4 +1,4 @@
-// The client of a members API in the manner of Whop's: one page per call, and every answer is a value.
+// The client of a members API in the manner of Whop's: one page per call, and every outcome is a value.
 import { Pool } from 'undici';
 import type { z } from 'zod';
 import type { Clock } from '../../base/clock.js';
@@ -27,7 +27,7 @@ export type PageAnswer =
   | { readonly kind: 'rejected'; readonly message: string }
   /** Too many requests; `waitMs` is what it said, or 0. */
   | { readonly kind: 'limited'; readonly message: string; readonly waitMs: number }
-  /** No usable answer this time. */
+  /** No usable response this time. */
   | { readonly kind: 'failed'; readonly message: string; readonly waitMs: number };
 
 export interface PageQuestion {

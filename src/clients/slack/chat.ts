@@ -1,4 +1,4 @@
-// Posting to a chat: Slack's official client, without its own retries. Each call has an answer, never an exception.
+// Posting to a chat: Slack's official client, without its own retries. Each call resolves with an outcome and never rejects.
 import type { WebClient } from '@slack/web-api';
 import { toError } from '../../base/errors.js';
 
@@ -14,7 +14,7 @@ export type ChatAnswer =
   | { readonly kind: 'busy'; readonly retryAfterMs: number }
   /** It can never succeed as it is: no such channel, the token was revoked. */
   | { readonly kind: 'refused'; readonly reason: string }
-  /** No answer: the message may have been posted. */
+  /** No response: the message may have been posted. */
   | { readonly kind: 'unknown'; readonly message: string };
 
 export interface Chat {
@@ -82,7 +82,7 @@ async function load(token: string, apiUrl: string | null, timeout: number): Prom
   });
 }
 
-/** What goes wrong is an answer; the client's own lines would hold the payload. */
+/** A failure is an outcome; the client's own lines would hold the payload. */
 const silent = <L>(level: L) => ({
   debug: () => {},
   info: () => {},

@@ -1,4 +1,4 @@
-// What Stripe's answers and errors mean for a payment: pure.
+// What Stripe's responses and errors mean for a payment: pure.
 // https://docs.stripe.com/error-handling and https://docs.stripe.com/api/idempotent_requests
 import { toError } from '../../base/errors.js';
 import { parseRetryAfter } from '../http/retry-after.js';

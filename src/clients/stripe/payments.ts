@@ -1,4 +1,4 @@
-// Payments as the billing module sees them: each question has an answer, never an exception. Another provider can stand behind it.
+// Payments as the billing module sees them: each call resolves with an outcome and never rejects. Another provider can stand behind it.
 
 export interface ChargeRequest {
   readonly amountCents: number;
@@ -22,7 +22,7 @@ export type PaymentAnswer =
       readonly reason: string;
       readonly message: string;
     }
-  /** Whether money moved is not known: no answer, or one that cannot be read. */
+  /** Whether money moved is not known: no response, or one that cannot be read. */
   | { readonly kind: 'unknown'; readonly message: string }
   /** Too many requests: nothing was done. */
   | { readonly kind: 'busy'; readonly retryAfterMs: number | null; readonly message: string }

@@ -21,7 +21,7 @@ export type Attempt =
       readonly retryAfterMs: number | null;
       readonly error: AttemptError;
     }
-  /** Any other 5xx, a refused or cut connection, an answer too large or not of the protocol. */
+  /** Any other 5xx, a refused or cut connection, a response too large or not of the protocol. */
   | {
       readonly kind: 'broken';
       readonly status: number | null;

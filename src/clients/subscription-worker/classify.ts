@@ -1,4 +1,4 @@
-// What an answer, or the lack of one, says: the table from HTTP to an Attempt. Pure.
+// What a response, or the lack of one, says: the table from HTTP to an Attempt. Pure.
 import type { Attempt, AttemptError } from './attempt.js';
 import { parseRetryAfter } from '../http/retry-after.js';
 
@@ -15,7 +15,7 @@ const MAX_MESSAGE = 500;
 
 const errorOf = (code: string, message: string): AttemptError => ({ code, message: message.slice(0, MAX_MESSAGE) });
 
-/** An answer that is not 2xx. Redirects are not followed: the address is wrong, and a POST would become a GET on the way. */
+/** A response that is not 2xx. Redirects are not followed: the address is wrong, and a POST would become a GET on the way. */
 function unhappy({ status, retryAfter, excerpt }: Answer, durationMs: number, now: Date): Attempt {
   const error = errorOf(`HTTP_${status}`, excerpt === '' ? `returned ${status}` : `returned ${status}: ${excerpt}`);
   if (MISCONFIGURED.has(status) || (status >= 300 && status < 400)) {
@@ -34,7 +34,7 @@ export const classifyAnswer = (answer: Answer, durationMs: number, now: Date): A
 
 const TIMEOUTS = new Set(['ECONNABORTED', 'ETIMEDOUT', 'ESOCKETTIMEDOUT']);
 
-/** What a call that brought no whole answer failed with. */
+/** What a call without a complete response failed with. */
 export function classifyFailure(failure: { code?: string | undefined; message: string }, durationMs: number): Attempt {
   const { code = 'NETWORK', message } = failure;
   const nothing = { status: null, durationMs, retryAfterMs: null };

@@ -1,4 +1,4 @@
-// Headers that the host makes for a call, such as an identity token: its function may throw or never answer.
+// Headers that the host makes for a call, such as an identity token: its function may throw or never settle.
 import { sleep } from '../../base/sleep.js';
 
 export type Headers = Readonly<Record<string, string>>;

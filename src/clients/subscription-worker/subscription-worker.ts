@@ -20,7 +20,7 @@ export interface SubscriptionWorkerOptions {
   readonly headers?: () => Headers | Promise<Headers>;
   /** For the whole call, a body that never ends included. Infinity: no limit. */
   readonly timeoutMs: number;
-  /** A longer answer is an error. */
+  /** A longer response is an error. */
   readonly maxResponseBytes: number;
   readonly maxConnections: number;
   readonly clock: Clock;
@@ -61,7 +61,7 @@ function createTransform(token: string | undefined): (sending: Sending, headers:
   };
 }
 
-/** Printable characters of the beginning of a text answer; anything else says nothing to a reader. */
+/** Printable characters of the beginning of a text response; anything else says nothing to a reader. */
 function excerptOf({ headers, data }: AxiosResponse<string>): string {
   const type = headers['content-type'];
   if (typeof type !== 'string' || !/json|text/.test(type)) return '';

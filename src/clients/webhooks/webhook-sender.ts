@@ -61,7 +61,7 @@ export function createWebhookSender(options: SenderOptions): WebhookSender {
       body: call.body,
       signal: AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]),
     });
-    // the answer says nothing that is needed, but reading it keeps the connection
+    // the response says nothing that is needed, but reading it keeps the connection
     await body.dump({ limit: MAX_ANSWER_BYTES });
     const wait = Number(headers['retry-after']);
     const retryAfterMs = Number.isFinite(wait) && wait > 0 ? Math.min(wait, DAY_S) * 1_000 : null;

@@ -1,4 +1,4 @@
-// Ends connections without waiting for answers that may never come: over a network that fell silent a farewell is not heard.
+// Ends connections without waiting for responses that may never come: over a network that fell silent a farewell is not heard.
 import pg from 'pg';
 import { sleep } from '../../base/sleep.js';
 

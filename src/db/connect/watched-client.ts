@@ -1,4 +1,4 @@
-// A connection that is kept open for its own sake (for locks, or to listen): asked now and then whether the server still answers,
+// A connection that is kept open for its own sake (for locks, or to listen): queried now and then to see whether the server still responds,
 // since neither end of a network that swallows packets is told.
 import type pg from 'pg';
 import { toError } from '../../base/errors.js';

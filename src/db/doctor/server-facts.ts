@@ -1,4 +1,5 @@
 // What the server says of itself and of the session, for `punctual doctor`.
+import type pg from 'pg';
 import type { Db } from '../database.js';
 
 export interface ServerFacts {
@@ -30,4 +31,10 @@ export async function readClock(db: Db): Promise<number> {
     'SELECT (extract(epoch FROM clock_timestamp()) * 1000)::float8 AS ms',
   );
   return rows[0]!.ms;
+}
+
+/** The process of the server that serves this statement; behind a pooler it may be another one the next time. */
+export async function readBackendPid(on: Pick<pg.ClientBase, 'query'>): Promise<number> {
+  const { rows } = await on.query<{ pid: number }>('SELECT pg_backend_pid() AS pid');
+  return (rows[0] as { pid: number }).pid;
 }

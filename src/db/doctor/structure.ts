@@ -1,4 +1,5 @@
 // Tables, indexes and triggers as they are in the database, for `punctual doctor`.
+import type pg from 'pg';
 import type { Db } from '../database.js';
 
 export interface FoundIndex {
@@ -72,4 +73,10 @@ export async function readHostTables(
     [host],
   );
   return { triggers: triggers.rows, columns: columns.rows };
+}
+
+/** A table by the name that the search path gives it; null: there is none. */
+export async function spelledTable(on: Pick<pg.ClientBase, 'query'>, table: string): Promise<string | null> {
+  const { rows } = await on.query<{ name: string | null }>('SELECT to_regclass($1)::text AS name', [table]);
+  return rows[0]?.name ?? null;
 }

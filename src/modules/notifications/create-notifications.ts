@@ -40,7 +40,7 @@ const METHODS: readonly DeliveryMethod[] = ['email', 'sms', 'whatsapp'];
 /** What is claimed together is loaded together. */
 const LOAD_AFTER_MS = 8;
 /** Mails end one after the other. Each commit waits for the disk, and so do the ends of the jobs that follow it. */
-const WRITE_AFTER_MS = 20;
+const WRITE_AFTER_MS = 12;
 /** Seconds before each of the three attempts. */
 const RETRY_TABLE_S = [0, 60, 120];
 

@@ -15,7 +15,7 @@ export interface DeliverDeps {
   readonly clock: Clock;
   readonly encryption: Encryption;
   readonly sender: WebhookSender;
-  /** A call to this host has taken so long. */
+  /** A call to this host has ended, after this time. */
   readonly timed: (receiver: string, durationMs: number) => void;
 }
 

@@ -36,7 +36,7 @@ export function createWebhookListener({ db, clock, newId, book, job, enqueueMany
         );
       }
       const deliveries = ended.flatMap((one): NewDelivery[] => {
-        // the end of a delivery is nobody's news: it would never stop
+        // the end of a delivery causes no delivery: that would never stop
         if (one.type === DELIVER_WEBHOOK) return [];
         const event = `job.${one.status}`;
         const payload = webhookPayload(event, one, clock.now());

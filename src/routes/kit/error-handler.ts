@@ -68,7 +68,7 @@ function apiPath(code: ErrorCode, path: string): string {
   return snake === '' ? 'schedule' : `schedule.${snake}`;
 }
 
-/** Answers errors as problems. What nobody threw on purpose is logged and told as INTERNAL, without a word of it. */
+/** Responds to errors with problem documents. Unexpected errors are logged, and reported as INTERNAL without their message. */
 export const errorHandler =
   (logger: Logger): ErrorRequestHandler =>
   (thrown, _request, response, next) => {

@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import type { Page } from '../../scheduler/contracts/scheduler.js';
 
-/** A time in an answer. */
+/** A time in a response. */
 export const time = z.iso.datetime().meta({ description: 'ISO 8601, UTC' });
 export const maybeTime = time.nullable();
 
@@ -14,7 +14,7 @@ export const timeInput = z.iso
 /** A boolean in a query. */
 export const flagInput = z.enum(['true', 'false']).transform((text) => text === 'true');
 
-/** In lower case, as PostgreSQL answers it: ids are compared, and are part of what a secret is sealed with. */
+/** In lower case, as PostgreSQL returns it: ids are compared, and are part of what a secret is sealed with. */
 export const uuid = z.guid().toLowerCase().meta({ format: 'uuid' });
 
 /** The host's ids may be `uuid` or `bigint`. */

@@ -1,4 +1,4 @@
-// Gives every request an id: the caller's own if it is sane, else a new one. It comes back in the answer and stands in each log line.
+// Gives every request an id: the caller's own if it is sane, else a new one. It is in the response and in each log line.
 import { randomUUID } from 'node:crypto';
 import type { Request, RequestHandler } from 'express';
 import type { Clock } from '../../base/clock.js';

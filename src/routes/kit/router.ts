@@ -77,7 +77,7 @@ async function drained(response: Response): Promise<void> {
   for await (const _ of on(response, 'drain', { close: ['close'] })) return;
 }
 
-/** Ends a router: whatever comes here is none of ours. */
+/** Ends a router: no route matches what comes here. */
 export const notFound: RequestHandler = (request) => {
   throw new SchedulerError('ROUTE_NOT_FOUND', `there is no ${request.method} ${request.baseUrl}${request.path}`);
 };

@@ -44,7 +44,7 @@ const accepted = z.object({ success: z.literal(true), message: z.string(), run_i
 export interface BatchRouteDeps {
   readonly batch: Batch;
   readonly clock: Clock;
-  /** Milliseconds after which a call is answered with 202. */
+  /** Milliseconds after which a call returns 202. */
   readonly waitMs: number;
 }
 

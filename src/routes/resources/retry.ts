@@ -1,4 +1,4 @@
-// Another try for what failed: in one run, or whatever died since some moment.
+// Retries by hand: what failed in one run, or what has died since a given time.
 import { z } from 'zod';
 import { SchedulerError } from '../../base/errors.js';
 import type { ProcessSubscriptionsInput } from '../../subscriptions/api/subscriptions-api.js';
@@ -19,7 +19,7 @@ const retryDeadBody = z.strictObject({
 
 type Headers = z.output<typeof triggerHeaders>;
 
-/** A retry is answered 202 at once; only a dry run, or who asks for it with `Prefer: wait=…`, is waited for. */
+/** A retry returns 202 at once, unless it is a dry run or `Prefer: wait=…` asks to wait. */
 const patience = (headers: Headers, dryRun: boolean): Headers =>
   dryRun || headers.prefer.given ? headers : { ...headers, prefer: { ...headers.prefer, waitS: 0 } };
 

@@ -18,7 +18,7 @@ export type ServerState = 'starting' | 'ready' | 'draining';
 export interface HealthDeps {
   readonly scheduler: AdminScheduler;
   readonly state: () => ServerState;
-  /** Rejects when the database does not answer in time. */
+  /** Rejects when the database does not respond in time. */
   readonly probeDatabase: () => Promise<void>;
 }
 

@@ -159,7 +159,7 @@ function addRowGauges(registry: Registry, { rows }: AdminScheduler): void {
   );
 }
 
-/** Callers at the same time share one answer. */
+/** Concurrent callers share one result. */
 function shared<T>(ask: () => Promise<T>): () => Promise<T> {
   let asked: Promise<T> | null = null;
   return () => {

@@ -60,7 +60,7 @@ export function createBatch(deps: BatchDeps): BatchWorker {
     run: pass,
   };
 
-  /** The slot that the clock has not begun yet, so that it need not: whoever comes first takes it. */
+  /** The slot that the clock has not begun yet, so that it need not: the first to come takes it. */
   async function takeSlot({ by, trigger = 'cron' }: BatchOptions, input: unknown): Promise<StartedRun | null> {
     const [row] = await readProcesses(database, [BATCH_PROCESS], deps.now());
     const compiled = row ? compiledOf(row) : null;

@@ -2,7 +2,7 @@
 
 /** What the attempt says about the health of the receiver. */
 export type ReceiverHealth =
-  /** It answered as it should, be it with a 422. */
+  /** It responded as it should, be it with a 422. */
   | 'healthy'
   /** 429, 503 or a time-out: less of it, please. */
   | 'overloaded'

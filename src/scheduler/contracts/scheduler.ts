@@ -110,7 +110,7 @@ export interface InstanceStatus {
   readonly heartbeatAt: Date;
   /** By source: how many items it is working on. */
   readonly inFlight: Readonly<Record<string, number>>;
-  /** This is the instance that answered. */
+  /** This is the instance that responded. */
   readonly self: boolean;
 }
 
@@ -217,7 +217,7 @@ export interface Engine {
   start(): Promise<void>;
   /** Drains: no new claims, running work gets `graceMs`, then its signal. May be called twice. */
   stop(options?: StopOptions): Promise<void>;
-  /** Runs a process now and answers its finished run. Throws PROCESS_NOT_FOUND, ALREADY_RUNNING (details.run_id). */
+  /** Runs a process now and returns its finished run. Throws PROCESS_NOT_FOUND, ALREADY_RUNNING (details.run_id). */
   trigger(name: string, options: TriggerOptions): Promise<Run>;
   /** The same without waiting for the end. */
   begin(name: string, options: TriggerOptions): Promise<StartedRun>;

@@ -1,4 +1,4 @@
-// The contract between the drain loop and whatever has work: subscriptions and the job queue are both sources.
+// The contract between the drain loop and everything that has work: subscriptions and the job queue are both sources.
 import type { Db } from '../../db/database.js';
 import type { Outcome } from './outcome.js';
 
@@ -71,7 +71,7 @@ export interface Source<I extends Claimed = Claimed, O extends Outcome = Outcome
   readonly name: string;
   /** Takes up to `limit` due items for this instance, each with a fresh fencing token. */
   claim(request: ClaimRequest): Promise<ClaimResult<I>>;
-  /** Runs one item. Never rejects: whatever happens is an outcome. */
+  /** Runs one item. Never rejects: every failure is an outcome. */
   execute(item: I, context: ExecuteContext): Promise<O>;
   /** Writes what became of a batch, in one statement, guarded by the tokens. */
   settle(batch: readonly Settlement<I, O>[]): Promise<SettleReport>;
@@ -81,7 +81,7 @@ export interface Source<I extends Claimed = Claimed, O extends Outcome = Outcome
   release(items: readonly I[]): Promise<void>;
 }
 
-/** Whatever claims rows under an instance's id: when that instance dies, they must be put back. */
+/** A part that claims rows under an instance's id: when that instance dies, its rows must be put back. */
 export interface ClaimHolder {
   readonly name: string;
   /** Takes the claims of dead instances back; returns how many. Runs inside the rescue's transaction. */

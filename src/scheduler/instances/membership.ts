@@ -60,9 +60,9 @@ const SPARE_AFTER_LOSS_MS = 15_000;
 const BEAT_LIMIT_MS = 10_000;
 const SIGN_OFF_LIMIT_MS = 4_000;
 const UNDER_WAY_LIMIT_MS = 2_000;
-/** A statement that has waited for so long, when beats fail or a life is lost, is given up whatever the server does. */
+/** When beats fail or a life is lost, a statement that has waited for this time is given up, whatever the server does. */
 const GIVE_UP_MS = 9_000;
-/** A statement that has waited for so long may be on a connection that fell silent: the server is asked. */
+/** A statement that has waited for this time may be on a connection that fell silent: the server is asked. */
 const SILENT_MS = 3_000;
 const LOOK_EVERY_MS = 1_000;
 const REJOIN_MS = { first: 100, most: 3_000 };
@@ -132,7 +132,7 @@ export function createMembership(options: MembershipOptions): Membership {
       .catch((error: unknown) => logger.debug('silent connections were not looked after', { error: toError(error) }))
       .finally(() => (looking = null)));
 
-  /** What `work` waits for may be silent as well; or it was this event loop that was blocked, and the answers are here. */
+  /** What `work` waits for may be silent as well; or it was this event loop that was blocked, and the responses are here. */
   async function givingUpSilent(work: () => Promise<void>): Promise<void> {
     const timer = setInterval(() => void sleep(SECOND_LOOK_MS).then(giveUpSilent), LOOK_EVERY_MS);
     await work().finally(() => clearInterval(timer));

@@ -11,13 +11,13 @@ export interface RunFacts {
   readonly cancelledBy: string | null;
   readonly closing: boolean;
   readonly thrown: { readonly error: unknown } | null;
-  /** What the process answered. */
+  /** What the process returned. */
   readonly result: Readonly<Record<string, unknown>> | null;
 }
 
 /**
  * Null: the run stays as it is and is abandoned by a rescue, so that its slot can be taken again. A process that knows
- * better than the clock whether it left work over says so with `stopped_early: 1 | 0` in its answer.
+ * better than the clock whether it left work over says so with `stopped_early: 1 | 0` in its result.
  */
 export function runEnd(facts: RunFacts): Omit<RunEnd, 'now'> | null {
   const { lost, forced, cancelledBy, closing, thrown, result } = facts;

@@ -94,7 +94,7 @@ export function createRunRecord(options: RunRecordOptions): RunRecord {
     return done ? runOf(done) : endedBefore(end);
   }
 
-  /** The answer to an earlier try may have got lost on its way. */
+  /** The response to an earlier try may have been lost. */
   async function endedBefore({ status }: Pick<RunEnd, 'status'>): Promise<Run | null> {
     const found = row && (await findRun(database, id));
     return found?.status === status && found.instance_id === options.run.instanceId ? runOf(found) : null;

@@ -105,7 +105,7 @@ export function createRunner(deps: RunnerDeps): Runner {
 
   async function alreadyRunning(name: string): Promise<SchedulerError> {
     let runId: string | null = null;
-    // whoever has the lock is about to write its row
+    // the holder of the lock is about to write its row
     for (let look = 0; look < 10 && runId === null; look += 1) {
       if (look > 0) await sleep(50);
       runId = (await findRunning(database, [name]))[0]?.id ?? null;

@@ -64,7 +64,7 @@ export async function beginByHand(deps: TriggerDeps, name: string, options: Trig
     if (!(error instanceof KeyTaken)) throw error;
     const winner = await earlierRun(database, name, options);
     if (winner) return winner;
-    throw new SchedulerError('IDEMPOTENCY_IN_PROGRESS', 'another request with this key is being answered', { name });
+    throw new SchedulerError('IDEMPOTENCY_IN_PROGRESS', 'another request with this key is in progress', { name });
   }
 }
 

@@ -31,7 +31,7 @@ export interface CompiledSchedule {
   readonly monthCycle: MonthCycle | null;
 }
 
-/** Tables of the runtime's own rules: facts that never change within a process, hence shared by whoever asks without tables. */
+/** Tables of the runtime's own rules: facts that never change within a process, hence shared by all callers without tables. */
 export const runtimeZones: ZoneTables = createZoneTables();
 
 const HORIZON = Date.UTC(10_000, 0, 1);

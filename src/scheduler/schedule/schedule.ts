@@ -66,7 +66,7 @@ export interface Schedule {
   readonly endsOn: string | null;
 }
 
-/** A schedule as JSON: what the HTTP API takes and answers and what the database stores. */
+/** A schedule as JSON: as the HTTP API takes and returns it and the database stores it. */
 export interface ScheduleJson {
   frequency?: Frequency | undefined;
   interval?: number | undefined;

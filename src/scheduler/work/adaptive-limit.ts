@@ -1,4 +1,4 @@
-// How many calls at once a receiver bears, found out by trying: a little more while it answers well, much less when it says
+// How many calls at once a receiver bears, found out by trying: a little more while it responds well, much less when it says
 // that it is too much. The decision is pure; the shell around it is a ConcurrencyLimit.
 import { createConcurrencyLimit, type ConcurrencyLimit } from './concurrency-limit.js';
 import type { ReceiverHealth } from '../contracts/outcome.js';
@@ -6,7 +6,7 @@ import type { ReceiverHealth } from '../contracts/outcome.js';
 export interface LimitState {
   /** Fractions add up until they make one more. */
   readonly limit: number;
-  /** Below this it doubles with each round of answers; above it grows by one a round. */
+  /** Below this it doubles with each round of responses; above it grows by one a round. */
   readonly threshold: number;
   /** Complaints about calls that began up to this ticket have been heard already. */
   readonly heardUpTo: number;
@@ -17,7 +17,7 @@ export interface LimitEvent {
   readonly ticket: number;
   /** The newest ticket given out. */
   readonly lastTicket: number;
-  /** The limit was in full use: an answer says nothing about a limit that nobody reached. */
+  /** The limit was in full use: a response says nothing about a limit that nobody reached. */
   readonly saturated: boolean;
 }
 
@@ -26,7 +26,7 @@ const MIN = 1;
 
 /**
  * Additive increase, multiplicative decrease: a complaint (429, 503, a time-out) takes a quarter away, once for all calls
- * that were under way when it came; good answers add one for each full round of them.
+ * that were under way when it came; good responses add one for each full round of them.
  */
 export function nextLimit(
   state: LimitState,

@@ -11,8 +11,8 @@ export interface Admission<I extends Claimed = Claimed> {
   leave(item: I): void;
   /** What an item that was refused waits for: items that wait for the same are let in first come, first served. */
   waitsFor(item: I): string;
-  /** Calls back once when there may be room for an item that was refused; the answer withdraws the wish. */
+  /** Calls back once when there may be room for an item that was refused; the returned function withdraws the wish. */
   whenFree(item: I, waiter: () => void): () => void;
-  /** So many may wait in one drain before it stops to claim. */
+  /** How many may wait in one drain before it stops claiming. */
   readonly maxParked: number;
 }

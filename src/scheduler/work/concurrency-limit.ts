@@ -10,7 +10,7 @@ export interface ConcurrencyLimit {
   tryAcquire(): number;
   /** Gives the slot back, with what its holder learned of the receiver. */
   release(ticket: number, health: ReceiverHealth): void;
-  /** Calls back once when a slot is free, first come first served; the answer withdraws the wish. */
+  /** Calls back once when a slot is free, first come, first served; the returned function withdraws the wish. */
   whenFree(waiter: () => void): () => void;
 }
 

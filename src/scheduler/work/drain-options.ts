@@ -1,4 +1,4 @@
-// What a drain is told, and what it answers.
+// What a drain is told, and what it returns.
 import type { Clock } from '../../base/clock.js';
 import type { TelemetryHolder } from '../../base/telemetry/telemetry.js';
 import { systemRandom, type Random } from '../../base/random.js';
@@ -42,7 +42,7 @@ export interface DrainOptions<I extends Claimed = Claimed> {
   readonly maxItems?: number;
   /** Outcomes are written when this number has gathered (default: the chunk size, at least 500) … */
   readonly settleBatch?: number;
-  /** … or after so long (default 40 ms), whichever is first. */
+  /** … or after this time (default 40 ms), whichever is first. */
   readonly settleAfterMs?: number;
   /** For how long a failing database write is tried again (default 20 s) before the drain fails with DATABASE_UNAVAILABLE. */
   readonly settlePatienceMs?: number;

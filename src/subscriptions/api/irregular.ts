@@ -15,11 +15,11 @@ import type { ScheduleBook } from '../schedules/stored-schedule.js';
 
 type Counts = Readonly<Record<string, number>>;
 
-/** Callers wait for counts until they have been in the making for so long; after that it is in the background. */
+/** Callers wait for counts for this time at most; after that the counting goes on in the background. */
 const PATIENCE_MS = 250;
 const SMALL_MS = 50;
 const KEEP_FACTOR = 200;
-/** A large table is read in slices of so many blocks, with pauses so many times as long as a slice took: a tenth of a core. */
+/** A large table is read in slices of this number of blocks, with pauses this many times as long as a slice took: a tenth of a core. */
 const SLICE_BLOCKS = 200;
 const PAUSE_FACTOR = 9;
 /** Schedules looked at in a slice, in this process. */

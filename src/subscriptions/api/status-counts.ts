@@ -4,7 +4,7 @@ import type { Db } from '../../db/database.js';
 import { COUNT_CAP, countForStatus, type StatusCounts } from '../../db/subscriptions/queries/count.js';
 import type { SubscriptionsStatus } from './subscriptions-api.js';
 
-/** Counts of large tables are kept for so many times what counting cost, and shown for a while longer while new ones are made. */
+/** Counts of large tables are kept for this many times what counting cost, and shown for a while longer while new ones are made. */
 const FRESH_FACTOR = 20;
 const FRESH_MOST_MS = 2_000;
 const SHOWN_MOST_MS = 10_000;
@@ -43,7 +43,7 @@ export function createStatusReader(deps: {
       if (kept === null) return countOnce();
       const ageMs = clock.monotonicMs() - kept.atMs;
       if (ageMs > SHOWN_MOST_MS) return countOnce();
-      // a failed count is told to whoever waits for the next one
+      // a failed count is reported to those who wait for the next one
       if (ageMs > kept.freshMs) countOnce().catch(() => {});
       return Promise.resolve(kept.status);
     },

@@ -1,4 +1,4 @@
-// What one can ask of subscriptions: create, change, pause, list, their ledger, what is coming. Answered by this folder alone.
+// The API of subscriptions: create, change, pause, list, their ledger, the forecast. Implemented by this folder alone.
 import type { Actor, Page, PageQuery } from '../../scheduler/contracts/scheduler.js';
 import type { ScheduleInput, ScheduleJson, SchedulePatch } from '../../scheduler/schedule/index.js';
 
@@ -26,7 +26,7 @@ export interface Subscription {
 }
 
 export interface CreateSubscription {
-  /** Of whatever type the host's `user_id` has. */
+  /** In the type that the host's `user_id` has. */
   readonly userId: string | number;
   readonly schedule?: ScheduleInput;
   readonly tenantId?: string | null;

@@ -1,4 +1,4 @@
-// Settles batches, and finds out what became of one whose answer was lost: it may stand though its tokens are gone.
+// Settles batches, and finds out what became of one whose response was lost: it may stand though its tokens are gone.
 import type { Db } from '../../db/database.js';
 import { settleSubscriptions, type SettledOccurrence } from '../../db/subscriptions/queries/settle.js';
 import { findSettled } from '../../db/subscriptions/queries/find-settled.js';

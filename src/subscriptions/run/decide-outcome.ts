@@ -11,7 +11,7 @@ import type { ClaimedSubscription, SubscriptionOutcome } from './claimed-subscri
 export interface OutcomePolicy {
   readonly maxAttempts: number;
   readonly retryBaseMs: number;
-  /** So many dead occurrences in a row suspend a subscription; 0: never. */
+  /** A subscription is suspended after this number of dead occurrences in a row; 0: never. */
   readonly suspendAfter: number;
 }
 
@@ -139,7 +139,7 @@ function retryDelay(item: ClaimedSubscription, attempt: FailedAttempt, context: 
   return context.nowMs + delay < nextMs ? delay : null;
 }
 
-/** A row whose schedule could not be worked out is looked at again after so long. */
+/** A row whose schedule could not be worked out is looked at again after this time. */
 const PUT_OFF_MS = 3_600_000;
 
 /** Nothing was attempted: the row keeps its occurrence and says what is wrong with it. */

@@ -22,11 +22,11 @@ export interface DueRequest {
 }
 
 const FLOOR_MARGIN_MS = 2_000;
-/** What was put back behind the floor is seen after so long at the latest. */
+/** What was put back behind the floor is seen after this time at the latest. */
 const LOOK_AT_ALL_MS = 5_000;
 /** For the transaction that puts it back to end, and for the claims after it. */
 const NO_FLOOR_MS = 2_000;
-/** A bucket that had nothing due is looked at again after so long, or as soon as the others run out. */
+/** A bucket that had nothing due is looked at again after this time, or as soon as the others run out. */
 const LOOK_FOR_BUSY_MS = 200;
 
 /** One for all runs of an instance. */

@@ -43,7 +43,7 @@ export async function checkInput(db: Db, input: ProcessSubscriptionsInput): Prom
   }
 }
 
-/** Undefined: whatever is due. `calledAt`: when the trigger was called, by the database's clock; `ofRun`: the run it began. */
+/** Undefined: everything that is due. `calledAt`: when the trigger was called, by the database's clock; `ofRun`: the run it began. */
 export function claimerFor(
   db: Database,
   input: ProcessSubscriptionsInput,

@@ -36,7 +36,7 @@ export interface SubscriptionSourceDeps {
   readonly processor: Processor;
   readonly schedules: ScheduleBook;
   readonly policy: OutcomePolicy;
-  /** Rows in `processing` that nobody alive holds, such as code from before us left, are put back after so long. */
+  /** Rows in `processing` that nobody alive holds, such as code from before us left, are put back after this time. */
   readonly leaseS: number;
   readonly clock: Clock;
   readonly random: Random;

@@ -58,7 +58,7 @@ async function runSubscriptions(
   const now = deps.now ?? (() => null);
   const life = deps.life?.();
   const byTick = context.trigger === 'tick';
-  // a tick has just looked at what is due, and what it saw holds for a moment; whoever asks by hand expects it to be seen now
+  // a tick has just looked at what is due, and what it saw holds for a moment; a trigger by hand expects it to be seen now
   const lookAfter = createLookAfter(deps, now, byTick ? deps.source.inOrderSinceMs() : -Infinity);
   await lookAfter();
   if (input.dryRun) return { due: await countFor(deps.db, input, now()), stopped_early: 0 };

@@ -21,8 +21,8 @@ afterAll(async () => {
 
 it.each([
   [0, 2],
-  [30, 15],
-  [600, 300],
+  [40, 10],
+  [600, 150],
   [5_000, 1_000],
 ])('after a batch of %d ms it pauses for %d ms', (took, pause) => {
   expect(pauseAfter(took)).toBe(pause);

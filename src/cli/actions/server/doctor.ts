@@ -33,7 +33,7 @@ export async function doctor(io: Io, { fix = false, only, maxSnapshotAge }: Opti
   if (wrong !== null) say({ name: 'configuration', status: 'fail', message: wrong });
   const { url } = config.database;
   const client = newClient({ connectionString: url ?? '', connectionTimeoutMillis: CONNECT_LIMIT_MS });
-  client.on('error', () => {}); // whoever asks next is told
+  client.on('error', () => {}); // the next query reports it
   try {
     const refusal = url === null ? NO_URL : await client.connect().then(() => null, describeConnectionError);
     if (refusal !== null) say({ name: 'connection', status: 'fail', ...refusal });

@@ -1,4 +1,4 @@
-// One connection by DATABASE_URL for a command that needs a few answers.
+// One connection by DATABASE_URL for a command that runs a few queries.
 import { loadConfig, type Config } from '../../../base/config.js';
 import { SchedulerError } from '../../../base/errors.js';
 import { withSchema, type Db } from '../../../db/database.js';

@@ -1,4 +1,4 @@
-// Keys that make a repeated trigger answer its first run, for 24 hours.
+// Keys that make a repeated trigger return its first run, for 24 hours.
 import type { Db } from '../../database.js';
 
 export interface IdempotencyKey {

@@ -1,7 +1,7 @@
 // The shortest question: is anybody there?
 import type { Commands } from '../../database.js';
 
-/** Resolves when the server answers. */
+/** Resolves when the server responds. */
 export async function ping(on: Commands): Promise<void> {
   await on.query('SELECT 1');
 }

@@ -10,7 +10,7 @@ export interface CancelledRow {
   readonly hasDependents: boolean;
   readonly uniqueKey: string | null;
   readonly workspaceId: string | null;
-  /** The claim that listed it: whoever has it learns that the job is none of its own any more. */
+  /** The claim that listed it: its holder learns that the job is no longer its own. */
   readonly wasClaim: string | null;
 }
 
@@ -56,7 +56,7 @@ export async function countRetryable(db: Db, filter: JobFilter, cap: number): Pr
 }
 
 /**
- * Puts up to `limit` dead or cancelled jobs back: attempts and crashes begin again, due at once. Answers their ids. A job
+ * Puts up to `limit` dead or cancelled jobs back: attempts and crashes begin again, due at once. Returns their ids. A job
  * takes its unique key again; one whose key another job holds meanwhile stays where it is. `endedBy`: only those that had ended
  * then, so that batch after batch does not take up what dies again in between.
  */

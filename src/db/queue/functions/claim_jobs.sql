@@ -2,7 +2,7 @@
 -- that begins after the lock was had. Hence a function: a statement alone sees what was there before it waited. Only index
 -- scans: plans are kept by the session, and must not be those of a table that was small. No JIT: before PostgreSQL 18 a step that is
 -- switched off looks so dear that the whole would be compiled, for a third of a second.
--- Answers one row of arrays in one order, or none: a row for each job costs both sides more than the claim itself. places says
+-- Returns one row of arrays in one order, or none: a row for each job costs both sides more than the claim itself. places says
 -- where the rows are, so that their ends find them without a look into an index. lanes is null
 -- where all are of the first, attempts where all are first ones, scheduled_ms where all are nominally at run_us, extras where no
 -- job has any. Payloads of more than 16 MiB together (as they are stored) are left to the next claim: then a second row says in

@@ -1,4 +1,4 @@
--- Ends jobs well and answers the ids it did not end: their claim was lost, their row has moved, or something waits for them, so
+-- Ends jobs well and returns the ids it did not end: their claim was lost, their row has moved, or something waits for them, so
 -- that their end needs more than this. Spent claims are deleted when all was ended. A function for the sake of its plan, which
 -- is made once per session. IS TRUE keeps the look into the claims a hash that is made once, whatever the planner expects.
 CREATE OR REPLACE FUNCTION {schema}.complete_jobs(

@@ -1,4 +1,4 @@
--- Stores any number of jobs and answers those refused for their unique key. A function for the sake of its plan, which the session
+-- Stores any number of jobs and returns those refused for their unique key. A function for the sake of its plan, which the session
 -- keeps. `following`: how many jobs of the same call come after these, in further calls.
 CREATE OR REPLACE FUNCTION {schema}.insert_jobs(jobs json, as_of timestamptz, following integer)
 RETURNS TABLE (id uuid, unique_key text) LANGUAGE plpgsql

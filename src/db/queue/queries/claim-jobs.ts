@@ -74,7 +74,7 @@ function readAnswer(answer: ClaimAnswer, cut: CutAnswer | undefined): ClaimedJob
 }
 
 /**
- * Takes up to `take` due jobs of each lane for a living instance, fenced by one token for the whole claim. Answers
+ * Takes up to `take` due jobs of each lane for a living instance, fenced by one token for the whole claim. Returns
  * nothing when the instance has been declared dead. One round trip; the jobs' own rows are not written.
  */
 export async function claimJobs(db: Db, claim: ClaimJobs): Promise<ClaimedJobs> {
@@ -95,6 +95,6 @@ export async function claimJobs(db: Db, claim: ClaimJobs): Promise<ClaimedJobs> 
 
 /** Until the end of the transaction nobody claims. */
 export async function lockClaims(tx: Db): Promise<void> {
-  // whoever is stopped while it holds the lock would stop every instance's claims
+  // a process that is stopped while it holds the lock would stop every instance's claims
   await tx.query(`SELECT set_config('idle_in_transaction_session_timeout', '5s', true), {schema}.lock_job_claims()`);
 }

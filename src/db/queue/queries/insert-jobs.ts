@@ -1,4 +1,4 @@
-// Enqueue: any number of jobs in one statement, in whatever transaction the caller is in. The statement itself is the function
+// Enqueue: any number of jobs in one statement, in the caller's transaction if there is one. The statement itself is the function
 // insert_jobs of migration 0016: planning it anew would take longer than storing one job.
 import type { Db } from '../../database.js';
 import type { NewJobRow } from './rows.js';
@@ -29,7 +29,7 @@ export async function insertJobs(
 
 /**
  * Inserts a job unless its key is held, and returns whether it did. A refused one leaves no lock behind: the insert locks the row of
- * the key even then, and whoever replaces the holder locks that row last. In a transaction.
+ * the key even then, and a transaction that replaces the holder locks that row last. In a transaction.
  */
 export async function insertFree(tx: Db, row: NewJobRow, now: Date | null): Promise<boolean> {
   await tx.query('SAVEPOINT punctual_insert');

@@ -1,4 +1,4 @@
-// Settling whatever ends in another way than plainly well, or has something waiting for it: retry, death, cancel, snooze.
+// Settling every job that ends in another way than plainly well, or has something waiting for it: retry, death, cancel, snooze.
 import type { Db } from '../../database.js';
 import { withoutJobs, type EndStatus } from './rows.js';
 
@@ -63,7 +63,7 @@ RETURNING j.id, j.type, j.status, j.has_dependents AS "hasDependents", j.unique_
   j.schedule IS NOT NULL AS recurring`;
 
 /**
- * Writes what became of jobs; what is not answered was lost. The caller's transaction also does what their ends set going.
+ * Writes what became of jobs; what is not returned was lost. The caller's transaction also does what their ends set going.
  * `spentTokens` are claims with nothing left in hand: they are deleted; from the others these jobs are taken off.
  */
 export async function settleJobs(

@@ -13,7 +13,7 @@ export const CLAIMABLE = `('pending', 'completed', 'failed')`;
 // A host's -infinity is due at once, like no time at all.
 const DUE_AT = `nullif(p.next_run_at, '-infinity')`;
 
-/** Columns that every pick answers, for a regular occurrence: its nominal time is never later than when it is due. */
+/** Columns that every pick returns, for a regular occurrence: its nominal time is never later than when it is due. */
 export const REGULAR = `p.ctid AS tid, p.subscription_id, p.status AS was_status, p.scheduled_for AS was_for,
   ${DUE_AT} AS due_at, p.next_run_at AS next_at, p.resume_at, p.resume_for,
   date_trunc('milliseconds', least(p.scheduled_for, coalesce(${DUE_AT}, ${NOW}))) AS nominal`;

@@ -1,4 +1,4 @@
-// Looks for settlements whose answer was lost with the connection: by the ledger where the occurrence is over, else by the row that
+// Looks for settlements whose response was lost with the connection: by the ledger where the occurrence is over, else by the row that
 // waits for its retry. A run settles an occurrence's attempt once, so that the run and the outcome identify it.
 import type { Db } from '../../database.js';
 import type { SettledOccurrence } from './settle.js';

@@ -31,7 +31,7 @@ export interface ScheduleGroup {
   readonly count: number;
 }
 
-// Grouped by schedule, local date of the anchor and minute of the next run: whoever shares these goes on together.
+// Grouped by schedule, local date of the anchor and minute of the next run: rows that share these go on together.
 const GROUPS = `
 SELECT s.frequency::text AS frequency, s.timezone, s.schedule::text AS schedule,
        (extract(epoch FROM min(p.anchor_at)) * 1000::numeric)::float8 AS "anchorMs",

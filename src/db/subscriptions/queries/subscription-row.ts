@@ -1,4 +1,4 @@
-// A subscription with its live processing row, as lists and single reads answer it.
+// A subscription with its live processing row, as lists and single reads return it.
 
 export interface SubscriptionRow {
   readonly id: string;

@@ -9,7 +9,7 @@ export interface Gate {
   pass(signal: AbortSignal): Promise<void>;
   /** It was too much: everybody waits, and fewer go at once. `attempt` counts from 0. */
   hold(retryAfterMs: number | null, attempt: number): void;
-  /** A request was answered. */
+  /** A response has arrived. */
   ease(): void;
 }
 

@@ -36,7 +36,7 @@ export interface CollectedDigest {
 export const COUNTED = 1_000;
 
 /**
- * A transaction may commit an update later than one that began after it, and clocks of several machines differ: for so long after a
+ * A transaction may commit an update later than one that began after it, and clocks of several machines differ: for this time after a
  * digest, updates from before it that it could not see are looked for again. Those that it told of are known by their ids.
  */
 export const LATE_COMMITS = `interval '5 minutes'`;

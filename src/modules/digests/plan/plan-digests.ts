@@ -66,7 +66,7 @@ function notificationOf(
   };
 }
 
-/** Pure. One digest for each occurrence of a schedule, whoever plans it and however often. */
+/** Pure. One digest for each occurrence of a schedule, however often and by whichever instance it is planned. */
 export const digestKey = (scheduleId: string, scheduledFor: Date): string =>
   `digest:${scheduleId}:${scheduledFor.toISOString()}`;
 

@@ -17,7 +17,7 @@ export interface KeyGates {
   recall(workspaceId: string): Promise<void>;
   /** Returns when the key may be used. Throws PutOff where that is too long to wait for. */
   pass(workspaceId: string, signal: AbortSignal): Promise<void>;
-  /** Nobody uses the key for so long. */
+  /** How long nothing uses the key. */
   block(workspaceId: string, waitMs: number): Promise<void>;
   /** What the database said, which other instances may have written. */
   learn(workspaceId: string, blockedMs: number): void;

@@ -27,7 +27,7 @@ interface Slot {
   fetched: boolean;
 }
 
-/** After a page without a next one, or one that failed, nothing more is begun. Whoever reads stops there too. */
+/** After a page without a next one, or one that failed, nothing more is begun. The reader stops there too. */
 export function pagesAhead({ style, from, parallel, buffered, fetch }: AheadOptions): Ahead {
   const slots: Slot[] = [];
   // undefined: not known before the page in flight has come; false: there is none

@@ -35,7 +35,7 @@ export async function findOwnPreferences(
   return rows[0];
 }
 
-/** Holds the row until the end of the transaction, whoever it belongs to. */
+/** Holds the row until the end of the transaction, whether or not it is the user’s own. */
 export async function lockPreferences(tx: Db, id: string): Promise<RecipientPreferences | undefined> {
   const { rows } = await tx.query<Row>(
     `SELECT ${COLUMNS} FROM {schema}.notification_recipients r WHERE r.id = {schema}.to_recipient_id($1) FOR UPDATE`,

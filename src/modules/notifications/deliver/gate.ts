@@ -1,4 +1,4 @@
-// So many at once, first come, first served; and how long each takes, so that work is taken in hand ahead of it.
+// Limits how many run at once, first come, first served; and how long each takes, so that work is taken in hand ahead of it.
 
 export interface Gate {
   /** Runs `work` when there is a place. */

@@ -15,7 +15,7 @@ export type ReceiveEvents = (provider: string, request: EventRequest) => Promise
 
 const UUID = /^[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}$/;
 
-/** A Message-ID of ours is `<id@domain>`; whoever names another notification must name its whole Message-ID. */
+/** A Message-ID of ours is `<id@domain>`; an event about another notification must name its whole Message-ID. */
 const candidatesOf = (messageIds: readonly string[]): EventRow['candidates'] =>
   messageIds.flatMap((messageId) => {
     const [id = ''] = messageId.toLowerCase().split('@');

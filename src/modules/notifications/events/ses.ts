@@ -23,7 +23,7 @@ const schema = z.object({
 });
 type SesEvent = z.output<typeof schema>;
 
-/** Requests to SNS itself; each rejects when it is not answered with a 2xx. */
+/** Requests to SNS itself; each rejects unless the response is a 2xx. */
 export interface SnsClient {
   /** The certificate at a URL of SNS, as PEM. */
   certificate(url: string): Promise<string>;

@@ -39,7 +39,7 @@ const jobOf = (row: NotificationRow, { user_id, workspace_id }: Omit<StoredRow, 
     priority: PRIORITY_NAMES[row.priority],
     runAt: row.scheduled_for === undefined ? undefined : new Date(row.scheduled_for),
     ...{ userId: user_id ?? undefined, workspaceId: workspace_id ?? undefined, groupId: row.group_id },
-    // whoever sends ten thousand at once does not hold the others up
+    // a caller that sends ten thousand at once does not hold the others up
     tenantId: workspace_id ?? user_id ?? undefined,
   },
 });

@@ -12,8 +12,8 @@ export interface Sweep {
 }
 
 const BATCH = 1_000;
-/** The database has this share of the time for others: a pause is half as long as the batch took. */
-const PAUSE_SHARE = 0.5;
+/** A pause is this share of the time that the batch took, so that a busy database gets longer ones. */
+const PAUSE_SHARE = 0.25;
 const SHORTEST_PAUSE_MS = 2;
 const LONGEST_PAUSE_MS = 1_000;
 /** After a batch that took too long. */
@@ -21,7 +21,7 @@ const TROUBLE_PAUSE_MS = 500;
 /** Consecutive ones after which the table is left to the next pass. */
 const MOST_TROUBLES = 12;
 
-/** Pure. Half as long as what came before it. */
+/** Pure. In milliseconds. */
 export const pauseAfter = (tookMs: number): number =>
   Math.min(Math.max(tookMs * PAUSE_SHARE, SHORTEST_PAUSE_MS), LONGEST_PAUSE_MS);
 

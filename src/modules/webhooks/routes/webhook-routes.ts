@@ -18,11 +18,11 @@ import { WEBHOOK_EVENTS, type WebhookDelivery, type WebhookEndpoint, type Webhoo
 const endpointSchema = z
   .object({
     id: uuid,
-    workspace_id: z.string().nullable().meta({ description: 'null: hears of every workspace' }),
+    workspace_id: z.string().nullable().meta({ description: 'null: receives events of all workspaces' }),
     url: z.string(),
     description: z.string().nullable(),
     events: z.array(z.string()),
-    types: z.array(z.string()).nullable().meta({ description: 'Job types to hear of; null: all' }),
+    types: z.array(z.string()).nullable().meta({ description: 'Job types whose events are sent; null: all' }),
     enabled: z.boolean(),
     disabled_why: z.string().nullable(),
     created_at: time,
@@ -30,7 +30,10 @@ const endpointSchema = z
   })
   .meta({ id: 'WebhookEndpoint' });
 
-const withSecret = z.object({ endpoint: endpointSchema, secret: z.string().meta({ description: 'Shown this once' }) });
+const withSecret = z.object({
+  endpoint: endpointSchema,
+  secret: z.string().meta({ description: 'Shown only in this response' }),
+});
 
 const deliverySchema = z
   .object({
@@ -99,7 +102,7 @@ const endpointRoutes = (webhooks: Webhooks): Route[] => [
     path: '/webhooks',
     id: 'listWebhooks',
     tag: 'Webhooks',
-    summary: 'Every endpoint, or those of a workspace',
+    summary: 'All endpoints, or those of one workspace',
     query: z.strictObject({ workspace_id: z.string().min(1).max(200).optional() }),
     responses: { 200: { description: 'All of them', schema: pageOf(endpointSchema) } },
     handle: async ({ query }) => ({
@@ -113,7 +116,7 @@ const endpointRoutes = (webhooks: Webhooks): Route[] => [
     id: 'createWebhook',
     role: 'admin',
     tag: 'Webhooks',
-    summary: 'A new endpoint; its secret is in this answer and in no other',
+    summary: 'Create an endpoint; its secret is in this response and in no other',
     body: createBody,
     responses: { 201: { description: 'The endpoint and its secret', schema: withSecret } },
     handle: async ({ body: { workspace_id: workspaceId, ...body } }, { actor }) => {
@@ -137,7 +140,7 @@ const endpointRoutes = (webhooks: Webhooks): Route[] => [
     id: 'updateWebhook',
     role: 'admin',
     tag: 'Webhooks',
-    summary: 'Change an endpoint, switch it off or on',
+    summary: 'Change, disable or enable an endpoint',
     params,
     body: patchBody,
     responses: { 200: { description: 'The endpoint after the change', schema: endpointSchema } },
@@ -166,7 +169,7 @@ const endpointRoutes = (webhooks: Webhooks): Route[] => [
     id: 'rotateWebhook',
     role: 'admin',
     tag: 'Webhooks',
-    summary: 'A new secret; the old one signs beside it for a day',
+    summary: 'Replace the secret; the old one also signs for a day',
     params,
     responses: { 200: { description: 'The endpoint and its new secret', schema: withSecret } },
     handle: async ({ params }, { actor }) => {
@@ -182,7 +185,7 @@ const deliveryRoutes = (webhooks: Webhooks): Route[] => [
     path: '/webhooks/:id/deliveries',
     id: 'listWebhookDeliveries',
     tag: 'Webhooks',
-    summary: 'What was sent and what came of it, newest first',
+    summary: 'Deliveries and their outcomes, newest first',
     params,
     query: z.strictObject({
       ...paging,
@@ -200,11 +203,11 @@ const deliveryRoutes = (webhooks: Webhooks): Route[] => [
     path: '/webhooks/:id/deliveries/:delivery_id/redeliver',
     id: 'redeliverWebhook',
     tag: 'Webhooks',
-    summary: 'Send it again, as the same message',
+    summary: 'Deliver again, as the same message',
     params: deliveryParams,
     responses: {
       202: { description: 'It is on its way', schema: deliverySchema },
-      409: { description: 'It is pending: on its way already, or waiting for its next attempt' },
+      409: { description: 'It is being sent, or waits for its next attempt' },
     },
     handle: async ({ params }, { actor }) => {
       const delivery = await webhooks.redeliver(params.id, params.delivery_id, actor);

@@ -34,7 +34,7 @@ export interface WorkerRouteDeps {
   readonly environment: string;
   /** Milliseconds after which a call begins nothing new. */
   readonly budgetMs: number;
-  /** Milliseconds after which it is answered, though jobs that it began are still running. */
+  /** Milliseconds after which it returns, though jobs that it began are still running. */
   readonly waitMs: number;
 }
 
@@ -58,7 +58,7 @@ export const workerRoutes = ({ scheduler, queue, clock, environment, budgetMs, w
         counts.completed += successful;
         counts.failed += failed;
       };
-      // whoever called may hang up, and the budget may end: what runs goes on to its own end, nothing new is begun
+      // the caller may disconnect, and the budget may end: running jobs go on to their end, and none is begun
       const closing = linkSignals(call.signal, AbortSignal.timeout(Math.ceil(budgetMs)));
       const work = queue.worker.workOnce({ closing: closing.signal, onReport }).finally(closing.unlink);
       const report = await within(work, waitMs, call.signal);

@@ -8,12 +8,12 @@ export interface Capacity {
   readonly free: (type: string) => number;
   /**
    * Takes room for up to `wanted` jobs of a type, by its own and its queue's limit, before they are claimed (claims run
-   * beside each other); answers for how many there was room: 0 for a paused queue.
+   * beside each other); returns for how many there was room: 0 for a paused queue.
    */
   readonly reserve: (type: string, wanted: number) => number;
   /** Gives room back: a claim came back short, a handler has ended, a claim was given back unstarted. */
   giveBack(type: string, count: number): void;
-  /** Calls back once when room may have been made for a type, first come, first served; the answer withdraws the wish. */
+  /** Calls back once when room may have been made for a type, first come, first served; the returned function withdraws the wish. */
   whenRoom(type: string, waiter: () => void): () => void;
   /** How long a handler took. */
   observe(durationMs: number): void;

@@ -21,16 +21,16 @@ export interface Hand {
   readonly parked: number;
 }
 
-/** A bucket with so many parked jobs is not claimed from … */
+/** A bucket with this number of parked jobs is not claimed from … */
 const PER_BUCKET = 100;
-/** … and with so many in all, none that has any. */
+/** … and with this number in all, no bucket that has any. */
 const IN_ALL = 2_000;
 
 export interface HandDeps {
   readonly capacity: Capacity;
   /** Room was made. */
   readonly onRoom: () => void;
-  /** So many more (or fewer) jobs of a type wait for nothing but their start. */
+  /** By how many the jobs of a type that wait for nothing but their start have changed. */
   readonly expect: (type: string, count: number) => void;
 }
 

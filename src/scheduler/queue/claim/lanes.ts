@@ -16,7 +16,7 @@ export interface PlanInput {
   readonly lanes: readonly Lane[];
   /** How many to take in all. */
   readonly limit: number;
-  /** Reserves room for up to `wanted` of a type and answers for how many there was some. */
+  /** Reserves room for up to `wanted` of a type and returns for how many there was some. */
   readonly reserve: (type: string, wanted: number) => number;
   readonly random: Random;
 }
@@ -28,7 +28,7 @@ export interface PlannedLane {
 
 /**
  * Shares `limit` among lanes: the most urgent priority first, equal shares within a priority. In random order, because
- * shares are cut off at the limit, and whoever is always last would never have a turn.
+ * shares are cut off at the limit, and one that is always last would never have a turn.
  */
 export function planClaim({ lanes, limit, reserve, random }: PlanInput): readonly PlannedLane[] {
   const planned: PlannedLane[] = [];

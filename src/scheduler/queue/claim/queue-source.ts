@@ -99,7 +99,7 @@ export function createQueueSource(deps: QueueSourceDeps): QueueSource {
       return granted;
     };
     const planned = planClaim({ lanes: open, limit: room, reserve, random: deps.random });
-    // there is work, but no room for it: whoever makes room calls again
+    // there is work, but no room for it: the part that makes room calls again
     if (planned.length === 0 && due.some(({ type }) => !tokens.isClosed(type))) want = 'room';
     // it may have been made during that look
     if ([...full].some((type) => tokens.isLimited(type) && capacity.free(type) > 0)) roomMade();

@@ -12,7 +12,7 @@ export interface StartTokens {
    * no limit. One round trip, or none where no type has a limit.
    */
   available(types: ReadonlySet<string>): Promise<ReadonlyMap<string, number>>;
-  /** So many more (or fewer) of a type wait in hand for their start. */
+  /** By how many the jobs of a type that wait in hand for their start have changed. */
   expect(type: string, count: number): void;
   isLimited(type: string): boolean;
   /** Whether one job of a type may start; one that waited in hand waits no more. */
@@ -26,7 +26,7 @@ export interface StartTokensDeps {
   readonly limiter: RateLimiter;
   readonly clock: Clock;
   readonly logger: Logger;
-  /** A limit was met: starts may be had again after so many milliseconds. */
+  /** A limit was met: starts may be had again after this number of milliseconds. */
   readonly onPause: (pauseMs: number) => void;
 }
 
@@ -50,7 +50,7 @@ export function createStartTokens({ registry, limiter, clock, logger, onPause }:
     if (limitOf(type) !== undefined) expected.set(type, Math.max(0, (expected.get(type) ?? 0) + count));
   };
 
-  /** No answer is a refusal: the job is given back and tried again. */
+  /** No response is a refusal: the job is given back and tried again. */
   const grant = async (type: string, limit: RateLimit, wanted: number): Promise<number> => {
     try {
       return await limiter.draw(type, limit, wanted);

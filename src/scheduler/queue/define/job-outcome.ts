@@ -14,7 +14,7 @@ function checkedDelay(delayMs: number): number {
   );
 }
 
-/** An answer of a handler that is more than a result; made by the functions below and nowhere else. */
+/** A handler's return value that is more than a result; made by the functions below and nowhere else. */
 export class HandlerVerdict {
   constructor(
     readonly kind: 'done' | 'retry' | 'cancel' | 'bury' | 'snooze',

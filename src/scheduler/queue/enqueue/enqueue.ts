@@ -49,7 +49,7 @@ export function createEnqueuer(deps: EnqueueDeps): Enqueuer {
   const { db, announcer } = deps;
 
   /**
-   * Stores rows with distinct keys and answers who holds the keys of those that were refused. A holder that ends between the two
+   * Stores rows with distinct keys and returns who holds the keys of those that were refused. A holder that ends between the two
    * looks has freed its key: then the row is stored after all, so that each has an id that exists.
    */
   const storeOrFind = async (target: Db, rows: readonly NewJobRow[], following: number) => {
@@ -68,7 +68,7 @@ export function createEnqueuer(deps: EnqueueDeps): Enqueuer {
     return holders;
   };
 
-  /** Inserts; jobs whose key is held, or asked for twice here, answer who holds it. */
+  /** Inserts; jobs whose key is held, or asked for twice here, return who holds it. */
   const insert = async (target: Db, rows: readonly NewJobRow[], following = 0): Promise<readonly Enqueued[]> => {
     const firstOf = new Map<string, string>();
     const fresh = rows.filter(({ unique_key, id }) => {

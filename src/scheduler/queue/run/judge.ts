@@ -70,7 +70,7 @@ export interface JudgedAnswer {
   readonly warning: string | null;
 }
 
-/** A handler's answer. A result that cannot be kept does not undo work that was done: the job completes without it. */
+/** A handler's return value. A result that cannot be kept does not undo work that was done: the job completes without it. */
 export function judgeAnswer(job: JudgedJob, answer: unknown, durationMs: number): JudgedAnswer {
   if (!(answer instanceof HandlerVerdict)) return completed(answer, durationMs);
   const reason = answer.reason ?? 'no reason was given';

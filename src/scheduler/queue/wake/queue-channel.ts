@@ -99,11 +99,11 @@ export interface ListenerOptions {
   readonly schema: string;
   readonly logger: Logger;
   readonly onMessage: (message: QueueMessage) => void;
-  /** Connected (again): whatever was said meanwhile was missed. */
+  /** Connected (again): messages sent meanwhile were missed. */
   readonly onConnected: () => void;
   /** Told which backend a lost connection may have left behind. */
   readonly onLost?: (backend: Backend) => void;
-  /** How often the connection is asked whether it is still there, and for how long an answer is waited for. */
+  /** How often the connection is asked whether it is still there, and how long a response is waited for. */
   readonly pings?: Pick<WatchedClientOptions, 'pingMs' | 'pingLimitMs'>;
 }
 

@@ -61,7 +61,7 @@ export interface WorkOnceOptions {
 export interface QueueWorker extends Service {
   /** Aborts what is still running; its claims are given back. */
   abort(): void;
-  /** Works until nothing due is left, then answers. Throws nothing: see `error` of the report. */
+  /** Works until nothing due is left, then resolves. Never rejects: see `error` of the report. */
   workOnce(options: WorkOnceOptions): Promise<DrainReport>;
   readonly running: boolean;
   /** False after several rounds in a row whose statements the server refused. A lost connection is told elsewhere. */

@@ -17,7 +17,7 @@ export interface PartsDeps extends BatchDeps {
   readonly trouble: { inARow: number };
 }
 
-/** So many rows that fail alone, and not one that does not: the handler is down, not the rows. */
+/** When this number of rows fail alone and none succeeds, the handler is down, not the rows. */
 const DOWN_AFTER = 3;
 const CONFLICT_TRIES = 3;
 

@@ -32,7 +32,7 @@ export interface RowOccurrence<C extends string = string> {
   readonly nextScheduledFor: Date | null;
   /** The columns that the schedule asked for. Instants are Dates, JSON is values, `bigint` and `numeric` are text. */
   readonly row: Readonly<Record<C, unknown>>;
-  /** `<schedule>:<key>:<scheduledFor>`, for whatever wants a key that is the same on every attempt. */
+  /** `<schedule>:<key>:<scheduledFor>`, for anything that needs a key that is the same on every attempt. */
   readonly idempotencyKey: string;
 }
 

@@ -11,7 +11,7 @@ import { occurrencePayload, payloadOf, type OccurrencePayload } from './occurren
 
 export const jobTypeOf = (schedule: string): string => `rows.${schedule}`;
 
-/** A pause that was lifted is seen after so long at the latest. */
+/** The latest time after which the end of a pause is seen. */
 const PAUSE_LOOK_MS = 15_000;
 
 /** The handler of a batch that stores one job for each occurrence. */

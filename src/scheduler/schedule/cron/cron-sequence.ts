@@ -3,7 +3,7 @@ import { DAY, firstOfMonth, HOUR, MINUTE, monthIndexOf, monthLength, SECOND } fr
 import type { CronPattern } from './cron-pattern.js';
 import type { LocalSequence } from '../local-sequence.js';
 
-/** The calendar repeats itself after so many months: what has not matched by then never will. */
+/** The calendar repeats itself after this number of months: what has not matched by then never will. */
 const CALENDAR_CYCLE = 400 * 12;
 const LAST_MONTH = 9_999 * 12 + 11;
 

@@ -1,6 +1,7 @@
 // Session locks and LISTEN need a connection without a transaction pooler in between.
 import { newClient } from '../../../../db/connect/new-client.js';
 import { endClient } from '../../../../db/connect/end-connection.js';
+import { readBackendPid } from '../../../../db/doctor/server-facts.js';
 import { findBackend } from '../../../../db/pool.js';
 import { defineCheck, ok, type Finding, type Patient } from '../../check.js';
 
@@ -34,8 +35,7 @@ async function probe({ config }: Patient): Promise<DirectFacts> {
     await second.connect();
     const pids = [];
     for (const client of [first, second]) {
-      const { rows } = await client.query<{ pid: number }>('SELECT pg_backend_pid() AS pid');
-      pids.push(rows[0]?.pid);
+      pids.push(await readBackendPid(client));
     }
     return { variable, pooler: pids[0] === pids[1] ? 'transaction' : 'session' };
   } finally {

@@ -1,6 +1,6 @@
 // Indexes that are missing, that a failed build has left invalid, and those of the host that make every claim slower.
 import { appliedSql } from '../../../../compose/migrate.js';
-import { readIndexes, readPartitioned, type FoundIndex } from '../../../../db/doctor/structure.js';
+import { readIndexes, readPartitioned, spelledTable, type FoundIndex } from '../../../../db/doctor/structure.js';
 import { readAdoptedTables } from '../../../../db/subscriptions/subscription-set.js';
 import { quoteIdentifier, quoteTable } from '../../../../db/names.js';
 import { plural } from '../../../output/words.js';
@@ -74,13 +74,8 @@ async function probe({ db, client, migrations }: Patient): Promise<IndexFacts> {
     expected: indexes,
     found,
     partitioned,
-    processing: tables && (await spelled(client, quoteTable(tables.processing))),
+    processing: tables && (await spelledTable(client, quoteTable(tables.processing))),
   };
-}
-
-async function spelled(client: Patient['client'], table: string): Promise<string | null> {
-  const { rows } = await client.query<{ name: string | null }>('SELECT to_regclass($1)::text AS name', [table]);
-  return rows[0]?.name ?? null;
 }
 
 /** What needs a lock is left to a person. */

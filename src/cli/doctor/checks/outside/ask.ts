@@ -2,7 +2,7 @@
 import { toError } from '../../../../base/errors.js';
 
 export interface Answer {
-  /** null: nobody answered. */
+  /** null: there was no response. */
   readonly status: number | null;
   readonly body: Readonly<Record<string, unknown>>;
   readonly headers: Headers;

@@ -16,7 +16,7 @@ export interface DkimFacts {
   readonly record: string;
   /** Domain of the sender; null: not known. */
   readonly sender: string | null;
-  /** The DNS did not answer. */
+  /** The DNS did not respond. */
   readonly error: string | null;
 }
 
