@@ -17,7 +17,7 @@ const LooksUp = ({ address }: { readonly address: string }) => {
       <Reasons
         reasons={entries.map(({ category, reason, created_at: since }) => ({
           tone: 'bad',
-          text: `Nothing${category === '*' ? '' : ` of the category ${category}`} is sent to ${address} since ${shortTime(since, zoneFor(), now.value)}: ${reason.replaceAll('_', ' ')}.`,
+          text: `Nothing${category === '*' ? '' : ` of the category ${category}`} has been sent to ${address} since ${shortTime(since, zoneFor(), now.value)} (reason: ${reason.replaceAll('_', ' ')}).`,
           hint: 'Remove it from the suppression list once the person wants mail again.',
         }))}
       />
