@@ -2,6 +2,7 @@
 import type { IconName } from '../components/icons/icon.js';
 import { PAGES } from '../pages/registry.js';
 import { link } from '../state/router.js';
+import { session } from '../state/session.js';
 import { get } from './client.js';
 
 export interface Hit {
@@ -67,13 +68,29 @@ const jobsOfUser: Find = async (text, signal) =>
     icon: 'jobs',
   }));
 
+/** Whether nothing is sent to this address, which is all that is known of somebody by it. */
+async function isSuppressed(address: string, signal: AbortSignal): Promise<boolean> {
+  if (!address.includes('@') || !session.value?.modules.includes('notifications')) return false;
+  return (await get('/suppressions', { query: { address, limit: 1 }, signal }).catch(() => null))?.items.length === 1;
+}
+
+/** One person first, then what is theirs. */
+const ofPerson: Find = async (text, signal) => {
+  const suppressed = isSuppressed(text, signal);
+  const found = await Promise.allSettled([byOwner('user_id')(text, signal), jobsOfUser(text, signal)]);
+  const hits = found.flatMap((result) => (result.status === 'fulfilled' ? result.value : []));
+  if (hits.length === 0 && !(await suppressed)) return [];
+  const note = 'person: everything of theirs, and why';
+  return [{ href: link(['people', text]), title: text, note, icon: 'person' }, ...hits];
+};
+
 const runById: Find = async (id, signal) => {
   if (!UUID.test(id)) return [];
   const run = await get('/runs/{id}', { params: { id }, signal });
   return [{ href: link(['runs', run.id]), title: run.id, note: `run of ${run.process}, ${run.status}`, icon: 'runs' }];
 };
 
-const FINDERS: readonly Find[] = [byId, jobById, runById, byOwner('user_id'), byOwner('tenant_id'), jobsOfUser];
+const FINDERS: readonly Find[] = [byId, jobById, runById, ofPerson, byOwner('tenant_id')];
 
 /** Pages only, for an empty text. What is not there is no hit; each thing once. */
 export async function find(text: string, signal: AbortSignal): Promise<readonly Hit[]> {

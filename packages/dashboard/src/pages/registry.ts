@@ -108,6 +108,16 @@ export const PAGES: readonly PageEntry[] = [
   },
 ];
 
+/** Found by the search: there is no list of people. */
+const PEOPLE: PageEntry = {
+  path: 'people',
+  title: 'Person',
+  icon: 'person',
+  shortcut: '',
+  group: 'Watch',
+  load: () => import('./people/people-page.js'),
+};
+
 /** Described by the modules themselves, and therefore not in the list. */
 const MODULES: PageEntry = {
   path: 'modules',
@@ -119,4 +129,4 @@ const MODULES: PageEntry = {
 };
 
 export const pageAt = (path: string | undefined): PageEntry | undefined =>
-  [...PAGES, MODULES].find((page) => page.path === (path ?? 'overview'));
+  [...PAGES, PEOPLE, MODULES].find((page) => page.path === (path ?? 'overview'));

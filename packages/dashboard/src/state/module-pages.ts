@@ -4,6 +4,7 @@ import type { Role } from './session.js';
 export type ColumnKind = 'text' | 'time' | 'status' | 'money' | 'number' | 'id';
 
 export interface ModuleColumn {
+  /** Of the row; `progress.done` for one inside another. */
   readonly field: string;
   readonly title: string;
   readonly kind: ColumnKind;

@@ -25,7 +25,13 @@ const textOf = (value: unknown): string =>
 const pathFor = (path: string, row: Row): string =>
   path.replace(/:(\w+)/g, (_, field: string) => encodeURIComponent(textOf(row[field])));
 
-async function perform({ title, method, path }: ModuleAction, row: Row, onDone: () => void) {
+/** `progress.done` is inside another field. */
+const valueAt = (row: Row, field: string): unknown =>
+  field.split('.').reduce<unknown>((value, part) => (value as Row | null | undefined)?.[part], row);
+
+async function perform({ title, path, ...action }: ModuleAction, row: Row, onDone: () => void) {
+  // A browser leaves `patch` as it is, and servers know only PATCH.
+  const method = action.method.toUpperCase();
   const body = method === 'GET' || method === 'DELETE' ? {} : { body: {} };
   await request(pathFor(path, row), { method, ...body });
   onDone();
@@ -50,7 +56,7 @@ const RowAction = ({
             title: `${action.title}?`,
             text: action.confirm,
             action: action.title,
-            danger: action.method === 'DELETE',
+            danger: action.method.toUpperCase() === 'DELETE',
             perform: () => perform(action, row, onDone),
           })
     }
@@ -64,7 +70,7 @@ const columnsOf = ({ columns, actions = [] }: ModuleSection, onDone: () => void)
     key: column.field,
     title: column.title,
     end: column.kind === 'number' || column.kind === 'money',
-    cell: (row) => <Cell kind={column.kind} value={row[column.field]} row={row} />,
+    cell: (row) => <Cell kind={column.kind} value={valueAt(row, column.field)} row={row} />,
   })),
   ...(actions.length === 0
     ? []

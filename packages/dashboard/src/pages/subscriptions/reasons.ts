@@ -1,16 +1,10 @@
 // Why a subscription runs when it does, or does not run: sentences from its state and its ledger. Pure.
 import type { Schemas } from '../../api/client.js';
+import type { Reason } from '../../components/reasons.js';
 import { count, duration, relativeTime, shortTime } from '../../time/format.js';
 import { isPausedForEver, type Subscription } from './state.js';
 
 type Entry = Schemas['LedgerEntry'];
-
-export interface Reason {
-  readonly tone: 'good' | 'warn' | 'bad' | 'off' | 'waiting';
-  readonly text: string;
-  /** What helps. */
-  readonly hint?: string;
-}
 
 interface Asked {
   readonly subscription: Subscription;

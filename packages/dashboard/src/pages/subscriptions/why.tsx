@@ -2,6 +2,7 @@
 import { get, type Schemas } from '../../api/client.js';
 import { useQuery } from '../../api/use-query.js';
 import { Card } from '../../components/layout/page.js';
+import { Reasons } from '../../components/reasons.js';
 import { zoneOf } from '../../components/schedule/schedule.js';
 import { now } from '../../time/clock.js';
 import { zoneFor } from '../../time/zones.js';
@@ -23,14 +24,7 @@ export const Why = ({ subscription, ledger }: WhyProps) => {
   });
   return (
     <Card title="Why">
-      <ul class="reasons">
-        {reasons.map(({ tone, text, hint }) => (
-          <li key={text} class={`tone-${tone}`}>
-            <span>{text}</span>
-            {hint && <span class="muted small">{hint}</span>}
-          </li>
-        ))}
-      </ul>
+      <Reasons reasons={reasons} />
     </Card>
   );
 };
