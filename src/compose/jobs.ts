@@ -104,7 +104,7 @@ function composeRows(own: readonly AnyRowSchedule[], modules: Modules, hosts: Ho
   return rows;
 }
 
-/** Asked for each completed job: without a listener the answer is known at once. */
+/** Asked for each completed job: without a listener it is false at once. */
 function watchedBy(listeners: readonly JobEndListener[]) {
   return ({ type, extras }: { type: string; extras: { workspace_id: string | null } }): boolean =>
     listeners.some((listener) => listener.watches({ type, workspaceId: extras.workspace_id }));

@@ -54,7 +54,7 @@ export interface AdminRoutesOptions extends OriginOptions, SecretPolicy {
   readonly logger?: Logger;
   /** So that log lines carry the id of their request; the server's own. */
   readonly context?: RequestContext;
-  /** Aborts when the server closes: long waits answer 202 and streams end. */
+  /** Aborts when the server closes: long waits end with 202, and streams end. */
   readonly closing?: AbortSignal;
   /** When the host serves the same metrics elsewhere too. */
   readonly metrics?: Metrics;

@@ -17,9 +17,9 @@ import type { AdminScheduler } from './scheduler-port.js';
 export interface BatchApiOptions extends WorkerAccess {
   /** For tests. Default: the clock of the system. */
   readonly clock?: Clock;
-  /** Aborts when the server closes: long waits are answered with 202. */
+  /** Aborts when the server closes: long waits end with 202. */
   readonly closing?: AbortSignal;
-  /** Milliseconds after which a call is answered with 202, though its pass goes on. Default: a little over the budget of a run. */
+  /** Milliseconds after which a call returns 202 while its pass goes on. Default: a little over the budget of a run. */
   readonly waitMs?: number;
 }
 
@@ -49,7 +49,7 @@ export function createBatchApi(scheduler: Pick<AdminScheduler, 'batch'>, options
   return { router, routes };
 }
 
-/** A cached answer would be a pass that never ran. */
+/** A cached response would be a pass that never ran. */
 const noStore: RequestHandler = (_request, response, next) => {
   response.set('Cache-Control', 'no-store');
   next();

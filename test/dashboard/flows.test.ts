@@ -99,6 +99,28 @@ describeInBrowser('the dashboard', () => {
     await pauseClock(null);
   });
 
+  it('says in one place why something did not reach a person', async () => {
+    const { id } = await subscribe('4712', { time: '09:00', timezone: 'Asia/Tokyo' });
+    await stage.api('PATCH', `/subscriptions/${id}`, { paused: true });
+    const job = await stage.api<Created>('POST', '/jobs', {
+      type: 'enrich_account',
+      payload: { domain: 'bakery.example' },
+      workspace_id: 'initech',
+      user_id: '4712',
+    });
+    await waitFor(async () => (await stage.api<{ status: string }>('GET', `/jobs/${job.id}`)).status === 'dead');
+
+    const page = await enter('overview');
+    await page.keyboard.press('/');
+    await page.getByRole('combobox').fill('4712');
+    await page.keyboard.press('Enter');
+    await page.getByRole('heading', { name: 'Person 4712' }).waitFor();
+    await page.getByText('It is paused until somebody resumes it').waitFor();
+    await page.getByText(/enrich_account of .* failed at attempt 1, its last/).waitFor();
+    await page.getByRole('link', { name: 'Look at it' }).click();
+    await page.getByRole('heading', { name: 'enrich_account', level: 1 }).waitFor();
+  });
+
   it('pauses a subscription, says so, and resumes it', async () => {
     const { id } = await subscribe('pia', { time: '07:00', timezone: 'Europe/Berlin' });
     const page = await enter(`subscriptions/${id}`);

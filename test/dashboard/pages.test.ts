@@ -32,7 +32,7 @@ async function fill(stage: Stage): Promise<readonly string[]> {
   return [
     ...['overview', 'subscriptions', `subscriptions/${subscription.id}`, 'lab', 'processes', 'processes/subscriptions'],
     ...['runs', `runs/${items[0]?.id}`, 'jobs', `jobs/${job.id}`, 'jobs/new', 'dead', 'queues', 'instances', 'audit'],
-    ...['api', 'api/processSubscriptions'],
+    ...['api', 'api/processSubscriptions', 'people/4711', 'people/nobody'],
   ];
 }
 

@@ -5,7 +5,7 @@ import { createOpenTelemetry, type OpenTelemetryApi } from './open-telemetry.js'
 import type { Telemetry } from './telemetry.js';
 
 /**
- * Null: nothing is traced. Without an answer from the host (`wanted` undefined) that is decided by whether an SDK is registered by
+ * Null: nothing is traced. Where the host does not say (`wanted` undefined), that is decided by whether an SDK is registered by
  * now. Throws INVALID_CONFIG when it is wanted and the package is missing.
  */
 export async function loadTelemetry(

@@ -72,7 +72,7 @@ function isLeftToAxios(config: InternalAxiosRequestConfig): boolean {
   );
 }
 
-/** Whether the environment names a proxy for an origin, or for wherever an answer may send us on to; remembered for each. */
+/** Whether the environment names a proxy for an origin, or for any origin that a redirect may lead to; remembered for each. */
 function createProxyCheck(
   env: Environment,
   maxRedirects: number,

@@ -42,7 +42,7 @@ function tokenAccess(
 ): AdminAccess {
   const byToken = bearerTokens(tokens, policy);
   const sessions = createSessions(tokens, clock);
-  // a token that is sent decides alone: whoever sends a wrong one is told so
+  // a token that is sent decides alone: a wrong one is refused
   const authenticate = (request: Request) =>
     request.get('authorization') === undefined ? sessions.read(request.get('cookie') ?? '') : byToken(request);
   return { authenticate, logins: { sessions, codes } };

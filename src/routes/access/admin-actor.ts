@@ -1,4 +1,4 @@
-// Whoever calls the admin API, as its routes know them.
+// The caller of the admin API, as its routes know it.
 import type { Request } from 'express';
 import { SchedulerError } from '../../base/errors.js';
 import { isRole, ROLES, type Role } from '../../base/roles.js';

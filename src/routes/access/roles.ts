@@ -1,4 +1,4 @@
-// Roles of the admin API: each route says what it needs, and whoever may do less is refused before the handler runs.
+// Roles of the admin API: each route says what it needs, and a caller with a lesser role is refused before the handler runs.
 import type { RequestHandler } from 'express';
 import { SchedulerError } from '../../base/errors.js';
 import { mayAct, type Role } from '../../base/roles.js';

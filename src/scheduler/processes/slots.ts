@@ -98,7 +98,7 @@ export function createSlots(deps: SlotsDeps): Slots {
       const ticking = new Set(registry.ticking());
       for (const { name, active, due_in_ms } of processes) {
         if (!ticking.has(name)) continue;
-        if (due_in_ms !== null && due_in_ms > 0) blocked.delete(name); // whoever had it has gone on
+        if (due_in_ms !== null && due_in_ms > 0) blocked.delete(name); // its holder has moved on
         if (active && due_in_ms !== null && !blocked.has(name)) {
           alarms.setEarlier(name, due_in_ms + (spreads.get(name) ?? 0));
         }

@@ -52,7 +52,7 @@ export interface DrainOptions<I extends Claimed = Claimed> {
   readonly telemetry?: TelemetryHolder;
   /**
    * Called when the source has nothing more: resolve with true to have it asked again (after a wake-up or a pause), with
-   * false to let the drain end. Without it the drain ends. A drain that must stop does not wait for the answer.
+   * false to let the drain end. Without it the drain ends. A drain that must stop does not wait for it.
    */
   readonly more?: (state: { readonly inFlight: number }) => Promise<boolean>;
   /** After each written batch: what it came to by the database's word. */

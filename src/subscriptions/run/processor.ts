@@ -72,7 +72,7 @@ function limitTo(timeoutMs: number, outer: AbortSignal): Limit {
   const controller = new AbortController();
   let giveUp: (error: Error) => void = () => {};
   const exceeded = new Promise<never>((_resolve, reject) => (giveUp = reject));
-  exceeded.catch(() => {}); // whoever races it hears of it; without a race it is nobody's
+  exceeded.catch(() => {}); // a race against it hears of it; without one nothing listens
   let timedOut = false;
   let timer = startTimer(() => {
     timedOut = true;

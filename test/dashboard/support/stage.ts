@@ -1,12 +1,10 @@
 // A server with data worth looking at, the client as it is built, and a browser.
-import { execFile } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import path from 'node:path';
-import { promisify } from 'node:util';
 import type { Browser, BrowserContextOptions } from 'playwright-core';
 import { createTestDatabase, type TestDatabase } from '../../support/database.js';
 import { startServerProcess, type ServerProcess } from '../../support/processes.js';
 import { startReceiver, type Receiver } from '../../support/receiver.js';
+import { buildClient } from './build-client.js';
 import { launchChromium } from './chromium.js';
 import { openPage, type WatchedPage } from './watched-page.js';
 
@@ -28,16 +26,6 @@ export interface Stage {
   enter(path: string, options?: BrowserContextOptions & { token?: string }): Promise<WatchedPage>;
   close(): Promise<void>;
 }
-
-const root = path.resolve(import.meta.dirname, '../../..');
-
-/** Bundled anew, so that what is tested is what is in `packages/dashboard`. */
-const buildClient = (): Promise<unknown> =>
-  promisify(execFile)(
-    process.execPath,
-    ['node_modules/vite/bin/vite.js', 'build', '--config', 'packages/dashboard/vite.config.ts', '--logLevel', 'error'],
-    { cwd: root },
-  );
 
 const environment = (database: TestDatabase, receiver: Receiver): Record<string, string> => ({
   NODE_ENV: 'development',

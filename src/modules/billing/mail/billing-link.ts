@@ -1,4 +1,4 @@
-// Signed links to the host's billing portal: whoever has one may update the payment method of one team, until it expires.
+// Signed links to the host's billing portal: the holder may update the payment method of one team, until it expires.
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import { billingError } from '../errors.js';
 

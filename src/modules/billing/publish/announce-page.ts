@@ -22,7 +22,7 @@ type Announcement = z.output<typeof schema>;
 interface Checkpoint {
   /** Its turn in the channel has been taken. */
   readonly turn?: boolean;
-  /** When it may have been sent for the first time: whoever tries again looks first. */
+  /** When it may have been sent for the first time: a later attempt looks for it first. */
   readonly sentAt?: string;
 }
 

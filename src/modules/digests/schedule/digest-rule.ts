@@ -100,5 +100,5 @@ export function ruleOf(row: Readonly<Record<string, unknown>>): DigestRule {
   return { ...rule, delivery_day };
 }
 
-/** `09:00:00` as `09:00`: what an answer says. */
+/** `09:00:00` as `09:00`: the form in responses. */
 export const shortTime = (time: string): string => time.replace(/^(\d{2}:\d{2}):00$/, '$1');

@@ -60,7 +60,7 @@ export function createBatchStore(
       if (counts === null) return false;
       busy = true;
       last = write(gathered, counts).finally(() => (busy = false));
-      // whoever calls next hears of a failure
+      // a failure is reported to the next call
       last.catch(() => {});
       return true;
     },

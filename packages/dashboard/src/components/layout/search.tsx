@@ -11,14 +11,20 @@ export const searching = signal(false);
 
 const TYPING_MS = 200;
 
-function useHits(text: string): readonly Hit[] {
-  const [hits, setHits] = useState<readonly Hit[]>([]);
+interface Found {
+  readonly text: string;
+  readonly hits: readonly Hit[];
+}
+
+/** What was found last, which may be for an earlier text. */
+function useFound(text: string): Found {
+  const [found, setFound] = useState<Found>({ text: '', hits: [] });
   useEffect(() => {
     const leaving = new AbortController();
     const timer = setTimeout(() => {
       find(text, leaving.signal).then(
-        (found) => setHits(found),
-        (error: unknown) => !isAbort(error) && setHits([]),
+        (hits) => setFound({ text, hits }),
+        (error: unknown) => !isAbort(error) && setFound({ text, hits: [] }),
       );
     }, TYPING_MS);
     return () => {
@@ -26,7 +32,7 @@ function useHits(text: string): readonly Hit[] {
       leaving.abort();
     };
   }, [text]);
-  return hits;
+  return found;
 }
 
 const close = (): void => void (searching.value = false);
@@ -34,7 +40,11 @@ const close = (): void => void (searching.value = false);
 export const SearchDialog = () => {
   const [text, setText] = useState('');
   const [at, setAt] = useState(0);
-  const hits = useHits(text.trim());
+  const [entered, setEntered] = useState(false);
+  const wanted = text.trim();
+  const found = useFound(wanted);
+  const { hits } = found;
+  const isCurrent = found.text === wanted;
   const current = Math.min(at, Math.max(0, hits.length - 1));
   const open = (hit: Hit | undefined): void => {
     if (!hit) return;
@@ -48,9 +58,16 @@ export const SearchDialog = () => {
       setAt((current + step + hits.length) % Math.max(1, hits.length));
     } else if (event.key === 'Enter') {
       event.preventDefault();
-      open(hits[current]);
+      if (isCurrent) open(hits[current]);
+      else setEntered(true);
     }
   };
+  // Enter came before what it asks for was found
+  useEffect(() => {
+    if (!entered || !isCurrent) return;
+    setEntered(false);
+    open(hits[0]);
+  }, [entered, isCurrent]);
   return (
     <Dialog title="Search" kind="top" plain onClose={close}>
       <div class="search">
@@ -71,6 +88,7 @@ export const SearchDialog = () => {
             onInput={(event) => {
               setText(event.currentTarget.value);
               setAt(0);
+              setEntered(false);
             }}
             onKeyDown={onKey}
           />
