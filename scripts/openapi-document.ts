@@ -1,6 +1,6 @@
 // Prints the OpenAPI document of the admin API with every module, without a database: the dashboard's types are made from it.
 import pg from 'pg';
-import { loadConfig } from '../src/base/config.js';
+import { loadConfig } from '../src/base/config/config.js';
 import { silentLogger } from '../src/base/logger.js';
 import { VERSION } from '../src/base/version.js';
 import { createScheduler } from '../src/compose/create-scheduler.js';

@@ -1,7 +1,7 @@
 // The process that a user starts: reads the environment, starts everything in order, and ends cleanly.
 import { realpathSync } from 'node:fs';
 import { pathToFileURL } from 'node:url';
-import { loadConfig, type Config } from './base/config.js';
+import { loadConfig, type Config } from './base/config/config.js';
 import { isSchedulerError } from './base/errors.js';
 import { createLogger, type Logger } from './base/logger.js';
 import { createRequestContext, withRequestContext } from './base/request-context.js';

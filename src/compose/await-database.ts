@@ -3,7 +3,7 @@ import type pg from 'pg';
 import type { Clock } from '../base/clock.js';
 import { isSchedulerError, SchedulerError } from '../base/errors.js';
 import type { Logger } from '../base/logger.js';
-import { sleep } from '../base/sleep.js';
+import { sleep } from '../base/timing/sleep.js';
 import type { Database } from '../db/database.js';
 import { acceptsWrites } from '../db/engine/queries/accepts-writes.js';
 import { newClient } from '../db/connect/new-client.js';

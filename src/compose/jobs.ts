@@ -1,7 +1,7 @@
 // Wires the job queue and the modules: enqueueing and administration always, a worker where jobs are defined and it is wanted.
 import type pg from 'pg';
 import type { Clock } from '../base/clock.js';
-import { createEncryption } from '../base/encryption.js';
+import { createEncryption } from '../base/secrets/encryption.js';
 import type { Logger } from '../base/logger.js';
 import type { TelemetryHolder } from '../base/telemetry/telemetry.js';
 import type { Random } from '../base/random.js';

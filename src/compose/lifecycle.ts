@@ -5,7 +5,7 @@
 //    │ └─ step fails ──┘ └────────── stop ──────────┤
 //    └───────────────────── stop ───────────────────┘
 import { SchedulerError } from '../base/errors.js';
-import { within } from '../base/within.js';
+import { within } from '../base/timing/within.js';
 import { checkStop } from '../scheduler/contracts/call-options.js';
 import type { StopOptions } from '../scheduler/contracts/scheduler.js';
 

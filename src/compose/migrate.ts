@@ -1,7 +1,7 @@
 // Migrations for hosts and the command line: which sets there are follows from what is used.
 import type pg from 'pg';
-import { checkOptions, type RulesOf } from '../base/check-options.js';
-import { anything, listOf, object } from '../base/option-rules.js';
+import { checkOptions, type RulesOf } from '../base/options/check-options.js';
+import { anything, listOf, object } from '../base/options/option-rules.js';
 import { silentLogger, type Logger } from '../base/logger.js';
 import type { Db } from '../db/database.js';
 import { engineSet } from '../db/engine/engine-set.js';

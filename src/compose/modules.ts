@@ -1,5 +1,5 @@
 // The modules of the server: one line for each, and those that the host names in PUNCTUAL_MODULES.
-import type { Config } from '../base/config.js';
+import type { Config } from '../base/config/config.js';
 import { analytics } from '../modules/analytics/index.js';
 import { billing } from '../modules/billing/index.js';
 import { digests } from '../modules/digests/index.js';

@@ -1,5 +1,5 @@
 // From the server's configuration to the notifications module: its transports, in order.
-import type { GatewayConfig, NotificationsConfig } from '../base/config-notifications.js';
+import type { GatewayConfig, NotificationsConfig } from '../base/config/config-notifications.js';
 import { gateway, mailFiles, notifications, smtp, type Transport } from '../modules/notifications/index.js';
 import type { AnyModule } from '../scheduler/modules/index.js';
 

@@ -1,6 +1,6 @@
 // Rules of options that several public functions have.
-import { having, matching, rule, url } from '../base/option-rules.js';
-import { isSchemaName, SCHEMA_NAMES } from '../base/schema-name.js';
+import { having, matching, rule, url } from '../base/options/option-rules.js';
+import { isSchemaName, SCHEMA_NAMES } from '../base/options/schema-name.js';
 
 export const pool = having('a Pool of pg', 'query', 'connect');
 export const postgresUrl = url('postgres', 'postgresql');

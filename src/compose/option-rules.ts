@@ -1,7 +1,7 @@
 // What a host may tell createScheduler: a rule for each option. Numbers have the same limits as their environment variables.
 import { validate as isCron } from 'node-cron';
-import { checkOptions, throwErrors, type RulesOf } from '../base/check-options.js';
-import type { NamedKey } from '../base/encryption.js';
+import { checkOptions, throwErrors, type RulesOf } from '../base/options/check-options.js';
+import type { NamedKey } from '../base/secrets/encryption.js';
 import type { FieldError } from '../base/errors.js';
 import {
   callback,
@@ -20,7 +20,7 @@ import {
   seconds,
   url,
   wholeNumber,
-} from '../base/option-rules.js';
+} from '../base/options/option-rules.js';
 import { zoneRule } from '../scheduler/schedule/index.js';
 import { logger, pool, postgresUrl, schemaName, tableName } from './option-parts.js';
 import type { CreateSchedulerOptions, QueueSettings, SubscriptionOptions } from './options.js';

@@ -1,6 +1,6 @@
 // What a host may tell createScheduler. Everything has the default that http-api.md names for its environment variable.
 import type pg from 'pg';
-import type { NamedKey } from '../base/encryption.js';
+import type { NamedKey } from '../base/secrets/encryption.js';
 import type { Logger } from '../base/logger.js';
 import type { ManualClock } from '../scheduler/testing/index.js';
 import type { ProcessDefinition } from '../scheduler/index.js';

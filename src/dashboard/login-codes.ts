@@ -1,7 +1,7 @@
 // Links that log a browser in once: a code in the fragment of the address, which reaches no server, proxy or log.
 import { createHash, randomBytes } from 'node:crypto';
 import { systemClock, type Clock } from '../base/clock.js';
-import type { Role } from '../base/roles.js';
+import type { Role } from '../base/secrets/roles.js';
 
 /** Whose session a code begins: a token of this name and role. */
 export interface CodeOwner {

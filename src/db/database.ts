@@ -1,7 +1,7 @@
 // What a query needs to run: a connection and the schema that holds our own tables.
 import type pg from 'pg';
 import { SchedulerError } from '../base/errors.js';
-import { isSchemaName, SCHEMA_NAMES } from '../base/schema-name.js';
+import { isSchemaName, SCHEMA_NAMES } from '../base/options/schema-name.js';
 import { createNameBook, SUBSCRIPTION_TABLES, type NameBook, type RowTables } from './names.js';
 import type { Backend } from './silence.js';
 import { toParameter } from './wire/parameters.js';

@@ -2,7 +2,7 @@
 import type pg from 'pg';
 import { SchedulerError, toError } from '../base/errors.js';
 import type { Logger } from '../base/logger.js';
-import { sleep } from '../base/sleep.js';
+import { sleep } from '../base/timing/sleep.js';
 import { VERSION } from '../base/version.js';
 import { withSchema, type Db } from './database.js';
 import { convertHistory, dropFormerFunctions, hasFormerHistory } from './migrations/former-history.js';

@@ -1,6 +1,6 @@
 // Making connections: our own pool from a URL, and a single client beside a pool that may be the host's.
 import pg from 'pg';
-import { sleep } from '../base/sleep.js';
+import { sleep } from '../base/timing/sleep.js';
 import { destroyConnection } from './connect/end-connection.js';
 import { withHosts, type ConnectionConfig } from './connect/new-client.js';
 import type { Backend } from './silence.js';

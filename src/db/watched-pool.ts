@@ -1,8 +1,8 @@
 // Takes connections from a pool and gives them back, and sees to those that fall silent: no statement waits on one for long, and
 // no backend is left behind by one.
 import type pg from 'pg';
-import { sleep } from '../base/sleep.js';
-import { SECOND_LOOK_MS, within } from '../base/within.js';
+import { sleep } from '../base/timing/sleep.js';
+import { SECOND_LOOK_MS, within } from '../base/timing/within.js';
 import { cancelStatement, destroyConnection } from './connect/end-connection.js';
 import { withFreshClient } from './connect/fresh-client.js';
 import { configOfPool, isOwnPool } from './pool.js';

@@ -2,13 +2,13 @@
 import { Router, type ErrorRequestHandler, type Request, type RequestHandler, type Response } from 'express';
 import helmet from 'helmet';
 import { systemClock, type Clock } from '../base/clock.js';
-import type { RulesOf } from '../base/check-options.js';
+import type { RulesOf } from '../base/options/check-options.js';
 import { isSchedulerError } from '../base/errors.js';
 import { silentLogger, type Logger } from '../base/logger.js';
-import { callback, having, matching, object } from '../base/option-rules.js';
-import type { NamedToken } from '../base/named-tokens.js';
+import { callback, having, matching, object } from '../base/options/option-rules.js';
+import type { NamedToken } from '../base/secrets/named-tokens.js';
 import { createRequestContext, type RequestContext } from '../base/request-context.js';
-import type { SecretPolicy } from '../base/secret-strength.js';
+import type { SecretPolicy } from '../base/secrets/secret-strength.js';
 import { VERSION } from '../base/version.js';
 import { dashboardPages } from '../dashboard/dashboard-pages.js';
 import type { LoginCodes } from '../dashboard/login-codes.js';
@@ -23,7 +23,7 @@ import {
   unauthenticated,
   type Authenticate,
   type GuessLimit,
-} from './kit/authenticate.js';
+} from './kit/auth/authenticate.js';
 import { errorHandler } from './kit/error-handler.js';
 import { createMetrics, type Metrics } from './telemetry/metrics.js';
 import {
@@ -42,7 +42,7 @@ import { sessionRoutes, type LoginActor } from './resources/session.js';
 import type { Route } from './kit/route.js';
 import { jsonBodies, jsonBody } from './kit/json-body.js';
 import { buildRouter, notFound } from './kit/router.js';
-import { sameOriginChanges, type OriginOptions } from './kit/same-origin.js';
+import { sameOriginChanges, type OriginOptions } from './kit/auth/same-origin.js';
 import type { AdminScheduler } from './scheduler-port.js';
 
 export interface AdminRoutesOptions extends OriginOptions, SecretPolicy {

@@ -2,15 +2,15 @@
 import { Router, type RequestHandler } from 'express';
 import helmet from 'helmet';
 import { systemClock, type Clock } from '../base/clock.js';
-import type { RulesOf } from '../base/check-options.js';
+import type { RulesOf } from '../base/options/check-options.js';
 import { silentLogger } from '../base/logger.js';
-import { milliseconds } from '../base/option-rules.js';
-import { identityOf, requireIdentity } from './kit/authenticate.js';
+import { milliseconds } from '../base/options/option-rules.js';
+import { identityOf, requireIdentity } from './kit/auth/authenticate.js';
 import { errorHandler } from './kit/error-handler.js';
 import { abortSignal, checkRoutes, LONGEST_CALL_MS, routeClock } from './kit/option-rules.js';
 import type { Route } from './kit/route.js';
 import { buildRouter, notFound } from './kit/router.js';
-import { ACCESS_RULES, workerIdentity, type WorkerAccess } from './kit/worker-identity.js';
+import { ACCESS_RULES, workerIdentity, type WorkerAccess } from './kit/auth/worker-identity.js';
 import { batchRoutes } from './resources/batch.js';
 import type { AdminScheduler } from './scheduler-port.js';
 

@@ -2,10 +2,10 @@
 import { Router } from 'express';
 import helmet from 'helmet';
 import { systemClock, type Clock } from '../base/clock.js';
-import type { RulesOf } from '../base/check-options.js';
+import type { RulesOf } from '../base/options/check-options.js';
 import { silentLogger } from '../base/logger.js';
-import { callback, milliseconds, nonEmpty, required } from '../base/option-rules.js';
-import { identityOf, requireIdentity } from './kit/authenticate.js';
+import { callback, milliseconds, nonEmpty, required } from '../base/options/option-rules.js';
+import { identityOf, requireIdentity } from './kit/auth/authenticate.js';
 import { errorHandler } from './kit/error-handler.js';
 import { abortSignal, checkRoutes, LONGEST_CALL_MS, ORIGIN_RULES, routeClock } from './kit/option-rules.js';
 import { userJobRoutes } from './resources/jobs/jobs-user.js';
@@ -13,11 +13,11 @@ import { workerRoutes } from './resources/jobs/jobs-worker.js';
 import type { Route } from './kit/route.js';
 import { jsonBody } from './kit/json-body.js';
 import { buildRouter, notFound } from './kit/router.js';
-import { sameOriginChanges, type OriginOptions } from './kit/same-origin.js';
+import { sameOriginChanges, type OriginOptions } from './kit/auth/same-origin.js';
 import type { AdminScheduler } from './scheduler-port.js';
-import { userActorOf } from './kit/user-actor.js';
-import type { AuthenticateUser } from './kit/user-auth.js';
-import { ACCESS_RULES, workerIdentity, type WorkerAccess } from './kit/worker-identity.js';
+import { userActorOf } from './kit/auth/user-actor.js';
+import type { AuthenticateUser } from './kit/auth/user-auth.js';
+import { ACCESS_RULES, workerIdentity, type WorkerAccess } from './kit/auth/worker-identity.js';
 
 export interface JobsApiOptions extends OriginOptions, WorkerAccess {
   /** Says who the user is; null is a 401. */

@@ -1,18 +1,18 @@
 // Everything that modules add under /api: routes for the application's users, and public ones that check their callers themselves.
 import { Router, type RequestHandler } from 'express';
 import helmet from 'helmet';
-import type { RulesOf } from '../base/check-options.js';
+import type { RulesOf } from '../base/options/check-options.js';
 import { silentLogger, type Logger } from '../base/logger.js';
-import { callback, required } from '../base/option-rules.js';
-import { requireIdentity, type Authenticate } from './kit/authenticate.js';
+import { callback, required } from '../base/options/option-rules.js';
+import { requireIdentity, type Authenticate } from './kit/auth/authenticate.js';
 import { errorHandler } from './kit/error-handler.js';
 import { abortSignal, checkRoutes, handlers, ORIGIN_RULES, routeLogger } from './kit/option-rules.js';
 import type { Route } from './kit/route.js';
 import { jsonBody } from './kit/json-body.js';
 import { buildRouter } from './kit/router.js';
-import { sameOriginChanges, type OriginOptions } from './kit/same-origin.js';
-import { userActorOf } from './kit/user-actor.js';
-import type { AuthenticateUser } from './kit/user-auth.js';
+import { sameOriginChanges, type OriginOptions } from './kit/auth/same-origin.js';
+import { userActorOf } from './kit/auth/user-actor.js';
+import type { AuthenticateUser } from './kit/auth/user-auth.js';
 import type { AdminScheduler } from './scheduler-port.js';
 
 export interface ModulesApiOptions extends OriginOptions {

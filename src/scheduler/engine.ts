@@ -1,7 +1,7 @@
 // The engine: instances, processes, sources and runs put together, behind the interface that routes and hosts see.
 import { SchedulerError, toError } from '../base/errors.js';
-import { startTimer } from '../base/long-timer.js';
-import { within } from '../base/within.js';
+import { startTimer } from '../base/timing/long-timer.js';
+import { within } from '../base/timing/within.js';
 import { serverVersion } from '../db/engine/queries/meta.js';
 import type { ProcessDefinition } from './contracts/define-process.js';
 import { createBatch } from './batch/index.js';
@@ -14,7 +14,7 @@ import { createEvents, type Events } from './contracts/events.js';
 import { createHistory } from './runs/history.js';
 import { startHousekeeping } from './records/housekeeping.js';
 import type { RetentionRule } from './contracts/retention-rule.js';
-import { abortOf, linkSignals } from '../base/linked-signal.js';
+import { abortOf, linkSignals } from '../base/timing/linked-signal.js';
 import { createProcesses } from './processes/processes.js';
 import { createRegistry } from './runs/registry.js';
 import { DRIVE, type Drive } from './contracts/drive.js';

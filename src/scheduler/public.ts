@@ -3,9 +3,9 @@
 export { ERROR_CODES } from '../base/error-codes.js';
 export type { Clock } from '../base/clock.js';
 export type { Bins, Percentiles } from '../base/latency-bins.js';
-export type { Encryption, NamedKey } from '../base/encryption.js';
+export type { Encryption, NamedKey } from '../base/secrets/encryption.js';
 export type { Random } from '../base/random.js';
-export type { Role } from '../base/roles.js';
+export type { Role } from '../base/secrets/roles.js';
 export type { LogLevel } from '../db/queue/admin-queries/logs.js';
 export type { JobStatus, PriorityNumber } from '../db/queue/queries/rows.js';
 export type { ReceiverHealth } from './contracts/outcome.js';

@@ -1,20 +1,20 @@
 // The APIs that the server mounts, and the one document that describes them all.
 import type { RequestHandler, Router } from 'express';
-import type { Config } from '../base/config.js';
+import type { Config } from '../base/config/config.js';
 import type { Logger } from '../base/logger.js';
-import type { NamedToken } from '../base/named-tokens.js';
+import type { NamedToken } from '../base/secrets/named-tokens.js';
 import type { RequestContext } from '../base/request-context.js';
-import { mayAct, type Role } from '../base/roles.js';
+import { mayAct, type Role } from '../base/secrets/roles.js';
 import { VERSION } from '../base/version.js';
 import type { LoginCodes } from '../dashboard/login-codes.js';
 import { ADMIN_GROUP, createAdminApi } from '../routes/admin-routes.js';
 import { createBatchApi, type BatchApi } from '../routes/batch-api.js';
 import { createJobsApi, type JobsApi } from '../routes/jobs-api.js';
-import { bearerTokens, type Authenticate } from '../routes/kit/authenticate.js';
+import { bearerTokens, type Authenticate } from '../routes/kit/auth/authenticate.js';
 import { openApiDocument, type RouteGroup } from '../routes/kit/openapi.js';
 import type { Route } from '../routes/kit/route.js';
-import { jwtUsers } from '../routes/kit/user-auth.js';
-import type { WorkerAccess } from '../routes/kit/worker-identity.js';
+import { jwtUsers } from '../routes/kit/auth/user-auth.js';
+import type { WorkerAccess } from '../routes/kit/auth/worker-identity.js';
 import { createModulesApi, type ModulesApi } from '../routes/modules-api.js';
 import { metricsRoutes } from '../routes/resources/metrics.js';
 import type { AdminScheduler } from '../routes/scheduler-port.js';

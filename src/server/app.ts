@@ -3,7 +3,7 @@ import express, { type Express, type Router } from 'express';
 import helmet from 'helmet';
 import { systemClock } from '../base/clock.js';
 import { SchedulerError } from '../base/errors.js';
-import { requireIdentity } from '../routes/kit/authenticate.js';
+import { requireIdentity } from '../routes/kit/auth/authenticate.js';
 import { errorHandler } from '../routes/kit/error-handler.js';
 import { accessLog, requestId } from '../routes/kit/request-id.js';
 import type { Route } from '../routes/kit/route.js';

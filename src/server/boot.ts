@@ -1,7 +1,7 @@
 // Starts everything in order and stops it in reverse: database, listener, scheduler; and on the way down: readiness, listener,
 // scheduler, database.
 import { systemClock } from '../base/clock.js';
-import type { Config } from '../base/config.js';
+import type { Config } from '../base/config/config.js';
 import { toError } from '../base/errors.js';
 import type { Logger } from '../base/logger.js';
 import type { RequestContext } from '../base/request-context.js';

@@ -1,5 +1,5 @@
 // How the process ends: signals drain it, a second one forces it, an uncaught error ends it cleanly but not with 0.
-import type { Config } from '../base/config.js';
+import type { Config } from '../base/config/config.js';
 import { toError } from '../base/errors.js';
 import type { Logger } from '../base/logger.js';
 

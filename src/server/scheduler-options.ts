@@ -1,5 +1,5 @@
 // From the environment to the options of createScheduler.
-import type { Config } from '../base/config.js';
+import type { Config } from '../base/config/config.js';
 import type { Logger } from '../base/logger.js';
 import type { CreateSchedulerOptions } from '../compose/create-scheduler.js';
 import type { AnyModule } from '../scheduler/modules/index.js';

@@ -1,5 +1,5 @@
 // Which database the server works on: the one it was given, or in development an embedded one that is loaded only then.
-import type { Config } from '../base/config.js';
+import type { Config } from '../base/config/config.js';
 import { SchedulerError, toError } from '../base/errors.js';
 import type { Logger } from '../base/logger.js';
 import { configOfPool, createPool, endPool } from '../db/pool.js';

@@ -1,7 +1,7 @@
 // The pages that our modules describe fit their own routes: each list is there, with the fields, filters and actions that are named.
 import { describe, expect, it } from '@jest/globals';
 import pg from 'pg';
-import { loadConfig } from '../../src/base/config.js';
+import { loadConfig } from '../../src/base/config/config.js';
 import { silentLogger } from '../../src/base/logger.js';
 import { createScheduler } from '../../src/compose/create-scheduler.js';
 import { ownModules } from '../../src/compose/modules.js';

@@ -1,5 +1,5 @@
 // The reference of error codes as it is written from the tables in the code.
-import { loadConfig } from '../../src/base/config.js';
+import { loadConfig } from '../../src/base/config/config.js';
 import { ERROR_CODES, type ErrorTable } from '../../src/base/error-codes.js';
 import { ownModules } from '../../src/compose/modules.js';
 import { STATUS } from '../../src/routes/kit/error-handler.js';

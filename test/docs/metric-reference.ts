@@ -1,7 +1,7 @@
 // The reference of metrics, as a scheduler registers them.
 import { systemClock } from '../../src/base/clock.js';
 import { Registry, type MetricObject } from 'prom-client';
-import { loadConfig } from '../../src/base/config.js';
+import { loadConfig } from '../../src/base/config/config.js';
 import { ownModules } from '../../src/compose/modules.js';
 import { addEventCounters } from '../../src/routes/telemetry/metrics-events.js';
 import { addStateGauges } from '../../src/routes/telemetry/metrics-state.js';

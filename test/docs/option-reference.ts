@@ -1,5 +1,5 @@
 // The reference of options: what each may be, by the rule that checks it, and what it does, by its doc comment.
-import type { RuleTable } from '../../src/base/check-options.js';
+import type { RuleTable } from '../../src/base/options/check-options.js';
 import { MIGRATE_RULES } from '../../src/compose/migrate.js';
 import { QUEUE_RULES, SCHEDULER_RULES, SUBSCRIPTION_RULES } from '../../src/compose/option-rules.js';
 import { ANALYTICS_RULES } from '../../src/modules/analytics/options.js';
@@ -13,7 +13,7 @@ import { WEBHOOK_RULES } from '../../src/modules/webhooks/module.js';
 import { ADMIN_RULES } from '../../src/routes/admin-routes.js';
 import { BATCH_API_RULES } from '../../src/routes/batch-api.js';
 import { JOBS_API_RULES } from '../../src/routes/jobs-api.js';
-import { JWT_RULES } from '../../src/routes/kit/user-auth.js';
+import { JWT_RULES } from '../../src/routes/kit/auth/user-auth.js';
 import { MODULES_API_RULES } from '../../src/routes/modules-api.js';
 import { BATCH_RULES, PATCH_RULES, STOP_RULES, TRIGGER_RULES } from '../../src/scheduler/contracts/call-options.js';
 import { PROCESS_RULES } from '../../src/scheduler/contracts/define-process.js';
@@ -35,9 +35,9 @@ interface Section {
   readonly places: readonly Place[];
 }
 
-const ORIGINS: Place = ['routes/kit/same-origin.ts', 'OriginOptions'];
-const SECRETS: Place = ['base/secret-strength.ts', 'SecretPolicy'];
-const ACCESS: Place = ['routes/kit/worker-identity.ts', 'WorkerAccess'];
+const ORIGINS: Place = ['routes/kit/auth/same-origin.ts', 'OriginOptions'];
+const SECRETS: Place = ['base/secrets/secret-strength.ts', 'SecretPolicy'];
+const ACCESS: Place = ['routes/kit/auth/worker-identity.ts', 'WorkerAccess'];
 const RUN_CONTRACT = 'scheduler/contracts/scheduler.ts';
 const TRIGGER: Place = [RUN_CONTRACT, 'TriggerOptions'];
 const USED: Place = ['compose/migrate.ts', 'WhatIsUsed'];
@@ -126,7 +126,7 @@ const SECTIONS: readonly Section[] = [
     rules: MODULES_API_RULES,
     places: [['routes/modules-api.ts', 'ModulesApiOptions'], ...EXTENDED],
   },
-  { title: '`jwtUsers`', rules: JWT_RULES, places: [['routes/kit/user-auth.ts', 'JwtOptions'], SECRETS] },
+  { title: '`jwtUsers`', rules: JWT_RULES, places: [['routes/kit/auth/user-auth.ts', 'JwtOptions'], SECRETS] },
   {
     title: '`migrate`, `migrationStatus` and `migrationSql`',
     rules: MIGRATE_RULES,

@@ -1,6 +1,6 @@
 // The reference of environment variables: what each may be and its default, by the code, and what it does, by .env.example.
 import { readFileSync } from 'node:fs';
-import { configVariables, mayBe, variableNames } from '../../src/base/config-variables.js';
+import { configVariables, mayBe, variableNames } from '../../src/base/config/config-variables.js';
 import { markdownTable } from './reference-page.js';
 
 /** The comment above each variable. */

@@ -1,6 +1,6 @@
 // A module's host over a database of the test's own; the queue is bound once it has been made from the module's jobs.
 import { randomUUID } from 'node:crypto';
-import { createEncryption, type NamedKey } from '../../src/base/encryption.js';
+import { createEncryption, type NamedKey } from '../../src/base/secrets/encryption.js';
 import { systemClock } from '../../src/base/clock.js';
 import { silentLogger } from '../../src/base/logger.js';
 import { borrowed } from '../../src/db/database.js';

@@ -10,7 +10,7 @@ import { enrichment } from '../../src/modules/enrichment/index.js';
 import { webhooks } from '../../src/modules/webhooks/index.js';
 import { adminRoutes } from '../../src/routes/index.js';
 import { createJobsApi } from '../../src/routes/jobs-api.js';
-import { jwtUsers } from '../../src/routes/kit/user-auth.js';
+import { jwtUsers } from '../../src/routes/kit/auth/user-auth.js';
 import { defineJob } from '../../src/scheduler/queue/index.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
 import { startServer } from '../support/http-server.js';

@@ -1,5 +1,5 @@
 // Every table that there is: the engine's, the queue's, those of subscriptions and of all modules.
-import { loadConfig } from '../../src/base/config.js';
+import { loadConfig } from '../../src/base/config/config.js';
 import { migrate, type MigrateResult } from '../../src/compose/migrate.js';
 import { ownModules } from '../../src/compose/modules.js';
 

@@ -1,6 +1,6 @@
 // Where the server is and how to get in, from the environment. The token is never an argument: those are seen by everyone in `ps`.
-import { parseNamedTokens, type NamedToken } from '../../base/named-tokens.js';
-import { ROLES } from '../../base/roles.js';
+import { parseNamedTokens, type NamedToken } from '../../base/secrets/named-tokens.js';
+import { ROLES } from '../../base/secrets/roles.js';
 import { failure } from '../kit/failure.js';
 
 /** What the command line alone reads. */

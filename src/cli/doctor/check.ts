@@ -1,7 +1,7 @@
 // A check: a probe that gathers facts, a pure decider that says what they mean, and where it is safe a cure.
 import type pg from 'pg';
 import type { Clock } from '../../base/clock.js';
-import type { Config } from '../../base/config.js';
+import type { Config } from '../../base/config/config.js';
 import type { MigrateOptions } from '../../compose/migrate.js';
 import type { Db } from '../../db/database.js';
 

@@ -1,6 +1,6 @@
 // Makes the checks one after the other. A probe that throws or hangs is a finding of its own; the others go on.
 import { toError } from '../../base/errors.js';
-import { within } from '../../base/within.js';
+import { within } from '../../base/timing/within.js';
 import type { AnyCheck, Finding, Patient } from './check.js';
 
 export interface Result extends Finding {

@@ -12,7 +12,7 @@ import axios, {
 } from 'axios';
 import { Pool } from 'undici';
 import { asAxiosError, canceled, timedOut, tooManyRedirects } from './adapter-errors.js';
-import { LONGEST_TIMEOUT_MS } from '../../base/long-timer.js';
+import { LONGEST_TIMEOUT_MS } from '../../base/timing/long-timer.js';
 import { decodeBody, textOf } from './decode-body.js';
 import { isProxiedByEnv, namesProxy, type Environment } from './env-proxy.js';
 import { Exchange, type ExchangeOwner, type HttpRequest, type HttpResponse } from './exchange.js';

@@ -1,5 +1,5 @@
 // Headers that the host makes for a call, such as an identity token: its function may throw or never settle.
-import { sleep } from '../../base/sleep.js';
+import { sleep } from '../../base/timing/sleep.js';
 
 export type Headers = Readonly<Record<string, string>>;
 

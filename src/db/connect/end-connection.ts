@@ -1,6 +1,6 @@
 // Ends connections without waiting for responses that may never come: over a network that fell silent a farewell is not heard.
 import pg from 'pg';
-import { sleep } from '../../base/sleep.js';
+import { sleep } from '../../base/timing/sleep.js';
 
 /** The parts of a client that pg does not document; a native one has no socket that could be cut. */
 interface Inner {

@@ -1,6 +1,6 @@
 // A connection for a few questions, beside a pool whose own connections may all be silent.
 import type pg from 'pg';
-import { within } from '../../base/within.js';
+import { within } from '../../base/timing/within.js';
 import { endClient } from './end-connection.js';
 import { newClient, type ConnectionConfig } from './new-client.js';
 

@@ -2,8 +2,8 @@
 // since neither end of a network that swallows packets is told.
 import type pg from 'pg';
 import { toError } from '../../base/errors.js';
-import { sleep } from '../../base/sleep.js';
-import { SECOND_LOOK_MS } from '../../base/within.js';
+import { sleep } from '../../base/timing/sleep.js';
+import { SECOND_LOOK_MS } from '../../base/timing/within.js';
 import { ping } from '../engine/queries/ping.js';
 import { destroyConnection, endClient } from './end-connection.js';
 import { newClient, type ConnectionConfig } from './new-client.js';

@@ -1,5 +1,5 @@
 // Analytics as a module: visits for each team and day, and a weekly mail about them.
-import { checkOptions } from '../../base/check-options.js';
+import { checkOptions } from '../../base/options/check-options.js';
 import { defineModule, type ModuleDefinition } from '../../scheduler/public.js';
 import { analytics as analyticsProcess } from './count/analytics.js';
 import { engagementEmails, engagementWeek, missingForEngagement } from './engagement/engagement.js';

@@ -1,6 +1,6 @@
 // What a host may tell the analytics module. Everything has the default that docs/analytics.md names for its environment variable.
-import type { RulesOf } from '../../base/check-options.js';
-import { nonEmpty, oneOf, options as optionsOf, orFalse, orNull, url } from '../../base/option-rules.js';
+import type { RulesOf } from '../../base/options/check-options.js';
+import { nonEmpty, oneOf, options as optionsOf, orFalse, orNull, url } from '../../base/options/option-rules.js';
 
 export type EngagementTo = 'admins' | 'members';
 

@@ -1,5 +1,5 @@
 // Billing as a module: pages that wait are charged and published, and everybody concerned hears of it.
-import { checkOptions } from '../../base/check-options.js';
+import { checkOptions } from '../../base/options/check-options.js';
 import { createSlackChat } from '../../clients/slack/chat.js';
 import { createStripePayments } from '../../clients/stripe/stripe-payments.js';
 import type { Payments } from '../../clients/stripe/payments.js';

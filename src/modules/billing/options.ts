@@ -1,6 +1,6 @@
 // What a host may tell the billing module. Everything has the default that docs/billing.md names for its environment variable.
-import type { RulesOf } from '../../base/check-options.js';
-import { isDaysLadder, LADDER_MAY_BE } from '../../base/days-ladder.js';
+import type { RulesOf } from '../../base/options/check-options.js';
+import { isDaysLadder, LADDER_MAY_BE } from '../../base/config/days-ladder.js';
 import {
   having,
   matching,
@@ -10,7 +10,7 @@ import {
   rule,
   url,
   wholeNumber,
-} from '../../base/option-rules.js';
+} from '../../base/options/option-rules.js';
 import type { Chat } from '../../clients/slack/chat.js';
 import type { Payments } from '../../clients/stripe/payments.js';
 

@@ -1,5 +1,5 @@
 // Digests as a module: a schedule for each recipient and group, and one mail with what is new whenever it falls due.
-import { checkOptions } from '../../base/check-options.js';
+import { checkOptions } from '../../base/options/check-options.js';
 import { createChatClient } from '../../clients/chat/chat-completions.js';
 import type { Notifier } from '../../clients/notifier.js';
 import { defineModule, type ModuleDefinition, type ModuleHost } from '../../scheduler/public.js';

@@ -1,5 +1,5 @@
 // What a host says when it adds digests to its scheduler.
-import type { RulesOf } from '../../base/check-options.js';
+import type { RulesOf } from '../../base/options/check-options.js';
 import {
   callback,
   nonEmpty,
@@ -8,7 +8,7 @@ import {
   required,
   rule,
   wholeNumber,
-} from '../../base/option-rules.js';
+} from '../../base/options/option-rules.js';
 import type { TemplateData } from '../../clients/notifier.js';
 import type { DigestUpdate } from './plan/digest-update.js';
 

@@ -1,6 +1,6 @@
 // Enrichment as a module: two job types that look companies and people up and merge what is known.
-import { checkOptions, type RulesOf } from '../../base/check-options.js';
-import { url } from '../../base/option-rules.js';
+import { checkOptions, type RulesOf } from '../../base/options/check-options.js';
+import { url } from '../../base/options/option-rules.js';
 import { createEnrichmentClient } from '../../clients/enrichment/enrichment.js';
 import { defineModule, type ModuleDefinition } from '../../scheduler/public.js';
 import { enrichAccount, enrichContact, ENRICHMENT_PROVIDER } from './enrichment-jobs.js';

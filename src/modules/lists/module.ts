@@ -1,6 +1,6 @@
 // Batch lists as a module: audiences of any size from a members API or a file, imported in the background.
-import { checkOptions, type RulesOf } from '../../base/check-options.js';
-import { milliseconds, oneOf, orNull, url, wholeNumber } from '../../base/option-rules.js';
+import { checkOptions, type RulesOf } from '../../base/options/check-options.js';
+import { milliseconds, oneOf, orNull, url, wholeNumber } from '../../base/options/option-rules.js';
 import { createMembersClient, type MembersClient } from '../../clients/members/members-client.js';
 import { systemRandom } from '../../base/random.js';
 import { defineModule, type ModuleDefinition, type ModuleHost } from '../../scheduler/public.js';

@@ -1,5 +1,5 @@
 // Notifications as a module: mail, SMS and WhatsApp that are stored in the caller's transaction and sent by jobs.
-import { checkOptions } from '../../base/check-options.js';
+import { checkOptions } from '../../base/options/check-options.js';
 import type { Notifier } from '../../clients/notifier.js';
 import { defineModule, type ModuleDefinition, type ModuleHost } from '../../scheduler/public.js';
 import { createNotifications, type Notifications } from './create-notifications.js';

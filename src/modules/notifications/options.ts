@@ -1,5 +1,5 @@
 // What a host says when it adds notifications to its scheduler.
-import { isObject, type RulesOf } from '../../base/check-options.js';
+import { isObject, type RulesOf } from '../../base/options/check-options.js';
 import {
   having,
   listOf,
@@ -12,7 +12,7 @@ import {
   seconds,
   url,
   wholeNumber,
-} from '../../base/option-rules.js';
+} from '../../base/options/option-rules.js';
 import type { Transport } from '../../clients/mail/transport.js';
 import type { Addressee, NotificationTemplate } from '../../clients/notifier.js';
 

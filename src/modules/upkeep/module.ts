@@ -1,5 +1,5 @@
 // Upkeep as a module: what the host's tables no longer need is deleted or archived, beside running work.
-import { checkOptions } from '../../base/check-options.js';
+import { checkOptions } from '../../base/options/check-options.js';
 import { defineModule, type ModuleDefinition, type ModuleHost } from '../../scheduler/public.js';
 import { cleanup } from './cleanup/cleanup.js';
 import { absentTables, type OldRows } from './db/old-rows.js';

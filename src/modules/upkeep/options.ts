@@ -1,6 +1,6 @@
 // What a host may tell the upkeep module. Everything has the default that docs/upkeep.md names for its environment variable.
-import type { RulesOf } from '../../base/check-options.js';
-import { listOf, nonEmpty, oneOf, options as optionsOf, wholeNumber } from '../../base/option-rules.js';
+import type { RulesOf } from '../../base/options/check-options.js';
+import { listOf, nonEmpty, oneOf, options as optionsOf, wholeNumber } from '../../base/options/option-rules.js';
 
 /** What is cleaned, by the usual names of the tables. */
 export type CleanedTable = 'verification_codes' | 'oauth_states' | 'page_visits';

@@ -1,7 +1,7 @@
 // The job that delivers one webhook: retried by the queue as any other job, and stopped for good by 410.
 import { z } from 'zod';
 import type { Clock } from '../../base/clock.js';
-import type { Encryption } from '../../base/encryption.js';
+import type { Encryption } from '../../base/secrets/encryption.js';
 import { isSchedulerError, toError } from '../../base/errors.js';
 import { findDelivery, recordAttempt, type WebhookDelivery } from './db/deliveries.js';
 import { findEndpoint, updateEndpoint, type EndpointRow } from './db/endpoints.js';

@@ -1,6 +1,6 @@
 // Webhooks as a module: endpoints that hear, over signed HTTP calls, how jobs ended.
-import { checkOptions, type RulesOf } from '../../base/check-options.js';
-import { flag } from '../../base/option-rules.js';
+import { checkOptions, type RulesOf } from '../../base/options/check-options.js';
+import { flag } from '../../base/options/option-rules.js';
 import { defineModule, type ModuleDefinition } from '../../scheduler/public.js';
 import { createWebhooks, type Webhooks, type WebhooksState } from './create-webhooks.js';
 import { WEBHOOK_ERRORS } from './errors.js';

@@ -3,10 +3,10 @@ import type { Request } from 'express';
 import type { Clock } from '../../base/clock.js';
 import { SchedulerError } from '../../base/errors.js';
 import type { Logger } from '../../base/logger.js';
-import type { NamedToken } from '../../base/named-tokens.js';
-import type { SecretPolicy } from '../../base/secret-strength.js';
+import type { NamedToken } from '../../base/secrets/named-tokens.js';
+import type { SecretPolicy } from '../../base/secrets/secret-strength.js';
 import { createLoginCodes, type LoginCodes } from '../../dashboard/login-codes.js';
-import { bearerTokens, policyOf, type Authenticate } from '../kit/authenticate.js';
+import { bearerTokens, policyOf, type Authenticate } from '../kit/auth/authenticate.js';
 import type { Logins } from '../resources/session.js';
 import { createSessions } from './sessions.js';
 

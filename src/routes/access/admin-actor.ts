@@ -1,9 +1,9 @@
 // The caller of the admin API, as its routes know it.
 import type { Request } from 'express';
 import { SchedulerError } from '../../base/errors.js';
-import { isRole, ROLES, type Role } from '../../base/roles.js';
+import { isRole, ROLES, type Role } from '../../base/secrets/roles.js';
 import type { Actor } from '../../scheduler/contracts/scheduler.js';
-import { identityOf, type Identity } from '../kit/authenticate.js';
+import { identityOf, type Identity } from '../kit/auth/authenticate.js';
 import { requestIdOf } from '../kit/request-id.js';
 import type { Call } from '../kit/route.js';
 import { sessionOf, type Session } from './sessions.js';

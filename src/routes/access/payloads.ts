@@ -1,5 +1,5 @@
 // What callers see of payloads: viewers nothing, everybody else all but what looks like a secret.
-import { maskSecrets } from '../../base/mask-secrets.js';
+import { maskSecrets } from '../../base/secrets/mask-secrets.js';
 import type { Call } from '../kit/route.js';
 import { adminOf } from './admin-actor.js';
 

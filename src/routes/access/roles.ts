@@ -1,8 +1,8 @@
 // Roles of the admin API: each route says what it needs, and a caller with a lesser role is refused before the handler runs.
 import type { RequestHandler } from 'express';
 import { SchedulerError } from '../../base/errors.js';
-import { mayAct, type Role } from '../../base/roles.js';
-import { identityOf } from '../kit/authenticate.js';
+import { mayAct, type Role } from '../../base/secrets/roles.js';
+import { identityOf } from '../kit/auth/authenticate.js';
 import type { Call, Route } from '../kit/route.js';
 import { adminOf, roleOf } from './admin-actor.js';
 

@@ -2,7 +2,7 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { Request, RequestHandler } from 'express';
 import { SchedulerError } from '../../base/errors.js';
-import { isRead } from '../kit/same-origin.js';
+import { isRead } from '../kit/auth/same-origin.js';
 import { sessionOf, type Sessions } from './sessions.js';
 
 export const CSRF_HEADER = 'X-Punctual-CSRF';

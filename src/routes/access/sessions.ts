@@ -2,8 +2,8 @@
 import { randomUUID } from 'node:crypto';
 import type { Request } from 'express';
 import type { Clock } from '../../base/clock.js';
-import { createTokenCheck, type NamedToken } from '../../base/named-tokens.js';
-import type { Role } from '../../base/roles.js';
+import { createTokenCheck, type NamedToken } from '../../base/secrets/named-tokens.js';
+import type { Role } from '../../base/secrets/roles.js';
 import type { CodeOwner } from '../../dashboard/login-codes.js';
 import {
   cookieValues,
@@ -16,7 +16,7 @@ import {
   type SessionClaims,
   type SessionKey,
 } from '../../dashboard/session-cookie.js';
-import { identityOf, type Identity } from '../kit/authenticate.js';
+import { identityOf, type Identity } from '../kit/auth/authenticate.js';
 
 export interface Session {
   readonly csrf: string;

@@ -1,5 +1,5 @@
 // Rules of options that several routers have. Throwing at creation is better than a router that lets the wrong callers in.
-import { checkOptions, type RuleTable, type RulesOf } from '../../base/check-options.js';
+import { checkOptions, type RuleTable, type RulesOf } from '../../base/options/check-options.js';
 import {
   anyText,
   callback,
@@ -10,11 +10,11 @@ import {
   options,
   required,
   rule,
-} from '../../base/option-rules.js';
-import type { NamedToken } from '../../base/named-tokens.js';
-import { ROLES } from '../../base/roles.js';
-import type { SecretPolicy } from '../../base/secret-strength.js';
-import type { OriginOptions } from './same-origin.js';
+} from '../../base/options/option-rules.js';
+import type { NamedToken } from '../../base/secrets/named-tokens.js';
+import { ROLES } from '../../base/secrets/roles.js';
+import type { SecretPolicy } from '../../base/secrets/secret-strength.js';
+import type { OriginOptions } from './auth/same-origin.js';
 
 /** What a token may be is judged by `requireStrongSecret`. */
 export const TOKEN_RULES: RulesOf<NamedToken> = {

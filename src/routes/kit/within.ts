@@ -1,6 +1,6 @@
 // Waiting for long work over HTTP: never longer than was said, nor for a caller who is gone.
-import { linkSignals } from '../../base/linked-signal.js';
-import { sleep } from '../../base/sleep.js';
+import { linkSignals } from '../../base/timing/linked-signal.js';
+import { sleep } from '../../base/timing/sleep.js';
 
 /** What the work comes to, or null when `waitMs` milliseconds are over or `signal` aborts; the work goes on. */
 export async function within<T>(work: Promise<T>, waitMs: number, signal: AbortSignal): Promise<T | null> {

@@ -2,13 +2,13 @@
 import { z } from 'zod';
 import { SchedulerError, toError } from '../../base/errors.js';
 import type { Logger } from '../../base/logger.js';
-import { ROLES } from '../../base/roles.js';
+import { ROLES } from '../../base/secrets/roles.js';
 import { VERSION } from '../../base/version.js';
 import type { LoginCodes } from '../../dashboard/login-codes.js';
 import type { Actor } from '../../scheduler/contracts/scheduler.js';
 import { adminOf, type AdminActor } from '../access/admin-actor.js';
 import type { Sessions } from '../access/sessions.js';
-import { unauthenticated } from '../kit/authenticate.js';
+import { unauthenticated } from '../kit/auth/authenticate.js';
 import { maybeTime, time } from '../kit/json.js';
 import { route, type Call, type Route } from '../kit/route.js';
 import type { AdminScheduler } from '../scheduler-port.js';

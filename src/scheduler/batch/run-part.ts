@@ -3,7 +3,7 @@
 //   begun ──▶ running ──closing──▶ should end ──90 %──▶ its signal aborts ──deadline──▶ left behind, with its lock
 import type { Clock } from '../../base/clock.js';
 import { toError } from '../../base/errors.js';
-import { sleep } from '../../base/sleep.js';
+import { sleep } from '../../base/timing/sleep.js';
 import type { BatchResult } from '../contracts/batch.js';
 import type { ProcessContext, ProcessDefinition, ProcessResult } from '../contracts/define-process.js';
 import type { Run } from '../contracts/run.js';

@@ -1,6 +1,6 @@
 // How a module describes its pages in the dashboard: which of its lists are shown, and what can be done with a row. Data alone, so
 // that no module ships code to browsers.
-import type { Role } from '../../base/roles.js';
+import type { Role } from '../../base/secrets/roles.js';
 
 export interface AdminPageColumn {
   /** A field of the list's items; `progress.done` for one inside another. */

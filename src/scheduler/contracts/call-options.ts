@@ -1,5 +1,5 @@
 // What may be handed to a started scheduler: stops, triggers, changes of processes, questions about runs.
-import { checkOptions, isObject, type Rule, type RulesOf, type RuleTable } from '../../base/check-options.js';
+import { checkOptions, isObject, type Rule, type RulesOf, type RuleTable } from '../../base/options/check-options.js';
 import {
   anything,
   flag,
@@ -13,7 +13,7 @@ import {
   required,
   text,
   wholeNumber,
-} from '../../base/option-rules.js';
+} from '../../base/options/option-rules.js';
 import type {
   BatchOptions,
   Engine,

@@ -1,8 +1,8 @@
 // A process: what runs on the clock. Exclusive ones run on one instance at a time and once per slot.
-import { collectAll, throwErrors, type RulesOf } from '../../base/check-options.js';
+import { collectAll, throwErrors, type RulesOf } from '../../base/options/check-options.js';
 import { isSchedulerError, SchedulerError, type FieldError } from '../../base/errors.js';
 import type { Logger } from '../../base/logger.js';
-import { callback, flag, matching, nonEmpty, object, required, seconds } from '../../base/option-rules.js';
+import { callback, flag, matching, nonEmpty, object, required, seconds } from '../../base/options/option-rules.js';
 import { assertCanFire, normalizeSchedule, type ScheduleInput } from '../schedule/index.js';
 import type { ErrorSample } from './source.js';
 import type { RunCounts, RunTrigger } from './run.js';

@@ -1,5 +1,5 @@
 // Typed events for the host. A listener that throws is logged and harms neither the emitter nor the other listeners.
-import { closestWord } from '../../base/closest-word.js';
+import { closestWord } from '../../base/options/closest-word.js';
 import { SchedulerError, toError } from '../../base/errors.js';
 import type { Logger } from '../../base/logger.js';
 import type { SchedulerEvents } from './scheduler.js';

@@ -2,7 +2,7 @@
 // that a module can describe routes without the engine knowing HTTP.
 import type { Readable } from 'node:stream';
 import type { z } from 'zod';
-import type { Role } from '../../base/roles.js';
+import type { Role } from '../../base/secrets/roles.js';
 import type { Actor } from './scheduler.js';
 
 export interface ResponseSpec {

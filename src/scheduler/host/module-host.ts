@@ -1,6 +1,6 @@
 // What a module may use of the scheduler that it is part of: this and the package's public exports, nothing else.
 import type { Clock } from '../../base/clock.js';
-import type { Encryption } from '../../base/encryption.js';
+import type { Encryption } from '../../base/secrets/encryption.js';
 import type { Logger } from '../../base/logger.js';
 import type { Database, Db, Queryable } from '../../db/database.js';
 import type { Engine, SchedulerEvents } from '../contracts/scheduler.js';

@@ -2,7 +2,7 @@
 import { SchedulerError, toError } from '../../base/errors.js';
 import type { Clock } from '../../base/clock.js';
 import type { Random } from '../../base/random.js';
-import { sleep } from '../../base/sleep.js';
+import { sleep } from '../../base/timing/sleep.js';
 import {
   beat,
   endSessionsOf,
@@ -12,7 +12,7 @@ import {
   type BeatRequest,
 } from '../../db/engine/queries/instances.js';
 import { abandonRuns } from '../../db/engine/queries/run-history.js';
-import { SECOND_LOOK_MS, within } from '../../base/within.js';
+import { SECOND_LOOK_MS, within } from '../../base/timing/within.js';
 import type { ClaimHolder } from '../contracts/source.js';
 import { join, type Presence, type PresenceOptions } from './presence.js';
 import { rescue, type RescueRequest } from './rescue.js';

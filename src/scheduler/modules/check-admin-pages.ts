@@ -1,5 +1,5 @@
 // Pages that a module describes must be of a shape that the dashboard can show: better refused at definition than blank in a browser.
-import { isRole } from '../../base/roles.js';
+import { isRole } from '../../base/secrets/roles.js';
 import type { AdminPage, AdminPageSection } from '../contracts/admin-page.js';
 
 type Refuse = (path: string, message: string) => never;

@@ -7,7 +7,7 @@ import type { Route } from '../contracts/route.js';
 import type { UserJobView } from '../contracts/user-jobs.js';
 import type { AnyJob, JobEndListener } from '../queue/index.js';
 import type { OwnedRowSchedule } from '../rows/index.js';
-import { within } from '../../base/within.js';
+import { within } from '../../base/timing/within.js';
 import type { RetentionRule } from '../contracts/retention-rule.js';
 import { defineModule, type HealthPart, type ModuleDefinition } from './define-module.js';
 import type { ModuleHost } from '../host/module-host.js';

@@ -1,9 +1,9 @@
 // A module: one folder that adds tables, jobs, processes, routes, health and metrics to a scheduler. A host can write its own.
 import type { Registry } from 'prom-client';
-import { checkOptions, type RulesOf } from '../../base/check-options.js';
+import { checkOptions, type RulesOf } from '../../base/options/check-options.js';
 import { isBuiltIn, type ErrorTable } from '../../base/error-codes.js';
 import { SchedulerError } from '../../base/errors.js';
-import { anyText, callback, listOf, nonEmpty, object, required, rule } from '../../base/option-rules.js';
+import { anyText, callback, listOf, nonEmpty, object, required, rule } from '../../base/options/option-rules.js';
 import type { AdminPage } from '../contracts/admin-page.js';
 import type { ProcessDefinition } from '../contracts/define-process.js';
 import type { RetentionRule } from '../contracts/retention-rule.js';

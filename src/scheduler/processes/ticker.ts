@@ -2,7 +2,7 @@
 import { schedule, validate } from 'node-cron';
 import { SchedulerError, toError } from '../../base/errors.js';
 import type { Logger } from '../../base/logger.js';
-import { within } from '../../base/within.js';
+import { within } from '../../base/timing/within.js';
 
 export interface Ticker {
   start(): void;

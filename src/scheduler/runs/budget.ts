@@ -1,5 +1,5 @@
 // The time a run may take: near its end nothing new is begun, and before that somebody is told that it takes long.
-import { startTimer } from '../../base/long-timer.js';
+import { startTimer } from '../../base/timing/long-timer.js';
 
 export interface Budget {
   readonly deadline: Date;

@@ -1,13 +1,13 @@
 // Looking at runs, watching one, and asking it to stop: from any instance.
 import { SchedulerError } from '../../base/errors.js';
-import { sleep } from '../../base/sleep.js';
+import { sleep } from '../../base/timing/sleep.js';
 import type { Database } from '../../db/database.js';
 import { findRun, listRuns, requestCancel } from '../../db/engine/queries/run-history.js';
 import { checkRunQuery } from '../contracts/call-options.js';
 import type { Actor, Engine, RunEvent, RunQuery } from '../contracts/scheduler.js';
 import { audit } from '../records/actor.js';
 import type { Events } from '../contracts/events.js';
-import { linkSignals } from '../../base/linked-signal.js';
+import { linkSignals } from '../../base/timing/linked-signal.js';
 import { cursorOf, heldMoment, limitOf, pageOf } from '../contracts/page.js';
 import type { Run } from '../contracts/run.js';
 import { runOf } from '../records/run-view.js';

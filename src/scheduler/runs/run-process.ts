@@ -10,7 +10,7 @@ import type { ProcessContext, ProcessDefinition } from '../contracts/define-proc
 import type { Presence } from '../instances/presence.js';
 import { startBudget } from './budget.js';
 import type { Events } from '../contracts/events.js';
-import { linkSignals } from '../../base/linked-signal.js';
+import { linkSignals } from '../../base/timing/linked-signal.js';
 import type { Run } from '../contracts/run.js';
 import { runEnd } from './run-end.js';
 import { createRunRecord } from './run-record.js';

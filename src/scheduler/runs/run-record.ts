@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { toError } from '../../base/errors.js';
 import type { Clock } from '../../base/clock.js';
 import type { Logger } from '../../base/logger.js';
-import { sleep } from '../../base/sleep.js';
+import { sleep } from '../../base/timing/sleep.js';
 import type { Database } from '../../db/database.js';
 import { findRun } from '../../db/engine/queries/run-history.js';
 import {
@@ -17,7 +17,7 @@ import {
 import type { Run } from '../contracts/run.js';
 import { runOf } from '../records/run-view.js';
 import type { Tally } from './tally.js';
-import { within } from '../../base/within.js';
+import { within } from '../../base/timing/within.js';
 
 export interface RunRecord {
   readonly id: string;

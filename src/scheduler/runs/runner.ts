@@ -1,6 +1,6 @@
 // Begins runs and keeps those of this instance: locks of exclusive ones, cancellation, and the wait at a stop.
 import { SchedulerError } from '../../base/errors.js';
-import { sleep } from '../../base/sleep.js';
+import { sleep } from '../../base/timing/sleep.js';
 import type { Db } from '../../db/database.js';
 import { insertRun, insertRunOfSlot, type NewRun, type RunRow } from '../../db/engine/queries/runs.js';
 import { findRunning } from '../../db/engine/queries/run-history.js';

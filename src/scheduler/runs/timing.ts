@@ -2,7 +2,7 @@
 import type { Clock } from '../../base/clock.js';
 import { binLimitMs, countOf, percentilesOf } from '../../base/latency-bins.js';
 import type { Logger } from '../../base/logger.js';
-import { within } from '../../base/within.js';
+import { within } from '../../base/timing/within.js';
 import type { Database } from '../../db/database.js';
 import { readLatencies, type LatencyRow } from '../../db/engine/queries/latencies.js';
 import { checkLatencyQuery } from '../contracts/call-options.js';

@@ -1,10 +1,16 @@
 // A schedule made ready for asking: everything that can be worked out once is, so that the next run costs well under a microsecond.
-import { anchorDayOf } from './anchor.js';
+import { anchorDayOf } from './sequence/anchor.js';
 import { DAY, HOUR, modulo, parseDate } from './civil.js';
 import { cronSequence } from './cron/cron-sequence.js';
 import { parseCron } from './cron/cron-pattern.js';
-import { instantSequence, REAL_TIME, type DstPolicies, type InstantSequence } from './instant-sequence.js';
-import { bounded, monthCycleOf, presetSequence, type LocalSequence, type MonthCycle } from './local-sequence.js';
+import { instantSequence, REAL_TIME, type DstPolicies, type InstantSequence } from './sequence/instant-sequence.js';
+import {
+  bounded,
+  monthCycleOf,
+  presetSequence,
+  type LocalSequence,
+  type MonthCycle,
+} from './sequence/local-sequence.js';
 import type { Schedule } from './schedule.js';
 import { createZoneTables, type ZoneOffsets, type ZoneTables } from './zones/zone-offsets.js';
 

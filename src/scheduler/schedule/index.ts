@@ -1,9 +1,9 @@
 // The door of the schedule folder: pure time, no clock of its own, no database.
-export { usesAnchor } from './anchor.js';
-export { zoneNames, zoneRule } from './check-schedule.js';
+export { usesAnchor } from './sequence/anchor.js';
+export { zoneNames, zoneRule } from './input/check-schedule.js';
 export { compileSchedule, runtimeZones, type CompiledSchedule, type CompileOptions } from './compile-schedule.js';
 export { GAP_COUNT_LIMIT, planMisfire, type MisfireGap, type MisfireInput, type MisfirePlan } from './misfire.js';
-export { nearestOccurrence } from './nearest-occurrence.js';
+export { nearestOccurrence } from './sequence/nearest-occurrence.js';
 export { firstRun, nextRun, type NextRunOptions } from './next-run.js';
 export {
   assertCanFire,
@@ -13,13 +13,13 @@ export {
   normalizeSchedule,
   parseSchedule,
   scheduleToJson,
-} from './parse-schedule.js';
-export { scheduleFromJson, type ScheduleDefaults } from './schedule-defaults.js';
-export { schedulePatchSchema, scheduleSchema } from './schedule-schema.js';
+} from './input/parse-schedule.js';
+export { scheduleFromJson, type ScheduleDefaults } from './input/schedule-defaults.js';
+export { schedulePatchSchema, scheduleSchema } from './input/schedule-schema.js';
 export { describeSchedule, type DescribeOptions } from './words/describe.js';
 export { previewSchedule, type PreviewEntry, type PreviewOptions } from './preview.js';
-export { type OccurrenceNote } from './occurrences.js';
-export { planScheduleChange, type ScheduleChange, type ScheduleChangePlan } from './schedule-change.js';
+export { type OccurrenceNote } from './sequence/occurrences.js';
+export { planScheduleChange, type ScheduleChange, type ScheduleChangePlan } from './input/schedule-change.js';
 export * from './schedule.js';
 export { spreadOffsetMs, withSpread, type SpreadOccurrence } from './spread.js';
 export { createZoneTables, type OffsetSpan, type ZoneOffsets, type ZoneTables } from './zones/zone-offsets.js';

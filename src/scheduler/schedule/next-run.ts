@@ -1,9 +1,9 @@
 // The public question: when does this schedule run next?
-import { checkOptions, type RulesOf } from '../../base/check-options.js';
+import { checkOptions, type RulesOf } from '../../base/options/check-options.js';
 import { SchedulerError } from '../../base/errors.js';
-import { instant, nonEmpty, object } from '../../base/option-rules.js';
-import { assertCanFire, normalizeSchedule, nothingLeft } from './parse-schedule.js';
-import type { ScheduleDefaults } from './schedule-defaults.js';
+import { instant, nonEmpty, object } from '../../base/options/option-rules.js';
+import { assertCanFire, normalizeSchedule, nothingLeft } from './input/parse-schedule.js';
+import type { ScheduleDefaults } from './input/schedule-defaults.js';
 import { compileSchedule, type CompileOptions } from './compile-schedule.js';
 import type { Schedule, ScheduleLike } from './schedule.js';
 

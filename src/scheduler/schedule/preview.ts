@@ -1,12 +1,12 @@
 // The public preview: the same compiled schedule that fires, asked ahead of time, and what policies did to each occurrence.
-import { checkOptions, type RulesOf } from '../../base/check-options.js';
-import { instant, required, wholeNumber } from '../../base/option-rules.js';
+import { checkOptions, type RulesOf } from '../../base/options/check-options.js';
+import { instant, required, wholeNumber } from '../../base/options/option-rules.js';
 import { formatLocal, formatOffset } from './civil.js';
 import { compileSchedule, type CompiledSchedule, type CompileOptions } from './compile-schedule.js';
 import { checkedInstant, NEXT_RUN_RULES } from './next-run.js';
-import { listOccurrences, type Occurrence, type OccurrenceNote } from './occurrences.js';
-import { assertCanFire, normalizeSchedule, nothingLeft } from './parse-schedule.js';
-import type { ScheduleDefaults } from './schedule-defaults.js';
+import { listOccurrences, type Occurrence, type OccurrenceNote } from './sequence/occurrences.js';
+import { assertCanFire, normalizeSchedule, nothingLeft } from './input/parse-schedule.js';
+import type { ScheduleDefaults } from './input/schedule-defaults.js';
 import type { ScheduleLike } from './schedule.js';
 
 export interface PreviewOptions extends ScheduleDefaults, Partial<CompileOptions> {

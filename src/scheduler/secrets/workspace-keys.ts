@@ -1,5 +1,5 @@
 // API keys of workspaces: stored encrypted, given to handlers, never shown again.
-import type { Encryption } from '../../base/encryption.js';
+import type { Encryption } from '../../base/secrets/encryption.js';
 import type { Database, Db } from '../../db/database.js';
 import { deleteWorkspaceKey, findWorkspaceKey, saveWorkspaceKey } from '../../db/engine/queries/workspace-keys.js';
 import type { Actor, Engine } from '../contracts/scheduler.js';

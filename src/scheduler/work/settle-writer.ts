@@ -2,7 +2,7 @@
 import type { Clock } from '../../base/clock.js';
 import type { SchedulerError } from '../../base/errors.js';
 import type { Random } from '../../base/random.js';
-import { sleep } from '../../base/sleep.js';
+import { sleep } from '../../base/timing/sleep.js';
 import { databaseFault, isBadValue } from './database-faults.js';
 import type { Outcome } from '../contracts/outcome.js';
 import { retryDelayMs } from './retry-policy.js';

@@ -1,7 +1,7 @@
 // Keeps count of adopted rows that are left alone or read with a default, without ever holding a caller or the server up.
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Clock } from '../../base/clock.js';
-import { sleep } from '../../base/sleep.js';
+import { sleep } from '../../base/timing/sleep.js';
 import type { Db } from '../../db/database.js';
 import {
   countIrregularRows,

@@ -1,6 +1,6 @@
 // Who does the work of an occurrence: a subscription worker over HTTP, or the host's own function in this process.
 import type { Clock } from '../../base/clock.js';
-import { startTimer } from '../../base/long-timer.js';
+import { startTimer } from '../../base/timing/long-timer.js';
 import { describeThrown } from '../../base/thrown.js';
 import { storableText } from '../../base/to-json.js';
 import type { Attempt, OccurrenceCall, SubscriptionWorker } from '../../clients/subscription-worker/attempt.js';

@@ -2,7 +2,7 @@
 import { spawnSync } from 'node:child_process';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import pg from 'pg';
-import { createEncryption } from '../../../src/base/encryption.js';
+import { createEncryption } from '../../../src/base/secrets/encryption.js';
 import { contextOf } from '../../../src/scheduler/secrets/workspace-keys.js';
 import { createCommandLine, type CommandLine, type RunOptions } from '../../support/command-line.js';
 import { createEmptyDatabase, createTestDatabase, type TestDatabase } from '../../support/database.js';

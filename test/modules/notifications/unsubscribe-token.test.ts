@@ -1,7 +1,7 @@
 // Tokens of unsubscribing: what goes in comes out, and nothing else opens.
 import { randomBytes } from 'node:crypto';
 import { describe, expect, it } from '@jest/globals';
-import { createEncryption } from '../../../src/base/encryption.js';
+import { createEncryption } from '../../../src/base/secrets/encryption.js';
 import { readUnsubscribeToken, unsubscribeToken } from '../../../src/modules/notifications/unsubscribe-token.js';
 
 const keys = (id: string) => createEncryption([{ id, key: randomBytes(32) }]);

@@ -1,5 +1,5 @@
 // A run as it goes on: its events from the server, one line on a terminal, and at the end what came of it.
-import { sleep } from '../../../base/sleep.js';
+import { sleep } from '../../../base/timing/sleep.js';
 import type { RunAnswer } from '../../api/answers.js';
 import type { Api } from '../../api/api.js';
 import { EXIT } from '../../kit/failure.js';

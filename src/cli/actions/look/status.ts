@@ -1,5 +1,5 @@
 // What `punctual status` does: the state at a glance, once or again and again.
-import { sleep } from '../../../base/sleep.js';
+import { sleep } from '../../../base/timing/sleep.js';
 import { isSchedulerError } from '../../../base/errors.js';
 import type { StatusAnswer } from '../../api/answers.js';
 import { EXIT } from '../../kit/failure.js';

@@ -1,6 +1,6 @@
 // What `punctual doctor` does: examines the database, its settings and the services around it. Exits with 1 when a check fails.
 import { systemClock } from '../../../base/clock.js';
-import { loadConfig, type Config } from '../../../base/config.js';
+import { loadConfig, type Config } from '../../../base/config/config.js';
 import { isSchedulerError } from '../../../base/errors.js';
 import { silentLogger } from '../../../base/logger.js';
 import { withSchema } from '../../../db/database.js';

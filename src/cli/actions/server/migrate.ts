@@ -1,5 +1,5 @@
 // What `punctual migrate` does; loaded when it is called, so that `punctual --help` is quick.
-import { loadConfig, type Config } from '../../../base/config.js';
+import { loadConfig, type Config } from '../../../base/config/config.js';
 import { SchedulerError } from '../../../base/errors.js';
 import { createLogger } from '../../../base/logger.js';
 import {

@@ -1,5 +1,5 @@
 // One connection by DATABASE_URL for a command that runs a few queries.
-import { loadConfig, type Config } from '../../../base/config.js';
+import { loadConfig, type Config } from '../../../base/config/config.js';
 import { SchedulerError } from '../../../base/errors.js';
 import { withSchema, type Db } from '../../../db/database.js';
 import { endClient } from '../../../db/connect/end-connection.js';

@@ -1,5 +1,5 @@
 // What `punctual worker start` does: works on jobs and nothing else; any number of such processes beside the servers.
-import { loadConfig, NEEDED_BY_WORKER } from '../../../base/config.js';
+import { loadConfig, NEEDED_BY_WORKER } from '../../../base/config/config.js';
 import { createLogger } from '../../../base/logger.js';
 import { serverModules } from '../../../compose/modules.js';
 import { createScheduler, type Scheduler } from '../../../compose/create-scheduler.js';

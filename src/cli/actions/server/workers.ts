@@ -6,7 +6,7 @@ import { listInstances, type InstanceRow } from '../../../db/engine/queries/inst
 import { readQueuePace, type QueuePace } from '../../../db/queue/admin-queries/workers.js';
 import type { Db } from '../../../db/database.js';
 import { readListWork, type ListWork } from '../../../compose/list-work.js';
-import { sleep } from '../../../base/sleep.js';
+import { sleep } from '../../../base/timing/sleep.js';
 import { EXIT, failure } from '../../kit/failure.js';
 import type { CommonOptions, Io } from '../../io.js';
 import { toneOf } from '../../output/paint.js';

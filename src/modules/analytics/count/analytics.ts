@@ -1,5 +1,5 @@
 // analytics: counts what has changed since the last pass, a batch in each transaction, and moves the watermark on once nothing is left.
-import { linkSignals } from '../../../base/linked-signal.js';
+import { linkSignals } from '../../../base/timing/linked-signal.js';
 import {
   defineProcess,
   type Db,

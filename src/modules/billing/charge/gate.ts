@@ -1,6 +1,6 @@
 // How fast the payment provider is asked: many at once, until it says that it is too much.
 import type { Clock } from '../../../base/clock.js';
-import { sleep } from '../../../base/sleep.js';
+import { sleep } from '../../../base/timing/sleep.js';
 
 export interface Gate {
   /** How many may be under way now. */

@@ -8,7 +8,7 @@ import {
   type ProcessContext,
   type ProcessDefinition,
 } from '../../../scheduler/public.js';
-import { linkSignals } from '../../../base/linked-signal.js';
+import { linkSignals } from '../../../base/timing/linked-signal.js';
 import { toError } from '../../../base/errors.js';
 import { openCharges, type NewCharge } from '../db/charges.js';
 import { queuedPageIds, type QueuedPage } from '../db/pages.js';

@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import type { Chat, ChatMessage } from '../../../clients/slack/chat.js';
 import { bury, defineJob, retry, snooze, type Database, type JobContext } from '../../../scheduler/public.js';
-import { sleep } from '../../../base/sleep.js';
+import { sleep } from '../../../base/timing/sleep.js';
 import { holdChannel, takeTurn } from '../db/channels.js';
 
 export const ANNOUNCE_PAGE = 'billing.announce_page';

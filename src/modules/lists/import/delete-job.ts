@@ -1,6 +1,6 @@
 // delete_list: deletes a list and its rows in batches, with a pause between them so that other work goes on.
 import { z } from 'zod';
-import { sleep } from '../../../base/sleep.js';
+import { sleep } from '../../../base/timing/sleep.js';
 import { defineJob, type Db } from '../../../scheduler/public.js';
 import { DELETE_LIST } from '../names.js';
 import { deleteListRow, deleteRows } from '../db/deletion.js';

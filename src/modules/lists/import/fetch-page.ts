@@ -1,6 +1,6 @@
 // One page, with all the patience that it takes: rate limits are waited for, faults are tried again, refusals end the import.
 import type { MembersClient, MembersPage } from '../../../clients/members/members-client.js';
-import { sleep } from '../../../base/sleep.js';
+import { sleep } from '../../../base/timing/sleep.js';
 import type { Random } from '../../../base/random.js';
 import { PutOff, type KeyGates } from './key-gates.js';
 

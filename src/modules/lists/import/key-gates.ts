@@ -1,6 +1,6 @@
 // Rate limits of the members API, by key: what one response says holds for all requests with that key, in every instance.
 import type { Clock } from '../../../base/clock.js';
-import { sleep } from '../../../base/sleep.js';
+import { sleep } from '../../../base/timing/sleep.js';
 import type { Db } from '../../../scheduler/public.js';
 import { blockedFor, blockKey } from '../db/attempts.js';
 

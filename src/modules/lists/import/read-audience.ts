@@ -1,5 +1,5 @@
 // The import itself: pages in order, some of them in one statement, the checkpoint with their members.
-import { linkSignals } from '../../../base/linked-signal.js';
+import { linkSignals } from '../../../base/timing/linked-signal.js';
 import type { Db } from '../../../scheduler/public.js';
 import type { Attempt } from '../db/attempts.js';
 import { createBatchStore } from './batch-store.js';

@@ -1,5 +1,5 @@
 // Ends an attempt that was cancelled, deleted or taken over although it stores nothing just now: a page may hang for a long time.
-import { sleep } from '../../../base/sleep.js';
+import { sleep } from '../../../base/timing/sleep.js';
 import type { Db } from '../../../scheduler/public.js';
 import { holdsFence, type Attempt } from '../db/attempts.js';
 

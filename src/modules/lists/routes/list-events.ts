@@ -1,5 +1,5 @@
 // The progress of a list as server-sent events, until the list ends.
-import { sleep } from '../../../base/sleep.js';
+import { sleep } from '../../../base/timing/sleep.js';
 import type { Reply } from '../../../routes/index.js';
 import type { BatchList, Owner } from '../db/lists.js';
 import type { Listing } from '../listing.js';

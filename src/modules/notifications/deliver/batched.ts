@@ -1,5 +1,5 @@
 // Many callers, one statement: calls that come while a statement is under way share the next one.
-import { sleep } from '../../../base/sleep.js';
+import { sleep } from '../../../base/timing/sleep.js';
 
 /** In one statement, at most. */
 const MOST = 500;

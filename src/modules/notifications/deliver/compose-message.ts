@@ -1,7 +1,7 @@
 // From a stored notification to the message that goes out: its data prepared, checked once more, and rendered.
 import { toError } from '../../../base/errors.js';
-import { within } from '../../../base/within.js';
-import { linkSignals } from '../../../base/linked-signal.js';
+import { within } from '../../../base/timing/within.js';
+import { linkSignals } from '../../../base/timing/linked-signal.js';
 import { phoneNumber, refuseAddress } from '../../../clients/mail/address.js';
 import type { MailAddress, OutgoingMessage } from '../../../clients/mail/transport.js';
 import type { PrepareTemplateData, TemplateData } from '../../../clients/notifier.js';

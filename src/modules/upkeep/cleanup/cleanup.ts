@@ -1,7 +1,7 @@
 // cleanup: deletes what has expired and archives old visits. A batch of each table in turn, until nothing is left or the time is over.
 import type { Clock } from '../../../base/clock.js';
 import { toError } from '../../../base/errors.js';
-import { linkSignals } from '../../../base/linked-signal.js';
+import { linkSignals } from '../../../base/timing/linked-signal.js';
 import {
   defineProcess,
   SchedulerError,

@@ -1,6 +1,6 @@
 // The sweep of one table: batches with pauses, smaller ones where they take too long.
 import type { Clock } from '../../../base/clock.js';
-import { sleep } from '../../../base/sleep.js';
+import { sleep } from '../../../base/timing/sleep.js';
 import type { Database } from '../../../scheduler/public.js';
 import { cleanBatch, tookTooLong, type OldRows } from '../db/old-rows.js';
 

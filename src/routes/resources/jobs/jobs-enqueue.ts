@@ -4,7 +4,7 @@ import { PRIORITY_NAMES, type PriorityName, type JobQueue } from '../../../sched
 import { jsonToInput, scheduleSchema } from '../../../scheduler/schedule/index.js';
 import { given, timeInput, uuid } from '../../kit/json.js';
 import { route, type Route } from '../../kit/route.js';
-import { maskSecrets } from '../../../base/mask-secrets.js';
+import { maskSecrets } from '../../../base/secrets/mask-secrets.js';
 import { jobJson, jobSchema } from './jobs-json.js';
 
 const word = z.string().min(1).max(200).optional();

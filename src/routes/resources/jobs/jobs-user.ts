@@ -6,7 +6,7 @@ import type { UserJobScope, UserJobView } from '../../../scheduler/contracts/use
 import type { UserJobs } from '../../../scheduler/queue/index.js';
 import { given, pageOf, paging, uuid } from '../../kit/json.js';
 import { route, type Call, type Route } from '../../kit/route.js';
-import { userOf } from '../../kit/user-actor.js';
+import { userOf } from '../../kit/auth/user-actor.js';
 import { showAll } from '../../access/payloads.js';
 import { engineJobView, userJobJson, userJobSchema } from './engine-job-view.js';
 import { JOB_STATUSES, logJson, logSchema } from './jobs-json.js';

@@ -1,7 +1,7 @@
 // The queue worker for outside cron services: work once, or ask whether one is there.
 import { z } from 'zod';
 import type { Clock } from '../../../base/clock.js';
-import { linkSignals } from '../../../base/linked-signal.js';
+import { linkSignals } from '../../../base/timing/linked-signal.js';
 import type { JobQueue } from '../../../scheduler/queue/index.js';
 import { time } from '../../kit/json.js';
 import { route, type Route } from '../../kit/route.js';

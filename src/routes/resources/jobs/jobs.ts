@@ -7,7 +7,7 @@ import { changeHeaders, changeResponses, longChange, type LongChange } from '../
 import { route, type Route } from '../../kit/route.js';
 import type { AdminScheduler } from '../../scheduler-port.js';
 import { enqueueRoutes } from './jobs-enqueue.js';
-import { maskSecrets } from '../../../base/mask-secrets.js';
+import { maskSecrets } from '../../../base/secrets/mask-secrets.js';
 import { payloadsFor } from '../../access/payloads.js';
 import { jobFilters, jobFiltersOfBody, jobJson, jobSchema, logJson, logSchema, toFilter } from './jobs-json.js';
 

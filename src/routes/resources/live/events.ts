@@ -1,5 +1,5 @@
 // The state and the runs as they change, as server-sent events: what an open dashboard listens to.
-import { linkSignals } from '../../../base/linked-signal.js';
+import { linkSignals } from '../../../base/timing/linked-signal.js';
 import type { Logger } from '../../../base/logger.js';
 import { route, type Route } from '../../kit/route.js';
 import type { AdminScheduler } from '../../scheduler-port.js';

@@ -1,5 +1,5 @@
 // The live progress of a run as server-sent events, with heartbeats so that nobody in between takes the silence for the end.
-import { sleep } from '../../../base/sleep.js';
+import { sleep } from '../../../base/timing/sleep.js';
 import type { ShowPayload } from '../../access/payloads.js';
 import type { Reply } from '../../kit/route.js';
 import type { AdminScheduler } from '../../scheduler-port.js';

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { given, pageJson, pageOf, paging, runParams, timeInput, uuid } from '../../kit/json.js';
 import { route, type Route } from '../../kit/route.js';
 import type { AdminScheduler } from '../../scheduler-port.js';
-import { maskSecrets } from '../../../base/mask-secrets.js';
+import { maskSecrets } from '../../../base/secrets/mask-secrets.js';
 import { payloadsFor } from '../../access/payloads.js';
 import { runEvents } from './run-events.js';
 import { runJson, runSchema } from './run-json.js';

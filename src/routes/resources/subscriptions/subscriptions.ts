@@ -1,7 +1,7 @@
 // Subscriptions one by one: list, create, read, change, pause, run now, and what came of each occurrence.
 import { z } from 'zod';
 import { SchedulerError } from '../../../base/errors.js';
-import { maskSecrets } from '../../../base/mask-secrets.js';
+import { maskSecrets } from '../../../base/secrets/mask-secrets.js';
 import {
   jsonToInput,
   schedulePatchSchema,

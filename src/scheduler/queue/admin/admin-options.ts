@@ -1,5 +1,5 @@
 // What may be asked about jobs: filters, pages, changes.
-import { checkOptions, type RulesOf, type RuleTable } from '../../../base/check-options.js';
+import { checkOptions, type RulesOf, type RuleTable } from '../../../base/options/check-options.js';
 import { SchedulerError } from '../../../base/errors.js';
 import {
   anything,
@@ -13,7 +13,7 @@ import {
   orNull,
   text,
   wholeNumber,
-} from '../../../base/option-rules.js';
+} from '../../../base/options/option-rules.js';
 import type { JobFilter, JobsAdmin, Reschedule } from './admin-types.js';
 
 type Last<F extends (...args: never[]) => unknown, N extends number> = NonNullable<Parameters<F>[N]>;

@@ -1,5 +1,5 @@
 // What a definition of a job type may hold.
-import { checkOptions, type RulesOf } from '../../../base/check-options.js';
+import { checkOptions, type RulesOf } from '../../../base/options/check-options.js';
 import {
   callback,
   having,
@@ -14,8 +14,8 @@ import {
   text,
   wholeNumber,
   YEAR_S,
-} from '../../../base/option-rules.js';
-import { LONGEST_TIMEOUT_MS } from '../../../base/long-timer.js';
+} from '../../../base/options/option-rules.js';
+import { LONGEST_TIMEOUT_MS } from '../../../base/timing/long-timer.js';
 import { PRIORITY_NAMES, type JobDefinition, type RateLimit, type RetrySettings } from './job-definition.js';
 
 export const TYPE_NAME = /^[a-z0-9][a-z0-9_.:-]{0,99}$/i;

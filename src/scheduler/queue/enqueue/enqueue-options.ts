@@ -1,9 +1,9 @@
 // What may be asked of a job when it is enqueued. Checked for each job, so that nothing wrong gets as far as the database, where
 // it would end the caller's transaction.
-import { collectErrors, isObject, shown, throwErrors, type RulesOf } from '../../../base/check-options.js';
+import { collectErrors, isObject, shown, throwErrors, type RulesOf } from '../../../base/options/check-options.js';
 import { SchedulerError, type FieldError } from '../../../base/errors.js';
 import type { Queryable } from '../../../db/database.js';
-import { flag, having, instant, matching, object, oneOf, text } from '../../../base/option-rules.js';
+import { flag, having, instant, matching, object, oneOf, text } from '../../../base/options/option-rules.js';
 import { attemptsRule, keyTimeRule, priorityRule, timeoutRule } from '../define/job-rules.js';
 import type { ScheduleInput } from '../../schedule/index.js';
 import type { AnyJob, PayloadFor, PriorityName } from '../define/job-definition.js';

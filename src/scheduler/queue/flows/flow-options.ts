@@ -1,6 +1,6 @@
 // What may be asked of jobs that wait for others.
-import { checkOptions, type RulesOf } from '../../../base/check-options.js';
-import { anything, listOf, matching, object, oneOf, required, text } from '../../../base/option-rules.js';
+import { checkOptions, type RulesOf } from '../../../base/options/check-options.js';
+import { anything, listOf, matching, object, oneOf, required, text } from '../../../base/options/option-rules.js';
 import type { AnyJob, PayloadFor } from '../define/job-definition.js';
 import type { EnqueueOptions } from '../enqueue/enqueue-options.js';
 

@@ -1,5 +1,5 @@
 // The worker as a service of the server: started with its listener, stopped within a grace.
-import { startTimer } from '../../../base/long-timer.js';
+import { startTimer } from '../../../base/timing/long-timer.js';
 import type { Service } from '../../../base/service.js';
 import type { DrainReport } from '../../work/drain-options.js';
 import { checkWorkOnce } from './work-options.js';

@@ -1,6 +1,6 @@
 // What the worker may be asked to do once.
-import { checkOptions, type RulesOf } from '../../../base/check-options.js';
-import { callback, required, rule, wholeNumber } from '../../../base/option-rules.js';
+import { checkOptions, type RulesOf } from '../../../base/options/check-options.js';
+import { callback, required, rule, wholeNumber } from '../../../base/options/option-rules.js';
 import type { WorkOnceOptions } from './worker.js';
 
 const RULES: RulesOf<WorkOnceOptions> = {

@@ -1,11 +1,11 @@
 // The queue worker: some drains over the queue that never end by themselves, what wakes them, and what keeps the queue tidy.
 import type { Clock } from '../../../base/clock.js';
 import { toError } from '../../../base/errors.js';
-import { linkSignals } from '../../../base/linked-signal.js';
+import { linkSignals } from '../../../base/timing/linked-signal.js';
 import type { Logger } from '../../../base/logger.js';
 import type { Service } from '../../../base/service.js';
 import type { TelemetryHolder } from '../../../base/telemetry/telemetry.js';
-import { sleep } from '../../../base/sleep.js';
+import { sleep } from '../../../base/timing/sleep.js';
 import type { Admission } from '../../work/admission.js';
 import { createConcurrencyLimit } from '../../work/concurrency-limit.js';
 import { isRefusal } from '../../work/database-faults.js';

@@ -1,7 +1,7 @@
 // Calls the handler of a batch: in time, in its transaction only, and with one outcome for each occurrence.
 import { SchedulerError } from '../../../base/errors.js';
-import { abortOf, linkSignals } from '../../../base/linked-signal.js';
-import { startTimer } from '../../../base/long-timer.js';
+import { abortOf, linkSignals } from '../../../base/timing/linked-signal.js';
+import { startTimer } from '../../../base/timing/long-timer.js';
 import type { Db } from '../../../db/database.js';
 import type { RowOccurrence } from '../contract/row-occurrence.js';
 import type { BatchOutcome } from '../plan/decide-row.js';

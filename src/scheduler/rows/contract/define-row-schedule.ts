@@ -1,5 +1,5 @@
 // A row schedule: a host's table whose rows each have a schedule of their own, described by a constant.
-import { collectAll, isObject, throwErrors, type Rule, type RulesOf } from '../../../base/check-options.js';
+import { collectAll, isObject, throwErrors, type Rule, type RulesOf } from '../../../base/options/check-options.js';
 import type { FieldError } from '../../../base/errors.js';
 import {
   callback,
@@ -10,7 +10,7 @@ import {
   options,
   required,
   wholeNumber,
-} from '../../../base/option-rules.js';
+} from '../../../base/options/option-rules.js';
 import type { Db } from '../../../db/database.js';
 import { normalizeSchedule, type ScheduleInput, type ScheduleLike } from '../../schedule/index.js';
 import type { RowContext, RowOccurrence, RowOutcome, RowRunOutcome } from './row-occurrence.js';

@@ -1,7 +1,7 @@
 // Enumerates the local times of a cron pattern: months, then days as bits, then the time of day by table.
 import { DAY, firstOfMonth, HOUR, MINUTE, monthIndexOf, monthLength, SECOND } from '../civil.js';
 import type { CronPattern } from './cron-pattern.js';
-import type { LocalSequence } from '../local-sequence.js';
+import type { LocalSequence } from '../sequence/local-sequence.js';
 
 /** The calendar repeats itself after this number of months: what has not matched by then never will. */
 const CALENDAR_CYCLE = 400 * 12;

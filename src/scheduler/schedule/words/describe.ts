@@ -1,7 +1,7 @@
 // A schedule in words for the person who set it: when it runs, in which zone, and the days on which clock changes matter.
-import { checkOptions, type RulesOf } from '../../../base/check-options.js';
-import { instant, required } from '../../../base/option-rules.js';
-import { anchorDayOf } from '../anchor.js';
+import { checkOptions, type RulesOf } from '../../../base/options/check-options.js';
+import { instant, required } from '../../../base/options/option-rules.js';
+import { anchorDayOf } from '../sequence/anchor.js';
 import { isoWeekday, modulo, parseDate, parseTime } from '../civil.js';
 import { compileSchedule, type CompiledSchedule, type CompileOptions } from '../compile-schedule.js';
 import { clockChanges, dateInWords, timeOf } from './clock-changes.js';
@@ -9,9 +9,9 @@ import { MONTHS } from './cron-days.js';
 import { cronInWords } from './cron-in-words.js';
 import { list } from './list.js';
 import { checkedInstant, NEXT_RUN_RULES } from '../next-run.js';
-import type { MonthCycle } from '../local-sequence.js';
-import { normalizeSchedule } from '../parse-schedule.js';
-import type { ScheduleDefaults } from '../schedule-defaults.js';
+import type { MonthCycle } from '../sequence/local-sequence.js';
+import { normalizeSchedule } from '../input/parse-schedule.js';
+import type { ScheduleDefaults } from '../input/schedule-defaults.js';
 import type { Schedule, ScheduleLike } from '../schedule.js';
 
 export interface DescribeOptions extends ScheduleDefaults, Partial<CompileOptions> {

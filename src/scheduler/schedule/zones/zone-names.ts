@@ -1,6 +1,6 @@
 // Which names are time zones: IANA names that the runtime knows, and nothing else; with a suggestion for what was meant.
 import { IANAZone } from 'luxon';
-import { editDistance } from '../../../base/closest-word.js';
+import { editDistance } from '../../../base/options/closest-word.js';
 import { WINDOWS_ZONES } from './windows-zones.js';
 import { spelledZone } from './zone-spelling.js';
 

@@ -1,6 +1,6 @@
 // The rules of the ladder by themselves.
 import { describe, expect, it } from '@jest/globals';
-import { isDaysLadder } from '../../../../src/base/days-ladder.js';
+import { isDaysLadder } from '../../../../src/base/config/days-ladder.js';
 import { decideDunning } from '../../../../src/modules/billing/dunning/decide-dunning.js';
 
 const decide = (today: string, steps: number, lastSent: string | null = null) =>

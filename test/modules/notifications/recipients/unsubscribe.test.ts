@@ -1,6 +1,6 @@
 // One click unsubscribes, looking does not, and a link works for nobody but the one it was made for.
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { createEncryption } from '../../../../src/base/encryption.js';
+import { createEncryption } from '../../../../src/base/secrets/encryption.js';
 import { unsubscribeToken, type UnsubscribeClaim } from '../../../../src/modules/notifications/unsubscribe-token.js';
 import { ENCRYPTION_KEY, startPeopleApp, type PeopleApp } from '../people-app.js';
 

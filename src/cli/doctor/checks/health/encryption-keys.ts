@@ -1,5 +1,5 @@
 // ENCRYPTION_KEYS against what is stored under them: a key that is missing or has changed loses secrets.
-import { createEncryption } from '../../../../base/encryption.js';
+import { createEncryption } from '../../../../base/secrets/encryption.js';
 import { readStoredKeys } from '../../../../db/doctor/user-role.js';
 import { contextOf } from '../../../../scheduler/secrets/workspace-keys.js';
 import { plural } from '../../../output/words.js';

@@ -1,7 +1,7 @@
 // The private key that signs mails against the public one in the DNS (RFC 6376, section 3.6).
 import { createPublicKey, type KeyObject } from 'node:crypto';
 import { Resolver } from 'node:dns/promises';
-import { domainOf } from '../../../../base/config-notifications.js';
+import { domainOf } from '../../../../base/config/config-notifications.js';
 import { toError } from '../../../../base/errors.js';
 import { defineCheck, ok, type Finding, type Patient } from '../../check.js';
 

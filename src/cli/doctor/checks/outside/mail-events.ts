@@ -1,6 +1,6 @@
 // The secrets that bounces and complaints are checked with: each is what its provider signs with, and the provider that sends the mails
 // has one. Nothing is asked of anybody.
-import { SHORTEST_SECRET } from '../../../../base/secret-strength.js';
+import { SHORTEST_SECRET } from '../../../../base/secrets/secret-strength.js';
 import { defineCheck, ok, type Finding, type Patient } from '../../check.js';
 
 export interface MailEventFacts {

@@ -1,0 +1,26 @@
+// Secrets that callers present must be hard to guess: an empty one lets everybody in, a short one is soon found.
+import { SchedulerError } from '../errors.js';
+
+export const SHORTEST_SECRET = 16;
+
+export interface SecretPolicy {
+  /** `production` refuses short secrets, `test` takes them, anything else warns. Default: `NODE_ENV`. */
+  readonly environment?: string | undefined;
+  /** Hears of short secrets outside production. Default: the logger where there is one, else a warning of the process. */
+  readonly warn?: ((message: string) => void) | undefined;
+}
+
+const emitWarning = (message: string): void => process.emitWarning(message, { code: 'PUNCTUAL_SHORT_SECRET' });
+
+/** Throws INVALID_CONFIG when `secret` is empty, or in production shorter than 16 characters. `what` names it, never its value. */
+export function requireStrongSecret(what: string, secret: string, policy: SecretPolicy = {}): void {
+  const { environment = process.env.NODE_ENV ?? 'development', warn = emitWarning } = policy;
+  if (typeof secret !== 'string' || secret.trim() === '') throw refusal(what, 'is empty: it would let everybody in');
+  if (secret.length >= SHORTEST_SECRET || environment === 'test') return;
+  const short = `is shorter than ${SHORTEST_SECRET} characters`;
+  if (environment === 'production') throw refusal(what, short);
+  warn(`${what} ${short}; production refuses it`);
+}
+
+const refusal = (what: string, why: string): SchedulerError =>
+  new SchedulerError('INVALID_CONFIG', `${what} ${why}`, { errors: [{ path: what, message: why }] });

@@ -1,0 +1,39 @@
+// The application's user, as the routes for users know them.
+import type { Request } from 'express';
+import type { Actor } from '../../../scheduler/contracts/scheduler.js';
+import { identityOf, type Identity } from './authenticate.js';
+import { requestIdOf } from '../request-id.js';
+import type { Call } from '../route.js';
+import type { UserIdentity } from './user-auth.js';
+
+export interface UserActor extends Actor {
+  readonly userId: string;
+  readonly workspaceId: string | null;
+}
+
+/** The user behind a call to one of a module's user routes. */
+export const userOf = ({ actor }: Pick<Call, 'actor'>): UserActor => actor as UserActor;
+
+/** Who calls a route for users and services: a service is no user and has no workspace. */
+export interface Caller extends Actor {
+  readonly userId: string | null;
+  readonly workspaceId: string | null;
+}
+
+/** The user or the service behind a call to a user route with `services: true`. */
+export const callerOf = ({ actor }: Pick<Call, 'actor'>): Caller => {
+  const { userId = null, workspaceId = null } = actor as Partial<UserActor>;
+  return { ...actor, userId, workspaceId };
+};
+
+/** Who made this request; asked after `requireIdentity` has let it in. A service has a name alone. */
+export function userActorOf(request: Request): Actor {
+  const { name, userId, workspaceId } = identityOf(request) as Identity & Partial<UserIdentity>;
+  const requestId = requestIdOf(request);
+  return {
+    name,
+    ...(userId === undefined ? {} : { userId, workspaceId: workspaceId ?? null }),
+    ...(request.ip ? { ip: request.ip } : {}),
+    ...(requestId ? { requestId } : {}),
+  };
+}
