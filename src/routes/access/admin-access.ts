@@ -1,4 +1,4 @@
-// Who may call the admin API, by its options: tokens with sessions of the dashboard beside them, or the host's authentication.
+// Decides who may call the admin API, from its options: by tokens and the dashboard's sessions, or by the host's authentication.
 import type { Request } from 'express';
 import type { Clock } from '../../base/clock.js';
 import { SchedulerError } from '../../base/errors.js';

@@ -50,7 +50,7 @@ export interface ModuleHost {
   /** Makes a repeated request return what the first one made, for 24 hours. */
   readonly idempotency: IdempotencyKeys;
   /**
-   * A call to another service has ended after so many milliseconds: counted under the receiver's name, such as its host. Names beyond
+   * Records the duration of a call to another service, in milliseconds: counted under the receiver's name, such as its host. Names beyond
    * the first 200 count as `other`.
    */
   timed(receiver: string, durationMs: number): void;

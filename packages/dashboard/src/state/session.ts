@@ -1,26 +1,16 @@
 // Who is logged in, and what they may do. The API enforces it; the client only avoids offering what would be refused.
 import { computed, signal } from '@preact/signals';
+import type { Schemas } from '../api/client.js';
 import type { ApiProblem } from '../api/problem.js';
 import { asProblem } from '../api/problem.js';
 import { guard, request } from '../api/request.js';
 import { forgetQueries } from '../api/use-query.js';
-import type { ModulePage } from './module-pages.js';
 
-export const ROLES = ['viewer', 'operator', 'admin'] as const;
-export type Role = (typeof ROLES)[number];
+export type Session = Schemas['Session'];
+export type Role = Session['role'];
 
-export interface Session {
-  readonly name: string;
-  readonly role: Role;
-  readonly csrf: string | null;
-  readonly expires_at: string | null;
-  readonly kind: 'cookie' | 'token' | 'host';
-  readonly version: string;
-  readonly environment: string;
-  readonly modules: readonly string[];
-  /** Of the modules; none where no module has one. */
-  readonly pages?: readonly ModulePage[];
-}
+/** Each may do all that those before it may. */
+const ROLES: readonly Role[] = ['viewer', 'operator', 'admin'];
 
 export type SessionState =
   | { readonly kind: 'loading' }

@@ -80,7 +80,7 @@ export function createLiveFeed({ scheduler, logger, intervalMs = INTERVAL_MS }: 
       tell('status', message('status', state));
       tellRuns(newest.items);
     } catch (error) {
-      logger.debug('open dashboards hear nothing for now', { error: toError(error) });
+      logger.debug('live updates of open dashboards are interrupted', { error: toError(error) });
     }
   }
   const lookOnce = (): Promise<void> => (looking ??= look().finally(() => (looking = null)));

@@ -1,6 +1,7 @@
 // What a schedule does on days that are unlike others: changes of clock, short months, missed occurrences, bounds.
 import type { Schedule } from './schedule.js';
-import { Field, withField } from './schedule-form.js';
+import { Field } from '../form/field.js';
+import { withField } from './with-field.js';
 
 interface PolicyFieldsProps {
   readonly schedule: Schedule;

@@ -1,8 +1,10 @@
 // The fields of a schedule; only those that its frequency uses are shown.
-import type { ComponentChildren } from 'preact';
 import type { ApiProblem } from '../../api/problem.js';
+import { Field } from '../form/field.js';
 import { PolicyFields } from './policy-fields.js';
 import type { Schedule } from './schedule.js';
+import { withField } from './with-field.js';
+import { ZoneField } from './zone-field.js';
 
 type Frequency = NonNullable<Schedule['frequency']>;
 
@@ -41,34 +43,6 @@ export function withFrequency(schedule: Schedule, frequency: Frequency): Schedul
   const cron = frequency === 'cron' ? { cron: schedule.cron ?? '0 9 * * 1-5' } : {};
   return { ...Object.fromEntries(kept), frequency, ...cron };
 }
-
-/** Sets a field; an empty one is taken away. */
-export function withField(schedule: Schedule, field: keyof Schedule, value: string | number | undefined): Schedule {
-  const { [field]: _, ...rest } = schedule;
-  return value === undefined || value === '' ? rest : { ...rest, [field]: value };
-}
-
-interface FieldProps {
-  readonly label: string;
-  readonly error?: string | undefined;
-  readonly whole?: boolean;
-  readonly children: ComponentChildren;
-}
-
-/** The error stands beside the label, not in it: the name of a field does not change when it is wrong. */
-export const Field = ({ label, error, whole = false, children }: FieldProps) => (
-  <div class={`field ${whole ? 'whole' : ''}`}>
-    <label>
-      <span>{label}</span>
-      {children}
-    </label>
-    {error && (
-      <span class="field-error" role="alert">
-        {error}
-      </span>
-    )}
-  </div>
-);
 
 interface ScheduleFormProps {
   readonly schedule: Schedule;
@@ -151,8 +125,6 @@ const CalendarFields = ({ schedule, onChange, errorOf }: PartProps) => {
   );
 };
 
-const zones = Intl.supportedValuesOf('timeZone');
-
 export const ScheduleForm = (props: ScheduleFormProps) => {
   const { schedule, onChange, problem } = props;
   const errorOf = (field: keyof Schedule): string | undefined => problem?.messageFor(`schedule.${field}`);
@@ -172,21 +144,8 @@ export const ScheduleForm = (props: ScheduleFormProps) => {
           </select>
         </Field>
         <CalendarFields {...props} errorOf={errorOf} />
-        <Field label="Time zone" whole error={errorOf('timezone')}>
-          <input
-            list="zones"
-            spellcheck={false}
-            value={schedule.timezone ?? ''}
-            placeholder="UTC"
-            onInput={(event) => onChange(withField(schedule, 'timezone', event.currentTarget.value))}
-          />
-        </Field>
+        <ZoneField schedule={schedule} onChange={onChange} error={errorOf('timezone')} />
       </div>
-      <datalist id="zones">
-        {zones.map((zone) => (
-          <option key={zone} value={zone} />
-        ))}
-      </datalist>
       <PolicyFields {...props} errorOf={errorOf} />
       {general && (
         <p class="field-error" role="alert">

@@ -5,7 +5,7 @@ import { queryString, rawRequest } from '../../api/request.js';
 import { ask } from '../../components/feedback/confirm.js';
 import { ActionButton } from '../../components/form/action-button.js';
 import { Card } from '../../components/layout/page.js';
-import { Field } from '../../components/schedule/schedule-form.js';
+import { Field } from '../../components/form/field.js';
 import { readClock } from '../../time/clock.js';
 import { duration } from '../../time/format.js';
 import { exampleOf, type Document, type Operation, type Parameter } from './document.js';

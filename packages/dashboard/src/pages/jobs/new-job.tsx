@@ -5,7 +5,7 @@ import { asProblem, type ApiProblem } from '../../api/problem.js';
 import { useQuery } from '../../api/use-query.js';
 import { ProblemNote } from '../../components/feedback/problem.js';
 import { Card, Page } from '../../components/layout/page.js';
-import { Field } from '../../components/schedule/schedule-form.js';
+import { Field } from '../../components/form/field.js';
 import { link, navigate, query } from '../../state/router.js';
 import { say } from '../../state/toasts.js';
 import { can } from '../../state/session.js';

@@ -4,7 +4,7 @@ import { useQuery } from '../../api/use-query.js';
 import { Skeleton } from '../../components/feedback/loaded.js';
 import { Card, Page } from '../../components/layout/page.js';
 import { asSchedule, type Schedule } from '../../components/schedule/schedule.js';
-import { withField } from '../../components/schedule/schedule-form.js';
+import { withField } from '../../components/schedule/with-field.js';
 import '../../components/schedule/schedule.css';
 import { query, setFilters } from '../../state/router.js';
 import { clockChanges } from '../../time/clock-changes.js';

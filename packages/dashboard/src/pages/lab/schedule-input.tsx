@@ -1,9 +1,11 @@
 // A schedule by form, as JSON, or as a cron pattern.
 import { useState } from 'preact/hooks';
 import type { ApiProblem } from '../../api/problem.js';
+import { Field } from '../../components/form/field.js';
 import { Segmented } from '../../components/form/segmented.js';
-import { Field, ScheduleForm, withField } from '../../components/schedule/schedule-form.js';
+import { ScheduleForm } from '../../components/schedule/schedule-form.js';
 import type { Schedule } from '../../components/schedule/schedule.js';
+import { ZoneField } from '../../components/schedule/zone-field.js';
 
 type Mode = 'form' | 'json' | 'cron';
 
@@ -72,20 +74,7 @@ const CronInput = ({ schedule, onChange, problem }: ScheduleInputProps) => {
           onInput={(event) => change(event.currentTarget.value)}
         />
       </Field>
-      <Field label="Time zone" whole>
-        <input
-          list="zones-cron"
-          spellcheck={false}
-          value={schedule.timezone ?? ''}
-          placeholder="UTC"
-          onInput={(event) => onChange(withField(schedule, 'timezone', event.currentTarget.value))}
-        />
-      </Field>
-      <datalist id="zones-cron">
-        {Intl.supportedValuesOf('timeZone').map((zone) => (
-          <option key={zone} value={zone} />
-        ))}
-      </datalist>
+      <ZoneField schedule={schedule} onChange={onChange} />
       <Errors problem={problem} />
     </>
   );

@@ -9,7 +9,7 @@ import { ActionButton } from '../../components/form/action-button.js';
 import { Segmented } from '../../components/form/segmented.js';
 import { Status } from '../../components/icons/status.js';
 import { Card, Page } from '../../components/layout/page.js';
-import { Field } from '../../components/schedule/schedule-form.js';
+import { Field } from '../../components/form/field.js';
 import { DataTable } from '../../components/table/data-table.js';
 import { link } from '../../state/router.js';
 import { duration, number } from '../../time/format.js';

@@ -1,0 +1,24 @@
+// A field of a form: its name, what is typed, and what is wrong with it.
+import type { ComponentChildren } from 'preact';
+
+interface FieldProps {
+  readonly label: string;
+  readonly error?: string | undefined;
+  readonly whole?: boolean;
+  readonly children: ComponentChildren;
+}
+
+/** The error stands beside the label, not in it: the name of a field does not change when it is wrong. */
+export const Field = ({ label, error, whole = false, children }: FieldProps) => (
+  <div class={`field ${whole ? 'whole' : ''}`}>
+    <label>
+      <span>{label}</span>
+      {children}
+    </label>
+    {error && (
+      <span class="field-error" role="alert">
+        {error}
+      </span>
+    )}
+  </div>
+);
