@@ -98,7 +98,7 @@ function pageSql(
   return `WITH page AS MATERIALIZED (
       SELECT id, sort_key FROM (${branches(rows, branch)}) own ORDER BY ${order('')} LIMIT $5 OFFSET $6
     )
-    SELECT ${columns}, page.sort_key FROM ${from} JOIN page ON page.id = ${alias}id ORDER BY ${order('page.')}`;
+    SELECT ${columns}, page.sort_key AS "sortKey" FROM ${from} JOIN page ON page.id = ${alias}id ORDER BY ${order('page.')}`;
 }
 
 const MOST_COUNTED = 10_000;
@@ -129,38 +129,38 @@ function countSql(rows: OwnRows, where: string): string {
     FROM own`;
 }
 
-/** Conditions with their values; their `$n` come after `offset`. */
-export type Conditions = (offset: number) => { readonly sql: string; readonly values: readonly unknown[] };
+/** RowConditions with their values; their `$n` come after `offset`. */
+export type RowConditions = (offset: number) => { readonly sql: string; readonly values: readonly unknown[] };
 
-export interface Wanted {
+export interface OwnRowsQuery {
   readonly columns: string;
-  readonly conditions: Conditions;
+  readonly conditions: RowConditions;
 }
 
 export interface OwnRowsQueries {
   /** The condition on one row; `$1` is the workspace, `$2` the user. */
   readonly isOwn: string;
-  /** One page in any order, rows of equal keys in the order of their ids; each with these columns and its `sort_key`. */
+  /** One page in any order, rows of equal keys in the order of their ids; each with these columns and its `sortKey`. */
   list<R>(
     db: Db,
     scope: UserScope,
     page: OwnPage,
-    wanted: Wanted,
-  ): Promise<readonly (R & { readonly sort_key: string })[]>;
+    wanted: OwnRowsQuery,
+  ): Promise<readonly (R & { readonly sortKey: string })[]>;
   /** Over the newest 10,000 of the last `hours`. */
-  count(db: Db, scope: UserScope, hours: number, conditions?: Conditions): Promise<OwnMetrics>;
+  count(db: Db, scope: UserScope, hours: number, conditions?: RowConditions): Promise<OwnMetrics>;
 }
 
-const ALL: Conditions = () => ({ sql: 'true', values: [] });
+const ALL: RowConditions = () => ({ sql: 'true', values: [] });
 
 export const ownRows = (rows: OwnRows): OwnRowsQueries => ({
   isOwn: isOwn(rows),
-  async list<R>(db: Db, { workspaceId, userId }: UserScope, page: OwnPage, { columns, conditions }: Wanted) {
+  async list<R>(db: Db, { workspaceId, userId }: UserScope, page: OwnPage, { columns, conditions }: OwnRowsQuery) {
     const { after, limit, offset } = page;
     const first = [workspaceId, userId, after?.key ?? null, after?.id ?? null, limit, offset];
     const { sql, values } = conditions(first.length);
     const found = await db.query(pageSql(rows, page, { columns, where: sql }), [...first, ...values]);
-    return found.rows as (R & { readonly sort_key: string })[];
+    return found.rows as (R & { readonly sortKey: string })[];
   },
   async count(db, { workspaceId, userId }, hours, conditions = ALL) {
     const first = [workspaceId, userId, hours];

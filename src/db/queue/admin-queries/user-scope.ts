@@ -3,7 +3,7 @@ import type { Db } from '../../database.js';
 import { JOB_COLUMNS, JOB_STATUS, JOBS_AND_CLAIMS, type Job } from '../queries/rows.js';
 import {
   ownRows,
-  type Conditions,
+  type RowConditions,
   type OwnJobSort,
   type OwnMetrics,
   type OwnPage,
@@ -53,18 +53,17 @@ export interface OwnJobPage extends OwnPage {
 export type SortedJob = Job & { readonly sortKey: string };
 
 /** One page in any order; jobs of equal keys come in the order of their ids. */
-export async function listOwnJobsSorted(
+export function listOwnJobsSorted(
   tx: Db,
   scope: UserScope,
   filter: JobFilter,
   page: OwnJobPage,
 ): Promise<readonly SortedJob[]> {
-  const conditions: Conditions = (offset) => {
+  const conditions: RowConditions = (offset) => {
     const { sql, values } = filterJobs(filter, offset + 1);
     return { sql: `${sql} AND NOT j.type = ANY ($${offset + 1}::text[])`, values: [page.withoutTypes, ...values] };
   };
-  const rows = await OWN_JOBS.list<Job>(tx, scope, page, { columns: JOB_COLUMNS, conditions });
-  return rows.map(({ sort_key: sortKey, ...job }) => ({ ...(job), sortKey }));
+  return OWN_JOBS.list<Job>(tx, scope, page, { columns: JOB_COLUMNS, conditions });
 }
 
 /** Newest first; `before` is the id of the last job of the page before. */

@@ -27,7 +27,7 @@ export interface OwnNotification {
   readonly retry_count: number;
   readonly error: string | null;
   readonly created_at: Date;
-  readonly sort_key: string;
+  readonly sortKey: string;
 }
 
 const IN_HAND = 'ARRAY(SELECT unnest(c.job_ids) FROM {schema}.job_claims c)';
@@ -121,7 +121,7 @@ export async function findOwnNotification(
   id: string,
 ): Promise<OwnDetail | undefined> {
   const { rows } = await db.query<OwnDetail & Record<string, unknown>>(
-    `SELECT ${COLUMNS}, '' AS sort_key,
+    `SELECT ${COLUMNS}, '' AS "sortKey",
        CASE WHEN r.id IS NOT NULL
          THEN json_build_object('id', r.id::text, 'name', r.name, 'relationship', r.relationship) END AS recipient,
        (SELECT coalesce(json_agg(json_build_object('at', to_char(l.at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'),

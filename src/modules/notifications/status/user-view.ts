@@ -74,7 +74,7 @@ const jobJson = (row: OwnNotification): z.input<typeof jobSchema> => ({
   created_at: row.created_at.toISOString(),
 });
 
-const entryOf = (row: OwnNotification): UserJobEntry => ({ id: row.id, key: row.sort_key, job: jobJson(row) });
+const entryOf = (row: OwnNotification): UserJobEntry => ({ id: row.id, key: row.sortKey, job: jobJson(row) });
 
 const RECENT = { sort: 'created_at', descending: true, after: null, offset: 0, limit: 10 } as const;
 const HOUR_MS = 3_600_000;
