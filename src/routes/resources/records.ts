@@ -58,11 +58,9 @@ const latencySchema = z
     measure: z.enum(['lateness', 'wait', 'duration']),
     count: z.number(),
     ...percentilesSchema.shape,
-    bins: z
-      .array(z.object({ limit_ms: z.number(), count: z.number() }))
-      .meta({
-        description: 'The number of values up to each limit and above the one before it; empty bins are omitted',
-      }),
+    bins: z.array(z.object({ limit_ms: z.number(), count: z.number() })).meta({
+      description: 'The number of values up to each limit and above the one before it; empty bins are omitted',
+    }),
   })
   .meta({ id: 'Latency' });
 
