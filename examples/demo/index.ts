@@ -5,14 +5,15 @@ import path from 'node:path';
 import { parseArgs } from 'node:util';
 import type { Stats } from '../subscription-worker/ledger.js';
 import type { JobView, RunView } from './admin-api.js';
-import { importList, problemsOfList, showList } from './batch-list.js';
-import { chargeDirections, chargePages, problemsOfCharges, showCharges } from './charges.js';
+import { importList, problemsOfList, showList } from './scenes/batch-list.js';
+import { chargeDirections, chargePages, problemsOfCharges, showCharges } from './scenes/charges.js';
 import { createCleanup } from './cleanup.js';
-import { problemsOfDigest, sendDigest, showDigest } from './digests.js';
+import { problemsOfDigest, sendDigest, showDigest } from './scenes/digests.js';
 import { writeHistory } from './history.js';
 import { loadWorld, type LoadedSubscriber } from './load.js';
-import { lookUpAll, problemsOfLookUps } from './look-ups.js';
-import { problemsOfMails, sendMails, showMails } from './mails.js';
+import { lookUpAll, problemsOfLookUps } from './scenes/look-ups.js';
+import { problemsOfMails, sendMails, showMails } from './scenes/mails.js';
+import { cleanUp, problemsOfUpkeep, showUpkeep } from './scenes/upkeep.js';
 import { bold, dim, number, print, red, step } from './print.js';
 import { problemsOf, runAll } from './run.js';
 import { setStage, unlessBroken, type Stage } from './stage.js';
@@ -79,8 +80,11 @@ async function perform(stage: Stage, signal: AbortSignal): Promise<Performance> 
   const digest = await sendDigest(stage, signal);
   const amiss = problemsOfDigest(digest);
   showDigest(digest, amiss);
+  const cleaned = await cleanUp(stage, signal);
+  const untidy = problemsOfUpkeep(cleaned);
+  showUpkeep(cleaned, untidy);
   return {
-    problems: [...problems, ...unexpected, ...wrong, ...lost, ...uneven, ...amiss],
+    problems: [...problems, ...unexpected, ...wrong, ...lost, ...uneven, ...amiss, ...untidy],
     run,
     lookUps,
     loaded,

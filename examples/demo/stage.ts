@@ -4,13 +4,13 @@ import { createServer } from 'node:net';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { SignJWT } from 'jose';
-import { openMailbox, type DemoMailbox } from './mails.js';
+import { openMailbox, type DemoMailbox } from './scenes/mails.js';
 import { createAdminApi, type AdminApi } from './admin-api.js';
 import { startInBackground, type BackgroundProcess } from './background-process.js';
 import type { Cleanup } from './cleanup.js';
 import { createDemoDatabase } from './database.js';
-import { AUDIENCE } from './batch-list.js';
-import { CHAT_TOKEN, PAYMENT_KEY } from './charges.js';
+import { AUDIENCE } from './scenes/batch-list.js';
+import { CHAT_TOKEN, PAYMENT_KEY } from './scenes/charges.js';
 import { createHostTables } from './load.js';
 import { step } from './print.js';
 

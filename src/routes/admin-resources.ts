@@ -13,7 +13,8 @@ import { recordRoutes } from './resources/records.js';
 import { retryRoutes } from './resources/retry.js';
 import { runRoutes } from './resources/runs/runs.js';
 import { rowScheduleRoutes } from './resources/row-schedules.js';
-import { scheduleRoutes } from './resources/schedules.js';
+import { scheduleCalendarRoutes } from './resources/schedules/schedule-calendar.js';
+import { scheduleRoutes } from './resources/schedules/schedules.js';
 import { statusRoutes } from './resources/status.js';
 import { subscriptionBulkRoutes } from './resources/subscriptions/subscriptions-bulk.js';
 import { subscriptionRoutes } from './resources/subscriptions/subscriptions.js';
@@ -35,6 +36,7 @@ const resources: readonly ((deps: AdminDeps) => readonly Route[])[] = [
   processRoutes,
   runRoutes,
   scheduleRoutes,
+  scheduleCalendarRoutes,
   subscriptionBulkRoutes,
   subscriptionRoutes,
   retryRoutes,

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import type { JobView } from '../../examples/demo/admin-api.js';
 import { createCleanup } from '../../examples/demo/cleanup.js';
-import { problemsOfLookUps } from '../../examples/demo/look-ups.js';
+import { problemsOfLookUps } from '../../examples/demo/scenes/look-ups.js';
 import { problemsOf, type Evidence } from '../../examples/demo/run.js';
 import { unlessBroken } from '../../examples/demo/stage.js';
 import { createWorld, dueAt } from '../../examples/demo/world.js';

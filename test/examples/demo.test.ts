@@ -67,6 +67,14 @@ describe('the demo, as a person runs it', () => {
     expect(text).toMatch(/invalid +250 .*not an address/);
   });
 
+  it('has cleaned up the tables of the application, and counted the visits of a team', () => {
+    const text = demo.lines.join('\n');
+    expect(text).toMatch(/deleted +120 +verification codes older than 30 days; 5 younger ones stay/);
+    expect(text).toMatch(/deleted +40 +expired OAuth states; 3 stay/);
+    expect(text).toMatch(/archived +60 +page visits older than 400 days/);
+    expect(text).toMatch(/counted +9 +visits of the team Studio by 1 person, on \d{4}-\d\d-\d\d in Asia\/Tokyo/);
+  });
+
   it('has charged and published pages, and shows how to have a declined card tried again', async () => {
     const text = demo.lines.join('\n');
     expect(text).toMatch(/paid +3 +\$23\.97, published; 3 messages/);

@@ -81,6 +81,9 @@ export function parseTime(text: string): number {
 /** `YYYY-MM-DDTHH:MM:SS` of a local time in milliseconds. */
 export const formatLocal = (local: number): string => new Date(local).toISOString().replace(/\.\d{3}Z$/, '');
 
+/** `YYYY-MM-DD` of a day number. */
+export const formatDate = (day: number): string => formatLocal(day * DAY).slice(0, 10);
+
 /** `+05:30`, `-04:00`, or with seconds where history has them. */
 export function formatOffset(offsetMs: number): string {
   const abs = Math.abs(offsetMs);

@@ -11,6 +11,7 @@ import {
   type LocalSequence,
   type MonthCycle,
 } from './sequence/local-sequence.js';
+import { startOfDay } from './sequence/start-of-day.js';
 import type { Schedule } from './schedule.js';
 import { createZoneTables, type ZoneOffsets, type ZoneTables } from './zones/zone-offsets.js';
 
@@ -42,12 +43,6 @@ export const runtimeZones: ZoneTables = createZoneTables();
 
 const HORIZON = Date.UTC(10_000, 0, 1);
 const BEGINNING = Date.UTC(1900, 0, 1);
-
-/** The first instant of a local date. */
-function startOfDay(zone: ZoneOffsets, day: number): number {
-  const midnight: LocalSequence = { atOrAfter: (local) => (local <= day * DAY ? day * DAY : Infinity) };
-  return instantSequence(midnight, zone, { dstGap: 'shift', dstOverlap: 'first' }).atOrAfter(day * DAY - 16 * HOUR);
-}
 
 /** Keeps every n-th elapsed hour, counted from the local midnight of the anchor. */
 function everyNthHour(hourly: InstantSequence, interval: number, origin: number): InstantSequence {

@@ -1,5 +1,12 @@
 // The door of the schedule folder: pure time, no clock of its own, no database.
 export { usesAnchor } from './sequence/anchor.js';
+export { scheduleCalendar, type Calendar, type CalendarDay, type CalendarOptions } from './calendar/calendar.js';
+export {
+  compareSchedule,
+  type CompareOptions,
+  type PolicyComparison,
+  type ScheduleComparison,
+} from './calendar/compare.js';
 export { zoneNames, zoneRule } from './input/check-schedule.js';
 export { compileSchedule, runtimeZones, type CompiledSchedule, type CompileOptions } from './compile-schedule.js';
 export { GAP_COUNT_LIMIT, planMisfire, type MisfireGap, type MisfireInput, type MisfirePlan } from './misfire.js';
@@ -22,6 +29,7 @@ export { type OccurrenceNote } from './sequence/occurrences.js';
 export { planScheduleChange, type ScheduleChange, type ScheduleChangePlan } from './input/schedule-change.js';
 export * from './schedule.js';
 export { spreadOffsetMs, withSpread, type SpreadOccurrence } from './spread.js';
+export { clockChangesBetween, type ClockChange } from './zones/zone-changes.js';
 export { createZoneTables, type OffsetSpan, type ZoneOffsets, type ZoneTables } from './zones/zone-offsets.js';
 export { intlZoneRules, tzVersion, type OffsetAt, type ZoneRulesSource } from './zones/zone-rules.js';
 export type { ZoneNames } from './zones/zone-names.js';

@@ -28,7 +28,8 @@ export interface PreviewEntry {
 
 const MOST = 1_000;
 
-function toEntry({ zone }: CompiledSchedule, occurrence: Occurrence): PreviewEntry {
+/** An occurrence as previews and calendars show it. */
+export function toEntry({ zone }: CompiledSchedule, occurrence: Occurrence): PreviewEntry {
   const { atMs, nominalLocal, missingDay, notes } = occurrence;
   if (atMs !== null) {
     const { offset } = zone.spanAt(atMs);

@@ -25,7 +25,7 @@ describe('a database that is well', () => {
     const { code, checks } = await examine();
     expect(unwell(checks)).toEqual([]);
     expect(code).toBe(0);
-    expect(checks).toHaveLength(18);
+    expect(checks).toHaveLength(19);
     const shown = await line.run(['doctor', '--only', 'connection,SMTP'], { env: { DATABASE_URL: database.url } });
     expect(shown.stdout).toMatch(/^ok +connection +PostgreSQL \d+/m);
     expect(shown.stdout).toMatch(/^– +SMTP +not configured$/m);
@@ -39,7 +39,15 @@ describe('connection', () => {
   ])('fails for %j, and the other checks of the database are left out', async (url, why) => {
     const { code, checks } = await examine([], { env: { DATABASE_URL: url } });
     expect(code).toBe(1);
-    expect(checks.map(({ name }) => name)).toEqual(['connection', 'SMTP', 'DKIM', 'mail events', 'Stripe', 'Slack']);
+    expect(checks.map(({ name }) => name)).toEqual([
+      'connection',
+      'SMTP',
+      'DKIM',
+      'mail events',
+      'Stripe',
+      'Slack',
+      'billing portal',
+    ]);
     expect(checks[0]).toMatchObject({ status: 'fail', message: expect.stringMatching(why) });
   });
 

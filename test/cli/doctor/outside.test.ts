@@ -180,6 +180,54 @@ describe('Slack', () => {
   });
 });
 
+describe('billing portal', () => {
+  const set = {
+    STRIPE_SECRET_KEY: 'sk_test_right',
+    BILLING_LINK_SECRET: 'secret-of-billing-links',
+    SMTP_URL: 'smtp://127.0.0.1:9',
+    MAIL_FROM: 'shop@example.test',
+  };
+  const check = (env: Record<string, string>): Promise<Result> =>
+    examine('billing portal', { BATCH_MODULES: 'billing', ...env });
+
+  it('does not concern those who take no payments, or have no billing', async () => {
+    expect(await check({})).toMatchObject({ status: 'none' });
+    expect(await check({ ...set, BATCH_MODULES: 'upkeep' })).toMatchObject({ status: 'none' });
+  });
+
+  it('warns that nobody who is past due gets a mail, and says what is missing', async () => {
+    expect(await check(set)).toMatchObject({
+      status: 'warn',
+      message: 'teams that are past due get no mail: BILLING_PORTAL_URL is not set',
+      todo: expect.stringContaining('BATCH_MODULES'),
+    });
+    const { BILLING_LINK_SECRET: _, ...others } = set;
+    expect(await check({ ...others, BILLING_PORTAL_URL: `${api.url}/portal` })).toMatchObject({
+      status: 'warn',
+      message: expect.stringContaining('BILLING_LINK_SECRET is not set'),
+    });
+  });
+
+  it('accepts a page that is there, also behind a login, and warns of one that is not', async () => {
+    for (const path of ['/portal', '/portal-behind-login']) {
+      expect(await check({ ...set, BILLING_PORTAL_URL: api.url + path })).toMatchObject({ status: 'ok' });
+    }
+    expect(await check({ ...set, BILLING_PORTAL_URL: `${api.url}/nowhere` })).toMatchObject({
+      status: 'warn',
+      message: expect.stringMatching(/replied with 404/),
+    });
+    expect(await check({ ...set, BILLING_PORTAL_URL: 'http://127.0.0.1:9/portal' })).toMatchObject({
+      status: 'warn',
+      message: expect.stringMatching(/cannot be reached/),
+    });
+  });
+
+  it('fails in production where the links are not encrypted', async () => {
+    const env = { ...set, BILLING_PORTAL_URL: `${api.url}/portal`, NODE_ENV: 'production' };
+    expect(await check(env)).toMatchObject({ status: 'fail', todo: expect.stringContaining('https://') });
+  });
+});
+
 const startMailServer = (): Promise<typeof mail> =>
   new Promise((resolve) => {
     const server = new SMTPServer({
@@ -200,6 +248,8 @@ const startApi = (): Promise<RunningServer> =>
   startServer((request, response) => {
     const { url = '', headers } = request;
     const right = headers.authorization !== 'Bearer sk_test_wrong' && headers.authorization !== 'Bearer xoxb-wrong';
+    if (url === '/nowhere') response.statusCode = 404;
+    if (url === '/portal-behind-login') response.statusCode = 302;
     if (url === '/v1/balance') response.statusCode = right ? 200 : 401;
     if (headers.authorization === 'Bearer xoxb-mute') response.setHeader('x-oauth-scopes', 'channels:read');
     else response.setHeader('x-oauth-scopes', 'channels:read,chat:write');

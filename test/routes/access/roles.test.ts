@@ -32,7 +32,13 @@ describe('roles', () => {
 
   it('viewers change nothing but their own session', () => {
     const open = changes.filter((route) => roleNeeded(route) === 'viewer').map(({ id }) => id);
-    expect(open.sort()).toEqual(['createLoginCode', 'logout', 'previewSchedule']);
+    expect(open.sort()).toEqual([
+      'compareSchedule',
+      'createLoginCode',
+      'logout',
+      'previewSchedule',
+      'scheduleCalendar',
+    ]);
   });
 
   it('operators pause a process and do not reschedule it', async () => {

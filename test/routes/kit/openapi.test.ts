@@ -78,6 +78,10 @@ const CALLS: Record<string, { path?: string; body?: object }> = {
   updateSubscription: { body: { paused: true } },
   updateProcess: { body: { schedule: { frequency: 'daily' } } },
   previewSchedule: { body: { schedule: { timezone: 'Europe/Berlin' }, count: 2 } },
+  scheduleCalendar: { body: { schedule: { timezone: 'Europe/Berlin' }, from: '2026-03-28', to: '2026-03-30' } },
+  compareSchedule: {
+    body: { schedule: { time: '02:30', timezone: 'Europe/Berlin' }, from: '2026-03-01', to: '2026-04-01' },
+  },
   pauseSubscriptions: { body: { tenant_id: 't', dry_run: true } },
   resumeSubscriptions: { body: { status: 'suspended' } },
   retryDead: { body: { since: '2026-01-01T00:00:00Z' } },

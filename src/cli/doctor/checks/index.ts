@@ -13,6 +13,7 @@ import { clock } from './health/clock.js';
 import { encryptionKeys } from './health/encryption-keys.js';
 import { snapshots } from './health/snapshots.js';
 import { timeZones } from './health/time-zones.js';
+import { billingPortal } from './outside/billing-portal.js';
 import { dkim } from './outside/dkim.js';
 import { mailEvents } from './outside/mail-events.js';
 import { slack } from './outside/slack.js';
@@ -38,4 +39,5 @@ export const checks: readonly AnyCheck[] = [
   mailEvents,
   stripe,
   slack,
+  billingPortal,
 ];

@@ -94,8 +94,14 @@ export interface ListOptions {
   readonly afterMs: number;
   /** Of those that run. */
   readonly count: number;
-  /** None after this. */
+  /** None after this; what was left out is listed up to here as well. */
   readonly untilMs?: number;
+}
+
+/** Up to where what was left out is asked for, `next` being the first occurrence that is not listed. */
+function askedUntil({ schedule: { endsOn } }: CompiledSchedule, next: number | null, limitMs: number): number {
+  if (next !== null) return next > limitMs ? limitMs : -Infinity;
+  return endsOn === null ? -Infinity : Math.min(limitMs, ((parseDate(endsOn) as number) + 2) * DAY);
 }
 
 /** The first occurrences strictly after `afterMs`, and in their places those that a policy left out. */
@@ -106,10 +112,8 @@ export function listOccurrences(compiled: CompiledSchedule, options: ListOptions
   for (; at !== null && at <= limitMs && running.length < count; at = compiled.next(at)) {
     running.push(explain(compiled, at));
   }
-  const { endsOn } = compiled.schedule;
   const last = running.at(-1)?.placeMs ?? afterMs;
-  const end = at === null && endsOn !== null ? ((parseDate(endsOn) as number) + 2) * DAY : last;
-  const untilMs = Math.max(last, end);
+  const untilMs = Math.max(last, askedUntil(compiled, at, limitMs));
   const leftOut = [...gapSkips(compiled, afterMs, untilMs), ...monthEndSkips(compiled, afterMs, untilMs)];
   return leftOut.length === 0 ? running : [...running, ...leftOut].sort(inPlace);
 }

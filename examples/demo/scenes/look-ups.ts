@@ -1,9 +1,9 @@
 // Work on demand: the application enqueues look-ups, the server works on them with the key of the workspace they are for.
 import { setTimeout as sleep } from 'node:timers/promises';
-import { createScheduler, type NewJob } from '../../src/index.js';
-import { enrichment } from '../../src/modules/enrichment/index.js';
-import type { AdminApi, JobView } from './admin-api.js';
-import type { Stage } from './stage.js';
+import { createScheduler, type NewJob } from '../../../src/index.js';
+import { enrichment } from '../../../src/modules/enrichment/index.js';
+import type { AdminApi, JobView } from '../admin-api.js';
+import type { Stage } from '../stage.js';
 
 const WORKSPACE = 'acme';
 /** This one never gave us a key. */

@@ -1,8 +1,8 @@
 // A digest of the demo: a recipient in Kathmandu makes a schedule, sees the next digest beforehand, and it comes when it is due.
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
-import { bold, dim, green, print, red, table } from './print.js';
-import type { Stage } from './stage.js';
+import { bold, dim, green, print, red, table } from '../print.js';
+import type { Stage } from '../stage.js';
 
 const USER = 'ada';
 const GROUP = 'observatory';

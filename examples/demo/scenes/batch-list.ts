@@ -1,7 +1,7 @@
 // A batch list as a user of the application makes one: 50,000 members from a members API, watched over server-sent events.
-import { countKinds } from '../members-provider/audience.js';
-import { bold, createBar, dim, green, number, print, red, seconds, table } from './print.js';
-import type { Stage } from './stage.js';
+import { countKinds } from '../../members-provider/audience.js';
+import { bold, createBar, dim, green, number, print, red, seconds, table } from '../print.js';
+import type { Stage } from '../stage.js';
 
 const WORKSPACE = 'acme';
 export const AUDIENCE = { size: 50_000, duplicateEvery: 25, invalidEvery: 200 } as const;

@@ -5,8 +5,8 @@ import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { simpleParser, type ParsedMail } from 'mailparser';
 import { SMTPServer } from 'smtp-server';
-import { bold, dim, green, number, print, red, table } from './print.js';
-import type { Stage } from './stage.js';
+import { bold, dim, green, number, print, red, table } from '../print.js';
+import type { Stage } from '../stage.js';
 
 export interface DemoMailbox {
   readonly url: string;

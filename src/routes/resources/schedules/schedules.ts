@@ -1,15 +1,16 @@
 // A look into the future: the occurrences of a schedule by the very function that fires them.
 import { z } from 'zod';
-import type { Clock } from '../../base/clock.js';
+import type { Clock } from '../../../base/clock.js';
 import {
   describeSchedule,
   jsonToInput,
   previewSchedule,
   scheduleSchema,
   tzVersion,
-} from '../../scheduler/schedule/index.js';
-import { isoOrNull, maybeTime, timeInput } from '../kit/json.js';
-import { route, type Route } from '../kit/route.js';
+} from '../../../scheduler/schedule/index.js';
+import { timeInput } from '../../kit/json.js';
+import { route, type Route } from '../../kit/route.js';
+import { occurrenceJson, occurrenceSchema } from './occurrence-json.js';
 
 const MOST_OCCURRENCES = 1_000;
 const STANDARD_COUNT = 10;
@@ -27,15 +28,6 @@ const previewBody = z
       .meta({ description: 'Entries that have a time' }),
   })
   .meta({ id: 'PreviewRequest' });
-
-const occurrenceSchema = z
-  .object({
-    at: maybeTime.meta({ description: 'null: skipped by a policy, see `notes`' }),
-    local: z.string().meta({ description: 'Local time in the zone of the schedule' }),
-    utc_offset: z.string().nullable(),
-    notes: z.array(z.string()),
-  })
-  .meta({ id: 'Occurrence' });
 
 const previewSchema = z
   .object({ occurrences: z.array(occurrenceSchema), description: z.string(), tz_version: z.string() })
@@ -55,12 +47,7 @@ export const scheduleRoutes = ({ clock }: { clock: Clock }): Route[] => [
       const schedule = jsonToInput(json);
       const occurrences = previewSchedule(schedule, { after, count });
       const body: z.input<typeof previewSchema> = {
-        occurrences: occurrences.map(({ at, local, utcOffset, notes }) => ({
-          at: isoOrNull(at),
-          local,
-          utc_offset: utcOffset,
-          notes: [...notes],
-        })),
+        occurrences: occurrences.map(occurrenceJson),
         description: describeSchedule(schedule, { after }),
         tz_version: tzVersion(),
       };

@@ -1,8 +1,9 @@
 // Pages that are charged and published, as the application queues them: most cards pay, one is declined, one team has none yet.
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
-import { bold, dim, green, number, print, red, table } from './print.js';
-import type { Stage } from './stage.js';
+import { runBatch } from '../batch.js';
+import { bold, dim, green, number, print, red, table } from '../print.js';
+import type { Stage } from '../stage.js';
 
 export const PAYMENT_KEY = 'sk_test_demo';
 export const CHAT_TOKEN = 'xoxb-demo';
@@ -62,21 +63,6 @@ async function queuePages(databaseUrl: string): Promise<void> {
   }
 }
 
-/** One pass of the batch; one that the clock has begun is waited for. */
-async function runBatch({ admin }: Stage, signal: AbortSignal): Promise<void> {
-  const headers = { authorization: `Bearer ${admin.token}` };
-  for (;;) {
-    const reply = await fetch(`${admin.url}/api/worker/queue_worker?only=queued_pages`, {
-      method: 'POST',
-      headers,
-      signal,
-    });
-    if (reply.ok) return;
-    if (reply.status !== 409) throw new Error(`POST /api/worker/queue_worker returned ${reply.status}`);
-    await sleep(200, undefined, { signal });
-  }
-}
-
 async function messagesIn(chatUrl: string, channel: string): Promise<number> {
   const reply = await fetch(`${chatUrl}conversations.history`, {
     method: 'POST',
@@ -105,7 +91,7 @@ export async function chargePages(stage: Stage, signal: AbortSignal): Promise<Ch
     signal,
   });
   await queuePages(databaseUrl);
-  await runBatch(stage, signal);
+  await runBatch(stage, ['queued_pages'], signal);
   const until = performance.now() + LIMIT_MS;
   let told = await countMessages(stage);
   while (told < PAGES_PAID && performance.now() < until) {

@@ -1,0 +1,11 @@
+// Where a local date begins: not at midnight everywhere, and not always 24 hours after the one before.
+import { DAY, HOUR } from '../civil.js';
+import type { ZoneOffsets } from '../zones/zone-offsets.js';
+import { instantSequence } from './instant-sequence.js';
+import type { LocalSequence } from './local-sequence.js';
+
+/** The first instant (epoch ms) of a local date, given as its day number; of a date that a zone left out, that of the next. */
+export function startOfDay(zone: ZoneOffsets, day: number): number {
+  const midnight: LocalSequence = { atOrAfter: (local) => (local <= day * DAY ? day * DAY : Infinity) };
+  return instantSequence(midnight, zone, { dstGap: 'shift', dstOverlap: 'first' }).atOrAfter(day * DAY - 16 * HOUR);
+}
