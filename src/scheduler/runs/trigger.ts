@@ -70,7 +70,7 @@ export async function beginByHand(deps: TriggerDeps, name: string, options: Trig
 
 function mustBeStorable(input: unknown): void {
   if (!isUnstorable(toJson(input) ?? 'null')) return;
-  const errors = [{ path: 'input', message: 'may hold no NUL and no lone surrogate' }];
+  const errors = [{ path: 'input', message: 'must not contain NUL or a lone surrogate' }];
   throw new SchedulerError('INVALID_INPUT', 'the input contains NUL or a lone surrogate', { errors });
 }
 
