@@ -16,6 +16,7 @@ import { rowScheduleRoutes } from './resources/row-schedules.js';
 import { scheduleCalendarRoutes } from './resources/schedules/schedule-calendar.js';
 import { scheduleRoutes } from './resources/schedules/schedules.js';
 import { statusRoutes } from './resources/status.js';
+import { forecastRoutes } from './resources/subscriptions/forecast.js';
 import { subscriptionBulkRoutes } from './resources/subscriptions/subscriptions-bulk.js';
 import { subscriptionRoutes } from './resources/subscriptions/subscriptions.js';
 import type { Route } from './kit/route.js';
@@ -38,6 +39,7 @@ const resources: readonly ((deps: AdminDeps) => readonly Route[])[] = [
   scheduleRoutes,
   scheduleCalendarRoutes,
   subscriptionBulkRoutes,
+  forecastRoutes,
   subscriptionRoutes,
   retryRoutes,
   rowScheduleRoutes,

@@ -140,6 +140,7 @@ describe('a path, a query, a header', () => {
     ['get', '/subscriptions?due=1', ['due']],
     ['get', '/forecast?hours=0&bucket=1w', ['hours', 'bucket']],
     ['get', '/forecast?hours=744&bucket=1m', ['bucket']],
+    ['get', '/forecast?zone=Mars/Olympus', ['zone']],
     ['get', '/stats?days=1000', ['days']],
     ['post', '/processes/..%2Fx/run', ['name']],
     ['post', '/process-subscriptions?dry_run=true&tenant_id=acme', ['dry_run', 'tenant_id']],

@@ -105,6 +105,33 @@ describe('reading', () => {
     expect(buckets[1]?.at).toEqual(at('2026-03-10T09:00:00Z'));
   });
 
+  it('forecasts by the hours and days of a zone', async () => {
+    bench.now = at('2026-03-28T20:40:00Z');
+    await api.create({ userId: 'u', schedule: { time: '01:30', timezone: 'Europe/Berlin' } });
+    await api.create({ userId: 'u', schedule: { frequency: 'hourly', time: '00:15', timezone: 'Europe/Berlin' } });
+    const hourly = await api.forecast({ hours: 6, bucketMinutes: 60, timezone: 'Europe/Berlin' });
+    expect(hourly.map((bucket) => [bucket.at.toISOString().slice(11, 16), bucket.occurrences])).toEqual([
+      ...[
+        ['20:00', 0],
+        ['21:00', 1],
+        ['22:00', 1],
+        ['23:00', 1],
+        ['00:00', 2],
+        ['01:00', 1],
+        ['02:00', 1],
+      ],
+    ]);
+    const daily = await api.forecast({ hours: 48, bucketMinutes: 1_440, timezone: 'europe/berlin' });
+    expect(daily.map((bucket) => [bucket.at.toISOString(), bucket.occurrences])).toEqual([
+      ['2026-03-27T23:00:00.000Z', 2],
+      ['2026-03-28T23:00:00.000Z', 24],
+      ['2026-03-29T22:00:00.000Z', 24],
+    ]);
+    await expect(api.forecast({ hours: 1, bucketMinutes: 60, timezone: 'Mars/Olympus' })).rejects.toMatchObject({
+      code: 'INVALID_INPUT',
+    });
+  });
+
   it('tells the state at a glance, odd rows included', async () => {
     await addSubscription(database, { nextRunAt: '2026-03-10T07:59:00Z' });
     await addSubscription(database, {

@@ -13,6 +13,7 @@ import type { Actor, PageQuery } from '../../scheduler/contracts/scheduler.js';
 import { changeMany } from './change-many.js';
 import { createSubscription } from './create-subscription.js';
 import { forecast } from './forecast.js';
+import { knownZone } from './known-zone.js';
 import { asInput } from './input-errors.js';
 import { createIrregularCounter } from './irregular.js';
 import { createStatusReader } from './status-counts.js';
@@ -112,7 +113,10 @@ export function createSubscriptionsApi(deps: SubscriptionsApiDeps): Subscription
       return pageOf(rows, limit, (row) => toSubscription(row, schedules), hold);
     },
     ledger: (id, query) => ledger(database, id, query),
-    forecast: (options) => forecast(database, schedules, { ...options, now: now() }),
+    forecast: async ({ timezone, ...options }) => {
+      const zone = timezone === undefined ? null : knownZone(timezone);
+      return forecast(database, schedules, { ...options, zone, now: now() });
+    },
     status: () => status.read(),
   };
 }

@@ -2,8 +2,12 @@
 import type { Db } from '../../db/database.js';
 import { scheduleGroups, storedOccurrences, type ScheduleGroup } from '../../db/subscriptions/queries/forecast.js';
 import { databaseNow } from '../../db/engine/queries/database-now.js';
+import { localBuckets, type ZoneOffsets } from '../../scheduler/schedule/index.js';
 import type { ScheduleBook } from '../schedules/stored-schedule.js';
 import type { ForecastBucket } from './subscriptions-api.js';
+
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
 
 /** Frequencies that can have more than one occurrence within this number of hours. */
 const REPEATS_WITHIN_H: Readonly<Record<string, number>> = {
@@ -23,30 +27,49 @@ const MAX_STEPS = 200_000;
 export interface ForecastRequest {
   readonly hours: number;
   readonly bucketMinutes: number;
+  /** Buckets begin at full hours or days of this zone; null: the first begins now, and all are as long. */
+  readonly zone: ZoneOffsets | null;
   readonly now: Date | null;
 }
 
-/** Buckets from now on, empty ones included; what is due already stands in the first. */
+/** Buckets from now on, empty ones included; what is due already counts in the first. */
 export async function forecast(
   db: Db,
   schedules: ScheduleBook,
-  { hours, bucketMinutes, now }: ForecastRequest,
+  { hours, bucketMinutes, zone, now }: ForecastRequest,
 ): Promise<readonly ForecastBucket[]> {
-  const bucketMs = bucketMinutes * 60_000;
-  const startMs = (await databaseNow(db, now)).getTime();
-  const counts = new Array<number>(Math.ceil((hours * 3_600_000) / bucketMs)).fill(0);
-  const add = (bucket: number, count: number): void => {
-    if (bucket >= 0 && bucket < counts.length) counts[bucket] = (counts[bucket] as number) + count;
+  const fromMs = (await databaseNow(db, now)).getTime();
+  const untilMs = fromMs + hours * HOUR;
+  const range = { fromMs, untilMs, bucketMs: bucketMinutes * MINUTE };
+  const startsMs = zone === null ? evenBuckets(range) : localBuckets(zone, range);
+  const buckets = startsMs.map((ms) => ({ at: new Date(ms), occurrences: 0 }));
+  const add = (index: number, count: number): void => {
+    const bucket = buckets[index];
+    if (bucket) bucket.occurrences += count;
   };
-  for (const { bucket, count } of await storedOccurrences(db, { now, hours, bucketS: bucketMs / 1_000 }))
-    add(bucket, count);
+  // the clock may have gone on between the two statements: the first bucket holds what is due already
+  for (const { bucket, count } of await storedOccurrences(db, { now, hours, startsMs }))
+    add(Math.max(0, bucket), count);
 
   const frequencies = Object.keys(REPEATS_WITHIN_H).filter((name) => hours > (REPEATS_WITHIN_H[name] as number));
   const groups = await scheduleGroups(db, { now, hours, frequencies, limit: MAX_GROUPS });
-  for (const { atMs, count } of following(groups, schedules, startMs, startMs + counts.length * bucketMs)) {
-    add(Math.floor((atMs - startMs) / bucketMs), count);
+  for (const { atMs, count } of following(groups, schedules, fromMs, untilMs)) add(indexOf(startsMs, atMs), count);
+  return buckets;
+}
+
+function evenBuckets({ fromMs, untilMs, bucketMs }: { fromMs: number; untilMs: number; bucketMs: number }): number[] {
+  return Array.from({ length: Math.ceil((untilMs - fromMs) / bucketMs) }, (_, index) => fromMs + index * bucketMs);
+}
+
+/** The last of these that is not after `atMs`. */
+function indexOf(startsMs: readonly number[], atMs: number): number {
+  let [low, high] = [0, startsMs.length];
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if ((startsMs[middle] as number) <= atMs) low = middle + 1;
+    else high = middle;
   }
-  return counts.map((occurrences, index) => ({ at: new Date(startMs + index * bucketMs), occurrences }));
+  return low - 1;
 }
 
 function* following(

@@ -145,7 +145,10 @@ export interface SubscriptionsApi {
   resumeMany(filter: SubscriptionFilter, options: BulkOptions, by?: Actor): Promise<BulkResult>;
   list(query?: PageQuery & SubscriptionFilter & { sort?: SubscriptionSort }): Promise<Page<Subscription>>;
   ledger(id: string, query?: PageQuery): Promise<Page<LedgerEntry>>;
-  /** How many occurrences fall due per bucket from now on. */
-  forecast(options: { hours: number; bucketMinutes: number }): Promise<readonly ForecastBucket[]>;
+  /**
+   * How many occurrences fall due per bucket from now on. With a `timezone`, buckets begin at its full hours or days, the first
+   * with the one that has begun; without, the first begins now.
+   */
+  forecast(options: { hours: number; bucketMinutes: number; timezone?: string }): Promise<readonly ForecastBucket[]>;
   status(): Promise<SubscriptionsStatus>;
 }

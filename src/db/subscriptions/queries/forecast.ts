@@ -4,20 +4,23 @@ import type { Db } from '../../database.js';
 const NOW = 'coalesce($1::timestamptz, now())';
 
 const STORED = `
-SELECT floor(extract(epoch FROM greatest(p.next_run_at, ${NOW}) - ${NOW}) / $3)::int AS bucket, count(*)::int AS count
+SELECT width_bucket(extract(epoch FROM greatest(p.next_run_at, ${NOW}))::float8 * 1000, $3::float8[]) - 1 AS bucket, count(*)::int AS count
   FROM {processing} p
  WHERE p.runnable AND p.next_run_at < ${NOW} + make_interval(hours => $2)
  GROUP BY 1`;
 
-/** Occurrences by stored next run, per bucket from now; what is due already counts in the first. */
+/**
+ * Occurrences by stored next run, in buckets that begin at `startsMs` (epoch ms, ascending, the first not after now); what is due
+ * already counts in the one that holds now.
+ */
 export async function storedOccurrences(
   db: Db,
-  options: { readonly now: Date | null; readonly hours: number; readonly bucketS: number },
+  options: { readonly now: Date | null; readonly hours: number; readonly startsMs: readonly number[] },
 ): Promise<{ bucket: number; count: number }[]> {
   const { rows } = await db.query<{ bucket: number; count: number }>(STORED, [
     options.now,
     options.hours,
-    options.bucketS,
+    options.startsMs,
   ]);
   return rows;
 }

@@ -1,7 +1,7 @@
-// Many subscriptions at once: pause and resume by filter, and what will fall due.
+// Many subscriptions at once: pause and resume by filter.
 import { z } from 'zod';
 import type { Logger } from '../../../base/logger.js';
-import { time, timeInput } from '../../kit/json.js';
+import { timeInput } from '../../kit/json.js';
 import { changeHeaders, changeResponses, longChange, type LongChange } from '../../kit/long-change.js';
 import { route, type Route } from '../../kit/route.js';
 import type { AdminScheduler } from '../../scheduler-port.js';
@@ -16,22 +16,6 @@ const bulk = { ...filter, dry_run: z.boolean().default(false).meta({ description
 /** Without one it would touch everything, most likely by mistake. */
 const hasFilter = (body: object): boolean => Object.keys(filter).some((name) => name in body);
 const needsFilter = `give at least one of ${Object.keys(filter).join(', ')}`;
-
-const MINUTES = { m: 1, h: 60, d: 1_440 } as const;
-const MOST_BUCKETS = 1_000;
-
-const bucketMinutes = z
-  .string()
-  .regex(/^[1-9]\d{0,4}[mhd]$/, 'must be a number with m, h or d, such as 15m or 1h')
-  .default('1h')
-  .transform((text) => Number(text.slice(0, -1)) * MINUTES[text.slice(-1) as keyof typeof MINUTES]);
-
-const forecastQuery = z
-  .strictObject({ hours: z.coerce.number().int().min(1).max(744).default(24), bucket: bucketMinutes })
-  .refine(({ hours, bucket }) => (hours * 60) / bucket <= MOST_BUCKETS, {
-    path: ['bucket'],
-    message: `must be larger: at most ${MOST_BUCKETS} buckets are returned`,
-  });
 
 interface Deps {
   readonly scheduler: AdminScheduler;
@@ -74,24 +58,6 @@ export const subscriptionBulkRoutes = ({ scheduler, logger }: Deps): Route[] => 
       const work: LongChange['work'] = (onRecorded) =>
         api.resumeMany(toFilter(filter), { dryRun, onRecorded }, call.actor);
       return longChange({ action: 'subscription.resume', dryRun, work }, headers, call, logger);
-    },
-  }),
-  route({
-    method: 'get',
-    path: '/forecast',
-    id: 'forecast',
-    tag,
-    summary: 'How many occurrences fall due per bucket of time from now on',
-    query: forecastQuery,
-    responses: {
-      200: {
-        description: 'The buckets, in order',
-        schema: z.object({ items: z.array(z.object({ at: time, occurrences: z.number() })) }),
-      },
-    },
-    handle: async ({ query: { hours, bucket } }) => {
-      const buckets = await subscriptionsOf(scheduler).forecast({ hours, bucketMinutes: bucket });
-      return { status: 200, body: { items: buckets.map(({ at, ...rest }) => ({ at: at.toISOString(), ...rest })) } };
     },
   }),
 ];

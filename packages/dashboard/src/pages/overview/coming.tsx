@@ -6,9 +6,9 @@ import { StackedBars, type Bar } from '../../components/charts/stacked-bars.js';
 import { Empty, Loaded } from '../../components/feedback/loaded.js';
 import { Segmented } from '../../components/form/segmented.js';
 import { Card } from '../../components/layout/page.js';
-import { clockChanges, jumpInWords, type ClockChange } from '../../time/clock-changes.js';
-import { dayLabel, localDate, localHour, minuteTime, number } from '../../time/format.js';
-import { link } from '../../state/router.js';
+import type { Schemas } from '../../api/client.js';
+import { jumpInWords } from '../../time/clock-changes.js';
+import { dayLabel, minuteTime, number } from '../../time/format.js';
 import { zoneFor, zoneName } from '../../time/zones.js';
 
 const HOUR_MS = 3_600_000;
@@ -16,53 +16,50 @@ const EVERY_MS = 60_000;
 
 type Span = '24' | '336';
 
-interface Bucket {
-  readonly at: string;
-  readonly occurrences: number;
-}
+type Forecast = Schemas['Forecast'];
 
-function labelOf(at: number, n: number, hours: number, zone: string): Partial<Bar> {
-  const startsDay = n > 0 && localDate(at, zone) !== localDate(at - HOUR_MS, zone);
-  if (startsDay) {
-    const isNarrow = hours > 24;
-    return { line: 'day', label: isNarrow ? dayLabel(at, zone).split(' ').slice(0, 2).join(' ') : dayLabel(at, zone) };
+/** A line where a local day begins; an hour of the day for each third of a short forecast. */
+function labelOf({ items }: Forecast, n: number, zone: string): Partial<Bar> {
+  const [before, local] = [items[n - 1]?.local, items[n]?.local ?? ''];
+  const at = Date.parse(items[n]?.at ?? '');
+  const isLong = items.length > 30;
+  if (before && before.slice(0, 10) !== local.slice(0, 10)) {
+    return { line: 'day', label: isLong ? dayLabel(at, zone).split(' ').slice(0, 2).join(' ') : dayLabel(at, zone) };
   }
-  return hours <= 24 && localHour(at, zone) % 3 === 0 ? { label: minuteTime(at, zone) } : {};
+  return !isLong && Number(local.slice(11, 13)) % 3 === 0 ? { label: minuteTime(at, zone) } : {};
 }
 
-function barsOf(buckets: readonly Bucket[], hours: number, zone: string, changes: readonly ClockChange[]): Bar[] {
-  return buckets.map(({ at: iso, occurrences }, n) => {
+function barsOf(forecast: Forecast, zone: string): Bar[] {
+  return forecast.items.map(({ at: iso, occurrences }, n) => {
     const at = Date.parse(iso);
-    const change = changes.find((one) => one.at >= at && one.at < at + HOUR_MS);
+    const end = Date.parse(forecast.items[n + 1]?.at ?? '') || at + HOUR_MS;
+    const change = forecast.clock_changes.find((one) => Date.parse(one.at) >= at && Date.parse(one.at) < end);
     return {
       key: iso,
-      title: `${dayLabel(at, zone)}, ${minuteTime(at, zone)} to ${minuteTime(at + HOUR_MS, zone)}`,
+      title: `${dayLabel(at, zone)}, ${minuteTime(at, zone)} to ${minuteTime(end, zone)}`,
       parts: [{ tone: 'accent', name: 'due', value: occurrences }],
-      ...labelOf(at, n, hours, zone),
-      ...(change ? { line: 'change', lineLabel: `Clock ${jumpInWords(change.jumpMinutes)}` } : {}),
+      ...labelOf(forecast, n, zone),
+      ...(change ? { line: 'change', lineLabel: `Clock ${jumpInWords(change.jump_minutes)}` } : {}),
     };
   });
 }
 
-const Chart = ({ buckets, hours }: { readonly buckets: readonly Bucket[]; readonly hours: number }) => {
-  const zone = zoneFor();
-  const start = Date.parse(buckets[0]?.at ?? '');
-  const changes = Number.isNaN(start) ? [] : clockChanges(start, start + hours * HOUR_MS, zone);
-  const total = buckets.reduce((sum, { occurrences }) => sum + occurrences, 0);
+const Chart = ({ forecast, zone }: { readonly forecast: Forecast; readonly zone: string }) => {
+  const total = forecast.items.reduce((sum, { occurrences }) => sum + occurrences, 0);
   if (total === 0)
     return (
       <Empty title="Nothing falls due in this time">
-        Active subscriptions appear here with their occurrences. <a href={link(['lab'])}>Try a schedule in the lab</a>{' '}
-        before you create one.
+        Subscriptions that are active appear here with their next run.
       </Empty>
     );
   return (
     <>
-      <StackedBars name="Occurrences that fall due, by hour" bars={barsOf(buckets, hours, zone, changes)} />
+      <StackedBars name="Occurrences that fall due, by hour" bars={barsOf(forecast, zone)} />
       <p class="muted small">
         {number(total)} due, in {zoneName(zone)} time.{' '}
-        {changes.map(
-          ({ at, jumpMinutes }) => `The clock changes by ${jumpInWords(jumpMinutes)} on ${dayLabel(at, zone)}. `,
+        {forecast.clock_changes.map(
+          ({ at, jump_minutes: jump }) =>
+            `The clock changes by ${jumpInWords(jump)} on ${dayLabel(Date.parse(at), zone)}. `,
         )}
       </p>
     </>
@@ -71,9 +68,10 @@ const Chart = ({ buckets, hours }: { readonly buckets: readonly Bucket[]; readon
 
 export const Coming = () => {
   const [span, setSpan] = useState<Span>('24');
+  const zone = zoneFor();
   const forecast = useQuery(
-    `forecast/${span}`,
-    (signal) => get('/forecast', { query: { hours: Number(span), bucket: '1h' }, signal }),
+    `forecast/${span}/${zone}`,
+    (signal) => get('/forecast', { query: { hours: Number(span), bucket: '1h', zone }, signal }),
     { everyMs: EVERY_MS },
   );
   return (
@@ -93,7 +91,7 @@ export const Coming = () => {
       }
     >
       <Loaded query={forecast} lines={8}>
-        {({ items }) => <Chart buckets={items} hours={Number(span)} />}
+        {(loaded) => <Chart forecast={loaded} zone={zone} />}
       </Loaded>
     </Card>
   );
