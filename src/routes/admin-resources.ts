@@ -17,6 +17,7 @@ import { scheduleCalendarRoutes } from './resources/schedules/schedule-calendar.
 import { scheduleRoutes } from './resources/schedules/schedules.js';
 import { statusRoutes } from './resources/status.js';
 import { subscriptionBulkRoutes } from './resources/subscriptions/subscriptions-bulk.js';
+import { subscriptionLookRoutes } from './resources/subscriptions/subscription-look.js';
 import { subscriptionRoutes } from './resources/subscriptions/subscriptions.js';
 import type { Route } from './kit/route.js';
 import type { AdminScheduler } from './scheduler-port.js';
@@ -39,6 +40,7 @@ const resources: readonly ((deps: AdminDeps) => readonly Route[])[] = [
   scheduleCalendarRoutes,
   subscriptionBulkRoutes,
   subscriptionRoutes,
+  subscriptionLookRoutes,
   retryRoutes,
   rowScheduleRoutes,
   recordRoutes,

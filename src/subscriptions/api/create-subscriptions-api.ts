@@ -15,6 +15,7 @@ import { createSubscription } from './create-subscription.js';
 import { forecast } from './forecast.js';
 import { asInput } from './input-errors.js';
 import { createIrregularCounter } from './irregular.js';
+import { loadTimeline, loadWhy } from './look.js';
 import { createStatusReader } from './status-counts.js';
 import type { ScheduleBook } from '../schedules/stored-schedule.js';
 import { pausedUntilDetails } from './audit-details.js';
@@ -112,6 +113,8 @@ export function createSubscriptionsApi(deps: SubscriptionsApiDeps): Subscription
       return pageOf(rows, limit, (row) => toSubscription(row, schedules), hold);
     },
     ledger: (id, query) => ledger(database, id, query),
+    timeline: (id, query) => loadTimeline({ db: database, schedules, now }, id, query),
+    why: (id, query) => loadWhy({ db: database, schedules, now }, id, query),
     forecast: (options) => forecast(database, schedules, { ...options, now: now() }),
     status: () => status.read(),
   };

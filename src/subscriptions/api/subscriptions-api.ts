@@ -1,5 +1,7 @@
 // The API of subscriptions: create, change, pause, list, their ledger, the forecast. Implemented by this folder alone.
 import type { Actor, Page, PageQuery } from '../../scheduler/contracts/scheduler.js';
+import type { Timeline } from '../timeline/timeline.js';
+import type { TimelineQuery, Why, WhyQuery } from './look.js';
 import type { ScheduleInput, ScheduleJson, SchedulePatch } from '../../scheduler/schedule/index.js';
 
 export type SubscriptionStatus = 'pending' | 'processing' | 'completed' | 'failed' | 'suspended';
@@ -145,6 +147,10 @@ export interface SubscriptionsApi {
   resumeMany(filter: SubscriptionFilter, options: BulkOptions, by?: Actor): Promise<BulkResult>;
   list(query?: PageQuery & SubscriptionFilter & { sort?: SubscriptionSort }): Promise<Page<Subscription>>;
   ledger(id: string, query?: PageQuery): Promise<Page<LedgerEntry>>;
+  /** Its past occurrences and the next ones, on its local days. Throws SUBSCRIPTION_NOT_FOUND. */
+  timeline(id: string, query: TimelineQuery): Promise<Timeline>;
+  /** Why it ran, will run or does not run, in sentences. Throws SUBSCRIPTION_NOT_FOUND. */
+  why(id: string, query: WhyQuery): Promise<Why>;
   /** How many occurrences fall due per bucket from now on. */
   forecast(options: { hours: number; bucketMinutes: number }): Promise<readonly ForecastBucket[]>;
   status(): Promise<SubscriptionsStatus>;
