@@ -2,7 +2,7 @@
 // The database must be one made for this: its subscriptions are replaced.
 import { randomUUID } from 'node:crypto';
 import pg from 'pg';
-import { createDatabase, type Database, withSchema } from '../src/db/database.js';
+import { createDatabase } from '../src/db/database.js';
 import { migrate } from '../src/compose/migrate.js';
 import { claimDueSubscriptions } from '../src/db/subscriptions/claim/claim-due.js';
 import { busyBuckets, claimDueFairly } from '../src/db/subscriptions/claim/claim-fair.js';
@@ -16,43 +16,11 @@ import { releaseSubscriptions, type ReleasedClaim } from '../src/db/subscription
 import { rescueSubscriptions } from '../src/db/subscriptions/queries/rescue.js';
 import { settleSubscriptions, type SettledOccurrence } from '../src/db/subscriptions/queries/settle.js';
 import { wakePausedSubscriptions } from '../src/db/subscriptions/queries/wake-paused.js';
+import { explaining, showPlans, type Statement } from './support/explaining.js';
 
 const [url, size = '1000000'] = process.argv.slice(2);
 if (!url) throw new Error('give the URL of a database that may be overwritten');
 const LIMIT = 500;
-
-interface Explained {
-  readonly ms: number;
-  readonly plan: string;
-}
-
-/** A database whose statements are explained and rolled back; settings of a transaction hold for the statement after them. */
-function explaining(client: pg.Client): { db: Database; last: () => Explained } {
-  let plan: string[] = [];
-  const settings: string[] = [];
-  const inner = withSchema(client, 'punctual');
-  const query = async (text: string, values?: unknown[]) => {
-    if (text.startsWith('SET LOCAL')) {
-      settings.push(text);
-      return { rows: [] } as never;
-    }
-    await client.query('BEGIN');
-    try {
-      for (const setting of settings.splice(0)) await client.query(setting);
-      const { rows } = await inner.query<{ 'QUERY PLAN': string }>(`EXPLAIN (ANALYZE, BUFFERS) ${text}`, values);
-      plan = rows.map((row) => row['QUERY PLAN']);
-    } finally {
-      await client.query('ROLLBACK');
-    }
-    return { rows: [{}], rowCount: 0 } as never;
-  };
-  const last = (): Explained => ({
-    ms: Number(/Execution Time: ([\d.]+)/.exec(plan.join('\n'))?.[1] ?? Number.NaN),
-    plan: plan.join('\n'),
-  });
-  const db: Database = { ...inner, query, transaction: (work) => work(db) };
-  return { db, last };
-}
 
 async function seed(pool: pg.Pool, rows: number): Promise<void> {
   await pool.query('TRUNCATE subscriptions CASCADE');
@@ -131,7 +99,7 @@ async function main(databaseUrl: string): Promise<void> {
   const occurrences = dead.slice(0, LIMIT);
   const floor = new Date((claimed[0]?.dueMs ?? 0) - 2_000);
 
-  const statements: [string, () => Promise<unknown>][] = [
+  const statements: Statement[] = [
     ['claim, plain', () => claimDueSubscriptions(db, due)],
     ['busy buckets', () => busyBuckets(db, { ...due, floor: null })],
     [
@@ -160,18 +128,8 @@ async function main(databaseUrl: string): Promise<void> {
     ['ends of pauses', () => wakePausedSubscriptions(db, null, LIMIT)],
     ['counts for the status', () => countForStatus(db, null)],
   ];
-  const verbose = process.argv.includes('--plans');
   console.log(`${size} rows, a fifth of them not runnable; chunks of ${LIMIT}`);
-  for (const [name, work] of statements) {
-    const times: number[] = [];
-    for (let round = 0; round < 5; round += 1) {
-      await work();
-      times.push(last().ms);
-    }
-    const median = times.sort((a, b) => a - b)[2] ?? Number.NaN;
-    console.log(`${name.padEnd(36)} ${median.toFixed(2).padStart(9)} ms`);
-    if (verbose) console.log(`${last().plan}\n`);
-  }
+  await showPlans(statements, last);
   await client.end();
   await pool.end();
 }

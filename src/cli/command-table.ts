@@ -25,10 +25,10 @@ const entry = (name: string, usage: string, summary: string, load: () => Promise
 const server: CommandGroup = {
   title: 'Server and workers:',
   commands: [
-    entry('start', '', 'runs the server until a signal ends it', async () =>
+    entry('start', '', 'runs the server until a signal stops it', async () =>
       (await import('./commands/server/start.js')).startCommand(),
     ),
-    entry('worker', '<command>', 'processes that work on jobs', async () =>
+    entry('worker', '<command>', 'processes that run jobs', async () =>
       (await import('./commands/server/worker.js')).workerCommand(),
     ),
     entry('migrate', '<command>', 'applies, lists or prints the migrations', async () =>
@@ -46,7 +46,7 @@ const looking: CommandGroup = {
     entry('status', '', 'the state at a glance, once or live', async () =>
       (await import('./commands/look/status.js')).statusCommand(),
     ),
-    entry('processes', '', 'what runs on the clock: state, next run, last run, schedule', async () =>
+    entry('processes', '', 'processes: state, next run, last run, schedule', async () =>
       (await import('./commands/look/processes.js')).processesCommand(),
     ),
     entry('runs', '[id]', 'what ran, or one run with its counts and errors', async () =>
@@ -80,10 +80,10 @@ const acting: CommandGroup = {
     entry('enqueue', '<type> [payload]', 'enqueues a job', async () =>
       (await import('./commands/act/enqueue.js')).enqueueCommand(),
     ),
-    entry('import', '<file>', 'makes a batch list of a CSV file', async () =>
+    entry('import', '<file>', 'creates a batch list from a CSV file', async () =>
       (await import('./commands/act/import.js')).importCommand(),
     ),
-    entry('retry', '<command>', 'another try for what failed', async () =>
+    entry('retry', '<command>', 'retry what failed', async () =>
       (await import('./commands/act/retry.js')).retryCommand(),
     ),
     entry('cancel', '<command>', 'stops a run or a job', async () =>
@@ -101,10 +101,10 @@ const acting: CommandGroup = {
 const developing: CommandGroup = {
   title: 'Developing:',
   commands: [
-    entry('new', '<command>', 'writes a process, a job or a module, and a test for it', async () =>
+    entry('new', '<command>', 'creates a process, a job or a module, and a test for it', async () =>
       (await import('./commands/develop/new.js')).newCommand(),
     ),
-    entry('completion', '<shell>', 'prints a script with which your shell completes commands', async () =>
+    entry('completion', '<shell>', 'prints a shell completion script', async () =>
       (await import('./commands/develop/completion.js')).completionCommand(),
     ),
   ],

@@ -24,7 +24,7 @@ function listenForErrors(pool: pg.Pool, onError: (error: Error) => void): void {
 export function openConnections(options: CreateSchedulerOptions, logger: Logger): Connections {
   const { databaseUrl, directUrl, schema = 'punctual', poolMax = 10 } = options;
   if ((options.pool === undefined) === (databaseUrl === undefined)) {
-    throw new SchedulerError('INVALID_CONFIG', 'give createScheduler either a pool or a databaseUrl');
+    throw new SchedulerError('INVALID_CONFIG', 'createScheduler needs either a pool or a databaseUrl');
   }
   if (options.pool !== undefined && (options.pool.options as { binary?: boolean } | undefined)?.binary === true) {
     throw new SchedulerError('INVALID_CONFIG', 'the pool has `binary: true`, which pg does not support for all types');

@@ -40,7 +40,7 @@ export function createLifecycle({ steps, end }: LifecycleOptions): Lifecycle {
   }
 
   function start(): Promise<void> {
-    if (starting) return Promise.reject(new SchedulerError('INVALID_CONFIG', 'a scheduler is started once'));
+    if (starting) return Promise.reject(new SchedulerError('INVALID_CONFIG', 'a scheduler can be started only once'));
     const start = takeSteps().catch((error: unknown) => {
       starting = null;
       throw stopping.signal.aborted ? (stopping.signal.reason as Error) : error;

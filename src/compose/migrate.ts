@@ -59,7 +59,7 @@ export const migrationSets = ({ subscriptions = {}, modules = [], rows = [] }: W
             name,
             ...(migrations ? { migrations } : {}),
             ...(functions ? { functions } : {}),
-            ...(adopts ? { prepare: (session: Db) => findHostTables(session, adopts) } : {}),
+            ...(adopts ? { prepare: (session: Db, schema: string) => findHostTables(session, schema, adopts) } : {}),
           },
         ]
       : [],

@@ -29,7 +29,7 @@ export function createHosts({ engine, database, logger, clock, now, secrets }: D
   let bound: Queue | undefined;
   const queue = (): Queue => {
     if (bound) return bound;
-    throw new SchedulerError('NOT_STARTED', 'a module used the queue while the scheduler was being made');
+    throw new SchedulerError('NOT_STARTED', 'a module used the queue while the scheduler was being created');
   };
   let findService: ((name: string) => unknown) | undefined;
   const find = <T>(service: string): T | undefined => {

@@ -83,7 +83,7 @@ export const migrationStatus = (options: MigrateOptions): Promise<readonly SetSt
     return statuses;
   });
 
-/** The SQL that `migrate` would run on this database, for people who apply it by hand; changes nothing. */
+/** The SQL that `migrate` would run on this database, to be applied by hand; changes nothing. */
 export const migrationSql = (options: MigrateOptions): Promise<string> =>
   onSession(options, async (session) => {
     const plans = await planAll(session, options);
@@ -192,7 +192,8 @@ async function applySets(session: Db, options: MigrateOptions): Promise<MigrateR
   await session.query('SET search_path = pg_catalog, pg_temp');
   const result = { applied: [] as string[], functions: [] as string[], notes: [] as string[] };
   for (const { set, values, plan } of planned) {
-    if (plan.newer) logger.warn('the database was migrated by a newer version, it is left as it is', { set: set.name });
+    if (plan.newer)
+      logger.warn('the database was migrated by a newer version and is left unchanged', { set: set.name });
     for (const { kind, file } of steps(plan)) {
       options.signal?.throwIfAborted();
       await apply(session, options, { set: set.name, kind, file, version });
@@ -241,7 +242,7 @@ async function apply(
     } catch (error) {
       await session.query('ROLLBACK');
       if (!isLockTimeout(error) || attempt === BLOCKED_ATTEMPTS) throw refusal(error, schema, name);
-      logger.warn('migration waits for a lock that somebody else holds', { attempt, schema, migration: name });
+      logger.warn('migration is waiting for a lock held by another session', { attempt, schema, migration: name });
       await sleep(BLOCKED_PAUSE_MS, signal);
       signal?.throwIfAborted();
     }

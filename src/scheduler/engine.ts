@@ -142,14 +142,14 @@ export function createEngine(options: EngineOptions): SchedulerEngine {
   function lookForForgotten(): void {
     for (const { name, rescueForgotten } of registry.holders()) {
       rescueForgotten?.().catch((error: unknown) =>
-        logger.warn('claims that nobody holds could not be taken back', { holder: name, error: toError(error) }),
+        logger.warn('claims without a holder could not be released', { holder: name, error: toError(error) }),
       );
     }
   }
 
   async function start(): Promise<void> {
     draining.signal.throwIfAborted();
-    if (state !== 'new') throw new SchedulerError('INVALID_CONFIG', 'a scheduler is started once');
+    if (state !== 'new') throw new SchedulerError('INVALID_CONFIG', 'a scheduler can be started only once');
     state = 'starting';
     starting = joinAndDeclare();
     return starting;
@@ -184,12 +184,12 @@ export function createEngine(options: EngineOptions): SchedulerEngine {
 
   async function drainAndLeave(): Promise<void> {
     state = 'stopping';
-    draining.abort(new SchedulerError('STOPPING', 'the instance drains'));
+    draining.abort(new SchedulerError('STOPPING', 'the instance is draining'));
     endHousekeeping();
     const settled = windDown();
     await Promise.race([settled, abortOf(forced.signal)]);
     if (forced.signal.aborted) {
-      logger.warn('grace is over, running work is cut off', { runs: runner.active().map((run) => run.id) });
+      logger.warn('grace period is over, running work is aborted', { runs: runner.active().map((run) => run.id) });
       runner.active().forEach((run) => run.force());
       await Promise.race([settled, abortOf(AbortSignal.timeout(UNWIND_MS))]);
     }
@@ -211,7 +211,7 @@ export function createEngine(options: EngineOptions): SchedulerEngine {
   async function stop({ graceMs = config.shutdownGraceMs }: { graceMs?: number } = {}): Promise<void> {
     if (state === 'new' || state === 'starting') await endStart();
     if (state === 'stopped') return;
-    const timer = startTimer(() => forced.abort(new SchedulerError('STOPPING', 'the grace is over')), graceMs);
+    const timer = startTimer(() => forced.abort(new SchedulerError('STOPPING', 'the grace period is over')), graceMs);
     stopped ??= drainAndLeave();
     await stopped.finally(() => timer.stop());
   }

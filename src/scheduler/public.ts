@@ -6,6 +6,14 @@ export type { Bins, Percentiles } from '../base/latency-bins.js';
 export type { Encryption, NamedKey } from '../base/secrets/encryption.js';
 export type { Random } from '../base/random.js';
 export type { Role } from '../base/secrets/roles.js';
+export {
+  ownRows,
+  type OwnPage,
+  type OwnRows,
+  type OwnRowsQueries,
+  type OwnRowsQuery,
+  type RowConditions,
+} from '../db/queue/admin-queries/own-rows.js';
 export type { LogLevel } from '../db/queue/admin-queries/logs.js';
 export type { JobStatus, PriorityNumber } from '../db/queue/queries/rows.js';
 export type { ReceiverHealth } from './contracts/outcome.js';

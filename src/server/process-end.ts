@@ -27,7 +27,7 @@ export function endWithProcess({ process, logger, stop, limitMs }: EndOptions): 
   const drain = (code: number): void => {
     ending = true;
     setTimeout(() => {
-      logger.error('the stop did not come to its end, the process ends without it', { limit_ms: limitMs });
+      logger.error('the shutdown did not complete, the process exits anyway', { limit_ms: limitMs });
       process.exit(FAILED);
     }, limitMs).unref();
     stop()

@@ -74,7 +74,7 @@ describe('punctual new', () => {
     else await edit(`src/punctual/${file}.js`, from, to);
     expect(await test(tested)).toBe(0);
     const again = await line.run(['new', kind, name]);
-    expect(again).toMatchObject({ code: 2, stderr: expect.stringContaining('is there already') });
+    expect(again).toMatchObject({ code: 2, stderr: expect.stringContaining('already exists') });
   });
 
   it('lists them in a table that createScheduler can be given', async () => {

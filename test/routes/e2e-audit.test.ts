@@ -224,7 +224,7 @@ describe('a change of many', () => {
         const answer = await app.call('POST', `/subscriptions/${verb}`, { user_id: user }, { Prefer: 'wait=1' });
         const location = answer.headers.get('location') ?? '';
         expect([answer.status, location]).toEqual([202, expect.stringMatching(/^\/admin\/audit\/\d+$/)]);
-        expect(answer.body).toEqual({ message: 'the change goes on', location });
+        expect(answer.body).toEqual({ message: 'the change continues', location });
         const entry = async () => (await app.call('GET', location.replace('/admin', ''))).body;
         expect((await entry())['details']).toMatchObject({ matched: 2, changed: 0, finished: false });
         await holder.query('COMMIT');

@@ -1,5 +1,7 @@
 // Bad input: 400 with the path of the field, whatever part of the request it is in, and nothing is asked of the scheduler.
 import { describe, expect, it } from '@jest/globals';
+import { z } from 'zod';
+import { validateField } from '../../src/routes/kit/validate.js';
 import { createAdminApp } from './admin-app.js';
 import { RUN_ID, SUBSCRIPTION_ID } from './fake-scheduler.js';
 
@@ -96,6 +98,23 @@ describe('a body', () => {
   it('with long unknown names gets a short reply', async () => {
     const names = Object.fromEntries(Array.from({ length: 300 }, (_, index) => [`${index}${'n'.repeat(500)}`, 1]));
     const { text } = await as('post', '/process-subscriptions').send(names).expect(400);
+    expect(text.length).toBeLessThan(60_000);
+  });
+
+  it('with sixty thousand wrong entries is told of the first hundred', async () => {
+    const events = Array.from({ length: 60_000 }, () => 'x');
+    const schema = z.strictObject({ events: z.array(z.enum(['a', 'b'])) });
+    const path = (index: number): string => `body.events.${index}`;
+    expect(() => validateField(schema, { events }, 'body')).toThrow(
+      expect.objectContaining({
+        code: 'INVALID_INPUT',
+        message: expect.stringMatching(/^body\.events\.0: .*; only the first 100 errors are listed$/),
+        details: expect.objectContaining({
+          errors: Array.from({ length: 100 }, (_, index) => expect.objectContaining({ path: path(index) })),
+        }),
+      }),
+    );
+    const { text } = await as('post', '/process-subscriptions').send({ subscription_ids: events }).expect(400);
     expect(text.length).toBeLessThan(60_000);
   });
 

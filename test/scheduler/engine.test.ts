@@ -222,7 +222,7 @@ describe('stop', () => {
     expect(await alive()).toEqual(['stopped']);
   });
 
-  it('cuts work off when the grace is over, puts its slot back, and waits no longer', async () => {
+  it('cuts work off when the grace period is over, puts its slot back, and waits no longer', async () => {
     let aborted = false;
     const { engine, begun } = await running(async (ctx) => {
       await new Promise<void>((resolve) => ctx.signal.addEventListener('abort', () => resolve()));

@@ -5,8 +5,8 @@ import { systemClock } from '../../base/clock.js';
 /** Of a list: how much of it, and from where. */
 export const paging = (command: Command): Command =>
   command
-    .option('--limit <n>', 'entries at most, up to 200', '50')
-    .option('--cursor <cursor>', 'go on after an earlier page; it is printed below that page');
+    .option('--limit <n>', 'maximum number of entries, up to 200', '50')
+    .option('--cursor <cursor>', 'continue after an earlier page; the cursor is printed below that page');
 
 /** Narrows what is listed, paused, resumed or processed. */
 export const subscriptionFilters = (command: Command): Command =>

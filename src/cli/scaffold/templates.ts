@@ -53,7 +53,7 @@ export const ${identifier} = defineJob({
   type: '${name}',
   schema: z.object({ id: z.string() }),
   run: async (ctx, { id }) => {
-    ctx.log.info('begun', { id });
+    ctx.log.info('started', { id });
     return { done: false };
   },
 });

@@ -72,7 +72,7 @@ async function choose(
     if (refusal === null) return address;
     refusals.push(`${address.host}:${address.port} ${refusal}`);
   }
-  throw new SchedulerError('DATABASE_UNAVAILABLE', `none of the hosts will do: ${refusals.join('; ')}`);
+  throw new SchedulerError('DATABASE_UNAVAILABLE', `none of the hosts is suitable: ${refusals.join('; ')}`);
 }
 
 /** Null when this host will do, else why not. */

@@ -53,7 +53,7 @@ export async function openDataFolder(wanted: string, identity: Identity, logger:
   if (identity) await own(folder, identity);
   if (identity && !canEnter(folder, identity)) {
     folder = await standIn(folder, identity);
-    logger.info('embedded postgres: data folder out of reach for its user', { wanted, used: folder, ...identity });
+    logger.info('embedded postgres: data folder is not accessible to its user', { wanted, used: folder, ...identity });
   }
   await own(folder, identity);
   return { path: folder, cluster: path.join(folder, 'cluster') };

@@ -140,7 +140,7 @@ export async function startServerProcess(options: ServerOptions): Promise<Server
   }
   let stopping = false;
   void ended.then(() => {
-    if (!stopping) logger.error('embedded postgres ended by itself', { pid: child.pid, last_words: lastWords() });
+    if (!stopping) logger.error('embedded postgres exited unexpectedly', { pid: child.pid, last_words: lastWords() });
   });
   hold(child, false);
   const stop = (): Promise<void> => {

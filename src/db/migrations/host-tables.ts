@@ -1,7 +1,7 @@
 // The host's tables that a module's migrations name by a placeholder.
 import { SchedulerError } from '../../base/errors.js';
 import type { Db } from '../database.js';
-import { quoteTable, quoteText } from '../names.js';
+import { quoteIdentifier, quoteTable, quoteText } from '../names.js';
 
 export interface HostTable {
   readonly table: string;
@@ -11,10 +11,12 @@ export interface HostTable {
 
 /**
  * Looks names up in the search path of the session. Returns what each placeholder stands for: the text of the table's qualified name,
- * or `NULL`; and the texts of the columns' names. Throws MIGRATION_REFUSED where a table that is required is missing.
+ * or `NULL`; the texts of the columns' names; and as `host_home` the text of the schema, quoted, in which tables that are missing are
+ * made. Throws MIGRATION_REFUSED where a table that is required is missing.
  */
 export async function findHostTables(
   session: Db,
+  schema: string,
   tables: Readonly<Record<string, string | HostTable>>,
 ): Promise<Readonly<Record<string, string>>> {
   const wanted = Object.entries(tables).map(([placeholder, one]): readonly [string, HostTable] => [
@@ -25,7 +27,8 @@ export async function findHostTables(
     session,
     wanted.map(([, { table }]) => table),
   );
-  return Object.fromEntries(wanted.flatMap(([placeholder, one], at) => valuesOf(placeholder, one, found.get(at + 1))));
+  const values = wanted.flatMap(([placeholder, one], at) => valuesOf(placeholder, one, found.get(at + 1)));
+  return { host_home: quoteText(await findHome(session, schema)), ...Object.fromEntries(values) };
 }
 
 function valuesOf(
@@ -55,4 +58,12 @@ async function lookUp(session: Db, tables: readonly string[]): Promise<ReadonlyM
     [tables.map(quoteTable)],
   );
   return new Map(rows.map(({ place, table }) => [place, table]));
+}
+
+/** Where the host's connections find new tables; our schema where the role that migrates may not make any there. */
+async function findHome(session: Db, schema: string): Promise<string> {
+  const { rows } = await session.query<{ home: string | null }>(
+    `SELECT quote_ident(current_schema()) AS home WHERE has_schema_privilege(current_schema(), 'CREATE')`,
+  );
+  return rows[0]?.home ?? quoteIdentifier(schema);
 }

@@ -78,7 +78,7 @@ async function lookUp<T>(
     case 'found':
       return { found: answer.value, workspaceId };
     case 'unknown':
-      ctx.log.info('the provider knows nothing of this one');
+      ctx.log.info('the provider has no data for this one');
       return { verdict: done({ found: false }) };
     case 'key_refused':
       return { verdict: bury(`the key of workspace ${workspaceId} was refused: ${answer.message}`) };

@@ -55,6 +55,6 @@ export async function longChange(
   return {
     status: 202,
     headers: { Location: location, ...(async ? { 'Preference-Applied': 'respond-async' } : {}) },
-    body: { message: 'the change goes on', location },
+    body: { message: 'the change continues', location },
   };
 }

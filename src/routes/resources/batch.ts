@@ -84,7 +84,7 @@ async function reply(begun: StartedBatch, waitMs: number, { signal }: Call, cloc
   const report = await within(begun.finished, waitMs, signal);
   if (report) return { status: 200, body: reportJson(report, clock) };
   const location = `/admin/runs/${begun.id}`;
-  return { status: 202, body: { success: true, message: 'the pass goes on', run_id: begun.id, location } };
+  return { status: 202, body: { success: true, message: 'the pass continues', run_id: begun.id, location } };
 }
 
 const reportJson = ({ run, results }: BatchReport, clock: Clock): z.input<typeof reportSchema> => ({

@@ -46,8 +46,8 @@ const statsSchema = z.object({
   skipped: z.number(),
   dead: z.number(),
   duration_ms: z.number(),
-  lateness: percentilesSchema.nullable().meta({ description: 'From the nominal time to the begin' }),
-  wait: percentilesSchema.nullable().meta({ description: 'From when it was due to the begin' }),
+  lateness: percentilesSchema.nullable().meta({ description: 'From the nominal time to the start' }),
+  wait: percentilesSchema.nullable().meta({ description: 'From when it was due to the start' }),
   duration: percentilesSchema.nullable().meta({ description: 'Of each run or attempt' }),
 });
 
@@ -58,9 +58,9 @@ const latencySchema = z
     measure: z.enum(['lateness', 'wait', 'duration']),
     count: z.number(),
     ...percentilesSchema.shape,
-    bins: z
-      .array(z.object({ limit_ms: z.number(), count: z.number() }))
-      .meta({ description: 'How many there are up to each limit and above the one before; empty bins are left out' }),
+    bins: z.array(z.object({ limit_ms: z.number(), count: z.number() })).meta({
+      description: 'The number of values up to each limit and above the one before it; empty bins are omitted',
+    }),
   })
   .meta({ id: 'Latency' });
 

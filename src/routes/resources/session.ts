@@ -102,7 +102,7 @@ export function sessionRoutes(deps: SessionDeps): Route[] {
     path: '/ui/session',
     id: 'getSession',
     tag,
-    summary: 'Who calls, with which role, and what this installation has',
+    summary: 'The caller, its role, and the features of this installation',
     responses: { 200: { description: 'The session', schema: sessionSchema } },
     handle: (_input, call) => ({ status: 200, body: sessionJson(deps, adminOf(call)) }),
   });
@@ -136,7 +136,7 @@ const loginRoutes = (deps: SessionDeps, { sessions, codes }: Logins): Route[] =>
     body: loginBody,
     responses: {
       200: { description: 'The session; its cookie is set', schema: sessionSchema },
-      401: { description: 'The token is wrong, or the code was used or is too old' },
+      401: { description: 'The token is wrong, or the code has been used or has expired' },
     },
     async handle({ body: { token, code } }, call) {
       const owner = token === undefined ? codes.redeem(code ?? '') : sessions.ownerOf(token);
@@ -169,7 +169,7 @@ const loginRoutes = (deps: SessionDeps, { sessions, codes }: Logins): Route[] =>
         description: 'The code; it is valid on the instance that made it',
         schema: z.object({ code: z.string(), expires_at: time }).meta({ id: 'LoginCode' }),
       },
-      403: { description: 'The call was made by a session, which must not begin another' },
+      403: { description: 'The caller is a session, which cannot create another' },
     },
     handle: (_input, call) => ({ status: 201, body: codeFor(call, codes) }),
   }),
@@ -177,13 +177,13 @@ const loginRoutes = (deps: SessionDeps, { sessions, codes }: Logins): Route[] =>
 
 function codeFor(call: Call, codes: LoginCodes): object {
   const { name, role, session } = adminOf(call);
-  if (session) throw new SchedulerError('FORBIDDEN', 'a session begins no other: send the token itself');
+  if (session) throw new SchedulerError('FORBIDDEN', 'a session cannot start another one: send the token itself');
   const { code, expiresAt } = codes.issue({ name, role }, CODE_LIFE_S);
   return { code, expires_at: expiresAt.toISOString() };
 }
 
 const usedCode = (): SchedulerError =>
-  new SchedulerError('UNAUTHENTICATED', 'the link was used already, or is too old', { login: 'token' });
+  new SchedulerError('UNAUTHENTICATED', 'the link has been used already or has expired', { login: 'token' });
 
 /** A database that is away keeps nobody out. */
 const recordLogin = ({ scheduler, logger }: SessionDeps, by: Actor, method: string): Promise<void> =>

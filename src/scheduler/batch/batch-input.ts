@@ -24,7 +24,7 @@ export function readBatchInput(input: unknown, known: readonly string[]): BatchR
   if (only !== undefined && !isNames(only)) errors.push({ path: 'input.only', message: 'must be a list of names' });
   const names = isNames(only) ? only : [];
   for (const name of names.filter((name) => !known.includes(name))) {
-    errors.push({ path: 'only', message: `"${name}" is no batch process; there are ${known.join(', ')}` });
+    errors.push({ path: 'only', message: `"${name}" is not a batch process; there are ${known.join(', ')}` });
   }
   if (errors.length > 0) {
     throw new SchedulerError('INVALID_INPUT', `${errors[0]?.path}: ${errors[0]?.message}`, { errors });

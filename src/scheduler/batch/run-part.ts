@@ -39,7 +39,7 @@ export async function runPart(
     if (run === null) return { result: stillRunning(begun.run.id, durationMs), early: true };
     return { result: resultOf(run, kept.returned, durationMs), early: run.stoppedEarly };
   } catch (error) {
-    pass.log.error('batch process could not be begun', { process: definition.name, error: toError(error) });
+    pass.log.error('batch process could not be started', { process: definition.name, error: toError(error) });
     return { result: failedToBegin(toError(error)), early: false };
   }
 }

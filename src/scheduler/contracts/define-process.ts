@@ -15,7 +15,7 @@ export interface ProcessContext {
   readonly triggeredBy: string | null;
   /** Aborts when the run must end now: cancelled, forced shutdown, lost instance. */
   readonly signal: AbortSignal;
-  /** Aborts when nothing new should be begun: the budget is nearly spent, or the instance drains. */
+  /** Aborts when nothing new should be begun: the budget is nearly spent, or the instance is draining. */
   readonly closing: AbortSignal;
   /** When the budget ends, by this process's clock. */
   readonly deadline: Date;

@@ -16,5 +16,5 @@ export interface Drive {
 export function driveOf(scheduler: object): Drive {
   const drive = (scheduler as { readonly [DRIVE]?: Drive })[DRIVE];
   if (drive) return drive;
-  throw new SchedulerError('INVALID_INPUT', 'give a scheduler that createScheduler returned');
+  throw new SchedulerError('INVALID_INPUT', 'expected a scheduler that createScheduler returned');
 }

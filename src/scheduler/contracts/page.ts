@@ -20,7 +20,7 @@ export const heldMoment = (held: unknown): Date | null => {
 
 const refused = (): SchedulerError =>
   new SchedulerError('INVALID_INPUT', 'unknown cursor', {
-    errors: [{ path: 'cursor', message: 'is not one that this list gave out' }],
+    errors: [{ path: 'cursor', message: 'is not one that this list returned' }],
   });
 
 /** What a cursor holds; null without one. Throws INVALID_INPUT for one that we did not make. */

@@ -121,7 +121,7 @@ export function createMembership(options: MembershipOptions): Membership {
   function giveUpSilent(): void {
     const cut = database.cutSilent(GIVE_UP_MS);
     if (cut === 0) return;
-    logger.warn('database statements given up, their connections cut', { connections: cut });
+    logger.warn('database statements abandoned, their connections closed', { connections: cut });
     void lookAfterSilent();
   }
 
@@ -129,7 +129,7 @@ export function createMembership(options: MembershipOptions): Membership {
   const lookAfterSilent = (): Promise<void> =>
     (looking ??= database
       .lookAfterSilent(SILENT_MS)
-      .catch((error: unknown) => logger.debug('silent connections were not looked after', { error: toError(error) }))
+      .catch((error: unknown) => logger.debug('silent connections were not cleaned up', { error: toError(error) }))
       .finally(() => (looking = null)));
 
   /** What `work` waits for may be silent as well; or it was this event loop that was blocked, and the responses are here. */
@@ -143,7 +143,7 @@ export function createMembership(options: MembershipOptions): Membership {
     try {
       await rescueDead(suspects);
     } catch (error) {
-      logger.warn('rescue failed, a later beat tries again', { suspects, error: toError(error) });
+      logger.warn('rescue failed, a later heartbeat retries it', { suspects, error: toError(error) });
     } finally {
       rescuing = null;
     }
@@ -155,7 +155,7 @@ export function createMembership(options: MembershipOptions): Membership {
       await rescueDead([...formers], { surely: true });
       formers.clear();
     } catch (error) {
-      logger.warn('rescue of a former life failed, a later beat finds it', { error: toError(error) });
+      logger.warn('rescue of a former instance failed, a later heartbeat retries it', { error: toError(error) });
     }
   }
 
@@ -255,7 +255,7 @@ export function createMembership(options: MembershipOptions): Membership {
   }
 
   function unfinished(error: unknown): void {
-    logger.warn('could not sign off, others will find this instance dead', { error: toError(error) });
+    logger.warn('could not sign off, other instances will declare this one dead', { error: toError(error) });
   }
 
   function putBack(instanceId: string): Promise<void> {

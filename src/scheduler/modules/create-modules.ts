@@ -126,7 +126,7 @@ export function createModules(
 
 function refuseTwins(names: readonly string[]): void {
   const twin = names.find((name, index) => names.indexOf(name) !== index);
-  if (twin !== undefined) throw new SchedulerError('INVALID_CONFIG', `two modules are called "${twin}"`);
+  if (twin !== undefined) throw new SchedulerError('INVALID_CONFIG', `two modules are named "${twin}"`);
 }
 
 function servicesOf(

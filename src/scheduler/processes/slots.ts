@@ -79,7 +79,7 @@ export function createSlots(deps: SlotsDeps): Slots {
     if (taken) blocked.delete(row.name);
     if (taken && next) alarms.set(row.name, next.getTime() - row.now.getTime());
     if (!taken || skipped === 0) return;
-    logger.warn('slots left out', { process: row.name, skipped, first: cursor, next });
+    logger.warn('slots skipped', { process: row.name, skipped, first: cursor, next });
     await addSkippedSlots(database, row.name, skipped, deps.now());
   }
 

@@ -31,7 +31,7 @@ const LOOK_LIMIT_MS = 30_000;
 
 /** Throws INVALID_CONFIG for an expression that node-cron does not understand. */
 export function createTicker({ tick, logger, look, nextInMs }: TickerOptions): Ticker {
-  if (!validate(tick)) throw new SchedulerError('INVALID_CONFIG', `SCHEDULER_TICK "${tick}" is no cron expression`);
+  if (!validate(tick)) throw new SchedulerError('INVALID_CONFIG', `SCHEDULER_TICK "${tick}" is not a cron expression`);
   let running = false;
   let looking: Promise<void> | null = null;
   let again: 'tick' | 'due' | null = null;

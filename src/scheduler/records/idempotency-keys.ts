@@ -36,8 +36,10 @@ export const createIdempotencyKeys = (): IdempotencyKeys => ({
       return { id, first: true };
     const known = await findIdempotencyKey(tx, scope, key);
     if (known === null)
-      throw new SchedulerError('IDEMPOTENCY_IN_PROGRESS', 'the key has just run out: try again', { scope });
+      throw new SchedulerError('IDEMPOTENCY_IN_PROGRESS', 'the key has just expired: try again', { scope });
     if (known.fingerprint === mark) return { id: known.run_id, first: false };
-    throw new SchedulerError('IDEMPOTENCY_MISMATCH', 'this idempotency key was used for something else', { scope });
+    throw new SchedulerError('IDEMPOTENCY_MISMATCH', 'this idempotency key was used for a different request', {
+      scope,
+    });
   },
 });

@@ -52,7 +52,7 @@ export function createRegistry(): Registry {
     addProcess: (definition) => {
       mustBeOpen(`process "${definition.name}"`);
       if (definitions.has(definition.name)) {
-        throw new SchedulerError('INVALID_CONFIG', `two processes are called "${definition.name}"`);
+        throw new SchedulerError('INVALID_CONFIG', `two processes are named "${definition.name}"`);
       }
       checkProcess(definition);
       definitions.set(definition.name, definition);

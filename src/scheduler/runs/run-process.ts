@@ -36,7 +36,7 @@ export interface RunRequest {
   readonly run: Omit<NewRun, 'id' | 'now'>;
   /** The row, when it was begun already; without it one is written only when something is counted. */
   readonly row: RunRow | null;
-  /** Any of these aborts when nothing new may be begun, as when the instance drains. */
+  /** Any of these aborts when nothing new may be begun, as when the instance is draining. */
   readonly closing: readonly AbortSignal[];
   /** Gives the process lock back, once the end is written and before anybody hears of it. */
   readonly release: () => Promise<void>;

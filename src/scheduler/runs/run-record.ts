@@ -106,7 +106,7 @@ export function createRunRecord(options: RunRecordOptions): RunRecord {
       try {
         return await within(WRITE_LIMIT_MS, writeEnd(end), 'the end of a run');
       } catch (error) {
-        logger.warn('the end of a run could not be written', { run_id: id, error: toError(error) });
+        logger.warn('the end of a run could not be recorded', { run_id: id, error: toError(error) });
         if (clock.monotonicMs() + wait > until) break;
         await sleep(wait, life);
       }

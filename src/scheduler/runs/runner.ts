@@ -110,7 +110,7 @@ export function createRunner(deps: RunnerDeps): Runner {
       if (look > 0) await sleep(50);
       runId = (await findRunning(database, [name]))[0]?.id ?? null;
     }
-    return new SchedulerError('ALREADY_RUNNING', `process "${name}" is running already`, { name, run_id: runId });
+    return new SchedulerError('ALREADY_RUNNING', `process "${name}" is already running`, { name, run_id: runId });
   }
 
   const newRun = (definition: ProcessDefinition, presence: Presence, rest: Partial<NewRun>): NewRun => ({

@@ -70,8 +70,8 @@ export async function beginByHand(deps: TriggerDeps, name: string, options: Trig
 
 function mustBeStorable(input: unknown): void {
   if (!isUnstorable(toJson(input) ?? 'null')) return;
-  const errors = [{ path: 'input', message: 'may hold no NUL and no lone surrogate' }];
-  throw new SchedulerError('INVALID_INPUT', 'the input holds a NUL or a lone surrogate', { errors });
+  const errors = [{ path: 'input', message: 'must not contain NUL or a lone surrogate' }];
+  throw new SchedulerError('INVALID_INPUT', 'the input contains NUL or a lone surrogate', { errors });
 }
 
 const keyRow = (process: string, key: string, input: unknown, runId: string) => ({
@@ -87,13 +87,17 @@ async function earlierRun(db: Db, name: string, { idempotencyKey, input }: Trigg
   const known = await findIdempotencyKey(db, name, idempotencyKey);
   if (!known) return null;
   if (known.fingerprint !== fingerprint(input)) {
-    throw new SchedulerError('IDEMPOTENCY_MISMATCH', 'this idempotency key was used for something else', { name });
+    throw new SchedulerError('IDEMPOTENCY_MISMATCH', 'this idempotency key was used for a different request', { name });
   }
   const row = await findRun(db, known.run_id);
   if (!row) return null;
   if (row.status === 'running') {
     const details = { name, run_id: row.id };
-    throw new SchedulerError('IDEMPOTENCY_IN_PROGRESS', 'the run of this idempotency key goes on', details);
+    throw new SchedulerError(
+      'IDEMPOTENCY_IN_PROGRESS',
+      'the run of this idempotency key is still in progress',
+      details,
+    );
   }
   return { id: row.id, repeated: true, finished: Promise.resolve(runOf(row)) };
 }

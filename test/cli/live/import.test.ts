@@ -105,7 +105,7 @@ it('leaves nothing of an upload that is interrupted', async () => {
   await waitFor(async () => (await stored()) === 1, { timeoutMs: 20_000 });
   child.kill('SIGINT');
   expect(await ended).toBe(130);
-  expect(said).toContain('nothing of the file was kept');
+  expect(said).toContain('no part of the file was stored');
   expect((await get('/batch-lists?user_id=eve')).items).toEqual([]);
   await waitFor(async () => (await stored()) === 0, { timeoutMs: 20_000 });
 });

@@ -109,7 +109,7 @@ describe('startEmbeddedPostgres', () => {
     const server = await start(await scratch.folder('crash'), { logger });
     process.kill(server.pid, 'SIGQUIT');
     await waitFor(() => errors.length > 0);
-    expect(errors).toEqual(['embedded postgres ended by itself']);
+    expect(errors).toEqual(['embedded postgres exited unexpectedly']);
     await server.stop();
   });
 

@@ -118,7 +118,7 @@ describe('a digest', () => {
   it('that is planned into quiet hours waits for their end', async () => {
     await start();
     const hour = new Date().getUTCHours();
-    const clock = (hours: number): string => `${String(Math.min(hours, 24)).padStart(2, '0')}:00`;
+    const clock = (hours: number): string => `${String(hours % 24).padStart(2, '0')}:00`;
     await sql(
       `INSERT INTO {schema}.recipients (user_id, email, timezone, quiet_hours) VALUES ('u1', 'ada@example.com', 'UTC', $1)`,
       [JSON.stringify({ daily: [[clock(hour), clock(hour + 2)]] })],

@@ -1,7 +1,7 @@
 // Schedulers with digests: under a manual clock, or working by themselves.
 import { createScheduler, type Scheduler } from '../../../src/index.js';
 import { digests, type Digests, type DigestsOptions } from '../../../src/modules/digests/index.js';
-import { notifications } from '../../../src/modules/notifications/index.js';
+import { notifications, type Notifier } from '../../../src/modules/notifications/index.js';
 import type { Transport } from '../../../src/clients/mail/transport.js';
 import {
   createManualClock,
@@ -27,6 +27,7 @@ export const acceptAll = (onMail: (subject: string) => void = () => {}): Transpo
 export interface DigestTest {
   readonly scheduler: Scheduler;
   readonly module: ModuleDefinition<Digests>;
+  readonly notifier: Notifier;
   readonly clock: ManualClock;
   readonly manual: ManualScheduler;
   stop(): Promise<void>;
@@ -37,18 +38,27 @@ export async function startManually(
   database: TestDatabase,
   start: Date,
   options: DigestsOptions = {},
+  transport: Transport = acceptAll(),
 ): Promise<DigestTest> {
   const clock = createManualClock(start);
   const module = digests(options);
+  const mail = notifications({ from: 'shop@example.com', transport, ratePerS: null });
   const scheduler = createScheduler({
     pool: database.pool,
     subscriptions: false,
-    modules: [notifications({ from: 'shop@example.com', transport: acceptAll() }), module],
+    modules: [mail, module],
     clock,
   });
   await scheduler.start();
   const manual = createManualScheduler(scheduler, clock);
-  return { scheduler, module, clock, manual, stop: () => scheduler.stop({ graceMs: 1_000 }) };
+  return {
+    scheduler,
+    module,
+    notifier: scheduler.module(mail).notifier,
+    clock,
+    manual,
+    stop: () => scheduler.stop({ graceMs: 1_000 }),
+  };
 }
 
 export interface PlannedMail {

@@ -42,7 +42,7 @@ describe('modules', () => {
 
   it('need names of their own', () => {
     const twin = defineModule({ name: 'twin' });
-    expect(() => modulesOf(twin, twin)).toThrow('two modules are called "twin"');
+    expect(() => modulesOf(twin, twin)).toThrow('two modules are named "twin"');
   });
 
   it('always have a health part: a check that throws is down, one without a check is well', async () => {

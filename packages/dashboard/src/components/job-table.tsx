@@ -45,6 +45,7 @@ const COLUMNS: readonly Column<Job>[] = [
   {
     key: 'owner',
     title: 'For',
+    has: ({ workspace_id: workspace, user_id: user, tenant_id: tenant }) => (user ?? workspace ?? tenant) !== null,
     cell: ({ workspace_id: workspace, user_id: user, tenant_id: tenant }) => {
       const owner = user ?? workspace ?? tenant;
       return owner === null ? <span class="muted">–</span> : <ShortId id={owner} />;
@@ -54,6 +55,7 @@ const COLUMNS: readonly Column<Job>[] = [
     key: 'error',
     title: 'Error',
     wide: true,
+    has: ({ error }) => error !== null,
     cell: ({ error }) =>
       error && (
         <span class="clip" title={error.message}>

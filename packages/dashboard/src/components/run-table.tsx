@@ -48,22 +48,45 @@ const COLUMNS: readonly Column<Run>[] = [
     ),
   },
   { key: 'status', title: 'Status', cell: (run) => <RunStatus run={run} /> },
-  { key: 'counts', title: 'Work', cell: (run) => <span class="counts">{countsInWords(run)}</span> },
+  { key: 'counts', title: 'Work', cell: (run) => countsInWords(run) },
   { key: 'duration', title: 'Duration', end: true, cell: ({ duration_ms: ms }) => (ms === null ? '–' : duration(ms)) },
   { key: 'started', title: 'Started', cell: ({ started_at: at }) => <Time at={at} /> },
   { key: 'trigger', title: 'Trigger', cell: triggerInWords },
 ];
 
+const OF_ONE: readonly Column<Run>[] = [
+  {
+    key: 'started',
+    title: 'Started',
+    cell: ({ id, started_at: at }) => (
+      <a class="row-link" href={link(['runs', id])}>
+        <Time at={at} />
+      </a>
+    ),
+  },
+  ...COLUMNS.filter(({ key }) => key !== 'process' && key !== 'started'),
+];
+
+const named = (key: string): Column<Run> => COLUMNS.find((column) => column.key === key) as Column<Run>;
+
+/** For a card that is not as wide as the page. */
+const LATEST: readonly Column<Run>[] = [
+  ...['process', 'status', 'started', 'duration'].map(named),
+  { ...named('counts'), wide: true },
+];
+
+const SHAPES = { all: COLUMNS, latest: LATEST, 'of one process': OF_ONE } as const;
+
 interface RunTableProps {
   readonly runs: readonly Run[];
-  readonly short?: boolean;
+  readonly shape?: keyof typeof SHAPES;
 }
 
 /** The newest that was heard of a run is shown. */
-export const RunTable = ({ runs, short = false }: RunTableProps) => (
+export const RunTable = ({ runs, shape = 'all' }: RunTableProps) => (
   <DataTable
     caption="Runs"
-    columns={short ? COLUMNS.slice(0, 5) : COLUMNS}
+    columns={SHAPES[shape]}
     rows={runs.map((run) => heard.value.get(run.id) ?? run)}
     keyOf={({ id }) => id}
   />

@@ -19,7 +19,7 @@ function inWords(
   what: string,
   done: string,
 ): string {
-  if (location !== undefined) return `the change goes on; its entry in the audit log is ${location}`;
+  if (location !== undefined) return `the change continues; its entry in the audit log is ${location}`;
   if (dryRun) return `dry run: ${plural(matched, what)} would be ${done}`;
   const left = matched - changed;
   return `${plural(changed, what)} ${done}${left > 0 ? `, ${left} left as they were` : ''}`;

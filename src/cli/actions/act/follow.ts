@@ -18,7 +18,7 @@ export async function follow(io: Io, id: string): Promise<number> {
   const run = await untilEnd(io.api(), id, signal, show);
   io.out.status('');
   if (run === null) {
-    io.out.note(`the run goes on; to see it: punctual runs ${id} --follow; to stop it: punctual cancel run ${id}`);
+    io.out.note(`the run continues; to see it: punctual runs ${id} --follow; to stop it: punctual cancel run ${id}`);
     return EXIT.interrupted;
   }
   io.show(run, () => runLines(io, run));

@@ -44,7 +44,7 @@ export async function importFile(io: Io, file: string, options: Options): Promis
   } catch (error) {
     io.out.status('');
     if (!signal.aborted) throw error;
-    io.out.note('interrupted: nothing of the file was kept');
+    io.out.note('interrupted: no part of the file was stored');
     return EXIT.interrupted;
   }
 }

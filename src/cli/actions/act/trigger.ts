@@ -65,7 +65,7 @@ export async function trigger(io: Io, path: string, body: object, { wait, dryRun
   const id = reply.run_id ?? reply.result?.run_id ?? '';
   if (wait && !dryRun) return follow(io, id);
   io.show(reply, () =>
-    reply.result === undefined ? [`run ${id} has begun; to see it: punctual runs ${id} --follow`] : [reply.message],
+    reply.result === undefined ? [`run ${id} has started; to see it: punctual runs ${id} --follow`] : [reply.message],
   );
   return reply.success ? EXIT.ok : EXIT.failed;
 }

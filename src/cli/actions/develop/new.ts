@@ -22,7 +22,7 @@ export const generate =
     const template = templateOf(kind, names, ext);
     const files = template.files.map(({ path: file, text }) => ({ file: path.join(dir, file), text }));
     const taken = files.find(({ file }) => existsSync(file));
-    if (taken !== undefined) throw failure('WRONG_USAGE', `${taken.file} is there already, and is left as it is`);
+    if (taken !== undefined) throw failure('WRONG_USAGE', `${taken.file} already exists and is left unchanged`);
     const table = path.join(dir, `index.${ext}`);
     const former = existsSync(table) ? await readFile(table, 'utf8') : null;
     const entry = withEntry(former, kind, names.identifier, template.from);

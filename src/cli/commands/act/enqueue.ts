@@ -16,7 +16,7 @@ export const enqueueCommand = () =>
     .addOption(
       new Option(
         '--on-conflict <action>',
-        'where another job holds the key: keep it, or change it to this one',
+        'if another job holds the key: keep that job, or replace it with this one',
       ).choices(['keep', 'replace']),
     )
     .option('--tenant-id <id>', 'on behalf of this tenant')

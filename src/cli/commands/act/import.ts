@@ -5,12 +5,12 @@ import { live, lazily } from '../../kit/define.js';
 export const importCommand = () =>
   live('import', 'uploads a CSV file as a batch list of one of the application’s users, and says what was left out', [
     ['import members.csv --user-id 42 --workspace-id acme', 'a list with the name of the file'],
-    ['import members.csv --user-id 42 --name "Spring" --audience buyers', 'a list of the user alone'],
+    ['import members.csv --user-id 42 --name "Spring" --audience buyers', 'a list for one user'],
     ['zcat members.csv.gz | punctual import - --user-id 42 --name Spring', 'from another program'],
   ])
     .argument('<file>', 'CSV whose header names email, name and id in any order; - reads the standard input')
     .requiredOption('--user-id <id>', 'whose list it is')
-    .option('--workspace-id <id>', 'all users of this workspace see it; default: its user alone')
+    .option('--workspace-id <id>', 'visible to all users of this workspace; default: only to its user')
     .option('--name <name>', 'of the list; default: the name of the file')
     .option('--audience <audience>', 'which audience it is; default: the name of the list')
     .addOption(new Option('--priority <priority>', 'default: normal').choices(['urgent', 'high', 'normal', 'low']))

@@ -9,7 +9,7 @@ const UNTIL = ['--until <time>', 'resume by itself then; a time, or a length suc
 export function pauseCommand() {
   const command = group('pause', 'pauses a process, a queue or subscriptions');
   command.addCommand(
-    live('process', 'a process runs no more, until it is resumed or a time has come', [
+    live('process', 'stops a process from running until it is resumed, or until a given time', [
       ['pause process rollup --until 2h', 'for two hours'],
     ])
       .argument('<name>', 'of the process')
@@ -17,7 +17,9 @@ export function pauseCommand() {
       .action(lazily(async () => (await load()).pauseProcess)),
   );
   command.addCommand(
-    live('queue', 'no job of a queue is begun, on any instance', [['pause queue mail', 'what runs goes on to its end']])
+    live('queue', 'keeps jobs of a queue from starting, on all instances', [
+      ['pause queue mail', 'running jobs finish'],
+    ])
       .argument('<name>', 'of the queue')
       .action(lazily(async () => (await load()).pauseQueue)),
   );
@@ -38,12 +40,12 @@ export function pauseCommand() {
 export function resumeCommand() {
   const command = group('resume', 'ends a pause, or a suspension');
   command.addCommand(
-    live('process', 'a process runs by its schedule again', [['resume process rollup', '']])
+    live('process', 'resumes the schedule of a process', [['resume process rollup', '']])
       .argument('<name>', 'of the process')
       .action(lazily(async () => (await load()).resumeProcess)),
   );
   command.addCommand(
-    live('queue', 'jobs of a queue are begun again', [['resume queue mail', '']])
+    live('queue', 'lets jobs of a queue start again', [['resume queue mail', '']])
       .argument('<name>', 'of the queue')
       .action(lazily(async () => (await load()).resumeQueue)),
   );

@@ -5,10 +5,10 @@ import { count, instant, jobFilters } from '../../kit/options.js';
 const load = () => import('../../actions/act/retry.js');
 
 export function retryCommand() {
-  const command = group('retry', 'another try for what failed');
+  const command = group('retry', 'retry what failed');
   command.addCommand(
     jobFilters(
-      live('jobs', 'puts dead or cancelled jobs back: due at once, attempts begin again', [
+      live('jobs', 'retries dead or cancelled jobs: they are due at once, and their attempts start over', [
         ['retry jobs 018f…', 'one'],
         ['retry jobs --type invoice.send --since 24h --dry-run', 'how many'],
       ]).argument('[ids...]', 'of jobs'),
@@ -18,17 +18,17 @@ export function retryCommand() {
       .action(lazily(async () => (await load()).retryJobs)),
   );
   command.addCommand(
-    live('run', 'a new run over what failed in an earlier run of subscriptions', [
+    live('run', 'retries what failed in an earlier run of subscriptions, in a new run', [
       ['retry run 7b1c…', 'with its progress'],
     ])
       .argument('<id>', 'of the run')
-      .option('--limit <n>', 'this many at most', count)
+      .option('--limit <n>', 'maximum number', count)
       .option('--dry-run', 'only count')
       .option('--no-wait', 'do not wait for the end')
       .action(lazily(async () => (await load()).retryRun)),
   );
   command.addCommand(
-    live('subscriptions', 'a new run over occurrences that died', [
+    live('subscriptions', 'retries occurrences that died, in a new run', [
       ['retry subscriptions --since 24h --dry-run', 'how many'],
       ['retry subscriptions --since 24h --tenant-id acme', 'those of one tenant'],
     ])
@@ -37,7 +37,7 @@ export function retryCommand() {
       .option('--user-id <id>', 'of this user')
       .option('--tenant-id <id>', 'of this tenant')
       .option('--frequency <frequency>', 'with this frequency')
-      .option('--limit <n>', 'this many at most', count)
+      .option('--limit <n>', 'maximum number', count)
       .option('--dry-run', 'only count')
       .option('--no-wait', 'do not wait for the end')
       .action(lazily(async () => (await load()).retrySubscriptions)),

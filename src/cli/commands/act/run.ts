@@ -8,10 +8,10 @@ export const runCommand = () =>
   live('run', 'runs a process now', [
     ['run rollup --wait', 'with its progress, until it ends'],
     ['run subscriptions --dry-run', 'how many would be processed'],
-    [`run export --input '{"day":"2026-03-08"}'`, 'what the process is handed'],
+    [`run export --input '{"day":"2026-03-08"}'`, 'the input of the process'],
   ])
     .argument('<process>', 'its name; `punctual processes` lists them')
-    .option('--input <json>', 'a JSON object that the process is handed', json)
+    .option('--input <json>', 'a JSON object that is passed to the process', json)
     .option('--dry-run', 'change nothing; for processes that have a dry run')
     .option('--wait', 'show the progress until it ends; exits with 1 unless it completes')
     .action(lazily(async () => (await load()).run));
@@ -26,8 +26,8 @@ export const processSubscriptionsCommand = () =>
     .option('--user-id <id>', 'of this user')
     .option('--tenant-id <id>', 'of this tenant')
     .option('--frequency <frequency>', 'with this frequency')
-    .option('--limit <n>', 'this many at most', count)
-    .option('--force', 'an extra occurrence now for active ones that are not due; needs ids or a filter')
+    .option('--limit <n>', 'maximum number', count)
+    .option('--force', 'an extra occurrence now for active subscriptions that are not due; needs ids or a filter')
     .option('--dry-run', 'only count what would be processed')
     .option('--no-wait', 'do not wait for the end')
     .action(lazily(async () => (await load()).processSubscriptions));

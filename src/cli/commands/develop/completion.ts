@@ -6,7 +6,7 @@ const NAME = 'completion';
 
 /** For the help alone: when it is called, `withCompletion` puts the real one in its place. */
 export const completionCommand = () =>
-  group(NAME, 'prints a script with which your shell completes commands and options')
+  group(NAME, 'prints a shell completion script for commands and options')
     .addArgument(new Argument('<shell>').choices(['bash', 'zsh', 'fish']))
     .addHelpText(
       'after',

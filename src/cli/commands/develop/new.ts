@@ -4,13 +4,13 @@ import { define, group, lazily } from '../../kit/define.js';
 const load = () => import('../../actions/develop/new.js');
 
 const KINDS = [
-  ['process', 'what runs on the clock', 'new process monthly-report'],
+  ['process', 'runs on a schedule', 'new process monthly-report'],
   ['job', 'what is enqueued', 'new job invoice.send'],
   ['module', 'a feature with tables, jobs, routes of its own', 'new module invoices'],
 ] as const;
 
 export function newCommand() {
-  const command = group('new', 'writes a process, a job or a module, and a test that fails until it does something');
+  const command = group('new', 'creates a process, a job or a module, and a test that fails until it does something');
   for (const [kind, what, example] of KINDS) {
     command.addCommand(
       define(kind, `writes a ${kind} (${what}), its line in the table, and a test that fails until it does something`, [

@@ -11,7 +11,7 @@ export const previewCommand = () =>
     .argument('<schedule>', 'JSON, a cron pattern, or words such as "weekly monday 09:00"')
     .option('--timezone <zone>', 'an IANA name; default: that of the schedule, or UTC')
     .option('--count <n>', 'how many', count, 10)
-    .option('--after <time>', 'from then on; a time, or a length such as 30d; default: now', fromNow)
+    .option('--after <time>', 'starting then; a time, or a length such as 30d; default: now', fromNow)
     .action(lazily(async () => (await import('../../actions/look/preview.js')).preview));
 
 export const explainCommand = () =>

@@ -2,6 +2,6 @@
 import { live, lazily } from '../../kit/define.js';
 
 export const processesCommand = () =>
-  live('processes', 'what runs on the clock: state, next run, last run, schedule', [
-    ['processes', 'all of them'],
-  ]).action(lazily(async () => (await import('../../actions/look/processes.js')).processes));
+  live('processes', 'processes: state, next run, last run, schedule', [['processes', 'all of them']]).action(
+    lazily(async () => (await import('../../actions/look/processes.js')).processes),
+  );

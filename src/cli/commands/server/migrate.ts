@@ -19,7 +19,7 @@ export function migrateCommand() {
   );
   command.addCommand(
     define('sql', 'prints the SQL of what is pending; changes nothing', [
-      ['migrate sql > up.sql', 'for people who apply it by hand'],
+      ['migrate sql > up.sql', 'to be applied by hand'],
     ]).action(async (output: Output) => (await load()).sql(output)),
   );
   return command;

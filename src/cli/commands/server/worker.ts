@@ -1,14 +1,14 @@
-// `punctual worker start|status|stop`: processes that work on jobs and do nothing else; any number of them beside the servers.
+// `punctual worker start|status|stop`: processes that run jobs and do nothing else; any number of them beside the servers.
 import { define, group, lazily } from '../../kit/define.js';
 import { seconds } from '../../kit/options.js';
 
 const load = () => import('../../actions/server/workers.js');
 
 export function workerCommand() {
-  const command = group('worker', 'processes that work on jobs');
+  const command = group('worker', 'processes that run jobs');
   command
     .command('start')
-    .description('works on jobs until a signal ends it')
+    .description('runs jobs until a signal stops it')
     .action(async () => (await import('../../actions/server/work.js')).work());
   command.addCommand(
     define('status', 'servers and workers with their state, jobs in hand and heartbeat; what waits, and for how long', [

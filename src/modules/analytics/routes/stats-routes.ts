@@ -19,8 +19,8 @@ const statsSchema = z
   .object({
     team_id: z.string(),
     timezone: z.string().meta({ description: 'The zone of the days; UTC if the team has none' }),
-    visits: z.number().meta({ description: 'In all of these days' }),
-    days: z.array(dayCount).meta({ description: 'The oldest first, each day once; the last one is today' }),
+    visits: z.number().meta({ description: 'Total over these days' }),
+    days: z.array(dayCount).meta({ description: 'Oldest first, one entry per day; the last one is today' }),
     counted_until: maybeTime.meta({
       description: 'Every visit that was stored before it is counted; null: none is counted yet',
     }),

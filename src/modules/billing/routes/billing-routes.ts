@@ -129,7 +129,7 @@ export const billingRoutes = ({ host, missing }: BillingRouteDeps): Route[] => [
     path: '/charges/:id/retry',
     id: 'retryCharge',
     tag,
-    summary: 'Have a declined charge tried again in the next pass, as a new charge',
+    summary: 'Retry a declined charge in the next pass, as a new charge',
     params: z.strictObject({ id: uuid }),
     body: z.strictObject({}).prefault({}),
     responses: {

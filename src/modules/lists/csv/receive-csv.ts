@@ -7,6 +7,7 @@ import { markDeleting } from '../db/deletion.js';
 import { insertList, type ListPriority, type Owner } from '../db/lists.js';
 import { storeBatch } from '../db/store.js';
 import { listError } from '../errors.js';
+import { createKnownAddresses } from '../import/known-addresses.js';
 import { createBatchMaker } from '../import/make-batch.js';
 import type { RawMember } from '../import/normalise.js';
 import { DELETE_LIST } from '../names.js';
@@ -56,13 +57,14 @@ const silent = (): Error =>
 async function storeRows(deps: ReceiveDeps, id: string, rows: AsyncIterable<RawMember>): Promise<void> {
   const { clock, maxMembers } = deps;
   let read = 0;
-  let waiting = createBatchMaker();
+  const known = createKnownAddresses();
+  let waiting = createBatchMaker(known);
   let storedAt = clock.monotonicMs();
   const store = async (): Promise<void> => {
     const { repeated: _, ...made } = waiting.made();
     read += made.fetched;
     if (read > maxMembers) throw refusedFile(`has more than ${maxMembers} rows`);
-    waiting = createBatchMaker();
+    waiting = createBatchMaker(known);
     storedAt = clock.monotonicMs();
     const batch = { ...made, pages: 0, total: null, checkpoint: null, again: false };
     const stored = await storeBatch(deps.db, id, 0, batch);

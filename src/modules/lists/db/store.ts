@@ -18,8 +18,10 @@ export interface Reject {
 }
 
 export interface Batch {
-  /** With addresses that differ, and no control characters in their texts. */
-  readonly members: readonly Member[];
+  /** Certainly not in the list. Here and in `doubtful`: with addresses that differ, and no control characters in their texts. */
+  readonly fresh: readonly Member[];
+  /** May be in the list: each is looked for. */
+  readonly doubtful: readonly Member[];
   readonly rejects: readonly Reject[];
   /** What it adds to the counts, beside the members that are new. */
   readonly pages: number;
@@ -52,6 +54,19 @@ const column = <T, K extends keyof T>(rows: readonly T[], key: K): T[K][] => row
 const joined = <K extends keyof Member>(members: readonly Member[], key: K): string =>
   members.map((member) => member[key]).join('\x1F');
 
+/** An address that is its own key travels once. */
+const columnsOf = (members: readonly Member[]): readonly string[] => [
+  joined(members, 'emailKey'),
+  members.map(({ email, emailKey }) => (email === emailKey ? '' : email)).join('\x1F'),
+  ...[joined(members, 'externalId'), joined(members, 'name'), joined(members, 'joinedAtMs')],
+];
+
+/** The members in five such parameters. */
+const rowsOf = (first: number): string => `(
+       SELECT m.email_key, coalesce(m.email, m.email_key) AS email, m.external_id, m.name, to_timestamp(m.joined_ms / 1000) AS joined_at
+       FROM unnest(${[0, 1, 2, 3].map((at) => split(`$${first + at}`)).join()}, ${split(`$${first + 4}`)}::float8[])
+         AS m (email_key, email, external_id, name, joined_ms))`;
+
 const split = (parameter: string): string => `string_to_array(${parameter}, chr(31), '')`;
 
 /**
@@ -59,27 +74,27 @@ const split = (parameter: string): string => `string_to_array(${parameter}, chr(
  * locked first, so that batches of one list never mix.
  */
 export async function storeBatch(db: Db, listId: string, fence: number, batch: Batch): Promise<Stored | null> {
-  const { members, rejects } = batch;
+  const { fresh, doubtful, rejects } = batch;
+  const given = fresh.length + doubtful.length;
   const { rows } = await db.query<{ inserted: number; repeated: number; blocked_ms: number }>(
     `WITH held AS MATERIALIZED (
        SELECT id, workspace_id, invalid FROM {schema}.batch_lists
        WHERE id = $1 AND fence = $2 AND status IN ('running', 'receiving') FOR UPDATE
-     ), given AS MATERIALIZED (
-       SELECT g.email_key, g.email, g.external_id, g.name, to_timestamp(g.joined_ms / 1000) AS joined_at
-       FROM unnest(${['$3', '$4', '$5', '$6'].map(split).join()}, ${split('$7')}::float8[])
-         AS g (email_key, email, external_id, name, joined_ms)
-     ), stored AS (
+     ), given AS MATERIALIZED ${rowsOf(3)}, stored AS (
        INSERT INTO {schema}.batch_list_members (list_id, email_key, email, external_id, name, joined_at)
        SELECT held.id, g.* FROM held, given g
        -- nobody else stores for this list: looking costs less than ON CONFLICT, which writes each row twice to the log. OFFSET keeps it
        -- a look for each member, where the planner might read the whole list
        WHERE NOT EXISTS (SELECT FROM {schema}.batch_list_members m
          WHERE m.list_id = held.id AND m.email_key = g.email_key OFFSET 0) RETURNING 1
+     ), added AS (
+       INSERT INTO {schema}.batch_list_members (list_id, email_key, email, external_id, name, joined_at)
+       SELECT held.id, f.* FROM held, ${rowsOf(20)} f
      ), refused AS (
        INSERT INTO {schema}.batch_list_rejects (list_id, line, external_id, value, reason)
        SELECT held.id, r.* FROM held, unnest($8::bigint[], $9::text[], $10::text[], $11::text[]) AS r (line, external_id, value, reason)
        WHERE held.invalid < ${KEPT_REJECTS}
-     ), counted AS (SELECT count(*)::integer AS n FROM stored)
+     ), counted AS (SELECT count(*)::integer + $25::integer AS n FROM stored)
      UPDATE {schema}.batch_lists l SET
        pages = l.pages + $12, fetched = l.fetched + CASE WHEN $18 THEN counted.n ELSE $13 END,
        inserted = l.inserted + counted.n,
@@ -93,11 +108,11 @@ export async function storeBatch(db: Db, listId: string, fence: number, batch: B
        coalesce((SELECT greatest(0, extract(epoch FROM b.blocked_until - clock_timestamp()) * 1000)::float8
          FROM {schema}.batch_list_limits b WHERE b.workspace_id = held.workspace_id), 0) AS blocked_ms`,
     [
-      ...[listId, fence, joined(members, 'emailKey'), joined(members, 'email'), joined(members, 'externalId')],
-      ...[joined(members, 'name'), joined(members, 'joinedAtMs')],
+      ...[listId, fence, ...columnsOf(doubtful)],
       ...[column(rejects, 'line'), column(rejects, 'externalId'), column(rejects, 'value'), column(rejects, 'reason')],
       ...[batch.pages, batch.fetched, batch.duplicates, batch.invalid, batch.total],
-      ...[batch.checkpoint === null ? null : JSON.stringify(batch.checkpoint), batch.again, members.length],
+      ...[batch.checkpoint === null ? null : JSON.stringify(batch.checkpoint), batch.again, given],
+      ...[...columnsOf(fresh), fresh.length],
     ],
   );
   const [stored] = rows;

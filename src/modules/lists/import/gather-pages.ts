@@ -3,12 +3,14 @@ import type { BatchStore, Gathered } from './batch-store.js';
 import type { Checkpoint } from './checkpoint.js';
 import { watchCursor } from './cursor-cycle.js';
 import { ImportFailed } from './fetch-page.js';
+import type { KnownAddresses } from './known-addresses.js';
 import { createBatchMaker } from './make-batch.js';
 import type { Ahead } from './page-ahead.js';
 
 export interface GatherDeps {
   readonly ahead: Ahead;
   readonly style: 'page' | 'cursor';
+  readonly known: KnownAddresses;
   readonly store: Pick<BatchStore, 'busy' | 'idle' | 'end'>;
 }
 
@@ -16,8 +18,11 @@ export interface GatherDeps {
 const STORED_AT_ONCE = 4_000;
 
 /** Returns null when the attempt has been fenced off. Rejects as a page or the batch before did. */
-export async function gatherPages({ ahead, style, store }: GatherDeps, from: Checkpoint): Promise<Gathered | null> {
-  const maker = createBatchMaker();
+export async function gatherPages(
+  { ahead, style, known, store }: GatherDeps,
+  from: Checkpoint,
+): Promise<Gathered | null> {
+  const maker = createBatchMaker(known);
   let gathered = { pages: 0, total: null as number | null, checkpoint: from };
   const isWanted = (): boolean =>
     gathered.pages === 0 ||

@@ -1,8 +1,12 @@
 // From raw members to what one statement stores: normalised, and each address once.
 import type { Batch, Member, Reject } from '../db/store.js';
+import type { KnownAddresses } from './known-addresses.js';
 import { normaliseMember, type RawMember } from './normalise.js';
 
-export interface MadeBatch extends Pick<Batch, 'members' | 'rejects' | 'fetched' | 'duplicates' | 'invalid'> {
+export interface MadeBatch extends Pick<
+  Batch,
+  'fresh' | 'doubtful' | 'rejects' | 'fetched' | 'duplicates' | 'invalid'
+> {
   /** Members whose id of the provider came twice within the batch. */
   readonly repeated: number;
 }
@@ -16,8 +20,9 @@ export interface BatchMaker {
 }
 
 /** Of several with one address, the first is kept. */
-export function createBatchMaker(): BatchMaker {
+export function createBatchMaker(known: KnownAddresses): BatchMaker {
   const members = new Map<string, Member>();
+  const [fresh, doubtful]: [Member[], Member[]] = [[], []];
   const rejects: Reject[] = [];
   let [fetched, repeated] = [0, 0];
 
@@ -26,8 +31,10 @@ export function createBatchMaker(): BatchMaker {
     if (!normalised.ok) return void rejects.push(normalised.reject);
     const { member } = normalised;
     const first = members.get(member.emailKey);
-    if (first === undefined) members.set(member.emailKey, member);
-    else if (first.externalId !== null && first.externalId === member.externalId) repeated += 1;
+    if (first === undefined) {
+      members.set(member.emailKey, member);
+      (known.mayHave(member.emailKey) ? doubtful : fresh).push(member);
+    } else if (first.externalId !== null && first.externalId === member.externalId) repeated += 1;
   };
 
   return {
@@ -39,8 +46,7 @@ export function createBatchMaker(): BatchMaker {
       return fetched;
     },
     made: () => ({
-      members: [...members.values()],
-      rejects,
+      ...{ fresh, doubtful, rejects },
       fetched,
       duplicates: fetched - rejects.length - members.size,
       invalid: rejects.length,

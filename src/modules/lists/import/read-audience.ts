@@ -6,6 +6,7 @@ import { createBatchStore } from './batch-store.js';
 import { nextPass, readCheckpoint, type Checkpoint } from './checkpoint.js';
 import { fetchPage, ImportFailed, type Audience, type FetchDeps } from './fetch-page.js';
 import { gatherPages } from './gather-pages.js';
+import { createKnownAddresses, NOTHING_CERTAIN, type KnownAddresses } from './known-addresses.js';
 import { pagesAhead, type Ahead } from './page-ahead.js';
 
 export interface ReadDeps extends FetchDeps {
@@ -29,6 +30,8 @@ export async function readAudience(
   audience: Audience,
   signal: AbortSignal,
 ): Promise<ReadEnd> {
+  // no checkpoint: an attempt before, if there was one, has stored nothing
+  const known = attempt.checkpoint === null ? createKnownAddresses() : NOTHING_CERTAIN;
   let checkpoint: Checkpoint | null = readCheckpoint(attempt.checkpoint);
   while (checkpoint !== null) {
     const pass = linkSignals(signal);
@@ -42,7 +45,7 @@ export async function readAudience(
     try {
       const end: Checkpoint | null = checkpoint.done
         ? checkpoint
-        : await readPass(deps, attempt, audience, ahead, checkpoint);
+        : await readPass(deps, attempt, audience, { ahead, known }, checkpoint);
       if (end === null) return 'fenced';
       checkpoint = nextPass(end);
     } finally {
@@ -58,7 +61,7 @@ async function readPass(
   deps: ReadDeps,
   attempt: Attempt,
   { workspaceId }: Audience,
-  ahead: Ahead,
+  { ahead, known }: { ahead: Ahead; known: KnownAddresses },
   from: Checkpoint,
 ): Promise<Checkpoint | null> {
   let fetched = 0;
@@ -72,7 +75,7 @@ async function readPass(
   const store = createBatchStore({ db: deps.db, onStored }, attempt, from);
   try {
     for (let checkpoint = from; ;) {
-      const gathered = await gatherPages({ ahead, style: deps.client.style, store }, checkpoint);
+      const gathered = await gatherPages({ ahead, style: deps.client.style, known, store }, checkpoint);
       if (gathered === null) return null;
       ({ checkpoint } = gathered);
       fetched += gathered.made.fetched;

@@ -43,7 +43,7 @@ const uploadFor = ({ host, upload: receives }: AdminListDeps): Route =>
     rawBody: ['text/csv', 'multipart/form-data'],
     responses: {
       202: { description: 'The list', schema: accepted },
-      400: { description: 'The file cannot be read: nothing of it was kept' },
+      400: { description: 'The file cannot be read; no part of it was stored' },
     },
     handle: async ({ query, headers }, call) => {
       const { user_id: userId, workspace_id: workspaceId, ...rest } = query;

@@ -131,7 +131,7 @@ const changes = (listing: Listing): Route[] => [
     path: '/batch-lists/:id',
     id: 'deleteBatchList',
     tag,
-    summary: 'Deletes a list: it is gone at once, its rows are deleted in the background',
+    summary: 'Delete a list; it disappears at once, and its rows are deleted in the background',
     params,
     responses: { 202: { description: 'The job that deletes its rows', schema: z.object({ id: uuid, job_id: uuid }) } },
     handle: async ({ params: { id } }, call) => {

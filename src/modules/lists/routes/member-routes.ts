@@ -34,7 +34,7 @@ const rejectSchema = z
   .object({
     line: z.number().nullable().meta({ description: 'Of the file' }),
     external_id: z.string().nullable(),
-    value: z.string().nullable().meta({ description: 'The address as it came, cut at 300 characters' }),
+    value: z.string().nullable().meta({ description: 'The address as received, truncated to 300 characters' }),
     reason: z.string(),
   })
   .meta({ id: 'BatchListReject' });

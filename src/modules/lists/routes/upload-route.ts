@@ -24,7 +24,7 @@ export const uploadRoute = (deps: ReceiveDeps): Route =>
     rawBody: ['text/csv', 'multipart/form-data'],
     responses: {
       202: { description: 'The list', schema: accepted },
-      400: { description: 'The file cannot be read: nothing of it was kept' },
+      400: { description: 'The file cannot be read; no part of it was stored' },
     },
     handle: ({ query, headers }, call) => upload(deps, ownerOf(call), query, headers, call),
   });

@@ -91,7 +91,7 @@ async function preparedData(
     await ctx.saveCheckpoint({ templateData });
     return templateData;
   } catch (thrown) {
-    ctx.log.warn('the data could not be prepared, it stays as it was', { type, error: toError(thrown).message });
+    ctx.log.warn('the data could not be prepared and is left unchanged', { type, error: toError(thrown).message });
     return stored;
   } finally {
     limit.unlink();

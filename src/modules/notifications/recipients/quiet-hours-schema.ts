@@ -9,7 +9,7 @@ const to = z.string().regex(/^(([01]\d|2[0-3]):[0-5]\d|24:00)$/, 'must be a time
 
 const window = z
   .tuple([from, to], 'must be a list of two times, such as ["22:00", "07:00"]')
-  .refine(([begin, end]) => begin !== end, 'must end at another time than it begins');
+  .refine(([begin, end]) => begin !== end, 'must not end at the time at which it begins');
 const windows = z.array(window).max(MOST_WINDOWS, `must hold at most ${MOST_WINDOWS} windows`);
 
 const days = Object.fromEntries(DAYS.map((day) => [day, windows.optional()])) as Record<

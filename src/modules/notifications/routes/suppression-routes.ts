@@ -55,7 +55,7 @@ function readCursor(cursor: string | undefined): SuppressionMark | null {
     const [address, method, category] = rest;
     return { at, address, method, category };
   } catch {
-    throw invalid('cursor', 'is not one that this list gave out');
+    throw invalid('cursor', 'is not one that this list returned');
   }
 }
 

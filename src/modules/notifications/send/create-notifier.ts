@@ -74,7 +74,7 @@ export function createNotifier(host: NotifierHost, deps: CheckDeps, preview: Pre
     },
     prepare(type, step) {
       if (steps.has(type)) {
-        throw new SchedulerError('INVALID_CONFIG', `the data of "${type}" is prepared by another step already`);
+        throw new SchedulerError('INVALID_CONFIG', `the data of "${type}" is already prepared by another step`);
       }
       steps.set(type, step);
     },

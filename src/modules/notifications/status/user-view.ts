@@ -74,7 +74,7 @@ const jobJson = (row: OwnNotification): z.input<typeof jobSchema> => ({
   created_at: row.created_at.toISOString(),
 });
 
-const entryOf = (row: OwnNotification): UserJobEntry => ({ id: row.id, key: row.sort_key, job: jobJson(row) });
+const entryOf = (row: OwnNotification): UserJobEntry => ({ id: row.id, key: row.sortKey, job: jobJson(row) });
 
 const RECENT = { sort: 'created_at', descending: true, after: null, offset: 0, limit: 10 } as const;
 const HOUR_MS = 3_600_000;
@@ -98,15 +98,11 @@ export const notificationJobView = ({ db, now, breaker }: UserViewDeps): UserJob
     return { status: found.status, body: { job: jobJson(found), recipient, delivery_logs } };
   },
   async count(scope, hours) {
-    const {
-      mean_ms: meanMs,
-      delivery_methods: deliveryMethods,
-      ...counts
-    } = await countOwnNotifications(db, scope, hours);
+    const counts = await countOwnNotifications(db, scope, hours);
     const failed = await listOwnNotifications(db, scope, { ...RECENT, filter: { status: ['failed'] } });
     const since = new Date(now().getTime() - hours * HOUR_MS);
     const recentFailures = failed.filter(({ created_at }) => created_at >= since).map(entryOf);
-    return { ...counts, meanMs, deliveryMethods, recentFailures };
+    return { ...counts, recentFailures };
   },
 });
 

@@ -206,7 +206,7 @@ const deliveryRoutes = (webhooks: Webhooks): Route[] => [
     path: '/webhooks/:id/deliveries/:delivery_id/redeliver',
     id: 'redeliverWebhook',
     tag: 'Webhooks',
-    summary: 'Deliver again, as the same message',
+    summary: 'Redeliver the same message',
     params: deliveryParams,
     responses: {
       202: { description: 'It is on its way', schema: deliverySchema },

@@ -88,7 +88,11 @@ export const requireIdentity = (
 
 /** `login` says whose login it is: the dashboard's, which takes a token, or the host's. */
 export const unauthenticated = (login?: 'token' | 'host'): SchedulerError =>
-  new SchedulerError('UNAUTHENTICATED', 'say who you are: Authorization: Bearer <token>', login ? { login } : {});
+  new SchedulerError(
+    'UNAUTHENTICATED',
+    'authentication is required: send Authorization: Bearer <token>',
+    login ? { login } : {},
+  );
 
 /** Who made this request; set by `requireIdentity`. */
 export const identityOf = (request: Request): Identity =>

@@ -64,12 +64,7 @@ export const engineJobView = (users: UserJobs, withoutTypes: readonly string[]):
     return { status: job.status, body };
   },
   async count(scope, hours) {
-    const {
-      completed: succeeded,
-      dead: failed,
-      recentFailures,
-      ...counts
-    } = await users.metrics(scope, hours, withoutTypes);
-    return { ...counts, succeeded, failed, recentFailures: recentFailures.map(entryOf) };
+    const { recentFailures, ...counts } = await users.metrics(scope, hours, withoutTypes);
+    return { ...counts, recentFailures: recentFailures.map(entryOf) };
   },
 });

@@ -80,7 +80,7 @@ export const enqueueRoutes = ({ admin }: Pick<JobQueue, 'admin'>): Route[] => [
     responses: {
       200: job('Another job holds the unique key: that job, changed if `on_conflict` says so'),
       201: job('The new job'),
-      404: { description: 'This process knows no jobs of this type' },
+      404: { description: 'This process does not know this job type' },
     },
     handle: async ({ body }, { actor, base }) => {
       const enqueued = await admin.enqueue(body.type, body.payload, optionsOf(body), actor);

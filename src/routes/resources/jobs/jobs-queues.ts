@@ -35,10 +35,10 @@ const typeSchema = z.object({
   p50_ms: z.number().nullable().meta({ description: 'Of attempts, within 10 %' }),
   p95_ms: z.number().nullable(),
   p99_ms: z.number().nullable(),
-  wait: percentilesSchema.nullable().meta({ description: 'From when an attempt was due to its begin' }),
+  wait: percentilesSchema.nullable().meta({ description: 'From when an attempt was due to its start' }),
   lateness: percentilesSchema
     .nullable()
-    .meta({ description: 'From the nominal time of a job to the begin of its first attempt' }),
+    .meta({ description: 'From the nominal time of a job to the start of its first attempt' }),
   slowest_ms: z.number(),
   slowest_job: z.string().nullable(),
 });

@@ -110,7 +110,7 @@ function listRoute(sources: Sources): Route {
 
 const offsetAndCursor = (): SchedulerError => {
   const errors = [{ path: 'offset', message: 'cannot stand beside a cursor, which says where the page begins' }];
-  return new SchedulerError('INVALID_INPUT', 'give either offset or cursor', { errors });
+  return new SchedulerError('INVALID_INPUT', 'give either offset or cursor, not both', { errors });
 };
 
 function metricsRoute({ engine, views }: Sources): Route {

@@ -42,7 +42,7 @@ export function readMark(cursor: string | undefined, word: SortWord): UserJobMar
   } catch {
     // said below
   }
-  const errors = [{ path: 'cursor', message: 'is not one that this list gave out for this order' }];
+  const errors = [{ path: 'cursor', message: 'is not one that this list returned for this order' }];
   throw new SchedulerError('INVALID_INPUT', 'unknown cursor', { errors });
 }
 

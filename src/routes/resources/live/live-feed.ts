@@ -8,7 +8,7 @@ import { breakersJson, queueJson, subscriptionsJson } from '../status.js';
 export interface LiveFeedDeps {
   readonly scheduler: Pick<AdminScheduler, 'subscriptions' | 'queue' | 'runs' | 'breakers' | 'on' | 'off'>;
   readonly logger: Logger;
-  /** Milliseconds between two looks. */
+  /** Milliseconds time between two updates. */
   readonly intervalMs?: number;
 }
 

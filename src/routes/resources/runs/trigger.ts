@@ -61,7 +61,7 @@ export async function triggerReply(started: StartedRun, { prefer }: TriggerHeade
   return {
     status: 202,
     headers,
-    body: { success: true, message: 'the run goes on', run_id: started.id, location: headers.Location },
+    body: { success: true, message: 'the run continues', run_id: started.id, location: headers.Location },
   };
 }
 

@@ -22,7 +22,7 @@ export const occurrenceJson = ({ at, local, utcOffset, notes }: PreviewEntry): z
 export const clockChangeSchema = z
   .object({
     at: time,
-    jump_minutes: z.number().meta({ description: 'By how much the local clock goes forward; negative: back' }),
+    jump_minutes: z.number().meta({ description: 'How far the local clock moves forward; negative if it moves back' }),
   })
   .meta({ id: 'ClockChange' });
 

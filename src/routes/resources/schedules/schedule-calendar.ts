@@ -74,10 +74,10 @@ const comparisonSchema = z
         values: z.array(z.string()).meta({ description: 'The default first' }),
         days: z
           .array(z.object({ date: localDate, by_value: z.record(z.string(), z.array(occurrenceSchema)) }))
-          .meta({ description: 'Days on which not all values do the same' }),
+          .meta({ description: 'Days on which the values differ' }),
       }),
     ),
-    truncated: z.boolean().meta({ description: 'On some days there is more than was compared' }),
+    truncated: z.boolean().meta({ description: 'Some days have more occurrences than were compared' }),
   })
   .meta({ id: 'PolicyComparison' });
 

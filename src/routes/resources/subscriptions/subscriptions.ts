@@ -45,7 +45,7 @@ const patchBody = z
   .strictObject({
     schedule: schedulePatchSchema
       .optional()
-      .meta({ description: 'Fields to change; null takes one away. Takes effect from now on' }),
+      .meta({ description: 'Fields to change; null removes a field. Takes effect immediately' }),
     tenant_id: ownerId.nullable().optional(),
     active: z.boolean().optional(),
     metadata,
@@ -131,7 +131,7 @@ export const subscriptionRoutes = ({ scheduler }: { scheduler: AdminScheduler })
     path: '/subscriptions/:id/process',
     id: 'processSubscription',
     tag,
-    summary: 'Run one now, due or not; its next run stays',
+    summary: 'Run one now, due or not; its next run is unchanged',
     params: subscriptionParams,
     headers: triggerHeaders,
     responses: triggerResponses,

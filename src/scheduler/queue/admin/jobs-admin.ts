@@ -43,7 +43,7 @@ const DIGITS = /^\d{1,18}$/;
 function checkCursor(cursor: string | undefined, form: RegExp): string | null {
   if (cursor === undefined) return null;
   if (form.test(cursor)) return cursor;
-  throw new SchedulerError('INVALID_INPUT', 'the cursor is not one of ours', {
+  throw new SchedulerError('INVALID_INPUT', 'the cursor is not one that this list returned', {
     errors: [{ path: 'cursor', message: 'take it from next_cursor' }],
   });
 }
@@ -175,7 +175,7 @@ export function createJobsAdmin({
     async patchQueue(name, patch, by) {
       checkQueuePatch(patch);
       const known = knownQueues().includes(name) || (await listQueues(db)).some((queue) => queue.name === name);
-      if (!known) throw new SchedulerError('QUEUE_NOT_FOUND', `there is no queue called "${name}"`, { name });
+      if (!known) throw new SchedulerError('QUEUE_NOT_FOUND', `there is no queue named "${name}"`, { name });
       const queue = await db.transaction(async (tx) => {
         if (by) await audit(tx, { by, action: 'queue.update', target: name, details: patch });
         return patchQueue(tx, name, patch);

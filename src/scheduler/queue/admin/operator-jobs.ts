@@ -67,7 +67,7 @@ export function createOperatorJobs({ db, enqueuer, jobOf, now, wake, tell, get }
     async enqueue(type, payload, options = {}, by) {
       const job = jobOf(type);
       if (job === undefined) {
-        throw new SchedulerError('JOB_TYPE_NOT_FOUND', `this scheduler knows no jobs of the type "${type}"`, { type });
+        throw new SchedulerError('JOB_TYPE_NOT_FOUND', `this scheduler does not know the job type "${type}"`, { type });
       }
       const { id, existing } = await db.transaction(async (tx) => {
         const enqueued = await enqueuer.one(job, payload, { ...options, db: tx });

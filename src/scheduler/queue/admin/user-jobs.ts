@@ -74,7 +74,7 @@ export function createUserJobs(db: Database, admin: Pick<JobsAdmin, 'cancel'>): 
       checkPage(asked);
       const { limit = 50, cursor } = asked;
       if (cursor !== undefined && !UUID.test(cursor)) {
-        const errors = [{ path: 'cursor', message: 'is not one that this list gave out' }];
+        const errors = [{ path: 'cursor', message: 'is not one that this list returned' }];
         throw new SchedulerError('INVALID_INPUT', 'unknown cursor', { errors });
       }
       const page = { limit: limit + 1, before: cursor ?? null };

@@ -55,7 +55,7 @@ export function createStartTokens({ registry, limiter, clock, logger, onPause }:
     try {
       return await limiter.draw(type, limit, wanted);
     } catch (error) {
-      logger.warn('starts under a rate limit could not be drawn, the jobs wait', { type, error: toError(error) });
+      logger.warn('rate limit tokens could not be drawn, the jobs wait', { type, error: toError(error) });
       return 0;
     }
   };

@@ -30,7 +30,7 @@ export function createJobRegistry(definitions: readonly AnyJob[]): JobRegistry {
   for (const definition of definitions) {
     checkJob(definition as JobDefinition);
     if (registry.has(definition.type)) {
-      throw new SchedulerError('INVALID_CONFIG', `two jobs are called "${definition.type}"`);
+      throw new SchedulerError('INVALID_CONFIG', `two jobs are named "${definition.type}"`);
     }
     registry.set(definition.type, definition);
   }

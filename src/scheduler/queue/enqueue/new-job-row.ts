@@ -33,7 +33,7 @@ function storedPayload(type: string, payload: unknown): unknown {
     });
   }
   if (isUnstorable(json)) {
-    throw new SchedulerError('INVALID_INPUT', `the payload of "${type}" holds a NUL or a lone surrogate`);
+    throw new SchedulerError('INVALID_INPUT', `the payload of "${type}" contains NUL or a lone surrogate`);
   }
   return JSON.parse(json) as unknown;
 }
@@ -49,7 +49,7 @@ function parsePayload(job: JobDefinition, stored: unknown): unknown {
     path: ['payload', ...issue.path].map(String).join('.'),
     message: issue.message,
   }));
-  throw new SchedulerError('INVALID_INPUT', `the payload does not fit "${job.type}"`, { errors });
+  throw new SchedulerError('INVALID_INPUT', `the payload does not match the schema of "${job.type}"`, { errors });
 }
 
 const ownerOf = ({ tenantId, workspaceId, userId }: EnqueueOptions): JobOwner => ({

@@ -46,7 +46,9 @@ export async function insertOrReplace(tx: Db, row: NewJobRow, deps: ReplaceDeps)
     const locked = await lockJob(tx, holder.id, key);
     if (locked !== undefined) return replace(tx, locked, row, deps);
   }
-  throw new SchedulerError('JOB_NOT_PENDING', `the unique key "${key}" changes hands: try again`, { key });
+  throw new SchedulerError('JOB_NOT_PENDING', `the unique key "${key}" is being passed to another job: try again`, {
+    key,
+  });
 }
 
 const kept = (id: string): Enqueued => ({ id, existing: true });

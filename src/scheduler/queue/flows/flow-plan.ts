@@ -20,12 +20,12 @@ export interface StepPlan {
 export function planFlow(steps: readonly PlannedStep[]): ReadonlyMap<string, StepPlan> {
   const waits = new Map<string, Set<string>>();
   for (const { name } of steps) {
-    if (waits.has(name)) throw new SchedulerError('INVALID_INPUT', `two steps of the flow are called "${name}"`);
+    if (waits.has(name)) throw new SchedulerError('INVALID_INPUT', `two steps of the flow are named "${name}"`);
     waits.set(name, new Set());
   }
   const add = (waiter: string, awaited: string): void => {
     for (const name of [waiter, awaited]) {
-      if (!waits.has(name)) throw new SchedulerError('INVALID_INPUT', `the flow has no step called "${name}"`);
+      if (!waits.has(name)) throw new SchedulerError('INVALID_INPUT', `the flow has no step named "${name}"`);
     }
     waits.get(waiter)?.add(awaited);
   };

@@ -47,7 +47,10 @@ export function createCrashGuard({ db, random, logger }: CrashGuardDeps): CrashG
 
   const begin = (item: QueueItem): Promise<NotedStart | undefined> =>
     noteStart(db, item.id, item.claimToken).catch((error: unknown) => {
-      logger.warn('the start of a job could not be written down, it waits', { job_id: item.id, error: toError(error) });
+      logger.warn('the start of a job could not be recorded, the job waits', {
+        job_id: item.id,
+        error: toError(error),
+      });
       return undefined;
     });
 

@@ -141,7 +141,10 @@ class Execution extends RunningJob implements JudgedJob {
 
   private onThrown(thrown: unknown): void {
     if (!this.over) return this.finish(judgeFailure(this, handlerError(thrown), this.spentMs()));
-    this.deps.logger.debug('a handler failed after its end', { job_id: this.item.id, type: this.definition.type });
+    this.deps.logger.debug('a handler failed after its job had ended', {
+      job_id: this.item.id,
+      type: this.definition.type,
+    });
   }
 
   /** The first end counts; a handler that goes on after it speaks to nobody. */

@@ -25,7 +25,7 @@ function checkpointJson(state: unknown): string {
     throw new SchedulerError('INVALID_INPUT', `a checkpoint must be JSON: ${why}`, {}, { cause });
   }
   if (!isUnstorable(json)) return json;
-  throw new SchedulerError('INVALID_INPUT', 'a checkpoint may hold no NUL and no lone surrogate');
+  throw new SchedulerError('INVALID_INPUT', 'a checkpoint must not contain NUL or a lone surrogate');
 }
 
 /** A class, because one is made per job and its functions should not be: they are made when they are asked for, and may be taken out of it. */
@@ -82,7 +82,9 @@ export class HandlerContext implements JobContext {
     const json = checkpointJson(state);
     const { id, claimToken } = this.running.item;
     if (!(await saveCheckpoint(this.deps.db, id, claimToken, json))) {
-      throw new SchedulerError('LOST_INSTANCE', 'the claim of this job was lost: its checkpoint was not kept', { id });
+      throw new SchedulerError('LOST_INSTANCE', 'the claim of this job was lost: its checkpoint was not stored', {
+        id,
+      });
     }
     this.kept = JSON.parse(json) as unknown;
   }

@@ -48,7 +48,7 @@ export function createLateOccurrences({ db, journal, logger }: LateOccurrencesDe
     },
     apply: (item, plan) =>
       write(item, plan).catch((error: unknown) => {
-        logger.warn('a late occurrence is given back', { job_id: item.id, type: item.type, error: toError(error) });
+        logger.warn('a late occurrence is released', { job_id: item.id, type: item.type, error: toError(error) });
         return released(0);
       }),
   };

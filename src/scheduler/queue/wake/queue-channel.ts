@@ -136,7 +136,7 @@ export function createQueueListener(options: ListenerOptions): QueueListener {
       connected = true;
       options.onConnected();
       await aborted(ended.signal);
-      if (lost.aborted) options.logger.debug('job wake-ups are not heard any more', { error: toError(lost.reason) });
+      if (lost.aborted) options.logger.debug('job wake-ups are no longer received', { error: toError(lost.reason) });
     } finally {
       if (lost.aborted && backend !== null) options.onLost?.(backend);
       connected = false;
@@ -152,7 +152,7 @@ export function createQueueListener(options: ListenerOptions): QueueListener {
         await listenOnce(signal);
         wait = RECONNECT_MS.first;
       } catch (error) {
-        options.logger.debug('job wake-ups are not heard, polling goes on', { error: toError(error) });
+        options.logger.debug('job wake-ups are not received, polling continues', { error: toError(error) });
       }
       await sleep(wait, signal);
       wait = Math.min(wait * 2, RECONNECT_MS.most);

@@ -135,7 +135,7 @@ export function createHousekeeping(deps: HousekeepingDeps): Housekeeping {
     try {
       await work();
     } catch (error) {
-      logger.warn('queue housekeeping failed, the next round tries again', { what, error: toError(error) });
+      logger.warn('queue housekeeping failed, the next round retries it', { what, error: toError(error) });
     }
   };
 

@@ -196,7 +196,7 @@ export function createQueueWorker(deps: WorkerDeps): QueueWorker {
       if (failed === undefined || clock.monotonicMs() - startedMs > EARLY_MS) failures = 0;
       if (failed === undefined) continue;
       if (isRefusal(failed.error)) failures += 1;
-      logger.warn('queue drain failed, it begins again', { error: failed.error });
+      logger.warn('queue drain failed, it is restarted', { error: failed.error });
       if (clock.monotonicMs() - startedMs > 10 * BACK_OFF_MS.most) wait = BACK_OFF_MS.first;
       await sleep(wait, closing.signal);
       wait = Math.min(wait * 2, BACK_OFF_MS.most);
@@ -207,7 +207,7 @@ export function createQueueWorker(deps: WorkerDeps): QueueWorker {
   /** What an earlier round may have left behind. */
   const recover = (): Promise<void> =>
     deps.recover().catch((error: unknown) => {
-      logger.warn('claims without a holder are not given back yet', { error: toError(error) });
+      logger.warn('claims without a holder are not released yet', { error: toError(error) });
     });
 
   return {

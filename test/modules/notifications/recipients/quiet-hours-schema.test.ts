@@ -39,7 +39,7 @@ describe('the schema', () => {
       ['mon.0.0: must be a time from 00:00 to 23:59', 'mon.0.1: must be a time from 00:00 to 24:00'],
     ],
     [{ mon: [['24:00', '07:00']] }, ['mon.0.0: must be a time from 00:00 to 23:59']],
-    [{ mon: [['07:00', '07:00']] }, ['mon.0: must end at another time than it begins']],
+    [{ mon: [['07:00', '07:00']] }, ['mon.0: must not end at the time at which it begins']],
     [{ mon: [['07:00']] }, ['mon.0: must be a list of two times, such as ["22:00", "07:00"]']],
     [{ daily: [], sat: [] }, ['daily: cannot stand beside single days: repeat its windows for each day']],
     [

@@ -86,7 +86,7 @@ describe('users', () => {
     expect(items).toEqual([expect.objectContaining({ message: 'done' })]);
     expect(await kit.queue.users.metrics(mine, 24)).toMatchObject({
       total: 2,
-      completed: 1,
+      succeeded: 1,
       statuses: { cancelled: 1, completed: 1 },
       deliveryMethods: { mail: 2 },
       recentFailures: [],

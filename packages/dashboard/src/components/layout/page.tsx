@@ -1,6 +1,7 @@
 // The head of a page and its parts.
 import type { ComponentChildren } from 'preact';
 import { useEffect } from 'preact/hooks';
+import { Copy } from '../copy.js';
 
 interface PageProps {
   readonly title: string;
@@ -73,8 +74,14 @@ export const Facts = ({ facts }: { readonly facts: readonly (readonly [string, C
 );
 
 /** JSON to be read. */
-export const Json = ({ value, label }: { readonly value: unknown; readonly label: string }) => (
-  <pre class="json" tabIndex={0} aria-label={label}>
-    {JSON.stringify(value, null, 2)}
-  </pre>
-);
+export const Json = ({ value, label }: { readonly value: unknown; readonly label: string }) => {
+  const text = JSON.stringify(value, null, 2);
+  return (
+    <div class="json-room">
+      <pre class="json" tabIndex={0} aria-label={label}>
+        {text}
+      </pre>
+      <Copy text={text} what={label.toLowerCase()} />
+    </div>
+  );
+};

@@ -48,9 +48,14 @@ const Top = () => (
     <div class="top-brand">
       <Brand />
     </div>
-    <button type="button" class="search-button" aria-label="Search" onClick={() => (searching.value = true)}>
+    <button
+      type="button"
+      class="search-button"
+      aria-label="Search users, jobs, runs"
+      onClick={() => (searching.value = true)}
+    >
       <Icon name="search" />
-      <span>Search</span>
+      <span>Search users, jobs, runs</span>
       <kbd aria-hidden="true">/</kbd>
     </button>
     <div class="top-end">

@@ -9,6 +9,8 @@ export interface Column<T> {
   readonly end?: boolean;
   /** Takes what room is left; long text is cut. */
   readonly wide?: boolean;
+  /** Whether a row has something in this column; the column is left out where no row has. Default: all have. */
+  readonly has?: (row: T) => boolean;
 }
 
 interface DataTableProps<T> {
@@ -67,12 +69,16 @@ function followRow(event: JSX.TargetedMouseEvent<HTMLTableRowElement>): void {
   if (first && event.button === 0) first.dispatchEvent(new MouseEvent('click', event));
 }
 
+const shown = <T,>({ columns, rows }: DataTableProps<T>): readonly Column<T>[] =>
+  columns.filter(({ has }) => has === undefined || rows.some(has));
+
 export const DataTable = <T,>(props: DataTableProps<T>) => {
-  const { caption, columns, rows, keyOf, selection } = props;
+  const { caption, rows, keyOf, selection } = props;
+  const columns = shown(props);
   return (
     <div class="table-room" tabIndex={0} role="region" aria-label={caption}>
       <table class="data" role="table" aria-label={caption}>
-        <Head {...props} />
+        <Head {...props} columns={columns} />
         <tbody role="rowgroup">
           {rows.map((row) => (
             <tr key={keyOf(row)} role="row" onClick={followRow}>

@@ -2,18 +2,18 @@
 import { get, type QueryOf, type Schemas } from '../../api/client.js';
 import { useQuery } from '../../api/use-query.js';
 import { Empty, Loaded } from '../../components/feedback/loaded.js';
-import { Card, Json, Page } from '../../components/layout/page.js';
+import { Card, Page } from '../../components/layout/page.js';
 import { DataTable, type Column } from '../../components/table/data-table.js';
 import { ClearFilters, TextFilter } from '../../components/table/filters.js';
 import { Pager } from '../../components/table/pager.js';
 import { Time } from '../../components/time.js';
 import { link, query } from '../../state/router.js';
+import { AuditDetails } from './audit-details.js';
 
 type Entry = Schemas['AuditEntry'];
 
 /** Where the thing that was changed is shown, if it is. */
 function placeOf({ action, target }: Entry): string | null {
-  if (target === null) return null;
   const [kind] = action.split('.');
   const pages: Readonly<Record<string, string>> = {
     subscription: 'subscriptions',
@@ -22,12 +22,13 @@ function placeOf({ action, target }: Entry): string | null {
     job: 'jobs',
   };
   const page = pages[kind ?? ''];
-  return page ? link([page, target]) : null;
+  return page && target !== null ? link([page, target]) : null;
 }
 
 const Target = ({ entry }: { readonly entry: Entry }) => {
+  if (entry.target === null) return null;
   const href = placeOf(entry);
-  const text = <span class="break">{entry.target ?? ''}</span>;
+  const text = <span class="break">{entry.target}</span>;
   return href ? <a href={href}>{text}</a> : text;
 };
 
@@ -40,13 +41,8 @@ const COLUMNS: readonly Column<Entry>[] = [
     key: 'details',
     title: 'Details',
     wide: true,
-    cell: ({ details }) =>
-      details !== null && (
-        <details>
-          <summary class="clip">{JSON.stringify(details)}</summary>
-          <Json value={details} label="Details" />
-        </details>
-      ),
+    has: ({ details }) => details !== null,
+    cell: ({ details }) => details !== null && <AuditDetails details={details} />,
   },
   { key: 'ip', title: 'From', cell: ({ ip }) => ip ?? '' },
 ];

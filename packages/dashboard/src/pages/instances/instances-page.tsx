@@ -5,6 +5,7 @@ import { Card, Facts, Page } from '../../components/layout/page.js';
 import { Progress } from '../../components/progress.js';
 import { DataTable } from '../../components/table/data-table.js';
 import { Time } from '../../components/time.js';
+import { Receivers } from './receivers.js';
 import { status, type Status as State } from '../../state/live.js';
 import { link } from '../../state/router.js';
 import { duration, number } from '../../time/format.js';
@@ -98,7 +99,12 @@ const Modules = ({ state: { modules } }: { readonly state: State }) => (
         columns={[
           { key: 'name', title: 'Module', cell: ({ name }) => name },
           { key: 'status', title: 'State', cell: ({ status }) => <Status status={status} /> },
-          { key: 'message', title: 'What to know', cell: ({ message }) => message ?? '' },
+          {
+            key: 'message',
+            title: 'What to know',
+            has: ({ message }) => Boolean(message),
+            cell: ({ message }) => message,
+          },
         ]}
       />
     )}
@@ -156,11 +162,16 @@ export default function InstancesPage() {
         <>
           <Instances state={state} />
           <div class="columns">
-            <Breakers state={state} />
-            <Limits state={state} />
-            <Modules state={state} />
-            <RowSchedules state={state} />
-            <Versions state={state} />
+            <div class="stack">
+              <Breakers state={state} />
+              <Limits state={state} />
+              <RowSchedules state={state} />
+            </div>
+            <div class="stack">
+              <Receivers />
+              <Modules state={state} />
+              <Versions state={state} />
+            </div>
           </div>
         </>
       )}

@@ -8,27 +8,19 @@ import { ChoiceFilter, ClearFilters, TextFilter } from '../../components/table/f
 import { Pager } from '../../components/table/pager.js';
 import { link, query } from '../../state/router.js';
 import { can } from '../../state/session.js';
+import { StateTabs } from './state-tabs.js';
 
 const EVERY_MS = 10_000;
 const FILTERS = ['status', 'type', 'queue', 'user_id', 'workspace_id', 'group_id', 'error_code'] as const;
-const STATUSES = [
-  'pending',
-  'waiting',
-  'processing',
-  'completed',
-  ['failed', 'waiting for a retry'],
-  'dead',
-  'cancelled',
-] as const;
 
 const Filters = () => {
   const stats = useQuery('queue-stats/24', (signal) => get('/queues/stats', { query: { hours: 24 }, signal }));
+  const queues = useQuery('queues', (signal) => get('/queues', { signal }));
   const types = new Set([...(stats.data?.types ?? []), ...(stats.data?.live ?? [])].map(({ type }) => type));
   return (
     <div class="filters">
-      <ChoiceFilter name="status" label="Status" values={STATUSES} />
       <ChoiceFilter name="type" label="Type" values={[...types].sort()} />
-      <TextFilter name="queue" label="Queue" />
+      <ChoiceFilter name="queue" label="Queue" values={queues.data?.items.map(({ name }) => name) ?? []} />
       <TextFilter name="user_id" label="User" placeholder="whole id" />
       <TextFilter name="workspace_id" label="Workspace" placeholder="whole id" />
       <TextFilter name="error_code" label="Error code" placeholder="HTTP_500" />
@@ -59,6 +51,7 @@ export const JobList = () => {
         </>
       }
     >
+      <StateTabs />
       <Filters />
       <Card title="Jobs" flush untitled>
         <Loaded query={page} lines={12}>

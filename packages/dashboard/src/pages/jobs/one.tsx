@@ -1,6 +1,7 @@
 // One job: its payload and result, its attempts and log, what it belongs to, and what can be done.
 import { get } from '../../api/client.js';
 import { useQuery } from '../../api/use-query.js';
+import { WholeId } from '../../components/copy.js';
 import { Empty, Loaded } from '../../components/feedback/loaded.js';
 import { JobStatus, type Job } from '../../components/job-table.js';
 import { Card, Facts, Json, Page } from '../../components/layout/page.js';
@@ -13,6 +14,7 @@ import { link } from '../../state/router.js';
 import { duration } from '../../time/format.js';
 import { JobActions } from './actions.js';
 import { JobFamily } from './family.js';
+import { JobTimeline } from './timeline.js';
 
 const EVERY_MS = 3_000;
 const LOG_LINES = 200;
@@ -91,14 +93,12 @@ const Details = ({ job }: { readonly job: Job }) => (
         job.crashes > 0 && ['Crashes', `${job.crashes}: instances that died while they held it`],
         ['Created', <Time at={job.created_at} />],
         ['Due', <Time at={job.run_at} />],
-        ['Started', <Time at={job.started_at} none="not yet" />],
-        ['Ended', <Time at={job.completed_at} none="not yet" />],
         job.duration_ms !== null && ['Took', duration(job.duration_ms)],
         job.schedule !== null && ['Recurs', scheduleInShort(job.schedule)],
         job.unique_key !== null && ['Unique key', <span class="mono break">{job.unique_key}</span>],
         job.open_dependencies > 0 && ['Waits for', `${job.open_dependencies} other jobs`],
         job.claimed_by !== null && ['Held by', <span class="mono break">{job.claimed_by}</span>],
-        ['Id', <span class="mono break">{job.id}</span>],
+        ['Id', <WholeId id={job.id} />],
       ]}
     />
   </Card>
@@ -126,6 +126,7 @@ export const OneJob = ({ id }: { readonly id: string }) => {
             )}
             <div class="main-and-side">
               <div class="stack">
+                <JobTimeline job={job} />
                 {job.error && <Failure error={job.error} />}
                 <Card title="Payload">
                   <Json value={job.payload} label="Payload" />

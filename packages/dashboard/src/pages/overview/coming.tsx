@@ -8,6 +8,7 @@ import { Segmented } from '../../components/form/segmented.js';
 import { Card } from '../../components/layout/page.js';
 import { clockChanges, jumpInWords, type ClockChange } from '../../time/clock-changes.js';
 import { dayLabel, localDate, localHour, minuteTime, number } from '../../time/format.js';
+import { link } from '../../state/router.js';
 import { zoneFor, zoneName } from '../../time/zones.js';
 
 const HOUR_MS = 3_600_000;
@@ -51,7 +52,8 @@ const Chart = ({ buckets, hours }: { readonly buckets: readonly Bucket[]; readon
   if (total === 0)
     return (
       <Empty title="Nothing falls due in this time">
-        Subscriptions that are active appear here with their next run.
+        Active subscriptions appear here with their occurrences. <a href={link(['lab'])}>Try a schedule in the lab</a>{' '}
+        before you create one.
       </Empty>
     );
   return (

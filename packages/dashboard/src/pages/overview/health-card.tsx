@@ -2,6 +2,7 @@
 import { StatusMark } from '../../components/icons/status.js';
 import { Time } from '../../components/time.js';
 import type { Status } from '../../state/live.js';
+import { link } from '../../state/router.js';
 import { count } from '../../time/format.js';
 import { warningsOf, type Warning } from './warnings.js';
 
@@ -21,7 +22,11 @@ const Calm = ({ status: { subscriptions: s } }: { readonly status: Status }) => 
         Next due: <Time at={s.next_due_at} />
       </>
     ) : (
-      'Nothing is planned yet. Create a subscription, or run a process by hand.'
+      <>
+        Nothing is planned yet. Your application creates subscriptions with{' '}
+        <code>scheduler.subscriptions.create()</code>; <a href={link(['api', 'createSubscription'])}>try the route</a>,{' '}
+        <a href={link(['lab'])}>try a schedule</a>, or <a href={link(['processes'])}>run a process by hand</a>.
+      </>
     )}
   </p>
 );

@@ -28,7 +28,13 @@ export const Instances = ({ status: { instances } }: { readonly status: State })
           ),
         },
         { key: 'state', title: 'State', cell: ({ state }) => <Status status={state} /> },
-        { key: 'claims', title: 'In hand', end: true, cell: ({ in_flight: claims }) => number(inHand(claims)) },
+        {
+          key: 'claims',
+          title: 'In hand',
+          end: true,
+          has: ({ in_flight: claims }) => inHand(claims) > 0,
+          cell: ({ in_flight: claims }) => number(inHand(claims)),
+        },
         { key: 'heartbeat', title: 'Heartbeat', cell: ({ heartbeat_at: at }) => <Time at={at} /> },
       ]}
     />

@@ -61,9 +61,10 @@ export const PastDays = () => {
     <Card title="What ran, by day" area="past" aside={<Legend />}>
       <Loaded query={stats} lines={8}>
         {({ items }) =>
-          items.length === 0 ? (
-            <Empty title="No days on record yet">
-              Each day is rolled up while it goes on. Come back after the first run.
+          items.every(({ successful, failed, dead }) => successful + failed + dead === 0) ? (
+            <Empty title={`Nothing ran in the last ${DAYS} days`}>
+              Occurrences and jobs are counted here while they run. <a href={link(['jobs', 'new'])}>Enqueue a job</a> to
+              see one.
             </Empty>
           ) : (
             <StackedBars name="Occurrences and jobs by day" bars={barsOf(items)} />
@@ -87,7 +88,7 @@ export const LatestRuns = () => {
               A tick that finds nothing to do leaves no run. <a href={link(['processes'])}>Run a process by hand</a>.
             </Empty>
           ) : (
-            <RunTable runs={items} short />
+            <RunTable runs={items} shape="latest" />
           )
         }
       </Loaded>

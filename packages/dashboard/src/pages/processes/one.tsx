@@ -3,6 +3,7 @@ import { get, type Schemas } from '../../api/client.js';
 import { ApiProblem } from '../../api/problem.js';
 import { useQuery } from '../../api/use-query.js';
 import { Empty, Loaded } from '../../components/feedback/loaded.js';
+import { Latencies } from '../../components/latencies.js';
 import { Card, Facts, Page } from '../../components/layout/page.js';
 import { RunTable } from '../../components/run-table.js';
 import { previewSchedule } from '../../components/schedule/preview.js';
@@ -95,11 +96,12 @@ export const OneProcess = ({ name }: { readonly name: string }) => {
               <Card title="Duration of the latest runs" aside="newest at the right">
                 <Spark runs={runs} large />
               </Card>
+              <Latencies subject="process" name={name} />
               <Card title="Runs" flush aside={<a href={link(['runs'], { process: name })}>All runs of {name}</a>}>
                 {runs.length === 0 ? (
                   <Empty title="It has not run yet">Run it by hand to see what it does.</Empty>
                 ) : (
-                  <RunTable runs={runs.slice(0, 20)} />
+                  <RunTable runs={runs.slice(0, 20)} shape="of one process" />
                 )}
               </Card>
             </div>

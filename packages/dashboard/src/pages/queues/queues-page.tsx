@@ -8,11 +8,13 @@ import { Empty, Loaded } from '../../components/feedback/loaded.js';
 import { ActionButton } from '../../components/form/action-button.js';
 import { Segmented } from '../../components/form/segmented.js';
 import { Status } from '../../components/icons/status.js';
+import { Latencies } from '../../components/latencies.js';
 import { Card, Page } from '../../components/layout/page.js';
 import { Field } from '../../components/form/field.js';
 import { DataTable } from '../../components/table/data-table.js';
-import { link } from '../../state/router.js';
-import { duration, number } from '../../time/format.js';
+import { link, query } from '../../state/router.js';
+import { number } from '../../time/format.js';
+import { Types, type QueueStats } from './types.js';
 
 type Queue = Schemas['JobQueue'];
 
@@ -110,15 +112,14 @@ const QueueActions = ({ queue, onDone }: QueueProps) => {
 };
 
 type Span = '1' | '24' | '168';
-type Stats = Awaited<ReturnType<typeof loadStats>>;
 
 const loadStats = (hours: Span, signal: AbortSignal) =>
   get('/queues/stats', { query: { hours: Number(hours) }, signal });
 
-const waitingIn = ({ live }: Stats, queue: string, status: string): number =>
+const waitingIn = ({ live }: QueueStats, queue: string, status: string): number =>
   live.filter((row) => row.queue === queue && row.status === status).reduce((sum, row) => sum + row.count, 0);
 
-const Queues = ({ stats }: { readonly stats: Stats | undefined }) => {
+const Queues = ({ stats }: { readonly stats: QueueStats | undefined }) => {
   const queues = useQuery('queues', (signal) => get('/queues', { signal }), { everyMs: EVERY_MS });
   return (
     <Card title="Queues" flush>
@@ -168,46 +169,6 @@ const Queues = ({ stats }: { readonly stats: Stats | undefined }) => {
   );
 };
 
-const ms = (value: number | null): string => (value === null ? '–' : duration(value));
-
-const Types = ({ stats }: { readonly stats: Stats }) =>
-  stats.types.length === 0 ? (
-    <Empty title="No job ran in this time" />
-  ) : (
-    <DataTable
-      caption="Types"
-      rows={stats.types}
-      keyOf={({ type }) => type}
-      columns={[
-        { key: 'type', title: 'Type', cell: ({ type }) => <a href={link(['jobs'], { type })}>{type}</a> },
-        { key: 'completed', title: 'Completed', end: true, cell: ({ completed }) => number(completed) },
-        { key: 'retried', title: 'Retried', end: true, cell: ({ retried }) => number(retried) },
-        {
-          key: 'dead',
-          title: 'Dead',
-          end: true,
-          cell: ({ dead, type }) =>
-            dead > 0 ? <a href={link(['jobs'], { type, status: 'dead' })}>{number(dead)}</a> : '0',
-        },
-        {
-          key: 'rate',
-          title: 'Success',
-          end: true,
-          cell: ({ success_rate: rate }) => (rate === null ? '–' : `${(100 * rate).toFixed(1)} %`),
-        },
-        { key: 'mean', title: 'Mean', end: true, cell: ({ mean_ms: mean }) => ms(mean) },
-        { key: 'p95', title: '95 % within', end: true, cell: ({ p95_ms: p95 }) => ms(p95) },
-        {
-          key: 'slowest',
-          title: 'Slowest',
-          end: true,
-          cell: ({ slowest_ms: slowest, slowest_job: job }) =>
-            job === null ? ms(slowest) : <a href={link(['jobs', job])}>{ms(slowest)}</a>,
-        },
-      ]}
-    />
-  );
-
 export default function QueuesPage() {
   const [hours, setHours] = useState<Span>('24');
   const stats = useQuery(`queue-stats/${hours}`, (signal) => loadStats(hours, signal), { everyMs: EVERY_MS });
@@ -238,9 +199,10 @@ export default function QueuesPage() {
         }
       >
         <Loaded query={stats} lines={6}>
-          {(stats) => <Types stats={stats} />}
+          {(stats) => <Types stats={stats} shown={query.value.type} />}
         </Loaded>
       </Card>
+      {query.value.type && <Latencies key={query.value.type} subject="job" name={query.value.type} />}
     </Page>
   );
 }

@@ -2,6 +2,7 @@
 import { get, post } from '../../api/client.js';
 import { useQuery } from '../../api/use-query.js';
 import { act, ask, type Outcome } from '../../components/feedback/confirm.js';
+import { WholeId } from '../../components/copy.js';
 import { Empty, Loaded } from '../../components/feedback/loaded.js';
 import { ActionButton } from '../../components/form/action-button.js';
 import { Status } from '../../components/icons/status.js';
@@ -116,10 +117,14 @@ const Parts = ({ id }: { readonly id: string }) => {
   if (!parts.data || parts.data.items.length === 0) return null;
   return (
     <Card title="Processes of this batch" flush>
-      <RunTable runs={parts.data.items} short />
+      <RunTable runs={parts.data.items} shape="latest" />
     </Card>
   );
 };
+
+/** Below a second it says nothing. */
+const rateOf = ({ counts: { processed = 0 }, duration_ms: ms }: Run): string =>
+  ms === null || ms < 1_000 || processed === 0 ? '' : `, ${number(Math.round(processed / (ms / 1_000)))} a second`;
 
 const Details = ({ run }: { readonly run: Run }) => (
   <Card title="Details">
@@ -130,11 +135,11 @@ const Details = ({ run }: { readonly run: Run }) => (
         ['For the slot', <Time at={run.slot} none="none: triggered by hand" />],
         ['Started', <Time at={run.started_at} />],
         ['Ended', <Time at={run.finished_at} none="not yet" />],
-        ['Took', run.duration_ms === null ? '–' : duration(run.duration_ms)],
+        ['Took', run.duration_ms === null ? '–' : `${duration(run.duration_ms)}${rateOf(run)}`],
         run.stopped_early && ['Stopped early', 'near the end of its budget; the next tick goes on'],
         run.parent_id !== null && ['Part of', <a href={link(['runs', run.parent_id])}>the batch</a>],
         ['Instance', <span class="mono break">{run.instance_id}</span>],
-        ['Id', <span class="mono break">{run.id}</span>],
+        ['Id', <WholeId id={run.id} />],
       ]}
     />
     {run.input !== null && <Json value={run.input} label="What the trigger asked for" />}

@@ -30,6 +30,8 @@ export const Ledger = ({ entries, zone }: { readonly entries: readonly Entry[]; 
       {
         key: 'error',
         title: 'Error',
+        wide: true,
+        has: ({ error }) => error !== null,
         cell: ({ error, response_status: status }) =>
           error && (
             <span class="clip" title={error}>
@@ -37,7 +39,12 @@ export const Ledger = ({ entries, zone }: { readonly entries: readonly Entry[]; 
             </span>
           ),
       },
-      { key: 'run', title: 'Run', cell: ({ run_id: id }) => id && <a href={link(['runs', id])}>Run</a> },
+      {
+        key: 'run',
+        title: 'Run',
+        has: ({ run_id: id }) => id !== null,
+        cell: ({ run_id: id }) => id && <a href={link(['runs', id])}>Run</a>,
+      },
     ]}
   />
 );

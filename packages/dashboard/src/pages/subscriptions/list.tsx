@@ -53,12 +53,14 @@ const COLUMNS: readonly Column<Subscription>[] = [
   {
     key: 'tenant',
     title: 'Tenant',
+    has: ({ tenant_id: tenant }) => tenant !== null,
     cell: ({ tenant_id: tenant }) => (tenant === null ? <span class="muted">–</span> : <ShortId id={tenant} />),
   },
   {
     key: 'error',
     title: 'Last error',
     wide: true,
+    has: ({ error }) => error !== null,
     cell: ({ error }) =>
       error && (
         <span class="clip" title={error}>

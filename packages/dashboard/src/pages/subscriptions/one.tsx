@@ -1,6 +1,7 @@
 // One subscription: its schedule in words, its local days, why it stands as it does, and what can be done.
 import { get, type Schemas } from '../../api/client.js';
 import { useQuery } from '../../api/use-query.js';
+import { WholeId } from '../../components/copy.js';
 import { Empty, Loaded } from '../../components/feedback/loaded.js';
 import { Card, Facts, Json, Page } from '../../components/layout/page.js';
 import { asSchedule, zoneOf, type Schedule } from '../../components/schedule/schedule.js';
@@ -55,7 +56,7 @@ const About = ({ subscription }: { readonly subscription: Subscription }) => {
           ['Last run', <Time at={subscription.last_run_at} own={zone} none="never" />],
           ['Dead in a row', String(subscription.consecutive_failures)],
           ['Created', <Time at={subscription.created_at} own={zone} />],
-          ['Id', <span class="mono break">{subscription.id}</span>],
+          ['Id', <WholeId id={subscription.id} />],
         ]}
       />
       {Object.keys((subscription.metadata as object | null) ?? {}).length > 0 && (

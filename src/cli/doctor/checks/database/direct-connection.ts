@@ -17,7 +17,7 @@ export function decideDirectConnection({ variable, pooler }: DirectFacts): Findi
   if (pooler === null) return ok(`${variable} reaches the server itself`);
   return {
     status: 'fail',
-    message: `${variable} goes through a pooler in ${pooler} mode: locks that say which instance lives would be worthless`,
+    message: `${variable} goes through a pooler in ${pooler} mode: the locks that show which instances are alive would not hold`,
     todo: 'set DATABASE_DIRECT_URL to the server itself; DATABASE_URL may stay on the pooler',
   };
 }

@@ -18,8 +18,8 @@ export function decideMigrations({ sets, goneTables }: MigrationFacts): Finding 
   if (goneTables.length > 0) {
     return {
       status: 'fail',
-      message: `the history says that they were made, but these tables are gone: ${goneTables.join(', ')}`,
-      todo: 'restore them from a backup; nothing can recreate what stood in them',
+      message: `the migration history lists these tables, but they no longer exist: ${goneTables.join(', ')}`,
+      todo: 'restore them from a backup; their contents cannot be recreated',
     };
   }
   const pending = named(sets, 'pending');

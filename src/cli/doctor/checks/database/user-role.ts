@@ -12,7 +12,7 @@ export function decideUserRole({ role, exists, may_enter: mayEnter, enforced, sc
   const why = !exists
     ? 'does not exist'
     : mayEnter
-      ? 'is there, but row security is off'
+      ? 'exists, but row security is off'
       : `cannot be entered by ${role}`;
   return {
     status: 'warn',

@@ -38,7 +38,7 @@ export function decideEncryptionKeys({ ids, tried, unknownIds, wrongIds, outdate
     return {
       status: 'warn',
       message: `secrets are still stored under ${outdatedIds.join(', ')}`,
-      todo: `keep these keys until what is stored under them has been written anew under ${ids[0]}`,
+      todo: `keep these keys until what is stored under them has been rewritten under ${ids[0]}`,
     };
   }
   return ok(`${plural(ids.length, 'key')}, ${plural(tried, 'stored secret')} read back`);

@@ -29,7 +29,7 @@ export function decideBillingPortal({ portal, missing, production, status, error
   if (production && !portal!.startsWith('https:')) {
     return {
       status: 'fail',
-      message: `${VARIABLE} is not encrypted, in production: whoever sees a link can use it`,
+      message: `${VARIABLE} must use https in production: anyone who sees a link can use it`,
       todo: `set ${VARIABLE} to an address that begins with https://`,
     };
   }

@@ -7,17 +7,13 @@ DECLARE
   users regclass := to_regclass({host_users});
   visits regclass := to_regclass({host_page_visits});
   archive regclass := to_regclass({host_page_visits_archive});
-  before text := current_setting('search_path');
-  home text;
+  -- where new tables stand
+  home text := {host_home};
   team_type text;
   user_type text;
   wanted record;
   has text;
 BEGIN
-  -- new tables stand where the host's connections find them, or with ours where that is not allowed
-  PERFORM set_config('search_path', reset_val, true) FROM pg_settings WHERE name = 'search_path';
-  IF has_schema_privilege(current_schema(), 'CREATE') THEN home := quote_ident(current_schema()); ELSE home := '{schema}'; END IF;
-  PERFORM set_config('search_path', before, true);
   -- another module may have made one a moment ago
   teams := coalesce(teams, to_regclass(home || '.teams'));
   users := coalesce(users, to_regclass(home || '.users'));

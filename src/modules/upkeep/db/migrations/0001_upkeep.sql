@@ -8,18 +8,14 @@ DECLARE
   visits regclass := to_regclass({host_page_visits});
   archive regclass := to_regclass({host_page_visits_archive});
   users regclass := to_regclass({host_users});
-  before text := current_setting('search_path');
-  home text;
+  -- where new tables stand
+  home text := {host_home};
   wanted record;
   has text;
   conflict text;
   visits_name text;
   archive_name text;
 BEGIN
-  -- new tables stand where the host's connections find them, or with ours where that is not allowed
-  PERFORM set_config('search_path', reset_val, true) FROM pg_settings WHERE name = 'search_path';
-  IF has_schema_privilege(current_schema(), 'CREATE') THEN home := quote_ident(current_schema()); ELSE home := '{schema}'; END IF;
-  PERFORM set_config('search_path', before, true);
   -- another module may have made one a moment ago
   codes := coalesce(codes, to_regclass(home || '.verification_codes'));
   states := coalesce(states, to_regclass(home || '.oauth_states'));

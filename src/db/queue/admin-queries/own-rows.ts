@@ -1,0 +1,171 @@
+// What belongs to one user: the workspace's rows, and the user's own where a row has no workspace. These are two branches, each
+// behind an index of its own (owner, id); with OR between them the planner reads the whole table. $1 is the workspace, $2 the user.
+import type { Db } from '../../database.js';
+
+/** What lists are sorted by. */
+export type OwnJobSort = 'created_at' | 'scheduled_for' | 'processed_at' | 'status';
+
+export interface UserScope {
+  readonly userId: string;
+  readonly workspaceId: string | null;
+}
+
+export interface OwnPage {
+  readonly sort: OwnJobSort;
+  readonly descending: boolean;
+  readonly after: { readonly key: string; readonly id: string } | null;
+  readonly offset: number;
+  readonly limit: number;
+}
+
+/** Counts over the newest 10,000 rows of the last hours. */
+export interface OwnMetrics {
+  readonly total: number;
+  readonly capped: boolean;
+  readonly succeeded: number;
+  readonly failed: number;
+  /** Of those that succeeded; null when none did. */
+  readonly meanMs: number | null;
+  readonly overdue: number;
+  readonly waiting: number;
+  readonly active: number;
+  readonly statuses: Readonly<Record<string, number>>;
+  readonly deliveryMethods: Readonly<Record<string, number>>;
+}
+
+/** A table of rows that have owners (`workspace_id`, `user_id`), whose ids rise with time. All of it is constant text of the program. */
+export interface OwnRows {
+  /** What stands before the columns, with a dot: `n.` */
+  readonly alias: string;
+  /** The table with that alias, and what is joined to it. */
+  readonly from: string;
+  /** Expressions. */
+  readonly status: string;
+  readonly processedAt: string;
+  readonly durationMs: string;
+  readonly dueAt: string;
+  readonly deliveryMethod: string;
+  /** Statuses. */
+  readonly succeeded: string;
+  readonly failed: string;
+  readonly active: string;
+  readonly waiting: readonly string[];
+  /** Those of the waiting ones that may be late. */
+  readonly mayBeLate: readonly string[];
+}
+
+const ownersOf = ({ alias }: OwnRows): readonly string[] => [
+  `${alias}workspace_id = $1`,
+  `${alias}workspace_id IS NULL AND ${alias}user_id = $2`,
+];
+
+const branches = (rows: OwnRows, branch: (owner: string) => string): string =>
+  ownersOf(rows).map(branch).join(' UNION ALL ');
+
+const isOwn = (rows: OwnRows): string => `((${ownersOf(rows).join(') OR (')}))`;
+
+const moment = (column: string, none: string): string =>
+  `coalesce(to_char(${column} AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US'), ${none})`;
+
+/** `none` stands for no time: after all others. */
+function sortKey({ alias, processedAt, status }: OwnRows, sort: OwnJobSort, none: `''` | `'~'`): string {
+  const keys: Readonly<Record<OwnJobSort, string>> = {
+    created_at: `''`,
+    scheduled_for: moment(`${alias}scheduled_for`, none),
+    processed_at: moment(processedAt, none),
+    status,
+  };
+  return `(${keys[sort]})::text COLLATE "C"`;
+}
+
+/** $3 and $4: the mark of the page before; $5 and $6: limit and offset. */
+function pageSql(
+  rows: OwnRows,
+  { sort, descending }: Pick<OwnPage, 'sort' | 'descending'>,
+  { columns, where }: { columns: string; where: string },
+): string {
+  const { alias, from } = rows;
+  const [direction, further, none] = descending ? (['DESC', '<', `''`] as const) : (['ASC', '>', `'~'`] as const);
+  const key = sortKey(rows, sort, none);
+  // the order of ids alone is that of an index
+  const byId = sort === 'created_at';
+  const beyond = byId ? `$3::text = '' AND ${alias}id ${further} $4` : `(${key}, ${alias}id) ${further} ($3, $4)`;
+  const order = (of: string): string =>
+    byId ? `${of}id ${direction}` : `${of === alias ? '' : of}sort_key ${direction}, ${of}id ${direction}`;
+  const branch = (owner: string): string =>
+    `(SELECT ${alias}id, ${key} AS sort_key FROM ${from}
+      WHERE ${owner} AND ${where} AND ($4::uuid IS NULL OR ${beyond}) ORDER BY ${order(alias)} LIMIT $5::bigint + $6::bigint)`;
+  return `WITH page AS MATERIALIZED (
+      SELECT id, sort_key FROM (${branches(rows, branch)}) own ORDER BY ${order('')} LIMIT $5 OFFSET $6
+    )
+    SELECT ${columns}, page.sort_key AS "sortKey" FROM ${from} JOIN page ON page.id = ${alias}id ORDER BY ${order('page.')}`;
+}
+
+const MOST_COUNTED = 10_000;
+
+const listOf = (statuses: readonly string[]): string => statuses.map((status) => `'${status}'`).join(', ');
+
+/** $3: hours. */
+function countSql(rows: OwnRows, where: string): string {
+  const { alias, from, status, durationMs, dueAt, deliveryMethod, succeeded, failed, active, waiting, mayBeLate } =
+    rows;
+  const branch = (owner: string): string =>
+    `(SELECT ${alias}id, ${alias}created_at, ${status} AS status, ${durationMs} AS ms, ${dueAt} AS due, ${deliveryMethod} AS method
+      FROM ${from} WHERE ${owner} AND ${where} ORDER BY ${alias}id DESC LIMIT ${MOST_COUNTED})`;
+  return `WITH own AS MATERIALIZED (
+      SELECT * FROM (${branches(rows, branch)}) b
+      WHERE created_at >= now() - $3::integer * interval '1 hour' ORDER BY id DESC LIMIT ${MOST_COUNTED}
+    )
+    SELECT count(*)::integer AS total, count(*) = ${MOST_COUNTED} AS capped,
+      count(*) FILTER (WHERE status = '${succeeded}')::integer AS succeeded,
+      count(*) FILTER (WHERE status = '${failed}')::integer AS failed,
+      (avg(ms) FILTER (WHERE status = '${succeeded}'))::float8 AS "meanMs",
+      count(*) FILTER (WHERE status IN (${listOf(mayBeLate)}) AND due < now() - interval '1 minute')::integer AS overdue,
+      count(*) FILTER (WHERE status IN (${listOf(waiting)}))::integer AS waiting,
+      count(*) FILTER (WHERE status = '${active}')::integer AS active,
+      (SELECT coalesce(json_object_agg(status, n), '{}') FROM (SELECT status, count(*) AS n FROM own GROUP BY 1) s) AS statuses,
+      (SELECT coalesce(json_object_agg(method, n), '{}')
+       FROM (SELECT method, count(*) AS n FROM own WHERE method IS NOT NULL GROUP BY 1) m) AS "deliveryMethods"
+    FROM own`;
+}
+
+/** RowConditions with their values; their `$n` come after `offset`. */
+export type RowConditions = (offset: number) => { readonly sql: string; readonly values: readonly unknown[] };
+
+export interface OwnRowsQuery {
+  readonly columns: string;
+  readonly conditions: RowConditions;
+}
+
+export interface OwnRowsQueries {
+  /** The condition on one row; `$1` is the workspace, `$2` the user. */
+  readonly isOwn: string;
+  /** One page in any order, rows of equal keys in the order of their ids; each with these columns and its `sortKey`. */
+  list<R>(
+    db: Db,
+    scope: UserScope,
+    page: OwnPage,
+    wanted: OwnRowsQuery,
+  ): Promise<readonly (R & { readonly sortKey: string })[]>;
+  /** Over the newest 10,000 of the last `hours`. */
+  count(db: Db, scope: UserScope, hours: number, conditions?: RowConditions): Promise<OwnMetrics>;
+}
+
+const ALL: RowConditions = () => ({ sql: 'true', values: [] });
+
+export const ownRows = (rows: OwnRows): OwnRowsQueries => ({
+  isOwn: isOwn(rows),
+  async list<R>(db: Db, { workspaceId, userId }: UserScope, page: OwnPage, { columns, conditions }: OwnRowsQuery) {
+    const { after, limit, offset } = page;
+    const first = [workspaceId, userId, after?.key ?? null, after?.id ?? null, limit, offset];
+    const { sql, values } = conditions(first.length);
+    const found = await db.query(pageSql(rows, page, { columns, where: sql }), [...first, ...values]);
+    return found.rows as (R & { readonly sortKey: string })[];
+  },
+  async count(db, { workspaceId, userId }, hours, conditions = ALL) {
+    const first = [workspaceId, userId, hours];
+    const { sql, values } = conditions(first.length);
+    const counted = await db.query(countSql(rows, sql), [...first, ...values]);
+    return counted.rows[0] as unknown as OwnMetrics;
+  },
+});
