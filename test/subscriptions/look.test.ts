@@ -15,16 +15,30 @@ beforeAll(async () => {
 afterAll(() => database.close());
 
 const api = () =>
-  createSubscriptionsApi({ database: database.db, schedules, defaultTimezone: 'UTC', clock: systemClock, now: () => now });
+  createSubscriptionsApi({
+    database: database.db,
+    schedules,
+    defaultTimezone: 'UTC',
+    clock: systemClock,
+    now: () => now,
+  });
 
 const add = (row: object = {}): Promise<string> =>
   addSubscription(database, {
-    ...{ timezone: 'America/New_York', schedule: { time: '02:30' }, nextRunAt: '2026-03-10T06:30:00Z', status: 'completed' },
+    ...{
+      timezone: 'America/New_York',
+      schedule: { time: '02:30' },
+      nextRunAt: '2026-03-10T06:30:00Z',
+      status: 'completed',
+    },
     ...row,
   });
 
 const settle = (id: string, at: string, fields: Record<string, unknown>): Promise<unknown> => {
-  const row = { scheduled_for: at, finished_at: at, started_at: at, attempts: 1, occurrences: 1, ...fields } as Record<string, unknown>;
+  const row = { scheduled_for: at, finished_at: at, started_at: at, attempts: 1, occurrences: 1, ...fields } as Record<
+    string,
+    unknown
+  >;
   const names = Object.keys(row);
   return database.db.query(
     `INSERT INTO {schema}.subscription_runs (subscription_id, ${names.join(', ')}) VALUES ($1, ${names.map((_, n) => `$${n + 2}`).join(', ')})`,
@@ -49,7 +63,9 @@ describe('why', () => {
     const [alone, together, other] = [await add(), await add({ tenantId: 'acme' }), await add({ tenantId: 'else' })];
     await api().pause(alone, new Date('2026-05-04T04:00:00Z'), { name: 'alice' });
     await api().pauseMany({ tenantId: 'acme' }, { until: null }, { name: 'bob' });
-    expect((await said(alone))[0]?.[2]).toMatch(/^It does not run: alice paused it on .*, until 4 May at 00:00 \(in 55 d 16 h\)\.$/);
+    expect((await said(alone))[0]?.[2]).toMatch(
+      /^It does not run: alice paused it on .*, until 4 May at 00:00 \(in 55 d 16 h\)\.$/,
+    );
     expect((await said(together))[0]?.[2]).toMatch(/^It does not run: bob paused it on .*, until it is resumed\.$/);
     expect((await said(other))[0]?.[0]).toBe('next_run');
     await api().resume(alone, { name: 'carol' });
@@ -72,7 +88,10 @@ describe('why', () => {
 
   it('names a suspension, an end, and that it is not active or late', async () => {
     const suspended = await add({ status: 'suspended' });
-    await database.pool.query(`UPDATE subscription_processing SET consecutive_failures = 3 WHERE subscription_id = $1`, [suspended]);
+    await database.pool.query(
+      `UPDATE subscription_processing SET consecutive_failures = 3 WHERE subscription_id = $1`,
+      [suspended],
+    );
     expect((await said(suspended))[0]).toEqual([
       'suspended',
       'bad',
@@ -88,7 +107,9 @@ describe('why', () => {
   it('is refused for one that is not there', async () => {
     const id = '018f0000-0000-7000-8000-000000000000';
     await expect(api().why(id, quiet)).rejects.toMatchObject({ code: 'SUBSCRIPTION_NOT_FOUND' });
-    await expect(api().timeline(id, { pastDays: 1, next: 1 })).rejects.toMatchObject({ code: 'SUBSCRIPTION_NOT_FOUND' });
+    await expect(api().timeline(id, { pastDays: 1, next: 1 })).rejects.toMatchObject({
+      code: 'SUBSCRIPTION_NOT_FOUND',
+    });
   });
 });
 
@@ -97,7 +118,11 @@ describe('the timeline', () => {
   beforeAll(async () => {
     id = await add();
     await settle(id, '2026-01-01T07:30:00Z', { outcome: 'completed' });
-    await settle(id, '2026-03-01T07:30:00Z', { outcome: 'skipped', occurrences: 2, last_scheduled_for: '2026-03-02T07:30:00Z' });
+    await settle(id, '2026-03-01T07:30:00Z', {
+      outcome: 'skipped',
+      occurrences: 2,
+      last_scheduled_for: '2026-03-02T07:30:00Z',
+    });
     await settle(id, '2026-03-03T07:30:00Z', { outcome: 'coalesced' });
     await settle(id, '2026-03-04T07:30:00Z', { outcome: 'dead', attempts: 5, error: 'no such user' });
     await settle(id, '2026-03-05T07:30:00Z', { outcome: 'completed', attempts: 2 });
@@ -133,7 +158,11 @@ describe('the timeline', () => {
     expect((await said(id)).filter(([code]) => String(code).startsWith('ran_') || code === 'coalesced')).toEqual([
       ['ran_on_time', 'good', 'The occurrence of 8 Mar at 03:30 completed on time.'],
       ['ran_late', 'warn', 'The occurrence of 6 Mar at 02:30 completed 2 min late.'],
-      ['ran_after_retries', 'warn', 'The occurrence of 5 Mar at 02:30 completed on time, at attempt 2: the ones before had failed.'],
+      [
+        'ran_after_retries',
+        'warn',
+        'The occurrence of 5 Mar at 02:30 completed on time, at attempt 2: the ones before had failed.',
+      ],
       ['coalesced', 'off', expect.stringMatching(/^1 occurrence of 3 Mar at 02:30 did not run/)],
     ]);
   });
