@@ -1,8 +1,14 @@
 // Errors as problems: what each code becomes, and that nothing of an unforeseen one gets out.
+import { EventEmitter, once } from 'node:events';
+import { connect, type AddressInfo } from 'node:net';
+import { Writable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
 import { describe, expect, it } from '@jest/globals';
+import express from 'express';
 import type { BuiltInCode } from '../../src/base/error-codes.js';
 import { SchedulerError } from '../../src/base/errors.js';
 import { silentLogger, type LogFields } from '../../src/base/logger.js';
+import { errorHandler } from '../../src/routes/kit/error-handler.js';
 import { createAdminApp } from './admin-app.js';
 import { RUN_ID } from './fake-scheduler.js';
 
@@ -42,6 +48,29 @@ describe('errors that were thrown on purpose', () => {
       expect(await answerTo(new SchedulerError(code, 'later'))).toMatchObject({ status: 503, retryAfter: '5' });
     },
   );
+
+  it('of a caller that hangs up while its body is read is no fault of ours', async () => {
+    const logged: unknown[] = [];
+    const log = (...line: unknown[]): void => void logged.push(line);
+    const respond = errorHandler({ ...silentLogger, warn: log, error: log });
+    const app = express();
+    app.post('/', async (request, response) => {
+      const drop = new Writable({ write: (_chunk, _encoding, done) => done() });
+      await pipeline(request, drop).catch((error: unknown) => respond(error, request, response, log));
+      ended.emit('response', response.statusCode);
+    });
+    const ended = new EventEmitter();
+    const server = app.listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const socket = connect((server.address() as AddressInfo).port, '127.0.0.1');
+    socket.write('POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 1000\r\n\r\nthe beginning');
+    await once(server, 'request');
+    socket.destroy();
+    const [status] = (await once(ended, 'response')) as [number];
+    server.close();
+    expect(status).toBe(400);
+    expect(logged).toEqual([]);
+  });
 
   it('of a state that passes are a warning without a stack', async () => {
     const logged: unknown[] = [];

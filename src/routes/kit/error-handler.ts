@@ -1,5 +1,5 @@
 // The one place that knows what HTTP makes of an error: problem details as RFC 9457 has them.
-import { STATUS_CODES } from 'node:http';
+import { STATUS_CODES, type IncomingMessage } from 'node:http';
 import type { ErrorRequestHandler } from 'express';
 import { ERROR_CODES, isBuiltIn, type ErrorKind } from '../../base/error-codes.js';
 import { isSchedulerError, SchedulerError, toError, type ErrorCode, type FieldError } from '../../base/errors.js';
@@ -71,8 +71,8 @@ function apiPath(code: ErrorCode, path: string): string {
 /** Responds to errors with problem documents. Unexpected errors are logged, and reported as INTERNAL without their message. */
 export const errorHandler =
   (logger: Logger): ErrorRequestHandler =>
-  (thrown, _request, response, next) => {
-    const error = normalise(thrown);
+  (thrown, request, response, next) => {
+    const error = brokenOff(request, thrown) ? invalid('body', 'ended early') : normalise(thrown);
     const answer = toProblem(error);
     report(logger, answer.status, error);
     if (response.headersSent) return next(thrown);
@@ -88,6 +88,10 @@ function report(logger: Logger, status: number, error: SchedulerError): void {
   if (status === 503) logger.warn('request refused for now', { code: error.code, reason: cause.message });
   else if (status >= 500) logger.error('request failed', { code: error.code, error: cause });
 }
+
+/** A caller that hung up while its body was read looks like a lost connection to the database by its code alone. */
+const brokenOff = (request: IncomingMessage, thrown: unknown): boolean =>
+  thrown !== null && thrown !== undefined && request.errored === thrown;
 
 function normalise(thrown: unknown): SchedulerError {
   if (isSchedulerError(thrown)) return thrown;
