@@ -5,39 +5,21 @@ import { listLedger } from '../../db/subscriptions/ledger/list.js';
 import { listChanges } from '../../db/subscriptions/queries/changes.js';
 import { findSubscription } from '../../db/subscriptions/queries/find.js';
 import { localDayStart, withSpread } from '../../scheduler/schedule/index.js';
-import { asInput } from '../api/input-errors.js';
-import type { Subscription } from '../api/subscriptions-api.js';
-import { storedScheduleOf, toLedgerEntry, toSubscription } from '../api/to-subscription.js';
-import { notFound } from '../api/update-subscription.js';
+import { asInput } from './input-errors.js';
+import type { Subscription } from './subscriptions-api.js';
+import { storedScheduleOf, toLedgerEntry, toSubscription } from './to-subscription.js';
+import { notFound } from './update-subscription.js';
 import type { ScheduleBook } from '../schedules/stored-schedule.js';
 import { decideWhy } from '../why/decide-why.js';
-import type { Reason, Surroundings } from '../why/known.js';
+import type { Why, WhyQuery } from '../why/known.js';
 import { changesOf } from '../why/read-changes.js';
-import { timelineOf, type Timeline } from '../timeline/timeline.js';
+import { timelineOf, type Timeline, type TimelineQuery } from '../timeline/timeline.js';
 
 export interface LookDeps {
   readonly db: Db;
   readonly schedules: ScheduleBook;
   /** null: the database's. */
   readonly now: () => Date | null;
-}
-
-export interface TimelineQuery {
-  /** Local days before today, 1 to 366. */
-  readonly pastDays: number;
-  /** Occurrences to come, 0 to 100. */
-  readonly next: number;
-}
-
-export interface WhyQuery extends Surroundings {
-  /** The sentences name local times of this zone; default: that of the subscription. */
-  readonly zone?: string;
-}
-
-export interface Why {
-  readonly asOf: Date;
-  readonly zone: string;
-  readonly reasons: readonly Reason[];
 }
 
 /** Of one that runs every minute, eight hours and more. */

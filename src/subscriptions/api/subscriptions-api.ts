@@ -1,31 +1,11 @@
 // The API of subscriptions: create, change, pause, list, their ledger, the forecast. Implemented by this folder alone.
 import type { Actor, Page, PageQuery } from '../../scheduler/contracts/scheduler.js';
-import type { Timeline } from '../timeline/timeline.js';
-import type { TimelineQuery, Why, WhyQuery } from './look.js';
-import type { ScheduleInput, ScheduleJson, SchedulePatch } from '../../scheduler/schedule/index.js';
+import type { Timeline, TimelineQuery } from '../timeline/timeline.js';
+import type { Why, WhyQuery } from '../why/known.js';
+import type { ScheduleInput, SchedulePatch } from '../../scheduler/schedule/index.js';
+import type { LedgerEntry, Subscription, SubscriptionStatus } from './subscription.js';
 
-export type SubscriptionStatus = 'pending' | 'processing' | 'completed' | 'failed' | 'suspended';
-
-export interface Subscription {
-  readonly id: string;
-  readonly userId: string | null;
-  readonly tenantId: string | null;
-  readonly active: boolean;
-  readonly schedule: ScheduleJson;
-  readonly pausedUntil: Date | null;
-  readonly status: SubscriptionStatus;
-  /** Effective: nominal time plus spread, or when its retry is due. */
-  readonly nextRunAt: Date | null;
-  readonly lastRunAt: Date | null;
-  /** The nominal time of the occurrence in hand (running or waiting for its retry). */
-  readonly scheduledFor: Date | null;
-  readonly attempt: number;
-  readonly consecutiveFailures: number;
-  readonly error: string | null;
-  readonly metadata: unknown;
-  readonly createdAt: Date | null;
-  readonly updatedAt: Date | null;
-}
+export type * from './subscription.js';
 
 export interface CreateSubscription {
   /** In the type that the host's `user_id` has. */
@@ -58,25 +38,6 @@ export interface SubscriptionFilter {
 }
 
 export type SubscriptionSort = 'next_run_at' | '-next_run_at' | 'created_at' | '-created_at';
-
-export type LedgerOutcome = 'completed' | 'dead' | 'skipped' | 'coalesced';
-
-/** One settled occurrence, or one row for a gap of skipped or coalesced ones. */
-export interface LedgerEntry {
-  readonly subscriptionId: string;
-  readonly scheduledFor: Date;
-  readonly outcome: LedgerOutcome;
-  readonly attempts: number;
-  readonly startedAt: Date | null;
-  readonly finishedAt: Date;
-  readonly durationMs: number | null;
-  readonly error: string | null;
-  readonly responseStatus: number | null;
-  readonly runId: string | null;
-  /** For `skipped` and `coalesced`: how many (counting stops at 1,000), from scheduledFor to lastScheduledFor. */
-  readonly count: number;
-  readonly lastScheduledFor: Date | null;
-}
 
 /** Input of the main process: what a trigger narrows the drain to. */
 export interface ProcessSubscriptionsInput {

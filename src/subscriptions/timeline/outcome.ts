@@ -1,5 +1,5 @@
 // How an occurrence went: what completed late or at a later attempt is not the same as on time. Pure.
-import type { LedgerEntry } from '../api/subscriptions-api.js';
+import type { LedgerEntry } from '../api/subscription.js';
 
 export type TimelineOutcome = 'on_time' | 'late' | 'retried' | 'dead' | 'skipped' | 'coalesced';
 

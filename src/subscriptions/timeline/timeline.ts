@@ -8,7 +8,7 @@ import {
   type CompiledSchedule,
   type PreviewEntry,
 } from '../../scheduler/schedule/index.js';
-import type { LedgerEntry, Subscription } from '../api/subscriptions-api.js';
+import type { LedgerEntry, Subscription } from '../api/subscription.js';
 import { latenessMs, outcomeOf, type TimelineOutcome } from './outcome.js';
 
 export interface PastOccurrence {
@@ -44,6 +44,13 @@ export interface Timeline {
   readonly clockChanges: readonly ClockChange[];
   /** True: there are older ones in the time asked for, which are left out. */
   readonly truncated: boolean;
+}
+
+export interface TimelineQuery {
+  /** Local days before today, 1 to 366. */
+  readonly pastDays: number;
+  /** Occurrences to come, 0 to 100. */
+  readonly next: number;
 }
 
 export interface TimelineInput {

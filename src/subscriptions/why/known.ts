@@ -1,6 +1,6 @@
 // What is known when it is asked why a subscription runs or does not, and what is said.
 import type { ProcessStatus } from '../../scheduler/contracts/scheduler.js';
-import type { LedgerEntry, Subscription } from '../api/subscriptions-api.js';
+import type { LedgerEntry, Subscription } from '../api/subscription.js';
 
 /** How something stands: well, odd, wrong, switched off, or still to come. */
 export type ReasonTone = 'good' | 'warn' | 'bad' | 'off' | 'waiting';
@@ -31,6 +31,17 @@ export interface Surroundings {
   readonly process: Pick<ProcessStatus, 'name' | 'enabled' | 'pausedUntil'> | null;
   /** Circuit breakers of receivers, as this instance sees them. */
   readonly breakers: readonly { readonly name: string; readonly state: string; readonly changedAt: Date }[];
+}
+
+export interface WhyQuery extends Surroundings {
+  /** The sentences name local times of this zone; default: that of the subscription. */
+  readonly zone?: string;
+}
+
+export interface Why {
+  readonly asOf: Date;
+  readonly zone: string;
+  readonly reasons: readonly Reason[];
 }
 
 export interface Known extends Surroundings {

@@ -1,6 +1,6 @@
 // What came of the last occurrences, and of those that did not run. Pure.
 import { latenessMs, ON_TIME_MS, outcomeOf } from '../timeline/outcome.js';
-import type { LedgerEntry } from '../api/subscriptions-api.js';
+import type { LedgerEntry } from '../api/subscription.js';
 import { reason, type Known, type Reason } from './known.js';
 import { colon, duration, moment, occurrences } from './words.js';
 

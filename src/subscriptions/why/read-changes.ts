@@ -1,6 +1,6 @@
 // Which changes by hand touched a subscription: those that name it, and those of many whose filter surely holds it. Pure.
 import type { ChangeRow } from '../../db/subscriptions/queries/changes.js';
-import type { Subscription } from '../api/subscriptions-api.js';
+import type { Subscription } from '../api/subscription.js';
 import type { KnownChange } from './known.js';
 
 type Holds = (value: unknown, subscription: Subscription) => boolean;
