@@ -9,7 +9,7 @@ export interface WatchedPage {
 }
 
 /** A browser notes every refusal: of the way in without a session, and of a schedule that is not whole while it is typed. */
-const EXPECTED = /status of (401 .*\/ui\/(session|login)|400 .*\/schedules\/preview)$/;
+const EXPECTED = /status of (401 .*\/ui\/(session|login)|400 .*\/schedules\/(preview|calendar|compare))$/;
 
 /** Runs in the page. */
 const TELL_VIOLATIONS = `

@@ -15,6 +15,8 @@ const BITS_A_KEY = 16;
 const FIRST_WORDS = 1 << 12;
 /** 4 MiB, for two million addresses; beyond them more and more are looked for, and nothing else changes. */
 const MOST_WORDS = 1 << 20;
+/** Each filter is looked into: a list of half a million has three. */
+const GROWTH = 8;
 const PROBES = 4;
 
 interface Filter {
@@ -31,7 +33,7 @@ export function createKnownAddresses(): KnownAddresses {
   const roomy = (): Filter => {
     const last = filters.at(-1) as Filter;
     if (last.left > 0 || last.words.length >= MOST_WORDS) return last;
-    const next = filterOf(last.words.length * 2);
+    const next = filterOf(Math.min(MOST_WORDS, last.words.length * GROWTH));
     filters.push(next);
     return next;
   };

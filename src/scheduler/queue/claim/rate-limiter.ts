@@ -25,6 +25,8 @@ export interface RateLimiter {
   draw(type: string, limit: RateLimit, wanted: number): Promise<number>;
   /** How many starts of each type may be had now. Draws nothing; one round trip for all. */
   available(types: readonly LimitedType[]): Promise<Map<string, number>>;
+  /** How many starts may be had at once, at most. */
+  burst(limit: RateLimit): number;
   /** Milliseconds until a start may be had again after a draw came back short. */
   pauseMs(limit: RateLimit): number;
 }
@@ -39,6 +41,7 @@ export function createRateLimiter(db: Database): RateLimiter {
       );
       return new Map(types.map(({ type }, index) => [type, found[index] ?? 0]));
     },
+    burst: (limit) => bucketOf('', limit).burst,
     pauseMs(limit) {
       const { burst, perSecond } = bucketOf('', limit);
       // half a bucket at a time: fewer round trips than token by token

@@ -4,12 +4,12 @@ import type { Clock } from '../../../base/clock.js';
 import { toError } from '../../../base/errors.js';
 import type { Logger } from '../../../base/logger.js';
 import type { JobRegistry, RateLimit } from '../define/define-job.js';
-import type { RateLimiter } from './rate-limiter.js';
+import type { LimitedType, RateLimiter } from './rate-limiter.js';
 
 export interface StartTokens {
   /**
    * How many jobs of these types may be claimed: the starts that may be had now, less what waits in hand for its start. No entry:
-   * no limit. One round trip, or none where no type has a limit.
+   * no limit. One round trip, or none where no type has a limit or all have plenty left.
    */
   available(types: ReadonlySet<string>): Promise<ReadonlyMap<string, number>>;
   /** By how many the jobs of a type that wait in hand for their start have changed. */
@@ -32,10 +32,21 @@ export interface StartTokensDeps {
 
 type Wish = (granted: boolean) => void;
 
+/** What a limit had left when it was looked at, less what this process has drawn since. */
+interface Look {
+  tokens: number;
+  readonly atMs: number;
+}
+
+/** A look is as good as new for this long while half of a bucket is left, and not just a few starts. Each start is drawn all the same. */
+const LOOK_LASTS_MS = 100;
+const AMPLE = 20;
+
 export function createStartTokens({ registry, limiter, clock, logger, onPause }: StartTokensDeps): StartTokens {
   const expected = new Map<string, number>();
   const closedUntil = new Map<string, number>();
   const wishes = new Map<string, Wish[]>();
+  const looks = new Map<string, Look>();
 
   const limitOf = (type: string): RateLimit | undefined => registry.get(type)?.rateLimit;
   const isClosed = (type: string): boolean => (closedUntil.get(type) ?? -Infinity) > clock.monotonicMs();
@@ -48,6 +59,19 @@ export function createStartTokens({ registry, limiter, clock, logger, onPause }:
 
   const expect = (type: string, count: number): void => {
     if (limitOf(type) !== undefined) expected.set(type, Math.max(0, (expected.get(type) ?? 0) + count));
+  };
+
+  const isAmple = ({ type, limit }: LimitedType): boolean => {
+    const look = looks.get(type);
+    if (look === undefined || clock.monotonicMs() - look.atMs > LOOK_LASTS_MS) return false;
+    return look.tokens - (expected.get(type) ?? 0) >= Math.max(AMPLE, limiter.burst(limit) / 2);
+  };
+
+  const lookAt = async (limited: readonly LimitedType[]): Promise<void> => {
+    if (limited.length === 0) return;
+    const found = await limiter.available(limited);
+    const atMs = clock.monotonicMs();
+    for (const { type } of limited) looks.set(type, { tokens: found.get(type) ?? 0, atMs });
   };
 
   /** No response is a refusal: the job is given back and tried again. */
@@ -65,6 +89,8 @@ export function createStartTokens({ registry, limiter, clock, logger, onPause }:
     while (list.length > 0) {
       const served = list.splice(0);
       const granted = await grant(type, limit, served.length);
+      const look = looks.get(type);
+      if (look !== undefined) look.tokens -= granted;
       if (granted < served.length) close(type, limit);
       served.forEach((wish, place) => wish(place < granted));
     }
@@ -77,10 +103,10 @@ export function createStartTokens({ registry, limiter, clock, logger, onPause }:
         const limit = limitOf(type);
         return limit === undefined || isClosed(type) ? [] : [{ type, limit }];
       });
-      if (limited.length === 0) return new Map();
-      const tokens = await limiter.available(limited);
+      await lookAt(limited.filter((one) => !isAmple(one)));
+      const tokens = new Map<string, number>();
       for (const { type, limit } of limited) {
-        const free = Math.max(0, (tokens.get(type) ?? 0) - (expected.get(type) ?? 0));
+        const free = Math.max(0, (looks.get(type)?.tokens ?? 0) - (expected.get(type) ?? 0));
         tokens.set(type, free);
         if (free === 0) close(type, limit);
       }

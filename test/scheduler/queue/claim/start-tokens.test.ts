@@ -39,6 +39,7 @@ describe('tokens', () => {
           asked.push([type, wanted]);
           return wanted;
         },
+        burst: () => 10,
         pauseMs: () => 60_000,
         ...limiter,
       },
@@ -57,6 +58,25 @@ describe('tokens', () => {
       ]),
     );
     expect(asked).toEqual([['a', 'b']]);
+  });
+
+  it('are not looked for again at once while there are plenty, less what was drawn and what waits in hand', async () => {
+    const { tokens, asked } = tokensOver({ available: async () => new Map([['a', 60]]), burst: () => 80 });
+    const left = async () => (await tokens.available(new Set(['a']))).get('a');
+    expect(await left()).toBe(60);
+    expect(await Promise.all([tokens.draw('a'), tokens.draw('a')])).toEqual([true, true]);
+    tokens.expect('a', 8);
+    expect(await left()).toBe(50);
+    expect(asked).toEqual([['a', 2]]);
+  });
+
+  it('are looked for again when a part of the bucket is left that others may have taken', async () => {
+    let looks = 0;
+    const { tokens } = tokensOver({ available: async () => new Map([['a', 60 - 25 * looks++]]), burst: () => 80 });
+    await tokens.available(new Set(['a']));
+    tokens.expect('a', 21);
+    expect((await tokens.available(new Set(['a']))).get('a')).toBe(14);
+    expect(looks).toBe(2);
   });
 
   it('are drawn once for all starts of one moment, and once more for those that came meanwhile', async () => {

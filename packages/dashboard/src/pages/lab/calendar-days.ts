@@ -1,8 +1,7 @@
-// Occurrences by local day, laid out in months. Pure.
+// The days of a calendar, laid out in months. Pure.
 import type { Occurrence } from '../../components/schedule/preview.js';
 import type { ClockChange } from '../../time/clock-changes.js';
-import { localDate } from '../../time/format.js';
-import { monthAfter, type Months } from './load-year.js';
+import { monthAfter, type Calendar, type Months } from './load-year.js';
 
 export interface CalendarDay {
   readonly date: string;
@@ -25,32 +24,25 @@ const daysIn = (month: string): number => {
 /** Monday is 0. */
 const weekday = (date: string): number => (new Date(`${date}T00:00:00Z`).getUTCDay() + 6) % 7;
 
-function byDate(occurrences: readonly Occurrence[]): Map<string, Occurrence[]> {
-  const dates = new Map<string, Occurrence[]>();
-  for (const occurrence of occurrences) {
-    const date = occurrence.local.slice(0, 10);
-    const there = dates.get(date);
-    if (there) there.push(occurrence);
-    else dates.set(date, [occurrence]);
-  }
-  return dates;
-}
+type DayOfCalendar = Calendar['days'][number];
 
-export function calendarMonths(
-  occurrences: readonly Occurrence[],
-  changes: readonly ClockChange[],
-  { first, count }: Months,
-  zone: string,
-): readonly CalendarMonth[] {
-  const dates = byDate(occurrences);
-  const changed = new Map(changes.map((change) => [localDate(change.at, zone), change]));
+const changeOf = (change: DayOfCalendar['clock_change']): ClockChange | undefined =>
+  change === null ? undefined : { at: Date.parse(change.at), jumpMinutes: change.jump_minutes };
+
+/** Every day of the months: the calendar has only those with something in them. */
+export function calendarMonths({ days }: Calendar, { first, count }: Months): readonly CalendarMonth[] {
+  const byDate = new Map(days.map((day) => [day.date, day]));
   return Array.from({ length: count }, (_, n) => {
     const month = monthAfter(first, n);
-    const days = Array.from({ length: daysIn(month) }, (_, day) => {
-      const date = `${month}-${String(day + 1).padStart(2, '0')}`;
-      return { date, occurrences: dates.get(date) ?? [], change: changed.get(date) };
-    });
-    return { month, lead: weekday(`${month}-01`), days };
+    return {
+      month,
+      lead: weekday(`${month}-01`),
+      days: Array.from({ length: daysIn(month) }, (_, day) => {
+        const date = `${month}-${String(day + 1).padStart(2, '0')}`;
+        const found = byDate.get(date);
+        return { date, occurrences: found?.occurrences ?? [], change: changeOf(found?.clock_change ?? null) };
+      }),
+    };
   });
 }
 

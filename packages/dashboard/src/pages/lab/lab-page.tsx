@@ -7,15 +7,14 @@ import { asSchedule, type Schedule } from '../../components/schedule/schedule.js
 import { withField } from '../../components/schedule/with-field.js';
 import '../../components/schedule/schedule.css';
 import { query, setFilters } from '../../state/router.js';
-import { clockChanges } from '../../time/clock-changes.js';
 import { now } from '../../time/clock.js';
 import { localDate, number } from '../../time/format.js';
 import { viewerZone, zoneName } from '../../time/zones.js';
-import { calendarMonths, firing, type CalendarDay } from './calendar-days.js';
+import { calendarMonths, type CalendarDay } from './calendar-days.js';
 import { Comparison } from './comparison.js';
 import { DayDetails } from './day-details.js';
 import './lab.css';
-import { anchored, loadYear, monthAfter, type Months } from './load-year.js';
+import { loadYear, monthAfter, takesToday, type Months } from './load-year.js';
 import { ScheduleInput } from './schedule-input.js';
 import { CalendarLegend, YearCalendar } from './year-calendar.js';
 
@@ -64,16 +63,12 @@ export default function LabPage() {
   const today = localDate(now.value, zone);
   const shift = Number(query.value.shift ?? 0) || 0;
   const months: Months = { first: monthAfter(today.slice(0, 7), shift), count: MONTHS };
-  const asked = anchored(schedule, today);
-  const year = useQuery(`lab/${JSON.stringify([asked, months])}`, (signal) => loadYear(asked, months, signal));
+  const year = useQuery(`lab/${JSON.stringify([schedule, months])}`, (signal) => loadYear(schedule, months, signal));
   const change = (next: Schedule): void => {
     setSchedule(next);
     setFilters({ schedule: JSON.stringify(next) });
   };
-  const from = Date.parse(`${months.first}-01T00:00:00Z`);
-  const until = Date.parse(`${monthAfter(months.first, MONTHS)}-02T00:00:00Z`);
-  const changes = clockChanges(from, until, zone);
-  const calendar = year.data && calendarMonths(year.data.occurrences, changes, months, zone);
+  const calendar = year.data && calendarMonths(year.data, months);
   const days = calendar?.flatMap(({ days }) => days) ?? [];
   const chosen = days.some(({ date }) => date === picked) ? (picked as string) : firstChoice(days, today);
   const day = days.find(({ date }) => date === chosen);
@@ -86,7 +81,7 @@ export default function LabPage() {
         <div class="stack">
           <Card title="Schedule">
             <ScheduleInput schedule={schedule} onChange={change} problem={year.problem} />
-            {asked !== schedule && (
+            {takesToday(schedule) && (
               <p class="muted small">Counted from today, as for a subscription that is created now.</p>
             )}
           </Card>
@@ -98,11 +93,11 @@ export default function LabPage() {
               <div class={year.problem ? 'outdated stack' : 'stack'}>
                 <p class="lab-words">
                   <strong>{year.data.description}</strong>{' '}
-                  <span class="muted">{number(firing(year.data.occurrences))} occurrences in these months</span>
+                  <span class="muted">{number(year.data.total)} occurrences in these months</span>
                 </p>
-                {year.data.cutAt && (
+                {year.data.truncated && (
                   <p class="note warn">
-                    Only the first {number(year.data.occurrences.length)} are shown, until {year.data.cutAt}.
+                    Only the first {number(year.data.total)} are shown, until {year.data.days.at(-1)?.date}.
                   </p>
                 )}
                 <YearCalendar months={calendar} chosen={chosen} today={today} onChoose={setPicked} />
@@ -114,9 +109,8 @@ export default function LabPage() {
           </Card>
           {year.data && (
             <Comparison
-              schedule={asked}
+              schedule={schedule}
               months={months}
-              size={year.data.occurrences.length}
               onTake={(field, value) => change(withField(schedule, field, value))}
             />
           )}
