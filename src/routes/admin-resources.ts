@@ -18,6 +18,7 @@ import { scheduleRoutes } from './resources/schedules/schedules.js';
 import { statusRoutes } from './resources/status.js';
 import { forecastRoutes } from './resources/subscriptions/forecast.js';
 import { subscriptionBulkRoutes } from './resources/subscriptions/subscriptions-bulk.js';
+import { subscriptionLookRoutes } from './resources/subscriptions/subscription-look.js';
 import { subscriptionRoutes } from './resources/subscriptions/subscriptions.js';
 import type { Route } from './kit/route.js';
 import type { AdminScheduler } from './scheduler-port.js';
@@ -41,6 +42,7 @@ const resources: readonly ((deps: AdminDeps) => readonly Route[])[] = [
   subscriptionBulkRoutes,
   forecastRoutes,
   subscriptionRoutes,
+  subscriptionLookRoutes,
   retryRoutes,
   rowScheduleRoutes,
   recordRoutes,

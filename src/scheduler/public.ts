@@ -207,6 +207,7 @@ export {
   type MonthEnd,
   type NextRunOptions,
   type OccurrenceNote,
+  type ClockChange,
   type PreviewEntry,
   type PreviewOptions,
   type ScheduleDefaults,

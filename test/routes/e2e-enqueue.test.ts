@@ -16,11 +16,17 @@ const call = defineJob({
   schema: z.object({ to: z.string() }),
   run: (_ctx, { to }) => ({ answered: to }),
 });
+const bare = defineJob({
+  ...{ type: 'a.bare', queue: 'slow', description: 'Does nothing', priority: 'low', concurrency: 2, timeoutMs: 1_500 },
+  retry: { maxAttempts: 2 },
+  schema: z.object({ at: z.date().optional() }),
+  run: () => null,
+});
 
 beforeAll(async () => {
   database = await createTestDatabase();
   scheduler = createScheduler({
-    ...{ databaseUrl: database.url, subscriptions: false, jobs: [call] },
+    ...{ databaseUrl: database.url, subscriptions: false, jobs: [call, bare] },
     queue: { worker: false },
   });
   await scheduler.start();
@@ -129,5 +135,30 @@ describe('POST and PATCH /admin/jobs', () => {
     const { body } = await admin('get', '/openapi.json').expect(200);
     const { post } = (body as { paths: Record<string, { post: { responses: object } }> }).paths['/admin/jobs'] ?? {};
     expect(Object.keys(post?.responses ?? {})).toEqual(expect.arrayContaining(['200', '201', '404', 'default']));
+  });
+});
+
+describe('GET /admin/jobs/types', () => {
+  it('lists the types of this process by name, with the JSON Schema of the payload', async () => {
+    const { body } = await admin('get', '/jobs/types').expect(200);
+    const { items } = body as { items: { type: string }[] };
+    const own = items.filter(({ type }) => type === 'call' || type === 'a.bare');
+    expect(own).toEqual([
+      {
+        ...{ type: 'a.bare', queue: 'slow', description: 'Does nothing', priority: 'low', concurrency: 2 },
+        ...{ max_attempts: 2, timeout_s: 1.5 },
+        schema: expect.objectContaining({ type: 'object', properties: { at: {} } }),
+      },
+      {
+        ...{ type: 'call', queue: 'default', description: null, priority: 'normal', concurrency: null },
+        ...{ max_attempts: 5, timeout_s: 300 },
+        schema: expect.objectContaining({ properties: { to: { type: 'string' } }, required: ['to'] }),
+      },
+    ]);
+  });
+
+  it('refuses a query that it does not know, and asks for a token', async () => {
+    await admin('get', '/jobs/types?queue=slow').expect(400);
+    await request(app).get('/admin/jobs/types').expect(401);
   });
 });

@@ -128,6 +128,14 @@ export function createFakeScheduler(): FakeScheduler {
     resumeMany: recorded('subscriptions.resumeMany', () => bulk),
     list: recorded('subscriptions.list', () => page(subscription)),
     ledger: recorded('subscriptions.ledger', () => ({ items: [], nextCursor: null })),
+    timeline: recorded('subscriptions.timeline', () => ({
+      ...{ zone: 'UTC', past: [], clockChanges: [{ atMs: AT.getTime(), jumpMinutes: 60 }], truncated: false },
+      next: [{ at: AT, dueAt: AT, local: '2026-03-01T08:00:00', utcOffset: '+00:00', notes: [], paused: false }],
+    })),
+    why: recorded('subscriptions.why', () => ({
+      ...{ asOf: AT, zone: 'UTC' },
+      reasons: [{ code: 'next_run', tone: 'waiting' as const, text: 'It runs next.', hint: null, at: AT }],
+    })),
     forecast: recorded('subscriptions.forecast', () => [{ at: AT, occurrences: 7 }]),
     status: recorded('subscriptions.status', () => ({
       due: 10_000,

@@ -5,7 +5,7 @@ import type { processSchema } from '../../routes/resources/runs/process-json.js'
 import type { runSchema } from '../../routes/resources/runs/run-json.js';
 import type { statusSchema } from '../../routes/resources/status.js';
 import type { ledgerSchema, subscriptionSchema } from '../../routes/resources/subscriptions/subscription-json.js';
-import type { auditSchema } from '../../routes/resources/records.js';
+import type { whySchema } from '../../routes/resources/subscriptions/subscription-look.js';
 
 export type RunAnswer = z.output<typeof runSchema>;
 export type ProcessAnswer = z.output<typeof processSchema>;
@@ -14,7 +14,7 @@ export type SubscriptionAnswer = z.output<typeof subscriptionSchema>;
 export type LedgerAnswer = z.output<typeof ledgerSchema>;
 export type JobAnswer = z.output<typeof jobSchema>;
 export type JobLogAnswer = z.output<typeof logSchema>;
-export type AuditAnswer = z.output<typeof auditSchema>;
+export type WhyAnswer = z.output<typeof whySchema>;
 
 export interface PageAnswer<T> {
   readonly items: readonly T[];

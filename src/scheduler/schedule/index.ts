@@ -26,11 +26,12 @@ export {
 export { scheduleFromJson, type ScheduleDefaults } from './input/schedule-defaults.js';
 export { schedulePatchSchema, scheduleSchema } from './input/schedule-schema.js';
 export { describeSchedule, type DescribeOptions } from './words/describe.js';
-export { previewSchedule, type PreviewEntry, type PreviewOptions } from './preview.js';
+export { previewCompiled, previewSchedule, type PreviewEntry, type PreviewOptions } from './preview.js';
 export { type OccurrenceNote } from './sequence/occurrences.js';
 export { planScheduleChange, type ScheduleChange, type ScheduleChangePlan } from './input/schedule-change.js';
 export * from './schedule.js';
 export { spreadOffsetMs, withSpread, type SpreadOccurrence } from './spread.js';
+export { localDayStart, localTime, type LocalTime } from './zones/local-time.js';
 export { clockChangesBetween, type ClockChange } from './zones/zone-changes.js';
 export { createZoneTables, type OffsetSpan, type ZoneOffsets, type ZoneTables } from './zones/zone-offsets.js';
 export { intlZoneRules, tzVersion, type OffsetAt, type ZoneRulesSource } from './zones/zone-rules.js';

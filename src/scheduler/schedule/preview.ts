@@ -40,6 +40,10 @@ export function toEntry({ zone }: CompiledSchedule, occurrence: Occurrence): Pre
   return { at: null, local: named, utcOffset: null, notes };
 }
 
+/** The next occurrences of a schedule that is known to be right; none when it has ended. */
+export const previewCompiled = (compiled: CompiledSchedule, afterMs: number, count: number): PreviewEntry[] =>
+  listOccurrences(compiled, { afterMs, count }).map((occurrence) => toEntry(compiled, occurrence));
+
 const RULES: RulesOf<PreviewOptions> = {
   ...NEXT_RUN_RULES,
   after: required(instant),

@@ -16,6 +16,7 @@ import { forecast } from './forecast.js';
 import { knownZone } from './known-zone.js';
 import { asInput } from './input-errors.js';
 import { createIrregularCounter } from './irregular.js';
+import { loadTimeline, loadWhy } from './look.js';
 import { createStatusReader } from './status-counts.js';
 import type { ScheduleBook } from '../schedules/stored-schedule.js';
 import { pausedUntilDetails } from './audit-details.js';
@@ -113,6 +114,8 @@ export function createSubscriptionsApi(deps: SubscriptionsApiDeps): Subscription
       return pageOf(rows, limit, (row) => toSubscription(row, schedules), hold);
     },
     ledger: (id, query) => ledger(database, id, query),
+    timeline: (id, query) => loadTimeline({ db: database, schedules, now }, id, query),
+    why: (id, query) => loadWhy({ db: database, schedules, now }, id, query),
     forecast: async ({ timezone, ...options }) => {
       const zone = timezone === undefined ? null : knownZone(timezone);
       return forecast(database, schedules, { ...options, zone, now: now() });

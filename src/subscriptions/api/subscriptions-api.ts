@@ -1,29 +1,14 @@
 // The API of subscriptions: create, change, pause, list, their ledger, the forecast. Implemented by this folder alone.
 import type { Actor, Page, PageQuery } from '../../scheduler/contracts/scheduler.js';
-import type { ScheduleInput, ScheduleJson, SchedulePatch } from '../../scheduler/schedule/index.js';
+import type { Timeline, TimelineQuery } from '../timeline/timeline.js';
+import type { Why, WhyQuery } from '../why/known.js';
+import type { ScheduleInput, SchedulePatch } from '../../scheduler/schedule/index.js';
+import type { LedgerEntry, Subscription, SubscriptionStatus } from './subscription.js';
 
-export type SubscriptionStatus = 'pending' | 'processing' | 'completed' | 'failed' | 'suspended';
-
-export interface Subscription {
-  readonly id: string;
-  readonly userId: string | null;
-  readonly tenantId: string | null;
-  readonly active: boolean;
-  readonly schedule: ScheduleJson;
-  readonly pausedUntil: Date | null;
-  readonly status: SubscriptionStatus;
-  /** Effective: nominal time plus spread, or when its retry is due. */
-  readonly nextRunAt: Date | null;
-  readonly lastRunAt: Date | null;
-  /** The nominal time of the occurrence in hand (running or waiting for its retry). */
-  readonly scheduledFor: Date | null;
-  readonly attempt: number;
-  readonly consecutiveFailures: number;
-  readonly error: string | null;
-  readonly metadata: unknown;
-  readonly createdAt: Date | null;
-  readonly updatedAt: Date | null;
-}
+export type * from './subscription.js';
+export type { NextOccurrence, PastOccurrence, Timeline, TimelineQuery } from '../timeline/timeline.js';
+export type { TimelineOutcome } from '../timeline/outcome.js';
+export type { Why, WhyQuery, WhyReason, WhySurroundings, WhyTone } from '../why/known.js';
 
 export interface CreateSubscription {
   /** In the type that the host's `user_id` has. */
@@ -56,25 +41,6 @@ export interface SubscriptionFilter {
 }
 
 export type SubscriptionSort = 'next_run_at' | '-next_run_at' | 'created_at' | '-created_at';
-
-export type LedgerOutcome = 'completed' | 'dead' | 'skipped' | 'coalesced';
-
-/** One settled occurrence, or one row for a gap of skipped or coalesced ones. */
-export interface LedgerEntry {
-  readonly subscriptionId: string;
-  readonly scheduledFor: Date;
-  readonly outcome: LedgerOutcome;
-  readonly attempts: number;
-  readonly startedAt: Date | null;
-  readonly finishedAt: Date;
-  readonly durationMs: number | null;
-  readonly error: string | null;
-  readonly responseStatus: number | null;
-  readonly runId: string | null;
-  /** For `skipped` and `coalesced`: how many (counting stops at 1,000), from scheduledFor to lastScheduledFor. */
-  readonly count: number;
-  readonly lastScheduledFor: Date | null;
-}
 
 /** Input of the main process: what a trigger narrows the drain to. */
 export interface ProcessSubscriptionsInput {
@@ -145,6 +111,10 @@ export interface SubscriptionsApi {
   resumeMany(filter: SubscriptionFilter, options: BulkOptions, by?: Actor): Promise<BulkResult>;
   list(query?: PageQuery & SubscriptionFilter & { sort?: SubscriptionSort }): Promise<Page<Subscription>>;
   ledger(id: string, query?: PageQuery): Promise<Page<LedgerEntry>>;
+  /** Its past occurrences and the next ones, on its local days. Throws SUBSCRIPTION_NOT_FOUND. */
+  timeline(id: string, query: TimelineQuery): Promise<Timeline>;
+  /** Why it ran, will run or does not run, in sentences. Throws SUBSCRIPTION_NOT_FOUND. */
+  why(id: string, query: WhyQuery): Promise<Why>;
   /**
    * How many occurrences fall due per bucket from now on. With a `timezone`, buckets begin at its full hours or days, the first
    * with the one that has begun; without, the first begins now.

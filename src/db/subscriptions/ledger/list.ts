@@ -21,14 +21,21 @@ SELECT subscription_id::text AS subscription_id, scheduled_for, outcome, attempt
        response_status, run_id, occurrences, last_scheduled_for
   FROM {schema}.{rows}_runs
  WHERE subscription_id = $1 AND ($2::timestamptz IS NULL OR scheduled_for < $2)
+   AND ($4::timestamptz IS NULL OR scheduled_for >= $4)
  ORDER BY scheduled_for DESC LIMIT $3`;
 
 /** One page, and one row more when there is a next one. Nominal times are whole milliseconds, so a Date is a cursor. */
 export async function listLedger(
   db: Db,
-  page: { readonly subscriptionId: string; readonly before: Date | null; readonly limit: number },
+  page: {
+    readonly subscriptionId: string;
+    readonly before: Date | null;
+    readonly limit: number;
+    /** None from before this. */
+    readonly since?: Date;
+  },
 ): Promise<LedgerRow[]> {
-  const values = [page.subscriptionId, page.before, page.limit + 1];
+  const values = [page.subscriptionId, page.before, page.limit + 1, page.since ?? null];
   const { rows } = await db.query<LedgerRow & Record<string, unknown>>(LIST, values);
   return rows;
 }

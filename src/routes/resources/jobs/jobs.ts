@@ -7,6 +7,7 @@ import { changeHeaders, changeResponses, longChange, type LongChange } from '../
 import { route, type Route } from '../../kit/route.js';
 import type { AdminScheduler } from '../../scheduler-port.js';
 import { enqueueRoutes } from './jobs-enqueue.js';
+import { typeRoutes } from './jobs-types.js';
 import { maskSecrets } from '../../../base/secrets/mask-secrets.js';
 import { payloadsFor } from '../../access/payloads.js';
 import { jobFilters, jobFiltersOfBody, jobJson, jobSchema, logJson, logSchema, toFilter } from './jobs-json.js';
@@ -38,8 +39,9 @@ interface Deps {
 export const jobRoutes = ({ scheduler: { queue }, logger }: Deps): Route[] =>
   queue === undefined ? [] : routesOf(queue, logger);
 
-const routesOf = ({ admin }: Pick<JobQueue, 'admin'>, logger: Logger): Route[] => [
+const routesOf = ({ admin, types }: Pick<JobQueue, 'admin' | 'types'>, logger: Logger): Route[] => [
   ...enqueueRoutes({ admin }),
+  ...typeRoutes({ types }),
   route({
     method: 'get',
     path: '/jobs',

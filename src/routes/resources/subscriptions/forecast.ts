@@ -1,15 +1,10 @@
 // What will fall due, per hour or day of any zone, with the changes of its clock.
 import { z } from 'zod';
-import {
-  clockChangesBetween,
-  formatLocal,
-  formatOffset,
-  runtimeZones,
-  zoneNames,
-} from '../../../scheduler/schedule/index.js';
+import { clockChangesBetween, formatLocal, formatOffset, runtimeZones } from '../../../scheduler/schedule/index.js';
 import type { ForecastBucket } from '../../../subscriptions/api/subscriptions-api.js';
 import { time } from '../../kit/json.js';
 import { route, type Route } from '../../kit/route.js';
+import { zoneInput } from '../../kit/zone.js';
 import type { AdminScheduler } from '../../scheduler-port.js';
 import { clockChangeJson, clockChangeSchema } from '../schedules/occurrence-json.js';
 import { subscriptionsOf } from './subscriptions.js';
@@ -23,12 +18,6 @@ const bucketMinutes = z
   .regex(/^[1-9]\d{0,4}[mhd]$/, 'must be a number with m, h or d, such as 15m or 1h')
   .default('1h')
   .transform((text) => Number(text.slice(0, -1)) * MINUTES[text.slice(-1) as keyof typeof MINUTES]);
-
-const zoneInput = z
-  .string()
-  .max(100)
-  .refine((name) => zoneNames.resolve(name) !== null, 'must be an IANA time zone, such as Europe/Berlin')
-  .transform((name) => zoneNames.resolve(name) as string);
 
 const forecastQuery = z
   .strictObject({

@@ -1,0 +1,70 @@
+// Gathers what the timeline of a subscription and the reasons for how it stands are decided from: a few indexed reads each.
+import type { Db } from '../../db/database.js';
+import { databaseNow } from '../../db/engine/queries/database-now.js';
+import { listLedger } from '../../db/subscriptions/ledger/list.js';
+import { listChanges } from '../../db/subscriptions/queries/changes.js';
+import { findSubscription } from '../../db/subscriptions/queries/find.js';
+import { localDayStart, withSpread } from '../../scheduler/schedule/index.js';
+import { asInput } from './input-errors.js';
+import type { Subscription } from './subscriptions-api.js';
+import { storedScheduleOf, toLedgerEntry, toSubscription } from './to-subscription.js';
+import { notFound } from './update-subscription.js';
+import type { ScheduleBook } from '../schedules/stored-schedule.js';
+import { decideWhy } from '../why/decide-why.js';
+import type { Why, WhyQuery } from '../why/known.js';
+import { changesOf } from '../why/read-changes.js';
+import { timelineOf, type Timeline, type TimelineQuery } from '../timeline/timeline.js';
+
+export interface LookDeps {
+  readonly db: Db;
+  readonly schedules: ScheduleBook;
+  /** null: the database's. */
+  readonly now: () => Date | null;
+}
+
+/** Of one that runs every minute, eight hours and more. */
+const MOST_PAST = 500;
+/** The latest few are told one by one; a gap is looked for among these. */
+const LEDGER_ROWS = 20;
+
+async function found(deps: LookDeps, id: string) {
+  const [row, now] = await Promise.all([
+    asInput('id', () => findSubscription(deps.db, id)),
+    databaseNow(deps.db, deps.now()),
+  ]);
+  if (row === null) throw notFound(id);
+  const compiled = deps.schedules.compiled(storedScheduleOf(row));
+  const subscription: Subscription = toSubscription(row, deps.schedules);
+  return { subscription, compiled, now };
+}
+
+/** Throws SUBSCRIPTION_NOT_FOUND. */
+export async function loadTimeline(deps: LookDeps, id: string, { pastDays, next }: TimelineQuery): Promise<Timeline> {
+  const { subscription, compiled, now } = await found(deps, id);
+  const fromMs = localDayStart(compiled.schedule.timezone, now.getTime(), -pastDays);
+  const page = { subscriptionId: subscription.id, before: null, limit: MOST_PAST, since: new Date(fromMs) };
+  const rows = await listLedger(deps.db, page);
+  return timelineOf({
+    ...{ subscription, compiled, fromMs, now, next },
+    ledger: rows.slice(0, MOST_PAST).map(toLedgerEntry),
+    truncated: rows.length > MOST_PAST,
+  });
+}
+
+/** Throws SUBSCRIPTION_NOT_FOUND. */
+export async function loadWhy(deps: LookDeps, id: string, { zone: wanted, ...surroundings }: WhyQuery): Promise<Why> {
+  const { subscription, compiled, now } = await found(deps, id);
+  const [ledger, changes] = await Promise.all([
+    listLedger(deps.db, { subscriptionId: subscription.id, before: null, limit: LEDGER_ROWS }),
+    listChanges(deps.db, subscription.id),
+  ]);
+  const zone = wanted ?? compiled.schedule.timezone;
+  const spreadMsAt = (at: Date): number =>
+    withSpread(compiled, subscription.id, at.getTime()).effectiveMs - at.getTime();
+  const reasons = decideWhy({
+    ...{ ...surroundings, subscription, now, zone, spreadMsAt },
+    ledger: ledger.map(toLedgerEntry),
+    changes: changesOf(changes, subscription),
+  });
+  return { asOf: now, zone, reasons };
+}

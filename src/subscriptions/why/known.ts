@@ -1,0 +1,65 @@
+// What is known when it is asked why a subscription runs or does not, and what is said.
+import type { ProcessStatus } from '../../scheduler/contracts/scheduler.js';
+import type { LedgerEntry, Subscription } from '../api/subscription.js';
+
+/** How something stands: well, odd, wrong, switched off, or still to come. */
+export type WhyTone = 'good' | 'warn' | 'bad' | 'off' | 'waiting';
+
+export interface WhyReason {
+  /** Which kind of reason: `paused`, `next_run`. */
+  readonly code: string;
+  readonly tone: WhyTone;
+  /** One sentence. */
+  readonly text: string;
+  /** What helps. */
+  readonly hint: string | null;
+  /** The moment that it is about. */
+  readonly at: Date | null;
+}
+
+/** A change by hand. */
+export interface KnownChange {
+  readonly at: Date;
+  readonly actor: string;
+  /** `subscription.pause` and the like. */
+  readonly action: string;
+}
+
+/** What hinders every subscription alike. */
+export interface WhySurroundings {
+  /** The main process; null when it is not known. */
+  readonly process: Pick<ProcessStatus, 'name' | 'enabled' | 'pausedUntil'> | null;
+  /** Circuit breakers of receivers, as this instance sees them. */
+  readonly breakers: readonly { readonly name: string; readonly state: string; readonly changedAt: Date }[];
+}
+
+export interface WhyQuery extends WhySurroundings {
+  /** The sentences name local times of this zone; default: that of the subscription. */
+  readonly zone?: string;
+}
+
+export interface Why {
+  readonly asOf: Date;
+  readonly zone: string;
+  readonly reasons: readonly WhyReason[];
+}
+
+export interface Known extends WhySurroundings {
+  readonly now: Date;
+  /** The sentences name local times of this zone. */
+  readonly zone: string;
+  readonly subscription: Subscription;
+  /** How far the spread puts an occurrence behind its nominal time; milliseconds. */
+  readonly spreadMsAt: (at: Date) => number;
+  /** Newest first. */
+  readonly ledger: readonly LedgerEntry[];
+  /** Newest first. */
+  readonly changes: readonly KnownChange[];
+}
+
+export const reason = (
+  code: string,
+  tone: WhyTone,
+  text: string,
+  { hint = null, at = null }: Partial<Pick<WhyReason, 'hint' | 'at'>> = {},
+): WhyReason => ({ code, tone, text, hint, at });
