@@ -136,7 +136,7 @@ export function createFakeScheduler(): FakeScheduler {
       ...{ asOf: AT, zone: 'UTC' },
       reasons: [{ code: 'next_run', tone: 'waiting' as const, text: 'It runs next.', hint: null, at: AT }],
     })),
-    forecast: recorded('subscriptions.forecast', () => [{ at: AT, occurrences: 7 }]),
+    forecast: recorded('subscriptions.forecast', () => [{ at: AT, occurrences: 7, estimated: false }]),
     status: recorded('subscriptions.status', () => ({
       due: 10_000,
       dueCapped: true,

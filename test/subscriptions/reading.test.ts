@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { systemClock } from '../../src/base/clock.js';
 import { createSubscriptionsApi } from '../../src/subscriptions/api/create-subscriptions-api.js';
+import { forecast } from '../../src/subscriptions/api/forecast.js';
 import type { SubscriptionsApi } from '../../src/subscriptions/api/subscriptions-api.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
 import { addSubscription, createBench, rejected, schedules, type Bench } from './support.js';
@@ -130,6 +131,21 @@ describe('reading', () => {
     await expect(api.forecast({ hours: 1, bucketMinutes: 60, timezone: 'Mars/Olympus' })).rejects.toMatchObject({
       code: 'INVALID_INPUT',
     });
+  });
+
+  it('forecasts a large table from a sample of it', async () => {
+    await database.pool.query(
+      `INSERT INTO subscriptions (user_id, frequency, timezone) SELECT 'many', 'daily', 'UTC' FROM generate_series(1, 4000)`,
+    );
+    await database.pool.query(`UPDATE subscription_processing SET next_run_at = '2026-03-10T08:30:00Z'`);
+    await database.pool.query('VACUUM ANALYZE subscription_processing');
+    const ask = (sampledRows: number) =>
+      forecast(database.db, schedules, { hours: 12, bucketMinutes: 720, zone: null, now: bench.now, sampledRows });
+    const [all] = await ask(10_000);
+    expect(all).toMatchObject({ occurrences: 4_000, estimated: false });
+    const [some] = await ask(800);
+    expect(some?.estimated).toBe(true);
+    expect(Math.abs((some?.occurrences ?? 0) - 4_000)).toBeLessThan(2_000);
   });
 
   it('tells the state at a glance, odd rows included', async () => {

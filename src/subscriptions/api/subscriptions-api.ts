@@ -82,6 +82,8 @@ export interface SubscriptionsStatus {
 export interface ForecastBucket {
   readonly at: Date;
   readonly occurrences: number;
+  /** Scaled up from a sample: the table is large. */
+  readonly estimated: boolean;
 }
 
 export interface BulkOptions {

@@ -3,11 +3,28 @@ import type { Db } from '../../database.js';
 
 const NOW = 'coalesce($1::timestamptz, now())';
 
-const STORED = `
-SELECT width_bucket(extract(epoch FROM greatest(p.next_run_at, ${NOW}))::float8 * 1000, $3::float8[]) - 1 AS bucket, count(*)::int AS count
-  FROM {processing} p
- WHERE p.runnable AND p.next_run_at < ${NOW} + make_interval(hours => $2)
- GROUP BY 1`;
+/** By the clock that counts, and how large the table was when it was last analysed; null: never. */
+export async function forecastFrame(db: Db, now: Date | null): Promise<{ now: Date; rows: number | null }> {
+  const { rows } = await db.query<{ now: Date; rows: number | null }>(
+    `SELECT ${NOW} AS now,
+       (SELECT nullif(c.reltuples, -1)::float8 FROM pg_catalog.pg_class c WHERE c.oid = {processing_text}::regclass) AS rows`,
+    [now],
+  );
+  return rows[0] as { now: Date; rows: number | null };
+}
+
+/** The rows that are read: all, or those of a share of the table's blocks, the same ones each time. */
+const read = (percent: number): string => {
+  if (percent >= 100) return '{processing} p';
+  return `{processing} p TABLESAMPLE SYSTEM (${percent}) REPEATABLE (1)`;
+};
+
+export interface ForecastScope {
+  readonly now: Date | null;
+  readonly hours: number;
+  /** Of the table's blocks, above 0 to 100. Counts are those of the rows that were read. */
+  readonly percent: number;
+}
 
 /**
  * Occurrences by stored next run, in buckets that begin at `startsMs` (epoch ms, ascending, the first not after now); what is due
@@ -15,13 +32,15 @@ SELECT width_bucket(extract(epoch FROM greatest(p.next_run_at, ${NOW}))::float8 
  */
 export async function storedOccurrences(
   db: Db,
-  options: { readonly now: Date | null; readonly hours: number; readonly startsMs: readonly number[] },
+  { now, hours, percent, startsMs }: ForecastScope & { readonly startsMs: readonly number[] },
 ): Promise<{ bucket: number; count: number }[]> {
-  const { rows } = await db.query<{ bucket: number; count: number }>(STORED, [
-    options.now,
-    options.hours,
-    options.startsMs,
-  ]);
+  const { rows } = await db.query<{ bucket: number; count: number }>(
+    `SELECT width_bucket(extract(epoch FROM greatest(p.next_run_at, ${NOW}))::float8 * 1000, $3::float8[]) - 1 AS bucket,
+       count(*)::int AS count
+     FROM ${read(percent)}
+     WHERE p.runnable AND p.next_run_at < ${NOW} + make_interval(hours => $2) GROUP BY 1`,
+    [now, hours, startsMs],
+  );
   return rows;
 }
 
@@ -34,23 +53,27 @@ export interface ScheduleGroup {
   readonly count: number;
 }
 
-// Grouped by schedule, local date of the anchor and minute of the next run: rows that share these go on together.
-const GROUPS = `
-SELECT s.frequency::text AS frequency, s.timezone, s.schedule::text AS schedule,
-       (extract(epoch FROM min(p.anchor_at)) * 1000::numeric)::float8 AS "anchorMs",
-       (extract(epoch FROM min(coalesce(p.scheduled_for, p.next_run_at))) * 1000::numeric)::float8 AS "nextRunMs", count(*)::int AS count
-  FROM {processing} p JOIN {entities} s ON s.id = p.subscription_id
- WHERE p.runnable AND p.next_run_at < ${NOW} + make_interval(hours => $2)
-   AND lower(coalesce(s.frequency::text, 'daily')) = ANY ($3::text[])
- GROUP BY s.frequency::text, s.timezone, s.schedule::text, date_trunc('minute', p.next_run_at), date_trunc('day', p.anchor_at)
- ORDER BY count DESC LIMIT $4`;
-
 /** The largest groups of schedules of these frequencies with a next run within the horizon. */
 export async function scheduleGroups(
   db: Db,
-  options: { now: Date | null; hours: number; frequencies: readonly string[]; limit: number },
+  scope: ForecastScope & {
+    readonly frequencies: readonly string[];
+    /** Rows of one schedule whose next runs share it go on together. */
+    readonly within: 'minute' | 'hour';
+    readonly limit: number;
+  },
 ): Promise<ScheduleGroup[]> {
-  const values = [options.now, options.hours, options.frequencies, options.limit];
-  const { rows } = await db.query<ScheduleGroup & Record<string, unknown>>(GROUPS, values);
+  const { now, hours, percent, frequencies, within, limit } = scope;
+  const { rows } = await db.query<ScheduleGroup & Record<string, unknown>>(
+    `SELECT s.frequency::text AS frequency, s.timezone, s.schedule::text AS schedule,
+       (extract(epoch FROM min(p.anchor_at)) * 1000::numeric)::float8 AS "anchorMs",
+       (extract(epoch FROM min(coalesce(p.scheduled_for, p.next_run_at))) * 1000::numeric)::float8 AS "nextRunMs", count(*)::int AS count
+     FROM ${read(percent)} JOIN {entities} s ON s.id = p.subscription_id
+     WHERE p.runnable AND p.next_run_at < ${NOW} + make_interval(hours => $2)
+       AND lower(coalesce(s.frequency::text, 'daily')) = ANY ($3::text[])
+     GROUP BY s.frequency::text, s.timezone, s.schedule::text, date_trunc($5::text, p.next_run_at), date_trunc('day', p.anchor_at)
+     ORDER BY count DESC LIMIT $4`,
+    [now, hours, frequencies, limit, within],
+  );
   return rows;
 }

@@ -44,6 +44,9 @@ const forecastSchema = z
       }),
     ),
     zone: z.string().nullable(),
+    estimated: z
+      .boolean()
+      .meta({ description: 'true: the table is large, and the counts are scaled up from a sample' }),
     clock_changes: z.array(clockChangeSchema).meta({ description: 'Changes of the clock of `zone` in this time' }),
   })
   .meta({ id: 'Forecast' });
@@ -84,6 +87,7 @@ function forecastJson(
       };
     }),
     zone,
+    estimated: buckets[0]?.estimated ?? false,
     clock_changes:
       offsets === null ? [] : clockChangesBetween(offsets, fromMs, fromMs + hours * HOUR).map(clockChangeJson),
   };

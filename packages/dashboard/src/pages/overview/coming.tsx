@@ -56,6 +56,7 @@ const Chart = ({ forecast, zone }: { readonly forecast: Forecast; readonly zone:
     <>
       <StackedBars name="Occurrences that fall due, by hour" bars={barsOf(forecast, zone)} />
       <p class="muted small">
+        {forecast.estimated && 'About '}
         {number(total)} due, in {zoneName(zone)} time.{' '}
         {forecast.clock_changes.map(
           ({ at, jump_minutes: jump }) =>
