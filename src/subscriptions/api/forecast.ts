@@ -29,7 +29,7 @@ const REPEATS_WITHIN_H: Readonly<Record<string, number>> = {
 const MAX_GROUPS = 5_000;
 const MAX_STEPS = 200_000;
 /** Of a larger table about so many rows are read, and the counts scaled up: within a few per cent of each bucket. */
-const SAMPLED_ROWS = 50_000;
+const SAMPLED_ROWS = 20_000;
 /** Occurrences computed before other work has its turn: a few milliseconds. */
 const STEPS_AT_ONCE = 2_000;
 
