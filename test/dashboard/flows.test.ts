@@ -119,7 +119,7 @@ describeInBrowser('the dashboard', () => {
     await page.getByRole('combobox').fill('4712');
     await page.keyboard.press('Enter');
     await page.getByRole('heading', { name: 'Person 4712' }).waitFor();
-    await page.getByText('It is paused until somebody resumes it').waitFor();
+    await page.getByText(/paused it on .*, until it is resumed/).waitFor();
     await page.getByText(/enrich_account of .* failed at attempt 1, its last/).waitFor();
     await page.getByRole('link', { name: 'Look at it' }).click();
     await page.getByRole('heading', { name: 'enrich_account', level: 1 }).waitFor();
@@ -130,7 +130,7 @@ describeInBrowser('the dashboard', () => {
     const page = await enter(`subscriptions/${id}`);
     await page.getByRole('button', { name: 'Pause…' }).click();
     await page.getByRole('button', { name: 'Until resumed' }).click();
-    await page.getByText('It is paused until somebody resumes it').waitFor();
+    await page.getByText(/paused it on .*, until it is resumed/).waitFor();
     await page.getByRole('button', { name: 'Resume' }).click();
     await page.getByText(/It runs next in/).waitFor();
     const { items } = await stage.api<{ items: { actor: string }[] }>('GET', '/audit?limit=1');

@@ -6,7 +6,7 @@ export interface Reason {
   readonly tone: 'good' | 'warn' | 'bad' | 'off' | 'waiting';
   readonly text: string;
   /** What helps. */
-  readonly hint?: string;
+  readonly hint?: string | null;
 }
 
 interface ReasonsProps<T extends Reason> {

@@ -2,7 +2,7 @@
 import { useEffect, useRef } from 'preact/hooks';
 import type { Schemas } from '../../api/client.js';
 import { StatusMark } from '../../components/icons/status.js';
-import { noteInWords, type Occurrence } from '../../components/schedule/preview.js';
+import { noteInWords } from '../../components/schedule/preview.js';
 import { now } from '../../time/clock.js';
 import { jumpInWords } from '../../time/clock-changes.js';
 import { dayLabel } from '../../time/format.js';
@@ -33,8 +33,8 @@ const Day = ({ day: { date, when, change, marks } }: { readonly day: StripDay })
         <span>{rest.join(' ')}</span>
       </div>
       {change && (
-        <div class="strip-change" title={`The local clock changes by ${jumpInWords(change.jumpMinutes)} on this day`}>
-          clock {jumpInWords(change.jumpMinutes)}
+        <div class="strip-change" title={`The local clock changes by ${jumpInWords(change.jump_minutes)} on this day`}>
+          clock {jumpInWords(change.jump_minutes)}
         </div>
       )}
       <ul>
@@ -56,19 +56,13 @@ const LEGEND = [
   ['scheduled', 'planned'],
 ] as const;
 
-interface DayStripProps {
-  readonly zone: string;
-  readonly ledger: readonly Schemas['LedgerEntry'][];
-  readonly next: readonly Occurrence[];
-}
-
-export const DayStrip = ({ zone, ledger, next }: DayStripProps) => {
+export const DayStrip = ({ timeline }: { readonly timeline: Schemas['Timeline'] }) => {
   const strip = useRef<HTMLOListElement>(null);
-  const days = stripDays(ledger, next, { zone, present: now.value });
+  const days = stripDays(timeline, now.value);
   useEffect(() => {
     const today = strip.current?.querySelector<HTMLElement>('.today');
     if (today && strip.current) strip.current.scrollLeft = today.offsetLeft - strip.current.clientWidth / 2;
-  }, [zone]);
+  }, [timeline.zone]);
   return (
     <>
       <ol class="strip" ref={strip} tabIndex={0} aria-label="Local days">

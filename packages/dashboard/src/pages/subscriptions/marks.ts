@@ -17,10 +17,22 @@ export function markOf(entry: Entry): string {
   return latenessMs(entry) > ON_TIME_MS ? 'late' : 'completed';
 }
 
-export function markWord(entry: Entry): string {
-  const mark = markOf(entry);
-  if (mark === 'completed') return 'on time';
-  if (mark === 'late') return `${duration(latenessMs(entry))} late`;
-  if (mark === 'retried') return `at attempt ${entry.attempts}`;
-  return entry.count > 1 ? `${count(entry.count, mark, mark)}` : mark;
+interface Outcome {
+  readonly outcome: string;
+  readonly lateness_ms: number | null;
+  readonly attempts: number;
+  readonly count: number;
 }
+
+export function outcomeWord({ outcome, lateness_ms: latenessMs, attempts, count: n }: Outcome): string {
+  if (outcome === 'on_time') return 'on time';
+  if (outcome === 'late') return `${duration(latenessMs ?? 0)} late`;
+  if (outcome === 'retried') return `at attempt ${attempts}`;
+  return n > 1 ? count(n, outcome, outcome) : outcome;
+}
+
+export const markWord = (entry: Entry): string => {
+  const mark = markOf(entry);
+  const outcome = mark === 'completed' ? 'on_time' : mark;
+  return outcomeWord({ outcome, lateness_ms: latenessMs(entry), attempts: entry.attempts, count: entry.count });
+};

@@ -21,21 +21,25 @@ import { Why } from './why.js';
 const EVERY_MS = 10_000;
 const LEDGER_ROWS = 100;
 const NEXT = 10;
+const PAST_DAYS = 14;
 
 interface Loaded {
   readonly subscription: Subscription;
   readonly ledger: readonly Schemas['LedgerEntry'][];
+  readonly timeline: Schemas['Timeline'];
   readonly preview: Schemas['Preview'];
 }
 
 async function load(id: string, signal: AbortSignal): Promise<Loaded> {
-  const [subscription, ledger] = await Promise.all([
+  const [subscription, ledger, timeline] = await Promise.all([
     get('/subscriptions/{id}', { params: { id }, signal }),
     get('/subscriptions/{id}/runs', { params: { id }, query: { limit: LEDGER_ROWS }, signal }),
+    get('/subscriptions/{id}/timeline', { params: { id }, query: { past_days: PAST_DAYS, next: NEXT }, signal }),
   ]);
   return {
     subscription,
     ledger: ledger.items,
+    timeline,
     preview: await previewOf(asSchedule(subscription.schedule) ?? {}, signal),
   };
 }
@@ -84,14 +88,16 @@ export const OneSubscription = ({ id }: { readonly id: string }) => {
       actions={subscription && <SubscriptionActions subscription={subscription} onDone={loaded.reload} />}
     >
       <Loaded query={loaded} lines={14}>
-        {({ subscription, ledger, preview }) => (
+        {({ subscription, ledger, timeline, preview }) => (
           <>
-            <Card title="Local days" flush aside={<span>{zoneName(zoneOf(subscription.schedule))} time</span>}>
-              <DayStrip zone={zoneOf(subscription.schedule)} ledger={ledger} next={preview.occurrences} />
+            <Card title="Local days" flush aside={<span>{zoneName(timeline.zone)} time</span>}>
+              <DayStrip timeline={timeline} />
             </Card>
             <div class="main-and-side">
               <div class="stack">
-                <Why subscription={subscription} ledger={ledger} />
+                <Card title="Why">
+                  <Why subscription={subscription} />
+                </Card>
                 <Card title="Past occurrences" flush>
                   {ledger.length === 0 ? (
                     <Empty title="Nothing has been due yet">The first occurrence appears here once it has run.</Empty>

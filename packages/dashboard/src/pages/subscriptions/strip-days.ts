@@ -1,11 +1,9 @@
 // Arranges past and coming occurrences by the local day they belong to. Pure.
 import type { Schemas } from '../../api/client.js';
-import type { Occurrence } from '../../components/schedule/preview.js';
-import { clockChanges, type ClockChange } from '../../time/clock-changes.js';
-import { localDate, minuteTime } from '../../time/format.js';
-import { markOf, markWord } from './marks.js';
+import { localDate } from '../../time/format.js';
+import { outcomeWord } from './marks.js';
 
-type Entry = Schemas['LedgerEntry'];
+type Timeline = Schemas['Timeline'];
 
 export interface StripMark {
   readonly key: string;
@@ -20,30 +18,29 @@ export interface StripDay {
   /** `2026-11-28`. */
   readonly date: string;
   readonly when: 'past' | 'today' | 'coming';
-  readonly change: ClockChange | undefined;
+  readonly change: Schemas['ClockChange'] | undefined;
   readonly marks: readonly StripMark[];
 }
 
 const DAY_MS = 86_400_000;
 /** Days without an occurrence between two that have one are left out beyond these. */
 const MOST_DAYS = 35;
-const PAST_DAYS = 14;
 
 const dateMs = (date: string): number => Date.parse(`${date}T00:00:00Z`);
 
-const pastMark = (entry: Entry, zone: string): StripMark => ({
-  key: `past ${entry.scheduled_for}`,
-  status: markOf(entry),
-  time: minuteTime(Date.parse(entry.scheduled_for), zone),
-  word: markWord(entry),
-  notes: entry.error ? [entry.error] : [],
+const pastMark = (one: Timeline['past'][number]): StripMark => ({
+  key: `past ${one.scheduled_for}`,
+  status: one.outcome === 'on_time' ? 'completed' : one.outcome,
+  time: one.local.slice(11, 16),
+  word: outcomeWord(one),
+  notes: one.error ? [one.error] : [],
 });
 
-const nextMark = ({ at, local, notes }: Occurrence): StripMark => ({
+const nextMark = ({ at, local, notes, paused }: Timeline['next'][number]): StripMark => ({
   key: `next ${at ?? local}`,
-  status: at === null ? 'skipped' : 'scheduled',
+  status: at === null || paused ? 'skipped' : 'scheduled',
   time: local.slice(11, 16),
-  word: at === null ? 'left out' : 'planned',
+  word: at === null ? 'left out' : paused ? 'planned, if it is resumed by then' : 'planned',
   notes,
 });
 
@@ -55,31 +52,27 @@ function datesBetween(first: string, last: string): string[] {
 
 /** Every day of a short stretch; of a long one those that have something in them, and today. */
 function datesToShow(marked: readonly string[], today: string): string[] {
-  const earliest = new Date(dateMs(today) - PAST_DAYS * DAY_MS).toISOString().slice(0, 10);
-  const sorted = [...new Set([...marked.filter((date) => date >= earliest), today])].sort();
+  const sorted = [...new Set([...marked, today])].sort();
   const whole = datesBetween(sorted[0] ?? today, sorted.at(-1) ?? today);
   return whole.length <= MOST_DAYS ? whole : sorted;
 }
 
 export function stripDays(
-  ledger: readonly Entry[],
-  next: readonly Occurrence[],
-  { zone, present }: { readonly zone: string; readonly present: number },
+  { zone, past, next, clock_changes: changes }: Timeline,
+  present: number,
 ): readonly StripDay[] {
   const byDate = new Map<string, StripMark[]>();
-  const put = (date: string, mark: StripMark): void => void byDate.set(date, [...(byDate.get(date) ?? []), mark]);
-  for (const entry of [...ledger].reverse())
-    put(localDate(Date.parse(entry.scheduled_for), zone), pastMark(entry, zone));
-  for (const occurrence of next) put(occurrence.local.slice(0, 10), nextMark(occurrence));
+  const put = (local: string, mark: StripMark): void => {
+    const date = local.slice(0, 10);
+    byDate.set(date, [...(byDate.get(date) ?? []), mark]);
+  };
+  for (const one of past) put(one.local, pastMark(one));
+  for (const one of next) put(one.local, nextMark(one));
   const today = localDate(present, zone);
-  const dates = datesToShow([...byDate.keys()], today);
-  const first = dateMs(dates[0] ?? today) - DAY_MS;
-  const last = dateMs(dates.at(-1) ?? today) + 2 * DAY_MS;
-  const changes = clockChanges(first, last, zone);
-  return dates.map((date) => ({
+  return datesToShow([...byDate.keys()], today).map((date) => ({
     date,
     when: date === today ? 'today' : date < today ? 'past' : 'coming',
-    change: changes.find(({ at }) => localDate(at, zone) === date),
+    change: changes.find(({ at }) => localDate(Date.parse(at), zone) === date),
     marks: byDate.get(date) ?? [],
   }));
 }

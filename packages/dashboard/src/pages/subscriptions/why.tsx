@@ -1,30 +1,29 @@
-// Answers the question of the night: did this customer get it, when, and if not, why?
-import { get, type Schemas } from '../../api/client.js';
+// Answers the question of the night: did this customer get it, when, and if not, why? The server decides; `punctual explain` says the same.
+import { get } from '../../api/client.js';
 import { useQuery } from '../../api/use-query.js';
-import { Card } from '../../components/layout/page.js';
+import { Loaded } from '../../components/feedback/loaded.js';
 import { Reasons } from '../../components/reasons.js';
 import { zoneOf } from '../../components/schedule/schedule.js';
-import { now } from '../../time/clock.js';
 import { zoneFor } from '../../time/zones.js';
-import { reasonsOf } from './reasons.js';
 import type { Subscription } from './state.js';
 
-interface WhyProps {
-  readonly subscription: Subscription;
-  readonly ledger: readonly Schemas['LedgerEntry'][];
-}
+const EVERY_MS = 10_000;
 
-export const Why = ({ subscription, ledger }: WhyProps) => {
-  const processes = useQuery('processes', (signal) => get('/processes', { signal }));
-  const process = processes.data?.items.find(({ name }) => name === 'subscriptions');
-  const reasons = reasonsOf({
-    ...{ subscription, ledger, process },
-    zone: zoneFor(zoneOf(subscription.schedule)),
-    present: now.value,
-  });
+/** What changes the reasons at once: they are asked for again when it does. */
+const stateOf = ({ active, paused_until: until, status, next_run_at: next }: Subscription): string =>
+  JSON.stringify([active, until, status, next]);
+
+export const Why = ({ subscription }: { readonly subscription: Subscription }) => {
+  const { id, schedule } = subscription;
+  const zone = zoneFor(zoneOf(schedule));
+  const why = useQuery(
+    `subscription/${id}/why/${zone}/${stateOf(subscription)}`,
+    (signal) => get('/subscriptions/{id}/why', { params: { id }, query: { zone }, signal }),
+    { everyMs: EVERY_MS },
+  );
   return (
-    <Card title="Why">
-      <Reasons reasons={reasons} />
-    </Card>
+    <Loaded query={why} lines={3}>
+      {({ reasons }) => <Reasons reasons={reasons} />}
+    </Loaded>
   );
 };
