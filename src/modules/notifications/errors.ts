@@ -6,6 +6,7 @@ export const NOTIFICATION_ERRORS = {
     kind: 'not_found',
     meaning: 'There is no such batch of notifications, or it belongs to someone else.',
   },
+  NOTIFICATION_NOT_FOUND: { kind: 'not_found', meaning: 'There is no such notification.' },
   RECIPIENT_NOT_FOUND: { kind: 'not_found', meaning: 'There is no such recipient, or it belongs to someone else.' },
   SUPPRESSION_NOT_FOUND: { kind: 'not_found', meaning: 'The address is not on the suppression list.' },
   UNSUBSCRIBE_LINK_INVALID: {

@@ -19,6 +19,7 @@ import { addMetrics } from './status/metrics.js';
 import { createQueueHealth, healthPart, type AskHealth } from './status/queue-health.js';
 import { worstBreaker } from './status/worst-breaker.js';
 import { notificationJobView } from './status/user-view.js';
+import { logRoutes } from './routes/log-routes.js';
 import { NOTIFICATION_PAGES } from './routes/notification-pages.js';
 
 /** What `scheduler.module(…)` returns. */
@@ -72,7 +73,7 @@ export function notifications(options: NotificationsOptions): ModuleDefinition<N
     userJobs: ({ db, clock }, { transports }) =>
       notificationJobView({ db, now: () => clock.now(), breaker: () => worstBreaker(transports()) }),
     userRoutes: (host, state) => [...sendRoutes(host, state), ...recipientRoutes(host)],
-    adminRoutes: (host, state) => [...previewRoutes(state), ...suppressionRoutes(host)],
+    adminRoutes: (host, state) => [...previewRoutes(state), ...logRoutes(host), ...suppressionRoutes(host)],
     adminPages: NOTIFICATION_PAGES,
     publicRoutes: (host, { reception: { unsubscribing, receive }, queueHealth }) => [
       ...unsubscribeRoutes(unsubscribing),

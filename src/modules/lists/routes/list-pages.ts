@@ -10,7 +10,7 @@ export const LIST_PAGES: readonly AdminPage[] = [
         title: 'Lists of all users',
         route: '/batch-lists',
         filters: [
-          { field: 'status', title: 'Status' },
+          { field: 'status', title: 'Status', values: ['queued', 'running', 'completed', 'failed', 'cancelled'] },
           { field: 'workspace_id', title: 'Workspace' },
           { field: 'user_id', title: 'User' },
         ],

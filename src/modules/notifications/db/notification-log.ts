@@ -1,0 +1,102 @@
+// Notifications as operators see them: those of everybody, newest first, and each attempt with what the server said.
+import type { Db } from '../../../scheduler/public.js';
+
+export interface LoggedNotification {
+  readonly id: string;
+  readonly status: 'pending' | 'sent' | 'failed' | 'cancelled';
+  readonly delivery_method: string;
+  readonly notification_type: string;
+  readonly category: string;
+  readonly recipient_id: string | null;
+  readonly to_address: string | null;
+  readonly user_id: string | null;
+  readonly workspace_id: string | null;
+  readonly batch_id: string | null;
+  readonly attempts: number;
+  readonly transport: string | null;
+  readonly response_code: number | null;
+  readonly response: string | null;
+  readonly error: string | null;
+  readonly message_id: string | null;
+  readonly created_at: Date;
+  readonly scheduled_for: Date;
+  readonly processed_at: Date | null;
+}
+
+export interface LogFilter {
+  readonly recipient_id?: string;
+  readonly address?: string;
+  readonly status?: string;
+  readonly notification_type?: string;
+  readonly delivery_method?: string;
+  readonly transport?: string;
+}
+
+const CONDITIONS: Readonly<Record<Exclude<keyof LogFilter, 'recipient_id'>, string>> = {
+  address: 'lower(n.to_address)',
+  status: 'n.status',
+  notification_type: 'n.notification_type',
+  delivery_method: 'n.delivery_method',
+  transport: 'n.transport',
+};
+
+const COLUMNS = `n.id, n.status, n.delivery_method, n.notification_type, n.category, n.recipient_id, n.to_address, n.user_id,
+  n.workspace_id, n.batch_id, n.attempts, n.transport, n.response_code, n.response, n.error, n.message_id, n.created_at,
+  n.scheduled_for, n.processed_at`;
+
+/** No index serves most filters: a page looks at no more notifications than these, and the next page goes on from there. */
+const LOOKED_AT = 50_000;
+
+export interface LogPage {
+  readonly rows: readonly LoggedNotification[];
+  /** Where the next page begins; null: there is none. */
+  readonly next: string | null;
+}
+
+/** One page, newest first: ids rise with time. `before` is where the page before ended. It may hold fewer than there are to come. */
+export async function listNotifications(
+  db: Db,
+  filter: LogFilter,
+  { limit, before, lookedAt = LOOKED_AT }: { limit: number; before: string | null; lookedAt?: number },
+): Promise<LogPage> {
+  const { recipient_id: recipient, ...others } = filter;
+  const given = Object.entries(others).filter(([, value]) => value !== undefined);
+  const conditions = given.map(([name], index) => `AND ${CONDITIONS[name as keyof typeof CONDITIONS]} = $${index + 5}`);
+  const { rows } = await db.query<LoggedNotification & { last: string | null; looked_at: number }>(
+    `WITH looked_at AS MATERIALIZED (
+       SELECT * FROM {schema}.notifications n WHERE ($2::uuid IS NULL OR n.id < $2) ${recipient === undefined ? 'AND $4::text IS NULL' : 'AND n.recipient_id = $4'}
+       ORDER BY n.id DESC LIMIT $3
+     ), edge AS (
+       SELECT (SELECT id FROM looked_at ORDER BY id LIMIT 1) AS last, (SELECT count(*) FROM looked_at)::integer AS looked_at)
+     SELECT ${COLUMNS}, edge.last, edge.looked_at FROM edge LEFT JOIN LATERAL (
+       SELECT * FROM looked_at n WHERE true ${conditions.join(' ')} ORDER BY n.id DESC LIMIT $1) n ON true ORDER BY n.id DESC`,
+    [limit + 1, before, lookedAt, recipient ?? null, ...given.map(([, value]) => value)],
+  );
+  const found = rows.filter(({ id }) => id !== null);
+  if (found.length > limit) return { rows: found.slice(0, limit), next: found[limit - 1]?.id ?? null };
+  const edge = rows[0];
+  return { rows: found, next: edge !== undefined && edge.looked_at === lookedAt ? edge.last : null };
+}
+
+export interface DeliveryAttempt {
+  readonly at: Date;
+  readonly attempt: number;
+  readonly status: string;
+  readonly transport: string | null;
+  readonly response_code: number | null;
+  readonly response: string | null;
+  readonly error: string | null;
+}
+
+/** The newest 200 entries of a notification's log, oldest first. Undefined: there is no such notification. */
+export async function listAttempts(db: Db, id: string): Promise<readonly DeliveryAttempt[] | undefined> {
+  const { rows } = await db.query<DeliveryAttempt>(
+    `SELECT * FROM (
+       SELECT l.at, l.attempt, l.status, l.transport, l.response_code, l.response, l.error, l.id
+       FROM {schema}.notification_log l WHERE l.notification_id = $1 ORDER BY l.id DESC LIMIT 200) newest ORDER BY id`,
+    [id],
+  );
+  if (rows.length > 0) return rows;
+  const { rowCount } = await db.query('SELECT FROM {schema}.notifications WHERE id = $1', [id]);
+  return (rowCount ?? 0) > 0 ? [] : undefined;
+}

@@ -1,0 +1,125 @@
+// The log of notifications for operators: what went to whom, and what the server said to each attempt. Never what was in it.
+import { z } from 'zod';
+import type { ModuleHost } from '../../../scheduler/public.js';
+import {
+  given,
+  isoOrNull,
+  maybeTime,
+  pageOf,
+  paging,
+  route,
+  time,
+  uuid,
+  wholeJson,
+  type Route,
+} from '../../../routes/index.js';
+import { listAttempts, listNotifications, type LoggedNotification } from '../db/notification-log.js';
+import { notificationError } from '../errors.js';
+
+const STATUSES = ['pending', 'sent', 'failed', 'cancelled'] as const;
+const METHODS = ['email', 'sms', 'whatsapp'] as const;
+
+const notificationSchema = z
+  .object({
+    id: uuid,
+    status: z.enum(STATUSES),
+    delivery_method: z.enum(METHODS),
+    notification_type: z.string(),
+    category: z.string(),
+    recipient_id: z.string().nullable(),
+    address: z.string().nullable().meta({ description: 'null until it is loaded for its first attempt' }),
+    user_id: z.string().nullable(),
+    workspace_id: z.string().nullable(),
+    batch_id: uuid.nullable(),
+    attempts: z.number(),
+    transport: z.string().nullable(),
+    response_code: z.number().nullable(),
+    response: z.string().nullable().meta({ description: 'What the server said last' }),
+    error: z.string().nullable(),
+    message_id: z.string().nullable(),
+    created_at: time,
+    scheduled_for: time,
+    processed_at: maybeTime,
+  })
+  .meta({ id: 'LoggedNotification' });
+
+const attemptSchema = z
+  .object({
+    at: time,
+    attempt: z.number().meta({ description: '0: before the first' }),
+    status: z.string(),
+    transport: z.string().nullable(),
+    response_code: z.number().nullable(),
+    response: z.string().nullable(),
+    error: z.string().nullable(),
+  })
+  .meta({ id: 'DeliveryAttempt' });
+
+const toJson = ({ to_address: address, ...row }: LoggedNotification): z.input<typeof notificationSchema> => ({
+  ...row,
+  address,
+  delivery_method: row.delivery_method as (typeof METHODS)[number],
+  created_at: row.created_at.toISOString(),
+  scheduled_for: row.scheduled_for.toISOString(),
+  processed_at: isoOrNull(row.processed_at),
+});
+
+const word = z.string().min(1).max(200);
+
+/** Under `/admin`. */
+export const logRoutes = ({ db }: Pick<ModuleHost, 'db'>): Route[] => [
+  route({
+    method: 'get',
+    path: '/notifications',
+    id: 'listNotifications',
+    tag: 'Notifications',
+    summary: 'Notifications of everybody, newest first, with the last answer of the server',
+    query: z.strictObject({
+      ...paging,
+      cursor: uuid.optional().meta({
+        description:
+          '`next_cursor` of the previous page, which may hold fewer entries than `limit`: a page looks at 50,000 notifications',
+      }),
+      recipient_id: word.optional(),
+      address: z
+        .string()
+        .min(1)
+        .max(400)
+        .toLowerCase()
+        .optional()
+        .meta({ description: 'The whole address, in any case' }),
+      status: z.enum(STATUSES).optional(),
+      notification_type: word.optional(),
+      delivery_method: z.enum(METHODS).optional(),
+      transport: word.optional(),
+    }),
+    responses: { 200: { description: 'One page', schema: pageOf(notificationSchema) } },
+    handle: async ({ query: { limit, cursor, ...filter } }) => {
+      const { rows, next } = await listNotifications(db, given(filter), { limit, before: cursor ?? null });
+      return { status: 200, body: { items: rows.map(toJson), next_cursor: next } };
+    },
+  }),
+  route({
+    method: 'get',
+    path: '/notifications/:id/attempts',
+    id: 'listDeliveryAttempts',
+    tag: 'Notifications',
+    summary: 'Each attempt at a notification with what the server said, oldest first; the newest 200',
+    params: z.strictObject({ id: uuid }),
+    query: z.strictObject({}),
+    responses: {
+      200: { description: 'The attempts', schema: pageOf(attemptSchema) },
+      404: { description: 'There is no such notification' },
+    },
+    handle: async ({ params: { id } }) => {
+      const attempts = await listAttempts(db, id);
+      if (attempts === undefined) throw notificationError('NOTIFICATION_NOT_FOUND', `there is no notification ${id}`);
+      const items = attempts.map(
+        ({ at, attempt, status, transport, response_code, response, error }): z.input<typeof attemptSchema> => ({
+          ...{ at: at.toISOString(), attempt, status, transport, response_code, response, error },
+        }),
+      );
+      return { status: 200, body: wholeJson(items) };
+    },
+  }),
+];
