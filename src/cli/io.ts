@@ -1,4 +1,4 @@
-// What an action works with: the output, the server, the clock and the end by Ctrl-C. Made anew for each call.
+// What an action works with: the output, the server, the clock and the end by Ctrl-C. Made again for each call.
 import { systemClock, type Clock } from '../base/clock.js';
 import { createApi, type Api } from './api/api.js';
 import { serverSettings } from './api/settings.js';

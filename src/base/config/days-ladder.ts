@@ -5,7 +5,7 @@ const SHORTEST_GAP = 3;
 const LAST_DAY = 365;
 
 /** What it may be, in words. */
-export const LADDER_MAY_BE = `1 to ${MOST} days from 0 to ${LAST_DAY}, each at least ${SHORTEST_GAP} after the one before`;
+export const LADDER_MAY_BE = `1 to ${MOST} days from 0 to ${LAST_DAY}, each at least ${SHORTEST_GAP} after the previous one`;
 
 /** Pure. True for rising whole days that are far enough apart. */
 export function isDaysLadder(days: unknown): days is readonly number[] {

@@ -18,7 +18,7 @@ export interface Encryption {
   encrypt(plain: string, context: string): string;
   /** Throws INVALID_CONFIG when the key is not known any more, INTERNAL when the value or its context was changed. */
   decrypt(stored: string, context: string): string;
-  /** True when the value is under another key than the first: to be encrypted anew when it is next written. */
+  /** True when the value is under another key than the first: to be encrypted again when it is next written. */
   isOutdated(stored: string): boolean;
 }
 

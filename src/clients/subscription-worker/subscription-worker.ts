@@ -82,7 +82,7 @@ export function createSubscriptionWorker(options: SubscriptionWorkerOptions): Su
     connections: options.maxConnections,
     defaults: { timeout: asAxiosTimeout(timeoutMs), maxContentLength: options.maxResponseBytes, maxRedirects: 0 },
   });
-  // Without axios's global defaults: what they add (JSON guessing, XSRF, form bodies) is merged anew for each call.
+  // Without axios's global defaults: what they add (JSON guessing, XSRF, form bodies) is merged again for each call.
   const client = new Axios({ adapter: undici.adapter, transformRequest: createTransform(token) });
 
   const send = (sending: Sending, signal: AbortSignal, timeout?: number): Promise<AxiosResponse<string>> =>

@@ -45,7 +45,7 @@ export async function hasFormerHistory(session: Db, schema: string): Promise<boo
   throw new SchedulerError(
     'MIGRATION_REFUSED',
     `the schema ${schema} was made by an unfinished development version (its migrations end with ${rows.at(-1)?.name ?? 'none'}, ` +
-      `not with ${LAST}): start that version once so that it finishes, or drop the schema to begin anew`,
+      `not with ${LAST}): start that version once so that it finishes, or drop the schema to begin again`,
     { schema },
   );
 }

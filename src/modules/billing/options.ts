@@ -36,7 +36,7 @@ export interface BillingOptions {
   readonly portalUrl?: string | null;
   /** Signs these links: the portal checks them with `readBillingLink`. At least 16 characters. */
   readonly linkSecret?: string | null;
-  /** Days after the first mail on which a team that is past due gets one: 1 to 20 days, each at least 3 after the one before. Default 0, 3, 7, 14. */
+  /** Days after the first mail on which a team that is past due gets one: 1 to 20 days, each at least 3 after the previous one. Default 0, 3, 7, 14. */
   readonly dunningDays?: readonly number[];
   /** Names of the host's tables. Default `teams` and `users`. */
   readonly tables?: { readonly teams?: string; readonly users?: string };

@@ -59,7 +59,7 @@ const latencySchema = z
     count: z.number(),
     ...percentilesSchema.shape,
     bins: z.array(z.object({ limit_ms: z.number(), count: z.number() })).meta({
-      description: 'The number of values up to each limit and above the one before it; empty bins are omitted',
+      description: 'The number of values up to each limit and above the previous one; empty bins are omitted',
     }),
   })
   .meta({ id: 'Latency' });

@@ -21,7 +21,7 @@ export function addStateGauges(registry: Registry, scheduler: AdminScheduler): (
 
 type Reading<L extends string> = readonly [labels: Partial<Record<L, string>>, value: number];
 
-/** A gauge that is set anew each time; what is gone disappears from it, and so does what could not be read. */
+/** A gauge that is set again each time; what is gone disappears from it, and so does what could not be read. */
 function gauge<L extends string>(
   registry: Registry,
   name: string,

@@ -152,7 +152,7 @@ export interface LatencySummary {
   readonly measure: 'lateness' | 'wait' | 'duration';
   readonly count: number;
   readonly percentiles: Percentiles;
-  /** How many there are up to each limit and above the one before; empty ones are left out. */
+  /** How many there are up to each limit and above the previous one; empty ones are left out. */
   readonly bins: readonly { readonly limitMs: number; readonly count: number }[];
 }
 

@@ -26,7 +26,7 @@ export async function declare(database: Database, options: DeclareOptions): Prom
   return Promise.all(settled);
 }
 
-/** A slot that passed while nobody ran stays, for the misfire policy; one to come is worked out anew: rules may have changed. */
+/** A slot that passed while nobody ran stays, for the misfire policy; one to come is worked out again: rules may have changed. */
 function cursorAtStart(row: ProcessRow): Date | null {
   if (row.next_run_at && row.next_run_at <= row.now) return row.next_run_at;
   return nextSlot(row, row.now);

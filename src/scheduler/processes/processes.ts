@@ -111,8 +111,8 @@ async function write(tx: Db, row: ProcessRow, patch: StoredPatch): Promise<boole
   const enabled = patch.enabled ?? row.enabled;
   const pausedUntil = patch.pausedUntil === undefined ? row.paused_until : patch.pausedUntil;
   // under a new schedule, and after having been disabled, what lies in the past was never missed
-  const anew = patch.schedule !== undefined || (enabled && !row.enabled);
-  const nextRunAt = anew ? nextSlot({ ...row, schedule }, row.now) : row.next_run_at;
+  const again = patch.schedule !== undefined || (enabled && !row.enabled);
+  const nextRunAt = again ? nextSlot({ ...row, schedule }, row.now) : row.next_run_at;
   await changeProcess(tx, row.name, { enabled, pausedUntil, schedule, nextRunAt });
   return enabled && !(pausedUntil && pausedUntil > row.now);
 }

@@ -114,7 +114,7 @@ function planSkip(input: MisfireInput): MisfirePlan {
   return { runMs: following, missedCount: gap.count, gaps: [gap], nextMs: after(input, following) };
 }
 
-/** The `cap`-th latest occurrence at or before now, and the one before it. */
+/** The `cap`-th latest occurrence at or before now, and the previous one. */
 function countBack(input: MisfireInput, fromMs: number): { first: number; before: number } {
   let first = input.nowMs + 1;
   for (let i = 0; i < input.misfireCap; i++) first = latestBetween(input.compiled, fromMs - 1, first - 1);

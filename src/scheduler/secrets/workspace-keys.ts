@@ -6,7 +6,7 @@ import type { Actor, Engine } from '../contracts/scheduler.js';
 
 /** With `by` a change is recorded in the audit log, in the same transaction. */
 export interface WorkspaceKeys {
-  /** Stores a key in place of the one before. Throws ENCRYPTION_UNAVAILABLE when no encryption key is set. */
+  /** Stores a key in place of the previous one. Throws ENCRYPTION_UNAVAILABLE when no encryption key is set. */
   save(workspaceId: string, provider: string, apiKey: string, by?: Actor): Promise<void>;
   /** For the handler that makes the call; null: the workspace has none. */
   read(workspaceId: string, provider: string): Promise<string | null>;

@@ -50,7 +50,7 @@ export function createStatusReader(deps: {
   };
 }
 
-/** What is small is counted anew each time. */
+/** What is small is counted again each time. */
 const isLarge = (status: SubscriptionsStatus): boolean =>
   status.dueCapped || status.failedCapped || status.suspendedCapped || status.dead24hCapped;
 

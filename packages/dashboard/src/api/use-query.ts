@@ -1,4 +1,4 @@
-// Data of a page: loaded, kept while it is loaded anew, refreshed quietly, and quiet in a background tab.
+// Data of a page: loaded, kept while it is loaded again, refreshed quietly, and quiet in a background tab.
 import { useCallback, useEffect, useRef, useState } from 'preact/hooks';
 import { asProblem, isAbort, type ApiProblem } from './problem.js';
 
@@ -43,7 +43,7 @@ const initial = <T>(key: string): State<T> => ({
   loading: true,
 });
 
-/** `key` names what is loaded, its parameters included: another key loads anew. */
+/** `key` names what is loaded, its parameters included: another key loads again. */
 export function useQuery<T>(
   key: string,
   load: (signal: AbortSignal) => Promise<T>,

@@ -1,5 +1,5 @@
 // Enqueue: any number of jobs in one statement, in the caller's transaction if there is one. The statement itself is the function
-// insert_jobs of migration 0016: planning it anew would take longer than storing one job.
+// insert_jobs of migration 0016: planning it again would take longer than storing one job.
 import type { Db } from '../../database.js';
 import type { NewJobRow } from './rows.js';
 

@@ -94,7 +94,7 @@ function problemsOfTable(facts: TableFacts, schema: string): readonly Problem[] 
 
 const letters = (name: string): string => name.replaceAll('_', '').toLowerCase();
 
-/** `"nextRunAt"` where we look for next_run_at: added anew, that would be empty, and everybody would be due at once. */
+/** `"nextRunAt"` where we look for next_run_at: added again, that would be empty, and everybody would be due at once. */
 function missing({ table, columns }: TableFacts, { telling, required }: ExpectedTable): Problem[] {
   return telling
     .filter((column) => !columns.some(({ name }) => name === column))

@@ -1,4 +1,4 @@
-// Rows whose next run must be computed anew: read without a lock, written back only if nobody touched them meanwhile.
+// Rows whose next run must be computed again: read without a lock, written back only if nobody touched them meanwhile.
 import type { Db } from '../../database.js';
 
 /** Instants are milliseconds since 1970. */

@@ -51,7 +51,7 @@ export interface TeamStretch {
   readonly offset_s: number;
 }
 
-/** Counts all days of these teams anew; what they had is replaced. Returns the number of days. */
+/** Counts all days of these teams again; what they had is replaced. Returns the number of days. */
 export async function countTeams(
   db: Db,
   teamIds: readonly string[],

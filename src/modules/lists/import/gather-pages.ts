@@ -14,7 +14,7 @@ export interface GatherDeps {
   readonly store: Pick<BatchStore, 'busy' | 'idle' | 'end'>;
 }
 
-/** A batch is stored when it has this number of members, however long the one before takes. */
+/** A batch is stored when it has this number of members, however long the previous one takes. */
 const STORED_AT_ONCE = 4_000;
 
 /** Returns null when the attempt has been fenced off. Rejects as a page or the batch before did. */

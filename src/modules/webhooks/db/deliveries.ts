@@ -85,7 +85,7 @@ export async function endDeliveriesOf(db: Db, jobIds: readonly string[]): Promis
   );
 }
 
-/** To be delivered anew, as the same message. False: it is pending, a job is delivering it. */
+/** To be delivered again, as the same message. False: it is pending, a job is delivering it. */
 export async function reopenDelivery(db: Db, id: string): Promise<boolean> {
   const result = await db.query(
     `UPDATE {schema}.webhook_deliveries SET status = 'pending', delivered_at = NULL WHERE id = $1 AND status <> 'pending'`,

@@ -15,7 +15,7 @@ import { triggerHeaders, triggerReply, triggerResponses } from './trigger.js';
 
 const params = z.strictObject({ name: z.string().regex(/^[a-z0-9][a-z0-9_-]{0,62}$/i) });
 
-/** Takes the place of the one before, so that a field that is null is one that is not given. */
+/** Takes the place of the previous one, so that a field that is null is one that is not given. */
 const newSchedule = schedulePatchSchema
   .transform((patch) => Object.fromEntries(Object.entries(patch).filter(([, value]) => value !== null)))
   .pipe(scheduleSchema);

@@ -1,4 +1,4 @@
-// A cache with a limit, for what can be made anew.
+// A cache with a limit, for what can be made again.
 
 export interface BoundedCache<V> {
   get(key: string, make: () => V): V;
@@ -6,7 +6,7 @@ export interface BoundedCache<V> {
 
 /**
  * Keeps up to `max` values, in two generations: when the younger is full, the older is forgotten as a whole. Deleting the oldest
- * entry of a large Map one by one costs far more than making what is missed anew.
+ * entry of a large Map one by one costs far more than making what is missed again.
  */
 export function createBoundedCache<V>(max: number): BoundedCache<V> {
   let young = new Map<string, V>();

@@ -1,4 +1,4 @@
-// Where a local date begins: not at midnight everywhere, and not always 24 hours after the one before.
+// Where a local date begins: not at midnight everywhere, and not always 24 hours after the previous one.
 import { DAY, HOUR } from '../civil.js';
 import type { ZoneOffsets } from '../zones/zone-offsets.js';
 import { instantSequence } from './instant-sequence.js';

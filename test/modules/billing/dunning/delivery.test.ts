@@ -61,5 +61,5 @@ it('is not run without its settings, and says which are missing', async () => {
 });
 
 it('refuses a ladder with two mails within 3 days', () => {
-  expect(() => billing({ dunningDays: [0, 2] })).toThrow(/dunningDays.*each at least 3 after the one before/);
+  expect(() => billing({ dunningDays: [0, 2] })).toThrow(/dunningDays.*each at least 3 after the previous one/);
 });

@@ -83,7 +83,7 @@ const Line = ({ bar, at, bottom }: { readonly bar: Bar; readonly at: number; rea
 
 const CHARACTER = 6.4;
 
-/** Labels that have room: one that would touch the one before it is left out. */
+/** Labels that have room: one that would touch the previous one is left out. */
 function labelsWithRoom(bars: readonly Bar[], scale: Scale, width: number): { key: string; text: string; x: number }[] {
   let free = 0;
   return bars.flatMap(({ key, label, line }, n) => {
