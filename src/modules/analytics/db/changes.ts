@@ -1,4 +1,5 @@
-// What is to be counted again: noted by triggers in the transactions that change it, and taken in batches.
+// What is to be counted again: noted by triggers in the transactions that change it, and taken in batches. Rows are picked once and
+// deleted where they are: with IN, a planner that last saw the table empty would pick them again for each row of the table.
 import type { Db } from '../../../scheduler/public.js';
 
 export interface ChangedTeam {
@@ -19,9 +20,9 @@ export interface ChangedHours {
 export async function takeChangedHours(db: Db, after: string, most: number): Promise<ChangedHours> {
   const { rows } = await db.query<ChangedHours & Record<string, unknown>>(
     `WITH taken AS (
-       DELETE FROM {schema}.analytics_changes WHERE id IN (
-         SELECT id FROM {schema}.analytics_changes WHERE id > $1 AND team_id IS NULL ORDER BY id LIMIT $2
-       ) RETURNING id, user_id, hour
+       DELETE FROM {schema}.analytics_changes WHERE ctid = ANY (ARRAY(
+         SELECT ctid FROM {schema}.analytics_changes WHERE id > $1 AND team_id IS NULL ORDER BY id LIMIT $2
+       )) RETURNING id, user_id, hour
      ), changed AS (
        SELECT u.team_id, array_agg(DISTINCT t.hour) AS hours
        FROM (SELECT DISTINCT user_id, hour FROM taken) t JOIN {schema}.analytics_users u ON u.id = t.user_id
@@ -63,9 +64,9 @@ const BOUNDS = `AND visited_at >= '1900-01-01 00:00Z' AND visited_at < '2200-01-
 export async function takeChangedTeams(db: Db, after: string, most: number): Promise<ChangedWhole> {
   const { rows } = await db.query<ChangedWhole & Record<string, unknown>>(
     `WITH taken AS (
-       DELETE FROM {schema}.analytics_changes WHERE id IN (
-         SELECT id FROM {schema}.analytics_changes WHERE id > $1 AND team_id IS NOT NULL ORDER BY id LIMIT $2
-       ) RETURNING id, team_id
+       DELETE FROM {schema}.analytics_changes WHERE ctid = ANY (ARRAY(
+         SELECT ctid FROM {schema}.analytics_changes WHERE id > $1 AND team_id IS NOT NULL ORDER BY id LIMIT $2
+       )) RETURNING id, team_id
      ), teams AS (
        SELECT t.id, t.timezone, ${EDGE('first', 'ASC')}, ${EDGE('latest', 'DESC')}
        FROM {schema}.analytics_teams t WHERE t.id IN (SELECT team_id FROM taken)
