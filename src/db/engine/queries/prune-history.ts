@@ -6,29 +6,30 @@ export const KEEP_DAYS = { runs: 90, instances: 7, audit: 400, stats: 800, hours
 
 const olderThan = (column: string, days: number): string => `${column} < now() - interval '${days} days'`;
 
-// Each reads its table's oldest end by an index and stops after $1 rows, whether or not one of them is too old.
+// Each reads its table's oldest end by an index and stops after $1 rows, whether or not one of them is too old. Rows are picked once
+// (ARRAY): with IN, a planner that last saw the table empty would pick them again for each row of it.
 const STATEMENTS: readonly string[] = [
-  `DELETE FROM {schema}.scheduler_runs WHERE id IN (
-     SELECT id FROM {schema}.scheduler_runs
-      WHERE ${olderThan('started_at', KEEP_DAYS.runs)} AND status <> 'running' ORDER BY started_at LIMIT $1)`,
-  `DELETE FROM {schema}.idempotency_keys WHERE (process, key) IN (
-     SELECT process, key FROM {schema}.idempotency_keys
-      WHERE created_at < now() - interval '24 hours' ORDER BY created_at LIMIT $1)`,
-  `DELETE FROM {schema}.audit_log WHERE id IN (
-     SELECT id FROM (SELECT id, at FROM {schema}.audit_log ORDER BY id LIMIT $1) AS oldest
-      WHERE ${olderThan('at', KEEP_DAYS.audit)})`,
-  `DELETE FROM {schema}.scheduler_stats WHERE (day, name) IN (
-     SELECT day, name FROM {schema}.scheduler_stats
-      WHERE day < (now() AT TIME ZONE 'UTC')::date - ${KEEP_DAYS.stats} ORDER BY day LIMIT $1)`,
+  `DELETE FROM {schema}.scheduler_runs WHERE ctid = ANY (ARRAY(
+     SELECT ctid FROM {schema}.scheduler_runs
+      WHERE ${olderThan('started_at', KEEP_DAYS.runs)} AND status <> 'running' ORDER BY started_at LIMIT $1))`,
+  `DELETE FROM {schema}.idempotency_keys WHERE ctid = ANY (ARRAY(
+     SELECT ctid FROM {schema}.idempotency_keys
+      WHERE created_at < now() - interval '24 hours' ORDER BY created_at LIMIT $1))`,
+  `DELETE FROM {schema}.audit_log WHERE ctid = ANY (ARRAY(
+     SELECT oldest.place FROM (SELECT ctid AS place, at FROM {schema}.audit_log ORDER BY id LIMIT $1) AS oldest
+      WHERE ${olderThan('at', KEEP_DAYS.audit)}))`,
+  `DELETE FROM {schema}.scheduler_stats WHERE ctid = ANY (ARRAY(
+     SELECT ctid FROM {schema}.scheduler_stats
+      WHERE day < (now() AT TIME ZONE 'UTC')::date - ${KEEP_DAYS.stats} ORDER BY day LIMIT $1))`,
   ...['hour', 'day'].map(
-    (span) => `DELETE FROM {schema}.scheduler_latencies WHERE (span, starts_at, subject, name, measure) IN (
-     SELECT span, starts_at, subject, name, measure FROM {schema}.scheduler_latencies
+    (span) => `DELETE FROM {schema}.scheduler_latencies WHERE ctid = ANY (ARRAY(
+     SELECT ctid FROM {schema}.scheduler_latencies
       WHERE span = '${span}' AND ${olderThan('starts_at', span === 'hour' ? KEEP_DAYS.hours : KEEP_DAYS.stats)}
-      ORDER BY starts_at LIMIT $1)`,
+      ORDER BY starts_at LIMIT $1))`,
   ),
-  `DELETE FROM {schema}.scheduler_instances WHERE id IN (
-     SELECT id FROM {schema}.scheduler_instances
-      WHERE state IN ('dead', 'stopped') AND ${olderThan('ended_at', KEEP_DAYS.instances)} LIMIT $1)`,
+  `DELETE FROM {schema}.scheduler_instances WHERE ctid = ANY (ARRAY(
+     SELECT ctid FROM {schema}.scheduler_instances
+      WHERE state IN ('dead', 'stopped') AND ${olderThan('ended_at', KEEP_DAYS.instances)} LIMIT $1))`,
 ];
 
 export interface PruneSize {

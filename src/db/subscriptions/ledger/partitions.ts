@@ -37,9 +37,9 @@ export async function dropLedgerPartitions(db: Db, now: Date | null, days: numbe
 }
 
 const PRUNE_DEFAULT = `
-DELETE FROM {schema}.{rows}_runs_default WHERE ctid IN (
+DELETE FROM {schema}.{rows}_runs_default WHERE ctid = ANY (ARRAY(
   SELECT ctid FROM {schema}.{rows}_runs_default
-   WHERE scheduled_for < coalesce($1::timestamptz, now()) - make_interval(days => $2) LIMIT $3)`;
+   WHERE scheduled_for < coalesce($1::timestamptz, now()) - make_interval(days => $2) LIMIT $3))`;
 
 /** Takes what is older than `days` out of the default partition, a bounded number at a time; returns how many. */
 export async function pruneDefaultPartition(db: Db, now: Date | null, days: number, limit: number): Promise<number> {

@@ -97,9 +97,9 @@ export async function reopenDelivery(db: Db, id: string): Promise<boolean> {
 /** Deletes up to `limit` deliveries older than `days`. */
 export async function deleteOldDeliveries(db: Db, days: number, limit: number): Promise<number> {
   const result = await db.query(
-    `DELETE FROM {schema}.webhook_deliveries WHERE id IN (
-       SELECT id FROM {schema}.webhook_deliveries WHERE created_at < now() - $1::integer * interval '1 day'
-       ORDER BY created_at LIMIT $2)`,
+    `DELETE FROM {schema}.webhook_deliveries WHERE ctid = ANY (ARRAY(
+       SELECT ctid FROM {schema}.webhook_deliveries WHERE created_at < now() - $1::integer * interval '1 day'
+       ORDER BY created_at LIMIT $2))`,
     [days, limit],
   );
   return result.rowCount ?? 0;
