@@ -1,11 +1,6 @@
 // A time zone in a request: an IANA name in any letter case, or a refusal that says what may have been meant.
 import { z } from 'zod';
-import { zoneNames } from '../../scheduler/schedule/index.js';
-
-const refusal = (name: string): string => {
-  const meant = zoneNames.suggest(name);
-  return `must be an IANA time zone name such as Europe/Berlin${meant === null ? '' : `: did you mean ${meant}?`}`;
-};
+import { zoneNames, zoneProblem } from '../../scheduler/schedule/index.js';
 
 export const zoneInput = z
   .string()
@@ -13,7 +8,7 @@ export const zoneInput = z
   .transform((name, context) => {
     const zone = zoneNames.resolve(name);
     if (zone !== null) return zone;
-    context.addIssue({ code: 'custom', message: refusal(name) });
+    context.addIssue({ code: 'custom', message: zoneProblem(name) ?? 'is unknown' });
     return z.NEVER;
   })
   .meta({ description: 'An IANA name such as Europe/Berlin' });

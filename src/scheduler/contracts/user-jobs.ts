@@ -1,6 +1,7 @@
 // How jobs are shown to the application's users. The engine shows those of any type; a module may show its own types in a shape of its
 // own, and all of them are one list. Types only.
 import type { z } from 'zod';
+import type { OwnMetrics } from '../../db/queue/admin-queries/own-rows.js';
 
 /** Whose jobs: the workspace's, or the user's own where a job has no workspace. */
 export interface UserJobScope {
@@ -48,20 +49,7 @@ export interface UserJobEntry {
   readonly job: unknown;
 }
 
-/** Counts over the newest 10,000 jobs of the last hours. */
-export interface UserJobCounts {
-  readonly total: number;
-  readonly capped: boolean;
-  readonly succeeded: number;
-  readonly failed: number;
-  /** Of those that succeeded; null when none did. */
-  readonly meanMs: number | null;
-  /** Should have run more than a minute ago. */
-  readonly overdue: number;
-  readonly waiting: number;
-  readonly active: number;
-  readonly statuses: Readonly<Record<string, number>>;
-  readonly deliveryMethods: Readonly<Record<string, number>>;
+export interface UserJobCounts extends OwnMetrics {
   /** At most ten, newest first, as the API shows them. */
   readonly recentFailures: readonly UserJobEntry[];
 }

@@ -8,8 +8,7 @@ export {
   type ScheduleComparison,
 } from './calendar/compare.js';
 export { localBuckets } from './calendar/local-buckets.js';
-export { zoneNames, zoneRule } from './input/check-schedule.js';
-export { formatLocal, formatOffset } from './civil.js';
+export { zoneNames, zoneProblem, zoneRule } from './input/check-schedule.js';
 export { compileSchedule, runtimeZones, type CompiledSchedule, type CompileOptions } from './compile-schedule.js';
 export { GAP_COUNT_LIMIT, planMisfire, type MisfireGap, type MisfireInput, type MisfirePlan } from './misfire.js';
 export { nearestOccurrence } from './sequence/nearest-occurrence.js';

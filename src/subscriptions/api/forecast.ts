@@ -28,7 +28,7 @@ const REPEATS_WITHIN_H: Readonly<Record<string, number>> = {
 /** Beyond these the rest is left out: a forecast is a picture, not an account. */
 const MAX_GROUPS = 5_000;
 const MAX_STEPS = 200_000;
-/** Of a larger table about so many rows are read, and the counts scaled up: within a few per cent of each bucket. */
+/** About how many rows of a larger table are read. The counts are scaled up, and are within a few per cent. */
 const SAMPLED_ROWS = 20_000;
 /** Occurrences computed before other work has its turn: a few milliseconds. */
 const STEPS_AT_ONCE = 2_000;

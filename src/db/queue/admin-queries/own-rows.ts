@@ -26,6 +26,7 @@ export interface OwnMetrics {
   readonly failed: number;
   /** Of those that succeeded; null when none did. */
   readonly meanMs: number | null;
+  /** Should have run more than a minute ago. */
   readonly overdue: number;
   readonly waiting: number;
   readonly active: number;

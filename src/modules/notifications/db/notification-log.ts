@@ -62,20 +62,23 @@ export async function listNotifications(
   const { recipient_id: recipient, ...others } = filter;
   const given = Object.entries(others).filter(([, value]) => value !== undefined);
   const conditions = given.map(([name], index) => `AND ${CONDITIONS[name as keyof typeof CONDITIONS]} = $${index + 5}`);
+  const ofRecipient = recipient === undefined ? '$4::text IS NULL' : 'n.recipient_id = $4';
+  // where each row is wanted, no more are looked at than are returned
+  const most = given.length === 0 ? limit + 1 : lookedAt;
   const { rows } = await db.query<LoggedNotification & { last: string | null; looked_at: number }>(
     `WITH looked_at AS MATERIALIZED (
-       SELECT * FROM {schema}.notifications n WHERE ($2::uuid IS NULL OR n.id < $2) ${recipient === undefined ? 'AND $4::text IS NULL' : 'AND n.recipient_id = $4'}
-       ORDER BY n.id DESC LIMIT $3
+       SELECT ${COLUMNS} FROM {schema}.notifications n
+       WHERE ($2::uuid IS NULL OR n.id < $2) AND ${ofRecipient} ORDER BY n.id DESC LIMIT $3
      ), edge AS (
        SELECT (SELECT id FROM looked_at ORDER BY id LIMIT 1) AS last, (SELECT count(*) FROM looked_at)::integer AS looked_at)
-     SELECT ${COLUMNS}, edge.last, edge.looked_at FROM edge LEFT JOIN LATERAL (
+     SELECT n.*, edge.last, edge.looked_at FROM edge LEFT JOIN LATERAL (
        SELECT * FROM looked_at n WHERE true ${conditions.join(' ')} ORDER BY n.id DESC LIMIT $1) n ON true ORDER BY n.id DESC`,
-    [limit + 1, before, lookedAt, recipient ?? null, ...given.map(([, value]) => value)],
+    [limit + 1, before, most, recipient ?? null, ...given.map(([, value]) => value)],
   );
-  const found = rows.filter(({ id }) => id !== null);
-  if (found.length > limit) return { rows: found.slice(0, limit), next: found[limit - 1]?.id ?? null };
   const edge = rows[0];
-  return { rows: found, next: edge !== undefined && edge.looked_at === lookedAt ? edge.last : null };
+  const found = rows.filter(({ id }) => id !== null).map(({ last: _last, looked_at: _looked, ...row }) => row);
+  if (found.length > limit) return { rows: found.slice(0, limit), next: found[limit - 1]?.id ?? null };
+  return { rows: found, next: edge?.looked_at === most ? edge.last : null };
 }
 
 export interface DeliveryAttempt {

@@ -1,6 +1,6 @@
 // What will fall due, per hour or day of any zone, with the changes of its clock.
 import { z } from 'zod';
-import { clockChangesBetween, formatLocal, formatOffset, runtimeZones } from '../../../scheduler/schedule/index.js';
+import { clockChangesBetween, localTime, runtimeZones } from '../../../scheduler/schedule/index.js';
 import type { ForecastBucket } from '../../../subscriptions/api/subscriptions-api.js';
 import { time } from '../../kit/json.js';
 import { route, type Route } from '../../kit/route.js';
@@ -77,14 +77,8 @@ function forecastJson(
   const fromMs = buckets[0]?.at.getTime() ?? 0;
   return {
     items: buckets.map(({ at, occurrences }) => {
-      const offset = offsets?.spanAt(at.getTime()).offset;
-      const local = offset === undefined ? null : formatLocal(at.getTime() + offset);
-      return {
-        at: at.toISOString(),
-        local,
-        utc_offset: offset === undefined ? null : formatOffset(offset),
-        occurrences,
-      };
+      const shown = zone === null ? null : localTime(zone, at.getTime());
+      return { at: at.toISOString(), local: shown?.local ?? null, utc_offset: shown?.utcOffset ?? null, occurrences };
     }),
     zone,
     estimated: buckets[0]?.estimated ?? false,

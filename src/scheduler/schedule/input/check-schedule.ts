@@ -56,7 +56,7 @@ function cronErrors({ cron }: ScheduleJson, frequency: Frequency): FieldError[] 
 }
 
 /** Null: the runtime knows this zone. Else what is wrong, with what may have been meant. */
-function zoneProblem(timezone: string): string | null {
+export function zoneProblem(timezone: string): string | null {
   if (zoneNames.resolve(timezone) !== null) return null;
   const suggestion = zoneNames.suggest(timezone);
   const hint = suggestion === null ? ', such as Europe/Berlin' : `: did you mean ${suggestion}?`;

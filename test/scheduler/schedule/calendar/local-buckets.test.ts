@@ -1,6 +1,6 @@
 // Buckets of local time through changes of the clock: none is lost, none comes twice, and each begins where people expect it.
 import { describe, expect, it } from '@jest/globals';
-import { formatLocal, localBuckets, runtimeZones } from '../../../../src/scheduler/schedule/index.js';
+import { localBuckets, localTime, runtimeZones } from '../../../../src/scheduler/schedule/index.js';
 
 const HOUR = 3_600_000;
 
@@ -9,7 +9,7 @@ function starts(timezone: string, from: string, hours: number, bucketHours: numb
   const fromMs = Date.parse(from);
   const edges = localBuckets(zone, { fromMs, untilMs: fromMs + hours * HOUR, bucketMs: bucketHours * HOUR });
   expect(edges).toEqual([...new Set(edges)].sort((a, b) => a - b));
-  return edges.map((ms) => formatLocal(ms + zone.spanAt(ms).offset).slice(5, 16));
+  return edges.map((ms) => localTime(timezone, ms).local.slice(5, 16));
 }
 
 describe('buckets of local time', () => {
