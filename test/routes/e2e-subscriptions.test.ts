@@ -114,6 +114,36 @@ describe('the list', () => {
   });
 });
 
+describe('GET /admin/search', () => {
+  const found = async (q: string): Promise<Record<string, unknown>[]> =>
+    itemsOf(await app.call('GET', `/search?q=${encodeURIComponent(q)}`));
+
+  it('finds everything by how it begins, five of a kind, exact matches first', async () => {
+    const ids: string[] = [];
+    for (const user_id of ['zoe10', 'zoe1', 'zoe11', 'zoe12', 'zoe13', 'zoe14', 'zoe1']) {
+      const { body } = await app.call('POST', '/subscriptions', { user_id, tenant_id: 'zoo & co' });
+      ids.push(body['id'] as string);
+    }
+    const users = (await found('zoe1')).filter(({ kind }) => kind === 'user');
+    expect(users.map(({ id }) => id)).toEqual(['zoe1', 'zoe10', 'zoe11', 'zoe12', 'zoe13']);
+    expect(await found('zoo')).toEqual([
+      {
+        ...{ kind: 'tenant', id: 'zoo & co', title: 'zoo & co', detail: 'tenant' },
+        path: 'subscriptions?tenant_id=zoo%20%26%20co',
+      },
+    ]);
+    const { body } = await app.call('POST', `/subscriptions/${ids[0] ?? ''}/process`);
+    const runId = (body['result'] as { run_id: string }).run_id;
+    expect(await found(runId)).toMatchObject([{ kind: 'run', detail: 'run of subscriptions, completed' }]);
+    const begins = ids[0]?.slice(0, 20) ?? '';
+    expect(await found(begins)).toMatchObject([
+      { kind: 'subscription', id: ids[0], detail: 'subscription, user zoe10, tenant zoo & co' },
+    ]);
+    expect((await found('subscriptions'))[0]).toMatchObject({ kind: 'process', path: 'processes/subscriptions' });
+    expect(await found('nobody at all')).toEqual([]);
+  });
+});
+
 describe('POST /admin/process-subscriptions', () => {
   it('processes everything that is due, and says what came of it', async () => {
     const ids = await Promise.all(Array.from({ length: 12 }, () => createDue(app)));
@@ -241,69 +271,5 @@ describe('what failed', () => {
     expect(accepted.status).toBe(202);
     const none = await app.call('POST', '/subscriptions/retry', { since: '2090-01-01T00:00:00Z', dry_run: true });
     expect(resultOf(none)['due']).toBe(0);
-  });
-});
-
-describe('how a subscription stands', () => {
-  const AT = String.raw`\d+ [A-Z][a-z]{2}(?: \d{4})? at \d\d:\d\d(?::\d\d)?`;
-  const says = (text: string): unknown => expect.stringMatching(new RegExp(`^${text.replaceAll('<at>', AT)}$`));
-  const why = async (id: string): Promise<(string | null)[][]> => {
-    const { body } = await app.call('GET', `/subscriptions/${id}/why?zone=utc`);
-    expect(body['zone']).toBe('UTC');
-    return (body['reasons'] as Record<'code' | 'text', string>[]).map(({ code, text }) => [code, text]);
-  };
-  const create = async (schedule: object = {}): Promise<string> =>
-    (await app.call('POST', '/subscriptions', { user_id: 'u', schedule })).body['id'] as string;
-  const created = ['last_change', says(String.raw`Last change by hand: ops created it on <at>, .+\.`)];
-
-  it('is told when it is not due, and when somebody paused it', async () => {
-    const id = await create();
-    expect(await why(id)).toEqual([
-      ['next_run', says(String.raw`It runs next in .+, on <at> \(UTC\)\.`)],
-      ['not_run_yet', 'It has not run yet.'],
-      created,
-    ]);
-    await app.call('PATCH', `/subscriptions/${id}`, { paused: true });
-    const { reasons } = (await app.call('GET', `/subscriptions/${id}/why`)).body as { reasons: object[] };
-    expect(reasons[0]).toEqual({
-      code: 'paused',
-      tone: 'off',
-      text: says(String.raw`It does not run: ops paused it on <at>, until it is resumed\.`),
-      hint: `Resume it to end the pause (punctual resume subscriptions ${id}).`,
-      at: null,
-    });
-    const { next, past } = (await app.call('GET', `/subscriptions/${id}/timeline?next=2`)).body;
-    expect([next, past]).toMatchObject([[{ paused: true }, { paused: true }], []]);
-  });
-
-  it('is told when its occurrence died, and when a misfire policy left some out', async () => {
-    const dead = await createDue(app);
-    app.receiver.answer({ status: 422 });
-    await app.call('POST', '/process-subscriptions');
-    expect(await why(dead)).toContainEqual([
-      'died',
-      says('The occurrence of <at> is dead: it failed its only attempt: HTTP_422: returned 422.*'),
-    ]);
-    const skipped = await create({ time: '09:00', misfire: 'skip' });
-    await app.database.pool.query(
-      `UPDATE subscription_processing SET next_run_at = date_trunc('day', now(), 'UTC') - interval '87 hours' WHERE subscription_id = $1`,
-      [skipped],
-    );
-    await app.call('POST', '/process-subscriptions');
-    const rule = String.raw`\(misfire policy skip\)\.`;
-    expect(await why(skipped)).toContainEqual([
-      'skipped',
-      says(`[34] occurrences from <at> to <at> did not run: nothing ran then, and it was too late afterwards ${rule}`),
-    ]);
-    const { past } = (await app.call('GET', `/subscriptions/${skipped}/timeline`)).body;
-    expect(past).toMatchObject([{ outcome: 'skipped', local: expect.stringMatching(/T09:00:00$/), lateness_ms: null }]);
-  });
-
-  it('is told when the receiver is down', async () => {
-    const [id = ''] = await Promise.all(Array.from({ length: 12 }, () => createDue(app)));
-    app.receiver.answer({ status: 500 });
-    await app.call('POST', '/process-subscriptions');
-    const fails = 'The receiver fails: the circuit breaker "subscription-worker" has been open since <at>, ';
-    expect((await why(id))[0]).toEqual(['receiver_down', says(String.raw`${fails}(now|.+ ago)\.`)]);
   });
 });

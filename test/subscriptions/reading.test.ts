@@ -72,6 +72,23 @@ describe('reading', () => {
     await expect(api.list({ subscriptionIds: ['junk'] })).rejects.toMatchObject({ code: 'INVALID_INPUT' });
   });
 
+  it('finds by how the id, the user or the tenant begins', async () => {
+    const one = await api.create({ userId: 'anna.1', tenantId: 'north' });
+    const two = await api.create({ userId: 'annabel', tenantId: 'no%' });
+    const three = await api.create({ userId: 'ANNA', tenantId: 'south' });
+    const found = async (search: string, more: object = {}) =>
+      (await api.list({ search, ...more })).items.map(({ id }) => id).sort();
+    expect(await found('anna')).toEqual([one.id, two.id].sort());
+    expect(await found('no')).toEqual([one.id, two.id].sort());
+    expect(await found('no%')).toEqual([two.id]);
+    expect(await found('anna', { tenantId: 'north' })).toEqual([one.id]);
+    expect(await found(three.id.slice(0, 14).toUpperCase())).toEqual([three.id]);
+    expect(await found('nna')).toEqual([]);
+    const first = await api.list({ search: 'anna', limit: 1 });
+    const second = await api.list({ search: 'anna', limit: 1, cursor: first.nextCursor as string });
+    expect([...first.items, ...second.items].map(({ id }) => id)).toEqual([one.id, two.id].sort());
+  });
+
   it('pages through a ledger, newest first', async () => {
     const { id } = await api.create({ userId: 'u1', schedule: { time: '09:00', timezone: 'UTC' } });
     for (const day of [10, 11, 12]) {

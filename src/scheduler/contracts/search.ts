@@ -1,0 +1,17 @@
+// What a search over everything finds.
+
+export const SEARCH_KINDS = ['user', 'subscription', 'tenant', 'job', 'run', 'process', 'queue', 'job_type'] as const;
+
+export type SearchKind = (typeof SEARCH_KINDS)[number];
+
+export interface SearchHit {
+  readonly kind: SearchKind;
+  /** The id or the name that was found. */
+  readonly id: string;
+  readonly title: string;
+  /** What else tells it apart; empty where there is nothing. */
+  readonly detail: string;
+}
+
+/** At most this number of each kind. */
+export const MOST_OF_A_KIND = 5;
