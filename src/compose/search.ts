@@ -21,8 +21,10 @@ interface Deps {
 
 const some = (...parts: readonly (string | null)[]): string => parts.filter((part) => part !== null).join(', ');
 
+const namesOf = (list: readonly { readonly name: string }[]): string[] => list.map(({ name }) => name);
+
 /** Of names, which are few, any part is found; what begins with the text comes first. */
-function named(kind: SearchKind, names: readonly string[], text: string, detail = ''): SearchHit[] {
+function named(kind: SearchKind, names: readonly string[], text: string, detail: string): SearchHit[] {
   const wanted = text.toLowerCase();
   const place = (name: string): number => name.toLowerCase().indexOf(wanted);
   return [...new Set(names)]
@@ -80,25 +82,13 @@ export function createSearch({ database: db, processes, queue, withSubscriptions
     }));
 
   async function names(text: string): Promise<SearchHit[]> {
-    const queues = await queue.admin.queues();
-    const { definitions } = processes;
+    const found = (kind: SearchKind, list: readonly string[], detail: string) => named(kind, list, text, detail);
     return [
-      ...named(
-        'process',
-        definitions().map(({ name }) => name),
-        text,
-        'process',
-      ),
-      ...named(
-        'queue',
-        queues.map(({ name }) => name),
-        text,
-        'queue',
-      ),
-      ...named(
+      ...found('process', namesOf(processes.definitions()), 'process'),
+      ...found('queue', namesOf(await queue.admin.queues()), 'queue'),
+      ...found(
         'job_type',
-        queue.types().map(({ type }) => type),
-        text,
+        [...queue.types()].map(({ type }) => type),
         'type of jobs',
       ),
     ];

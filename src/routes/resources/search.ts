@@ -1,6 +1,6 @@
 // One field for everything: what begins with a text, and the page of the dashboard that shows it.
 import { z } from 'zod';
-import { MOST_OF_A_KIND, SEARCH_KINDS, type SearchHit, type SearchKind } from '../../scheduler/contracts/search.js';
+import { MOST_OF_A_KIND, type SearchHit, type SearchKind } from '../../scheduler/contracts/search.js';
 import { route, type Route } from '../kit/route.js';
 import type { AdminScheduler } from '../scheduler-port.js';
 
@@ -17,7 +17,7 @@ const PAGES: Readonly<Record<SearchKind, (id: string) => string>> = {
 
 const hitSchema = z
   .object({
-    kind: z.enum(SEARCH_KINDS),
+    kind: z.enum(Object.keys(PAGES) as [SearchKind, ...SearchKind[]]),
     id: z.string(),
     title: z.string(),
     detail: z.string().meta({ description: 'What else tells it apart' }),

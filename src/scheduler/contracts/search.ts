@@ -1,8 +1,6 @@
 // What a search over everything finds.
 
-export const SEARCH_KINDS = ['user', 'subscription', 'tenant', 'job', 'run', 'process', 'queue', 'job_type'] as const;
-
-export type SearchKind = (typeof SEARCH_KINDS)[number];
+export type SearchKind = 'user' | 'subscription' | 'tenant' | 'job' | 'run' | 'process' | 'queue' | 'job_type';
 
 export interface SearchHit {
   readonly kind: SearchKind;
