@@ -47,9 +47,9 @@ export type {
   UserJobFilter,
   UserJobMark,
   UserJobQuery,
-  UserJobScope,
   UserJobSort,
   UserJobView,
+  UserScope,
 } from './contracts/user-jobs.js';
 export { createLogger, type Logger, type LoggerOptions, type LogFields } from '../base/logger.js';
 export { VERSION } from '../base/version.js';
@@ -164,7 +164,6 @@ export {
   type LiveCount,
   type OperatorJobs,
   type OwnJobPage,
-  type OwnJobSort,
   type OwnMetrics,
   type SortedJob,
   type PayloadOf,
@@ -176,7 +175,6 @@ export {
   type RetrySettings,
   type TypeStats,
   type UserJobs,
-  type UserScope,
   type WorkOnceOptions,
   type EndedJob,
   type Enqueued,
