@@ -117,6 +117,8 @@ export {
   type LatencyQuery,
   type LatencySummary,
   type LatencyTotal,
+  type SearchHit,
+  type SearchKind,
   type SettleReport,
   type StopOptions,
   type OccurrenceEvent,
