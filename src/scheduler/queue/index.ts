@@ -22,6 +22,9 @@ export { type AfterOptions, type DependencyFailure, type FlowStep } from './flow
 export type { OperatorJobs, Reschedule } from './admin/operator-jobs.js';
 export { bury, cancel, done, retry, snooze, HandlerVerdict } from './define/job-outcome.js';
 export type {
+  DeadGroup,
+  DeadGroupFilter,
+  DeadGroups,
   Job,
   JobFilter,
   JobLogEntry,
