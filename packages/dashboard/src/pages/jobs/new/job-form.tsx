@@ -5,7 +5,7 @@ import { asProblem, type ApiProblem } from '../../../api/problem.js';
 import { ProblemNote } from '../../../components/feedback/problem.js';
 import { Field } from '../../../components/form/field.js';
 import type { Job } from '../../../components/job-table.js';
-import { shapeOf, startOf, type JsonSchema } from '../../../components/json-form/shape.js';
+import { shapeOf, startOf } from '../../../components/json-form/shape.js';
 import { link, navigate } from '../../../state/router.js';
 import { can } from '../../../state/session.js';
 import { say } from '../../../state/toasts.js';
@@ -27,7 +27,7 @@ const OWNERS = [
 ] as const;
 
 function startOfDraft({ schema }: JobType, from: Job | null): Draft {
-  const payload: unknown = from?.payload ?? (schema ? startOf(shapeOf(schema as JsonSchema)) : {});
+  const payload: unknown = from?.payload ?? (schema ? startOf(shapeOf(schema)) : {});
   const draft = emptyDraft(payload, viewerZone);
   if (from === null) return draft;
   const { priority, tenant_id, workspace_id, user_id } = from;
@@ -108,7 +108,7 @@ export const JobForm = ({ type, from }: { readonly type: JobType; readonly from:
       <p class="muted small">{limitsOf(type)}.</p>
       {isMasked(from) && <p class="note warn">Secrets of that job are masked here: write them again.</p>}
       <PayloadInput
-        schema={type.schema as JsonSchema | null}
+        schema={type.schema}
         payload={draft.payload}
         onChange={(payload) => setDraft({ ...draft, payload })}
         problem={problem}
