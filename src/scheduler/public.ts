@@ -47,9 +47,9 @@ export type {
   UserJobFilter,
   UserJobMark,
   UserJobQuery,
-  UserJobScope,
   UserJobSort,
   UserJobView,
+  UserScope,
 } from './contracts/user-jobs.js';
 export { createLogger, type Logger, type LoggerOptions, type LogFields } from '../base/logger.js';
 export { VERSION } from '../base/version.js';
@@ -169,7 +169,6 @@ export {
   type DeadGroups,
   type OperatorJobs,
   type OwnJobPage,
-  type OwnJobSort,
   type OwnMetrics,
   type SortedJob,
   type PayloadOf,
@@ -181,7 +180,6 @@ export {
   type RetrySettings,
   type TypeStats,
   type UserJobs,
-  type UserScope,
   type WorkOnceOptions,
   type EndedJob,
   type Enqueued,

@@ -2,6 +2,7 @@
 export { createQueue, type JobQueue, type Queue, type QueueOptions } from './create-queue.js';
 export {
   defineJob,
+  JOB_DEFAULTS,
   PRIORITIES,
   PRIORITY_NAMES,
   type AnyJob,
@@ -45,11 +46,4 @@ export { type JobWorker, type QueueService } from './worker/queue-service.js';
 export { JobAborted } from './run/running-jobs.js';
 export { createJobIds } from './define/job-id.js';
 export { type QueueLife, type WorkOnceOptions } from './worker/worker.js';
-export {
-  type OwnJobPage,
-  type OwnJobSort,
-  type OwnMetrics,
-  type SortedJob,
-  type UserJobs,
-  type UserScope,
-} from './admin/user-jobs.js';
+export { type OwnJobPage, type OwnMetrics, type SortedJob, type UserJobs, type UserScope } from './admin/user-jobs.js';
