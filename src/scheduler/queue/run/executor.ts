@@ -59,7 +59,9 @@ function parse(definition: AnyJob, payload: unknown): { readonly payload: unknow
   try {
     const parsed = (definition as JobDefinition).schema.safeParse(payload, { error: issueText });
     if (parsed.success) return { payload: parsed.data };
-    return { refused: `the payload does not fit the schema of "${definition.type}": ${describeIssues(parsed.error.issues)}` };
+    return {
+      refused: `the payload does not fit the schema of "${definition.type}": ${describeIssues(parsed.error.issues)}`,
+    };
   } catch (thrown) {
     return { refused: `the schema of "${definition.type}" failed: ${describeThrown(thrown).message}` };
   }
