@@ -125,6 +125,17 @@ describe('operators', () => {
       next_cursor: expect.any(String),
     });
     await admin('post', `/jobs/${id}/retry`).expect(409);
+    const { id: next } = await scheduler.queue.flows.after(waits, {}, { after: [id], runAt: new Date('2100-01-01') });
+    expect((await admin('get', `/jobs/${next}/dependencies`).expect(200)).body).toEqual({
+      nodes: [
+        expect.objectContaining({ id: next, type: 'waits', status: 'pending', completed_at: null, key: null }),
+        expect.objectContaining({ id, type: 'call', status: 'completed', error_code: null }),
+      ],
+      edges: [{ from: id, to: next, child: false, ended_as: 'completed' }],
+      truncated: false,
+    });
+    await admin('post', `/jobs/${next}/cancel`).expect(200);
+    await admin('get', '/jobs/018f0000-0000-7000-8000-000000000000/dependencies').expect(404);
     const audit = await scheduler.audit.list({ action: 'jobs.retry' });
     expect(audit.items).toHaveLength(1);
   });
@@ -149,6 +160,7 @@ describe('operators', () => {
     ['get', '/jobs?status=broken', undefined],
     ['get', '/jobs?limit=0', undefined],
     ['get', '/jobs/not-a-uuid', undefined],
+    ['get', '/jobs/not-a-uuid/dependencies', undefined],
     ['get', '/jobs/dead/groups?type=', undefined],
     ['get', '/jobs/dead/groups?status=dead', undefined],
     ['post', '/jobs/retry', { error_group: '' }],
