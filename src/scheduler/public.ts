@@ -189,6 +189,7 @@ export {
   type JobDefinition,
   type JobEdge,
   type JobGraph,
+  type JobList,
   type JobNode,
   type JobOwner,
   type JobEndListener,
