@@ -18,19 +18,19 @@ import type { AnyModule } from '../scheduler/modules/index.js';
 import { namesOf, type AnyRowSchedule } from '../scheduler/rows/index.js';
 
 export interface WhatIsUsed {
-  /** The host's names for its tables; `false`: no subscriptions, and no table of theirs is touched. Default: the usual names. */
+  /** The names of the host's tables; `false`: no subscriptions, and their tables are not touched. Default: the usual names. */
   readonly subscriptions?: TableNames | false;
   readonly modules?: readonly AnyModule[];
-  /** Row schedules that belong to no module. */
+  /** Row schedules outside modules. */
   readonly rows?: readonly AnyRowSchedule[];
 }
 
 export interface MigrateOptions extends WhatIsUsed {
-  /** One of these three. Must not go through a transaction pooler. */
+  /** Either this, `pool` or `client`. Must not go through a transaction pooler. */
   readonly connectionString?: string;
   readonly pool?: pg.Pool;
   readonly client?: pg.ClientConfig;
-  /** Where our own tables live. Default `punctual`. */
+  /** The schema of Punctual's own tables. Default `punctual`. */
   readonly schema?: string;
   /** Default: nothing is logged. */
   readonly logger?: Logger;

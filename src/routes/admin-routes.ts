@@ -46,21 +46,21 @@ import { sameOriginChanges, type OriginOptions } from './kit/auth/same-origin.js
 import type { AdminScheduler } from './scheduler-port.js';
 
 export interface AdminRoutesOptions extends OriginOptions, SecretPolicy {
-  /** Says who calls; null is a 401. Either this or `tokens`. */
+  /** Returns the caller; null is a 401. Either this or `tokens`. */
   readonly authenticate?: Authenticate;
   /** Bearer tokens with names for the audit log, each of at least 16 characters. */
   readonly tokens?: readonly NamedToken[];
   /** Default: nothing is logged. */
   readonly logger?: Logger;
-  /** So that log lines carry the id of their request; the server's own. */
+  /** For the server: adds the id of the request to log lines. */
   readonly context?: RequestContext;
   /** Aborts when the server closes: long waits end with 202, and streams end. */
   readonly closing?: AbortSignal;
-  /** When the host serves the same metrics elsewhere too. */
+  /** Metrics of the host, if it serves the same ones elsewhere as well. */
   readonly metrics?: Metrics;
-  /** The path at which browsers find the router, where a proxy changes it: `/tools/scheduler`. Default: where it is mounted. */
+  /** The path at which browsers reach the router, if a proxy changes it: `/tools/scheduler`. Default: the path at which it is mounted. */
   readonly publicPath?: string;
-  /** Codes of links that log in once, where the host issues them itself. They need `tokens`. */
+  /** One-time login codes that the host issues itself. Needs `tokens`. */
   readonly loginCodes?: LoginCodes;
   /** For tests. Default: the clock of the system. */
   readonly clock?: Clock;

@@ -19,7 +19,7 @@ export interface BatchApiOptions extends WorkerAccess {
   readonly clock?: Clock;
   /** Aborts when the server closes: long waits end with 202. */
   readonly closing?: AbortSignal;
-  /** Milliseconds after which a call returns 202 while its pass goes on. Default: a little over the budget of a run. */
+  /** Milliseconds after which a call returns 202 while its pass continues. Default: slightly more than the budget of a run. */
   readonly waitMs?: number;
 }
 

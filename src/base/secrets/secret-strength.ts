@@ -4,9 +4,9 @@ import { SchedulerError } from '../errors.js';
 export const SHORTEST_SECRET = 16;
 
 export interface SecretPolicy {
-  /** `production` refuses short secrets, `test` takes them, anything else warns. Default: `NODE_ENV`. */
+  /** In `production` short secrets are refused, in `test` they are accepted, otherwise a warning is issued. Default: `NODE_ENV`. */
   readonly environment?: string | undefined;
-  /** Hears of short secrets outside production. Default: the logger where there is one, else a warning of the process. */
+  /** Called with a warning about short secrets outside production. Default: the logger if there is one, otherwise a process warning. */
   readonly warn?: ((message: string) => void) | undefined;
 }
 

@@ -12,7 +12,7 @@ export const NOTIFICATION_ERRORS = {
   UNSUBSCRIBE_LINK_INVALID: {
     kind: 'not_found',
     meaning:
-      'The link for unsubscribing is incomplete or was changed, or the key it was made with is not set any more.',
+      'The unsubscribe link is incomplete or was altered, or the key that it was created with is no longer set.',
   },
   EVENTS_NOT_CONFIGURED: {
     kind: 'not_found',
@@ -21,11 +21,11 @@ export const NOTIFICATION_ERRORS = {
   },
   EVENT_SIGNATURE_INVALID: {
     kind: 'unauthenticated',
-    meaning: 'The event is not signed as its provider signs, or its timestamp is too far from now.',
+    meaning: 'The signature of the event is not valid, or its timestamp is too far from the current time.',
   },
   EVENT_SOURCE_UNAVAILABLE: {
     kind: 'unavailable',
-    meaning: 'The event cannot be checked, since its provider does not respond. The provider sends it again.',
+    meaning: 'The event cannot be verified because its provider does not respond. The provider will send it again.',
   },
 } as const;
 

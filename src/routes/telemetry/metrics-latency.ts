@@ -22,12 +22,12 @@ const family = (subject: Total['subject'], measure: Total['measure'], name: stri
 
 const FAMILIES: readonly Family[] = [
   family('process', 'duration', 'run_duration', 'From start to end of a run'),
-  family('process', 'lateness', 'process_lateness', 'From the nominal time of a slot or an occurrence to its begin'),
-  family('process', 'wait', 'process_wait', 'From when an occurrence was due, a retry included, to its begin'),
-  family('job', 'duration', 'job_duration', 'From begin to end of an attempt at a job'),
+  family('process', 'lateness', 'process_lateness', 'From the nominal time of a slot or an occurrence to its start'),
+  family('process', 'wait', 'process_wait', 'From when an occurrence or its retry was due to its start'),
+  family('job', 'duration', 'job_duration', 'From start to end of an attempt at a job'),
   family('job', 'lateness', 'job_lateness', 'From the nominal time of a job to the start of its first attempt'),
   family('job', 'wait', 'job_wait', 'From when an attempt was due to its start'),
-  family('receiver', 'duration', 'receiver_duration', 'Of a call to a receiver'),
+  family('receiver', 'duration', 'receiver_duration', 'Duration of a call to a receiver'),
   family('receiver', 'lateness', 'receiver_lateness', 'From the nominal time of an occurrence to its first call'),
   family('receiver', 'wait', 'receiver_wait', 'From when an occurrence was due to its call'),
 ];

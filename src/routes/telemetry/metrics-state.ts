@@ -60,19 +60,19 @@ function addClaimCounter(registry: Registry, scheduler: Pick<AdminScheduler, 'co
 }
 
 function addEngineGauges(registry: Registry, scheduler: AdminScheduler): void {
-  gauge(registry, 'up', '1 while the scheduler does its work', [], () => [[{}, Number(scheduler.ready())]]);
+  gauge(registry, 'up', '1 while the scheduler is running', [], () => [[{}, Number(scheduler.ready())]]);
   gauge(registry, 'instances', 'Instances by state', ['state'], async () => {
     const { instances } = await scheduler.status();
     const states = [...new Set(instances.map(({ state }) => state))];
     return states.map((state) => [{ state }, instances.filter((instance) => instance.state === state).length]);
   });
-  gauge(registry, 'in_flight', 'Items in work on this instance', ['source'], () =>
+  gauge(registry, 'in_flight', 'Items being processed on this instance', ['source'], () =>
     scheduler.concurrency().map(({ source, inFlight }) => [{ source }, inFlight]),
   );
-  gauge(registry, 'concurrency_limit', 'How many items may run at once now', ['source'], () =>
+  gauge(registry, 'concurrency_limit', 'Current limit of items at once', ['source'], () =>
     scheduler.concurrency().map(({ source, limit }) => [{ source }, limit]),
   );
-  gauge(registry, 'breaker_state', '1 for the state that a circuit breaker is in', ['name', 'state'], () =>
+  gauge(registry, 'breaker_state', '1 for the current state of a circuit breaker', ['name', 'state'], () =>
     scheduler
       .breakers()
       .flatMap(({ name, state: now }) =>

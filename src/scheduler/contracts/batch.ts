@@ -5,9 +5,9 @@ import type { Run } from './run.js';
 export const BATCH_PROCESS = 'queue_worker';
 
 export interface BatchRequest {
-  /** Also those that are not due. */
+  /** Runs those that are not due as well. */
   readonly all?: boolean;
-  /** These alone, due or not. */
+  /** Runs only these, due or not. */
   readonly only?: readonly string[];
   /** Changes nothing and takes no slot; processes that have no dry run are left out. */
   readonly dryRun?: boolean;

@@ -41,9 +41,9 @@ export type ProcessResult = Readonly<Record<string, number | Readonly<Record<str
 export interface ProcessDefinition {
   /** Unique; letters, digits, `_` and `-`. `subscriptions` is taken. */
   readonly name: string;
-  /** When it runs by itself; without one it runs only when triggered. */
+  /** When it runs; without one it runs only when triggered. */
   readonly schedule?: ScheduleInput;
-  /** One instance at a time, each slot once. Default true. */
+  /** Runs on one instance at a time, and once for each slot. Default true. */
   readonly exclusive?: boolean;
   /** Seconds that one run may take before it must stop early. Default 300. */
   readonly budgetS?: number;
@@ -56,13 +56,13 @@ export interface ProcessDefinition {
    * clock (`BATCH_CRON`): each time, or with a `schedule` when that is due. Always exclusive.
    */
   readonly batch?: boolean;
-  /** Understands `input.dry_run: true`, which changes nothing. Other batch processes are left out of a dry run. */
+  /** Supports `input.dry_run: true`, with which it must change nothing. A dry run leaves out batch processes without it. */
   readonly dryRun?: boolean;
-  /** Names the settings without which it cannot run, such as environment variables. While any is missing it is disabled. */
+  /** Returns the names of missing settings that it needs, such as environment variables. While any is missing, it is disabled. */
   readonly missing?: () => readonly string[];
-  /** Refuses what a trigger asks for by throwing INVALID_INPUT, before any run begins. */
+  /** Validates the input of a trigger before a run begins; throws INVALID_INPUT to refuse it. */
   readonly check?: (input: unknown) => Promise<void>;
-  /** Throwing fails the run; the error is kept. */
+  /** Throwing fails the run; the error is stored. */
   readonly run: (context: ProcessContext) => Promise<ProcessResult>;
 }
 

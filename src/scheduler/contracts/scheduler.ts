@@ -28,9 +28,9 @@ export interface Actor {
 export interface TriggerOptions {
   /** Who triggers it, for the audit log and the record of the run. */
   readonly by: string | Actor;
-  /** Handed to the process as `ctx.input`. */
+  /** Passed to the process as `ctx.input`. */
   readonly input?: unknown;
-  /** What the record of the run says of how it began. Default `manual`. */
+  /** How the run was started, for its record. Default `manual`. */
   readonly trigger?: RunTrigger;
   /** The same key within 24 h returns the first run; IDEMPOTENCY_IN_PROGRESS while that run is in progress. */
   readonly idempotencyKey?: string;
@@ -77,11 +77,11 @@ export interface ProcessStatus {
 }
 
 export interface ProcessPatch {
-  /** `false`: it runs only when it is enabled again. */
+  /** `false`: it does not run until it is enabled again. */
   readonly enabled?: boolean;
-  /** It does not run by itself before this time. null: it is not paused. */
+  /** It does not run on its schedule before this time. null: it is not paused. */
   readonly pausedUntil?: Date | null;
-  /** null: back to the schedule in code. */
+  /** null: restores the schedule in the code. */
   readonly schedule?: ScheduleInput | null;
 }
 
@@ -208,7 +208,7 @@ export interface OccurrenceEvent {
 }
 
 export interface StopOptions {
-  /** What running work gets to end by itself, in milliseconds. Default: `shutdownGraceS`. */
+  /** Milliseconds that running work is given to finish. Default: `shutdownGraceS`. */
   readonly graceMs?: number;
 }
 

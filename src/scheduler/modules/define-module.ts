@@ -56,31 +56,31 @@ export interface ModuleDefinition<S = unknown> {
   readonly keyProviders?: readonly string[];
   /** How long rows of its tables are kept. */
   readonly retention?: readonly RetentionRule[];
-  /** The codes that it adds, for the reference; `errorsOf` makes errors of them. */
+  /** Error codes that it adds, for the reference; `errorsOf` creates errors from them. */
   readonly errors?: ErrorTable;
-  /** Makes what the other members receive as `state`. */
+  /** Creates the state that the other members receive as `state`. */
   create?(host: ModuleHost): S;
-  /** Services for other modules by name: each gets one from `host.use(name)`. Called once, after every module's `create`. */
+  /** Services for other modules, by name; they are obtained with `host.use(name)`. Called once, after every module's `create`. */
   provides?(host: ModuleHost, state: S): Readonly<Record<string, unknown>>;
   /** Job types, made with `defineJob`. */
   readonly jobs?: ListOf<AnyJob, S>;
   /** Processes, made with `defineProcess`. */
   readonly processes?: ListOf<ProcessDefinition, S>;
-  /** Schedules per row of the module's tables. A list that does not depend on the host: migrations are made from it. */
+  /** Row schedules over the module's tables. The list cannot depend on the host, because migrations are derived from it. */
   readonly rows?: readonly RowScheduleDefinition<S>[];
-  /** Hears of the end of jobs, in the transaction that records it. */
+  /** Called when jobs end, in the transaction that records it. */
   jobEnds?(host: ModuleHost, state: S): JobEndListener;
-  /** How the application's users see jobs of the module's types under `/api/jobs`. Default: as the engine shows any job. */
+  /** How the application's users see jobs of the module's types under `/api/jobs`. Default: like any other job. */
   userJobs?(host: ModuleHost, state: S): UserJobView;
-  /** Under `/admin`, behind its authentication. */
+  /** Routes under `/admin`, behind its authentication. */
   adminRoutes?(host: ModuleHost, state: S): readonly Route[];
   /** Its pages in the dashboard: lists of its admin routes. */
   readonly adminPages?: readonly AdminPage[];
-  /** Under `/api`, behind the authentication of the application's users. */
+  /** Routes under `/api`, behind the authentication of the application's users. */
   userRoutes?(host: ModuleHost, state: S): readonly Route[];
-  /** Under `/api`, with no authentication of ours: each route must check its own token or signature. */
+  /** Routes under `/api` without authentication: each route must check its own token or signature. */
   publicRoutes?(host: ModuleHost, state: S): readonly Route[];
-  /** How it is doing, for `/health` and the status page. */
+  /** Reports the module's health, for `/api/health` and the status page. */
   health?(host: ModuleHost, state: S): HealthPart | Promise<HealthPart>;
   /** Registers metrics, whose names should begin with `punctual_<module>_`. */
   metrics?(host: ModuleHost, registry: Registry, state: S): void;

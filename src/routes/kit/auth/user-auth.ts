@@ -19,13 +19,13 @@ export type AuthenticateUser = (request: Request) => Promise<UserIdentity | null
 export interface JwtOptions extends SecretPolicy {
   /** Shared secret of at least 16 characters, HS256. Either this or `jwksUrl`. */
   readonly secret?: string | null;
-  /** Where the public keys of the tokens are published; RS, PS, ES and EdDSA. */
+  /** URL of the public keys of the tokens; RS, PS, ES and EdDSA. */
   readonly jwksUrl?: string | null;
-  /** The `aud` of tokens for this application; of several, one must be there. Default: any, so that a token for another is taken. */
+  /** Required `aud` of tokens; of several, one must match. Default: any, so that tokens for other applications are accepted. */
   readonly audience?: string | readonly string[] | null;
-  /** The `iss` of tokens, or several. Default: any. */
+  /** Required `iss` of tokens, or several. Default: any. */
   readonly issuer?: string | readonly string[] | null;
-  /** Takes tokens without `exp`, which never end. Default false. */
+  /** Accepts tokens without `exp`, which never expire. Default false. */
   readonly allowNoExp?: boolean;
 }
 

@@ -9,9 +9,9 @@ import { bearerTokens, policyOf, type Authenticate } from './authenticate.js';
 import { routeLogger, SECRET_RULES, tokenList } from '../option-rules.js';
 
 export interface WorkerAccess extends SecretPolicy {
-  /** Bearer tokens of callers that may have work done, each of at least 16 characters. */
+  /** Bearer tokens of callers that may start work, each of at least 16 characters. */
   readonly workerTokens: readonly NamedToken[];
-  /** May also come as `X-Worker-Secret`. */
+  /** A secret that may also be sent as `X-Worker-Secret`. */
   readonly cronSecret?: string | null;
   /** Default: nothing is logged. */
   readonly logger?: Logger;

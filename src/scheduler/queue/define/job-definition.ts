@@ -56,7 +56,7 @@ export interface JobOwner {
 export interface RetrySettings {
   /** Default 5. */
   readonly maxAttempts?: number;
-  /** Seconds before each attempt, the last entry for all that follow. Default 0, 60, 120, 240, 480. */
+  /** Seconds before each attempt; the last entry applies to all further ones. Default 0, 60, 120, 240, 480. */
   readonly tableS?: readonly number[];
 }
 
@@ -74,33 +74,33 @@ export interface JobDefinition<S extends z.ZodType = z.ZodType, R = unknown> {
   readonly schema: S;
   /** Returns a result, or one of `done`, `retry`, `cancel`, `bury`, `snooze`. Throwing is a failed attempt. */
   run(ctx: JobContext, payload: z.output<S>): R | Promise<R>;
-  /** What is paused and limited together. Default `default`. */
+  /** The queue: its jobs are paused and limited together. Default `default`. */
   readonly queue?: string;
-  /** How often a failed attempt is repeated, and after what time. */
+  /** How often and after what delay a failed attempt is retried. */
   readonly retry?: RetrySettings;
-  /** Ends the wait and fails the attempt. Default 5 minutes. */
+  /** Time limit of one attempt, after which it fails. Default 5 minutes. */
   readonly timeoutMs?: number;
   /** The maximum number at once per instance. */
   readonly concurrency?: number;
   /** Limits starts over all instances. */
   readonly rateLimit?: RateLimit;
   /**
-   * How many of the type this instance may have in hand now: asked before each claim, and never more than `concurrency`. Less while a
-   * receiver is in trouble; while it returns 0, none is claimed. Must return at once.
+   * Returns how many jobs of the type this instance may hold at present, at most `concurrency`, for example fewer while a receiver is
+   * failing. Called before each claim; while it returns 0, no job is claimed. Must return at once.
    */
   limitNow?(): number;
   /** Which of the due jobs are taken first. Default `normal`. */
   readonly priority?: PriorityName;
-  /** Makes a unique key of a payload and of whose job it is: a second job with a held key is not enqueued. */
+  /** Derives a unique key from the payload and the owner of the job: a second job with a held key is not enqueued. */
   uniqueBy?(payload: z.output<S>, owner: JobOwner): string;
-  /** How long such a key is held, whatever becomes of the job. Default: see `uniqueUntil`. */
+  /** How long the key is held, whatever the outcome of the job. Default: see `uniqueUntil`. */
   readonly uniqueForMs?: number;
   /** Without `uniqueForMs`: `ended` (default) holds the key through all attempts, `started` frees it before the first. */
   readonly uniqueUntil?: 'started' | 'ended';
   /**
-   * Instances that may die of the job before it is buried as CRASH_LIMIT. Default 3. Which job killed a process is
-   * guessed at the first death and proven from then on (ADR 6). With 1, every start is written to the database first, and
-   * a job whose process dies while it runs is not run again.
+   * Number of instances that may die while running the job before it is buried with CRASH_LIMIT. Default 3. At the first death every job of
+   * the process is a suspect; later deaths count only if the job was running (ADR 6). With 1, every start is written to the database first,
+   * and a job whose process dies while it runs is not run again.
    */
   readonly crashLimit?: number;
   /** Shown to operators. */

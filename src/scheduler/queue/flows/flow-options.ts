@@ -8,9 +8,9 @@ import type { EnqueueOptions } from '../enqueue/enqueue-options.js';
 export type DependencyFailure = 'cancel' | 'continue';
 
 export interface AfterOptions {
-  /** Jobs that must have ended before this one starts. */
+  /** Ids of jobs that must end before this one starts. */
   readonly after: readonly string[];
-  /** What happens when one of them is dead or cancelled. Default `cancel`. */
+  /** What happens when one of them dies or is cancelled. Default `cancel`. */
   readonly onDependencyFailure?: DependencyFailure;
 }
 
@@ -27,9 +27,9 @@ export interface FlowStep<D extends AnyJob | string = AnyJob | string> {
   readonly after?: readonly string[];
   /** Name of the step that waits for this one as its child. */
   readonly childOf?: string;
-  /** Ids of jobs outside of the flow that it waits for. */
+  /** Ids of jobs outside the flow that it waits for. */
   readonly afterJobs?: readonly string[];
-  /** What happens when one that it waits for is dead or cancelled. Default `cancel`. */
+  /** What happens when one of the jobs that it waits for dies or is cancelled. Default `cancel`. */
   readonly onDependencyFailure?: DependencyFailure;
 }
 
