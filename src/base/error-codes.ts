@@ -63,8 +63,7 @@ export const ERROR_CODES = {
   },
   CSRF_REFUSED: {
     kind: 'forbidden',
-    meaning:
-      'A change by a dashboard session has no `X-Punctual-CSRF` header, or not the value of its session.',
+    meaning: 'A change by a dashboard session has no `X-Punctual-CSRF` header, or not the value of its session.',
   },
   UNSUPPORTED_MEDIA_TYPE: {
     kind: 'unsupported',

@@ -11,8 +11,7 @@ export const NOTIFICATION_ERRORS = {
   SUPPRESSION_NOT_FOUND: { kind: 'not_found', meaning: 'The address is not on the suppression list.' },
   UNSUBSCRIBE_LINK_INVALID: {
     kind: 'not_found',
-    meaning:
-      'The unsubscribe link is incomplete or was altered, or the key that it was created with is no longer set.',
+    meaning: 'The unsubscribe link is incomplete or was altered, or the key that it was created with is no longer set.',
   },
   EVENTS_NOT_CONFIGURED: {
     kind: 'not_found',

@@ -22,7 +22,10 @@ export function addEventCounters(registry: Registry, scheduler: Pick<AdminSchedu
   const deadInstances = counter('instances_dead_total', 'Instances that this one found dead');
   const rescued = counter('rescued_total', 'Claims taken back from dead instances', ['source']);
   const lost = counter('instance_lost_total', 'Times this instance lost its presence and rejoined under a new id');
-  const breaker = counter('breaker_changes_total', 'State changes of circuit breakers, by new state', ['name', 'state']);
+  const breaker = counter('breaker_changes_total', 'State changes of circuit breakers, by new state', [
+    'name',
+    'state',
+  ]);
 
   const seen = new Map<string, Run['counts']>();
   /** Counts while the run goes on: a drain may take minutes. */
