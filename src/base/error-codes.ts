@@ -1,7 +1,7 @@
-// Every error code of our own, with its kind and what it means. docs/reference/errors.md is checked against this table. A module
-// keeps a table of its own beside its code.
+// Every error code of our own, with its kind and what it means. docs/reference/errors.md is checked against this table. A module has its
+// own table next to its code.
 
-/** What went wrong in general. Only the error handler of the routes knows which HTTP status each kind becomes. */
+/** The general kind of an error. Only the error handler of the routes knows the HTTP status of each kind. */
 export type ErrorKind =
   | 'invalid'
   | 'unauthenticated'
@@ -105,7 +105,7 @@ export const ERROR_CODES = {
   INTERNAL: { kind: 'internal', meaning: 'An unexpected error occurred. The log has the details.' },
 } as const satisfies ErrorTable;
 
-/** A code of our own. Modules have codes beside these. */
+/** A code of our own. Modules add further codes. */
 export type BuiltInCode = keyof typeof ERROR_CODES;
 
 export const isBuiltIn = (code: string): code is BuiltInCode => Object.hasOwn(ERROR_CODES, code);

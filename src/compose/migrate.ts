@@ -1,4 +1,4 @@
-// Migrations for hosts and the command line: which sets there are follows from what is used.
+// Migrations for hosts and the command line: the sets depend on what is used.
 import type pg from 'pg';
 import { checkOptions, type RulesOf } from '../base/options/check-options.js';
 import { anything, listOf, object } from '../base/options/option-rules.js';
@@ -47,7 +47,7 @@ export const MIGRATE_RULES: RulesOf<MigrateOptions> = {
   rows: listOf(object),
 };
 
-/** Engine and queue always; the rest only where it is used. */
+/** Engine and queue always; the others only if they are used. */
 export const migrationSets = ({ subscriptions = {}, modules = [], rows = [] }: WhatIsUsed): readonly MigrationSet[] => [
   engineSet,
   queueSet,
@@ -74,8 +74,8 @@ function toSets(options: MigrateOptions) {
 }
 
 /**
- * Brings the database to the shape that this version needs. Any number of processes may call it at once: one works, the others wait.
- * Throws MIGRATION_REFUSED, with what to do, when that is not possible; DATABASE_UNSUITABLE through a transaction pooler.
+ * Migrates the database to the structure that this version needs. Any number of processes may call it at once: one migrates, the others
+ * wait. Throws MIGRATION_REFUSED, whose message says what to do, if that is not possible; DATABASE_UNSUITABLE through a transaction pooler.
  */
 export const migrate = async (options: MigrateOptions): Promise<MigrateResult> => sets.migrate(toSets(options));
 
@@ -86,7 +86,7 @@ export const migrationStatus = async (options: MigrateOptions): Promise<readonly
 /** The SQL that `migrate` would run now; changes nothing. */
 export const migrationSql = async (options: MigrateOptions): Promise<string> => sets.migrationSql(toSets(options));
 
-/** The SQL of what has been applied, as this version has it; changes nothing. */
+/** This version's SQL of the migrations that have been applied; changes nothing. */
 export const appliedSql = (options: MigrateOptions): Promise<readonly string[]> => sets.appliedSql(toSets(options));
 
 export type { MigrateResult, SetStatus };

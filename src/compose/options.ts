@@ -1,4 +1,4 @@
-// What a host may tell createScheduler. Everything has the default that http-api.md names for its environment variable.
+// The options of createScheduler. The defaults are those of the corresponding environment variables.
 import type pg from 'pg';
 import type { NamedKey } from '../base/secrets/encryption.js';
 import type { Logger } from '../base/logger.js';
@@ -18,7 +18,7 @@ export interface SubscriptionOptions {
   readonly workerUrl?: string;
   /** Sent to the worker as `Authorization: Bearer …`. */
   readonly workerToken?: string;
-  /** Headers made for each call, such as an identity token. */
+  /** Returns headers for each call, such as an identity token. */
   readonly headers?: () => Record<string, string> | Promise<Record<string, string>>;
   /** Does the work in this process, instead of a worker. */
   readonly process?: OccurrenceHandler;

@@ -1,4 +1,4 @@
-// The face of a scheduler over HTTP: one Express router with everything under /admin, behind the host's authentication.
+// The HTTP API of a scheduler: one Express router with everything under /admin, behind the host's authentication.
 import { Router, type ErrorRequestHandler, type Request, type RequestHandler, type Response } from 'express';
 import helmet from 'helmet';
 import { systemClock, type Clock } from '../base/clock.js';
@@ -81,10 +81,10 @@ export const ADMIN_RULES: RulesOf<AdminRoutesOptions> = {
 };
 
 /**
- * Everything under `/admin`, to be mounted with `app.use('/admin', adminRoutes(scheduler, { authenticate }))`: the API and the
- * dashboard. With `tokens` the dashboard's page, which holds no data, is sent to everybody; nothing else gets past
- * authentication, whatever the path. Throws INVALID_CONFIG for an option that is wrong, when neither `authenticate` nor `tokens`
- * is given, and for a token that is empty or, in production, short.
+ * Everything under `/admin`, to be mounted with `app.use('/admin', adminRoutes(scheduler, { authenticate }))`: the API and the dashboard.
+ * With `tokens` the dashboard's page, which contains no data, is sent to everyone; everything else requires authentication, whatever the
+ * path. Throws INVALID_CONFIG for an invalid option, if neither `authenticate` nor `tokens` is given, and for a token that is empty or, in
+ * production, short.
  */
 export const adminRoutes = (scheduler: AdminScheduler, options: AdminRoutesOptions): Router =>
   createAdminApi(scheduler, options).router;
@@ -145,10 +145,10 @@ export function createAdminApi(
   return { router, routes };
 }
 
-/** How its routes stand in the document. */
+/** How its routes appear in the document. */
 export const ADMIN_GROUP = { security: ['admin', 'session'], roles: true } as const;
 
-/** A wrong token is a wrong guess, however it comes. */
+/** A wrong token counts as a wrong guess, however it is sent. */
 const countWrongLogins =
   (limit: GuessLimit): ErrorRequestHandler =>
   (error: unknown, request, response, next) => {
@@ -156,7 +156,7 @@ const countWrongLogins =
     limit(request, response).then(() => next(error), next);
   };
 
-/** What an operator sees is of this moment, and nobody else's. */
+/** Responses are current and private, so they must not be cached. */
 const noStore: RequestHandler = (_request, response, next) => {
   response.set('Cache-Control', 'no-store');
   next();

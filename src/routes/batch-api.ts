@@ -1,4 +1,4 @@
-// Everything under /api/worker: the batch worker for outside cron services.
+// Everything under /api/worker: the batch worker for external cron services.
 import { Router, type RequestHandler } from 'express';
 import helmet from 'helmet';
 import { systemClock, type Clock } from '../base/clock.js';
@@ -49,7 +49,7 @@ export function createBatchApi(scheduler: Pick<AdminScheduler, 'batch'>, options
   return { router, routes };
 }
 
-/** A cached response would be a pass that never ran. */
+/** A cached response would stand for a pass that never ran. */
 const noStore: RequestHandler = (_request, response, next) => {
   response.set('Cache-Control', 'no-store');
   next();

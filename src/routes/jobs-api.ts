@@ -1,4 +1,4 @@
-// Everything under /api/jobs: the worker for outside cron services, and the application's users' own jobs.
+// Everything under /api/jobs: the worker for external cron services, and the jobs of the application's users.
 import { Router } from 'express';
 import helmet from 'helmet';
 import { systemClock, type Clock } from '../base/clock.js';
@@ -53,7 +53,7 @@ export interface JobsApi {
 
 const NONE: JobsApi = { router: Router(), workerRoutes: [], userRoutes: [] };
 
-/** To be mounted at `/api/jobs`. Throws INVALID_CONFIG for an option that is wrong. Empty where the scheduler has no queue. */
+/** To be mounted at `/api/jobs`. Throws INVALID_CONFIG for an option that is wrong. Empty if the scheduler has no queue. */
 export function createJobsApi(scheduler: AdminScheduler, options: JobsApiOptions): JobsApi {
   checkRoutes('createJobsApi', options, JOBS_API_RULES);
   const { queue } = scheduler;

@@ -1,4 +1,4 @@
-// Everything that modules add under /api: routes for the application's users, and public ones that check their callers themselves.
+// Everything that modules add under /api: routes for the application's users, and public ones that authenticate their callers themselves.
 import { Router, type RequestHandler } from 'express';
 import helmet from 'helmet';
 import type { RulesOf } from '../base/options/check-options.js';

@@ -1,4 +1,4 @@
-// Secrets that callers present must be hard to guess: an empty one lets everybody in, a short one is soon found.
+// Secrets that callers present must be hard to guess: an empty one lets everyone in, and a short one is soon guessed.
 import { SchedulerError } from '../errors.js';
 
 export const SHORTEST_SECRET = 16;
@@ -15,7 +15,7 @@ const emitWarning = (message: string): void => process.emitWarning(message, { co
 /** Throws INVALID_CONFIG when `secret` is empty, or in production shorter than 16 characters. `what` names it, never its value. */
 export function requireStrongSecret(what: string, secret: string, policy: SecretPolicy = {}): void {
   const { environment = process.env.NODE_ENV ?? 'development', warn = emitWarning } = policy;
-  if (typeof secret !== 'string' || secret.trim() === '') throw refusal(what, 'is empty: it would let everybody in');
+  if (typeof secret !== 'string' || secret.trim() === '') throw refusal(what, 'is empty: it would let everyone in');
   if (secret.length >= SHORTEST_SECRET || environment === 'test') return;
   const short = `is shorter than ${SHORTEST_SECRET} characters`;
   if (environment === 'production') throw refusal(what, short);

@@ -1,11 +1,11 @@
-// Counters that grow with the scheduler's events: runs, what became of items, rescues, lost instances.
+// Counters that follow the scheduler's events: runs, outcomes of items, rescues, lost instances.
 import { Counter, type Registry } from 'prom-client';
 import type { SchedulerEvents } from '../../scheduler/contracts/scheduler.js';
 import type { AdminScheduler, Run } from '../scheduler-port.js';
 
 const OUTCOMES = ['successful', 'failed', 'retried', 'dead', 'skipped', 'lost'] as const;
 
-/** Registers the counters and returns how to stop counting. */
+/** Registers the counters and returns a function that stops them. */
 export function addEventCounters(registry: Registry, scheduler: Pick<AdminScheduler, 'on' | 'off'>): () => void {
   const counter = <L extends string>(name: string, help: string, labelNames: readonly L[] = []): Counter<L> =>
     new Counter({ name: `punctual_${name}`, help, labelNames, registers: [registry] });
@@ -28,7 +28,7 @@ export function addEventCounters(registry: Registry, scheduler: Pick<AdminSchedu
   ]);
 
   const seen = new Map<string, Run['counts']>();
-  /** Counts while the run goes on: a drain may take minutes. */
+  /** Counts during the run, because a drain may take minutes. */
   const countItems = (run: Run): void => {
     const before = seen.get(run.id);
     for (const outcome of OUTCOMES) {

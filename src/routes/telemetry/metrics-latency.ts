@@ -1,4 +1,4 @@
-// Lateness, wait and duration as histograms of Prometheus: the counts are there already, here they are only shown.
+// Lateness, wait and duration as Prometheus histograms, read from counts that the scheduler already has.
 import type { Metric, Registry } from 'prom-client';
 import { bucketsOf, countOf } from '../../base/latency-bins.js';
 import type { AdminScheduler } from '../scheduler-port.js';
@@ -38,7 +38,7 @@ interface Value {
   readonly value: number;
 }
 
-/** prom-client's own histogram counts for itself; this one has the same form and is read from what the scheduler has counted. */
+/** prom-client's own histogram does its own counting; this one has the same format, with the scheduler's counts. */
 export function addLatencyHistograms(registry: Registry, { latencies }: Pick<AdminScheduler, 'latencies'>): void {
   for (const { name, help, label, subject, measure } of FAMILIES) {
     const values = (): readonly Value[] =>

@@ -9,7 +9,7 @@ import type { RunCounts, RunTrigger } from './run.js';
 
 export interface ProcessContext {
   readonly runId: string;
-  /** The occurrence this run is for; null for a trigger by hand. */
+  /** The slot that this run is for; null for a manual trigger. */
   readonly slot: Date | null;
   readonly trigger: RunTrigger;
   readonly triggeredBy: string | null;

@@ -11,7 +11,7 @@ export interface Subscription {
   readonly schedule: ScheduleJson;
   readonly pausedUntil: Date | null;
   readonly status: SubscriptionStatus;
-  /** Effective: nominal time plus spread, or when its retry is due. */
+  /** Effective time: nominal time plus spread, or when its retry is due. */
   readonly nextRunAt: Date | null;
   readonly lastRunAt: Date | null;
   /** The nominal time of the occurrence in hand (running or waiting for its retry). */

@@ -13,7 +13,7 @@ export interface WhyReason {
   readonly text: string;
   /** What helps. */
   readonly hint: string | null;
-  /** The moment that it is about. */
+  /** The time that it refers to. */
   readonly at: Date | null;
 }
 

@@ -35,7 +35,7 @@ export interface UserJobs {
   ): Promise<OwnMetrics & { readonly recentFailures: readonly SortedJob[] }>;
   /** A transaction that sees what this user may see, behind row-level security where the database has the role. */
   as<T>(scope: UserScope, work: (tx: Db) => Promise<T>): Promise<T>;
-  /** False: the role is missing, and users are kept apart by queries alone. */
+  /** False: the role is missing, and users are isolated only by the conditions of queries. */
   isolated(): Promise<boolean>;
 }
 
