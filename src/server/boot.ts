@@ -33,7 +33,10 @@ async function warnOfIsolation(users: UserJobs, logger: Logger): Promise<void> {
   // a database that becomes unavailable at this moment is reported elsewhere
   const isolated = await users.isolated().catch(() => true);
   if (!isolated)
-    logger.warn('users are isolated only by the conditions of queries', { missing_role: 'punctual_user', see: 'docs/jobs.md' });
+    logger.warn('users are isolated only by the conditions of queries', {
+      missing_role: 'punctual_user',
+      see: 'docs/jobs.md',
+    });
 }
 
 const LINK_LIFE_S = 86_400;

@@ -31,7 +31,9 @@ const pastSchema = z
 const nextSchema = occurrenceSchema
   .extend({
     due_at: maybeTime.meta({ description: 'Nominal time plus spread' }),
-    paused: z.boolean().meta({ description: 'It will not run then in its current state: paused, suspended or not active' }),
+    paused: z
+      .boolean()
+      .meta({ description: 'It will not run then in its current state: paused, suspended or not active' }),
   })
   .meta({ id: 'NextOccurrence' });
 
@@ -61,7 +63,9 @@ export const whySchema = z
     zone: z.string().meta({ description: 'Times in the sentences are local to this zone' }),
     reasons: z
       .array(reasonSchema)
-      .meta({ description: 'What prevents it from running, what comes next, its last occurrences, and the last manual change' }),
+      .meta({
+        description: 'What prevents it from running, what comes next, its last occurrences, and the last manual change',
+      }),
   })
   .meta({ id: 'Why' });
 

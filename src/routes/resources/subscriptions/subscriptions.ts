@@ -50,7 +50,10 @@ const patchBody = z
     active: z.boolean().optional(),
     metadata,
     paused_until: timeInput.nullable().optional().meta({ description: 'Pause until then; null: resume' }),
-    paused: z.boolean().optional().meta({ description: 'true: pause until resumed; false: resume, including from a suspension' }),
+    paused: z
+      .boolean()
+      .optional()
+      .meta({ description: 'true: pause until resumed; false: resume, including from a suspension' }),
   })
   .refine((body) => Object.keys(body).length > 0, 'give at least one field')
   .refine((body) => body.paused === undefined || body.paused_until === undefined, {
