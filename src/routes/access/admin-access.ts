@@ -28,7 +28,7 @@ export function adminAccess(options: AccessOptions, clock: Clock): AdminAccess {
   const { authenticate, tokens, loginCodes } = options;
   if (authenticate) return { authenticate, logins: null };
   if (tokens && tokens.length > 0) return tokenAccess(tokens, policyOf(options), clock, loginCodes);
-  const message = 'or `tokens` is required: the routes must not be open to everyone';
+  const message = 'is needed, or `tokens`: the routes must not be open to everyone';
   throw new SchedulerError('INVALID_CONFIG', `adminRoutes: authenticate ${message}`, {
     errors: [{ path: 'authenticate', message }],
   });

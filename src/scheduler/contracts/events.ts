@@ -1,4 +1,4 @@
-// Typed events for the host. A listener that throws is logged and harms neither the emitter nor the other listeners.
+// Typed events for the host. An error in a listener is logged and affects neither the emitter nor the other listeners.
 import { closestWord } from '../../base/options/closest-word.js';
 import { SchedulerError, toError } from '../../base/errors.js';
 import type { Logger } from '../../base/logger.js';
@@ -13,7 +13,7 @@ export interface Events {
   readonly emit: <E extends Name>(event: E, payload: Payload<E>) => void;
 }
 
-/** What each event tells, for the reference of events. */
+/** What each event means, for the reference. */
 export const EVENTS: Readonly<Record<Name, string>> = {
   'run.started': 'A run of a process has begun on this instance.',
   'run.progress': 'A run has reported progress; at most a few times a second.',

@@ -1,9 +1,9 @@
-// How jobs are shown to the application's users. The engine shows those of any type; a module may show its own types in a shape of its
-// own, and all of them are one list. Types only.
+// How jobs are shown to the application's users. The engine shows jobs of any type; a module may show its own types in its own format, and
+// all of them appear in one list. Types only.
 import type { z } from 'zod';
 import type { OwnMetrics } from '../../db/queue/admin-queries/own-rows.js';
 
-/** Whose jobs: the workspace's, or the user's own where a job has no workspace. */
+/** The owner of the jobs: the workspace, or the user if a job has no workspace. */
 export interface UserJobScope {
   readonly userId: string;
   readonly workspaceId: string | null;
@@ -21,7 +21,7 @@ export interface UserJobFilter {
 
 export type UserJobSort = 'created_at' | 'scheduled_for' | 'processed_at' | 'status';
 
-/** Where a page ended. */
+/** The position at which a page ended. */
 export interface UserJobMark {
   readonly key: string;
   readonly id: string;
@@ -31,7 +31,7 @@ export interface UserJobQuery {
   readonly filter: UserJobFilter;
   readonly sort: UserJobSort;
   readonly descending: boolean;
-  /** Only what comes after it. */
+  /** Only entries after it. */
   readonly after: UserJobMark | null;
   readonly offset: number;
   readonly limit: number;
@@ -45,23 +45,23 @@ export interface UserJobQuery {
 export interface UserJobEntry {
   readonly id: string;
   readonly key: string;
-  /** As the API shows it. */
+  /** As shown by the API. */
   readonly job: unknown;
 }
 
 export interface UserJobCounts extends OwnMetrics {
-  /** At most ten, newest first, as the API shows them. */
+  /** At most ten, newest first, as shown by the API. */
   readonly recentFailures: readonly UserJobEntry[];
 }
 
 /** A member of a module: how users see the jobs of its types. The ids are those of the jobs. */
 export interface UserJobView {
-  /** The job types that it shows in place of the engine. */
+  /** The job types that it shows instead of the engine. */
   readonly types: readonly string[];
   /** Of a job in a list, and of the whole reply to `GET /api/jobs/:id`. */
   readonly schemas: { readonly job: z.ZodType; readonly detail: z.ZodType };
   list(scope: UserJobScope, query: UserJobQuery): Promise<readonly UserJobEntry[]>;
-  /** The reply to `GET /api/jobs/:id` and the status of the job; null: it is none of this view's, or somebody else's. */
+  /** The response to `GET /api/jobs/:id` and the status of the job; null: it does not belong to this view, or to this user. */
   get(scope: UserJobScope, id: string): Promise<{ readonly status: string; readonly body: unknown } | null>;
   count(scope: UserJobScope, hours: number): Promise<UserJobCounts>;
   /** Of what the jobs call. Default `closed`. */

@@ -14,7 +14,7 @@ import type { RowScheduleDefinition } from '../rows/index.js';
 import type { ModuleHost } from '../host/module-host.js';
 import { checkAdminPages } from './check-admin-pages.js';
 
-/** How a module is doing. `degraded` and `down` appear as warnings; `details` must not hold secrets. */
+/** The health of a module. `degraded` and `down` appear as warnings; `details` must not contain secrets. */
 export interface HealthPart {
   readonly status: 'ok' | 'degraded' | 'down';
   /** What an operator should know or do. */
@@ -22,7 +22,7 @@ export interface HealthPart {
   readonly details?: Readonly<Record<string, unknown>>;
 }
 
-/** A table of the host's whose columns may have other names than the module's SQL files use. */
+/** A table of the host whose columns may have names other than those in the module's SQL files. */
 export interface AdoptedTable {
   readonly table: string;
   /** The host's name of each column: `{ mail: 'email_address' }` makes `{host_people_mail}` the text `'email_address'`. */
@@ -31,12 +31,12 @@ export interface AdoptedTable {
   readonly required?: boolean;
 }
 
-/** A list, or a function that makes it. Written as a method so that modules of every state fit into one list. */
+/** A list, or a function that returns it. Declared as a method so that modules with different types of state fit into one list. */
 export type ListOf<T, S> = readonly T[] | { make(host: ModuleHost, state: S): readonly T[] }['make'];
 
 /**
- * What a module brings along. Every member except `name` is optional. `create` runs once for each scheduler; what it returns
- * is passed to the other members and is what `scheduler.module(definition)` returns.
+ * What a module adds. Every member except `name` is optional. `create` runs once for each scheduler; its result is passed to the other
+ * members and returned by `scheduler.module(definition)`.
  */
 export interface ModuleDefinition<S = unknown> {
   /** Unique; lower-case letters, digits and `_`. Its tables should begin with it. */
@@ -132,7 +132,7 @@ const ERROR_CODE = /^[A-Z][A-Z0-9_]{0,62}$/;
 /** Names of our own migration sets. */
 const TAKEN = new Set(['engine', 'queue', 'subscriptions']);
 
-/** Checks a definition and returns it. Throws INVALID_CONFIG, with the path of what is wrong. */
+/** Checks a definition and returns it. Throws INVALID_CONFIG with the path of the error. */
 export function defineModule<S = undefined>(definition: ModuleDefinition<S>): ModuleDefinition<S> {
   const refuse = (path: string, message: string): never => {
     throw new SchedulerError('INVALID_CONFIG', `module "${definition.name}": ${path} ${message}`, {

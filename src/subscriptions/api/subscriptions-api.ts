@@ -88,7 +88,7 @@ export interface ForecastBucket {
 
 export interface BulkOptions {
   readonly dryRun?: boolean;
-  /** Hears the id of the audit entry, in which the progress can be followed, before anything is changed. */
+  /** Called with the id of the audit entry, which shows the progress, before anything is changed. */
   readonly onRecorded?: (auditId: string) => void;
 }
 

@@ -199,7 +199,7 @@ export function createSubscriptionSource(deps: SubscriptionSourceDeps): Subscrip
   };
 }
 
-/** An occurrence is late once: its retries wait for their own time. */
+/** Lateness counts once for each occurrence: retries wait for their own time. */
 function observeBegin(
   { process, receiver }: OccurrenceTimes,
   { row, scheduledForMs }: ClaimedSubscription,

@@ -1,4 +1,4 @@
-// What people may ask of the queue: one job, a page of them, their logs, counts; cancel and retry; pause a queue.
+// Administration of the queue: one job, a page of jobs, logs, counts; cancel and retry; pause a queue.
 import { isDeepStrictEqual } from 'node:util';
 import { SchedulerError } from '../../../base/errors.js';
 import { snakeKeys } from '../../../base/snake-case.js';
@@ -27,10 +27,10 @@ export interface AdminDeps {
   readonly clock: Clock;
   readonly effects: EndEffects;
   readonly now: () => Date | null;
-  /** Tells every instance, this one included. */
+  /** Notifies every instance, including this one. */
   readonly tell: (message: QueueMessage) => Promise<void>;
   readonly knownQueues: () => readonly string[];
-  /** What listens to the ends of jobs learns of changes made by other instances. */
+  /** Listeners to ends of jobs are told of changes made by other instances. */
   readonly prepareListeners: () => Promise<void>;
 }
 
@@ -64,7 +64,7 @@ export function createJobsAdmin({
 }: AdminDeps): JobsAdmin {
   let counted: { readonly ms: number; readonly live: ReturnType<typeof countLive> } | undefined;
 
-  /** Dashboards and metrics ask often: one count serves all who ask within two seconds. */
+  /** Dashboards and metrics ask often: one count serves all requests within two seconds. */
   const liveCounts = (): ReturnType<typeof countLive> => {
     const ms = clock.monotonicMs();
     if (counted === undefined || ms - counted.ms > KEEP_COUNTS_MS) {
@@ -149,9 +149,9 @@ export function createJobsAdmin({
       const entry = by && (await auditMany(db, { by, action: 'jobs.retry', details }));
       if (entry) onRecorded?.(entry.id);
       let changed = 0;
-      // to the next whole millisecond, so that what has ended just now is among them
+      // rounded up to a whole millisecond, so that jobs that have just ended are included
       const endedBy = new Date((await databaseNow(db, now())).getTime() + 1);
-      // a batch may come back short of jobs whose unique key another of them has taken
+      // a batch may be short by jobs whose unique key another job has taken
       for (let batch = 1; batch > 0 && changed < MAX_COUNT; changed += batch) {
         const before = changed;
         batch = await db.transaction(async (tx) => {

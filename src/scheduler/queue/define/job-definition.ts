@@ -6,7 +6,7 @@ export type PriorityName = 'urgent' | 'high' | 'normal' | 'low';
 export const PRIORITIES: Readonly<Record<PriorityName, 0 | 1 | 2 | 3>> = { urgent: 0, high: 1, normal: 2, low: 3 };
 export const PRIORITY_NAMES: readonly PriorityName[] = ['urgent', 'high', 'normal', 'low'];
 
-/** How another job that this one waited for ended. */
+/** How another job ended that this one waited for. */
 export interface FinishedDependency {
   readonly id: string;
   readonly type: string;
@@ -29,13 +29,13 @@ export interface JobContext {
   readonly userId: string | null;
   /** Aborts on cancel, time-out, forced shutdown and a lost claim; `signal.reason` says which. */
   readonly signal: AbortSignal;
-  /** What an earlier attempt kept, or undefined. */
+  /** The checkpoint of an earlier attempt, or undefined. */
   readonly checkpoint: unknown;
-  /** Keeps state for the next attempt; resolves when it is stored. Throws LOST_INSTANCE when the claim is gone. */
+  /** Stores state for the next attempt. Throws LOST_INSTANCE if the claim was lost. */
   saveCheckpoint(state: unknown): Promise<void>;
   /** Shown in the job's state; from 0 to 1, writes are rate-limited. */
   progress(fraction: number, note?: string): void;
-  /** The job's own log: kept with it, read over HTTP, bounded. */
+  /** The job's own log: stored with it, readable over HTTP, bounded. */
   readonly log: {
     debug(message: string, data?: LogFields): void;
     info(message: string, data?: LogFields): void;
@@ -46,7 +46,7 @@ export interface JobContext {
   dependencies(): Promise<readonly FinishedDependency[]>;
 }
 
-/** Whose job it is, as it was enqueued. */
+/** The owner of the job, as it was enqueued. */
 export interface JobOwner {
   readonly tenantId: string | null;
   readonly workspaceId: string | null;
@@ -111,8 +111,8 @@ export interface JobDefinition<S extends z.ZodType = z.ZodType, R = unknown> {
 // eslint-disable-next-line @typescript-eslint/no-explicit-any -- definitions differ in their payload; each checks its own
 export type AnyJob = JobDefinition<any, any>;
 
-/** What one hands in to enqueue such a job. */
+/** The payload type for enqueueing such a job. */
 export type PayloadOf<D> = D extends JobDefinition<infer S, unknown> ? z.input<S> : never;
 
-/** The same where a job is named by its type: what cannot be told from a name is checked when it runs. */
+/** The same for a job that is given by the name of its type: what is not known from a name is checked when it runs. */
 export type PayloadFor<D> = D extends AnyJob ? PayloadOf<D> : unknown;

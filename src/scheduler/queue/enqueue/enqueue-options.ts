@@ -1,5 +1,5 @@
-// What may be asked of a job when it is enqueued. Checked for each job, so that nothing wrong gets as far as the database, where
-// it would end the caller's transaction.
+// The options of enqueueing a job. Validated for each job, so that nothing invalid reaches the database, where it would abort the caller's
+// transaction.
 import { collectErrors, isObject, shown, throwErrors, type RulesOf } from '../../../base/options/check-options.js';
 import { SchedulerError, type FieldError } from '../../../base/errors.js';
 import type { Queryable } from '../../../db/database.js';

@@ -1,10 +1,12 @@
-// What may be asked of jobs that wait for others.
+// The options of jobs that wait for others.
 import { checkOptions, type RulesOf } from '../../../base/options/check-options.js';
 import { anything, listOf, matching, object, oneOf, required, text } from '../../../base/options/option-rules.js';
 import type { AnyJob, PayloadFor } from '../define/job-definition.js';
 import type { EnqueueOptions } from '../enqueue/enqueue-options.js';
 
-/** What happens to a job when one it waits for ends badly: `cancel` it (default) or `continue` as if that had gone well. */
+/**
+ * What happens to a job when one that it waits for dies or is cancelled: `cancel` it (default) or `continue` as if that one had completed.
+ */
 export type DependencyFailure = 'cancel' | 'continue';
 
 export interface AfterOptions {

@@ -1,4 +1,4 @@
-// A row schedule: a host's table whose rows each have a schedule of their own, described by a constant.
+// A row schedule: a table of the host whose rows each have their own schedule, described by a constant.
 import { collectAll, isObject, throwErrors, type Rule, type RulesOf } from '../../../base/options/check-options.js';
 import type { FieldError } from '../../../base/errors.js';
 import {
@@ -16,9 +16,8 @@ import { normalizeSchedule, type ScheduleInput, type ScheduleLike } from '../../
 import type { RowContext, RowOccurrence, RowOutcome, RowRunOutcome } from './row-occurrence.js';
 
 /**
- * Where a row's schedule stands when it is not one column of JSON: the columns that make it up, and how. `read` must be pure: it
- * is called again whenever one of the columns (or the zone) changes. It throws, or returns what is no schedule, for a row whose
- * columns make no sense: that row is suspended, with the reason.
+ * A row's schedule if it is not a single JSON column: the columns, and a function that reads them. `read` must be pure: it is called again
+ * whenever one of the columns (or the zone) changes. If it throws or returns an invalid schedule, the row is suspended, with the reason.
  */
 export interface ScheduleColumns {
   readonly columns: readonly string[];
@@ -31,7 +30,7 @@ export type RowPolicies = Pick<
   'dstGap' | 'dstOverlap' | 'monthEnd' | 'misfire' | 'misfireGraceS' | 'misfireCap' | 'spreadS'
 >;
 
-/** The table, and what its columns are called. */
+/** The table and the names of its columns. */
 export interface RowTable {
   /**
    * Unique in a scheduler; lower-case letters, digits, `_` and `-`. It is also the name of the process with which the schedule is paused,
