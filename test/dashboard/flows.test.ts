@@ -125,6 +125,21 @@ describeInBrowser('the dashboard', () => {
     await page.getByRole('heading', { name: 'enrich_account', level: 1 }).waitFor();
   });
 
+  it('enqueues a job by a form of its schema, and says at the field what the server refuses', async () => {
+    const page = await enter('jobs/new');
+    await page.getByRole('link', { name: 'enrich_account' }).click();
+    await page.getByLabel('domain').fill('no domain');
+    await page.getByLabel('Workspace').fill('initech');
+    await page.getByRole('button', { name: 'Enqueue' }).click();
+    await page.locator('.field', { hasText: 'domain' }).getByText('must be a domain name').waitFor();
+    await page.getByLabel('domain').fill('florist.example');
+    await page.getByRole('button', { name: 'JSON' }).click();
+    expect(JSON.parse(await page.getByLabel('Payload (JSON)').inputValue())).toEqual({ domain: 'florist.example' });
+    await page.getByRole('button', { name: 'Enqueue' }).click();
+    await page.getByRole('heading', { name: 'enrich_account', level: 1 }).waitFor();
+    await page.getByLabel('Payload', { exact: true }).getByText('florist.example').waitFor();
+  });
+
   it('pauses a subscription, says so, and resumes it', async () => {
     const { id } = await subscribe('pia', { time: '07:00', timezone: 'Europe/Berlin' });
     const page = await enter(`subscriptions/${id}`);
