@@ -1,6 +1,6 @@
 // The jobs around one: all that it waits for, directly or not, and all that wait for it, the nearest first.
 import type { Db } from '../../database.js';
-import { JOB_STATUS, JOBS_AND_CLAIMS, type EndStatus, type JobStatus } from '../queries/rows.js';
+import { JOB_STATUS, JOBS_AND_CLAIMS, type JobStatus } from '../queries/rows.js';
 
 export interface JobNode {
   readonly id: string;
@@ -19,7 +19,7 @@ export interface JobEdge {
   /** `from` is a child of `to`. */
   readonly child: boolean;
   /** How `from` ended, as `to` was told; null while `to` waits for it. */
-  readonly endedAs: EndStatus | null;
+  readonly endedAs: 'completed' | 'dead' | 'cancelled' | null;
 }
 
 export interface JobGraph {
