@@ -89,7 +89,7 @@ describe('cron patterns', () => {
     ['* * * *', 'five fields'],
     ['* * * * * * 2027', 'use starts_on and ends_on'],
     ['* * * * * * * *', 'five fields'],
-    ['@reboot', 'none of @yearly'],
+    ['@reboot', 'not one of @yearly'],
     ['TZ=Europe/Berlin 0 9 * * *', 'use timezone'],
     ['CRON_TZ=Europe/Berlin 0 9 * * *', 'use timezone'],
     ['0 9 * * * Europe/Berlin', 'use timezone'],
