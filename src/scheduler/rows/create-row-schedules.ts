@@ -104,7 +104,9 @@ function refuseTwins(definitions: readonly AnyRowSchedule[]): void {
       if (one.table !== other.table) continue;
       const [mine, theirs] = [namesOf(one), namesOf(other)];
       if (mine.prefix === theirs.prefix || dueColumn(mine) === dueColumn(theirs)) {
-        refuse(`the row schedules "${other.name}" and "${one.name}" use the same table: give each a different "prefix"`);
+        refuse(
+          `the row schedules "${other.name}" and "${one.name}" use the same table: give each a different "prefix"`,
+        );
       }
     }
   });

@@ -61,11 +61,9 @@ export const whySchema = z
   .object({
     as_of: time,
     zone: z.string().meta({ description: 'Times in the sentences are local to this zone' }),
-    reasons: z
-      .array(reasonSchema)
-      .meta({
-        description: 'What prevents it from running, what comes next, its last occurrences, and the last manual change',
-      }),
+    reasons: z.array(reasonSchema).meta({
+      description: 'What prevents it from running, what comes next, its last occurrences, and the last manual change',
+    }),
   })
   .meta({ id: 'Why' });
 
