@@ -31,7 +31,18 @@ async function fill(stage: Stage): Promise<readonly string[]> {
   const { items } = await stage.api<{ items: Created[] }>('GET', '/runs?limit=1');
   return [
     ...['overview', 'subscriptions', `subscriptions/${subscription.id}`, 'lab', 'processes', 'processes/subscriptions'],
-    ...['runs', `runs/${items[0]?.id}`, 'jobs', `jobs/${job.id}`, 'jobs/new', 'dead', 'queues', 'instances', 'audit'],
+    ...[
+      'runs',
+      `runs/${items[0]?.id}`,
+      'jobs',
+      `jobs/${job.id}`,
+      'jobs/new',
+      'jobs/new?type=enrich_account',
+      'dead',
+      'queues',
+      'instances',
+      'audit',
+    ],
     ...['api', 'api/processSubscriptions', 'people/4711', 'people/nobody'],
   ];
 }

@@ -1,3 +1,4 @@
+import { expect, it } from '@jest/globals';
 import { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 import { gathered } from '../../../src/clients/mail/gathered.js';

@@ -1,11 +1,12 @@
 // One job from claim to outcome: resolve → late? → validate → perform within the time-out → normalise. It never rejects.
+import { describeIssues, issueText } from '../../../base/issue-text.js';
 import type { Clock } from '../../../base/clock.js';
 import type { Logger } from '../../../base/logger.js';
 import type { Random } from '../../../base/random.js';
 import { describeThrown } from '../../../base/thrown.js';
 import type { ExecuteContext } from '../../contracts/source.js';
 import { crashLimitReached, watchOf, type CrashGuard } from './crash-guard.js';
-import type { AnyJob, JobDefinition, JobRegistry } from '../define/define-job.js';
+import { JOB_DEFAULTS, type AnyJob, type JobDefinition, type JobRegistry } from '../define/define-job.js';
 import { handlerError } from './handler-error.js';
 import { HandlerContext, type ContextDeps } from './job-context.js';
 import type { JobOutcome } from '../define/job-outcome.js';
@@ -26,9 +27,6 @@ export interface ExecutorDeps extends ContextDeps {
 
 export type Executor = (item: QueueItem, context: ExecuteContext) => Promise<JobOutcome>;
 
-const DEFAULT_TIMEOUT_MS = 300_000;
-const DEFAULT_CRASH_LIMIT = 3;
-
 export function createExecutor(deps: ExecutorDeps): Executor {
   return (item, context) => {
     const definition = deps.registry.get(item.type);
@@ -46,7 +44,7 @@ function attempt(
   item: QueueItem,
   context: ExecuteContext,
 ): Promise<JobOutcome> {
-  const crashLimit = definition.crashLimit ?? DEFAULT_CRASH_LIMIT;
+  const crashLimit = definition.crashLimit ?? JOB_DEFAULTS.crashLimit;
   const { crashes } = item.extras;
   const watch = watchOf(crashes, crashLimit);
   if (watch === 'buried') return Promise.resolve(crashLimitReached(crashes, crashLimit));
@@ -59,9 +57,11 @@ function attempt(
 /** A schema may throw as well as refuse: a transform of the host's own, or a check that is asynchronous. */
 function parse(definition: AnyJob, payload: unknown): { readonly payload: unknown } | { readonly refused: string } {
   try {
-    const parsed = (definition as JobDefinition).schema.safeParse(payload);
+    const parsed = (definition as JobDefinition).schema.safeParse(payload, { error: issueText });
     if (parsed.success) return { payload: parsed.data };
-    return { refused: `the payload does not fit the schema of "${definition.type}": ${parsed.error.message}` };
+    return {
+      refused: `the payload does not fit the schema of "${definition.type}": ${describeIssues(parsed.error.issues)}`,
+    };
   } catch (thrown) {
     return { refused: `the schema of "${definition.type}" failed: ${describeThrown(thrown).message}` };
   }
@@ -97,7 +97,7 @@ class Execution extends RunningJob implements JudgedJob {
       item,
       shutdown,
       deps.clock.monotonicMs(),
-      item.extras.timeout_ms ?? definition.timeoutMs ?? DEFAULT_TIMEOUT_MS,
+      item.extras.timeout_ms ?? definition.timeoutMs ?? JOB_DEFAULTS.timeoutMs,
     );
     item.begunMs = this.startedMs;
     this.attempt = item.attempt;
