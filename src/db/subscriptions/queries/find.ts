@@ -52,7 +52,7 @@ function orderFor({ sort, after }: Pick<SubscriptionPage, 'sort' | 'after'>): Or
   };
 }
 
-/** What these states imply, so that their small index serves: the counts of the status are taken by it as well. */
+/** What these states imply, so that their small index serves. The counts of the status are taken by it as well. */
 const failing = ({ status }: Narrowing): string =>
   status === 'failed' || status === 'suspended' ? 'AND p.failing_since IS NOT NULL' : '';
 
