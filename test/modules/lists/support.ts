@@ -3,12 +3,13 @@ import { randomBytes } from 'node:crypto';
 import express, { type RequestHandler } from 'express';
 import { createScheduler, type Scheduler } from '../../../src/compose/create-scheduler.js';
 import { lists, type ListsOptions } from '../../../src/modules/lists/index.js';
-import { createModulesApi } from '../../../src/routes/index.js';
+import { adminRoutes, createModulesApi } from '../../../src/routes/index.js';
 import type { TestDatabase } from '../../support/database.js';
 import { startServer, type RunningServer } from '../../support/http-server.js';
 import { waitFor } from '../../support/wait-for.js';
 
 export const API_KEY = 'mk-test';
+export const ADMIN_TOKEN = 'lists-admin-0123456789';
 
 export interface ListBody {
   readonly id: string;
@@ -68,7 +69,8 @@ export async function startLists(
       return { name: user, userId: user, workspaceId: request.get('x-workspace') ?? null };
     },
   });
-  const server = await startServer(express().use('/api', router));
+  const admin = adminRoutes(scheduler, { tokens: [{ name: 'ops', token: ADMIN_TOKEN }] });
+  const server = await startServer(express().use('/api', router).use('/admin', admin));
 
   const call: ListsKit['call'] = ({ user, workspace }, method, path, body, headers = {}) =>
     fetch(`${server.url}/api${path}`, {

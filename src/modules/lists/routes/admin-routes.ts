@@ -1,7 +1,7 @@
 // For operators: lists of every user and workspace, and a file that is stored on behalf of one of them.
 import { z } from 'zod';
 import { given, pageOf, paging, route, uuid, type Route } from '../../../routes/index.js';
-import type { ModuleHost } from '../../../scheduler/public.js';
+import type { Db, ModuleHost } from '../../../scheduler/public.js';
 import type { ReceiveDeps } from '../csv/receive-csv.js';
 import { findAnyList, listAllLists } from '../db/all-lists.js';
 import type { BatchList } from '../db/lists.js';
@@ -45,13 +45,13 @@ const uploadFor = ({ host, upload: receives }: AdminListDeps): Route =>
       202: { description: 'The list', schema: accepted },
       400: { description: 'The file cannot be read; no part of it was stored' },
     },
-    handle: async ({ query, headers }, call) => {
+    handle: ({ query, headers }, call) => {
       const { user_id: userId, workspace_id: workspaceId, ...rest } = query;
-      const reply = await upload(receives, { userId, workspaceId: workspaceId ?? null }, rest, headers, call);
-      const { id } = reply.body as z.input<typeof accepted>;
       const details = { user_id: userId, ...given({ workspace_id: workspaceId }) };
-      await host.audit.record({ by: call.actor, action: 'batch_list.import', target: id, details });
-      return reply;
+      const entry = { by: call.actor, action: 'batch_list.import', details };
+      const onComplete = (tx: Db, id: string) => host.audit.record({ ...entry, target: id }, { db: tx });
+      const whose = { userId, workspaceId: workspaceId ?? null };
+      return upload(receives, whose, { ...rest, onComplete }, headers, call);
     },
   });
 
