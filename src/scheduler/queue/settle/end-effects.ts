@@ -1,4 +1,4 @@
-// What the end of a job sets going, in the transaction that writes it: keys freed, dependents told, the next occurrence, webhooks.
+// What the end of a job sets going, in the transaction that writes it: keys freed, dependents told, the next occurrence, listeners.
 import { toError } from '../../../base/errors.js';
 import type { Logger } from '../../../base/logger.js';
 import type { Db } from '../../../db/database.js';
@@ -19,7 +19,7 @@ export interface EndedJob {
   readonly recurring?: boolean;
 }
 
-/** Another part's wish to know of ends (webhooks): asked inside the transaction. */
+/** Another part that wants to know of ends: called inside the transaction. */
 export interface EndListener {
   onEnd(tx: Db, ended: readonly EndedJob[]): Promise<void>;
   /** Reads what it must know: before work begins, when settings were changed somewhere, and now and then. */

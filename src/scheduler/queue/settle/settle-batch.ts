@@ -17,7 +17,7 @@ export interface SettleDeps {
   readonly now: () => Date | null;
   readonly effects: EndEffects;
   readonly stats: StatsBook;
-  /** True when the end of such a job means more than its own row (a webhook wants to know). */
+  /** True when the end of such a job means more than its own row (a listener wants to know). */
   watched(item: QueueItem): boolean;
   onDead(job: { jobId: string; type: string; error: string }): void;
   /** Jobs were set free and are due. */
