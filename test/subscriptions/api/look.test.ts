@@ -1,9 +1,9 @@
 // Why a subscription stands as it does, and its timeline, on a real database: states, pauses and who began them, past outcomes.
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { systemClock } from '../../src/base/clock.js';
-import { createSubscriptionsApi } from '../../src/subscriptions/index.js';
-import { createTestDatabase, type TestDatabase } from '../support/database.js';
-import { addSubscription, schedules } from './support.js';
+import { systemClock } from '../../../src/base/clock.js';
+import { createSubscriptionsApi } from '../../../src/subscriptions/index.js';
+import { createTestDatabase, type TestDatabase } from '../../support/database.js';
+import { addSubscription, schedules } from '../support.js';
 
 const now = new Date('2026-03-09T12:00:00Z');
 const quiet = { process: null, breakers: [] };
