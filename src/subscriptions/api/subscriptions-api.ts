@@ -1,5 +1,6 @@
 // The API of subscriptions: create, change, pause, list, their ledger, the forecast. Implemented by this folder alone.
 import type { Actor, Page, PageQuery } from '../../scheduler/contracts/scheduler.js';
+import type { SubscriptionSort } from '../../db/subscriptions/list/sorts.js';
 import type { Timeline, TimelineQuery } from '../timeline/timeline.js';
 import type { Why, WhyQuery } from '../why/known.js';
 import type { ScheduleInput, SchedulePatch } from '../../scheduler/schedule/index.js';
@@ -40,10 +41,13 @@ export interface SubscriptionFilter {
   readonly due?: boolean;
 }
 
-export type SubscriptionSort = 'next_run_at' | '-next_run_at' | 'created_at' | '-created_at';
+export type { SortColumn, SubscriptionSort } from '../../db/subscriptions/list/sorts.js';
 
 export interface SubscriptionQuery extends PageQuery, SubscriptionFilter {
-  /** Default: by id. */
+  /**
+   * Default: by id. By `next_run_at`, those that are paused, suspended or inactive come last. In a large table `created_at`,
+   * `last_run_at` and `consecutive_failures` need an index of their own, unless a filter leaves the rows of one owner.
+   */
   readonly sort?: SubscriptionSort;
   /** How its id, its user or its tenant begins. */
   readonly search?: string;
