@@ -52,7 +52,11 @@ const field = (schema: Schema, path: string): boolean =>
   }, schema) !== null;
 
 const pages = scheduler.modules?.adminPages ?? [];
-const slugOf = (title: string): string => title.toLowerCase().replace(/[^a-z0-9]+/g, '-').replace(/^-|-$/g, '');
+const slugOf = (title: string): string =>
+  title
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, '-')
+    .replace(/^-|-$/g, '');
 const sections = pages.flatMap(({ module, sections }) =>
   sections.flatMap(({ detail, ...section }): [string, AdminPageSection][] => [
     [`${module}: ${section.title}`, section],
@@ -80,7 +84,9 @@ const operationAt = (path: string, method: string): Operation | undefined => {
 };
 /** `/row-schedules/digests/runs` is `/row-schedules/{name}/runs`. */
 const fixedIn = (path: string): Record<string, Operation> | undefined =>
-  Object.entries(document.paths).find(([known]) => new RegExp(`^${known.replaceAll(/\{\w+\}/g, '[^/]+')}$`).test(path))?.[1];
+  Object.entries(document.paths).find(([known]) =>
+    new RegExp(`^${known.replaceAll(/\{\w+\}/g, '[^/]+')}$`).test(path),
+  )?.[1];
 
 const bodyOf = (operation: Operation | undefined): Schema => {
   const good = Object.entries(operation?.responses ?? {}).find(([status]) => /^20[012]$/.test(status))?.[1];
@@ -114,7 +120,12 @@ describe('a section', () => {
     );
     for (const { link } of [...columns, ...more]) {
       if (link === undefined) continue;
-      expect(missing(item, [...link.matchAll(/:(\w+)/g)].map(([, name]) => name ?? ''))).toEqual([]);
+      expect(
+        missing(
+          item,
+          [...link.matchAll(/:(\w+)/g)].map(([, name]) => name ?? ''),
+        ),
+      ).toEqual([]);
       const page = link.split('?')[0]?.replace(/:\w+/g, ':') ?? '';
       expect(OWN_PAGES.some((own) => page === `${own}/:`) || MODULE_PAGES.includes(page) || page).toBe(true);
     }
@@ -122,7 +133,9 @@ describe('a section', () => {
       const operation = operationAt(form.path, form.method);
       expect([form.path, operation?.['x-role']]).toEqual([form.path, form.role]);
       expect(parametersOf(operation)).toEqual(expect.arrayContaining(queryOf(form.path)));
-      expect(missing(inputOf(operation), [...(form.fields ?? []).map((one) => one.field), ...Object.keys(form.body ?? {})])).toEqual([]);
+      expect(
+        missing(inputOf(operation), [...(form.fields ?? []).map((one) => one.field), ...Object.keys(form.body ?? {})]),
+      ).toEqual([]);
       expect(missing(bodyOf(operation), (form.result ?? []).flatMap(named))).toEqual([]);
       const used = [...form.path.matchAll(/:(\w+)/g)].map(([, name]) => name ?? '');
       expect(missing(item, form === create ? [] : used)).toEqual([]);

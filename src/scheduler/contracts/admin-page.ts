@@ -6,8 +6,7 @@ import type { Role } from '../../base/secrets/roles.js';
  * How a value is shown. `money` is in the smallest unit of the field `currency` of the same item, `duration` a number of `unit`,
  * `progress` a number out of the field `total`, `json` anything.
  */
-export type AdminPageKind =
-  'text' | 'time' | 'status' | 'money' | 'number' | 'id' | 'duration' | 'progress' | 'json';
+export type AdminPageKind = 'text' | 'time' | 'status' | 'money' | 'number' | 'id' | 'duration' | 'progress' | 'json';
 
 export interface AdminPageColumn {
   /** A field of the item; `progress.done` for one inside another. */
@@ -93,7 +92,7 @@ export interface AdminPageSection {
   readonly create?: AdminPageForm;
   /** Of a table: the page of one row. */
   readonly detail?: AdminPageDetail;
-  /** What a table without rows says. */
+  /** What stands in place of no rows, or of facts and texts that are all empty. */
   readonly empty?: string;
   /** Seconds after which it is loaded again. Default 20. */
   readonly refresh?: number;
@@ -111,6 +110,8 @@ export interface AdminPage {
   /** Part of its address; lower-case letters, digits and hyphens. Unique in the module. */
   readonly name: string;
   readonly title: string;
+  /** Says what the page is for. */
+  readonly description?: string;
   /** Several tables become tabs; facts and texts stand above them. */
   readonly sections: readonly AdminPageSection[];
 }

@@ -22,7 +22,10 @@ const column = z.strictObject({
   unit: oneOf(['ms', 's']).exactOptional().meta({ description: 'Of a duration; default ms' }),
   total: field.exactOptional().meta({ description: 'Of progress: the field with the whole number' }),
   eta: field.exactOptional().meta({ description: 'Of progress: the field with the remaining seconds' }),
-  link: text('must be the path of a page, such as jobs/:job_id', /^[\w-][\w/:.-]*(\?[\w=&:.-]+)?$/).exactOptional(),
+  link: text(
+    'must be the path of a page, such as jobs/:job_id',
+    /^[\w-]+(\/[\w:.-]+)*(\?[\w=&:.-]+)?$/,
+  ).exactOptional(),
 });
 const columns = z.array(column, { error: 'must hold at least one column' }).min(1, 'must hold at least one column');
 
@@ -82,8 +85,12 @@ const detail = z.strictObject({
   sections: z
     .array(
       innerSection.refine(
-        (section) => [...section.route.matchAll(/:(\w+)/g)].every(([, name]) => name === 'id') && section.route.includes(':id'),
-        { path: ['route'], message: 'must hold :id, which stands for the item that is open, and nothing else of this kind' },
+        (section) =>
+          [...section.route.matchAll(/:(\w+)/g)].every(([, name]) => name === 'id') && section.route.includes(':id'),
+        {
+          path: ['route'],
+          message: 'must hold :id, which stands for the item that is open, and nothing else of this kind',
+        },
       ),
       { error: 'must hold at least one section' },
     )
@@ -91,14 +98,16 @@ const detail = z.strictObject({
 });
 
 const section = innerSection.extend({
-  route: route.refine((given) => !given.includes(':'), 'must not hold a parameter: only the sections of a detail have one'),
+  route: route.refine(
+    (given) => !given.includes(':'),
+    'must not hold a parameter: only the sections of a detail have one',
+  ),
   detail: detail.exactOptional(),
 });
 
 export const adminPageSchema = z.strictObject({
   name: text(`must match ${String(NAME)}`, NAME),
   title: text('must not be empty', /^.{1,200}$/s),
-  sections: z
-    .array(section, { error: 'must hold at least one section' })
-    .min(1, 'must hold at least one section'),
+  description: title.exactOptional(),
+  sections: z.array(section, { error: 'must hold at least one section' }).min(1, 'must hold at least one section'),
 }) satisfies z.ZodType<AdminPage, unknown>;

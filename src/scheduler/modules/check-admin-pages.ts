@@ -21,10 +21,14 @@ export function checkAdminPages(pages: readonly AdminPage[], refuse: Refuse): vo
 }
 
 /** The part of a section's address: `Lists of all users` is `lists-of-all-users`. */
-const slug = (title: string): string => title.toLowerCase().replace(/[^a-z0-9]+/g, '-').replace(/^-|-$/g, '');
+const slug = (title: string): string =>
+  title
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, '-')
+    .replace(/^-|-$/g, '');
 
 /** What only a table has. */
-const OF_TABLES = ['more', 'filters', 'detail', 'empty'] as const;
+const OF_TABLES = ['more', 'filters', 'detail'] as const;
 
 function checkSections(sections: readonly AdminPageSection[], path: string, refuse: Refuse): void {
   const slugs = sections.map(({ title }) => slug(title));
@@ -34,7 +38,8 @@ function checkSections(sections: readonly AdminPageSection[], path: string, refu
     if (slugs.indexOf(slugs[index] ?? '') !== index) refuse(`${here}.title`, 'is the title of two sections');
     if ((section.view ?? 'table') === 'table') return;
     for (const name of OF_TABLES) {
-      if (section[name] !== undefined) refuse(`${here}.${name}`, `only a table has it: this is a view of ${section.view}`);
+      if (section[name] !== undefined)
+        refuse(`${here}.${name}`, `only a table has it: this is a view of ${section.view}`);
     }
   });
 }

@@ -26,6 +26,7 @@ export const BILLING_PAGES: readonly AdminPage[] = [
   {
     name: 'charges',
     title: 'Billing',
+    description: 'Pages that wait to be published, and what their teams were charged for them.',
     sections: [
       {
         title: 'Waiting pages',
@@ -81,10 +82,11 @@ export const BILLING_PAGES: readonly AdminPage[] = [
         },
       },
       {
-        title: 'What is missing',
+        title: 'Configuration',
         route: '/queue-status?limit=1',
         view: 'facts',
-        columns: [{ field: 'missing', title: 'Settings without which nothing is charged', kind: 'text' }],
+        empty: 'Everything that charging needs is configured.',
+        columns: [{ field: 'missing', title: 'Nothing is charged without', kind: 'text' }],
       },
     ],
   },

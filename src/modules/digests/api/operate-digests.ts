@@ -1,11 +1,6 @@
 // What operators do with the digest schedules of everybody: look, pause, resume, delete. Each change is in the audit log.
 import type { Actor, Db, ModuleHost } from '../../../scheduler/public.js';
-import {
-  findAnySchedule,
-  findZone,
-  listAllSchedules,
-  type OwnedScheduleRow,
-} from '../db/all-schedules.js';
+import { findAnySchedule, findZone, listAllSchedules, type OwnedScheduleRow } from '../db/all-schedules.js';
 import type { ScheduleFilter } from '../db/read-schedules.js';
 import { deleteSchedule, updateSchedule } from '../db/write-schedules.js';
 import { digestError } from '../errors.js';

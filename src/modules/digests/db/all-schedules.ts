@@ -25,11 +25,11 @@ export interface AllSchedulesPage {
 /** One page in the order of ids, the greatest first: an adopted table has an index of no other order. It may hold fewer than are to come. */
 export async function listAllSchedules(
   db: Db,
-  { recipientId = null, groupId = null, frequency = null, isActive = null }: ScheduleFilter,
+  { recipientId, groupId, frequency, isActive }: ScheduleFilter,
   { limit, before, lookedAt = LOOKED_AT }: { limit: number; before: string | null; lookedAt?: number },
 ): Promise<AllSchedulesPage> {
   // where each row is wanted, no more are looked at than are returned
-  const most = frequency === null && isActive === null ? limit + 1 : lookedAt;
+  const most = frequency === undefined && isActive === undefined ? limit + 1 : lookedAt;
   const { rows } = await db.query<OwnedScheduleRow & { last: string | null; looked_at: number }>(
     `WITH looked_at AS MATERIALIZED (
        SELECT s.* FROM {schema}.digest_schedule_rows s
@@ -46,7 +46,7 @@ export async function listAllSchedules(
        ORDER BY s.id DESC LIMIT $1
      )
      SELECT ${OWNED}, edge.last, edge.looked_at FROM edge LEFT JOIN wanted s ON true ${RECIPIENT} ORDER BY s.id DESC`,
-    [limit + 1, before, most, recipientId, groupId, frequency, isActive],
+    [limit + 1, before, most, recipientId ?? null, groupId ?? null, frequency ?? null, isActive ?? null],
   );
   const edge = rows[0];
   const found = rows.filter(({ id }) => id !== null).map(({ last: _last, looked_at: _looked, ...row }) => row);

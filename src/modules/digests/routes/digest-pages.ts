@@ -17,7 +17,8 @@ const ACTIONS: readonly AdminPageAction[] = [
     role: 'operator',
     body: { is_active: true },
     when: { field: 'is_active', values: [false] },
-    confirm: 'The next digest comes at the next time of its schedule. What passed while it was paused is not made up for.',
+    confirm:
+      'The next digest comes at the next time of its schedule. What passed while it was paused is not made up for.',
   },
   {
     title: 'Delete',
@@ -58,6 +59,7 @@ export const DIGEST_PAGES: readonly AdminPage[] = [
   {
     name: 'digests',
     title: 'Digests',
+    description: 'What is new in a group, by mail, in the recipient’s own morning.',
     sections: [
       {
         title: 'Schedules',
@@ -70,7 +72,7 @@ export const DIGEST_PAGES: readonly AdminPage[] = [
           { field: 'is_active', title: 'Active', values: ['true', 'false'] },
         ],
         columns: [
-          { field: 'recipient_name', title: 'Recipient', kind: 'text' },
+          { field: 'recipient_id', title: 'Recipient', kind: 'id' },
           { field: 'recipient_address', title: 'Address', kind: 'text' },
           { field: 'group_id', title: 'Group', kind: 'id' },
           { field: 'description', title: 'Schedule', kind: 'text' },
@@ -78,7 +80,6 @@ export const DIGEST_PAGES: readonly AdminPage[] = [
           { field: 'next_digest_scheduled', title: 'Next', kind: 'time' },
           { field: 'last_digest_sent', title: 'Last sent', kind: 'time' },
         ],
-        actions: ACTIONS,
         detail: {
           title: 'Digest schedule',
           sections: [
@@ -102,6 +103,7 @@ export const DIGEST_PAGES: readonly AdminPage[] = [
               title: 'Its mail, as it would be now',
               route: '/digest-schedules/:id/preview',
               view: 'text',
+              empty: 'No mail would be sent now, or your role does not show what is in it.',
               columns: [
                 { field: 'mail.subject', title: 'Subject', kind: 'text' },
                 { field: 'mail.text', title: 'Text', kind: 'text' },
@@ -120,7 +122,10 @@ export const DIGEST_PAGES: readonly AdminPage[] = [
         title: 'What was planned',
         route: '/row-schedules/digests/runs',
         filters: [{ field: 'troubled', title: 'Failed only', values: ['true'] }],
-        columns: [{ field: 'key', title: 'Schedule', kind: 'id', link: 'modules/digests/digests/schedules/:key' }, ...RUNS],
+        columns: [
+          { field: 'key', title: 'Schedule', kind: 'id', link: 'modules/digests/digests/schedules/:key' },
+          ...RUNS,
+        ],
         empty: 'No digest has fallen due yet.',
       },
       {

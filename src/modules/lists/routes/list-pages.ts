@@ -23,6 +23,7 @@ export const LIST_PAGES: readonly AdminPage[] = [
   {
     name: 'lists',
     title: 'Batch lists',
+    description: 'Audiences that users import from a members API or a file.',
     sections: [
       {
         title: 'Lists of all users',

@@ -97,7 +97,7 @@ const looks = ({ host: { db } }: OperateDeps): Route[] => [
     responses: { 200: { description: 'The reasons, the most frequent first', schema: pageOf(reasonSchema) } },
     handle: async ({ params: { id } }) => {
       await anyList(db, id);
-      return { status: 200, body: wholeJson(await countRejects(db, id)) };
+      return { status: 200, body: wholeJson([...(await countRejects(db, id))]) };
     },
   }),
 ];

@@ -124,7 +124,12 @@ const TRANSPORTS: AdminPageSection = {
   title: 'Transports',
   route: '/notifications/transports',
   columns: [
-    { field: 'name', title: 'Transport', kind: 'text', link: 'modules/notifications/notifications/log?transport=:name' },
+    {
+      field: 'name',
+      title: 'Transport',
+      kind: 'text',
+      link: 'modules/notifications/notifications/log?transport=:name',
+    },
     { field: 'delivery_method', title: 'Method', kind: 'text' },
     { field: 'circuit_breaker', title: 'Circuit breaker', kind: 'status' },
     { field: 'since', title: 'Since', kind: 'time' },
@@ -152,7 +157,13 @@ const TEMPLATES: AdminPageSection = {
       role: 'viewer',
       body: { type: ':type' },
       fields: [
-        { field: 'templateData', title: 'Data', kind: 'json', hint: 'As templateData of POST /api/notifications/send-email.' },
+        {
+          field: 'templateData',
+          title: 'Data',
+          kind: 'json',
+          value: '{}',
+          hint: 'As templateData of POST /api/notifications/send-email.',
+        },
         { field: 'subject', title: 'Subject', kind: 'text', hint: 'Instead of the subject of the template.' },
         { field: 'timezone', title: 'Time zone', kind: 'text', hint: 'Of the recipient, for dates. Default UTC.' },
       ],
@@ -165,5 +176,10 @@ const TEMPLATES: AdminPageSection = {
 };
 
 export const NOTIFICATION_PAGES: readonly AdminPage[] = [
-  { name: 'notifications', title: 'Notifications', sections: [LOG, SUPPRESSIONS, TRANSPORTS, TEMPLATES] },
+  {
+    name: 'notifications',
+    title: 'Notifications',
+    description: 'Mails and messages of everybody, with what servers said to each attempt. Never what was in them.',
+    sections: [LOG, SUPPRESSIONS, TRANSPORTS, TEMPLATES],
+  },
 ];

@@ -74,6 +74,7 @@ export const WEBHOOK_PAGES: readonly AdminPage[] = [
   {
     name: 'endpoints',
     title: 'Webhooks',
+    description: 'Addresses that hear of jobs as they end, by signed requests.',
     sections: [
       {
         title: 'Endpoints',
@@ -82,13 +83,18 @@ export const WEBHOOK_PAGES: readonly AdminPage[] = [
         filters: [{ field: 'workspace_id', title: 'Workspace' }],
         columns: ENDPOINT.filter(({ field }) => !['types', 'created_at'].includes(field)),
         create: {
-          title: 'New endpoint',
+          title: 'Create an endpoint',
           method: 'post',
           path: '/webhooks',
           role: 'admin',
           fields: [
             ...FIELDS,
-            { field: 'workspace_id', title: 'Workspace', kind: 'text', hint: 'Without one it hears of all workspaces.' },
+            {
+              field: 'workspace_id',
+              title: 'Workspace',
+              kind: 'text',
+              hint: 'Without one it hears of all workspaces.',
+            },
           ],
           result: SECRET,
           note: SECRET_NOTE,

@@ -9,7 +9,7 @@ import { Time } from '../../components/time.js';
 import type { ModuleColumn } from '../../state/module-pages.js';
 import { link } from '../../state/router.js';
 import { duration, number } from '../../time/format.js';
-import { filled, inShort, valueAt, type Item } from './items.js';
+import { filled, inShort, isNothing, valueAt, type Item } from './items.js';
 
 interface CellProps {
   readonly column: ModuleColumn;
@@ -74,9 +74,6 @@ function shown({ column, item, whole }: CellProps, value: unknown): ComponentChi
       return <Text text={inShort(value)} whole={whole} />;
   }
 }
-
-const isNothing = (value: unknown): boolean =>
-  value === null || value === undefined || value === '' || (Array.isArray(value) && value.length === 0);
 
 export const Cell = (props: CellProps) => {
   const { column, item } = props;

@@ -15,20 +15,26 @@ interface DetailPageProps {
   readonly id: string;
 }
 
+const isTable = ({ view = 'table' }: ModuleDetail['sections'][number]): boolean => view === 'table';
+
+/** Facts and texts stand side by side where there is room, and lists below them. */
 export const DetailPage = ({ detail, at, parent, id }: DetailPageProps) => (
   <Page title={detail.title} parent={{ href: link(at), title: parent }} lead={<WholeId id={id} />}>
-    {detail.sections.map((section) =>
-      (section.view ?? 'table') === 'table' ? (
-        <TableSection
-          key={`${section.title} ${id}`}
-          section={section}
-          at={at}
-          id={id}
-          cursor={`cursor_${slugOf(section.title)}`}
-        />
-      ) : (
-        <ObjectSection key={`${section.title} ${id}`} section={section} at={at} id={id} />
-      ),
-    )}
+    <div class="columns">
+      {detail.sections
+        .filter((section) => !isTable(section))
+        .map((section) => (
+          <ObjectSection key={`${section.title} ${id}`} section={section} at={at} id={id} />
+        ))}
+    </div>
+    {detail.sections.filter(isTable).map((section) => (
+      <TableSection
+        key={`${section.title} ${id}`}
+        section={section}
+        at={at}
+        id={id}
+        cursor={`cursor_${slugOf(section.title)}`}
+      />
+    ))}
   </Page>
 );

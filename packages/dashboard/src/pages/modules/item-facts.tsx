@@ -9,8 +9,13 @@ interface ItemFactsProps {
   readonly item: Item;
 }
 
+/** In several columns where there is room. */
 export const ItemFacts = ({ columns, item }: ItemFactsProps) => (
-  <Facts
-    facts={columns.map((column) => [column.title, <Cell key={column.field} column={column} item={item} whole />] as const)}
-  />
+  <div class="item-facts">
+    <Facts
+      facts={columns.map(
+        (column) => [column.title, <Cell key={column.field} column={column} item={item} whole />] as const,
+      )}
+    />
+  </div>
 );

@@ -23,14 +23,25 @@ export function filled(path: string, item: Item): string | null {
 }
 
 /** `Lists of all users` is `lists-of-all-users` in the address. */
-export const slugOf = (title: string): string => title.toLowerCase().replace(/[^a-z0-9]+/g, '-').replace(/^-|-$/g, '');
+export const slugOf = (title: string): string =>
+  title
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, '-')
+    .replace(/^-|-$/g, '');
 
 /** Whether an action makes sense for this item. */
 export const isOffered = ({ when, path }: ModuleAction, item: Item): boolean =>
   filled(path, item) !== null &&
   (when === undefined || when.values.some((value) => value === valueAt(item, when.field)));
 
-const pair = ([name, value]: readonly [string, unknown]): string => `${name.replaceAll('_', ' ')}: ${inShort(value)}`;
+function pair([name, value]: readonly [string, unknown]): string {
+  const word = name.replaceAll('_', ' ');
+  return typeof value === 'number' ? `${word} (${value})` : `${word}: ${inShort(value)}`;
+}
+
+/** Whether there is nothing to be shown. */
+export const isNothing = (value: unknown): boolean =>
+  value === null || value === undefined || value === '' || (Array.isArray(value) && value.length === 0);
 
 /** Anything on one line: lists and small objects as people write them. */
 export function inShort(value: unknown): string {

@@ -15,12 +15,12 @@ interface ListPageProps {
 const isTable = ({ view = 'table' }: PageSection): boolean => view === 'table';
 
 export const ListPage = ({ page, chosen }: ListPageProps) => {
-  const { module, name, title, sections } = page;
+  const { module, name, title, description, sections } = page;
   const tables = sections.filter(isTable);
   const current = chosen ?? tables[0];
   const addressOf = (section: PageSection): string[] => ['modules', module, name, slugOf(section.title)];
   return (
-    <Page title={title} lead={`Of the module ${module}.`}>
+    <Page title={title} lead={description}>
       {sections
         .filter((section) => !isTable(section))
         .map((section) => (
@@ -40,7 +40,7 @@ export const ListPage = ({ page, chosen }: ListPageProps) => {
         </nav>
       )}
       {current && isTable(current) && (
-        <TableSection key={current.title} section={current} at={addressOf(current)} />
+        <TableSection key={current.title} section={current} at={addressOf(current)} tabbed={tables.length > 1} />
       )}
     </Page>
   );

@@ -7,14 +7,14 @@ import { link, navigate } from '../../state/router.js';
 import { Plain } from './cell.js';
 import { CreateButton, ItemActions } from './item-actions.js';
 import { ItemFacts } from './item-facts.js';
-import { inShort, valueAt, type Item } from './items.js';
+import { inShort, isNothing, valueAt, type Item } from './items.js';
 import { everyMs, sourceOf, type SectionProps } from './section.js';
 
 const Texts = ({ section, item }: Pick<SectionProps, 'section'> & { readonly item: Item }) => (
   <div class="stack">
     {section.columns.map(({ field, title }) => {
       const value = valueAt(item, field);
-      if (value === null || value === undefined || value === '') return null;
+      if (isNothing(value)) return null;
       return (
         <div key={field} class="field">
           <span>{title}</span>
@@ -22,12 +22,11 @@ const Texts = ({ section, item }: Pick<SectionProps, 'section'> & { readonly ite
         </div>
       );
     })}
-    {section.columns.every(({ field }) => !valueAt(item, field)) && <p class="muted">There is nothing to show.</p>}
   </div>
 );
 
 export const ObjectSection = ({ section, id, at }: SectionProps) => {
-  const { title, view, columns, actions = [], create } = section;
+  const { title, view, columns, actions = [], create, empty } = section;
   const { path, fixed } = sourceOf(section, id);
   const object = useQuery(
     `module${path}?${JSON.stringify(fixed)}`,
@@ -39,9 +38,7 @@ export const ObjectSection = ({ section, id, at }: SectionProps) => {
   const item = object.data;
   const aside = (
     <>
-      {item && (
-        <ItemActions actions={actions} item={item} onDone={({ method }) => after(method === 'delete')} />
-      )}
+      {item && <ItemActions actions={actions} item={item} onDone={({ method }) => after(method === 'delete')} />}
       {create && <CreateButton create={create} onDone={object.reload} />}
     </>
   );
@@ -49,7 +46,13 @@ export const ObjectSection = ({ section, id, at }: SectionProps) => {
     <Card title={title} aside={aside}>
       <Loaded query={object} lines={4}>
         {(loaded) =>
-          view === 'text' ? <Texts section={section} item={loaded} /> : <ItemFacts columns={columns} item={loaded} />
+          empty !== undefined && columns.every(({ field }) => isNothing(valueAt(loaded, field))) ? (
+            <p class="muted">{empty}</p>
+          ) : view === 'text' ? (
+            <Texts section={section} item={loaded} />
+          ) : (
+            <ItemFacts columns={columns} item={loaded} />
+          )
         }
       </Loaded>
     </Card>

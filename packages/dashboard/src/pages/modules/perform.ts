@@ -19,7 +19,10 @@ function bodyOf({ method, body = {} }: ModuleForm, item: Item, entered: Item): o
 export async function perform(form: ModuleForm, item: Item, entered: Item): Promise<Outcome | null> {
   // A browser leaves `patch` as it is, and servers know only PATCH.
   const method = form.method.toUpperCase();
-  const response = await request<Item>(filled(form.path, item) ?? form.path, { method, ...bodyOf(form, item, entered) });
+  const response = await request<Item>(filled(form.path, item) ?? form.path, {
+    method,
+    ...bodyOf(form, item, entered),
+  });
   if (form.result === undefined) return { text: `${form.title}: done.`, href: link(['audit']), linkText: 'Audit' };
   openDialog({ kind: 'result', form, item: response });
   return null;

@@ -9,6 +9,8 @@ export interface SectionProps {
   readonly id?: string | undefined;
   /** The part of the address that says which page of the list is shown. */
   readonly cursor?: string;
+  /** A tab has its title already. */
+  readonly tabbed?: boolean;
 }
 
 const EVERY_S = 20;

@@ -11,7 +11,7 @@ import type { ModuleSection } from '../../state/module-pages.js';
 import { link, query } from '../../state/router.js';
 import { Cell } from './cell.js';
 import { CreateButton, ItemActions } from './item-actions.js';
-import { textOf, valueAt, type Item } from './items.js';
+import { isNothing, isOffered, textOf, valueAt, type Item } from './items.js';
 import { openDialog } from './opened.js';
 import { everyMs, sourceOf, type SectionProps } from './section.js';
 
@@ -50,15 +50,21 @@ function columnsOf({ section, at }: SectionProps, onDone: () => void): readonly 
     return {
       key: field,
       title: column.title,
+      ...(n === 0 ? {} : { has: (item: Item) => !isNothing(valueAt(item, field)) }),
       end: kind === 'number' || kind === 'money' || kind === 'duration',
-      cell: (item) => (n === 0 ? open(item, <Cell column={column} item={item} />) : <Cell column={column} item={item} />),
+      cell: (item) =>
+        n === 0 ? open(item, <Cell column={column} item={item} />) : <Cell column={column} item={item} />,
     };
   });
   const look: Column<Item> = {
     key: 'more',
     title: 'More',
     cell: (item) => (
-      <button type="button" class="quiet small" onClick={() => openDialog({ kind: 'more', title, columns: more ?? [], item })}>
+      <button
+        type="button"
+        class="quiet small"
+        onClick={() => openDialog({ kind: 'more', title, columns: more ?? [], item })}
+      >
         Show
       </button>
     ),
@@ -66,13 +72,14 @@ function columnsOf({ section, at }: SectionProps, onDone: () => void): readonly 
   const change: Column<Item> = {
     key: 'actions',
     title: 'Change',
+    has: (item) => actions.some((action) => isOffered(action, item)),
     cell: (item) => <ItemActions actions={actions} item={item} onDone={onDone} />,
   };
   return [...shown, ...(more ? [look] : []), ...(actions.length > 0 ? [change] : [])];
 }
 
 export const TableSection = (props: SectionProps) => {
-  const { section, id, cursor = 'cursor' } = props;
+  const { section, id, cursor = 'cursor', tabbed = false } = props;
   const { title, filters = [], create, empty = 'It appears as soon as there is some.' } = section;
   const given = query.value;
   const { path, fixed } = sourceOf(section, id);
@@ -88,7 +95,12 @@ export const TableSection = (props: SectionProps) => {
   );
   const isFiltered = filters.some(({ field }) => given[field]);
   return (
-    <Card title={title} flush aside={create && <CreateButton create={create} onDone={page.reload} />}>
+    <Card
+      title={title}
+      flush
+      untitled={tabbed && create === undefined}
+      aside={create && <CreateButton create={create} onDone={page.reload} />}
+    >
       <FilterBar filters={filters} />
       <Loaded query={page} lines={6}>
         {({ items, next_cursor: next }) => (

@@ -40,7 +40,7 @@ export function bodyOfDraft(form: ModuleForm, draft: Draft, before: Draft): Item
 
 /** What the browser cannot check by itself. */
 export function faultOf({ kind, required = false }: ModuleField, entered: Entered): string | undefined {
-  if (kind === 'choices' && required && entered.length === 0) return 'choose at least one';
+  if (kind === 'choices' && required && Array.isArray(entered) && entered.length === 0) return 'choose at least one';
   if (kind !== 'json' || typeof entered !== 'string' || entered.trim() === '') return undefined;
   try {
     JSON.parse(entered);

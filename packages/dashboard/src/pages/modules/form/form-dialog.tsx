@@ -64,7 +64,7 @@ export const FormDialog = ({ form, item, onDone, onClose }: FormDialogProps) => 
         {elsewhere && <ProblemNote problem={problem} />}
         <footer>
           <button type="button" class="quiet" onClick={onClose}>
-            Keep as it is
+            {isChange(form) ? 'Keep as it is' : 'Cancel'}
           </button>
           <button type="submit" class="primary" disabled={busy || !can(form.role)} title={roleNote(form)}>
             {busy ? 'Working…' : form.title}

@@ -13,8 +13,7 @@ interface FieldProps {
 
 const Choices = ({ field: { title, values = [] }, entered, error, onChange }: FieldProps) => {
   const chosen = Array.isArray(entered) ? (entered as readonly string[]) : [];
-  const toggle = (value: string): void =>
-    onChange(values.filter((one) => (one === value) !== chosen.includes(one)));
+  const toggle = (value: string): void => onChange(values.filter((one) => (one === value) !== chosen.includes(one)));
   return (
     <fieldset class="field choices">
       <legend>{title}</legend>
@@ -76,7 +75,11 @@ export const FormField = (props: FieldProps) => {
     return (
       <WithHint hint={field.hint}>
         <label class="check">
-          <input type="checkbox" checked={entered === true} onChange={(event) => onChange(event.currentTarget.checked)} />
+          <input
+            type="checkbox"
+            checked={entered === true}
+            onChange={(event) => onChange(event.currentTarget.checked)}
+          />
           <span>{field.title}</span>
         </label>
       </WithHint>
