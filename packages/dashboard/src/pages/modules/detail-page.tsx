@@ -15,26 +15,31 @@ interface DetailPageProps {
   readonly id: string;
 }
 
-const isTable = ({ view = 'table' }: ModuleDetail['sections'][number]): boolean => view === 'table';
+type Inner = ModuleDetail['sections'][number];
+const isView = (wanted: string) => (section: Inner) => (section.view ?? 'table') === wanted;
 
-/** Facts and texts stand side by side where there is room, and lists below them. */
-export const DetailPage = ({ detail, at, parent, id }: DetailPageProps) => (
-  <Page title={detail.title} parent={{ href: link(at), title: parent }} lead={<WholeId id={id} />}>
-    <div class="columns">
-      {detail.sections
-        .filter((section) => !isTable(section))
-        .map((section) => (
-          <ObjectSection key={`${section.title} ${id}`} section={section} at={at} id={id} />
+/** Facts stand side by side where there is room, texts and lists below them. */
+export const DetailPage = ({ detail: { title, sections }, at, parent, id }: DetailPageProps) => {
+  const keyOf = (section: Inner): string => `${section.title} ${id}`;
+  return (
+    <Page title={title} parent={{ href: link(at), title: parent }} lead={<WholeId id={id} />}>
+      <div class="columns">
+        {sections.filter(isView('facts')).map((section) => (
+          <ObjectSection key={keyOf(section)} section={section} at={at} id={id} />
         ))}
-    </div>
-    {detail.sections.filter(isTable).map((section) => (
-      <TableSection
-        key={`${section.title} ${id}`}
-        section={section}
-        at={at}
-        id={id}
-        cursor={`cursor_${slugOf(section.title)}`}
-      />
-    ))}
-  </Page>
-);
+      </div>
+      {sections.filter(isView('text')).map((section) => (
+        <ObjectSection key={keyOf(section)} section={section} at={at} id={id} />
+      ))}
+      {sections.filter(isView('table')).map((section) => (
+        <TableSection
+          key={keyOf(section)}
+          section={section}
+          at={at}
+          id={id}
+          cursor={`cursor_${slugOf(section.title)}`}
+        />
+      ))}
+    </Page>
+  );
+};

@@ -8,7 +8,10 @@ import { ItemFacts } from './item-facts.js';
 import { inShort, valueAt, type Item } from './items.js';
 import { openDialog, opened, type Opened } from './opened.js';
 
-const close = (): void => openDialog(null);
+/** A dialog that makes way for another closes as well: that must not close the other. */
+const closing = (one: Opened) => (): void => {
+  if (opened.value === one) openDialog(null);
+};
 
 /** One that fits a line is made to be copied; a longer one is made to be read. */
 const ResultText = ({ column, item }: { readonly column: ModuleColumn; readonly item: Item }) => {
@@ -22,8 +25,10 @@ const ResultText = ({ column, item }: { readonly column: ModuleColumn; readonly 
   );
 };
 
-const Result = ({ form, item }: Extract<Opened, { kind: 'result' }>) => (
-  <Dialog title={form.title} onClose={close}>
+type OpenedResult = Extract<Opened, { kind: 'result' }>;
+
+const Result = ({ form, item, onClose }: OpenedResult & { readonly onClose: () => void }) => (
+  <Dialog title={form.title} onClose={onClose}>
     {form.note && <div class="note warn">{form.note}</div>}
     {(form.result ?? []).map((column) =>
       column.kind === 'text' ? (
@@ -36,7 +41,7 @@ const Result = ({ form, item }: Extract<Opened, { kind: 'result' }>) => (
       ),
     )}
     <footer>
-      <button type="button" class="primary" onClick={close}>
+      <button type="button" class="primary" onClick={onClose}>
         Close
       </button>
     </footer>
@@ -45,18 +50,18 @@ const Result = ({ form, item }: Extract<Opened, { kind: 'result' }>) => (
 
 export const ModuleDialogs = () => {
   const now = opened.value;
-  switch (now?.kind) {
+  if (now === null) return null;
+  const close = closing(now);
+  switch (now.kind) {
     case 'form':
       return <FormDialog form={now.form} item={now.item} onDone={now.onDone} onClose={close} />;
     case 'result':
-      return <Result {...now} />;
+      return <Result {...now} onClose={close} />;
     case 'more':
       return (
         <Dialog title={now.title} onClose={close}>
           <ItemFacts columns={now.columns} item={now.item} />
         </Dialog>
       );
-    case undefined:
-      return null;
   }
 };

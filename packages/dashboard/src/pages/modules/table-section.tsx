@@ -71,7 +71,7 @@ function columnsOf({ section, at }: SectionProps, onDone: () => void): readonly 
   };
   const change: Column<Item> = {
     key: 'actions',
-    title: 'Change',
+    title: 'Actions',
     has: (item) => actions.some((action) => isOffered(action, item)),
     cell: (item) => <ItemActions actions={actions} item={item} onDone={onDone} />,
   };
