@@ -6,14 +6,14 @@ import { countOwnJobs, listOwnJobsSorted, type OwnJobPage } from '../src/db/queu
 import type { JobFilter } from '../src/db/queue/admin-queries/read-jobs.js';
 import { countOwnNotifications, listOwnNotifications } from '../src/modules/notifications/db/own-notifications.js';
 import { notifications } from '../src/modules/notifications/index.js';
-import type { UserJobFilter, UserJobScope } from '../src/scheduler/public.js';
+import type { UserJobFilter, UserScope } from '../src/scheduler/public.js';
 import { explaining, showPlans, type Statement } from './support/explaining.js';
 
 const [url, size = '1000000'] = process.argv.slice(2);
 if (!url) throw new Error('give the URL of a database that may be overwritten');
 
 /** A fifth of the rows are of one workspace, two fifths of 1,000 others, two fifths of 8,000 users without a workspace. */
-const OWNERS: readonly (readonly [name: string, scope: UserJobScope])[] = [
+const OWNERS: readonly (readonly [name: string, scope: UserScope])[] = [
   ['large workspace', { userId: 'u1', workspaceId: 'large' }],
   ['workspace', { userId: 'u1', workspaceId: 'w7' }],
   ['user', { userId: 'u8', workspaceId: null }],

@@ -23,6 +23,7 @@ import { createEngine, type EngineConfig, type SchedulerEngine } from '../schedu
 import type { ModuleDefinition } from '../scheduler/modules/index.js';
 import type { JobQueue, Queue } from '../scheduler/queue/index.js';
 import type { RowSchedules } from '../scheduler/rows/index.js';
+import { createSearch } from './search.js';
 import { updateZones } from './zone-updates.js';
 import type { SubscriptionsApi } from '../subscriptions/api/subscriptions-api.js';
 
@@ -150,6 +151,10 @@ export function createScheduler(options: CreateSchedulerOptions): Scheduler {
     stop,
     // an instance whose jobs cannot be claimed is alive, but of no use
     ready: () => engine.ready() && queue.worker.healthy,
+    search: createSearch({
+      ...{ database, queue, processes: engine.processes },
+      withSubscriptions: subscriptions !== null,
+    }),
     breakers: () => breakersOf(subscriptions),
     concurrency: () => [...subscriptionConcurrency(subscriptions), ...jobConcurrency(queue)],
     pool: () => ({ total: pool.totalCount, idle: pool.idleCount, waiting: pool.waitingCount }),

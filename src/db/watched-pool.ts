@@ -8,7 +8,7 @@ import { withFreshClient } from './connect/fresh-client.js';
 import { configOfPool, isOwnPool } from './pool.js';
 import { createSilence, type Backend, type Slow } from './silence.js';
 import { endBackends, findActive, type Ask } from './wire/backends.js';
-import { statementError, unavailable } from './wire/connection-errors.js';
+import { neverSent, statementError, unavailable } from './wire/connection-errors.js';
 import { lookAtSettings, type ConnectionFacts } from './wire/session-settings.js';
 
 export interface Lease {
@@ -130,7 +130,9 @@ export function watchPool(pool: pg.Pool): WatchedPool {
     async factsOf({ client }) {
       const known = facts.get(client);
       if (known !== undefined) return known;
-      const found = await watched(client, () => lookAtSettings(client, ours));
+      const found = await watched(client, () => lookAtSettings(client, ours)).catch((error: unknown) => {
+        throw neverSent(error);
+      });
       facts.set(client, found);
       silence.know(client, found.backend);
       return found;
@@ -162,7 +164,7 @@ export function watchPool(pool: pg.Pool): WatchedPool {
 
 async function inTime(pool: pg.Pool): Promise<pg.PoolClient> {
   const connecting = pool.connect().catch((error: unknown) => {
-    throw unavailable(error);
+    throw neverSent(unavailable(error));
   });
   if (pool.options.connectionTimeoutMillis) return connecting;
   return within(CONNECT_LIMIT_MS, connecting, 'a connection of the pool').catch((error: unknown) => {

@@ -12,6 +12,7 @@ import { processRoutes } from './resources/runs/processes.js';
 import { recordRoutes } from './resources/records.js';
 import { retryRoutes } from './resources/retry.js';
 import { runRoutes } from './resources/runs/runs.js';
+import { searchRoutes } from './resources/search.js';
 import { rowScheduleRoutes } from './resources/row-schedules.js';
 import { scheduleCalendarRoutes } from './resources/schedules/schedule-calendar.js';
 import { scheduleRoutes } from './resources/schedules/schedules.js';
@@ -33,6 +34,7 @@ export interface AdminDeps {
 
 const resources: readonly ((deps: AdminDeps) => readonly Route[])[] = [
   statusRoutes,
+  searchRoutes,
   eventRoutes,
   processSubscriptionsRoutes,
   processRoutes,

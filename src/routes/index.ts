@@ -20,5 +20,6 @@ export { callerOf, userOf, type Caller, type UserActor } from './kit/auth/user-a
 export { createModulesApi, type ModulesApi, type ModulesApiOptions } from './modules-api.js';
 export { wholeBody } from './kit/whole-body.js';
 export { createMetrics, type Metrics } from './telemetry/metrics.js';
+export type { SearchHit, SearchKind } from '../scheduler/contracts/search.js';
 export type { AdminScheduler, ConcurrencyStatus, PoolStatus } from './scheduler-port.js';
 export { jwtUsers, type AuthenticateUser, type JwtOptions, type UserIdentity } from './kit/auth/user-auth.js';

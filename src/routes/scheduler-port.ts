@@ -2,6 +2,7 @@
 import type { MountedModules } from '../scheduler/modules/index.js';
 import type { JobQueue } from '../scheduler/queue/index.js';
 import type { BreakerStatus, Engine, EngineStatus, Run } from '../scheduler/index.js';
+import type { SearchHit } from '../scheduler/contracts/search.js';
 import type { RowSchedules } from '../scheduler/rows/index.js';
 import type { WorkspaceKeys } from '../scheduler/secrets/workspace-keys.js';
 import type { SubscriptionsApi, SubscriptionsStatus } from '../subscriptions/api/subscriptions-api.js';
@@ -37,6 +38,8 @@ export interface AdminScheduler extends Engine {
   /** Schedules per row of the host's tables. */
   readonly rows?: RowSchedules;
   readonly workspaceKeys?: WorkspaceKeys;
+  /** What begins with this text, or has it in its name: up to five of each kind. */
+  search(text: string): Promise<readonly SearchHit[]>;
   breakers(): readonly BreakerStatus[];
   concurrency(): readonly ConcurrencyStatus[];
   pool(): PoolStatus;

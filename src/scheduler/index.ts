@@ -27,6 +27,7 @@ export { actorOf, audit, type AuditRecord } from './records/actor.js';
 export { cursorOf, limitOf, pageOf } from './contracts/page.js';
 export * from './contracts/source.js';
 export * from './contracts/outcome.js';
+export type { SearchHit, SearchKind } from './contracts/search.js';
 export { drain } from './work/drain.js';
 export type { ClaimGate, DrainEnd, DrainOptions, DrainProgress, DrainReport } from './work/drain-options.js';
 export { createConcurrencyLimit, type ConcurrencyLimit, type ResizableLimit } from './work/concurrency-limit.js';

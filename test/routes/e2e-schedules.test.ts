@@ -1,7 +1,7 @@
-// Changing schedules with PATCH: fields are given, taken away with null, and a schedule that is over is refused.
+// Schedules over HTTP: changed with PATCH, field by field; and in words, why a subscription runs or does not.
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { defineProcess } from '../../src/scheduler/public.js';
-import { startEndToEnd, type EndToEnd } from './e2e-app.js';
+import { createDue, startEndToEnd, type EndToEnd } from './e2e-app.js';
 
 const rollup = defineProcess({
   name: 'rollup',
@@ -107,5 +107,69 @@ describe('the schedule of a subscription', () => {
     const path = await create({ frequency: 'daily', time: '07:00' });
     const { status, next } = await patch(path, { ends_on: '2020-01-01' });
     expect([status, next]).toEqual([200, null]);
+  });
+});
+
+describe('how a subscription stands', () => {
+  const AT = String.raw`\d+ [A-Z][a-z]{2}(?: \d{4})? at \d\d:\d\d(?::\d\d)?`;
+  const says = (text: string): unknown => expect.stringMatching(new RegExp(`^${text.replaceAll('<at>', AT)}$`));
+  const why = async (id: string): Promise<(string | null)[][]> => {
+    const { body } = await app.call('GET', `/subscriptions/${id}/why?zone=utc`);
+    expect(body['zone']).toBe('UTC');
+    return (body['reasons'] as Record<'code' | 'text', string>[]).map(({ code, text }) => [code, text]);
+  };
+  const create = async (schedule: object = {}): Promise<string> =>
+    (await app.call('POST', '/subscriptions', { user_id: 'u', schedule })).body['id'] as string;
+  const created = ['last_change', says(String.raw`Last change by hand: ops created it on <at>, .+\.`)];
+
+  it('is told when it is not due, and when somebody paused it', async () => {
+    const id = await create();
+    expect(await why(id)).toEqual([
+      ['next_run', says(String.raw`It runs next in .+, on <at> \(UTC\)\.`)],
+      ['not_run_yet', 'It has not run yet.'],
+      created,
+    ]);
+    await app.call('PATCH', `/subscriptions/${id}`, { paused: true });
+    const { reasons } = (await app.call('GET', `/subscriptions/${id}/why`)).body as { reasons: object[] };
+    expect(reasons[0]).toEqual({
+      code: 'paused',
+      tone: 'off',
+      text: says(String.raw`It does not run: ops paused it on <at>, until it is resumed\.`),
+      hint: `Resume it to end the pause (punctual resume subscriptions ${id}).`,
+      at: null,
+    });
+    const { next, past } = (await app.call('GET', `/subscriptions/${id}/timeline?next=2`)).body;
+    expect([next, past]).toMatchObject([[{ paused: true }, { paused: true }], []]);
+  });
+
+  it('is told when its occurrence died, and when a misfire policy left some out', async () => {
+    const dead = await createDue(app);
+    app.receiver.answer({ status: 422 });
+    await app.call('POST', '/process-subscriptions');
+    expect(await why(dead)).toContainEqual([
+      'died',
+      says('The occurrence of <at> is dead: it failed its only attempt: HTTP_422: returned 422.*'),
+    ]);
+    const skipped = await create({ time: '09:00', misfire: 'skip' });
+    await app.database.pool.query(
+      `UPDATE subscription_processing SET next_run_at = date_trunc('day', now(), 'UTC') - interval '87 hours' WHERE subscription_id = $1`,
+      [skipped],
+    );
+    await app.call('POST', '/process-subscriptions');
+    const rule = String.raw`\(misfire policy skip\)\.`;
+    expect(await why(skipped)).toContainEqual([
+      'skipped',
+      says(`[34] occurrences from <at> to <at> did not run: nothing ran then, and it was too late afterwards ${rule}`),
+    ]);
+    const { past } = (await app.call('GET', `/subscriptions/${skipped}/timeline`)).body;
+    expect(past).toMatchObject([{ outcome: 'skipped', local: expect.stringMatching(/T09:00:00$/), lateness_ms: null }]);
+  });
+
+  it('is told when the receiver is down', async () => {
+    const [id = ''] = await Promise.all(Array.from({ length: 12 }, () => createDue(app)));
+    app.receiver.answer({ status: 500 });
+    await app.call('POST', '/process-subscriptions');
+    const fails = 'The receiver fails: the circuit breaker "subscription-worker" has been open since <at>, ';
+    expect((await why(id))[0]).toEqual(['receiver_down', says(String.raw`${fails}(now|.+ ago)\.`)]);
   });
 });

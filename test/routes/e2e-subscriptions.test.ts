@@ -63,8 +63,8 @@ describe('one subscription', () => {
     ]);
   });
 
-  it('is 404 when there is none', async () => {
-    const { status, body } = await app.call('GET', '/subscriptions/7d9f2c1e-1111-4222-8333-444455556666');
+  it.each(['', '/why', '/timeline'])('is 404 when there is none: %s', async (look) => {
+    const { status, body } = await app.call('GET', `/subscriptions/7d9f2c1e-1111-4222-8333-444455556666${look}`);
     expect([status, body['code']]).toEqual([404, 'SUBSCRIPTION_NOT_FOUND']);
   });
 
@@ -111,6 +111,36 @@ describe('the list', () => {
     const paused = itemsOf(await app.call('GET', '/subscriptions')).filter(({ paused_until: until }) => until !== null);
     expect(paused.map(({ tenant_id: tenant }) => tenant)).toEqual(['a', 'a']);
     expect((await app.call('POST', '/subscriptions/resume', { tenant_id: 'a' })).body).toMatchObject({ changed: 2 });
+  });
+});
+
+describe('GET /admin/search', () => {
+  const found = async (q: string): Promise<Record<string, unknown>[]> =>
+    itemsOf(await app.call('GET', `/search?q=${encodeURIComponent(q)}`));
+
+  it('finds everything by how it begins, five of a kind, exact matches first', async () => {
+    const ids: string[] = [];
+    for (const user_id of ['zoe10', 'zoe1', 'zoe11', 'zoe12', 'zoe13', 'zoe14', 'zoe1']) {
+      const { body } = await app.call('POST', '/subscriptions', { user_id, tenant_id: 'zoo & co' });
+      ids.push(body['id'] as string);
+    }
+    const users = (await found('zoe1')).filter(({ kind }) => kind === 'user');
+    expect(users.map(({ id }) => id)).toEqual(['zoe1', 'zoe10', 'zoe11', 'zoe12', 'zoe13']);
+    expect(await found('zoo')).toEqual([
+      {
+        ...{ kind: 'tenant', id: 'zoo & co', title: 'zoo & co', detail: 'tenant' },
+        path: 'subscriptions?tenant_id=zoo%20%26%20co',
+      },
+    ]);
+    const { body } = await app.call('POST', `/subscriptions/${ids[0] ?? ''}/process`);
+    const runId = (body['result'] as { run_id: string }).run_id;
+    expect(await found(runId)).toMatchObject([{ kind: 'run', detail: 'run of subscriptions, completed' }]);
+    const begins = ids[0]?.slice(0, 20) ?? '';
+    expect(await found(begins)).toMatchObject([
+      { kind: 'subscription', id: ids[0], detail: 'subscription, user zoe10, tenant zoo & co' },
+    ]);
+    expect((await found('subscriptions'))[0]).toMatchObject({ kind: 'process', path: 'processes/subscriptions' });
+    expect(await found('nobody at all')).toEqual([]);
   });
 });
 

@@ -258,6 +258,7 @@ export function createFakeScheduler(): FakeScheduler {
       history: recorded('rows.history', () => page(rowEntry)),
       wake: () => {},
     },
+    search: recorded('search', () => [{ kind: 'tenant' as const, id: 'a/b&c', title: 'a/b&c', detail: 'tenant' }]),
     breakers: () => [{ name: 'subscription-worker', state: 'open', changedAt: AT, openings: 1, probeInMs: 1_000 }],
     concurrency: () => [{ source: 'subscriptions', inFlight: 3, limit: 4, maxLimit: 8, claimed: 99 }],
     pool: () => ({ total: 10, idle: 7, waiting: 2 }),

@@ -2,6 +2,7 @@
 import { createTransport, type SendMailOptions, type Transporter } from 'nodemailer';
 import type { SMTPPoolOptions, SMTPPoolSentMessageInfo } from 'nodemailer';
 import { toError } from '../../base/errors.js';
+import { gathered } from './gathered.js';
 import { mailOf } from './mail-of.js';
 import { outcome } from './outcomes.js';
 import { judgeSmtpError, type SmtpError } from './smtp-outcome.js';
@@ -95,7 +96,7 @@ function trackProgress({ data, message }: TrackedMessage, done: (error?: Error |
   const { progress } = data as TrackedMail;
   const create = message.createReadStream.bind(message);
   message.createReadStream = (...given) => {
-    const stream = create(...given);
+    const stream = gathered(create(...given));
     stream.once('resume', () => (progress.begun = true));
     stream.once('end', () => (progress.sent = true));
     return stream;

@@ -19,6 +19,18 @@ export function unavailable(cause: unknown): SchedulerError {
   return new SchedulerError('DATABASE_UNAVAILABLE', `the database cannot be reached: ${said}`, {}, { cause });
 }
 
+const unsent = new WeakSet<object>();
+
+/** What kept a statement from being sent, such as a connection that could not be had: surely it had no effect. */
+export function neverSent(cause: unknown): unknown {
+  const error = statementError(cause);
+  if (typeof error === 'object' && error !== null) unsent.add(error);
+  return error;
+}
+
+export const wasNeverSent = (error: unknown): boolean =>
+  typeof error === 'object' && error !== null && unsent.has(error);
+
 /** The error of a statement: DATABASE_UNAVAILABLE when the connection was lost, else as it is. */
 export function statementError(error: unknown): unknown {
   const lost = CODE.test(textAt(error, 'code')) || MESSAGE.test(textAt(error, 'message'));

@@ -168,12 +168,12 @@ export function createListing(deps: ListingDeps): Listing {
     },
     async callNext(workspaceId) {
       if (workspaceId === null) return;
-      const next = await nextInLine(db, workspaceId);
-      if (next === undefined) return;
       await db.transaction(async (tx) => {
+        const next = await nextInLine(tx, workspaceId);
+        if (next === undefined) return;
         const list = { ...next, priority: next.priority as ListPriority, workspaceId };
         const jobId = await enqueueImport(tx, { ...list, userId: next.user_id });
-        await setJob(tx, next.id, jobId);
+        if (jobId !== next.job_id) await setJob(tx, next.id, jobId);
       });
     },
   };

@@ -1,13 +1,9 @@
 // How jobs are shown to the application's users. The engine shows those of any type; a module may show its own types in a shape of its
 // own, and all of them are one list. Types only.
 import type { z } from 'zod';
-import type { OwnMetrics } from '../../db/queue/admin-queries/own-rows.js';
+import type { OwnMetrics, OwnPage, UserJobMark, UserScope } from '../../db/queue/admin-queries/own-rows.js';
 
-/** Whose jobs: the workspace's, or the user's own where a job has no workspace. */
-export interface UserJobScope {
-  readonly userId: string;
-  readonly workspaceId: string | null;
-}
+export type { UserJobMark, UserJobSort, UserScope } from '../../db/queue/admin-queries/own-rows.js';
 
 /** All given conditions hold. */
 export interface UserJobFilter {
@@ -19,22 +15,8 @@ export interface UserJobFilter {
   readonly recipientId?: string;
 }
 
-export type UserJobSort = 'created_at' | 'scheduled_for' | 'processed_at' | 'status';
-
-/** Where a page ended. */
-export interface UserJobMark {
-  readonly key: string;
-  readonly id: string;
-}
-
-export interface UserJobQuery {
+export interface UserJobQuery extends OwnPage {
   readonly filter: UserJobFilter;
-  readonly sort: UserJobSort;
-  readonly descending: boolean;
-  /** Only what comes after it. */
-  readonly after: UserJobMark | null;
-  readonly offset: number;
-  readonly limit: number;
 }
 
 /**
@@ -42,9 +24,7 @@ export interface UserJobQuery {
  * `created_at` (ids rise with time), the status itself, or a time as `2026-06-03T12:00:00.000000`. Jobs that have no such time come
  * last: their key is empty in descending order and `~` in ascending order.
  */
-export interface UserJobEntry {
-  readonly id: string;
-  readonly key: string;
+export interface UserJobEntry extends UserJobMark {
   /** As the API shows it. */
   readonly job: unknown;
 }
@@ -60,10 +40,10 @@ export interface UserJobView {
   readonly types: readonly string[];
   /** Of a job in a list, and of the whole reply to `GET /api/jobs/:id`. */
   readonly schemas: { readonly job: z.ZodType; readonly detail: z.ZodType };
-  list(scope: UserJobScope, query: UserJobQuery): Promise<readonly UserJobEntry[]>;
+  list(scope: UserScope, query: UserJobQuery): Promise<readonly UserJobEntry[]>;
   /** The reply to `GET /api/jobs/:id` and the status of the job; null: it is none of this view's, or somebody else's. */
-  get(scope: UserJobScope, id: string): Promise<{ readonly status: string; readonly body: unknown } | null>;
-  count(scope: UserJobScope, hours: number): Promise<UserJobCounts>;
+  get(scope: UserScope, id: string): Promise<{ readonly status: string; readonly body: unknown } | null>;
+  count(scope: UserScope, hours: number): Promise<UserJobCounts>;
   /** Of what the jobs call. Default `closed`. */
   breaker?(): 'closed' | 'half_open' | 'open';
 }

@@ -2,6 +2,7 @@
 export { createQueue, type JobQueue, type Queue, type QueueOptions } from './create-queue.js';
 export {
   defineJob,
+  JOB_DEFAULTS,
   PRIORITIES,
   PRIORITY_NAMES,
   type AnyJob,
@@ -22,6 +23,9 @@ export { type AfterOptions, type DependencyFailure, type FlowStep } from './flow
 export type { OperatorJobs, Reschedule } from './admin/operator-jobs.js';
 export { bury, cancel, done, retry, snooze, HandlerVerdict } from './define/job-outcome.js';
 export type {
+  DeadGroup,
+  DeadGroupFilter,
+  DeadGroups,
   Job,
   JobFilter,
   JobLogEntry,
@@ -39,11 +43,4 @@ export { type JobWorker, type QueueService } from './worker/queue-service.js';
 export { JobAborted } from './run/running-jobs.js';
 export { createJobIds } from './define/job-id.js';
 export { type QueueLife, type WorkOnceOptions } from './worker/worker.js';
-export {
-  type OwnJobPage,
-  type OwnJobSort,
-  type OwnMetrics,
-  type SortedJob,
-  type UserJobs,
-  type UserScope,
-} from './admin/user-jobs.js';
+export { type OwnJobPage, type OwnMetrics, type SortedJob, type UserJobs, type UserScope } from './admin/user-jobs.js';

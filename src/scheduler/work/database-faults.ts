@@ -1,7 +1,7 @@
 // What an error of the database says: whether trying again may help, and whether the statement may have taken effect.
 import { SchedulerError, isSchedulerError, toError } from '../../base/errors.js';
 import { propertyOf } from '../../base/thrown.js';
-import { statementError } from '../../db/wire/connection-errors.js';
+import { statementError, wasNeverSent } from '../../db/wire/connection-errors.js';
 
 const sqlState = (error: unknown): string | null => {
   const code = propertyOf(error, 'code');
@@ -17,21 +17,22 @@ export function isBadValue(error: unknown): boolean {
   return name === 'TypeError' || name === 'RangeError';
 }
 
-/** What the driver said, where it was named DATABASE_UNAVAILABLE on the way. */
-function causeOf(error: unknown): unknown {
-  let found = error;
-  for (let depth = 0; depth < DEEPEST && isSchedulerError(found, 'DATABASE_UNAVAILABLE'); depth += 1) {
-    const cause = propertyOf(found, 'cause');
+/** The error, and what it says of its cause, as long as that was named DATABASE_UNAVAILABLE on the way. */
+function chainOf(error: unknown): readonly unknown[] {
+  const chain = [error];
+  while (chain.length <= DEEPEST && isSchedulerError(chain.at(-1), 'DATABASE_UNAVAILABLE')) {
+    const cause = propertyOf(chain.at(-1), 'cause');
     if (cause === undefined) break;
-    found = cause;
+    chain.push(cause);
   }
-  return found;
+  return chain;
 }
+
+/** What the driver said. */
+const causeOf = (error: unknown): unknown => chainOf(error).at(-1);
 
 /** Causes of causes; a circle of them has no end. */
 const DEEPEST = 5;
-
-const NEVER_SENT = new Set(['ECONNREFUSED', 'ENOENT', 'ENOTFOUND', 'EAI_AGAIN']);
 
 /**
  * False when the statement surely had no effect: the server said so itself, or it never got it. True when the connection
@@ -39,10 +40,7 @@ const NEVER_SENT = new Set(['ECONNREFUSED', 'ENOENT', 'ENOTFOUND', 'EAI_AGAIN'])
  */
 export function mayHaveTakenEffect(thrown: unknown): boolean {
   const error = causeOf(thrown);
-  if (isSchedulerError(error) || sqlState(error) !== null) return false;
-  const { code, message } = toError(error) as Error & { code?: string };
-  if (code !== undefined && NEVER_SENT.has(code)) return false;
-  return !/when trying to connect|after calling end on the pool/.test(message);
+  return !(isSchedulerError(error) || sqlState(error) !== null || chainOf(thrown).some(wasNeverSent));
 }
 
 /** The server was there and refused the statement: trying again will hardly help. */

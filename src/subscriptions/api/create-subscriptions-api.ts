@@ -3,8 +3,7 @@ import type { Clock } from '../../base/clock.js';
 import type { Database } from '../../db/database.js';
 import { listLedger } from '../../db/subscriptions/ledger/list.js';
 import type { BulkScope } from '../../db/subscriptions/queries/change.js';
-import { findSubscription, listSubscriptions, type SubscriptionPage } from '../../db/subscriptions/queries/find.js';
-import type { Narrowing } from '../../db/subscriptions/claim/narrowing.js';
+import { findSubscription } from '../../db/subscriptions/queries/find.js';
 import { FOREVER } from '../../db/subscriptions/queries/subscription-row.js';
 import { snakeKeys } from '../../base/snake-case.js';
 import { auditMany } from '../../scheduler/records/audit-many.js';
@@ -16,7 +15,9 @@ import { forecast } from './forecast.js';
 import { knownZone } from './known-zone.js';
 import { asInput } from './input-errors.js';
 import { createIrregularCounter } from './irregular.js';
+import { createLister } from './list.js';
 import { loadTimeline, loadWhy } from './look.js';
+import { narrowingOf } from './narrowing-of.js';
 import { createStatusReader } from './status-counts.js';
 import type { ScheduleBook } from '../schedules/stored-schedule.js';
 import { pausedUntilDetails } from './audit-details.js';
@@ -26,7 +27,6 @@ import type {
   Subscription,
   SubscriptionFilter,
   SubscriptionsApi,
-  SubscriptionSort,
   UpdateSubscription,
 } from './subscriptions-api.js';
 import { toLedgerEntry, toSubscription } from './to-subscription.js';
@@ -104,15 +104,7 @@ export function createSubscriptionsApi(deps: SubscriptionsApiDeps): Subscription
       change(id, { patch: { pausedUntil: null }, unsuspend: true, action: 'subscription.resume' }, by),
     pauseMany: (filter, options, by) => bulk('pausing', filter, { ...options, until: options.until ?? FOREVER }, by),
     resumeMany: (filter, options, by) => bulk('resuming', filter, { ...options, until: null }, by),
-    list: async (query = {}) => {
-      const { limit: _limit, cursor: _cursor, sort = 'id', ...filter } = query;
-      const limit = limitOf(query);
-      const after = cursorOf(query, (held) => heldCursor(held, sort));
-      const narrowing = narrowingOf(filter, now());
-      const rows = await asInput('filter', () => listSubscriptions(database, { narrowing, sort, limit, after }));
-      const hold = ({ sort_key, id }: (typeof rows)[number]) => [sort, sort_key, id];
-      return pageOf(rows, limit, (row) => toSubscription(row, schedules), hold);
-    },
+    list: createLister({ database, schedules, now }),
     ledger: (id, query) => ledger(database, id, query),
     timeline: (id, query) => loadTimeline({ db: database, schedules, now }, id, query),
     why: (id, query) => loadWhy({ db: database, schedules, now }, id, query),
@@ -130,16 +122,4 @@ async function ledger(database: Database, id: string, query: PageQuery = {}) {
   if ((await asInput('id', () => findSubscription(database, id))) === null) throw notFound(id);
   const rows = await listLedger(database, { subscriptionId: id, before, limit });
   return pageOf<(typeof rows)[number], LedgerEntry>(rows, limit, toLedgerEntry, (row) => row.scheduled_for.getTime());
-}
-
-function heldCursor(held: unknown, sort: SubscriptionSort | 'id'): SubscriptionPage['after'] {
-  if (!Array.isArray(held) || held.length !== 3 || held[0] !== sort) return null;
-  const [, key, id] = held as unknown[];
-  if (typeof id !== 'string' || !(key === null || typeof key === 'string')) return null;
-  return { key, id };
-}
-
-function narrowingOf({ due, ...filter }: SubscriptionFilter, now: Date | null): Narrowing {
-  if (due === undefined) return filter;
-  return due ? { ...filter, dueAt: now } : { ...filter, notDueAt: now };
 }

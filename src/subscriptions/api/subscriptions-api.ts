@@ -42,6 +42,13 @@ export interface SubscriptionFilter {
 
 export type SubscriptionSort = 'next_run_at' | '-next_run_at' | 'created_at' | '-created_at';
 
+export interface SubscriptionQuery extends PageQuery, SubscriptionFilter {
+  /** Default: by id. */
+  readonly sort?: SubscriptionSort;
+  /** How its id, its user or its tenant begins. */
+  readonly search?: string;
+}
+
 /** Input of the main process: what a trigger narrows the drain to. */
 export interface ProcessSubscriptionsInput {
   readonly subscriptionIds?: readonly string[];
@@ -111,7 +118,7 @@ export interface SubscriptionsApi {
   resume(id: string, by?: Actor): Promise<Subscription>;
   pauseMany(filter: SubscriptionFilter, options: BulkOptions & { until: Date | null }, by?: Actor): Promise<BulkResult>;
   resumeMany(filter: SubscriptionFilter, options: BulkOptions, by?: Actor): Promise<BulkResult>;
-  list(query?: PageQuery & SubscriptionFilter & { sort?: SubscriptionSort }): Promise<Page<Subscription>>;
+  list(query?: SubscriptionQuery): Promise<Page<Subscription>>;
   ledger(id: string, query?: PageQuery): Promise<Page<LedgerEntry>>;
   /** Its past occurrences and the next ones, on its local days. Throws SUBSCRIPTION_NOT_FOUND. */
   timeline(id: string, query: TimelineQuery): Promise<Timeline>;

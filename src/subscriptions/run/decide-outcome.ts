@@ -1,5 +1,6 @@
 // Decides what an attempt means for its occurrence: over, tried again, or given back. Pure.
 import { toError } from '../../base/errors.js';
+import { storableText } from '../../base/to-json.js';
 import type { ClaimedRow } from '../../db/subscriptions/claim/claimed-row.js';
 import type { SettledOccurrence } from '../../db/subscriptions/queries/settle.js';
 import type { Random } from '../../base/random.js';
@@ -34,9 +35,6 @@ const HEALTH: Readonly<Record<Attempt['kind'], ReceiverHealth>> = {
 };
 
 const MAX_ERROR = 500;
-
-/** Null bytes cannot be stored as text. */
-const stored = (text: string): string => text.replaceAll('\u0000', '').slice(0, MAX_ERROR);
 
 export function decideOutcome(
   item: ClaimedSubscription,
@@ -105,7 +103,7 @@ function failed(item: ClaimedSubscription, attempt: FailedAttempt, context: Deci
   const failures = item.row.consecutiveFailures;
   const common = {
     ...base(item, attempt, context.runId),
-    error: stored(`${attempt.error.code}: ${attempt.error.message}`),
+    error: storableText(`${attempt.error.code}: ${attempt.error.message}`, MAX_ERROR),
   };
   if (delay !== null) {
     return {
@@ -157,7 +155,7 @@ export function putOffOutcome(row: ClaimedRow, error: unknown, runId: string | n
     outcome: null,
     attempts: row.attempt,
     durationMs: 0,
-    error: stored(`INVALID_SCHEDULE: ${toError(error).message}`),
+    error: storableText(`INVALID_SCHEDULE: ${toError(error).message}`, MAX_ERROR),
     responseStatus: null,
     runId,
   };

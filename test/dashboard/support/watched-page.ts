@@ -8,8 +8,8 @@ export interface WatchedPage {
   close(): Promise<void>;
 }
 
-/** A browser notes every refusal: of the way in without a session, and of a schedule that is not whole while it is typed. */
-const EXPECTED = /status of (401 .*\/ui\/(session|login)|400 .*\/schedules\/(preview|calendar|compare))$/;
+/** A browser notes every refusal: of the way in without a session, of a schedule that is not whole while it is typed, of a wrong job. */
+const EXPECTED = /status of (401 .*\/ui\/(session|login)|400 .*\/(schedules\/(preview|calendar|compare)|jobs))$/;
 
 /** Runs in the page. */
 const TELL_VIOLATIONS = `

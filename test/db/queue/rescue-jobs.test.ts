@@ -86,7 +86,7 @@ describe('a process that died', () => {
     await noteStart(database.db, id, token);
     await die(instance);
     await database.pool.query(`UPDATE punctual.jobs SET status = 'dead', completed_at = now(), dead_at = now()`);
-    await retryJobs(database.db, { ids: [id] }, { limit: 1, now: null });
+    await retryJobs(database.db, [id], null);
     expect(await stateOf(id)).toMatchObject({ status: 'pending', crashes: 0, proven: false });
   });
 });

@@ -41,6 +41,14 @@ describe('roles', () => {
     ]);
   });
 
+  it('viewers read how a subscription stands', async () => {
+    const { app } = createLoginApp();
+    for (const look of ['why', 'timeline']) {
+      const call = supertest(app).get(`/deep/admin/subscriptions/${SUBSCRIPTION_ID}/${look}`);
+      await call.set('Authorization', `Bearer ${VERA.token}`).expect(200);
+    }
+  });
+
   it('operators pause a process and do not reschedule it', async () => {
     const { app } = createLoginApp();
     const patch = (body: object, { token }: { token: string }) =>

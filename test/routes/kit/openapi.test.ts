@@ -86,6 +86,7 @@ const CALLS: Record<string, { path?: string; body?: object }> = {
   resumeSubscriptions: { body: { status: 'suspended' } },
   retryDead: { body: { since: '2026-01-01T00:00:00Z' } },
   runProcess: { path: '/processes/rollup/run' },
+  search: { path: '/search?q=a' },
   getAuditEntry: { path: '/audit/1' },
 };
 

@@ -45,6 +45,11 @@ export async function cancelJob(
 
 const RETRYABLE = `j.completed_at IS NOT NULL AND j.status IN ('dead', 'cancelled')`;
 
+/** Another job may hold the unique key of `j` meanwhile; `now` is the parameter of the time. */
+const keyIsFree = (now: string): string => `NOT EXISTS (
+  SELECT FROM {schema}.job_keys k
+  WHERE k.key = j.unique_key AND k.job_id <> j.id AND k.expires_at > coalesce(${now}::timestamptz, now()))`;
+
 /** How many ended jobs match, counting no further than `cap`. */
 export async function countRetryable(db: Db, filter: JobFilter, cap: number): Promise<number> {
   const { sql, values } = filterJobs(filter, 1, 'j.status');
@@ -55,24 +60,30 @@ export async function countRetryable(db: Db, filter: JobFilter, cap: number): Pr
   return rows[0]?.n ?? 0;
 }
 
-/**
- * Puts up to `limit` dead or cancelled jobs back: attempts and crashes begin again, due at once. Returns their ids. A job
- * takes its unique key again; one whose key another job holds meanwhile stays where it is. `endedBy`: only those that had ended
- * then, so that batch after batch does not take up what dies again in between.
- */
-export async function retryJobs(
+/** The ids of up to `cap` ended jobs that match and whose unique keys are free, oldest first. */
+export async function listRetryable(
   db: Db,
   filter: JobFilter,
-  options: { limit: number; now: Date | null; endedBy?: Date },
+  { cap, now }: { cap: number; now: Date | null },
 ): Promise<readonly string[]> {
-  const { sql, values } = filterJobs(filter, 3, 'j.status');
+  const { sql, values } = filterJobs(filter, 2, 'j.status');
+  const { rows } = await db.query<{ id: string }>(
+    `SELECT j.id FROM {schema}.jobs j WHERE ${RETRYABLE} AND ${sql} AND ${keyIsFree('$2')} ORDER BY j.id LIMIT $1`,
+    [cap, now, ...values],
+  );
+  return rows.map((row) => row.id);
+}
+
+/**
+ * Puts those of these jobs back that are dead or cancelled: attempts and crashes begin again, due at once. Returns their ids. A job
+ * takes its unique key again; one whose key another job holds meanwhile stays where it is.
+ */
+export async function retryJobs(db: Db, ids: readonly string[], now: Date | null): Promise<readonly string[]> {
   const { rows } = await db.query<{ id: string }>(
     `WITH chosen AS MATERIALIZED (
-       SELECT j.id, j.unique_key FROM {schema}.jobs j WHERE ${RETRYABLE} AND ${sql}
-         AND ($3::timestamptz IS NULL OR j.completed_at <= $3) AND NOT EXISTS (
-         SELECT FROM {schema}.job_keys k
-         WHERE k.key = j.unique_key AND k.job_id <> j.id AND k.expires_at > coalesce($2::timestamptz, now()))
-       ORDER BY j.id LIMIT $1 FOR NO KEY UPDATE SKIP LOCKED
+       SELECT j.id, j.unique_key FROM {schema}.jobs j
+       WHERE j.id = ANY($1::uuid[]) AND ${RETRYABLE} AND ${keyIsFree('$2')}
+       ORDER BY j.id FOR NO KEY UPDATE SKIP LOCKED
      ), taken AS (
        INSERT INTO {schema}.job_keys AS k (key, job_id, expires_at)
        SELECT DISTINCT ON (unique_key) unique_key, id, 'infinity'::timestamptz
@@ -87,7 +98,7 @@ export async function retryJobs(
          completed_at = NULL, dead_at = NULL, blocked = false, open_dependencies = 0
      FROM chosen WHERE j.id = chosen.id AND (chosen.unique_key IS NULL OR j.id IN (SELECT job_id FROM taken))
      RETURNING j.id`,
-    [options.limit, options.now, options.endedBy ?? null, ...values],
+    [ids, now],
   );
   return rows.map((row) => row.id);
 }

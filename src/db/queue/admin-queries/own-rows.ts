@@ -3,17 +3,25 @@
 import type { Db } from '../../database.js';
 
 /** What lists are sorted by. */
-export type OwnJobSort = 'created_at' | 'scheduled_for' | 'processed_at' | 'status';
+export type UserJobSort = 'created_at' | 'scheduled_for' | 'processed_at' | 'status';
 
+/** Whose rows: the workspace's, or the user's own where a row has no workspace. */
 export interface UserScope {
   readonly userId: string;
   readonly workspaceId: string | null;
 }
 
+/** Where a page ended. */
+export interface UserJobMark {
+  readonly key: string;
+  readonly id: string;
+}
+
 export interface OwnPage {
-  readonly sort: OwnJobSort;
+  readonly sort: UserJobSort;
   readonly descending: boolean;
-  readonly after: { readonly key: string; readonly id: string } | null;
+  /** Only what comes after it. */
+  readonly after: UserJobMark | null;
   readonly offset: number;
   readonly limit: number;
 }
@@ -69,8 +77,8 @@ const moment = (column: string, none: string): string =>
   `coalesce(to_char(${column} AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US'), ${none})`;
 
 /** `none` stands for no time: after all others. */
-function sortKey({ alias, processedAt, status }: OwnRows, sort: OwnJobSort, none: `''` | `'~'`): string {
-  const keys: Readonly<Record<OwnJobSort, string>> = {
+function sortKey({ alias, processedAt, status }: OwnRows, sort: UserJobSort, none: `''` | `'~'`): string {
+  const keys: Readonly<Record<UserJobSort, string>> = {
     created_at: `''`,
     scheduled_for: moment(`${alias}scheduled_for`, none),
     processed_at: moment(processedAt, none),

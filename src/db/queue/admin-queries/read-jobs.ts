@@ -1,5 +1,6 @@
 // Reading jobs: one, or a page of them, newest first. Ids rise with time, so the primary key is the order.
 import type { Db } from '../../database.js';
+import { errorGroup } from './error-group.js';
 import { JOB_COLUMNS, JOB_STATUS, JOBS_AND_CLAIMS, type Job } from '../queries/rows.js';
 
 const IN_HAND = 'j.id = ANY(ARRAY(SELECT unnest(c.job_ids) FROM {schema}.job_claims c))';
@@ -16,6 +17,8 @@ export interface JobFilter {
   readonly groupId?: string;
   readonly parentId?: string;
   readonly errorCode?: string;
+  /** Dead letters whose error is of this kind: `error` of a group of dead letters. */
+  readonly errorGroup?: string;
   readonly since?: Date;
   readonly until?: Date;
   /** Created within this number of hours, by the database's clock. */
@@ -50,6 +53,7 @@ export function filterJobs(
   add('j.group_id = ?', filter.groupId);
   add('j.parent_id = ?', filter.parentId);
   add('j.error_code = ?', filter.errorCode);
+  add(`j.dead_at IS NOT NULL AND ? = ${errorGroup('j.error_message')}`, filter.errorGroup);
   add('j.created_at >= ?', filter.since);
   add('j.created_at < ?', filter.until);
   add("j.created_at >= now() - ?::integer * interval '1 hour'", filter.withinHours);

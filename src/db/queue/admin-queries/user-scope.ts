@@ -1,17 +1,10 @@
 // What the application's users may see: their workspace's jobs, or their own where a job has no workspace.
 import type { Db } from '../../database.js';
 import { JOB_COLUMNS, JOB_STATUS, JOBS_AND_CLAIMS, type Job } from '../queries/rows.js';
-import {
-  ownRows,
-  type RowConditions,
-  type OwnJobSort,
-  type OwnMetrics,
-  type OwnPage,
-  type UserScope,
-} from './own-rows.js';
+import { ownRows, type RowConditions, type OwnMetrics, type OwnPage, type UserScope } from './own-rows.js';
 import { filterJobs, type JobFilter } from './read-jobs.js';
 
-export type { OwnJobSort, OwnMetrics, UserScope };
+export type { OwnMetrics, UserScope };
 
 /** True where the role exists and this user may take it on with all that it needs. */
 export async function canEnterUserScope(db: Db): Promise<boolean> {

@@ -80,7 +80,7 @@ export interface ClaimedRecurrence {
   readonly now_ms: number;
 }
 
-/** What `extras: null` stands for. */
+/** What `extras: null` stands for: the defaults of the columns. */
 export const NO_EXTRAS: ClaimedJobExtras = {
   max_attempts: 5,
   crashes: 0,

@@ -82,12 +82,16 @@ export interface NextInLine {
   readonly id: string;
   readonly priority: string;
   readonly user_id: string;
+  readonly job_id: string | null;
 }
 
-/** The list of the workspace that should have the next place: by priority, then by age. */
-export async function nextInLine(db: Db, workspaceId: string): Promise<NextInLine | undefined> {
-  const { rows } = await db.query<NextInLine & Record<string, unknown>>(
-    `SELECT id, priority, user_id FROM {schema}.batch_lists WHERE workspace_id = $1 AND status = 'queued'
+/**
+ * The list of the workspace that should have the next place: by priority, then by age. The transaction will not wait for the disk: a call
+ * that a crash of the database forgets is one that was missed, and replacing a job holds up every claim until it commits.
+ */
+export async function nextInLine(tx: Db, workspaceId: string): Promise<NextInLine | undefined> {
+  const { rows } = await tx.query<NextInLine & Record<string, unknown>>(
+    `SELECT id, priority, user_id, job_id, set_config('synchronous_commit', 'off', true) FROM {schema}.batch_lists WHERE workspace_id = $1 AND status = 'queued'
      ORDER BY array_position('{urgent,high,normal,low}', priority), id LIMIT 1`,
     [workspaceId],
   );

@@ -91,7 +91,8 @@ export async function findNotification(db: Db, id: string): Promise<LoggedNotifi
 }
 
 export interface DeliveryAttempt {
-  readonly at: Date;
+  /** An ISO time. */
+  readonly at: string;
   readonly attempt: number;
   readonly status: string;
   readonly transport: string | null;
@@ -100,15 +101,18 @@ export interface DeliveryAttempt {
   readonly error: string | null;
 }
 
-/** The newest 200 entries of a notification's log, oldest first. Undefined: there is no such notification. */
-export async function listAttempts(db: Db, id: string): Promise<readonly DeliveryAttempt[] | undefined> {
-  const { rows } = await db.query<DeliveryAttempt>(
-    `SELECT * FROM (
-       SELECT l.at, l.attempt, l.status, l.transport, l.response_code, l.response, l.error, l.id
-       FROM {schema}.notification_log l WHERE l.notification_id = $1 ORDER BY l.id DESC LIMIT 200) newest ORDER BY id`,
+/** The newest 200 entries of a notification's log as JSON, oldest first. */
+export const attemptsOf = (id: string): string => `(
+  SELECT coalesce(json_agg(json_build_object('at', to_char(l.at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'),
+      'attempt', l.attempt, 'status', l.status, 'transport', l.transport, 'response_code', l.response_code,
+      'response', l.response, 'error', l.error) ORDER BY l.id), '[]')
+  FROM (SELECT * FROM {schema}.notification_log WHERE notification_id = ${id} ORDER BY id DESC LIMIT 200) l)`;
+
+/** Undefined: there is no such notification. */
+export async function listAttempts(db: Db, id: string): Promise<DeliveryAttempt[] | undefined> {
+  const { rows } = await db.query<{ attempts: DeliveryAttempt[] }>(
+    `SELECT ${attemptsOf('n.id')} AS attempts FROM {schema}.notifications n WHERE n.id = $1`,
     [id],
   );
-  if (rows.length > 0) return rows;
-  const { rowCount } = await db.query('SELECT FROM {schema}.notifications WHERE id = $1', [id]);
-  return (rowCount ?? 0) > 0 ? [] : undefined;
+  return rows[0]?.attempts;
 }

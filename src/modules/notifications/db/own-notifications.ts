@@ -5,8 +5,9 @@ import {
   type OwnMetrics,
   type UserJobFilter,
   type UserJobQuery,
-  type UserJobScope,
+  type UserScope,
 } from '../../../scheduler/public.js';
+import { attemptsOf, type DeliveryAttempt } from './notification-log.js';
 
 export interface OwnNotification {
   readonly id: string;
@@ -85,7 +86,7 @@ const given = (words: object): object =>
 
 export const listOwnNotifications = (
   db: Db,
-  scope: UserJobScope,
+  scope: UserScope,
   { filter, ...page }: UserJobQuery,
 ): Promise<readonly OwnNotification[]> =>
   OWN.list<OwnNotification>(db, scope, page, {
@@ -99,35 +100,20 @@ export interface OwnDetail extends OwnNotification {
     readonly name: string | null;
     readonly relationship: string | null;
   } | null;
-  readonly logs: readonly DeliveryLog[];
+  readonly logs: readonly DeliveryAttempt[];
 }
-
-export interface DeliveryLog {
-  readonly at: string;
-  readonly attempt: number;
-  readonly status: string;
-  readonly transport: string | null;
-  readonly response_code: number | null;
-  readonly response: string | null;
-  readonly error: string | null;
-}
-
-const SHOWN_LOGS = 200;
 
 /** Undefined: there is none, or it is somebody else's. */
 export async function findOwnNotification(
   db: Db,
-  { workspaceId, userId }: UserJobScope,
+  { workspaceId, userId }: UserScope,
   id: string,
 ): Promise<OwnDetail | undefined> {
   const { rows } = await db.query<OwnDetail & Record<string, unknown>>(
     `SELECT ${COLUMNS}, '' AS "sortKey",
        CASE WHEN r.id IS NOT NULL
          THEN json_build_object('id', r.id::text, 'name', r.name, 'relationship', r.relationship) END AS recipient,
-       (SELECT coalesce(json_agg(json_build_object('at', to_char(l.at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'),
-           'attempt', l.attempt, 'status', l.status, 'transport', l.transport, 'response_code', l.response_code,
-           'response', l.response, 'error', l.error) ORDER BY l.id), '[]')
-        FROM (SELECT * FROM {schema}.notification_log WHERE notification_id = n.id ORDER BY id LIMIT ${SHOWN_LOGS}) l) AS logs
+       ${attemptsOf('n.id')} AS logs
      FROM {schema}.notifications n
      LEFT JOIN {schema}.notification_recipients r ON r.id = {schema}.to_recipient_id(n.recipient_id)
      WHERE n.id = $3 AND ${OWN.isOwn}`,
@@ -137,5 +123,5 @@ export async function findOwnNotification(
 }
 
 /** Counts over the newest 10,000 of the last `hours`. */
-export const countOwnNotifications = (db: Db, scope: UserJobScope, hours: number): Promise<OwnMetrics> =>
+export const countOwnNotifications = (db: Db, scope: UserScope, hours: number): Promise<OwnMetrics> =>
   OWN.count(db, scope, hours);

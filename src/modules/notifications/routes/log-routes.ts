@@ -15,6 +15,7 @@ import {
 } from '../../../routes/index.js';
 import { findNotification, listAttempts, listNotifications, type LoggedNotification } from '../db/notification-log.js';
 import { notificationError } from '../errors.js';
+import { attemptSchema } from '../status/delivery-attempt.js';
 
 const STATUSES = ['pending', 'sent', 'failed', 'cancelled'] as const;
 const METHODS = ['email', 'sms', 'whatsapp'] as const;
@@ -42,18 +43,6 @@ const notificationSchema = z
     processed_at: maybeTime,
   })
   .meta({ id: 'LoggedNotification' });
-
-const attemptSchema = z
-  .object({
-    at: time,
-    attempt: z.number().meta({ description: '0: before the first' }),
-    status: z.string(),
-    transport: z.string().nullable(),
-    response_code: z.number().nullable(),
-    response: z.string().nullable(),
-    error: z.string().nullable(),
-  })
-  .meta({ id: 'DeliveryAttempt' });
 
 const toJson = ({ to_address: address, ...row }: LoggedNotification): z.input<typeof notificationSchema> => ({
   ...row,
@@ -128,13 +117,6 @@ export const logRoutes = ({ db }: Pick<ModuleHost, 'db'>): Route[] => [
       200: { description: 'The attempts', schema: pageOf(attemptSchema) },
       404: { description: 'There is no such notification' },
     },
-    handle: async ({ params: { id } }) => {
-      const items = found(await listAttempts(db, id), id).map(
-        ({ at, attempt, status, transport, response_code, response, error }): z.input<typeof attemptSchema> => ({
-          ...{ at: at.toISOString(), attempt, status, transport, response_code, response, error },
-        }),
-      );
-      return { status: 200, body: wholeJson(items) };
-    },
+    handle: async ({ params: { id } }) => ({ status: 200, body: wholeJson(found(await listAttempts(db, id), id)) }),
   }),
 ];

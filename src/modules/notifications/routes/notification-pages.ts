@@ -92,7 +92,7 @@ const SUPPRESSIONS: AdminPageSection = {
     { field: 'address', title: 'Address', kind: 'text' },
     { field: 'delivery_method', title: 'Method', kind: 'text' },
     { field: 'category', title: 'Category', kind: 'text' },
-    { field: 'reason', title: 'Reason', kind: 'status' },
+    { field: 'reason', title: 'Reason', kind: 'text' },
     { field: 'detail', title: 'Detail', kind: 'text' },
     { field: 'source', title: 'Source', kind: 'text' },
     { field: 'created_at', title: 'Since', kind: 'time' },

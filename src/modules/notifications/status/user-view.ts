@@ -8,6 +8,7 @@ import {
   listOwnNotifications,
   type OwnNotification,
 } from '../db/own-notifications.js';
+import { attemptSchema } from './delivery-attempt.js';
 
 const STATUSES = ['pending', 'processing', 'sent', 'failed', 'cancelled'] as const;
 const METHODS = ['email', 'sms', 'whatsapp'] as const;
@@ -39,17 +40,7 @@ const jobSchema = z
 const detailSchema = z.object({
   job: jobSchema,
   recipient: z.object({ id: z.string(), name: z.string().nullable(), relationship: z.string().nullable() }).nullable(),
-  delivery_logs: z.array(
-    z.object({
-      at: time,
-      attempt: z.number().meta({ description: '0: before the first' }),
-      status: z.string(),
-      transport: z.string().nullable(),
-      response_code: z.number().nullable(),
-      response: z.string().nullable(),
-      error: z.string().nullable(),
-    }),
-  ),
+  delivery_logs: z.array(attemptSchema),
 });
 
 const jobJson = (row: OwnNotification): z.input<typeof jobSchema> => ({

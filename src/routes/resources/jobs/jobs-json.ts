@@ -127,10 +127,13 @@ export const jobFilters = {
 /** The same in a body, where several may stand as a list too. */
 export const jobFiltersOfBody = {
   ...jobFilters,
+  error_group: z.string().min(1).max(2_000).optional().meta({
+    description: 'Dead letters whose error is of this kind: `error` of `GET /jobs/dead/groups`',
+  }),
   status: z.union([statusWords, statusList]).optional().meta({ description: 'A list, or comma-separated' }),
 };
 
-type Filters = { [K in keyof typeof jobFilters]?: z.output<(typeof jobFilters)[K]> };
+type Filters = { [K in keyof typeof jobFiltersOfBody]?: z.output<(typeof jobFiltersOfBody)[K]> };
 
 export const toFilter = (input: Filters): JobFilter => camelKeys(input);
 

@@ -1,6 +1,6 @@
 // The job types that this process knows, with a JSON Schema of each payload: what a form for a new job needs.
 import { z } from 'zod';
-import type { AnyJob, JobQueue } from '../../../scheduler/queue/index.js';
+import { JOB_DEFAULTS, type AnyJob, type JobQueue } from '../../../scheduler/queue/index.js';
 import { pageOf, wholeJson } from '../../kit/json.js';
 import { route, type Route } from '../../kit/route.js';
 
@@ -19,9 +19,6 @@ const jobTypeSchema = z
   })
   .meta({ id: 'JobType' });
 
-// what a job gets whose definition says nothing
-const STANDARD = { queue: 'default', priority: 'normal', maxAttempts: 5, timeoutMs: 300_000 };
-
 type JobTypeJson = z.input<typeof jobTypeSchema>;
 
 /** A schema may hold what JSON Schema cannot say, or come from another version of zod: the type is listed without it. */
@@ -35,11 +32,11 @@ function payloadSchemaOf({ schema }: AnyJob): JobTypeJson['schema'] {
 
 const jobTypeJson = (job: AnyJob): JobTypeJson => ({
   type: job.type,
-  queue: job.queue ?? STANDARD.queue,
+  queue: job.queue ?? JOB_DEFAULTS.queue,
   description: job.description ?? null,
-  priority: job.priority ?? STANDARD.priority,
-  max_attempts: job.retry?.maxAttempts ?? STANDARD.maxAttempts,
-  timeout_s: (job.timeoutMs ?? STANDARD.timeoutMs) / 1_000,
+  priority: job.priority ?? JOB_DEFAULTS.priority,
+  max_attempts: job.retry?.maxAttempts ?? JOB_DEFAULTS.maxAttempts,
+  timeout_s: (job.timeoutMs ?? JOB_DEFAULTS.timeoutMs) / 1_000,
   concurrency: job.concurrency ?? null,
   schema: payloadSchemaOf(job),
 });

@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { SchedulerError } from '../../../base/errors.js';
 import { camelKeys } from '../../../base/snake-case.js';
-import type { UserJobScope, UserJobView } from '../../../scheduler/contracts/user-jobs.js';
+import type { UserJobView, UserScope } from '../../../scheduler/contracts/user-jobs.js';
 import type { UserJobs } from '../../../scheduler/queue/index.js';
 import { given, pageOf, paging, uuid } from '../../kit/json.js';
 import { route, type Call, type Route } from '../../kit/route.js';
@@ -12,7 +12,7 @@ import { engineJobView, userJobJson, userJobSchema } from './engine-job-view.js'
 import { JOB_STATUSES, logJson, logSchema } from './jobs-json.js';
 import { cursorOf, listAll, readMark, SORT_WORDS, sortOf, sumCounts, worstBreaker } from './user-job-lists.js';
 
-const scopeOf = (call: Call): UserJobScope => {
+const scopeOf = (call: Call): UserScope => {
   const { userId, workspaceId } = userOf(call);
   return { userId, workspaceId };
 };
@@ -148,7 +148,7 @@ function metricsRoute({ engine, views }: Sources): Route {
 }
 
 /** What a module shows, else what the engine does. Throws JOB_NOT_FOUND. */
-async function find({ engine, views }: Sources, scope: UserJobScope, id: string) {
+async function find({ engine, views }: Sources, scope: UserScope, id: string) {
   for (const view of views) {
     const found = await view.get(scope, id);
     if (found !== null) return { ...found, view };

@@ -6,6 +6,7 @@ import { given, pageJson, pageOf, paging, uuid } from '../../kit/json.js';
 import { changeHeaders, changeResponses, longChange, type LongChange } from '../../kit/long-change.js';
 import { route, type Route } from '../../kit/route.js';
 import type { AdminScheduler } from '../../scheduler-port.js';
+import { deadRoutes } from './jobs-dead.js';
 import { enqueueRoutes } from './jobs-enqueue.js';
 import { typeRoutes } from './jobs-types.js';
 import { maskSecrets } from '../../../base/secrets/mask-secrets.js';
@@ -42,6 +43,7 @@ export const jobRoutes = ({ scheduler: { queue }, logger }: Deps): Route[] =>
 const routesOf = ({ admin, types }: Pick<JobQueue, 'admin' | 'types'>, logger: Logger): Route[] => [
   ...enqueueRoutes({ admin }),
   ...typeRoutes({ types }),
+  ...deadRoutes({ admin }),
   route({
     method: 'get',
     path: '/jobs',

@@ -5,9 +5,9 @@ import type {
   UserJobEntry,
   UserJobMark,
   UserJobQuery,
-  UserJobScope,
   UserJobSort,
   UserJobView,
+  UserScope,
 } from '../../../scheduler/contracts/user-jobs.js';
 
 export const SORTS = ['created_at', 'scheduled_for', 'processed_at', 'status'] as const;
@@ -55,7 +55,7 @@ const compare = (a: UserJobMark, b: UserJobMark): number =>
 /** One page over all sources, with one more than the limit where there is more. */
 export async function listAll(
   sources: readonly UserJobView[],
-  scope: UserJobScope,
+  scope: UserScope,
   query: UserJobQuery,
 ): Promise<readonly UserJobEntry[]> {
   const limit = query.limit + 1;

@@ -75,11 +75,19 @@ export const subscriptionRoutes = ({ scheduler }: { scheduler: AdminScheduler })
       ...paging,
       ...filterFields,
       due: flagInput.optional(),
+      search: z
+        .string()
+        .trim()
+        .min(1)
+        .max(200)
+        .optional()
+        .meta({ description: 'How its id, its user or its tenant begins' }),
       sort: z.enum(['next_run_at', '-next_run_at', 'created_at', '-created_at']).optional(),
     }),
     responses: { 200: { description: 'One page', schema: pageOf(subscriptionSchema) } },
-    handle: async ({ query: { limit, cursor, sort, ...filter } }, call) => {
-      const page = await subscriptionsOf(scheduler).list({ ...toFilter(filter), ...given({ limit, cursor, sort }) });
+    handle: async ({ query: { limit, cursor, sort, search, ...filter } }, call) => {
+      const query = { ...toFilter(filter), ...given({ limit, cursor, sort, search }) };
+      const page = await subscriptionsOf(scheduler).list(query);
       const show = payloadsFor(call);
       return { status: 200, body: pageJson(page, (one) => subscriptionJson(one, show)) };
     },

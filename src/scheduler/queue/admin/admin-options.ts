@@ -14,7 +14,7 @@ import {
   text,
   wholeNumber,
 } from '../../../base/options/option-rules.js';
-import type { JobFilter, JobsAdmin, Reschedule } from './admin-types.js';
+import type { DeadGroupFilter, JobFilter, JobsAdmin, Reschedule } from './admin-types.js';
 
 type Last<F extends (...args: never[]) => unknown, N extends number> = NonNullable<Parameters<F>[N]>;
 
@@ -33,11 +33,14 @@ const FILTER: RulesOf<JobFilter> = {
   groupId: word,
   parentId: uuid,
   errorCode: word,
+  errorGroup: text(2_000),
   since: instant,
   until: instant,
   withinHours: wholeNumber(1, 87_840, 'hours'),
   payload: object,
 };
+
+const DEAD_GROUPS: RulesOf<DeadGroupFilter> = { type: word, queue: word };
 
 const PAGE: RulesOf<Last<JobsAdmin['list'], 1>> = { limit: wholeNumber(1, 200), cursor: nonEmpty };
 
@@ -58,6 +61,7 @@ const RESCHEDULE = { runAt: instant, schedule: object };
 const check = (what: string, rules: RuleTable) => (given: unknown) => checkOptions('INVALID_INPUT', what, given, rules);
 
 export const checkFilter = check('a filter of jobs', FILTER);
+export const checkDeadGroups = check('groups of dead letters', DEAD_GROUPS);
 export const checkPage = check('a page of jobs', PAGE);
 export const checkLogQuery = check('the log of a job', LOGS);
 export const checkCancel = check('cancel', CANCEL);

@@ -1,5 +1,6 @@
 // What people may ask of the queue, and what they get.
 import type { Percentiles } from '../../../base/latency-bins.js';
+import type { DeadGroup, DeadGroupFilter, DeadGroups } from '../../../db/queue/admin-queries/dead-groups.js';
 import type { JobLogEntry } from '../../../db/queue/admin-queries/logs.js';
 import type { QueueState } from '../../../db/queue/admin-queries/queues.js';
 import type { JobFilter } from '../../../db/queue/admin-queries/read-jobs.js';
@@ -8,7 +9,7 @@ import type { Job } from '../../../db/queue/queries/rows.js';
 import type { Actor } from '../../contracts/scheduler.js';
 import type { ScheduleInput } from '../../schedule/index.js';
 
-export type { Job, JobFilter, JobLogEntry, LiveCount, QueueState };
+export type { DeadGroup, DeadGroupFilter, DeadGroups, Job, JobFilter, JobLogEntry, LiveCount, QueueState };
 
 export interface JobPage<T> {
   readonly items: readonly T[];
@@ -58,6 +59,8 @@ export interface JobsAdmin {
   /** Throws JOB_NOT_FOUND. */
   get(id: string): Promise<Job>;
   list(filter?: JobFilter, page?: { limit?: number; cursor?: string }): Promise<JobPage<Job>>;
+  /** The newest 10,000 dead letters that match, among the newest 100,000; grouped by type, code and kind of error. */
+  deadGroups(filter?: DeadGroupFilter): Promise<DeadGroups>;
   logs(
     id: string,
     query?: { levels?: readonly string[]; limit?: number; cursor?: string },

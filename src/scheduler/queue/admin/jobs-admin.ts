@@ -5,10 +5,10 @@ import { snakeKeys } from '../../../base/snake-case.js';
 import type { Clock } from '../../../base/clock.js';
 import { percentilesOf } from '../../../base/latency-bins.js';
 import type { Database } from '../../../db/database.js';
-import { databaseNow } from '../../../db/engine/queries/database-now.js';
 import { lockClaims } from '../../../db/queue/queries/claim-jobs.js';
 import { listLogs } from '../../../db/queue/admin-queries/logs.js';
-import { cancelJob, countRetryable, retryJobs } from '../../../db/queue/admin-queries/manage-jobs.js';
+import { listDeadGroups } from '../../../db/queue/admin-queries/dead-groups.js';
+import { cancelJob, countRetryable, listRetryable, retryJobs } from '../../../db/queue/admin-queries/manage-jobs.js';
 import { listQueues, patchQueue } from '../../../db/queue/admin-queries/queues.js';
 import { findJob, listJobs } from '../../../db/queue/admin-queries/read-jobs.js';
 import { readLatencies, type LatencyMeasure } from '../../../db/engine/queries/latencies.js';
@@ -17,7 +17,14 @@ import { audit } from '../../records/actor.js';
 import { auditMany } from '../../records/audit-many.js';
 import type { EndEffects } from '../settle/end-effects.js';
 import type { QueueMessage } from '../wake/queue-channel.js';
-import { checkCancel, checkFilter, checkLogQuery, checkPage, checkQueuePatch } from './admin-options.js';
+import {
+  checkCancel,
+  checkDeadGroups,
+  checkFilter,
+  checkLogQuery,
+  checkPage,
+  checkQueuePatch,
+} from './admin-options.js';
 import type { Job, JobPage, JobsAdmin, TypeStats } from './admin-types.js';
 
 export type * from './admin-types.js';
@@ -36,6 +43,8 @@ export interface AdminDeps {
 
 const MAX_COUNT = 10_000;
 const RETRY_BATCH = 500;
+/** What one look at the dead letters may cost: 100,000 entries of their index, 10,000 messages, 200 groups. */
+const DEAD_GROUP_LIMITS = { lookedAt: 100_000, grouped: 10_000, groups: 200 };
 const KEEP_COUNTS_MS = 2_000;
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 const DIGITS = /^\d{1,18}$/;
@@ -99,6 +108,11 @@ export function createJobsAdmin({
       return pageOf(await listJobs(db, filter, { limit: limit + 1, before: checkCursor(cursor, UUID) }), limit);
     },
 
+    deadGroups: async (filter = {}) => {
+      checkDeadGroups(filter);
+      return listDeadGroups(db, filter, DEAD_GROUP_LIMITS);
+    },
+
     async logs(id, query = {}) {
       checkLogQuery(query);
       const { levels, limit = 50, cursor } = query;
@@ -127,7 +141,7 @@ export function createJobsAdmin({
     async retry(id, by) {
       const job = await get(id);
       const retried = await db.transaction(async (tx) => {
-        const [row] = await retryJobs(tx, { ids: [job.id] }, { limit: 1, now: now() });
+        const [row] = await retryJobs(tx, [job.id], now());
         if (row !== undefined && by) await audit(tx, { by, action: 'job.retry', target: job.id });
         return row;
       });
@@ -148,16 +162,15 @@ export function createJobsAdmin({
       const details = { filter: snakeKeys(filter), matched };
       const entry = by && (await auditMany(db, { by, action: 'jobs.retry', details }));
       if (entry) onRecorded?.(entry.id);
+      // the same ones to the end: what dies again in between is not taken up again
+      const ids = await listRetryable(db, filter, { cap: MAX_COUNT, now: now() });
       let changed = 0;
-      // to the next whole millisecond, so that what has ended just now is among them
-      const endedBy = new Date((await databaseNow(db, now())).getTime() + 1);
-      // a batch may come back short of jobs whose unique key another of them has taken
-      for (let batch = 1; batch > 0 && changed < MAX_COUNT; changed += batch) {
+      for (let from = 0; from < ids.length; from += RETRY_BATCH) {
         const before = changed;
-        batch = await db.transaction(async (tx) => {
-          const { length } = await retryJobs(tx, filter, { limit: RETRY_BATCH, now: now(), endedBy });
+        changed = await db.transaction(async (tx) => {
+          const { length } = await retryJobs(tx, ids.slice(from, from + RETRY_BATCH), now());
           if (length > 0) await entry?.count(tx, before + length);
-          return length;
+          return before + length;
         });
       }
       await entry?.finish();

@@ -9,7 +9,6 @@ import {
   listOwnJobs,
   listOwnJobsSorted,
   type OwnJobPage,
-  type OwnJobSort,
   type OwnMetrics,
   type SortedJob,
   type UserScope,
@@ -17,7 +16,7 @@ import {
 import { checkFilter, checkLogQuery, checkPage } from './admin-options.js';
 import type { Job, JobFilter, JobLogEntry, JobPage, JobsAdmin } from './jobs-admin.js';
 
-export type { OwnJobPage, OwnJobSort, OwnMetrics, SortedJob, UserScope };
+export type { OwnJobPage, OwnMetrics, SortedJob, UserScope };
 
 export interface UserJobs {
   list(scope: UserScope, filter?: JobFilter, page?: { limit?: number; cursor?: string }): Promise<JobPage<Job>>;

@@ -1,10 +1,20 @@
 // A job type: one definition from which payload types, validation, retries and limits follow.
 import type { z } from 'zod';
 import type { LogFields } from '../../../base/logger.js';
+import { NO_EXTRAS } from '../../../db/queue/queries/rows.js';
 
 export type PriorityName = 'urgent' | 'high' | 'normal' | 'low';
 export const PRIORITIES: Readonly<Record<PriorityName, 0 | 1 | 2 | 3>> = { urgent: 0, high: 1, normal: 2, low: 3 };
 export const PRIORITY_NAMES: readonly PriorityName[] = ['urgent', 'high', 'normal', 'low'];
+
+/** What a job has whose definition says nothing. */
+export const JOB_DEFAULTS = {
+  queue: 'default',
+  priority: 'normal',
+  maxAttempts: NO_EXTRAS.max_attempts,
+  timeoutMs: 300_000,
+  crashLimit: 3,
+} as const satisfies Partial<JobDefinition> & RetrySettings;
 
 /** How another job that this one waited for ended. */
 export interface FinishedDependency {

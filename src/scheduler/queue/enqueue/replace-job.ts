@@ -20,6 +20,7 @@ import {
 } from '../../../db/queue/queries/replace-jobs.js';
 import type { NewJobRow } from '../../../db/queue/queries/rows.js';
 import { withSpread } from '../../schedule/index.js';
+import { JOB_DEFAULTS, PRIORITIES } from '../define/define-job.js';
 import { changeRule } from '../recurring/change-rule.js';
 import { occurrenceTimes, seriesOf, type StoredSchedule } from '../recurring/recurrence.js';
 import type { Enqueued } from './enqueued.js';
@@ -87,8 +88,8 @@ function firstTimes({ schedule, scheduled_for }: NewJobRow, seriesId: string): R
 
 const contentOf = (job: LiveJob | NewJobRow) => ({
   payload: job.payload ?? {},
-  priority: job.priority ?? 2,
-  max_attempts: job.max_attempts ?? 5,
+  priority: job.priority ?? PRIORITIES[JOB_DEFAULTS.priority],
+  max_attempts: job.max_attempts ?? JOB_DEFAULTS.maxAttempts,
   timeout_ms: job.timeout_ms ?? null,
   tenant_id: job.tenant_id ?? null,
   workspace_id: job.workspace_id ?? null,

@@ -5,7 +5,7 @@ import type { Random } from '../../../base/random.js';
 import { describeThrown } from '../../../base/thrown.js';
 import type { ExecuteContext } from '../../contracts/source.js';
 import { crashLimitReached, watchOf, type CrashGuard } from './crash-guard.js';
-import type { AnyJob, JobDefinition, JobRegistry } from '../define/define-job.js';
+import { JOB_DEFAULTS, type AnyJob, type JobDefinition, type JobRegistry } from '../define/define-job.js';
 import { handlerError } from './handler-error.js';
 import { HandlerContext, type ContextDeps } from './job-context.js';
 import type { JobOutcome } from '../define/job-outcome.js';
@@ -26,9 +26,6 @@ export interface ExecutorDeps extends ContextDeps {
 
 export type Executor = (item: QueueItem, context: ExecuteContext) => Promise<JobOutcome>;
 
-const DEFAULT_TIMEOUT_MS = 300_000;
-const DEFAULT_CRASH_LIMIT = 3;
-
 export function createExecutor(deps: ExecutorDeps): Executor {
   return (item, context) => {
     const definition = deps.registry.get(item.type);
@@ -46,7 +43,7 @@ function attempt(
   item: QueueItem,
   context: ExecuteContext,
 ): Promise<JobOutcome> {
-  const crashLimit = definition.crashLimit ?? DEFAULT_CRASH_LIMIT;
+  const crashLimit = definition.crashLimit ?? JOB_DEFAULTS.crashLimit;
   const { crashes } = item.extras;
   const watch = watchOf(crashes, crashLimit);
   if (watch === 'buried') return Promise.resolve(crashLimitReached(crashes, crashLimit));
@@ -97,7 +94,7 @@ class Execution extends RunningJob implements JudgedJob {
       item,
       shutdown,
       deps.clock.monotonicMs(),
-      item.extras.timeout_ms ?? definition.timeoutMs ?? DEFAULT_TIMEOUT_MS,
+      item.extras.timeout_ms ?? definition.timeoutMs ?? JOB_DEFAULTS.timeoutMs,
     );
     item.begunMs = this.startedMs;
     this.attempt = item.attempt;

@@ -162,7 +162,7 @@ describe('an end', () => {
     const id = ids[0] as string;
     const options = { reason: 'by hand', pendingOnly: false, now: null };
     expect(await cancelJob(database.db, id, options)).toMatchObject({ wasClaim: token });
-    await retryJobs(database.db, { ids: [id] }, { limit: 1, now: null });
+    await retryJobs(database.db, [id], null);
     expect(await complete(token, ids)).toEqual(ids);
     expect(await stateOf(id)).toEqual({ status: 'pending', attempt: 0 });
     expect((await claim(lane(1))).ids).toEqual(ids);

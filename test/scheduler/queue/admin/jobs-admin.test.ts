@@ -81,6 +81,19 @@ describe('dead letters', () => {
     }
   });
 
+  it('are grouped by kind of error, and put back by group', async () => {
+    const { items, capped } = await kit.queue.admin.deadGroups({ type: 'call' });
+    expect({ capped, items }).toEqual({
+      capped: false,
+      items: [expect.objectContaining({ type: 'call', errorCode: 'ODD', error: 'no answer for #', count: 5 })],
+    });
+    const group = { type: 'call', errorCode: 'ODD', errorGroup: items[0]?.error ?? '' };
+    expect(await kit.queue.admin.retryMany(group, { dryRun: true })).toEqual({ matched: 5, changed: 0 });
+    const other = { ...group, errorGroup: 'no answer for 1' };
+    expect(await kit.queue.admin.retryMany(other)).toEqual({ matched: 0, changed: 0 });
+    await expect(kit.queue.admin.deadGroups({ type: '' })).rejects.toMatchObject({ code: 'INVALID_INPUT' });
+  });
+
   it('are put back one by one, which a completed job is not', async () => {
     const [job] = (await kit.queue.admin.list({ status: ['dead'] })).items;
     expect(await kit.queue.admin.retry(job?.id ?? '')).toMatchObject({ status: 'pending', attempt: 0 });

@@ -3,6 +3,8 @@ import { post } from '../../api/client.js';
 import { act, ask, type Outcome } from '../../components/feedback/confirm.js';
 import { ActionButton } from '../../components/form/action-button.js';
 import type { Job } from '../../components/job-table.js';
+import { link } from '../../state/router.js';
+import { can } from '../../state/session.js';
 
 const OPEN = ['pending', 'waiting', 'processing', 'failed'];
 const ENDED_BADLY = ['dead', 'cancelled'];
@@ -41,6 +43,11 @@ export const JobActions = (props: ActionProps) => (
       <ActionButton kind="primary" onAct={() => act(() => retry(props))}>
         Retry
       </ActionButton>
+    )}
+    {can('operator') && (
+      <a class="button" href={link(['jobs', 'new'], { from: props.job.id })}>
+        New one like it…
+      </a>
     )}
     {OPEN.includes(props.job.status) && (
       <ActionButton kind="danger" onAct={() => askToCancel(props)}>

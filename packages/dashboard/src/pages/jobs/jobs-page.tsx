@@ -1,7 +1,7 @@
 // Jobs: the list, a new one, or one of them.
 import type { PageProps } from '../registry.js';
 import { JobList } from './list.js';
-import { NewJob } from './new-job.js';
+import { NewJob } from './new/new-job.js';
 import { OneJob } from './one.js';
 import './jobs.css';
 

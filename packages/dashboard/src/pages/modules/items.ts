@@ -1,5 +1,4 @@
 // What a module's pages read from an item, and make of the paths that name its fields. Pure.
-import type { ModuleAction } from '../../state/module-pages.js';
 
 export type Item = Readonly<Record<string, unknown>>;
 
@@ -29,8 +28,14 @@ export const slugOf = (title: string): string =>
     .replace(/[^a-z0-9]+/g, '-')
     .replace(/^-|-$/g, '');
 
+/** Of an action. */
+interface Offer {
+  readonly path: string;
+  readonly when?: { readonly field: string; readonly values: readonly (string | boolean)[] } | undefined;
+}
+
 /** Whether an action makes sense for this item. */
-export const isOffered = ({ when, path }: ModuleAction, item: Item): boolean =>
+export const isOffered = ({ when, path }: Offer, item: Item): boolean =>
   filled(path, item) !== null &&
   (when === undefined || when.values.some((value) => value === valueAt(item, when.field)));
 

@@ -4,7 +4,7 @@ import { ask, type Outcome } from '../../components/feedback/confirm.js';
 import { ActionButton } from '../../components/form/action-button.js';
 import { link, query } from '../../state/router.js';
 import { count, number } from '../../time/format.js';
-import { readClock } from '../../time/clock.js';
+import { Replay, type ReplayFilter } from './replay.js';
 
 type Filter = Omit<BodyOf<'/subscriptions/resume', 'post'>, 'dry_run'>;
 
@@ -66,6 +66,7 @@ export const BulkActions = ({ chosen, onDone }: BulkProps & { readonly chosen: R
       <ActionButton onAct={() => runThem(ids, onDone)}>Run now</ActionButton>
       <ActionButton onAct={() => bulk('pause', { subscription_ids: ids }, onDone)}>Pause</ActionButton>
       <ActionButton onAct={() => bulk('resume', { subscription_ids: ids }, onDone)}>Resume</ActionButton>
+      <Replay filter={{ subscription_ids: ids }} whose="of those that are chosen" onDone={onDone} />
     </div>
   );
 };
@@ -82,34 +83,23 @@ function filterOfPage(): Filter | null {
   return Object.keys(filter).length === 0 ? null : filter;
 }
 
-const DAY_MS = 86_400_000;
-
-async function retryDead(onDone: () => void): Promise<void> {
-  const since = new Date(readClock() - DAY_MS).toISOString();
-  const trial = await post('/subscriptions/retry', { body: { since, dry_run: true } });
-  const due = 'result' in trial ? (trial.result.due ?? 0) : 0;
-  ask({
-    title: `Retry ${count(due, 'dead occurrence')}?`,
-    text: 'These failed all attempts in the last 24 hours. They are tried again in a new run, under the same idempotency keys.',
-    action: `Retry ${number(due)}`,
-    perform: async () => {
-      const started = await post('/subscriptions/retry', {
-        body: { since, dry_run: false },
-        headers: { prefer: 'respond-async' },
-      });
-      onDone();
-      const id = 'run_id' in started ? started.run_id : 'result' in started ? started.result.run_id : '';
-      return { text: 'The retry has started.', href: link(['runs', id]), linkText: 'Watch it' };
-    },
-  });
+/** The same, as the replay takes it: it looks at what died, whatever its subscription does now. */
+function replayFilterOfPage(): ReplayFilter {
+  const { user_id, tenant_id, frequency } = query.value;
+  return Object.fromEntries(Object.entries({ user_id, tenant_id, frequency }).filter(([, value]) => value));
 }
 
-/** For all that the filters find; without a filter only the retry is offered. */
+/** For all that the filters find; without a filter only the replay is offered. */
 export const FilterActions = ({ onDone }: BulkProps) => {
   const filter = filterOfPage();
+  const replay = replayFilterOfPage();
   return (
     <>
-      <ActionButton onAct={() => retryDead(onDone)}>Retry dead…</ActionButton>
+      <Replay
+        filter={replay}
+        whose={Object.keys(replay).length === 0 ? 'of all subscriptions' : 'of those that the filters find'}
+        onDone={onDone}
+      />
       {filter && <ActionButton onAct={() => bulk('pause', filter, onDone)}>Pause all found…</ActionButton>}
       {filter && <ActionButton onAct={() => bulk('resume', filter, onDone)}>Resume all found…</ActionButton>}
     </>

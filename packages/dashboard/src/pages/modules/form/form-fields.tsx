@@ -1,5 +1,4 @@
 // The fields of a module's form.
-import type { ComponentChildren } from 'preact';
 import { Field } from '../../../components/form/field.js';
 import type { ModuleField } from '../../../state/module-pages.js';
 import type { Entered } from './draft.js';
@@ -61,19 +60,12 @@ const Input = ({ field: { kind, required = false, values = [] }, entered, error,
 
 const labelOf = ({ title, required = false }: ModuleField): string => (required ? title : `${title} (optional)`);
 
-const WithHint = ({ hint, children }: { readonly hint: string | undefined; readonly children: ComponentChildren }) => (
-  <div class="stack tight">
-    {children}
-    {hint && <small class="muted">{hint}</small>}
-  </div>
-);
-
 export const FormField = (props: FieldProps) => {
   const { field, entered, error, onChange } = props;
   if (field.kind === 'choices') return <Choices {...props} />;
   if (field.kind === 'boolean') {
     return (
-      <WithHint hint={field.hint}>
+      <div class="field">
         <label class="check">
           <input
             type="checkbox"
@@ -82,14 +74,13 @@ export const FormField = (props: FieldProps) => {
           />
           <span>{field.title}</span>
         </label>
-      </WithHint>
+        {field.hint && <small class="muted">{field.hint}</small>}
+      </div>
     );
   }
   return (
-    <WithHint hint={field.hint}>
-      <Field label={labelOf(field)} error={error} whole>
-        <Input {...props} />
-      </Field>
-    </WithHint>
+    <Field label={labelOf(field)} error={error} note={field.hint} whole>
+      <Input {...props} />
+    </Field>
   );
 };

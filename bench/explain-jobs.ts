@@ -1,0 +1,53 @@
+// Shows the plans of what operators ask about jobs, on a million jobs of which 100,000 are dead:
+// `npx tsx bench/explain-jobs.ts <url> [rows] [--plans]`. The database must be one made for this: its jobs are replaced.
+import pg from 'pg';
+import { migrate } from '../src/compose/migrate.js';
+import { listDeadGroups } from '../src/db/queue/admin-queries/dead-groups.js';
+import { countRetryable, listRetryable } from '../src/db/queue/admin-queries/manage-jobs.js';
+import { explaining, showPlans, type Statement } from './support/explaining.js';
+
+const [url, size = '1000000'] = process.argv.slice(2);
+if (!url) throw new Error('give the URL of a database that may be overwritten');
+
+/** A tenth dead, a tenth waiting, a hundredth between two attempts; errors of 26 kinds and 7 codes, full of ids. */
+const seed = (rows: number): string => `
+  INSERT INTO punctual.jobs (id, type, queue, payload, status, attempt, error_code, error_message, created_at, run_at, scheduled_for,
+    completed_at, dead_at, duration_ms)
+  SELECT id, 'type' || n % 20, 'queue' || n % 3, '{"recipient_id": "r1"}', status, 1, CASE WHEN bad THEN 'HTTP_' || n % 7 END,
+    CASE WHEN bad THEN 'the receiver returned 503 for order ' || n || ' of cus_' || left(md5(n::text), 14) || ' (' || gen_random_uuid()
+      || ') after ' || n % 3000 || ' ms; kind ' || chr(97 + n % 26) END,
+    at, at, at, CASE WHEN status IN ('completed', 'dead') THEN at + interval '1 second' END,
+    CASE WHEN status = 'dead' THEN at + interval '1 second' END, 20
+  FROM (
+    SELECT *, status IN ('dead', 'failed') AS bad FROM (
+      SELECT n, (lpad(to_hex(n), 12, '0') || '7000800000000000' || lpad(to_hex(n % 65536), 4, '0'))::uuid AS id,
+        now() - (${rows} - n) * interval '30 days' / ${rows} AS at,
+        CASE WHEN n % 10 = 0 THEN 'dead' WHEN n % 10 = 1 THEN 'pending' WHEN n % 100 = 2 THEN 'failed' ELSE 'completed' END AS status
+      FROM generate_series(1, ${rows}) n) plain) job`;
+
+const GROUP = {
+  type: 'type10',
+  errorCode: 'HTTP_1',
+  errorGroup: 'the receiver returned # for order # of # (#) after # ms; kind a',
+};
+const LIMITS = { lookedAt: 100_000, grouped: 10_000, groups: 200 };
+
+async function main(databaseUrl: string): Promise<void> {
+  await migrate({ connectionString: databaseUrl, subscriptions: false });
+  const client = new pg.Client({ connectionString: databaseUrl });
+  await client.connect();
+  await client.query('TRUNCATE punctual.jobs, punctual.job_dependencies CASCADE');
+  await client.query(seed(Number(size)));
+  await client.query('VACUUM (ANALYZE) punctual.jobs');
+  const { db, last } = explaining(client);
+  const statements: Statement[] = [
+    ['groups of dead letters', () => listDeadGroups(db, {}, LIMITS)],
+    ['groups of dead letters of a type', () => listDeadGroups(db, { type: 'type10' }, LIMITS)],
+    ['dry run: dead letters of a group', () => countRetryable(db, GROUP, 10_000)],
+    ['retry: ids of a group', () => listRetryable(db, GROUP, { cap: 10_000, now: null })],
+  ];
+  await showPlans(statements, last);
+  await client.end();
+}
+
+await main(url);

@@ -1,0 +1,150 @@
+// What the client decides by itself, without a browser: which inputs fit a schema, and where the jobs of a graph stand.
+import { describe, expect, it } from '@jest/globals';
+import { z } from 'zod';
+import {
+  shapeOf,
+  startOf,
+  type FieldShape,
+  type JsonSchema,
+} from '../../packages/dashboard/src/components/json-form/shape.js';
+import { bodyOfDraft, draftOf, faultOf } from '../../packages/dashboard/src/pages/modules/form/draft.js';
+import { filled, inShort, isOffered, slugOf } from '../../packages/dashboard/src/pages/modules/items.js';
+import { layOut } from '../../packages/dashboard/src/pages/jobs/graph/layout.js';
+
+const schemaOf = (schema: z.ZodType): JsonSchema =>
+  z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' }) as JsonSchema;
+
+function fieldsOf(schema: z.ZodType): Record<string, FieldShape> {
+  const shape = shapeOf(schemaOf(schema));
+  if (shape.kind !== 'object') throw new Error(`it is a ${shape.kind}`);
+  return Object.fromEntries(shape.fields.map((field) => [field.name, field]));
+}
+
+describe('the form of a schema', () => {
+  it('has an input for each kind of value', () => {
+    const fields = fieldsOf(
+      z.strictObject({
+        name: z.string().max(80),
+        email: z.email().optional(),
+        count: z.int().min(1).describe('How many'),
+        share: z.number().nullable(),
+        urgent: z.boolean().default(false),
+        colour: z.enum(['red', 'green']),
+        only: z.union([z.literal('a'), z.literal(7)]),
+        lines: z.array(z.object({ sku: z.string() })),
+        extra: z.record(z.string(), z.unknown()),
+      }),
+    );
+    expect(fields).toMatchObject({
+      name: { required: true, shape: { kind: 'text', needed: false, most: 80 } },
+      email: { required: false, shape: { kind: 'text', format: 'email', needed: true } },
+      count: { shape: { kind: 'number', whole: true, least: 1 }, description: 'How many' },
+      share: { required: true, nullable: true, shape: { kind: 'number', whole: false } },
+      urgent: { required: false, initial: false, shape: { kind: 'boolean' } },
+      colour: { shape: { kind: 'choice', values: ['red', 'green'] } },
+      only: { shape: { kind: 'choice', values: ['a', 7] } },
+      lines: { shape: { kind: 'list', item: { kind: 'object' } } },
+      extra: { shape: { kind: 'json' } },
+    });
+    // a whole number is bounded by what JavaScript can count, which is no news
+    expect(fields.count?.shape).not.toHaveProperty('most');
+  });
+
+  it('ends where a schema refers to itself', () => {
+    interface Tree {
+      name: string;
+      parts: Tree[];
+    }
+    const tree: z.ZodType<Tree> = z.lazy(() => z.object({ name: z.string(), parts: z.array(tree) }));
+    expect(JSON.stringify(shapeOf(schemaOf(z.object({ tree }))))).toContain('"kind":"json"');
+  });
+
+  it('is raw JSON for what is no object', () => {
+    expect(shapeOf(schemaOf(z.record(z.string(), z.string())))).toEqual({ kind: 'json' });
+    expect(shapeOf(schemaOf(z.unknown()))).toEqual({ kind: 'json' });
+  });
+
+  it('begins with what is required, and nothing else', () => {
+    const schema = z.object({
+      name: z.string(),
+      count: z.number(),
+      note: z.string().nullable(),
+      colour: z.enum(['red', 'green']).default('green'),
+    });
+    expect(startOf(shapeOf(schemaOf(schema)))).toEqual({ name: '', note: null });
+  });
+});
+
+describe('the graph of jobs', () => {
+  const node = (id: string) => ({ id, created_at: '2026-11-29T09:00:00.000Z' });
+  const size = { width: 100, height: 20 };
+
+  it('stands each job to the right of all that it depends on', () => {
+    const edges = [
+      ['a', 'b'],
+      ['b', 'd'],
+      ['a', 'd'],
+      ['c', 'd'],
+    ].map(([from = '', to = '']) => ({ from, to }));
+    const { nodes, edges: lines } = layOut(['d', 'c', 'b', 'a'].map(node), edges, size);
+    const x = Object.fromEntries(nodes.map(({ node: { id }, x }) => [id, x]));
+    expect([x.a, x.c]).toEqual([2, 2]);
+    expect(x.b).toBeGreaterThan(x.a ?? 0);
+    expect(x.d).toBeGreaterThan(x.b ?? 0);
+    expect(lines.map(({ key }) => key)).toEqual(['a b', 'b d', 'a d', 'c d']);
+  });
+
+  it('is drawn, whatever its data: a circle, and a line to a job that was left out', () => {
+    const edges = [
+      { from: 'a', to: 'b' },
+      { from: 'b', to: 'a' },
+      { from: 'gone', to: 'a' },
+    ];
+    const { nodes, edges: lines, height } = layOut([node('a'), node('b')], edges, size);
+    expect(nodes).toHaveLength(2);
+    expect(lines).toHaveLength(2);
+    expect(height).toBeLessThan(100);
+  });
+});
+
+describe('the page of a module', () => {
+  const row = { id: 'a/b', status: 'dead', progress: { done: 3 }, empty: null };
+
+  it('fills the fields of an item into addresses, and leaves out those that would have holes', () => {
+    expect(filled('/things/:id/retry?status=:status', row)).toBe('/things/a%2Fb/retry?status=dead');
+    expect(filled('people/:empty', row)).toBeNull();
+    expect(slugOf('Lists of all users!')).toBe('lists-of-all-users');
+  });
+
+  it('offers an action for the items that it is meant for', () => {
+    const action = { path: '/things/:id' };
+    expect(isOffered({ ...action, when: { field: 'status', values: ['dead'] } }, row)).toBe(true);
+    expect(isOffered({ ...action, when: { field: 'progress.done', values: ['3'] } }, row)).toBe(false);
+    expect(isOffered({ ...action, path: '/things/:empty' }, row)).toBe(false);
+  });
+
+  it('writes lists, numbers by name and flags as people do', () => {
+    expect(inShort({ no_customer: 2, 'declined: expired': 1 })).toBe('no customer (2), declined: expired (1)');
+    expect(inShort(['a', 'b'])).toBe('a, b');
+    expect(inShort(false)).toBe('no');
+  });
+
+  it('sends what was entered: of a new thing what is there, of a change what is different', () => {
+    const fields = [
+      { field: 'name', kind: 'text' },
+      { field: 'size', kind: 'number' },
+      { field: 'kinds', kind: 'choices', required: true },
+      { field: 'data', kind: 'json', value: '{}' },
+    ] as const;
+    const create = { method: 'post', fields } as const;
+    const change = { ...create, method: 'patch' } as const;
+    const empty = draftOf(create, {});
+    expect(empty).toEqual({ name: '', size: '', kinds: [], data: '{}' });
+    const entered = { ...empty, name: ' x ', kinds: ['b'], data: '{"n": 1}' };
+    expect(bodyOfDraft(create, entered, empty)).toEqual({ name: 'x', kinds: ['b'], data: { n: 1 } });
+    const before = draftOf(change, { name: 'x', size: 7, kinds: ['a'], data: null });
+    expect(bodyOfDraft(change, { ...before, name: '', size: '8' }, before)).toEqual({ name: null, size: 8 });
+    expect(faultOf(fields[2], [])).toBe('choose at least one');
+    expect(faultOf(fields[3], '{"n": ')).toMatch(/JSON/);
+  });
+});
