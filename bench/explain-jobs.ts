@@ -3,6 +3,7 @@
 import pg from 'pg';
 import { migrate } from '../src/compose/migrate.js';
 import { listDeadGroups } from '../src/db/queue/admin-queries/dead-groups.js';
+import { readJobGraph } from '../src/db/queue/admin-queries/job-graph.js';
 import { countRetryable, listRetryable } from '../src/db/queue/admin-queries/manage-jobs.js';
 import { explaining, showPlans, type Statement } from './support/explaining.js';
 
@@ -25,6 +26,14 @@ const seed = (rows: number): string => `
         CASE WHEN n % 10 = 0 THEN 'dead' WHEN n % 10 = 1 THEN 'pending' WHEN n % 100 = 2 THEN 'failed' ELSE 'completed' END AS status
       FROM generate_series(1, ${rows}) n) plain) job`;
 
+/** A chain of 50,000 jobs, and 100,000 that wait for its hundredth. */
+const EDGES = `
+  WITH chain AS (SELECT id, row_number() OVER (ORDER BY id) AS place FROM punctual.jobs WHERE type = 'type3')
+  INSERT INTO punctual.job_dependencies (job_id, depends_on)
+  SELECT a.id, b.id FROM chain a JOIN chain b ON b.place = a.place - 1
+  UNION ALL
+  SELECT j.id, chain.id FROM punctual.jobs j, chain WHERE j.type IN ('type4', 'type5') AND chain.place = 100`;
+
 const GROUP = {
   type: 'type10',
   errorCode: 'HTTP_1',
@@ -38,13 +47,19 @@ async function main(databaseUrl: string): Promise<void> {
   await client.connect();
   await client.query('TRUNCATE punctual.jobs, punctual.job_dependencies CASCADE');
   await client.query(seed(Number(size)));
-  await client.query('VACUUM (ANALYZE) punctual.jobs');
+  await client.query(EDGES);
+  await client.query('VACUUM (ANALYZE) punctual.jobs, punctual.job_dependencies');
+  const { rows } = await client.query<{ id: string }>(
+    `SELECT id FROM punctual.jobs WHERE type = 'type3' ORDER BY id OFFSET 99 LIMIT 1`,
+  );
+  const hub = rows[0]?.id ?? '';
   const { db, last } = explaining(client);
   const statements: Statement[] = [
     ['groups of dead letters', () => listDeadGroups(db, {}, LIMITS)],
     ['groups of dead letters of a type', () => listDeadGroups(db, { type: 'type10' }, LIMITS)],
     ['dry run: dead letters of a group', () => countRetryable(db, GROUP, 10_000)],
     ['retry: ids of a group', () => listRetryable(db, GROUP, { cap: 10_000, now: null })],
+    ['200 jobs around one that 100,000 wait for', () => readJobGraph(db, hub, 200)],
   ];
   await showPlans(statements, last);
   await client.end();

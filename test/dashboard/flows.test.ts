@@ -94,8 +94,8 @@ describeInBrowser('the dashboard', () => {
 
     const page = await enter('overview');
     await page.getByRole('button', { name: 'Search users, jobs, runs' }).click();
-    await page.getByRole('combobox').fill('4711');
-    await page.getByRole('option', { name: /person: everything of theirs/ }).click();
+    await page.getByRole('combobox').fill('471');
+    await page.getByRole('option', { name: /4711 person: everything of theirs/ }).click();
     await page.getByRole('heading', { name: 'Person 4711' }).waitFor();
     // two clicks after the start page the reason is there, a third one shows the whole of it
     await page.getByText('printer on fire').waitFor();
@@ -123,7 +123,7 @@ describeInBrowser('the dashboard', () => {
     await waitFor(async () => (await stage.api<{ status: string }>('GET', `/jobs/${job.id}`)).status === 'dead');
 
     const page = await enter('overview');
-    await page.keyboard.press('/');
+    await page.keyboard.press('Control+k');
     await page.getByRole('combobox').fill('4712');
     await page.keyboard.press('Enter');
     await page.getByRole('heading', { name: 'Person 4712' }).waitFor();
@@ -131,6 +131,15 @@ describeInBrowser('the dashboard', () => {
     await page.getByText(/enrich_account of .* failed at attempt 1, its last/).waitFor();
     await page.getByRole('link', { name: 'Look at it' }).click();
     await page.getByRole('heading', { name: 'enrich_account', level: 1 }).waitFor();
+  });
+
+  it('shows what died by kind, and retries all of a kind once it has said how many that are', async () => {
+    const page = await enter('dead?type=enrich_account');
+    await page.getByText('workspace initech has no key for apollo').waitFor();
+    await page.getByRole('button', { name: 'Retry all…' }).click();
+    await page.getByRole('dialog', { name: 'Retry 1 dead job of enrich_account?' }).waitFor();
+    await page.getByRole('button', { name: 'Retry 1', exact: true }).click();
+    await page.getByText('1 job will be tried again').waitFor();
   });
 
   it('enqueues a job by a form of its schema, and says at the field what the server refuses', async () => {

@@ -1,4 +1,4 @@
-// Operators enqueue jobs over HTTP, by the names of their types, on a real database.
+// Operators enqueue jobs over HTTP, by the names of their types, and look at what failed and at what waits, on a real database.
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import express, { type Express } from 'express';
 import request from 'supertest';
@@ -7,6 +7,11 @@ import { createScheduler, type Scheduler } from '../../src/compose/create-schedu
 import { adminRoutes } from '../../src/routes/index.js';
 import { defineJob } from '../../src/scheduler/queue/index.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
+
+const TOKENS = [
+  { name: 'ops', token: 'admin-token' },
+  { name: 'vera', token: 'viewer-token', role: 'viewer' },
+] as const;
 
 let database: TestDatabase;
 let scheduler: Scheduler;
@@ -30,15 +35,15 @@ beforeAll(async () => {
     queue: { worker: false },
   });
   await scheduler.start();
-  app = express().use('/admin', adminRoutes(scheduler, { tokens: [{ name: 'ops', token: 'admin-token' }] }));
+  app = express().use('/admin', adminRoutes(scheduler, { tokens: TOKENS }));
 });
 afterAll(async () => {
   await scheduler.stop();
   await database.close();
 });
 
-const admin = (method: 'get' | 'post' | 'patch', path: string) =>
-  request(app)[method](`/admin${path}`).set('Authorization', 'Bearer admin-token');
+const admin = (method: 'get' | 'post' | 'patch', path: string, token = 'admin-token') =>
+  request(app)[method](`/admin${path}`).set('Authorization', `Bearer ${token}`);
 
 describe('POST and PATCH /admin/jobs', () => {
   it('stores a job once for each unique key, and the audit log says who did', async () => {
@@ -160,5 +165,77 @@ describe('GET /admin/jobs/types', () => {
   it('refuses a query that it does not know, and asks for a token', async () => {
     await admin('get', '/jobs/types?queue=slow').expect(400);
     await request(app).get('/admin/jobs/types').expect(401);
+  });
+});
+
+describe('dead letters', () => {
+  const NEWEST = '018f0000-0000-7000-8000-000000000003';
+  beforeAll(async () => {
+    await database.pool.query(`
+      INSERT INTO punctual.jobs (id, type, status, error_code, error_message, completed_at, dead_at)
+      SELECT ('018f0000-0000-7000-8000-00000000000' || n)::uuid, 'call', 'dead', 'HTTP_503', 'order ' || n || ' failed', t, t
+      FROM (SELECT n, timestamptz '2026-05-01T00:00:00Z' + n * interval '1 hour' AS t FROM generate_series(1, 3) n) r`);
+  });
+
+  it('are grouped by kind of error, for viewers too, and retried by group', async () => {
+    const groups = await admin('get', '/jobs/dead/groups?type=call&queue=default', 'viewer-token').expect(200);
+    expect(groups.body).toEqual({
+      items: [
+        {
+          ...{ type: 'call', error_code: 'HTTP_503', error: 'order # failed', count: 3 },
+          ...{ first_at: '2026-05-01T01:00:00.000Z', last_at: '2026-05-01T03:00:00.000Z' },
+          ...{ sample_id: NEWEST, sample_message: 'order 3 failed' },
+        },
+      ],
+      capped: false,
+    });
+    const group = { type: 'call', error_code: 'HTTP_503', error_group: 'order # failed' };
+    await admin('post', '/jobs/retry', 'viewer-token').send(group).expect(403);
+    const dry = await admin('post', '/jobs/retry')
+      .send({ ...group, dry_run: true })
+      .expect(200);
+    expect(dry.body).toEqual({ matched: 3, changed: 0, dry_run: true });
+    const other = await admin('post', '/jobs/retry')
+      .send({ ...group, error_group: 'order 3 failed' })
+      .expect(200);
+    expect(other.body).toMatchObject({ matched: 0, changed: 0 });
+    expect((await admin('post', '/jobs/retry').send(group).expect(200)).body).toMatchObject({ changed: 3 });
+    expect((await admin('get', '/jobs/dead/groups').expect(200)).body).toEqual({ items: [], capped: false });
+    const { items } = await scheduler.audit.list({ action: 'jobs.retry' });
+    expect(items[0]).toMatchObject({ actor: 'ops', details: { filter: group, changed: 3 } });
+  });
+
+  it.each([
+    ['get', '/jobs/dead/groups?type=', undefined, 'type'],
+    ['get', '/jobs/dead/groups?status=dead', undefined, 'status'],
+    ['post', '/jobs/retry', { error_group: '' }, 'error_group'],
+  ] as const)('are not asked for with %s %s %j', async (method, path, body, wrong) => {
+    const { errors } = (await admin(method, path).send(body).expect(400)).body as { errors: { path: string }[] };
+    expect(errors[0]?.path).toContain(wrong);
+  });
+});
+
+describe('GET /admin/jobs/:id/dependencies', () => {
+  it('has the jobs around one, for viewers too', async () => {
+    const { flows } = scheduler.queue;
+    const later = { runAt: new Date('2100-01-01T00:00:00Z') };
+    const { first, last } = await flows.enqueue([
+      { name: 'first', job: call, payload: { to: 'a' }, options: later },
+      { name: 'last', job: bare, payload: {}, after: ['first'] },
+    ]);
+    const graph = await admin('get', `/jobs/${last}/dependencies`, 'viewer-token').expect(200);
+    expect(graph.body).toEqual({
+      nodes: [
+        {
+          ...{ id: last, type: 'a.bare', status: 'waiting', key: null },
+          ...{ created_at: expect.any(String), completed_at: null, error_code: null },
+        },
+        expect.objectContaining({ id: first, type: 'call', status: 'pending' }),
+      ],
+      edges: [{ from: first, to: last, child: false, ended_as: null }],
+      truncated: false,
+    });
+    await admin('get', '/jobs/018f0000-0000-7000-8000-00000000000f/dependencies').expect(404);
+    await admin('get', '/jobs/no-uuid/dependencies').expect(400);
   });
 });

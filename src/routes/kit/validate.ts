@@ -1,4 +1,5 @@
 // Reads a request by its route's schemas; all that is wrong is reported at once, each with the path of the field.
+import { issueText } from '../../base/issue-text.js';
 import type { Request } from 'express';
 import type { z } from 'zod';
 import { SchedulerError, type FieldError } from '../../base/errors.js';
@@ -96,7 +97,7 @@ export function validateField<S extends z.ZodType>(schema: S, value: unknown, fi
 }
 
 function parseInto(errors: Errors, schema: z.ZodType, value: unknown, whole: string): unknown {
-  const parsed = schema.safeParse(value);
+  const parsed = schema.safeParse(value, { error: issueText });
   if (parsed.success) return parsed.data;
   for (const issue of parsed.error.issues) {
     for (const error of fieldErrors(issue, whole)) {

@@ -1,4 +1,5 @@
 // What `punctual preview` does: the occurrences of a schedule by the very function that fires them. Needs no server.
+import { issueText } from '../../../base/issue-text.js';
 import { SchedulerError } from '../../../base/errors.js';
 import {
   describeSchedule,
@@ -30,7 +31,7 @@ export async function preview(io: Io, text: string, { timezone, count, after }: 
 }
 
 function checked(given: ScheduleJson): ScheduleJson {
-  const parsed = scheduleSchema.safeParse(given);
+  const parsed = scheduleSchema.safeParse(given, { error: issueText });
   if (parsed.success) return parsed.data;
   const errors = parsed.error.issues.map(({ path, message }) => ({ path: path.join('.') || 'schedule', message }));
   const message = errors.map((error) => `${error.path} ${error.message}`).join('; ');

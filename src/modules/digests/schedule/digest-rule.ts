@@ -1,4 +1,5 @@
 // The schedule of a digest: what its fields mean to the engine, which are right together, and what they are when they are not given.
+import { describeIssues, issueText } from '../../../base/issue-text.js';
 import { z } from 'zod';
 import type { ScheduleJson } from '../../../scheduler/public.js';
 
@@ -88,9 +89,9 @@ const stored = z.object({
 
 /** Pure. The rule of a stored row. Throws an Error that says what makes no sense, for a row that a host's own SQL wrote. */
 export function ruleOf(row: Readonly<Record<string, unknown>>): DigestRule {
-  const parsed = stored.safeParse(row);
+  const parsed = stored.safeParse(row, { error: issueText });
   if (!parsed.success) {
-    throw new Error(parsed.error.issues.map(({ path, message }) => `${path.join('.')} ${message}`).join('; '));
+    throw new Error(describeIssues(parsed.error.issues));
   }
   const { delivery_day: day, ...rule } = parsed.data;
   if (rule.frequency === 'daily') return { ...rule, delivery_day: null };

@@ -1,4 +1,5 @@
 // What the checks of all providers share: comparison in constant time, fresh timestamps, bodies that must be JSON.
+import { issueText } from '../../../base/issue-text.js';
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { z } from 'zod';
 import { SchedulerError } from '../../../scheduler/public.js';
@@ -26,7 +27,7 @@ const MOST_ERRORS = 20;
 
 /** Reads a verified body. Throws INVALID_INPUT, with the paths of what is wrong. */
 export function readJson<S extends z.ZodType>(body: Buffer | string, schema: S, field = 'body'): z.output<S> {
-  const parsed = schema.safeParse(parse(body, field));
+  const parsed = schema.safeParse(parse(body, field), { error: issueText });
   if (parsed.success) return parsed.data;
   const errors = parsed.error.issues
     .slice(0, MOST_ERRORS)

@@ -7,6 +7,7 @@ import { changeHeaders, changeResponses, longChange, type LongChange } from '../
 import { route, type Route } from '../../kit/route.js';
 import type { AdminScheduler } from '../../scheduler-port.js';
 import { deadRoutes } from './jobs-dead.js';
+import { dependencyRoutes } from './jobs-dependencies.js';
 import { enqueueRoutes } from './jobs-enqueue.js';
 import { typeRoutes } from './jobs-types.js';
 import { maskSecrets } from '../../../base/secrets/mask-secrets.js';
@@ -44,6 +45,7 @@ const routesOf = ({ admin, types }: Pick<JobQueue, 'admin' | 'types'>, logger: L
   ...enqueueRoutes({ admin }),
   ...typeRoutes({ types }),
   ...deadRoutes({ admin }),
+  ...dependencyRoutes({ admin }),
   route({
     method: 'get',
     path: '/jobs',

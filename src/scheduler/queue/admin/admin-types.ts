@@ -1,6 +1,7 @@
 // What people may ask of the queue, and what they get.
 import type { Percentiles } from '../../../base/latency-bins.js';
 import type { DeadGroup, DeadGroupFilter, DeadGroups } from '../../../db/queue/admin-queries/dead-groups.js';
+import type { JobEdge, JobGraph, JobNode } from '../../../db/queue/admin-queries/job-graph.js';
 import type { JobLogEntry } from '../../../db/queue/admin-queries/logs.js';
 import type { QueueState } from '../../../db/queue/admin-queries/queues.js';
 import type { JobFilter } from '../../../db/queue/admin-queries/read-jobs.js';
@@ -9,7 +10,19 @@ import type { Job } from '../../../db/queue/queries/rows.js';
 import type { Actor } from '../../contracts/scheduler.js';
 import type { ScheduleInput } from '../../schedule/index.js';
 
-export type { DeadGroup, DeadGroupFilter, DeadGroups, Job, JobFilter, JobLogEntry, LiveCount, QueueState };
+export type {
+  DeadGroup,
+  DeadGroupFilter,
+  DeadGroups,
+  Job,
+  JobEdge,
+  JobFilter,
+  JobGraph,
+  JobNode,
+  JobLogEntry,
+  LiveCount,
+  QueueState,
+};
 
 export interface JobPage<T> {
   readonly items: readonly T[];
@@ -65,6 +78,8 @@ export interface JobsAdmin {
     id: string,
     query?: { levels?: readonly string[]; limit?: number; cursor?: string },
   ): Promise<JobPage<JobLogEntry>>;
+  /** Up to 200 jobs that it waits for or that wait for it, directly or not. Throws JOB_NOT_FOUND. */
+  dependencies(id: string): Promise<JobGraph>;
   /** Throws JOB_NOT_FOUND, JOB_NOT_PENDING when it has ended (or runs, with `pendingOnly`). */
   cancel(id: string, options?: { reason?: string; pendingOnly?: boolean; by?: Actor }): Promise<Job>;
   /** Puts a dead or cancelled job back. Throws JOB_NOT_FOUND, JOB_NOT_PENDING. */

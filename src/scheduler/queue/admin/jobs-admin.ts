@@ -6,6 +6,7 @@ import type { Clock } from '../../../base/clock.js';
 import { percentilesOf } from '../../../base/latency-bins.js';
 import type { Database } from '../../../db/database.js';
 import { lockClaims } from '../../../db/queue/queries/claim-jobs.js';
+import { readJobGraph } from '../../../db/queue/admin-queries/job-graph.js';
 import { listLogs } from '../../../db/queue/admin-queries/logs.js';
 import { listDeadGroups } from '../../../db/queue/admin-queries/dead-groups.js';
 import { cancelJob, countRetryable, listRetryable, retryJobs } from '../../../db/queue/admin-queries/manage-jobs.js';
@@ -42,6 +43,7 @@ export interface AdminDeps {
 }
 
 const MAX_COUNT = 10_000;
+const MAX_NODES = 200;
 const RETRY_BATCH = 500;
 /** What one look at the dead letters may cost: 100,000 entries of their index, 10,000 messages, 200 groups. */
 const DEAD_GROUP_LIMITS = { lookedAt: 100_000, grouped: 10_000, groups: 200 };
@@ -83,11 +85,12 @@ export function createJobsAdmin({
     return counted.live;
   };
 
-  const get = async (id: string): Promise<Job> => {
-    const job = UUID.test(id) ? await findJob(db, id) : undefined;
+  const found = async <T>(id: string, read: () => Promise<T | undefined>): Promise<T> => {
+    const job = UUID.test(id) ? await read() : undefined;
     if (job === undefined) throw new SchedulerError('JOB_NOT_FOUND', `there is no job ${id}`, { id });
     return job;
   };
+  const get = (id: string): Promise<Job> => found(id, () => findJob(db, id));
 
   const notPending = (job: Job): SchedulerError =>
     new SchedulerError('JOB_NOT_PENDING', `job ${job.id} is ${job.status}`, { id: job.id, status: job.status });
@@ -120,6 +123,8 @@ export function createJobsAdmin({
       const after = checkCursor(cursor, DIGITS);
       return pageOf(await listLogs(db, { jobId: id, levels: levels ?? null, after, limit: limit + 1 }), limit);
     },
+
+    dependencies: (id) => found(id, () => readJobGraph(db, id, MAX_NODES)),
 
     async cancel(id, options = {}) {
       checkCancel(options);

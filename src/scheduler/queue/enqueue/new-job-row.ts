@@ -1,4 +1,5 @@
 // A new job, from what is asked for to the row that is stored: its payload is checked, and its type gives the defaults. Pure but for the id.
+import { issueText } from '../../../base/issue-text.js';
 import { SchedulerError } from '../../../base/errors.js';
 import type { TelemetryHolder } from '../../../base/telemetry/telemetry.js';
 import { isUnstorable, toJson } from '../../../base/to-json.js';
@@ -43,7 +44,7 @@ function storedPayload(type: string, payload: unknown): unknown {
  * the paths of what does not fit.
  */
 function parsePayload(job: JobDefinition, stored: unknown): unknown {
-  const result = job.schema.safeParse(stored);
+  const result = job.schema.safeParse(stored, { error: issueText });
   if (result.success) return result.data;
   const errors = result.error.issues.slice(0, MOST_ERRORS).map((issue) => ({
     path: ['payload', ...issue.path].map(String).join('.'),

@@ -1,4 +1,5 @@
 // One job from claim to outcome: resolve → late? → validate → perform within the time-out → normalise. It never rejects.
+import { describeIssues, issueText } from '../../../base/issue-text.js';
 import type { Clock } from '../../../base/clock.js';
 import type { Logger } from '../../../base/logger.js';
 import type { Random } from '../../../base/random.js';
@@ -56,9 +57,11 @@ function attempt(
 /** A schema may throw as well as refuse: a transform of the host's own, or a check that is asynchronous. */
 function parse(definition: AnyJob, payload: unknown): { readonly payload: unknown } | { readonly refused: string } {
   try {
-    const parsed = (definition as JobDefinition).schema.safeParse(payload);
+    const parsed = (definition as JobDefinition).schema.safeParse(payload, { error: issueText });
     if (parsed.success) return { payload: parsed.data };
-    return { refused: `the payload does not fit the schema of "${definition.type}": ${parsed.error.message}` };
+    return {
+      refused: `the payload does not fit the schema of "${definition.type}": ${describeIssues(parsed.error.issues)}`,
+    };
   } catch (thrown) {
     return { refused: `the schema of "${definition.type}" failed: ${describeThrown(thrown).message}` };
   }

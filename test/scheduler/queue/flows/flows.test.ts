@@ -153,6 +153,57 @@ describe('flows', () => {
   });
 });
 
+describe('the graph of a job', () => {
+  it('has all that it waits for and all that waits for it, but nothing beside', async () => {
+    const ids = await kit.queue.flows.enqueue([
+      { name: 'end', job: gather, payload: { name: 'end' } },
+      s('right', { after: ['first'], childOf: 'end' }),
+      s('left', { after: ['first'], childOf: 'end', options: { tenantId: 't' } }),
+      s('first'),
+    ]);
+    const of = (name: string): string => ids[name] ?? '';
+    const graph = await kit.queue.admin.dependencies(of('left'));
+    expect(graph.nodes[0]).toMatchObject({ id: of('left'), type: 'step', status: 'waiting', key: null });
+    expect(graph.nodes.map(({ id }) => id).sort()).toEqual([of('end'), of('first'), of('left')].sort());
+    expect(graph.edges).toHaveLength(2);
+    expect(graph.edges).toEqual(
+      expect.arrayContaining([
+        { from: of('first'), to: of('left'), child: false, endedAs: null },
+        { from: of('left'), to: of('end'), child: true, endedAs: null },
+      ]),
+    );
+    expect(graph.truncated).toBe(false);
+    await workOnce(kit.queue);
+    const ended = await kit.queue.admin.dependencies(of('end'));
+    expect(ended.nodes.map(({ status }) => status)).toEqual(Array.from({ length: 4 }, () => 'completed'));
+    expect(ended.edges.map(({ endedAs }) => endedAs)).toEqual(Array.from({ length: 4 }, () => 'completed'));
+  });
+
+  it('ends after 200 jobs, the nearest of both directions', async () => {
+    const before = Array.from({ length: 150 }, (_, n) => s(`before ${n}`, n > 0 ? { after: [`before ${n - 1}`] } : {}));
+    const after = Array.from({ length: 150 }, (_, n) => s(`after ${n}`, { after: ['middle'] }));
+    const ids = await kit.queue.flows.enqueue([...before, s('middle', { after: ['before 149'] }), ...after]);
+    const { nodes, edges, truncated } = await kit.queue.admin.dependencies(ids['middle'] ?? '');
+    expect({ nodes: nodes.length, truncated, first: nodes[0]?.id }).toEqual({
+      ...{ nodes: 200, truncated: true, first: ids['middle'] },
+    });
+    const shown = new Set(nodes.map(({ id }) => id));
+    expect(shown.has(ids['before 60'] ?? '')).toBe(true);
+    expect(shown.has(ids['before 40'] ?? '')).toBe(false);
+    expect(edges).toHaveLength(199);
+    await kit.queue.admin.cancel(ids['before 0'] ?? '');
+  });
+
+  it('is one job where nothing waits, and none where there is no such job', async () => {
+    const { id } = await kit.queue.enqueue(step, { name: 'alone' });
+    const { nodes, edges, truncated } = await kit.queue.admin.dependencies(id);
+    expect({ nodes: nodes.length, edges, truncated }).toEqual({ nodes: 1, edges: [], truncated: false });
+    for (const wrong of ['no-uuid', '018f0000-0000-7000-8000-000000000000']) {
+      await expect(kit.queue.admin.dependencies(wrong)).rejects.toMatchObject({ code: 'JOB_NOT_FOUND' });
+    }
+  });
+});
+
 describe('the plan of a flow', () => {
   it('refuses circles and says who is on them', () => {
     const circle = [

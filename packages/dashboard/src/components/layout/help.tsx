@@ -6,7 +6,7 @@ import { Dialog } from '../feedback/dialog.js';
 export const help = signal(false);
 
 const GENERAL: readonly (readonly [string, string])[] = [
-  ['/', 'Search'],
+  ['/', 'Search; Ctrl K, while typing too'],
   ['z', 'Next time zone: yours, UTC, own'],
   ['t', 'Next theme: system, light, dark'],
   ['?', 'This help'],

@@ -1,4 +1,4 @@
-// One field for everything: pages by name, and subscriptions, jobs and runs by what the API finds.
+// One field for everything: pages by name, and all that the API finds by how its id or name begins.
 import { signal } from '@preact/signals';
 import { useEffect, useState } from 'preact/hooks';
 import { isAbort } from '../../api/problem.js';
@@ -80,7 +80,7 @@ export const SearchDialog = () => {
             aria-expanded={hits.length > 0}
             aria-controls="hits"
             aria-activedescendant={hits.length > 0 ? `hit-${current}` : undefined}
-            placeholder="Subscription, user, tenant, job, run or page"
+            placeholder="User, tenant, subscription, job, run, process or page"
             autoComplete="off"
             spellcheck={false}
             autofocus
@@ -111,7 +111,7 @@ export const SearchDialog = () => {
         </ul>
         {text.trim() !== '' && hits.length === 0 && (
           <p class="muted search-none">
-            Nothing found. Ids and users must be whole; texts of errors are searched on the page Jobs.
+            Nothing begins like this. Ids and users are found by their beginning; the page Jobs searches errors.
           </p>
         )}
       </div>

@@ -1,5 +1,6 @@
 // Filters of a list; they live in the address, so that a view can be sent to somebody.
-import { useEffect, useRef } from 'preact/hooks';
+import type { ComponentChildren } from 'preact';
+import { useEffect, useRef, useState } from 'preact/hooks';
 import { query, setFilters } from '../../state/router.js';
 
 interface Named {
@@ -9,8 +10,14 @@ interface Named {
 
 const TYPING_MS = 300;
 
+interface TextFilterProps extends Named {
+  readonly placeholder?: string;
+  /** The first to be used: wide, and in sight where there is little room. */
+  readonly main?: boolean;
+}
+
 /** A text that is looked for a moment after the last key. */
-export const TextFilter = ({ name, label, placeholder }: Named & { readonly placeholder?: string }) => {
+export const TextFilter = ({ name, label, placeholder, main = false }: TextFilterProps) => {
   const timer = useRef<ReturnType<typeof setTimeout>>();
   useEffect(() => () => clearTimeout(timer.current), []);
   const change = (value: string): void => {
@@ -18,7 +25,7 @@ export const TextFilter = ({ name, label, placeholder }: Named & { readonly plac
     timer.current = setTimeout(() => setFilters({ [name]: value.trim() }), TYPING_MS);
   };
   return (
-    <label class="filter">
+    <label class={`filter ${main ? 'main' : ''}`}>
       <span>{label}</span>
       <input
         type="search"
@@ -54,8 +61,29 @@ export const ChoiceFilter = ({ name, label, values, none = 'All' }: ChoiceFilter
   </label>
 );
 
+interface FiltersProps {
+  /** Those that the clear button takes away. */
+  readonly names: readonly string[];
+  readonly children: ComponentChildren;
+}
+
+/** The filters of a list. Where there is little room they open by a button that counts those that are set. */
+export const Filters = ({ names, children }: FiltersProps) => {
+  const [open, setOpen] = useState(false);
+  const set = names.filter((name) => query.value[name]).length;
+  return (
+    <div class={`filters ${open ? 'open' : ''}`}>
+      <button type="button" class="filters-button" aria-expanded={open} onClick={() => setOpen(!open)}>
+        {set === 0 ? 'Filters' : `Filters (${set})`}
+      </button>
+      {children}
+      <ClearFilters names={names} />
+    </div>
+  );
+};
+
 /** Takes all filters named here away, when there are any. */
-export const ClearFilters = ({ names }: { readonly names: readonly string[] }) =>
+const ClearFilters = ({ names }: { readonly names: readonly string[] }) =>
   names.some((name) => query.value[name]) ? (
     <button
       type="button"

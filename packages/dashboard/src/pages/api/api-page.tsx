@@ -55,7 +55,7 @@ const Reader = ({ document, chosen }: { readonly document: Document; readonly ch
   const operations = useMemo(() => operationsOf(document, BASE), [document]);
   const operation = operations.find(({ operationId }) => operationId === chosen);
   return (
-    <div class="api">
+    <div class={`api ${operation ? 'chosen' : ''}`}>
       <Card title="Routes" untitled>
         <input
           type="search"

@@ -4,7 +4,7 @@ import { useQuery } from '../../api/use-query.js';
 import { Empty, Loaded } from '../../components/feedback/loaded.js';
 import { Card, Page } from '../../components/layout/page.js';
 import { DataTable, type Column } from '../../components/table/data-table.js';
-import { ClearFilters, TextFilter } from '../../components/table/filters.js';
+import { Filters, TextFilter } from '../../components/table/filters.js';
 import { Pager } from '../../components/table/pager.js';
 import { Time } from '../../components/time.js';
 import { link, query } from '../../state/router.js';
@@ -52,11 +52,10 @@ export default function AuditPage() {
   const page = useQuery(`audit?${JSON.stringify(asked)}`, (signal) => get('/audit', { query: asked, signal }));
   return (
     <Page title="Audit" lead="Every trigger and change made by hand: who, what, when, from where.">
-      <div class="filters">
+      <Filters names={['actor', 'action']}>
         <TextFilter name="actor" label="Who" placeholder="whole name" />
         <TextFilter name="action" label="Did" placeholder="process.update" />
-        <ClearFilters names={['actor', 'action']} />
-      </div>
+      </Filters>
       <Card title="Audit" flush untitled>
         <Loaded query={page} lines={12}>
           {({ items, next_cursor: next }) =>

@@ -4,7 +4,7 @@ import { useQuery } from '../../api/use-query.js';
 import { Empty, Loaded } from '../../components/feedback/loaded.js';
 import { JobTable } from '../../components/job-table.js';
 import { Card, Page } from '../../components/layout/page.js';
-import { ChoiceFilter, ClearFilters, TextFilter } from '../../components/table/filters.js';
+import { ChoiceFilter, Filters, TextFilter } from '../../components/table/filters.js';
 import { Pager } from '../../components/table/pager.js';
 import { link, query } from '../../state/router.js';
 import { can } from '../../state/session.js';
@@ -13,19 +13,18 @@ import { StateTabs } from './state-tabs.js';
 const EVERY_MS = 10_000;
 const FILTERS = ['status', 'type', 'queue', 'user_id', 'workspace_id', 'group_id', 'error_code'] as const;
 
-const Filters = () => {
+const ListFilters = () => {
   const stats = useQuery('queue-stats/24', (signal) => get('/queues/stats', { query: { hours: 24 }, signal }));
   const queues = useQuery('queues', (signal) => get('/queues', { signal }));
   const types = new Set([...(stats.data?.types ?? []), ...(stats.data?.live ?? [])].map(({ type }) => type));
   return (
-    <div class="filters">
+    <Filters names={FILTERS}>
       <ChoiceFilter name="type" label="Type" values={[...types].sort()} />
       <ChoiceFilter name="queue" label="Queue" values={queues.data?.items.map(({ name }) => name) ?? []} />
       <TextFilter name="user_id" label="User" placeholder="whole id" />
       <TextFilter name="workspace_id" label="Workspace" placeholder="whole id" />
       <TextFilter name="error_code" label="Error code" placeholder="HTTP_500" />
-      <ClearFilters names={FILTERS} />
-    </div>
+    </Filters>
   );
 };
 
@@ -52,7 +51,7 @@ export const JobList = () => {
       }
     >
       <StateTabs />
-      <Filters />
+      <ListFilters />
       <Card title="Jobs" flush untitled>
         <Loaded query={page} lines={12}>
           {({ items, next_cursor: next }) =>

@@ -4,25 +4,24 @@ import { useQuery } from '../../api/use-query.js';
 import { Empty, Loaded } from '../../components/feedback/loaded.js';
 import { Card, Page } from '../../components/layout/page.js';
 import { RunTable } from '../../components/run-table.js';
-import { ChoiceFilter, ClearFilters } from '../../components/table/filters.js';
+import { ChoiceFilter, Filters } from '../../components/table/filters.js';
 import { Pager } from '../../components/table/pager.js';
 import { link, query } from '../../state/router.js';
 
 const EVERY_MS = 10_000;
 const FILTERS = ['process', 'status', 'parent'] as const;
 
-const Filters = () => {
+const ListFilters = () => {
   const processes = useQuery('processes', (signal) => get('/processes', { signal }));
   return (
-    <div class="filters">
+    <Filters names={FILTERS}>
       <ChoiceFilter name="process" label="Process" values={processes.data?.items.map(({ name }) => name) ?? []} />
       <ChoiceFilter
         name="status"
         label="Status"
         values={['running', 'completed', 'failed', 'cancelled', 'abandoned']}
       />
-      <ClearFilters names={FILTERS} />
-    </div>
+    </Filters>
   );
 };
 
@@ -37,7 +36,7 @@ export const RunList = () => {
       title="Runs"
       lead="Each run of a process: what started it, what it did, how it ended. A tick that found nothing leaves none."
     >
-      <Filters />
+      <ListFilters />
       <Card title="Runs" flush untitled>
         <Loaded query={page} lines={12}>
           {({ items, next_cursor: next }) =>

@@ -89,8 +89,9 @@ function replayFilterOfPage(): ReplayFilter {
   return Object.fromEntries(Object.entries({ user_id, tenant_id, frequency }).filter(([, value]) => value));
 }
 
-/** For all that the filters find; without a filter only the replay is offered. */
+/** For all that the filters find; without a filter only the replay is offered, and nothing for a search, which finds what is alike. */
 export const FilterActions = ({ onDone }: BulkProps) => {
+  if (query.value.search) return null;
   const filter = filterOfPage();
   const replay = replayFilterOfPage();
   return (

@@ -6,7 +6,7 @@ import { Empty, Loaded } from '../../components/feedback/loaded.js';
 import { Card, Page } from '../../components/layout/page.js';
 import { scheduleInShort, zoneOf } from '../../components/schedule/schedule.js';
 import { DataTable, type Column } from '../../components/table/data-table.js';
-import { ChoiceFilter, ClearFilters, TextFilter } from '../../components/table/filters.js';
+import { ChoiceFilter, Filters, TextFilter } from '../../components/table/filters.js';
 import { ShortId } from '../../components/short-id.js';
 import { Pager } from '../../components/table/pager.js';
 import { Time } from '../../components/time.js';
@@ -16,7 +16,7 @@ import { zoneName } from '../../time/zones.js';
 import { BulkActions, FilterActions } from './bulk-actions.js';
 import { SubscriptionStatus, type Subscription } from './state.js';
 
-const FILTERS = ['status', 'user_id', 'tenant_id', 'timezone', 'frequency', 'due'] as const;
+const FILTERS = ['search', 'status', 'user_id', 'tenant_id', 'timezone', 'frequency', 'due'] as const;
 const EVERY_MS = 15_000;
 
 const COLUMNS: readonly Column<Subscription>[] = [
@@ -70,9 +70,10 @@ const COLUMNS: readonly Column<Subscription>[] = [
   },
 ];
 
-const Filters = () => (
-  <div class="filters">
-    <TextFilter name="user_id" label="User" placeholder="whole id" />
+const ListFilters = () => (
+  <Filters names={FILTERS}>
+    <TextFilter name="search" label="Search" placeholder="Beginning of an id, a user or a tenant" main />
+    {query.value.user_id && <TextFilter name="user_id" label="User" placeholder="whole id" />}
     <TextFilter name="tenant_id" label="Tenant" placeholder="whole id" />
     <ChoiceFilter
       name="status"
@@ -104,13 +105,14 @@ const Filters = () => (
         ['created_at', 'oldest first'],
       ]}
     />
-    <ClearFilters names={FILTERS} />
-  </div>
+  </Filters>
 );
 
 const Nothing = () =>
   FILTERS.some((name) => query.value[name]) ? (
-    <Empty title="No subscription matches">Users and tenants are matched as a whole. Clear a filter to see more.</Empty>
+    <Empty title="No subscription matches">
+      A search finds how an id, a user or a tenant begins; the field Tenant takes the whole of it.
+    </Empty>
   ) : (
     <Empty title="There are no subscriptions yet">
       Your application creates them with <code>scheduler.subscriptions.create()</code>, or{' '}
@@ -134,7 +136,7 @@ export const SubscriptionList = () => {
       lead="Who is served, at which moment of their own day."
       actions={<FilterActions onDone={page.reload} />}
     >
-      <Filters />
+      <ListFilters />
       <Card title="Subscriptions" flush untitled>
         {chosen.size > 0 && <BulkActions chosen={chosen} onDone={() => (setChosen(new Set()), page.reload())} />}
         <Loaded query={page} lines={12}>
