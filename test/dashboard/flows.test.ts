@@ -133,6 +133,33 @@ describeInBrowser('the dashboard', () => {
     await page.getByRole('heading', { name: 'enrich_account', level: 1 }).waitFor();
   });
 
+  it('draws what waits for a job, and goes there by keyboard', async () => {
+    const [first, second] = await Promise.all(
+      ['one', 'two'].map((name) =>
+        stage.api<Created>('POST', '/jobs', {
+          type: 'enrich_account',
+          payload: { domain: `${name}.example` },
+          run_at: '2999-01-01T00:00:00Z',
+          workspace_id: 'graph',
+        }),
+      ),
+    );
+    await stage.database.pool.query('INSERT INTO punctual.job_dependencies VALUES ($1, $2, NULL)', [
+      second?.id,
+      first?.id,
+    ]);
+    const page = await enter(`jobs/${first?.id}`);
+    const graph = page.getByRole('region', { name: 'Graph of dependencies' });
+    await graph.getByRole('link', { name: /before enrich_account/ }).focus();
+    await page.keyboard.press('Tab');
+    await page.keyboard.press('Enter');
+    await page.waitForURL(`**/jobs/${second?.id}`);
+    await graph
+      .locator('[aria-current]')
+      .and(page.getByRole('link', { name: /after enrich_account/ }))
+      .waitFor();
+  });
+
   it('shows what died by kind, and retries all of a kind once it has said how many that are', async () => {
     const page = await enter('dead?type=enrich_account');
     await page.getByText('workspace initech has no key for apollo').waitFor();

@@ -68,9 +68,12 @@ const isPlainClick = (event: MouseEvent): boolean =>
   event.button === 0 && !event.defaultPrevented && !event.metaKey && !event.ctrlKey && !event.shiftKey && !event.altKey;
 
 function followLink(event: MouseEvent): void {
+  // in a drawing, a link has no `href` that is a text
   const anchor = (event.target as Element | null)?.closest('a');
-  if (!anchor || !isPlainClick(event) || anchor.target !== '' || anchor.hasAttribute('download')) return;
-  const url = new URL(anchor.href);
+  const href = anchor?.getAttribute('href');
+  if (!anchor || !href || !isPlainClick(event)) return;
+  if (anchor.hasAttribute('target') || anchor.hasAttribute('download')) return;
+  const url = new URL(href, location.href);
   if (
     url.origin !== location.origin ||
     !url.pathname.startsWith(`${ROOT}/`) ||

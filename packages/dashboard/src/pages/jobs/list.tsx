@@ -11,7 +11,7 @@ import { can } from '../../state/session.js';
 import { StateTabs } from './state-tabs.js';
 
 const EVERY_MS = 10_000;
-const FILTERS = ['status', 'type', 'queue', 'user_id', 'workspace_id', 'group_id', 'error_code'] as const;
+const FILTERS = ['status', 'type', 'queue', 'user_id', 'workspace_id', 'group_id', 'parent_id', 'error_code'] as const;
 
 const ListFilters = () => {
   const stats = useQuery('queue-stats/24', (signal) => get('/queues/stats', { query: { hours: 24 }, signal }));

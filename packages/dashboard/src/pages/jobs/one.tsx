@@ -11,13 +11,14 @@ import { DataTable } from '../../components/table/data-table.js';
 import { Time } from '../../components/time.js';
 import { Status } from '../../components/icons/status.js';
 import { link } from '../../state/router.js';
-import { duration } from '../../time/format.js';
+import { count, duration } from '../../time/format.js';
 import { JobActions } from './actions.js';
-import { JobFamily } from './family.js';
+import { JobGraph } from './graph/job-graph.js';
 import { JobTimeline } from './timeline.js';
 
 const EVERY_MS = 3_000;
 const LOG_LINES = 200;
+const MOST_MADE = 50;
 const LEVELS = { debug: 'coalesced', info: 'scheduled', warn: 'failed', error: 'dead' } as const;
 
 const Failure = ({ error }: { readonly error: NonNullable<Job['error']> }) => (
@@ -82,27 +83,44 @@ const ownersOf = ({ user_id: user, workspace_id: workspace, tenant_id: tenant }:
     .filter(Boolean)
     .join(', ') || '–';
 
-const Details = ({ job }: { readonly job: Job }) => (
-  <Card title="Details">
-    <Facts
-      facts={[
-        ['Queue', job.queue],
-        ['Priority', job.priority],
-        ['For', ownersOf(job)],
-        ['Attempt', `${job.attempt} of ${job.max_attempts}`],
-        job.crashes > 0 && ['Crashes', `${job.crashes}: instances that died while they held it`],
-        ['Created', <Time at={job.created_at} />],
-        ['Due', <Time at={job.run_at} />],
-        job.duration_ms !== null && ['Took', duration(job.duration_ms)],
-        job.schedule !== null && ['Recurs', scheduleInShort(job.schedule)],
-        job.unique_key !== null && ['Unique key', <span class="mono break">{job.unique_key}</span>],
-        job.open_dependencies > 0 && ['Waits for', `${job.open_dependencies} other jobs`],
-        job.claimed_by !== null && ['Held by', <span class="mono break">{job.claimed_by}</span>],
-        ['Id', <WholeId id={job.id} />],
-      ]}
-    />
-  </Card>
-);
+const Details = ({ job }: { readonly job: Job }) => {
+  const children = useQuery(`job/children/${job.id}`, (signal) =>
+    get('/jobs', { query: { parent_id: job.id, limit: MOST_MADE }, signal }),
+  );
+  const made = children.data?.items.length ?? 0;
+  return (
+    <Card title="Details">
+      <Facts
+        facts={[
+          ['Queue', job.queue],
+          ['Priority', job.priority],
+          ['For', ownersOf(job)],
+          ['Attempt', `${job.attempt} of ${job.max_attempts}`],
+          job.crashes > 0 && ['Crashes', `${job.crashes}: instances that died while they held it`],
+          ['Created', <Time at={job.created_at} />],
+          ['Due', <Time at={job.run_at} />],
+          job.duration_ms !== null && ['Took', duration(job.duration_ms)],
+          job.schedule !== null && ['Recurs', scheduleInShort(job.schedule)],
+          job.unique_key !== null && ['Unique key', <span class="mono break">{job.unique_key}</span>],
+          job.open_dependencies > 0 && ['Waits for', `${job.open_dependencies} other jobs`],
+          job.parent_id !== null && ['Made by', <a href={link(['jobs', job.parent_id])}>its parent</a>],
+          job.group_id !== null && [
+            'Group',
+            <a href={link(['jobs'], { group_id: job.group_id })}>all jobs of its group</a>,
+          ],
+          made > 0 && [
+            'Made',
+            <a href={link(['jobs'], { parent_id: job.id })}>
+              {made === MOST_MADE ? `at least ${count(made, 'job')}` : count(made, 'job')}
+            </a>,
+          ],
+          job.claimed_by !== null && ['Held by', <span class="mono break">{job.claimed_by}</span>],
+          ['Id', <WholeId id={job.id} />],
+        ]}
+      />
+    </Card>
+  );
+};
 
 const isOpen = ({ status }: Job): boolean => ['pending', 'waiting', 'processing', 'failed'].includes(status);
 
@@ -136,7 +154,7 @@ export const OneJob = ({ id }: { readonly id: string }) => {
                     <Json value={job.result} label="Result" />
                   </Card>
                 )}
-                <JobFamily job={job} />
+                <JobGraph id={id} open={isOpen(job)} />
                 <Log id={id} open={isOpen(job)} />
               </div>
               <Details job={job} />
