@@ -5,7 +5,7 @@ import { useQuery } from '../../api/use-query.js';
 import { Empty, Loaded } from '../../components/feedback/loaded.js';
 import { Card } from '../../components/layout/page.js';
 import { DataTable, type Column } from '../../components/table/data-table.js';
-import { ChoiceFilter, ClearFilters, TextFilter } from '../../components/table/filters.js';
+import { ChoiceFilter, Filters, TextFilter } from '../../components/table/filters.js';
 import { Pager } from '../../components/table/pager.js';
 import type { ModuleSection } from '../../state/module-pages.js';
 import { link, query } from '../../state/router.js';
@@ -22,15 +22,16 @@ interface ItemPage {
 
 const FilterBar = ({ filters = [] }: Pick<ModuleSection, 'filters'>) =>
   filters.length === 0 ? null : (
-    <div class="filters module-filters">
-      {filters.map(({ field, title, values }) =>
-        values ? (
-          <ChoiceFilter key={field} name={field} label={title} values={values} />
-        ) : (
-          <TextFilter key={field} name={field} label={title} />
-        ),
-      )}
-      <ClearFilters names={filters.map(({ field }) => field)} />
+    <div class="module-filters">
+      <Filters names={filters.map(({ field }) => field)}>
+        {filters.map(({ field, title, values }, n) =>
+          values ? (
+            <ChoiceFilter key={field} name={field} label={title} values={values} />
+          ) : (
+            <TextFilter key={field} name={field} label={title} main={n === 0} />
+          ),
+        )}
+      </Filters>
     </div>
   );
 
