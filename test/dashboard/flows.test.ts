@@ -3,18 +3,11 @@ import { afterAll, afterEach, beforeAll, expect, it, jest } from '@jest/globals'
 import type { Page } from 'playwright-core';
 import { waitFor } from '../support/wait-for.js';
 import { describeInBrowser } from './support/describe-in-browser.js';
+import { createAndDeleteWebhook, filterSuppressions } from './support/module-flows.js';
 import { setStage, TOKENS, type Stage } from './support/stage.js';
 import type { WatchedPage } from './support/watched-page.js';
 
 jest.setTimeout(90_000);
-
-/** Runs in the page. */
-const TYPE = `
-  const input = document.querySelector('input[type="search"]');
-  for (const key of 'two@example.com') {
-    input.value += key;
-    input.dispatchEvent(new InputEvent('input', { bubbles: true }));
-  }`;
 
 interface Created {
   readonly id: string;
@@ -222,47 +215,12 @@ describeInBrowser('the dashboard', () => {
   });
 
   it('creates a webhook, whose secret is shown once, and has the page of a module for it', async () => {
-    const page = await enter('modules/webhooks/endpoints');
-    await page.getByRole('button', { name: 'Create an endpoint' }).click();
-    const form = page.getByRole('dialog', { name: 'Create an endpoint' });
-    await form.getByLabel('Address').fill('https://hooks.example/punctual');
-    await form.getByRole('button', { name: 'Create an endpoint' }).click();
-    await form.getByText('choose at least one').waitFor();
-    await form.getByLabel('job.dead').check();
-    await form.getByRole('button', { name: 'Create an endpoint' }).click();
-    const secret = page.getByRole('dialog').getByText(/^whsec_/);
-    const first = await secret.textContent();
-    await page.getByRole('dialog').getByRole('button', { name: 'Close' }).last().click();
-    await page.getByRole('link', { name: 'https://hooks.example/punctual' }).click();
-    await page.getByRole('heading', { name: 'Webhook endpoint', level: 1 }).waitFor();
-    await page.getByRole('button', { name: 'Rotate the secret' }).click();
-    await page.getByRole('dialog').getByRole('button', { name: 'Rotate the secret' }).click();
-    await secret.waitFor();
-    expect(await secret.textContent()).not.toBe(first);
-    await page.getByRole('dialog').getByRole('button', { name: 'Close' }).last().click();
-    // what is open is in the address
-    await page.reload();
-    await page.getByRole('button', { name: 'Delete' }).click();
-    await page.getByRole('dialog').getByRole('button', { name: 'Delete' }).click();
-    await page.getByRole('heading', { name: 'Webhooks', level: 1 }).waitFor();
-    expect(await stage.api('GET', '/webhooks')).toMatchObject({ items: [] });
+    await createAndDeleteWebhook(stage, await enter('modules/webhooks/endpoints'));
   });
 
   it('filters a list of a module by its address, asking once for what was typed', async () => {
     for (const address of ['one@example.com', 'two@example.com']) await stage.api('POST', '/suppressions', { address });
-    const page = await enter('modules/notifications/notifications/suppression-list');
-    await page.getByRole('cell', { name: 'one@example.com' }).waitFor();
-    const asked: string[] = [];
-    page.on('request', (request) => asked.push(request.url()));
-    // key by key at once, however slow this machine is
-    await page.evaluate(TYPE);
-    await page.getByRole('cell', { name: 'one@example.com' }).waitFor({ state: 'hidden' });
-    expect(asked.filter((url) => url.includes('address=') && !url.endsWith('address=two%40example.com'))).toEqual([]);
-    expect(page.url()).toContain('suppression-list?address=two%40example.com');
-    await page.getByRole('button', { name: 'Remove' }).click();
-    await page.getByRole('dialog').getByRole('button', { name: 'Remove' }).click();
-    await page.getByText('Clear the filters to see more').waitFor();
-    expect(await stage.api('GET', '/suppressions')).toMatchObject({ items: [{ address: 'one@example.com' }] });
+    await filterSuppressions(stage, await enter('modules/notifications/notifications/suppression-list'));
   });
 
   it('lets a viewer look and change nothing', async () => {
