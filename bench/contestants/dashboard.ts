@@ -33,7 +33,7 @@ const get = async <T>(path: string): Promise<T> => {
 };
 const firstId = async (path: string): Promise<string> => (await get<Listed>(path)).items[0]?.id ?? '';
 
-const subscription = await firstId('/subscriptions?limit=1&sort=created_at');
+const subscription = await firstId('/subscriptions?limit=1');
 const deadJob = await firstId('/jobs?status=dead&limit=1');
 const since = new Date(Date.now() - 3_600_000).toISOString();
 
@@ -46,6 +46,9 @@ const PAGES: Readonly<Record<string, readonly string[]>> = {
   'overview, 14 days': ['/forecast?hours=336&bucket=1h&zone=Europe/Berlin'],
   subscriptions: ['/subscriptions?limit=50'],
   'subscriptions, due': ['/subscriptions?limit=50&due=true&sort=next_run_at'],
+  'subscriptions, next run first': ['/subscriptions?limit=50&sort=next_run_at'],
+  'subscriptions, searched': ['/subscriptions?limit=50&search=user-47'],
+  search: ['/search?q=user-47', '/search?q=7'],
   'subscriptions, of a tenant': ['/subscriptions?limit=50&tenant_id=tenant-7'],
   'subscriptions, of a user': ['/subscriptions?limit=50&user_id=user-4711'],
   'subscriptions, suspended': ['/subscriptions?limit=50&status=suspended'],

@@ -74,6 +74,17 @@ describe('reading', () => {
     await expect(api.list({ subscriptionIds: ['junk'] })).rejects.toMatchObject({ code: 'INVALID_INPUT' });
   });
 
+  it('lists what is suspended or failed, whoever wrote that into its row', async () => {
+    const suspended = await addSubscription(database, { status: 'suspended', nextRunAt: '2026-03-10T07:00:00Z' });
+    await addSubscription(database, { nextRunAt: '2026-03-10T07:00:00Z' });
+    expect((await api.list({ status: 'suspended' })).items.map(({ id }) => id)).toEqual([suspended]);
+    await database.pool.query(`INSERT INTO subscription_processing (subscription_id, status) VALUES ($1, 'failed')`, [
+      suspended,
+    ]);
+    expect((await api.list({ status: 'suspended' })).items).toEqual([]);
+    expect((await api.list({ status: 'failed', sort: '-next_run_at' })).items.map(({ id }) => id)).toEqual([suspended]);
+  });
+
   it('finds by how the id, the user or the tenant begins', async () => {
     const one = await api.create({ userId: 'anna.1', tenantId: 'north' });
     const two = await api.create({ userId: 'annabel', tenantId: 'no%' });
@@ -86,9 +97,10 @@ describe('reading', () => {
     expect(await found('anna', { tenantId: 'north' })).toEqual([one.id]);
     expect(await found(three.id.slice(0, 14).toUpperCase())).toEqual([three.id]);
     expect(await found('nna')).toEqual([]);
+    expect(await found('anna', { sort: '-user_id' })).toEqual([one.id, two.id].sort());
     const first = await api.list({ search: 'anna', limit: 1 });
     const second = await api.list({ search: 'anna', limit: 1, cursor: first.nextCursor as string });
-    expect([...first.items, ...second.items].map(({ id }) => id)).toEqual([one.id, two.id].sort());
+    expect([...first.items, ...second.items].map(({ userId }) => userId)).toEqual(['anna.1', 'annabel']);
   });
 
   it('pages through a ledger, newest first', async () => {

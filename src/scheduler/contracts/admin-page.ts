@@ -1,5 +1,5 @@
-// How a module describes its pages in the dashboard: what of its admin routes is shown, and what can be done there. Data alone, so that
-// no module ships code to browsers.
+// How a module describes its pages in the dashboard: which of its admin routes to show, and the actions on them. Data only, so that no
+// module ships code to browsers.
 import type { Role } from '../../base/secrets/roles.js';
 
 /**
@@ -9,7 +9,7 @@ import type { Role } from '../../base/secrets/roles.js';
 export type AdminPageKind = 'text' | 'time' | 'status' | 'money' | 'number' | 'id' | 'duration' | 'progress' | 'json';
 
 export interface AdminPageColumn {
-  /** A field of the item; `progress.done` for one inside another. */
+  /** A field of the item; `progress.done` for a nested one. */
   readonly field: string;
   readonly title: string;
   readonly kind: AdminPageKind;
@@ -27,7 +27,7 @@ export interface AdminPageFilter {
   /** A parameter of the list's query. */
   readonly field: string;
   readonly title: string;
-  /** What can be chosen; none: any text. */
+  /** The allowed values; without them, any text. */
   readonly values?: readonly string[];
 }
 
@@ -50,7 +50,7 @@ export interface AdminPageForm {
   readonly method: 'post' | 'patch' | 'put' | 'delete';
   /** Under `/admin`. */
   readonly path: string;
-  /** What the caller must be at least; the route checks it again. */
+  /** The minimum role of the caller; the route checks it again. */
   readonly role: Role;
   /** What is asked for first. A PATCH or PUT of an item begins with the item's values. */
   readonly fields?: readonly AdminPageField[];
@@ -65,7 +65,7 @@ export interface AdminPageForm {
 export interface AdminPageAction extends AdminPageForm {
   /** Under `/admin`; `:id` stands for that field of the item, also in a query. */
   readonly path: string;
-  /** The question that is asked first; none: it can be taken back. */
+  /** A confirmation question; none if the action can be undone. */
   readonly confirm?: string;
   /** Offered only for items whose field has one of these values. */
   readonly when?: { readonly field: string; readonly values: readonly (string | boolean)[] };

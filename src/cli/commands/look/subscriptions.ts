@@ -12,11 +12,11 @@ export const subscriptionsCommand = () =>
         ['subscriptions 42', 'one, with its last occurrences'],
       ]).argument('[id]', 'the id of a subscription'),
     ).addOption(
-      new Option('--sort <order>', 'order of the list').choices([
-        'next_run_at',
-        '-next_run_at',
-        'created_at',
-        '-created_at',
-      ]),
+      new Option('--sort <order>', 'order of the list; large tables are sorted by an index only').choices(
+        ['next_run_at', 'created_at', 'last_run_at', 'consecutive_failures', 'user_id'].flatMap((name) => [
+          name,
+          `-${name}`,
+        ]),
+      ),
     ),
   ).action(lazily(async () => (await import('../../actions/look/subscriptions.js')).subscriptions));

@@ -14,11 +14,15 @@ export interface Narrowing {
   readonly search?: PrefixSearch;
 }
 
+type SearchedName = 'id' | 'user_id' | 'tenant_id';
+
 /** Its id, its user or its tenant begins with this text. */
 export interface PrefixSearch {
   readonly text: string;
   /** What each column can be searched as; null: not at all. */
-  readonly kinds: Readonly<Record<'id' | 'user_id' | 'tenant_id', PrefixKind | null>>;
+  readonly kinds: Readonly<Record<SearchedName, PrefixKind | null>>;
+  /** Only by this one, where none of those before it begins so. */
+  readonly by?: SearchedName;
 }
 
 const isDue = (parameter: string): string =>
@@ -47,30 +51,42 @@ export function narrowingSql(narrowing: Narrowing, firstParameter: number): { sq
     values.push(value);
   }
   if (narrowing.search !== undefined) {
-    const arms = searchArms(narrowing.search, firstParameter + values.length);
-    parts.push(`AND (${['false', ...arms.sql].join(' OR ')})`);
-    values.push(...arms.values);
+    const found = searchSql(narrowing.search, firstParameter + values.length);
+    parts.push(found.sql);
+    values.push(...found.values);
   }
   return { sql: parts.join(' '), values };
 }
 
-/** One condition for each range of each column, so that each is read by an index of its own. */
-function searchArms({ text, kinds }: PrefixSearch, firstParameter: number): { sql: string[]; values: unknown[] } {
+const SEARCHED: readonly SearchedName[] = ['id', 'user_id', 'tenant_id'];
+
+function searchSql({ text, kinds, by }: PrefixSearch, firstParameter: number): { sql: string; values: unknown[] } {
   const values: unknown[] = [];
-  const sql: string[] = [];
-  const parameter = (value: string, type: string): string => {
-    values.push(value);
-    return `$${firstParameter + values.length - 1}::${type}`;
+  const begins = (name: SearchedName): string => {
+    const { sql, values: more } = prefixSql(`s.${name}`, kinds[name], { text, first: firstParameter + values.length });
+    values.push(...more);
+    return `(${sql})`;
   };
-  for (const [name, kind] of Object.entries(kinds)) {
-    const ranges = kind && prefixRanges(kind, text);
-    const column = `s.${name}`;
-    ranges?.from.forEach((from, n) => {
-      const low = parameter(from, RANGE_TYPES[kind as PrefixKind]);
-      const to = ranges.to[n];
-      if (to) sql.push(`${column} BETWEEN ${low} AND ${parameter(to, RANGE_TYPES[kind as PrefixKind])}`);
-      else sql.push(`${column} BETWEEN ${low} AND ${rangeEnd(low)} AND starts_with(${column}::text, ${low})`);
-    });
-  }
-  return { sql, values };
+  if (by === undefined) return { sql: `AND (${SEARCHED.map(begins).join(' OR ')})`, values };
+  const before = SEARCHED.slice(0, SEARCHED.indexOf(by)).map((name) => `AND ${begins(name)} IS NOT TRUE`);
+  return { sql: `AND ${begins(by)} ${before.join(' ')}`, values };
+}
+
+/** One condition for each range, so that an index serves. */
+function prefixSql(
+  column: string,
+  kind: PrefixKind | null,
+  { text, first }: { text: string; first: number },
+): { sql: string; values: unknown[] } {
+  const ranges = kind && prefixRanges(kind, text);
+  if (kind === null || ranges === null) return { sql: 'false', values: [] };
+  const values: unknown[] = [];
+  const parameter = (value: string): string => `$${first + values.push(value) - 1}::${RANGE_TYPES[kind]}`;
+  const parts = ranges.from.map((from, n) => {
+    const low = parameter(from);
+    const to = ranges.to[n];
+    if (to) return `${column} BETWEEN ${low} AND ${parameter(to)}`;
+    return `${column} BETWEEN ${low} AND ${rangeEnd(low)} AND starts_with(${column}::text, ${low})`;
+  });
+  return { sql: parts.join(' OR '), values };
 }

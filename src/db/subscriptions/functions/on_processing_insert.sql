@@ -11,5 +11,8 @@ BEGIN
   NEW.bucket := {schema}.{rows}_bucket(owner.tenant_id, owner.user_id);
   NEW.anchor_at := coalesce(NEW.anchor_at, CASE WHEN isfinite(NEW.next_run_at) THEN NEW.next_run_at END, NEW.created_at, now());
   NEW.runnable := {schema}.{rows}_may_run(owner.active, owner.paused_until, NEW.status, NEW.next_run_at, NEW.superseded);
+  IF NEW.status IN ('failed', 'suspended') THEN
+    NEW.failing_since := coalesce(NEW.failing_since, now());
+  END IF;
   RETURN NEW;
 END $$;

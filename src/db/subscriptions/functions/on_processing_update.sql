@@ -1,4 +1,4 @@
--- Keeps `runnable` where a row leaves or enters a state that is never claimed; a plain claim or settlement does not get here.
+-- Keeps `runnable`, and since when it has been suspended, where a row leaves or enters a state that is never claimed; a plain claim or settlement does not get here.
 CREATE OR REPLACE FUNCTION {schema}.{rows}_on_processing_update() RETURNS trigger
   LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, {schema}, pg_temp AS $$
 DECLARE
@@ -7,5 +7,8 @@ BEGIN
   SELECT active, paused_until INTO owner FROM {entities} WHERE id = NEW.subscription_id;
   NEW.runnable := {schema}.{rows}_may_run(owner.active, owner.paused_until, NEW.status, NEW.next_run_at, NEW.superseded);
   NEW.recheck := NEW.recheck AND NEW.status = 'processing';
+  IF NEW.status = 'suspended' THEN
+    NEW.failing_since := coalesce(NEW.failing_since, now());
+  END IF;
   RETURN NEW;
 END $$;

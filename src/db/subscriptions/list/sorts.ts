@@ -1,39 +1,80 @@
-// What subscriptions can be sorted by. Rows without a value come last in either direction; what has the same value goes by its id.
+// What subscriptions can be sorted by. Rows without a place in the order come last in either direction; ties go by id.
+import type { Db } from '../../database.js';
 
-export const SORT_COLUMNS = ['next_run_at', 'created_at', 'last_run_at', 'consecutive_failures', 'user_id'] as const;
-
-export type SortColumn = (typeof SORT_COLUMNS)[number];
+export type SortColumn = 'next_run_at' | 'created_at' | 'last_run_at' | 'consecutive_failures' | 'user_id';
 export type SubscriptionSort = SortColumn | `-${SortColumn}`;
 
 export interface SortKey {
-  /** The table that has the column, alone. */
-  readonly table: '{processing} p' | '{entities} s';
+  readonly table: 'processing' | 'entities';
   /** The subscription's id in that table. */
-  readonly id: string;
+  readonly id: 'p.subscription_id' | 's.id';
   readonly column: string;
-  /** Rows that have a place in the order; the rest comes after them. */
+  /** Rows that have a place in the order. */
   readonly placed: string;
-  /** The type of a key in a cursor; user_id has the host's. */
-  readonly type: string | null;
+  /** The cast of a key out of a cursor; `user_id` has the host's type. */
+  readonly cast: string;
 }
 
 const ofProcessing = (column: SortColumn, type: string, placed = 'NOT p.superseded'): SortKey => ({
-  ...{ table: '{processing} p', id: 'p.subscription_id', column: `p.${column}`, type },
+  ...{ table: 'processing', id: 'p.subscription_id', column: `p.${column}`, cast: `::${type}` },
   placed: `${placed} AND p.${column} IS NOT NULL`,
 });
 
 export const SORT_KEYS: Readonly<Record<SortColumn, SortKey>> = {
-  // paused, suspended and inactive ones do not run at the time that their row names
+  // what is paused, suspended or inactive does not run at the time in its row
   next_run_at: ofProcessing('next_run_at', 'timestamptz', 'p.runnable'),
   created_at: ofProcessing('created_at', 'timestamptz'),
   last_run_at: ofProcessing('last_run_at', 'timestamptz'),
   consecutive_failures: ofProcessing('consecutive_failures', 'integer'),
-  user_id: {
-    ...{ table: '{entities} s', id: 's.id', column: 's.user_id', type: null },
-    placed: 's.user_id IS NOT NULL',
-  },
+  user_id: { table: 'entities', id: 's.id', column: 's.user_id', cast: '', placed: 's.user_id IS NOT NULL' },
 };
 
-export const columnOf = (sort: SubscriptionSort): SortColumn => sort.replace(/^-/, '') as SortColumn;
+export interface SortOrder {
+  readonly key: SortKey;
+  readonly direction: 'ASC' | 'DESC';
+  /** What stands between a key and the one before it. */
+  readonly beyond: '>' | '<';
+}
 
-export const isDescending = (sort: SubscriptionSort): boolean => sort.startsWith('-');
+export function orderOf(sort: SubscriptionSort): SortOrder {
+  const descending = sort.startsWith('-');
+  const key = SORT_KEYS[sort.replace(/^-/, '') as SortColumn];
+  return descending ? { key, direction: 'DESC', beyond: '<' } : { key, direction: 'ASC', beyond: '>' };
+}
+
+/** In which order a search goes through what begins with its text: ids, then users, then tenants. */
+export const SEARCH_COLUMNS = ['id', 'user_id', 'tenant_id'] as const;
+
+export type SearchColumn = (typeof SEARCH_COLUMNS)[number];
+
+export const searchOrder = (column: SearchColumn): SortOrder => ({
+  key: { table: 'entities', id: 's.id', column: `s.${column}`, placed: `s.${column} IS NOT NULL`, cast: '' },
+  ...{ direction: 'ASC', beyond: '>' },
+});
+
+export interface SortFacts {
+  /** Names of the two tables, quoted. */
+  readonly processing: string;
+  readonly entities: string;
+  /** Size of the table of processing rows. */
+  readonly bytes: number;
+  /** Columns that some index of the table begins with. */
+  readonly indexedProcessing: readonly string[];
+  readonly indexedEntities: readonly string[];
+}
+
+const indexed = (table: string): string => `ARRAY(
+  SELECT a.attname::text FROM pg_index i
+    JOIN pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = i.indkey[0]
+    JOIN pg_class x ON x.oid = i.indexrelid JOIN pg_am m ON m.oid = x.relam
+   WHERE i.indrelid = ${table}::regclass AND i.indisvalid AND i.indpred IS NULL AND m.amname = 'btree')`;
+
+const FACTS = `
+SELECT {processing_text} AS processing, {entities_text} AS entities, pg_relation_size({processing_text}::regclass)::float8 AS bytes,
+       ${indexed('{processing_text}')} AS "indexedProcessing", ${indexed('{entities_text}')} AS "indexedEntities"`;
+
+/** What decides whether a sort is cheap. */
+export async function readSortFacts(db: Db): Promise<SortFacts> {
+  const { rows } = await db.query<SortFacts & Record<string, unknown>>(FACTS);
+  return rows[0] as SortFacts;
+}

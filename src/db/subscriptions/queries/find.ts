@@ -1,6 +1,8 @@
 // Reads subscriptions: one, or a page of them by keyset.
 import type { Db } from '../../database.js';
 import { type Narrowing, narrowingSql } from '../claim/narrowing.js';
+import { orderOf, type SubscriptionSort } from '../list/sorts.js';
+import { walkSorted, type SortedPage } from '../list/walk-sorted.js';
 import { SUBSCRIPTION_COLUMNS, SUBSCRIPTION_TABLES, type SubscriptionRow } from './subscription-row.js';
 
 const ONE = `SELECT ${SUBSCRIPTION_COLUMNS}, NULL AS sort_key FROM ${SUBSCRIPTION_TABLES} WHERE s.id = $1`;
@@ -21,7 +23,7 @@ export async function lockSubscription(db: Db, id: string): Promise<Subscription
 
 export interface SubscriptionPage {
   readonly narrowing: Narrowing;
-  readonly sort: 'id' | 'next_run_at' | '-next_run_at' | 'created_at' | '-created_at';
+  readonly sort: 'id' | SubscriptionSort;
   readonly limit: number;
   /** The last row of the page before; null for the first page. */
   readonly after: { readonly key: string | null; readonly id: string } | null;
@@ -29,39 +31,53 @@ export interface SubscriptionPage {
 
 interface Order {
   readonly key: string;
-  /** Rows after the cursor: $2 its key, $3 its id. Rows without a key come last either way. */
-  readonly after: string;
   readonly orderBy: string;
+  /** Rows after the cursor: $2 is its id, $3 its key if it has one. */
+  readonly after: string;
 }
 
-const byInstant = (column: string, comparison: '<' | '>', direction: 'ASC' | 'DESC'): Order => ({
-  key: `${column}::text`,
-  after: `AND ($3::{schema}.{rows}_key IS NULL
-    OR CASE WHEN $2::timestamptz IS NULL THEN ${column} IS NULL AND s.id > $3::{schema}.{rows}_key
-            ELSE ${column} ${comparison} $2::timestamptz OR ${column} IS NULL
-              OR ${column} = $2::timestamptz AND s.id > $3::{schema}.{rows}_key END)`,
-  orderBy: `${column} ${direction} NULLS LAST, s.id`,
-});
+const KEY = '{schema}.{rows}_key';
 
-const ORDERS: Readonly<Record<SubscriptionPage['sort'], Order>> = {
-  id: {
-    key: 'NULL',
-    after: `AND ($3::{schema}.{rows}_key IS NULL OR s.id > $3::{schema}.{rows}_key) AND $2::text IS NULL`,
-    orderBy: 's.id',
-  },
-  next_run_at: byInstant('p.next_run_at', '>', 'ASC'),
-  '-next_run_at': byInstant('p.next_run_at', '<', 'DESC'),
-  created_at: byInstant('p.created_at', '>', 'ASC'),
-  '-created_at': byInstant('p.created_at', '<', 'DESC'),
-};
+function orderFor({ sort, after }: Pick<SubscriptionPage, 'sort' | 'after'>): Order {
+  const laterIds = after === null ? '' : `s.id > $2::${KEY}`;
+  if (sort === 'id') return { key: 'NULL', orderBy: 's.id', after: laterIds };
+  const { key, direction, beyond } = orderOf(sort);
+  const value = `CASE WHEN ${key.placed} THEN ${key.column} END`;
+  const given = `$3${key.cast}`;
+  const later = `(${value} ${beyond} ${given} OR (${value}) IS NULL OR ${value} = ${given} AND ${laterIds})`;
+  return {
+    key: `(${value})::text`,
+    orderBy: `${value} ${direction} NULLS LAST, s.id`,
+    after: after === null ? '' : after.key === null ? `(${value}) IS NULL AND ${laterIds}` : later,
+  };
+}
 
-/** One page, and one row more when there is a next one. */
+/** What these states imply, so that their small index serves. The counts of the status are taken by it as well. */
+const failing = ({ status }: Narrowing): string =>
+  status === 'failed' || status === 'suspended' ? 'AND p.failing_since IS NOT NULL' : '';
+
+/** One page, and one row more when there is a next one. What the filter leaves is sorted: see walkSorted for large tables. */
 export async function listSubscriptions(db: Db, page: SubscriptionPage): Promise<SubscriptionRow[]> {
-  const { key, after, orderBy } = ORDERS[page.sort];
-  const { sql, values } = narrowingSql(page.narrowing, 4);
+  const { narrowing, limit, after } = page;
+  const { key, orderBy, after: later } = orderFor(page);
+  const keyValues = after === null ? [] : after.key === null || page.sort === 'id' ? [after.id] : [after.id, after.key];
+  const fixed = [limit + 1, ...keyValues];
+  const { sql, values } = narrowingSql(narrowing, fixed.length + 1);
   const text = `SELECT ${SUBSCRIPTION_COLUMNS}, ${key} AS sort_key FROM ${SUBSCRIPTION_TABLES}
-    WHERE $1::int > 0 ${after} ${sql} ORDER BY ${orderBy} LIMIT $1`;
-  const fixed = [page.limit + 1, page.after?.key ?? null, page.after?.id ?? null];
+    WHERE ${later || 'true'} ${failing(narrowing)} ${sql} ORDER BY ${orderBy} LIMIT $1`;
   const { rows } = await db.query<SubscriptionRow & Record<string, unknown>>(text, [...fixed, ...values]);
   return rows;
+}
+
+const MANY = `SELECT ${SUBSCRIPTION_COLUMNS}, NULL AS sort_key FROM ${SUBSCRIPTION_TABLES} WHERE s.id = ANY ($1::{schema}.{rows}_key[])`;
+
+/** One page in the order of an index, and one row more when there is a next one. */
+export async function listSorted(db: Db, page: SortedPage): Promise<SubscriptionRow[]> {
+  const found = await walkSorted(db, page);
+  const { rows } = await db.query<SubscriptionRow & Record<string, unknown>>(MANY, [found.map(({ id }) => id)]);
+  const byId = new Map(rows.map((row) => [row.id, row]));
+  return found.flatMap(({ id, key }) => {
+    const row = byId.get(id);
+    return row === undefined ? [] : [{ ...row, sort_key: key }];
+  });
 }

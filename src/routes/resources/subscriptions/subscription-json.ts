@@ -1,4 +1,4 @@
-// A subscription, a row of its ledger and a filter, as the API has them.
+// A subscription, a row of its ledger and a filter, as shown by the API.
 import { z } from 'zod';
 import type { LedgerEntry, Subscription, SubscriptionFilter } from '../../../subscriptions/api/subscriptions-api.js';
 import { PAYLOAD_NOTE, type ShowPayload } from '../../access/payloads.js';
@@ -15,9 +15,9 @@ export const subscriptionSchema = z
     schedule: z.unknown(),
     paused_until: maybeTime,
     status: statusNames,
-    next_run_at: maybeTime.meta({ description: 'Effective: nominal time plus spread, or when its retry is due' }),
+    next_run_at: maybeTime.meta({ description: 'Effective time: nominal time plus spread, or when its retry is due' }),
     last_run_at: maybeTime,
-    scheduled_for: maybeTime.meta({ description: 'Nominal time of the occurrence in hand' }),
+    scheduled_for: maybeTime.meta({ description: 'Nominal time of the current occurrence' }),
     attempt: z.number(),
     consecutive_failures: z.number().meta({ description: 'Dead occurrences in a row' }),
     error: z.string().nullable(),
@@ -61,7 +61,7 @@ export const ledgerSchema = z
     error: z.string().nullable(),
     response_status: z.number().nullable(),
     run_id: z.string().nullable(),
-    count: z.number().meta({ description: 'Of a gap: how many occurrences; counting stops at 1,000' }),
+    count: z.number().meta({ description: 'For a gap: the number of occurrences; counting stops at 1,000' }),
     last_scheduled_for: maybeTime,
   })
   .meta({ id: 'LedgerEntry', description: 'One settled occurrence, or one row for a gap' });
@@ -81,10 +81,10 @@ export const ledgerJson = (entry: LedgerEntry): z.input<typeof ledgerSchema> => 
   last_scheduled_for: isoOrNull(entry.lastScheduledFor),
 });
 
-/** Names a user or tenant, in the host's own notation. */
+/** The id of a user or tenant, in the host's notation. */
 export const ownerId = z.string().min(1).max(255);
 
-/** What narrows a list or a bulk action; all given conditions hold. */
+/** The filter of a list or a bulk action; all given conditions must hold. */
 export const filterFields = {
   status: statusNames.optional(),
   user_id: ownerId.optional(),

@@ -1,4 +1,4 @@
-// Subscriptions one by one: list, create, read, change, pause, run now, and what came of each occurrence.
+// Single subscriptions: list, create, read, change, pause, run now, and the outcome of each occurrence.
 import { z } from 'zod';
 import { SchedulerError } from '../../../base/errors.js';
 import { maskSecrets } from '../../../base/secrets/mask-secrets.js';
@@ -31,6 +31,13 @@ import { triggerHeaders, triggerReply, triggerResponses } from '../runs/trigger.
 const tag = 'Subscriptions';
 const one = { description: 'The subscription', schema: subscriptionSchema };
 
+const SORTS = ['next_run_at', 'created_at', 'last_run_at', 'consecutive_failures', 'user_id'] as const;
+const sortInput = z.enum(SORTS.flatMap((name) => [name, `-${name}`] as const)).meta({
+  description:
+    'Default: by id. `next_run_at`: what is paused, suspended or inactive comes last. In a large table, `created_at`, ' +
+    '`last_run_at` and `consecutive_failures` need an index of their own, unless `user_id` or `tenant_id` is given: 400 otherwise',
+});
+
 const metadata = z.record(z.string(), z.unknown()).optional();
 
 const createBody = z.strictObject({
@@ -50,7 +57,10 @@ const patchBody = z
     active: z.boolean().optional(),
     metadata,
     paused_until: timeInput.nullable().optional().meta({ description: 'Pause until then; null: resume' }),
-    paused: z.boolean().optional().meta({ description: 'true: pause until resumed; false: resume, a suspension too' }),
+    paused: z
+      .boolean()
+      .optional()
+      .meta({ description: 'true: pause until resumed; false: resume, including from a suspension' }),
   })
   .refine((body) => Object.keys(body).length > 0, 'give at least one field')
   .refine((body) => body.paused === undefined || body.paused_until === undefined, {
@@ -70,7 +80,7 @@ export const subscriptionRoutes = ({ scheduler }: { scheduler: AdminScheduler })
     path: '/subscriptions',
     id: 'listSubscriptions',
     tag,
-    summary: 'List, narrowed by status, owner, zone or what is due',
+    summary: 'List, filtered by status, owner, zone or what is due',
     query: z.strictObject({
       ...paging,
       ...filterFields,
@@ -82,7 +92,7 @@ export const subscriptionRoutes = ({ scheduler }: { scheduler: AdminScheduler })
         .max(200)
         .optional()
         .meta({ description: 'How its id, its user or its tenant begins' }),
-      sort: z.enum(['next_run_at', '-next_run_at', 'created_at', '-created_at']).optional(),
+      sort: sortInput.optional(),
     }),
     responses: { 200: { description: 'One page', schema: pageOf(subscriptionSchema) } },
     handle: async ({ query: { limit, cursor, sort, search, ...filter } }, call) => {
@@ -174,7 +184,7 @@ const toInput = (schedule: ScheduleJson | undefined): ScheduleInput | undefined 
 
 const toPatch = (json: z.output<typeof schedulePatchSchema>): SchedulePatch => jsonToInput(json as ScheduleJson);
 
-/** A changed schedule first, then the pause: what a resume finds due is by the new schedule. */
+/** The schedule is changed before the pause, so that a resume uses the new schedule. */
 async function change(
   api: SubscriptionsApi,
   id: string,
