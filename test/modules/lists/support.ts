@@ -9,7 +9,6 @@ import { startServer, type RunningServer } from '../../support/http-server.js';
 import { waitFor } from '../../support/wait-for.js';
 
 export const API_KEY = 'mk-test';
-export const ADMIN_TOKEN = 'lists-admin-0123456789';
 
 export interface ListBody {
   readonly id: string;
@@ -41,6 +40,8 @@ export interface ListsKit {
     body?: unknown,
     headers?: Record<string, string>,
   ): Promise<Response>;
+  /** Calls as somebody of this role; `path` under /admin. */
+  admin(role: 'viewer' | 'operator', method: string, path: string): Promise<Response>;
   create(caller: Caller, body?: Record<string, unknown>): Promise<{ id: string; job_id: string; status: string }>;
   get(caller: Caller, id: string): Promise<ListBody>;
   /** Waits until the list has one of these states. */
@@ -69,8 +70,8 @@ export async function startLists(
       return { name: user, userId: user, workspaceId: request.get('x-workspace') ?? null };
     },
   });
-  const admin = adminRoutes(scheduler, { tokens: [{ name: 'ops', token: ADMIN_TOKEN }] });
-  const server = await startServer(express().use('/api', router).use('/admin', admin));
+  const tokens = (['viewer', 'operator'] as const).map((role) => ({ name: role, token: `${role}-token`, role }));
+  const server = await startServer(express().use('/api', router).use('/admin', adminRoutes(scheduler, { tokens })));
 
   const call: ListsKit['call'] = ({ user, workspace }, method, path, body, headers = {}) =>
     fetch(`${server.url}/api${path}`, {
@@ -89,6 +90,8 @@ export async function startLists(
     scheduler,
     url: server.url,
     call,
+    admin: (role, method, path) =>
+      fetch(`${server.url}/admin${path}`, { method, headers: { authorization: `Bearer ${role}-token` } }),
     get,
     async create(caller, body = {}) {
       const response = await call(caller, 'POST', '/batch-lists', { name: 'all', audience: 'everyone', ...body });

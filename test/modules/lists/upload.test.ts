@@ -5,7 +5,7 @@ import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { createTestDatabase, type TestDatabase } from '../../support/database.js';
 import { waitFor } from '../../support/wait-for.js';
-import { ADMIN_TOKEN, startLists, type ListsKit } from './support.js';
+import { startLists, type ListsKit } from './support.js';
 
 const ann = { user: 'ann', workspace: 'w1' };
 let database: TestDatabase;
@@ -163,7 +163,7 @@ describe('a file that an operator uploads for a user', () => {
   const uploadFor = () =>
     fetch(`${kit.url}/admin/batch-lists/csv?name=theirs&audience=a&user_id=ann&workspace_id=w1`, {
       method: 'POST',
-      headers: { authorization: `Bearer ${ADMIN_TOKEN}`, 'content-type': 'text/csv' },
+      headers: { authorization: 'Bearer operator-token', 'content-type': 'text/csv' },
       body: 'email\ntheirs@example.com\n',
     });
   const sql = async (text: string) => (await database.pool.query<Record<string, unknown>>(text)).rows;
@@ -172,7 +172,7 @@ describe('a file that an operator uploads for a user', () => {
     const { id, list } = await stored(await uploadFor());
     expect(list).toMatchObject({ status: 'completed', progress: { inserted: 1 } });
     expect(await sql(`SELECT actor, action, details FROM punctual.audit_log WHERE target = '${id}'`)).toEqual([
-      { actor: 'ops', action: 'batch_list.import', details: { user_id: 'ann', workspace_id: 'w1' } },
+      { actor: 'operator', action: 'batch_list.import', details: { user_id: 'ann', workspace_id: 'w1' } },
     ]);
   });
 

@@ -14,11 +14,11 @@ const tag = 'Batch lists';
 const ownerId = z.string().trim().min(1).max(200);
 const owner = { user_id: ownerId, workspace_id: ownerId.optional() };
 
-const ownedListSchema = listSchema
+export const ownedListSchema = listSchema
   .extend({ user_id: z.string(), workspace_id: z.string().nullable() })
   .meta({ id: 'OwnedBatchList' });
 
-const ownedJson = (list: BatchList): z.input<typeof ownedListSchema> => ({
+export const ownedJson = (list: BatchList): z.input<typeof ownedListSchema> => ({
   ...listJson(list),
   user_id: list.userId,
   workspace_id: list.workspaceId,
@@ -30,6 +30,13 @@ export interface AdminListDeps {
 }
 
 export const adminListRoutes = (deps: AdminListDeps): Route[] => [uploadFor(deps), ...reads(deps)];
+
+/** Whosesoever it is. Throws LIST_NOT_FOUND. */
+export async function anyList(db: Db, id: string): Promise<BatchList> {
+  const list = await findAnyList(db, id);
+  if (list === undefined) throw listError('LIST_NOT_FOUND', `there is no batch list ${id}`, { id });
+  return list;
+}
 
 const uploadFor = ({ host, upload: receives }: AdminListDeps): Route =>
   route({
@@ -86,10 +93,6 @@ const reads = ({ host }: AdminListDeps): Route[] => [
     summary: 'One batch list, with its progress and its owner',
     params,
     responses: { 200: { description: 'The list', schema: ownedListSchema } },
-    handle: async ({ params: { id } }) => {
-      const list = await findAnyList(host.db, id);
-      if (list === undefined) throw listError('LIST_NOT_FOUND', `there is no batch list ${id}`, { id });
-      return { status: 200, body: ownedJson(list) };
-    },
+    handle: async ({ params: { id } }) => ({ status: 200, body: ownedJson(await anyList(host.db, id)) }),
   }),
 ];
