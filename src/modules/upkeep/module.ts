@@ -10,7 +10,7 @@ interface State {
   absent: readonly CleanedTable[];
 }
 
-/** Add it to `createScheduler({ modules })`. Throws INVALID_CONFIG for options that cannot be. */
+/** Add it to `createScheduler({ modules })`. Throws INVALID_CONFIG for invalid options. */
 export function upkeep(options: UpkeepOptions = {}): ModuleDefinition {
   checkOptions('INVALID_CONFIG', 'upkeep', options, UPKEEP_RULES);
   const { tables = {}, clean = CLEANED_TABLES } = options;

@@ -1,4 +1,4 @@
-// The page of billing in the dashboard: what was charged, and what waits.
+// The billing page of the dashboard: charges and waiting pages.
 import type { AdminPage } from '../../../scheduler/public.js';
 
 export const BILLING_PAGES: readonly AdminPage[] = [

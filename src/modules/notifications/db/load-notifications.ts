@@ -37,7 +37,7 @@ export interface LoadedRecipient {
   readonly preferences: unknown;
 }
 
-/** `infinity` has no Date: the far end of what one can be. Not `least`, which takes NULL for no value and returns the other. */
+/** `infinity` cannot be a Date: replaced by the largest one. Not `least`, which takes NULL for no value and returns the other. */
 export const MUTED_UNTIL = `CASE WHEN r.muted_until > '9999-12-31Z' THEN '9999-12-31Z' ELSE r.muted_until END AS muted_until`;
 
 interface Row extends Omit<LoadedNotification, 'recipient'>, Record<string, unknown> {
