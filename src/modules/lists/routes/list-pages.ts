@@ -1,4 +1,4 @@
-// The page of batch lists in the dashboard: how far each import is.
+// The batch lists page of the dashboard: the progress of each import.
 import type { AdminPage } from '../../../scheduler/public.js';
 
 export const LIST_PAGES: readonly AdminPage[] = [

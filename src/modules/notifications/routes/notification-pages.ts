@@ -1,4 +1,4 @@
-// The page of notifications in the dashboard: what went to whom, and addresses that nothing is sent to.
+// The notifications page of the dashboard: the log, and the suppression list.
 import type { AdminPage } from '../../../scheduler/public.js';
 
 export const NOTIFICATION_PAGES: readonly AdminPage[] = [

@@ -41,7 +41,7 @@ export async function findDelivery(db: Db, id: string): Promise<WebhookDelivery 
   return rows[0];
 }
 
-/** One page, newest first: ids rise with time. */
+/** One page, newest first: ids increase with time. */
 export async function listDeliveries(
   db: Db,
   query: { endpointId: string; status: string | null; before: string | null; limit: number },
