@@ -57,7 +57,11 @@ export type {
   AdminPage,
   AdminPageAction,
   AdminPageColumn,
+  AdminPageDetail,
+  AdminPageField,
   AdminPageFilter,
+  AdminPageForm,
+  AdminPageKind,
   AdminPageSection,
 } from './contracts/admin-page.js';
 export type { Database, Db, Queryable } from '../db/database.js';
