@@ -44,8 +44,7 @@ function kindOf({ RecordType, Type, Inactive, SuppressSending, SuppressionReason
 
 export const postmark = (secret: string): EventProviderClient => ({
   read({ headers, body }) {
-    if (!isSame(passwordOf(headers['authorization'] ?? ''), secret))
-      throw refused('the password or token is wrong');
+    if (!isSame(passwordOf(headers['authorization'] ?? ''), secret)) throw refused('the password or token is wrong');
     const record = readJson(body, schema);
     const kind = kindOf(record);
     const address = record.Email ?? record.Recipient ?? '';
