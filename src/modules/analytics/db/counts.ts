@@ -25,7 +25,7 @@ export async function countDays(db: Db, stretches: readonly DayStretch[]): Promi
 }
 
 /**
- * Exported so that its plan can be looked at. `OFFSET 0` keeps the planner from joining all stretches of a team with all of its visits: each
+ * Exported so that its plan can be examined. `OFFSET 0` keeps the planner from joining all stretches of a team with all of its visits: each
  * stretch reads its own, by the index on (user_id, visited_at).
  */
 export const COUNT_DAYS = `
