@@ -5,7 +5,7 @@ import { reason, type Known, type WhyReason } from './known.js';
 import { colon, duration, moment, occurrences } from './words.js';
 
 /** Occurrences that are told one by one. */
-const RECENT = 3;
+export const RECENT = 3;
 
 const CODES: Readonly<Record<string, string>> = {
   on_time: 'ran_on_time',
