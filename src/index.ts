@@ -1,4 +1,4 @@
-// The package's face: what a host needs to schedule work. Routes are in `punctual/express`, test helpers in `punctual/testing`.
+// The public exports of the package. Routes are in `punctual/express`, test helpers in `punctual/testing`.
 export {
   createScheduler,
   type CreateSchedulerOptions,

@@ -1,4 +1,4 @@
-// The process that a user starts: reads the environment, starts everything in order, and ends cleanly.
+// The main program of the server: reads the environment, starts everything in order, and ends cleanly.
 import { realpathSync } from 'node:fs';
 import { pathToFileURL } from 'node:url';
 import { loadConfig, type Config } from './base/config/config.js';
@@ -10,7 +10,7 @@ import { createServer } from './server/boot.js';
 import { readEnvFile } from './server/env-file.js';
 import { endWithProcess, stopLimitMs } from './server/process-end.js';
 
-/** Runs the server in this process until a signal or an error ends it. A configuration that is wrong ends it at once. */
+/** Runs the server in this process until a signal or an error ends it. An invalid configuration ends it at once. */
 export async function main(env: NodeJS.ProcessEnv = process.env): Promise<void> {
   const format = process.stdout.isTTY ? 'pretty' : 'json';
   const config = readConfig(env, createLogger({ level: 'info', format }));
@@ -35,12 +35,12 @@ function readConfig(env: NodeJS.ProcessEnv, logger: Logger): Config | null {
     return loadConfig(env);
   } catch (error) {
     if (!isSchedulerError(error, 'INVALID_CONFIG')) throw error;
-    logger.error(`the configuration is wrong: ${error.message}`, { errors: error.details.errors });
+    logger.error(`the configuration is invalid: ${error.message}`, { errors: error.details.errors });
     return null;
   }
 }
 
-/** In development alone, whatever LOG_LEVEL says: without it nobody gets in. */
+/** Only in development, regardless of LOG_LEVEL: without it nobody could log in. */
 const showToken = ({ auth }: Config, logger: Logger): void =>
   logger.warn('ADMIN_TOKEN is not set; one was generated for this start', { admin_token: auth.adminTokens[0]?.token });
 

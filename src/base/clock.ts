@@ -1,4 +1,4 @@
-// The one place where the process's clock is read, so that everything else can be given another.
+// The only place where the process's clock is read, so that everything else can be given another one.
 
 /** A source of time. The process's own clock may be wrong: what is due is decided by the database's. */
 export interface Clock {

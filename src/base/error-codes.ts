@@ -1,7 +1,7 @@
-// Every error code of our own, with its kind and what it means. docs/reference/errors.md is checked against this table. A module
-// keeps a table of its own beside its code.
+// Every error code of our own, with its kind and what it means. docs/reference/errors.md is checked against this table. A module has its
+// own table next to its code.
 
-/** What went wrong in general. Only the error handler of the routes knows which HTTP status each kind becomes. */
+/** The general kind of an error. Only the error handler of the routes knows the HTTP status of each kind. */
 export type ErrorKind =
   | 'invalid'
   | 'unauthenticated'
@@ -31,13 +31,13 @@ export const ERROR_CODES = {
     kind: 'invalid',
     meaning: 'The schedule is not valid, can never fire, or has ended. `errors` names each wrong field.',
   },
-  DEPENDENCY_CYCLE: { kind: 'invalid', meaning: 'The jobs of a flow wait for each other in a circle.' },
-  UNAUTHENTICATED: { kind: 'unauthenticated', meaning: 'There is no token, or it is not valid.' },
-  FORBIDDEN: { kind: 'forbidden', meaning: 'The caller is known but may not do this.' },
+  DEPENDENCY_CYCLE: { kind: 'invalid', meaning: 'The jobs of a flow depend on each other in a cycle.' },
+  UNAUTHENTICATED: { kind: 'unauthenticated', meaning: 'The token is missing or not valid.' },
+  FORBIDDEN: { kind: 'forbidden', meaning: 'The caller is authenticated but may not do this.' },
   CROSS_ORIGIN: {
     kind: 'forbidden',
     meaning:
-      'A page of another origin made the request with the browser’s own credentials. Trust its origin, or use a token.',
+      'A page of another origin made the request with the browser’s credentials. Add its origin to `trustedOrigins`, or use a token.',
   },
   ROUTE_NOT_FOUND: { kind: 'not_found', meaning: 'There is no such route.' },
   PROCESS_NOT_FOUND: { kind: 'not_found', meaning: 'There is no process of this name.' },
@@ -46,7 +46,7 @@ export const ERROR_CODES = {
   AUDIT_ENTRY_NOT_FOUND: { kind: 'not_found', meaning: 'There is no such entry in the audit log.' },
   SUBSCRIPTION_NOT_FOUND: { kind: 'not_found', meaning: 'There is no such subscription.' },
   SUBSCRIPTIONS_DISABLED: { kind: 'not_found', meaning: 'The scheduler was created without subscriptions.' },
-  JOB_TYPE_NOT_FOUND: { kind: 'not_found', meaning: 'This process knows no jobs of this type.' },
+  JOB_TYPE_NOT_FOUND: { kind: 'not_found', meaning: 'This process does not know jobs of this type.' },
   JOB_NOT_FOUND: { kind: 'not_found', meaning: 'There is no such job, or it belongs to someone else.' },
   QUEUE_NOT_FOUND: { kind: 'not_found', meaning: 'There is no queue of this name.' },
   PROCESS_DISABLED: { kind: 'conflict', meaning: 'The process is disabled. Enable it first.' },
@@ -63,8 +63,7 @@ export const ERROR_CODES = {
   },
   CSRF_REFUSED: {
     kind: 'forbidden',
-    meaning:
-      'A change by a session of the dashboard lacks the header `X-Punctual-CSRF`, or it is not that of the session.',
+    meaning: 'A change by a dashboard session has no `X-Punctual-CSRF` header, or not the value of its session.',
   },
   UNSUPPORTED_MEDIA_TYPE: {
     kind: 'unsupported',
@@ -78,7 +77,7 @@ export const ERROR_CODES = {
   },
   ENCRYPTION_UNAVAILABLE: {
     kind: 'not_configured',
-    meaning: 'A secret cannot be stored or read: set `ENCRYPTION_KEYS`, and keep keys that were used before.',
+    meaning: 'A secret cannot be stored or read: set `ENCRYPTION_KEYS`, and keep keys that were in use before.',
   },
   RECEIVER_MISCONFIGURED: {
     kind: 'bad_receiver',
@@ -87,14 +86,14 @@ export const ERROR_CODES = {
   RECEIVER_UNAVAILABLE: { kind: 'unavailable', meaning: 'The receiver does not respond. Calls are retried.' },
   KEYS_UNAVAILABLE: {
     kind: 'unavailable',
-    meaning: 'The keys that user tokens are checked with cannot be fetched from `API_JWKS_URL`.',
+    meaning: 'The keys for verifying user tokens cannot be fetched from `API_JWKS_URL`.',
   },
   NOT_STARTED: { kind: 'unavailable', meaning: 'The scheduler has not been started yet.' },
   STOPPING: { kind: 'unavailable', meaning: 'The scheduler is stopping.' },
   DATABASE_UNAVAILABLE: { kind: 'unavailable', meaning: 'The database cannot be reached or does not respond in time.' },
   LOST_INSTANCE: {
     kind: 'unavailable',
-    meaning: 'The instance was declared dead by the others, or its claim was lost. It rejoins by itself.',
+    meaning: 'The instance was declared dead by another one, or its claim was lost. It rejoins automatically.',
   },
   DATABASE_UNSUITABLE: {
     kind: 'internal',
@@ -103,10 +102,10 @@ export const ERROR_CODES = {
   MIGRATION_REFUSED: { kind: 'internal', meaning: 'The database cannot be migrated; the message says why.' },
   INVALID_CONFIG: { kind: 'internal', meaning: 'An option or an environment variable is wrong; the message names it.' },
   EMBEDDED_DATABASE: { kind: 'internal', meaning: 'The embedded PostgreSQL of development cannot be started.' },
-  INTERNAL: { kind: 'internal', meaning: 'Something went wrong that was not foreseen. The log has the details.' },
+  INTERNAL: { kind: 'internal', meaning: 'An unexpected error occurred. The log has the details.' },
 } as const satisfies ErrorTable;
 
-/** A code of our own. Modules have codes beside these. */
+/** A code of our own. Modules add further codes. */
 export type BuiltInCode = keyof typeof ERROR_CODES;
 
 export const isBuiltIn = (code: string): code is BuiltInCode => Object.hasOwn(ERROR_CODES, code);

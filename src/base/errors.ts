@@ -1,4 +1,4 @@
-// One error class. Each error has a code and a kind; only the error handler of the routes knows what HTTP makes of a kind.
+// One error class. Each error has a code and a kind; only the error handler of the routes maps kinds to HTTP statuses.
 import { types } from 'node:util';
 import { ERROR_CODES, type BuiltInCode, type ErrorKind, type ErrorSpec, type ErrorTable } from './error-codes.js';
 import { describeThrown, isDomException, isError, isInstance, propertyOf } from './thrown.js';
@@ -12,7 +12,7 @@ export interface CustomCode {
   readonly kind: ErrorKind;
 }
 
-/** One thing wrong with some input: where (`schedule.time`) and what may stand there. */
+/** One invalid part of some input: where (`schedule.time`) and what is allowed there. */
 export interface FieldError {
   readonly path: string;
   readonly message: string;
@@ -23,15 +23,15 @@ export interface ErrorDetails {
   readonly [key: string]: unknown;
   /** What is wrong, field by field, for invalid input. */
   readonly errors?: readonly FieldError[];
-  /** The paths of `errors` are those of the request already: they are shown as they are. */
+  /** The paths of `errors` are already those of the request, and are shown unchanged. */
   readonly asSent?: boolean;
 }
 
-/** Every error that Punctual throws on purpose. `message` says what happened and what to do about it. */
+/** Every error that Punctual throws deliberately. `message` says what happened and what to do about it. */
 export class SchedulerError extends Error {
   override readonly name = 'SchedulerError';
   readonly code: ErrorCode;
-  /** What went wrong in general; decides the HTTP status. */
+  /** The general kind of the error; determines the HTTP status. */
   readonly kind: ErrorKind;
 
   /** `code` is one of ours, or a code of the caller’s own together with its kind. */
@@ -47,21 +47,21 @@ export class SchedulerError extends Error {
   }
 }
 
-/** False for a proxy of one, whose properties may throw. */
+/** False for a proxy of an error, whose properties may throw. */
 export const isSchedulerError = (error: unknown, code?: ErrorCode): error is SchedulerError =>
   isInstance(error, SchedulerError) &&
   !types.isProxy(error) &&
   (code === undefined || propertyOf(error, 'code') === code);
 
-/** Makes errors of a module’s own table: `const failure = errorsOf(ERRORS); throw failure('INVOICE_LOCKED', 'invoice 7 is locked');` */
+/** Creates errors from a module’s own table: `const failure = errorsOf(ERRORS); throw failure('INVOICE_LOCKED', 'invoice 7 is locked');` */
 export const errorsOf =
   <const T extends ErrorTable>(table: T) =>
   (code: keyof T & string, message: string, details: ErrorDetails = {}, options?: { cause?: unknown }) =>
     new SchedulerError({ code, kind: (table[code] as ErrorSpec).kind }, message, details, options);
 
 /**
- * Anything thrown, as an Error that is safe to read: its message, name, stack and code are strings or missing. An error that is
- * so already is returned as it is.
+ * Anything thrown, as an Error that is safe to read: its message, name, stack and code are strings or missing. An error that is already
+ * safe is returned unchanged.
  */
 export function toError(thrown: unknown): Error {
   if (isPlainError(thrown)) return thrown;

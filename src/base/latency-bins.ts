@@ -1,5 +1,5 @@
-// Histograms of times that can be added up: bins on a logarithmic scale, the same everywhere, so that those of any number of
-// instances and hours make one. Pure.
+// Histograms of times with bins on a logarithmic scale, the same everywhere, so that those of any number of instances and hours can be
+// added up. Pure.
 //
 // Bin 0 holds what took up to 1 ms. Bin k holds what took more than 2^((k-1)/4) ms and up to 2^(k/4) ms. The last bin holds the rest.
 
@@ -37,7 +37,7 @@ export function mergeBins(histograms: readonly Bins[]): number[] {
   return sum;
 }
 
-/** How many there are in all. */
+/** The total number of values. */
 export function countOf(bins: Bins): number {
   let count = 0;
   for (let bin = 0; bin < bins.length; bin += 1) count += bins[bin] as number;
@@ -45,8 +45,8 @@ export function countOf(bins: Bins): number {
 }
 
 /**
- * The time that `share` (from 0 to 1) of all did not exceed, in milliseconds, within RELATIVE_ERROR; 1 for what took up to 1 ms. Null
- * without a time. Of the last bin, its lower limit is told: there is no upper one.
+ * The time that `share` (from 0 to 1) of all values did not exceed, in milliseconds, within RELATIVE_ERROR; 1 for times up to 1 ms. Null
+ * without values. For the last bin its lower limit is returned, because it has no upper one.
  */
 export function quantileMs(bins: Bins, share: number): number | null {
   const rank = Math.max(1, Math.ceil(countOf(bins) * share));
@@ -63,7 +63,7 @@ function middleMs(bin: number): number {
   return bin >= BIN_COUNT - 1 ? binLimitMs(BIN_COUNT - 2) : binLimitMs(bin - 0.5);
 }
 
-/** Of those who look at a histogram, what they look for. */
+/** The figures that readers of a histogram usually need. */
 export interface Percentiles {
   readonly p50Ms: number;
   readonly p95Ms: number;
@@ -79,7 +79,7 @@ export function percentilesOf(bins: Bins | undefined): Percentiles | null {
   return { p50Ms: at(0.5), p95Ms: at(0.95), p99Ms: at(0.99) };
 }
 
-/** Bins whose limits are the buckets that Prometheus is given: 1 ms, then every doubling from 4 ms to 66 s, and some beyond. */
+/** Bins whose limits are the buckets for Prometheus: 1 ms, then every doubling from 4 ms to 66 s, and some larger ones. */
 const BUCKET_BINS: readonly number[] = [
   0,
   ...Array.from({ length: 15 }, (_, doubling) => (doubling + 2) * BINS_PER_DOUBLING),

@@ -1,4 +1,4 @@
-// Logging by fields, not sentences. Any logger with these four methods will do; ours is winston.
+// Logging with fields, not sentences. Any logger with these methods will do; ours is winston.
 import winston from 'winston';
 import { describeThrown, isError } from './thrown.js';
 
@@ -45,7 +45,7 @@ export function createLogger({ level, format }: LoggerOptions): Logger {
   });
 }
 
-/** A logger that says nothing. */
+/** A logger that discards everything. */
 export const silentLogger: Logger = {
   debug: () => {},
   info: () => {},

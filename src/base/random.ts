@@ -1,4 +1,4 @@
-// Randomness as a dependency, so that jitter and shuffles can be repeated in a test.
+// Randomness as a dependency, so that jitter and shuffles are repeatable in tests.
 
 /** A number in [0, 1). */
 export type Random = () => number;

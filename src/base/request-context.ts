@@ -9,14 +9,14 @@ export interface RequestContext {
   fields(): LogFields;
 }
 
-/** One for the process: the server makes it and hands it to the logger and to the routes. */
+/** One per process: the server creates it and passes it to the logger and the routes. */
 export function createRequestContext(): RequestContext {
   const storage = new AsyncLocalStorage<LogFields>();
   const fields = (): LogFields => storage.getStore() ?? {};
   return { fields, run: (own, work) => storage.run({ ...fields(), ...own }, work) };
 }
 
-/** A logger that adds the context's fields to every line; a field of the line itself wins. */
+/** A logger that adds the context's fields to every line; fields of the line itself take precedence. */
 export function withRequestContext(logger: Logger, context: RequestContext): Logger {
   const merged = (fields?: LogFields): LogFields => ({ ...context.fields(), ...fields });
   return {

@@ -1,10 +1,10 @@
-// A logger that cannot hurt: the host's own may throw, and handlers hand it anything.
+// A logger that cannot do harm: the host's own may throw, and handlers may pass it anything.
 import { describeThrown, isError, propertyOf, textOf } from './thrown.js';
 import type { LogFields, Logger } from './logger.js';
 
 type Level = 'debug' | 'info' | 'warn' | 'error';
 
-/** What was said, as a text and fields. An error in the place of the message is kept under `error`. */
+/** The line as a text and fields. An error in place of the message is kept under `error`. */
 export function asLogLine(message: unknown, data?: unknown): { readonly message: string; readonly data: unknown } {
   if (!isError(message)) return { message: textOf(message), data };
   const { name, code, stack, message: text } = describeThrown(message);
@@ -19,7 +19,7 @@ const write = (logger: Logger, level: Level, message: unknown, fields?: unknown)
     if (data === undefined) logger[level](line.message);
     else logger[level](line.message, (typeof data === 'object' && data !== null ? data : { data }) as LogFields);
   } catch {
-    // a line that cannot be written must not undo the work it tells of
+    // a line that cannot be written must not undo the work that it reports
   }
 };
 

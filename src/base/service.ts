@@ -3,8 +3,8 @@ import type { Logger } from './logger.js';
 import { toError } from './errors.js';
 
 /**
- * `start` resolves when the service does its work; `stop` waits for running work, may be called twice, and is harmless
- * on a service that was never started.
+ * `start` resolves when the service is working; `stop` waits for running work, may be called more than once, and is harmless on a service
+ * that was never started.
  */
 export interface Service {
   readonly name: string;
@@ -12,7 +12,7 @@ export interface Service {
   stop(): Promise<void>;
 }
 
-/** Starts in order; when one fails, those already started are stopped in reverse and the error goes on. */
+/** Starts services in order; if one fails, those already started are stopped in reverse and the error is rethrown. */
 export async function startInOrder(services: readonly Service[], logger: Logger): Promise<void> {
   const started: Service[] = [];
   for (const service of services) {
@@ -26,7 +26,7 @@ export async function startInOrder(services: readonly Service[], logger: Logger)
   }
 }
 
-/** Stops in reverse order. One that fails to stop is logged and does not keep the others from stopping. */
+/** Stops services in reverse order. A failure is logged and does not prevent the others from stopping. */
 export async function stopInReverse(services: readonly Service[], logger: Logger): Promise<void> {
   for (const service of [...services].reverse()) {
     try {

@@ -1,4 +1,4 @@
-// One notation in TypeScript, another in the API, the audit log and the database: names and fields from each to the other.
+// Converts names and fields between camelCase (TypeScript) and snake_case (API, audit log, database).
 
 export const snakeCase = (name: string): string => name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 

@@ -1,11 +1,11 @@
-// What was thrown, rejected or handed over by code that is not ours, as plain strings. Total: nothing here ever throws, whatever the
-// value is (a proxy, getters that throw, a message that is no string, causes that form a circle).
+// Converts anything that foreign code throws, rejects with or passes in to plain strings. Total: nothing here ever throws, whatever the
+// value is (a proxy, getters that throw, a message that is not a string, cyclic causes).
 import { inspect, types } from 'node:util';
 
 const MAX_TEXT = 10_000;
 const MAX_CAUSES = 5;
 
-/** The property, or undefined when reading it throws. */
+/** The property, or undefined if reading it throws. */
 export function propertyOf(value: unknown, key: PropertyKey): unknown {
   if (value === null || (typeof value !== 'object' && typeof value !== 'function')) return undefined;
   try {
@@ -24,7 +24,7 @@ export function isInstance<T>(value: unknown, type: abstract new (...args: never
   }
 }
 
-/** True for errors of another realm too (`vm` contexts, as jest uses them), where `instanceof` says no. */
+/** Also true for errors of another realm (`vm` contexts, as used by jest), for which `instanceof` is false. */
 export function isError(value: unknown): value is Error {
   return types.isNativeError(value) || isInstance(value, Error) || isDomException(value);
 }
@@ -37,7 +37,7 @@ export function isDomException(value: unknown): value is DOMException {
   }
 }
 
-/** Any value as text for a reader: strings as they are, other values as JSON where they have one, else as `util.inspect` shows them. */
+/** Any value as readable text: strings unchanged, other values as JSON if possible, otherwise as `util.inspect` shows them. */
 export function textOf(value: unknown): string {
   if (typeof value === 'string') return value;
   if (typeof value === 'object' && value !== null && !types.isProxy(value)) {
@@ -45,7 +45,7 @@ export function textOf(value: unknown): string {
       const json: unknown = isError(value) ? undefined : JSON.stringify(value);
       if (typeof json === 'string') return json.slice(0, MAX_TEXT);
     } catch {
-      // a circle, a BigInt, a toJSON that throws: shown below
+      // a cycle, a BigInt, a toJSON that throws: handled below
     }
     if (isError(value)) return describeThrown(value).message;
   }
@@ -72,9 +72,9 @@ export interface ThrownRecord {
   /** The message, followed by those of its causes. Never empty. */
   readonly message: string;
   readonly stack: string | null;
-  /** When to try again, if the error says so (`retryAfterMs`). */
+  /** When to retry, if the error says so (`retryAfterMs`). */
   readonly retryAfterMs: number | null;
-  /** What the error says of another attempt (`retryable`); null: nothing. */
+  /** Whether the error allows another attempt (`retryable`); null: it does not say. */
   readonly retryable: boolean | null;
 }
 
@@ -118,7 +118,7 @@ const plainCodeOf = (value: unknown): string | null => {
   return typeof code === 'string' && code !== '' ? code : null;
 };
 
-/** `fetch failed: connect ECONNREFUSED 127.0.0.1:9`: what a wrapper says, and what it wraps. */
+/** `fetch failed: connect ECONNREFUSED 127.0.0.1:9`: the message of a wrapper, then that of the error that it wraps. */
 function withCauses(error: unknown): string {
   const seen = new Set<unknown>();
   const parts: string[] = [];

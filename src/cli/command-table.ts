@@ -1,4 +1,4 @@
-// What the command line has, one line for each command. Only the command that is called is loaded: the overview needs none of them.
+// All commands, one line each. Only the command that is called is loaded; the overview needs none of them.
 import type { Command } from 'commander';
 
 export interface CommandEntry {
@@ -34,7 +34,7 @@ const server: CommandGroup = {
     entry('migrate', '<command>', 'applies, lists or prints the migrations', async () =>
       (await import('./commands/server/migrate.js')).migrateCommand(),
     ),
-    entry('doctor', '', 'examines the database, the settings and the services around it', async () =>
+    entry('doctor', '', 'checks the database, the settings and the external services', async () =>
       (await import('./commands/server/doctor.js')).doctorCommand(),
     ),
   ],
@@ -58,7 +58,7 @@ const looking: CommandGroup = {
     entry('jobs', '[id]', 'jobs, or one with its payload, error and log', async () =>
       (await import('./commands/look/jobs.js')).jobsCommand(),
     ),
-    entry('dead', '', 'jobs without an attempt left, and how many subscriptions died', async () =>
+    entry('dead', '', 'jobs without an attempt left, and how many occurrences of subscriptions died', async () =>
       (await import('./commands/look/jobs.js')).deadCommand(),
     ),
     entry('preview', '<schedule>', 'when a schedule runs; needs no server', async () =>
@@ -83,7 +83,7 @@ const acting: CommandGroup = {
     entry('import', '<file>', 'creates a batch list from a CSV file', async () =>
       (await import('./commands/act/import.js')).importCommand(),
     ),
-    entry('retry', '<command>', 'retry what failed', async () =>
+    entry('retry', '<command>', 'retries what failed', async () =>
       (await import('./commands/act/retry.js')).retryCommand(),
     ),
     entry('cancel', '<command>', 'stops a run or a job', async () =>

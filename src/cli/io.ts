@@ -1,4 +1,4 @@
-// What an action works with: the output, the server, the clock and the end by Ctrl-C. Made again for each call.
+// What an action works with: the output, the server, the clock and the signal of Ctrl-C. Created for each call.
 import { systemClock, type Clock } from '../base/clock.js';
 import { createApi, type Api } from './api/api.js';
 import { serverSettings } from './api/settings.js';
@@ -11,9 +11,9 @@ export interface Io {
   readonly out: Output;
   /** The server's admin API. Throws ADMIN_TOKEN_MISSING without a token. */
   api(): Api;
-  /** Prints the value as JSON if that was asked for, else the lines. */
+  /** Prints the value as JSON if requested, otherwise the lines. */
   show(value: unknown, lines: () => readonly string[]): void;
-  /** Aborts when the user presses Ctrl-C; from this call on, that does not end the process. */
+  /** Aborts when the user presses Ctrl-C, which no longer ends the process after this call. */
   interrupted(): AbortSignal;
 }
 

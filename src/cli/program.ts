@@ -1,4 +1,4 @@
-// The command line as a tree of commands: whole, or with the one that is called and the names of the others.
+// The command line as a tree of commands: complete, or with only the called command loaded and the names of the others.
 import { Command } from 'commander';
 import { VERSION } from '../base/version.js';
 import { COMMAND_GROUPS, type CommandEntry } from './command-table.js';
@@ -10,12 +10,12 @@ Examples:
   $ punctual dead                    what has failed for good
 
 Exit codes: 0 ok, 1 failed, 2 wrong usage, 3 the server or the database cannot be reached.
-Environment: DATABASE_URL for what works on the database (migrate, doctor, worker);
-PUNCTUAL_URL and ADMIN_TOKEN for what asks the server. A .env file in the working directory is read.
+Environment: DATABASE_URL for commands that use the database (migrate, doctor, worker);
+PUNCTUAL_URL and ADMIN_TOKEN for commands that call the server. A .env file in the working directory is read.
 Documentation: docs/cli.md and docs/reference/cli.md`;
 
 export interface ProgramOptions {
-  /** Whether a command is loaded; the others are there by name, for the overview. Default: all are. */
+  /** Whether a command is loaded; the others appear by name, for the overview. Default: all are loaded. */
   readonly loads?: (name: string) => boolean;
   /** Left out. */
   readonly without?: string;
@@ -23,7 +23,7 @@ export interface ProgramOptions {
 
 export async function createProgram({ loads = () => true, without }: ProgramOptions = {}): Promise<Command> {
   const program = new Command('punctual')
-    .description('A time-zone-aware scheduler on PostgreSQL: the server, its workers, and the tools of its operators.')
+    .description('A time-zone-aware scheduler on PostgreSQL: the server, its workers, and tools for operators.')
     .version(VERSION)
     .addHelpText('after', EXAMPLES)
     .configureHelp({ subcommandTerm })
@@ -48,13 +48,13 @@ const usages = new Map([
 const subcommandTerm = (command: Command): string =>
   [command.name(), usages.get(command.name()) ?? ''].join(' ').trimEnd();
 
-/** The command that the arguments call; undefined: they ask for the overview, or for one that is not there. */
+/** The command that the arguments call; undefined: the overview, or an unknown command. */
 export function calledCommand([, , ...args]: readonly string[]): CommandEntry['name'] | undefined {
   const names = args.filter((arg) => !arg.startsWith('-'));
   return names[0] === 'help' ? names[1] : names[0];
 }
 
-/** Errors of usage are thrown, by the commands within as well: the exit code is ours to choose. */
+/** Usage errors are thrown, by subcommands as well, so that we choose the exit code. */
 function throwing(command: Command): Command {
   command.exitOverride().commands.forEach(throwing);
   return command;

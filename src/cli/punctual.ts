@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-// The command line: parses, calls, and says by its exit code how it went (0 ok, 1 failed, 2 usage, 3 not reachable).
+// The command line: parses, calls, and reports the result as an exit code (0 ok, 1 failed, 2 usage, 3 not reachable).
 import { CommanderError } from 'commander';
 import { calledCommand, createProgram } from './program.js';
 
@@ -17,7 +17,7 @@ export async function runCommandLine(argv: readonly string[]): Promise<void> {
   }
 }
 
-/** A command that is called may need what stands in .env; the overview needs nothing. */
+/** A command may need the variables in .env; the overview needs nothing. */
 async function programFor(argv: readonly string[]) {
   const called = calledCommand(argv);
   if (called === undefined) return createProgram({ loads: () => false });
@@ -30,7 +30,7 @@ async function programFor(argv: readonly string[]) {
   return createProgram({ loads: (name) => name === called });
 }
 
-// a reader that has seen enough (`| head`) is no error
+// a reader that stops early (`| head`) is not an error
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code !== 'EPIPE') throw error;
   process.exit(0);

@@ -1,13 +1,13 @@
-// What other modules and a host see of notifications: how to hand one in, and how to shape what it says. Types only, so that a module
-// can be written against it without importing the notifications module: `host.use<Notifier>('notifications')`.
+// The interface of notifications for other modules and the host: how to send one, and how to define its content. Types only, so that a
+// module can use it without importing the notifications module: `host.use<Notifier>('notifications')`.
 
 export type DeliveryMethod = 'email' | 'sms' | 'whatsapp';
 export type NotificationPriority = 'urgent' | 'high' | 'normal' | 'low';
 
-/** JSON: what is stored is what comes back, so a Date arrives in the template as a string. */
+/** JSON: values are stored as such, so a Date arrives in the template as a string. */
 export type TemplateData = Readonly<Record<string, unknown>>;
 
-/** Where a notification goes when it does not follow from its recipient. */
+/** The address of a notification that does not come from its recipient. */
 export interface Addressee {
   readonly email: string;
   readonly name?: string;
@@ -19,10 +19,10 @@ export interface NotificationInput {
   readonly to?: string | Addressee;
   /** A row of `recipients`. Its mutes, quiet hours and preferences apply; without it none do. */
   readonly recipientId?: string;
-  /** Whose notification it is, for the status routes. Default: the recipient's user and workspace. */
+  /** The owner of the notification, for the status routes. Default: the recipient's user and workspace. */
   readonly userId?: string;
   readonly workspaceId?: string;
-  /** What it is about, for filters; ids of the host's own. */
+  /** Ids of the host that it refers to, for filters. */
   readonly groupId?: string;
   readonly updateId?: string;
   /** `immediate`, `digest`, `system`, `dunning`, `engagement`, or a registered template. */
@@ -32,8 +32,8 @@ export interface NotificationInput {
   /** Instead of the template's subject. One line, at most 500 characters. */
   readonly subject?: string;
   /**
-   * What the recipient can switch off. Default: the template's category. `system` and `dunning` are critical: they pass mutes and
-   * quiet hours, but never the suppression list.
+   * What the recipient can switch off. Default: the template's category. `system` and `dunning` are critical: mutes and quiet hours do not
+   * apply to them, but the suppression list does.
    */
   readonly category?: string;
   /** Default `normal`. */
@@ -43,8 +43,8 @@ export interface NotificationInput {
   /** Default `email`. */
   readonly deliveryMethod?: DeliveryMethod;
   /**
-   * Stored once for each key: a second notification with the key is a duplicate of the first, as long as that is kept (90 days by
-   * default), whatever has become of it.
+   * Stored once for each key: a second notification with the key is a duplicate of the first, as long as that is kept (90 days by default),
+   * whatever its outcome.
    */
   readonly uniqueKey?: string;
 }
@@ -55,8 +55,8 @@ export interface StoredNotification {
   /** `Message-ID` of the mail, the same on every attempt; for `sms` and `whatsapp` the `message_id` that the gateway is sent. */
   readonly messageId: string;
   /**
-   * `queued`: it will be sent. `duplicate`: its unique key is taken, nothing was stored. `suppressed`: its address is on the
-   * suppression list; it is stored as cancelled, so that the history says why nothing came.
+   * `queued`: it will be sent. `duplicate`: its unique key is taken, nothing was stored. `suppressed`: its address is on the suppression
+   * list; it is stored as cancelled, so that the history shows why nothing was sent.
    */
   readonly outcome: 'queued' | 'duplicate' | 'suppressed';
 }
@@ -85,7 +85,7 @@ export type PrepareTemplateData = (
   context: { readonly signal: AbortSignal },
 ) => Promise<TemplateData> | TemplateData;
 
-/** A validator of the [Standard Schema](https://standardschema.dev): zod, Valibot and ArkType schemas are ones. */
+/** A validator of the [Standard Schema](https://standardschema.dev): such as a zod, Valibot or ArkType schema. */
 export interface TemplateSchema {
   readonly '~standard': {
     readonly version: 1;
@@ -104,12 +104,12 @@ export interface SchemaIssue {
 
 /**
  * A kind of notification. Sources are templates of Eta between `{{` and `}}`: `{{ it.name }}` inserts a variable escaped, `{{~ it.html }}`
- * inserts it as it is, `{{% if (it.name) { }} … {{% } }}` is JavaScript. A template is code: never make one of a user's input.
+ * inserts it as it is, `{{% if (it.name) { }} … {{% } }}` is JavaScript. A template is code: never build one from user input.
  */
 export interface NotificationTemplate {
   /** The name by which it is sent; lower-case letters, digits, `_`, `-` and `.`. */
   readonly type: string;
-  /** Says what `templateData` must be: data that does not fit is refused with paths. Default: any object. */
+  /** Validates `templateData`: invalid data is refused with paths. Default: any object. */
   readonly schema?: TemplateSchema;
   /** Source of the subject line. Inserted variables are not escaped there: it is text. */
   readonly subject: string;
@@ -126,8 +126,8 @@ export interface NotificationTemplate {
 /** The service `notifications`. */
 export interface Notifier {
   /**
-   * Stores a notification; nothing is sent from here. With `db` it is stored in the caller's transaction. Throws INVALID_INPUT, with
-   * the paths of what is wrong.
+   * Stores a notification; it is sent later by a job. With `db` it is stored in the caller's transaction. Throws INVALID_INPUT, with the
+   * paths of what is wrong.
    */
   send(notification: NotificationInput, options?: NotifyOptions): Promise<StoredNotification>;
   /**
@@ -139,13 +139,13 @@ export interface Notifier {
     options?: NotifyOptions,
   ): Promise<readonly StoredNotification[]>;
   /**
-   * Registers a step that runs in the delivery job before the template is rendered, once for each notification of the type: what it
-   * returns is kept for further attempts. A step that fails, or takes longer than 20 s, leaves the data as it was. Throws
-   * INVALID_CONFIG for a second step of one type.
+   * Registers a step that runs in the delivery job before the template is rendered, once for each notification of the type: what it returns
+   * is kept for further attempts. If a step fails or takes longer than 20 s, the data is left unchanged. Throws INVALID_CONFIG for a second
+   * step of one type.
    */
   prepare(type: string, step: PrepareTemplateData): void;
   /**
-   * What a mail will look like; nothing is stored or sent, and no step prepares its data. Dates are told in `timeZone`. Throws
+   * Renders a mail as a preview; nothing is stored or sent, and no step prepares its data. Dates are shown in `timeZone`. Throws
    * INVALID_INPUT, with paths, as `send` does.
    */
   render(
@@ -167,7 +167,7 @@ export interface NotifyOptions {
   readonly db?: NotifierDb;
 }
 
-/** What runs statements: a client of `pg`, or what a module's `host.db.transaction` hands out. */
+/** Runs statements: a client of `pg`, or the argument of a module's `host.db.transaction`. */
 export interface NotifierDb {
   query(text: string, values?: unknown[]): Promise<{ readonly rows: readonly unknown[] }>;
 }

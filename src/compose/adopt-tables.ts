@@ -1,13 +1,12 @@
-// At each start: the tables that were adopted by the migrations are those that statements name, whatever the search path says.
+// At each start: statements name the tables that the migrations adopted, regardless of the search path.
 import { SchedulerError } from '../base/errors.js';
 import type { OwnDatabase } from '../db/database.js';
 import type { TableNames } from '../db/subscriptions/adoption/find-tables.js';
 import { readAdoptedTables } from '../db/subscriptions/subscription-set.js';
 
 /**
- * A process without subscriptions may be the one that finds a server dead, and must then put back what that one had claimed:
- * `onOthers` is called when others have subscriptions in this database. Throws INVALID_CONFIG when the host names other tables than
- * those that were adopted.
+ * A process without subscriptions may be the one that finds a server dead, and must then release its claims: `onOthers` is called when
+ * others have subscriptions in this database. Throws INVALID_CONFIG when the host names other tables than those that were adopted.
  */
 export async function adoptTables(
   database: OwnDatabase,
@@ -23,7 +22,7 @@ export async function adoptTables(
   if (differs(names.table, adopted.entities) || differs(names.processingTable, adopted.processing)) {
     throw new SchedulerError(
       'INVALID_CONFIG',
-      `this schema has adopted ${adopted.entities} and ${adopted.processing}, not ${names.table ?? 'subscriptions'} and ` +
+      `this schema uses ${adopted.entities} and ${adopted.processing}, not ${names.table ?? 'subscriptions'} and ` +
         `${names.processingTable ?? 'subscription_processing'}: use another schema for other tables`,
     );
   }

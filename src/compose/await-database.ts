@@ -1,4 +1,4 @@
-// Waits at start for a database that is still coming up, and says so.
+// Waits at start for a database that is not up yet, and logs that.
 import type pg from 'pg';
 import type { Clock } from '../base/clock.js';
 import { isSchedulerError, SchedulerError } from '../base/errors.js';
@@ -48,9 +48,9 @@ export async function awaitDatabase(options: AwaitDatabaseOptions): Promise<void
 
 async function reach({ database, direct, timeoutS }: AwaitDatabaseOptions): Promise<void> {
   if (!(await acceptsWrites(database))) {
-    throw new SchedulerError('DATABASE_UNAVAILABLE', 'the database is a standby, which takes no writes');
+    throw new SchedulerError('DATABASE_UNAVAILABLE', 'the database is a standby, which does not accept writes');
   }
-  // without a wait, what follows connects at once and says what is wrong
+  // without a wait, the next step connects at once and reports what is wrong
   if (timeoutS > 0) await reachDirectly(direct());
 }
 

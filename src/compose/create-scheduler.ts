@@ -37,7 +37,7 @@ export interface Scheduler extends AdminScheduler {
   readonly enqueueMany: JobQueue['enqueueMany'];
   readonly queue: JobQueue;
   readonly rows: RowSchedules;
-  /** What a module's `create` returned: its API. Throws INVALID_INPUT for a module that is not part of this scheduler. */
+  /** The API of a module: what its `create` returned. Throws INVALID_INPUT for a module that is not part of this scheduler. */
   module<S>(definition: ModuleDefinition<S>): S;
 }
 
@@ -47,8 +47,8 @@ export interface SubscriptionScheduler extends Scheduler {
 }
 
 /**
- * Makes a scheduler; nothing runs and nothing is connected before `start`, which migrates the database under a lock unless
- * told not to. `stop` drains it, and ends the pool only if it is the scheduler's own. Throws INVALID_CONFIG.
+ * Creates a scheduler; nothing runs or connects before `start`, which migrates the database under a lock unless `migrate` is false. `stop`
+ * drains it, and ends the pool only if it is the scheduler's own. Throws INVALID_CONFIG.
  */
 export function createScheduler(
   options: CreateSchedulerOptions & { readonly subscriptions: SubscriptionOptions },
@@ -149,7 +149,7 @@ export function createScheduler(options: CreateSchedulerOptions): Scheduler {
     enqueueMany: queue.enqueueMany,
     start,
     stop,
-    // an instance whose jobs cannot be claimed is alive, but of no use
+    // an instance that cannot claim jobs is alive but not ready
     ready: () => engine.ready() && queue.worker.healthy,
     search: createSearch({
       ...{ database, queue, processes: engine.processes },
@@ -175,7 +175,7 @@ function engineConfig(options: CreateSchedulerOptions): EngineConfig {
   };
 }
 
-/** The engine without what only parts of the scheduler may use. */
+/** The engine without the members that are internal to the scheduler. */
 const facade = (engine: SchedulerEngine) => ({
   trigger: engine.trigger,
   begin: engine.begin,

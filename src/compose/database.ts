@@ -1,4 +1,4 @@
-// The connections of a scheduler: the host's pool or one of our own, and how to make the dedicated connection.
+// The connections of a scheduler: the host's pool or our own, and the settings of the dedicated connection.
 import type pg from 'pg';
 import { SchedulerError } from '../base/errors.js';
 import type { Logger } from '../base/logger.js';
@@ -15,12 +15,12 @@ export interface Connections {
   close(): Promise<void>;
 }
 
-/** A pool whose errors nobody hears ends the process as soon as PostgreSQL restarts. A host that listens itself is left to it. */
+/** A pool without an error listener ends the process when PostgreSQL restarts. If the host has a listener, none is added. */
 function listenForErrors(pool: pg.Pool, onError: (error: Error) => void): void {
   if (pool.listenerCount('error') === 0) pool.on('error', onError);
 }
 
-/** Throws INVALID_CONFIG when there is neither a pool nor a URL, or both. */
+/** Throws INVALID_CONFIG if both a pool and a URL are given, or neither. */
 export function openConnections(options: CreateSchedulerOptions, logger: Logger): Connections {
   const { databaseUrl, directUrl, schema = 'punctual', poolMax = 10 } = options;
   if ((options.pool === undefined) === (databaseUrl === undefined)) {

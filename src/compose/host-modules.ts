@@ -4,7 +4,7 @@ import { pathToFileURL } from 'node:url';
 import { SchedulerError, toError } from '../base/errors.js';
 import { defineModule, type AnyModule } from '../scheduler/modules/index.js';
 
-/** `./invoices.js` is a file beside the working directory, anything else the name of a package. */
+/** `./invoices.js` is a file relative to the working directory, anything else the name of a package. */
 const toSpecifier = (name: string): string => (/^[./]/.test(name) ? pathToFileURL(path.resolve(name)).href : name);
 
 /** The default export of each: a module, or a list of them. Throws INVALID_CONFIG, naming the one that cannot be loaded. */

@@ -1,4 +1,4 @@
-// Wires the job queue and the modules: enqueueing and administration always, a worker where jobs are defined and it is wanted.
+// Wires the job queue and the modules: enqueueing and administration always, a worker if jobs are defined and it is enabled.
 import type pg from 'pg';
 import type { Clock } from '../base/clock.js';
 import { createEncryption } from '../base/secrets/encryption.js';
@@ -19,7 +19,7 @@ export interface JobParts {
   readonly modules: Modules;
   readonly workspaceKeys: WorkspaceKeys;
   readonly rows: RowParts;
-  /** Starts the modules and then the worker, once the engine runs. Starts nothing more when the signal aborts. */
+  /** Starts the modules and then the worker, once the engine is running. Starts nothing more when the signal aborts. */
   onStarted(stopping: AbortSignal): Promise<void>;
 }
 
@@ -32,7 +32,7 @@ interface Deps {
   readonly random: Random;
   readonly now: () => Date | null;
   readonly telemetry: TelemetryHolder;
-  /** False: a test sets the time, and nothing works by itself. */
+  /** False: a test sets the time, and nothing runs by itself. */
   readonly worker: boolean;
 }
 
@@ -89,7 +89,7 @@ export function composeJobs({ jobs, modules: definitions, rows: ownRows, setting
   return { queue, modules, workspaceKeys, rows, onStarted };
 }
 
-/** Those of the host, and those of modules with what their handlers are given. */
+/** Those of the host, and those of modules with the context of their handlers. */
 function composeRows(own: readonly AnyRowSchedule[], modules: Modules, hosts: Hosts, deps: Deps): RowParts {
   const { engine, database: db, clock, random, now } = deps;
   const host = hosts.hostFor({ name: 'rows' });
@@ -104,13 +104,13 @@ function composeRows(own: readonly AnyRowSchedule[], modules: Modules, hosts: Ho
   return rows;
 }
 
-/** Asked for each completed job: without a listener it is false at once. */
+/** Called for each completed job; returns false at once without a listener. */
 function watchedBy(listeners: readonly JobEndListener[]) {
   return ({ type, extras }: { type: string; extras: { workspace_id: string | null } }): boolean =>
     listeners.some((listener) => listener.watches({ type, workspaceId: extras.workspace_id }));
 }
 
-/** Null while this process is no living instance: then nothing is claimed. */
+/** Null while this process is not a living instance: then nothing is claimed. */
 function lifeOf(engine: SchedulerEngine): QueueLife | null {
   const { signal } = engine;
   return signal.aborted ? null : { instanceId: engine.instanceId(), signal };

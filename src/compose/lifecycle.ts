@@ -1,4 +1,4 @@
-// Start and stop of a scheduler. A stop is the last word, in whatever state it comes:
+// Start and stop of a scheduler. A stop is final, in whatever state it comes:
 //
 //   new ──start──▶ starting ──▶ running ──stop──▶ stopped
 //    │ ▲               │ │                          ▲
@@ -9,12 +9,12 @@ import { within } from '../base/timing/within.js';
 import { checkStop } from '../scheduler/contracts/call-options.js';
 import type { StopOptions } from '../scheduler/contracts/scheduler.js';
 
-/** One step of a start. It should end soon when the signal aborts; what it leaves behind then, `end` releases. */
+/** One step of a start. It should end soon when the signal aborts; `end` releases what it leaves behind. */
 export type StartStep = (stopping: AbortSignal) => Promise<void>;
 
 export interface LifecycleOptions {
   readonly steps: readonly StartStep[];
-  /** Drains and releases everything, however far the start had come. */
+  /** Drains and releases everything, however far the start had got. */
   readonly end: (options: StopOptions) => Promise<void>;
 }
 
@@ -23,10 +23,10 @@ export interface Lifecycle {
   stop(options?: StopOptions): Promise<void>;
 }
 
-/** What a step waits for may be silent: then the stop goes on without it, and its work is undone when it ends. */
+/** A step may be waiting for something that does not respond: then the stop goes on without it, and its work is undone when it ends. */
 const START_LIMIT_MS = 10_000;
 
-/** `start` rejects with STOPPING after a stop, and when a stop comes before it is done. It may be tried again after a step that failed. */
+/** `start` rejects with STOPPING after a stop, and when a stop comes before it is done. It may be called again after a step has failed. */
 export function createLifecycle({ steps, end }: LifecycleOptions): Lifecycle {
   const stopping = new AbortController();
   let starting: Promise<void> | null = null;
@@ -51,7 +51,7 @@ export function createLifecycle({ steps, end }: LifecycleOptions): Lifecycle {
   async function stop(options: StopOptions = {}): Promise<void> {
     checkStop(options);
     stopping.abort(new SchedulerError('STOPPING', 'the scheduler was stopped'));
-    // also keeps a start that nobody waits for yet from being an unhandled rejection
+    // also prevents an unhandled rejection if the start is not awaited yet
     const ended = starting?.catch(() => {}) ?? Promise.resolve();
     await within(START_LIMIT_MS, ended, 'the start').catch(() => {});
     await end(options);

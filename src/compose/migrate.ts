@@ -1,4 +1,4 @@
-// Migrations for hosts and the command line: which sets there are follows from what is used.
+// Migrations for hosts and the command line: the sets depend on what is used.
 import type pg from 'pg';
 import { checkOptions, type RulesOf } from '../base/options/check-options.js';
 import { anything, listOf, object } from '../base/options/option-rules.js';
@@ -18,19 +18,19 @@ import type { AnyModule } from '../scheduler/modules/index.js';
 import { namesOf, type AnyRowSchedule } from '../scheduler/rows/index.js';
 
 export interface WhatIsUsed {
-  /** The host's names for its tables; `false`: no subscriptions, and no table of theirs is touched. Default: the usual names. */
+  /** The names of the host's tables; `false`: no subscriptions, and their tables are not touched. Default: the usual names. */
   readonly subscriptions?: TableNames | false;
   readonly modules?: readonly AnyModule[];
-  /** Row schedules that belong to no module. */
+  /** Row schedules outside modules. */
   readonly rows?: readonly AnyRowSchedule[];
 }
 
 export interface MigrateOptions extends WhatIsUsed {
-  /** One of these three. Must not go through a transaction pooler. */
+  /** Either this, `pool` or `client`. Must not go through a transaction pooler. */
   readonly connectionString?: string;
   readonly pool?: pg.Pool;
   readonly client?: pg.ClientConfig;
-  /** Where our own tables live. Default `punctual`. */
+  /** The schema of Punctual's own tables. Default `punctual`. */
   readonly schema?: string;
   /** Default: nothing is logged. */
   readonly logger?: Logger;
@@ -47,7 +47,7 @@ export const MIGRATE_RULES: RulesOf<MigrateOptions> = {
   rows: listOf(object),
 };
 
-/** Engine and queue always; the rest only where it is used. */
+/** Engine and queue always; the others only if they are used. */
 export const migrationSets = ({ subscriptions = {}, modules = [], rows = [] }: WhatIsUsed): readonly MigrationSet[] => [
   engineSet,
   queueSet,
@@ -74,8 +74,8 @@ function toSets(options: MigrateOptions) {
 }
 
 /**
- * Brings the database to the shape that this version needs. Any number of processes may call it at once: one works, the others wait.
- * Throws MIGRATION_REFUSED, with what to do, when that is not possible; DATABASE_UNSUITABLE through a transaction pooler.
+ * Migrates the database to the structure that this version needs. Any number of processes may call it at once: one migrates, the others
+ * wait. Throws MIGRATION_REFUSED, whose message says what to do, if that is not possible; DATABASE_UNSUITABLE through a transaction pooler.
  */
 export const migrate = async (options: MigrateOptions): Promise<MigrateResult> => sets.migrate(toSets(options));
 
@@ -86,7 +86,7 @@ export const migrationStatus = async (options: MigrateOptions): Promise<readonly
 /** The SQL that `migrate` would run now; changes nothing. */
 export const migrationSql = async (options: MigrateOptions): Promise<string> => sets.migrationSql(toSets(options));
 
-/** The SQL of what has been applied, as this version has it; changes nothing. */
+/** This version's SQL of the migrations that have been applied; changes nothing. */
 export const appliedSql = (options: MigrateOptions): Promise<readonly string[]> => sets.appliedSql(toSets(options));
 
 export type { MigrateResult, SetStatus };

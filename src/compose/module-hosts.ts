@@ -1,4 +1,4 @@
-// What each module is given of the scheduler. The queue is made from the modules' jobs, so their hosts learn of it afterwards.
+// The host object of each module. The queue is created from the modules' jobs, so it is added to the hosts afterwards.
 import type { Clock } from '../base/clock.js';
 import { SchedulerError } from '../base/errors.js';
 import type { Logger } from '../base/logger.js';
@@ -19,7 +19,7 @@ interface Deps {
 
 export interface Hosts {
   hostFor(definition: Pick<AnyModule, 'name'>): ModuleHost;
-  /** Where the modules find each other's services; called once, as soon as all have been created. */
+  /** Connects the modules with each other's services; called once, when all have been created. */
   bindServices(find: (name: string) => unknown): void;
   bind(queue: Queue): void;
 }
@@ -34,7 +34,7 @@ export function createHosts({ engine, database, logger, clock, now, secrets }: D
   let findService: ((name: string) => unknown) | undefined;
   const find = <T>(service: string): T | undefined => {
     if (findService) return findService(service) as T | undefined;
-    throw new SchedulerError('NOT_STARTED', `the service "${service}" was asked for while modules were being created`);
+    throw new SchedulerError('NOT_STARTED', `the service "${service}" was requested while modules were being created`);
   };
   const use =
     (module: string) =>

@@ -1,4 +1,4 @@
-// The modules of the server: one line for each, and those that the host names in PUNCTUAL_MODULES.
+// The modules of the server: one line for each, plus those named in PUNCTUAL_MODULES.
 import type { Config } from '../base/config/config.js';
 import { analytics } from '../modules/analytics/index.js';
 import { billing } from '../modules/billing/index.js';
@@ -13,7 +13,7 @@ import { loadHostModules } from './host-modules.js';
 
 type Wanted = Config['modules'];
 
-/** Pure. Those that come with the package, in the order in which they start. */
+/** Pure. The modules of the package, in the order in which they start. */
 export const ownModules = ({
   allowPrivateWebhooks,
   enrichmentUrl,

@@ -6,7 +6,7 @@ import type { AnyModule } from '../scheduler/modules/index.js';
 /** How often each process logs what it has sent. */
 const METRICS_EVERY_S = 60;
 
-/** Pure; nothing is connected yet. Throws INVALID_CONFIG for a URL that is none. */
+/** Pure; nothing is connected yet. Throws INVALID_CONFIG for an invalid URL. */
 export function notificationsFor(config: NotificationsConfig): AnyModule {
   const { smtpUrls, dkim, gateways, replyTo, publicUrl, digestSummary: _, ...rest } = config;
   return notifications({
@@ -18,7 +18,7 @@ export function notificationsFor(config: NotificationsConfig): AnyModule {
   });
 }
 
-/** Several on one host are told apart by their number. */
+/** Several on one host are distinguished by a number. */
 function mailTransports(urls: readonly string[], dkim: NotificationsConfig['dkim']): readonly Transport[] {
   if (urls.length === 0) return [mailFiles()];
   const signed = dkim === null ? {} : { dkim };

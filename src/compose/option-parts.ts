@@ -1,4 +1,4 @@
-// Rules of options that several public functions have.
+// Rules for options that several public functions share.
 import { having, matching, rule, url } from '../base/options/option-rules.js';
 import { isSchemaName, SCHEMA_NAMES } from '../base/options/schema-name.js';
 

@@ -1,4 +1,4 @@
-// What a host may tell createScheduler: a rule for each option. Numbers have the same limits as their environment variables.
+// The rules for the options of createScheduler. Numbers have the same limits as their environment variables.
 import { validate as isCron } from 'node-cron';
 import { checkOptions, throwErrors, type RulesOf } from '../base/options/check-options.js';
 import type { NamedKey } from '../base/secrets/encryption.js';
@@ -99,7 +99,7 @@ function contradictions(given: CreateSchedulerOptions): FieldError[] {
   return broken.filter(([is]) => is).map(([, path, message]) => ({ path, message }));
 }
 
-/** Throws INVALID_CONFIG with the path of each option that is wrong, and of what contradicts another. */
+/** Throws INVALID_CONFIG with the path of each option that is invalid or contradicts another. */
 export function checkSchedulerOptions(given: CreateSchedulerOptions): void {
   checkOptions('INVALID_CONFIG', 'createScheduler', given, SCHEDULER_RULES);
   throwErrors('INVALID_CONFIG', 'createScheduler', contradictions(given));

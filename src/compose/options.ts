@@ -1,4 +1,4 @@
-// What a host may tell createScheduler. Everything has the default that http-api.md names for its environment variable.
+// The options of createScheduler. The defaults are those of the corresponding environment variables.
 import type pg from 'pg';
 import type { NamedKey } from '../base/secrets/encryption.js';
 import type { Logger } from '../base/logger.js';
@@ -18,19 +18,19 @@ export interface SubscriptionOptions {
   readonly workerUrl?: string;
   /** Sent to the worker as `Authorization: Bearer …`. */
   readonly workerToken?: string;
-  /** Headers made for each call, such as an identity token. */
+  /** Returns headers for each call, such as an identity token. */
   readonly headers?: () => Record<string, string> | Promise<Record<string, string>>;
-  /** Does the work in this process, in the worker's place. */
+  /** Does the work in this process, instead of a worker. */
   readonly process?: OccurrenceHandler;
-  /** Claimed at a time. Default 100. */
+  /** Subscriptions claimed at once. Default 100. */
   readonly batchSize?: number;
-  /** Calls at once, over all runs of this process, to begin with. Default 5. */
+  /** Initial number of calls at once, over all runs of this process. Default 5. */
   readonly parallel?: number;
-  /** The limit to which that may grow while the worker responds well. Default: `parallel`. */
+  /** The maximum to which this grows while the worker responds well. Default: `parallel`. */
   readonly maxParallel?: number;
-  /** Calls at once for one tenant in this process. Default: no limit of its own. */
+  /** Calls at once for one tenant in this process. Default: no limit. */
   readonly maxParallelPerTenant?: number;
-  /** For one attempt. Default 30,000. */
+  /** Time limit of one attempt. Default 30,000. */
   readonly timeoutMs?: number;
   /** A longer response of the worker is an error. Default 1 MiB. */
   readonly maxResponseBytes?: number;
@@ -47,11 +47,11 @@ export interface SubscriptionOptions {
 }
 
 export interface QueueSettings {
-  /** False: this process enqueues and administers jobs but works on none. Default true. */
+  /** `false`: this process enqueues and administers jobs but does not run any. Default true. */
   readonly worker?: boolean;
   /** Jobs at once in this process. Default 10. */
   readonly concurrency?: number;
-  /** Jobs of one tenant at once in this process. Default: no limit of its own. */
+  /** Jobs of one tenant at once in this process. Default: no limit. */
   readonly concurrencyPerTenant?: number;
   /** Keys of 32 bytes for secrets at rest; the first encrypts. Default: no secret can be stored. */
   readonly encryptionKeys?: readonly NamedKey[];
@@ -76,37 +76,37 @@ export interface CreateSchedulerOptions {
   readonly logger?: Logger;
   /** `false`: no subscriptions at all. */
   readonly subscriptions: SubscriptionOptions | false;
-  /** What runs on the clock, made with `defineProcess`. */
+  /** Processes, made with `defineProcess`. */
   readonly processes?: readonly ProcessDefinition[];
-  /** Job types that this process works on; others are left to processes that know them. */
+  /** Job types that this process runs; others are left to processes that know them. */
   readonly jobs?: readonly AnyJob[];
-  /** How jobs are worked on. */
+  /** How jobs are processed. */
   readonly queue?: QueueSettings;
-  /** Schedules per row of tables of the host's own. */
+  /** Row schedules over tables of the host. */
   readonly rows?: readonly AnyRowSchedule[];
   /** Features that bring their own tables, jobs, processes, routes, health and metrics. */
   readonly modules?: readonly AnyModule[];
-  /** `false`: nothing runs by itself; triggers, presence and rescue still work. Default true. */
+  /** `false`: nothing runs on a schedule; triggers, presence and rescue still work. Default true. */
   readonly enabled?: boolean;
-  /** When the batch processes run by themselves: a cron pattern, UTC. Default every 5 minutes; null: only when the endpoint is called. */
+  /** When the batch processes run: a cron pattern, UTC. Default every 5 minutes; null: only when the endpoint is called. */
   readonly batchCron?: string | null;
-  /** Heartbeat of the calendar, node-cron, UTC. Default every 10 s; exactness comes from a timer. */
+  /** How often to check for due work: a cron pattern, UTC. Default every 10 s; precision comes from a timer for the next due time. */
   readonly tick?: string;
   /** Default 2. */
   readonly heartbeatS?: number;
-  /** Seconds without a heartbeat after which an instance counts as dead, even though its connection stands. Default 60. */
+  /** Seconds without a heartbeat after which an instance counts as dead, even if its connection is open. Default 60. */
   readonly leaseS?: number;
   /** Seconds that one run may take. Default 300. */
   readonly budgetS?: number;
   /** Seconds after which a run that goes on is reported as slow. Default 250. */
   readonly alertS?: number;
-  /** Seconds that running work gets at a stop. Default 30. */
+  /** Seconds that running work is given to finish at a stop. Default 30. */
   readonly shutdownGraceS?: number;
   /**
    * OpenTelemetry: spans and metrics of runs, claims, calls, ends and enqueueing. Default: when an SDK is registered by the time of
    * `start`. `true`: in any case; `start` rejects if `@opentelemetry/api` is not installed.
    */
   readonly telemetry?: boolean;
-  /** For tests: time in the test's own hand (`punctual/testing`). Nothing ticks or beats by itself then. */
+  /** For tests: a clock that the test sets (`punctual/testing`). Nothing then runs on a schedule by itself. */
   readonly clock?: ManualClock;
 }

@@ -1,4 +1,4 @@
-// Wires the subscriptions: who does the work, its breaker and limit, the source, the processes, and what one can ask.
+// Wires the subscriptions: the receiver with its breaker and limit, the source, the processes, and the queries.
 import type { Clock } from '../base/clock.js';
 import { SchedulerError } from '../base/errors.js';
 import type { Random } from '../base/random.js';
@@ -31,7 +31,7 @@ export interface SubscriptionParts {
   readonly control: ReceiverControl;
   /** Items claimed since start. */
   claimed(): number;
-  /** What is to be done once the engine runs. */
+  /** Called once the engine is running. */
   onStarted(): Promise<void>;
   /** Closes the worker's connections. */
   close(): Promise<void>;
@@ -163,7 +163,7 @@ function timesOf({ timing: { book } }: SchedulerEngine, { workerUrl }: Subscript
   return workerUrl === undefined ? { process } : { process, receiver: book.of('receiver', new URL(workerUrl).host) };
 }
 
-/** Null while this process is no living instance: then nothing is claimed. */
+/** Null while this process is not a living instance: then nothing is claimed. */
 function livingId(engine: SchedulerEngine): string | null {
   return engine.signal.aborted ? null : engine.instanceId();
 }
@@ -195,6 +195,6 @@ function countClaims(source: SubscriptionSource): { source: SubscriptionSource; 
   return { source: counting, claimed: () => claimed };
 }
 
-/** Without what was given as undefined, so that defaults are not covered by it. */
+/** Without options that are undefined, so that they do not override defaults. */
 const defined = <T extends object>(options: T): T =>
   Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)) as T;

@@ -1,9 +1,9 @@
-// After an update of the time zone database: whichever instance comes first with newer rules recomputes the stored next runs.
+// After an update of the time zone database, the first instance with newer rules recomputes the stored next runs.
 import { isSchedulerError } from '../base/errors.js';
 import type { SchedulerEngine } from '../scheduler/index.js';
 import type { ZoneUpdate } from '../scheduler/rows/index.js';
 
-/** For the instances that come later it is running, or done already. */
+/** For later instances it is already running or done. */
 export async function updateZones(engine: SchedulerEngine, zones: ZoneUpdate): Promise<void> {
   if (!(await zones.needed())) return;
   await engine.begin(zones.process.name, { by: 'start' }).catch((error: unknown) => {

@@ -1,4 +1,4 @@
-// The built client in memory: its page and its assets, compressed once. Requests name entries of a map, never a path on the disk.
+// The built client in memory: its page and its assets, compressed once. Requests look up entries of a map, never a path on disk.
 import { readdir, readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { promisify } from 'node:util';
@@ -21,7 +21,7 @@ export interface Client {
 }
 
 export interface ClientFiles {
-  /** Reads them when there are newer ones; null: the client has not been built. */
+  /** Reads them again when they are newer; null: the client has not been built. */
   current(): Promise<Client | null>;
 }
 
@@ -34,7 +34,7 @@ const TYPES: Readonly<Record<string, string>> = {
   '.map': 'application/json; charset=utf-8',
 };
 
-/** Fonts, pictures and anything else that the client may bring. */
+/** Fonts, pictures and other files of the client. */
 const OTHER = 'application/octet-stream';
 
 async function readAsset(file: string): Promise<Asset> {
@@ -54,7 +54,7 @@ async function readClient(folder: string): Promise<Client> {
 
 const isAbsent = (error: unknown): boolean => (error as NodeJS.ErrnoException).code === 'ENOENT';
 
-/** A page asks for the time of `index.html`, which is written last, so that a new build shows without a restart. */
+/** Each request for the page checks the time of `index.html`, which is written last, so that a new build appears without a restart. */
 export function createClientFiles(folder: string): ClientFiles {
   let known: { readonly builtMs: number; readonly client: Promise<Client> } | null = null;
   return {

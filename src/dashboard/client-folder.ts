@@ -1,5 +1,5 @@
-// Where the built client lies: beside the compiled code, or in `dist` of the repository when TypeScript runs as it is.
+// The location of the built client: beside the compiled code, or in `dist` of the repository when TypeScript is run directly.
 
-/** The folder with `index.html` and `assets/`. It may be absent: `npm run build` makes it. */
+/** The folder with `index.html` and `assets/`. It may be absent; `npm run build` creates it. */
 export const clientFolder = (module: string = import.meta.url): URL =>
   new URL(module.endsWith('.ts') ? '../../dist/dashboard/client/' : './client/', module);

@@ -6,9 +6,9 @@ import { createClientFiles, type Asset } from './client-files.js';
 import { CONTENT_SECURITY_POLICY, NOT_BUILT, NOT_SIGNED_IN, pageAt } from './page.js';
 
 export interface DashboardOptions {
-  /** Where browsers find the router, when that is not where it is mounted. */
+  /** The path at which browsers reach the router, if it differs from the mount path. */
   readonly baseOf: (request: Request) => string;
-  /** Whether to send the page to this caller. An error is left to the router. Default: to everybody. */
+  /** Whether to send the page to this caller. An error is passed to the router. Default: send it to everyone. */
   readonly admits?: (request: Request, response: Response) => Promise<boolean>;
   /** Addresses below `/ui` that belong to the API. */
   readonly apiPaths: ReadonlySet<string>;
@@ -20,7 +20,7 @@ const IMMUTABLE = 'public, max-age=31536000, immutable';
 const ASSETS = '/ui/assets/';
 const PAGE = /^\/(ui(\/.*)?)?$/;
 
-/** Goes before authentication; whatever is none of the client's is passed on. */
+/** Mounted before authentication; requests for anything else are passed on. */
 export function dashboardPages({ baseOf, admits, apiPaths, folder }: DashboardOptions): Router {
   const files = createClientFiles(folder ?? fileURLToPath(clientFolder()));
 

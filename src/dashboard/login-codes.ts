@@ -1,9 +1,9 @@
-// Links that log a browser in once: a code in the fragment of the address, which reaches no server, proxy or log.
+// One-time login links: the code is in the fragment of the URL, which reaches no server, proxy or log.
 import { createHash, randomBytes } from 'node:crypto';
 import { systemClock, type Clock } from '../base/clock.js';
 import type { Role } from '../base/secrets/roles.js';
 
-/** Whose session a code begins: a token of this name and role. */
+/** The name and role of the token whose session a code starts. */
 export interface CodeOwner {
   readonly name: string;
   readonly role: Role;
@@ -15,13 +15,13 @@ export interface LoginCode {
 }
 
 export interface LoginCodes {
-  /** A code that works once, in this process, for `lifeS` seconds. */
+  /** Issues a code that works once, in this process, for `lifeS` seconds. */
   issue(owner: CodeOwner, lifeS: number): LoginCode;
-  /** Whose it is; null: it is unknown, used or too old. */
+  /** The owner of the code; null: it is unknown, used or expired. */
   redeem(code: string): CodeOwner | null;
 }
 
-/** Enough for people; the oldest gives way. */
+/** More than people need; beyond it the oldest code is dropped. */
 const MOST_CODES = 1_000;
 
 const digest = (code: string): string => createHash('sha256').update(code).digest('hex');

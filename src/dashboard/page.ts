@@ -1,6 +1,6 @@
-// The HTML that the server sends: the built page with the addresses of this mount, and small pages for when there is none to send.
+// The HTML that the server sends: the built page with the URLs of this mount, and small pages for when it cannot be sent.
 
-/** Of every page and asset. Nothing inline, nothing from another host, no frame around it. */
+/** Headers of every page and asset: nothing inline, nothing from other hosts, no framing. */
 export const CONTENT_SECURITY_POLICY =
   "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; " +
   "base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
@@ -17,7 +17,7 @@ const escape = (text: string): string => text.replaceAll(/[&<>"']/g, (character)
 
 const ASSET = /\b(src|href)="(?:\.\/)?assets\//g;
 
-/** The built page for a mount at `base`: absolute addresses of its assets, and the address of the API in a `meta` element. */
+/** The built page for a mount at `base`: absolute URLs of its assets, and the URL of the API in a `meta` element. */
 export function pageAt(html: string, base: string): string {
   const safe = escape(base);
   return html
@@ -45,7 +45,7 @@ export const NOT_BUILT = message(
   'Run <code>npm run build</code> and reload this page. The API works without it.',
 );
 
-/** For hosts with an authentication of their own: the login is theirs. */
+/** For hosts with their own authentication, which provide the login. */
 export const NOT_SIGNED_IN = message(
   'You are not signed in',
   'The dashboard uses the sign-in of the application that it is part of. Sign in there, then reload this page.',

@@ -1,5 +1,5 @@
-// The session in a cookie: signed with a key that is derived from the token of the login, so that every instance accepts it and a
-// token that is replaced ends its sessions. Pure.
+// The session in a cookie: signed with a key that is derived from the token of the login, so that every instance accepts it and replacing a
+// token ends its sessions. Pure.
 import { createHmac, hkdfSync, timingSafeEqual } from 'node:crypto';
 
 export const SESSION_COOKIE = 'punctual_session';
@@ -28,7 +28,7 @@ export function sealSession(key: SessionKey, claims: SessionClaims): string {
   return `${text}.${sign(key, 'session', text).toString('base64url')}`;
 }
 
-/** What a value says that was signed with one of these keys, whether or not it has expired; null: it was not. */
+/** The content of a value that was signed with one of these keys, whether or not it has expired; null: it was not. */
 export function openSession<K extends { readonly key: SessionKey; readonly name: string }>(
   value: string,
   keys: readonly K[],
@@ -38,15 +38,15 @@ export function openSession<K extends { readonly key: SessionKey; readonly name:
   if (more.length > 0 || given.length !== 32) return null;
   const signedBy = keys.find(({ key }) => timingSafeEqual(sign(key, 'session', text), given));
   if (signedBy === undefined) return null;
-  // what was signed was written by `sealSession`
+  // the signed text was written by `sealSession`
   const claims = JSON.parse(Buffer.from(text, 'base64url').toString()) as SessionClaims;
   return claims.name === signedBy.name ? { claims, signedBy } : null;
 }
 
-/** What changes of this session carry in a header: a page of another origin cannot know it. */
+/** The CSRF token that changes of this session send in a header: pages of other origins cannot know it. */
 export const csrfOf = (key: SessionKey, { id }: SessionClaims): string => sign(key, 'csrf', id).toString('base64url');
 
-/** The values of a cookie in the `Cookie` header: there may be several, of other paths. */
+/** The values of a cookie in the `Cookie` header: there may be several, for different paths. */
 export const cookieValues = (header: string, name: string): string[] =>
   header
     .split(';')

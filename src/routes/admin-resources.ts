@@ -24,7 +24,7 @@ import { subscriptionRoutes } from './resources/subscriptions/subscriptions.js';
 import type { Route } from './kit/route.js';
 import type { AdminScheduler } from './scheduler-port.js';
 
-/** What a resource may ask for. */
+/** The dependencies of a resource. */
 export interface AdminDeps {
   readonly scheduler: AdminScheduler;
   readonly metrics: Metrics;

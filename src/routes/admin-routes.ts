@@ -1,4 +1,4 @@
-// The face of a scheduler over HTTP: one Express router with everything under /admin, behind the host's authentication.
+// The HTTP API of a scheduler: one Express router with everything under /admin, behind the host's authentication.
 import { Router, type ErrorRequestHandler, type Request, type RequestHandler, type Response } from 'express';
 import helmet from 'helmet';
 import { systemClock, type Clock } from '../base/clock.js';
@@ -46,21 +46,21 @@ import { sameOriginChanges, type OriginOptions } from './kit/auth/same-origin.js
 import type { AdminScheduler } from './scheduler-port.js';
 
 export interface AdminRoutesOptions extends OriginOptions, SecretPolicy {
-  /** Says who calls; null is a 401. Either this or `tokens`. */
+  /** Returns the caller; null is a 401. Either this or `tokens`. */
   readonly authenticate?: Authenticate;
   /** Bearer tokens with names for the audit log, each of at least 16 characters. */
   readonly tokens?: readonly NamedToken[];
   /** Default: nothing is logged. */
   readonly logger?: Logger;
-  /** So that log lines carry the id of their request; the server's own. */
+  /** For the server: adds the id of the request to log lines. */
   readonly context?: RequestContext;
   /** Aborts when the server closes: long waits end with 202, and streams end. */
   readonly closing?: AbortSignal;
-  /** When the host serves the same metrics elsewhere too. */
+  /** Metrics of the host, if it serves the same ones elsewhere as well. */
   readonly metrics?: Metrics;
-  /** The path at which browsers find the router, where a proxy changes it: `/tools/scheduler`. Default: where it is mounted. */
+  /** The path at which browsers reach the router, if a proxy changes it: `/tools/scheduler`. Default: the path at which it is mounted. */
   readonly publicPath?: string;
-  /** Codes of links that log in once, where the host issues them itself. They need `tokens`. */
+  /** One-time login codes that the host issues itself. Needs `tokens`. */
   readonly loginCodes?: LoginCodes;
   /** For tests. Default: the clock of the system. */
   readonly clock?: Clock;
@@ -81,10 +81,10 @@ export const ADMIN_RULES: RulesOf<AdminRoutesOptions> = {
 };
 
 /**
- * Everything under `/admin`, to be mounted with `app.use('/admin', adminRoutes(scheduler, { authenticate }))`: the API and the
- * dashboard. With `tokens` the dashboard's page, which holds no data, is sent to everybody; nothing else gets past
- * authentication, whatever the path. Throws INVALID_CONFIG for an option that is wrong, when neither `authenticate` nor `tokens`
- * is given, and for a token that is empty or, in production, short.
+ * Everything under `/admin`, to be mounted with `app.use('/admin', adminRoutes(scheduler, { authenticate }))`: the API and the dashboard.
+ * With `tokens` the dashboard's page, which contains no data, is sent to everyone; everything else requires authentication, whatever the
+ * path. Throws INVALID_CONFIG for an invalid option, if neither `authenticate` nor `tokens` is given, and for a token that is empty or, in
+ * production, short.
  */
 export const adminRoutes = (scheduler: AdminScheduler, options: AdminRoutesOptions): Router =>
   createAdminApi(scheduler, options).router;
@@ -145,10 +145,10 @@ export function createAdminApi(
   return { router, routes };
 }
 
-/** How its routes stand in the document. */
+/** How its routes appear in the document. */
 export const ADMIN_GROUP = { security: ['admin', 'session'], roles: true } as const;
 
-/** A wrong token is a wrong guess, however it comes. */
+/** A wrong token counts as a wrong guess, however it is sent. */
 const countWrongLogins =
   (limit: GuessLimit): ErrorRequestHandler =>
   (error: unknown, request, response, next) => {
@@ -156,7 +156,7 @@ const countWrongLogins =
     limit(request, response).then(() => next(error), next);
   };
 
-/** What an operator sees is of this moment, and nobody else's. */
+/** Responses are current and private, so they must not be cached. */
 const noStore: RequestHandler = (_request, response, next) => {
   response.set('Cache-Control', 'no-store');
   next();

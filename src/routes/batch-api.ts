@@ -1,4 +1,4 @@
-// Everything under /api/worker: the batch worker for outside cron services.
+// Everything under /api/worker: the batch worker for external cron services.
 import { Router, type RequestHandler } from 'express';
 import helmet from 'helmet';
 import { systemClock, type Clock } from '../base/clock.js';
@@ -19,7 +19,7 @@ export interface BatchApiOptions extends WorkerAccess {
   readonly clock?: Clock;
   /** Aborts when the server closes: long waits end with 202. */
   readonly closing?: AbortSignal;
-  /** Milliseconds after which a call returns 202 while its pass goes on. Default: a little over the budget of a run. */
+  /** Milliseconds after which a call returns 202 while its pass continues. Default: slightly more than the budget of a run. */
   readonly waitMs?: number;
 }
 
@@ -49,7 +49,7 @@ export function createBatchApi(scheduler: Pick<AdminScheduler, 'batch'>, options
   return { router, routes };
 }
 
-/** A cached response would be a pass that never ran. */
+/** A cached response would stand for a pass that never ran. */
 const noStore: RequestHandler = (_request, response, next) => {
   response.set('Cache-Control', 'no-store');
   next();

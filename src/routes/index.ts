@@ -1,4 +1,4 @@
-// `punctual/express`: the routes that a host mounts, and what a module describes its own routes with.
+// `punctual/express`: the routes that a host mounts, and the functions with which a module defines its own routes.
 export { adminRoutes, type AdminRoutesOptions } from './admin-routes.js';
 export type { NamedToken } from '../base/secrets/named-tokens.js';
 export type { Role } from '../base/secrets/roles.js';

@@ -1,4 +1,4 @@
-// Everything under /api/jobs: the worker for outside cron services, and the application's users' own jobs.
+// Everything under /api/jobs: the worker for external cron services, and the jobs of the application's users.
 import { Router } from 'express';
 import helmet from 'helmet';
 import { systemClock, type Clock } from '../base/clock.js';
@@ -20,17 +20,17 @@ import type { AuthenticateUser } from './kit/auth/user-auth.js';
 import { ACCESS_RULES, workerIdentity, type WorkerAccess } from './kit/auth/worker-identity.js';
 
 export interface JobsApiOptions extends OriginOptions, WorkerAccess {
-  /** Says who the user is; null is a 401. */
+  /** Returns the user; null is a 401. */
   readonly authenticateUser: AuthenticateUser;
-  /** Reported by `GET /worker`; `production` refuses short secrets. */
+  /** Reported by `GET /worker`. In `production`, short secrets are refused. */
   readonly environment: string;
   /** For tests. Default: the clock of the system. */
   readonly clock?: Clock;
   /** Aborts when the server closes: long waits end with 202. */
   readonly closing?: AbortSignal;
-  /** Milliseconds after which `POST /worker` begins nothing new. Default 110,000. */
+  /** Milliseconds after which `POST /worker` starts no more jobs. Default 110,000. */
   readonly budgetMs?: number;
-  /** Milliseconds after which it returns 202, though jobs are still running. Default 120,000. */
+  /** Milliseconds after which it returns 202 even if jobs are still running. Default 120,000. */
   readonly waitMs?: number;
 }
 
@@ -53,7 +53,7 @@ export interface JobsApi {
 
 const NONE: JobsApi = { router: Router(), workerRoutes: [], userRoutes: [] };
 
-/** To be mounted at `/api/jobs`. Throws INVALID_CONFIG for an option that is wrong. Empty where the scheduler has no queue. */
+/** To be mounted at `/api/jobs`. Throws INVALID_CONFIG for an option that is wrong. Empty if the scheduler has no queue. */
 export function createJobsApi(scheduler: AdminScheduler, options: JobsApiOptions): JobsApi {
   checkRoutes('createJobsApi', options, JOBS_API_RULES);
   const { queue } = scheduler;

@@ -1,4 +1,4 @@
-// Everything that modules add under /api: routes for the application's users, and public ones that check their callers themselves.
+// Everything that modules add under /api: routes for the application's users, and public ones that authenticate their callers themselves.
 import { Router, type RequestHandler } from 'express';
 import helmet from 'helmet';
 import type { RulesOf } from '../base/options/check-options.js';
@@ -16,11 +16,11 @@ import type { AuthenticateUser } from './kit/auth/user-auth.js';
 import type { AdminScheduler } from './scheduler-port.js';
 
 export interface ModulesApiOptions extends OriginOptions {
-  /** Says who the user is; null is a 401. */
+  /** Returns the user; null is a 401. */
   readonly authenticateUser: AuthenticateUser;
-  /** Knows the services that may call routes with `services: true`, such as `bearerTokens(…)`. Default: there are none. */
+  /** Authenticates services that may call routes with `services: true`, such as `bearerTokens(…)`. Default: none. */
   readonly authenticateService?: Authenticate;
-  /** Runs first, for the modules' routes alone. */
+  /** Request handlers that run before the modules' routes. */
   readonly before?: readonly RequestHandler[];
   /** Default: nothing is logged. */
   readonly logger?: Logger;

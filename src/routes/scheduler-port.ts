@@ -1,4 +1,4 @@
-// What the routes need of a scheduler: the engine, the subscriptions, and the gauges that status and metrics show.
+// What the routes need from a scheduler: the engine, the subscriptions, and the gauges for status and metrics.
 import type { MountedModules } from '../scheduler/modules/index.js';
 import type { JobQueue } from '../scheduler/queue/index.js';
 import type { BreakerStatus, Engine, EngineStatus, Run } from '../scheduler/index.js';
@@ -11,15 +11,15 @@ import type { SubscriptionsApi, SubscriptionsStatus } from '../subscriptions/api
 export interface ConcurrencyStatus {
   readonly source: string;
   readonly inFlight: number;
-  /** How many may run at once now. */
+  /** The current limit. */
   readonly limit: number;
-  /** What the limit may grow to. */
+  /** The maximum of the limit. */
   readonly maxLimit: number;
   /** Items claimed since start. */
   readonly claimed: number;
 }
 
-/** The connection pool that the scheduler works on. */
+/** The connection pool of the scheduler. */
 export interface PoolStatus {
   readonly total: number;
   readonly idle: number;
@@ -27,11 +27,11 @@ export interface PoolStatus {
   readonly waiting: number;
 }
 
-/** A composed scheduler, as the routes see it. `createScheduler` returns one. */
+/** A scheduler as seen by the routes. `createScheduler` returns one. */
 export interface AdminScheduler extends Engine {
-  /** null when the scheduler was made without subscriptions. */
+  /** null if the scheduler was created without subscriptions. */
   readonly subscriptions: SubscriptionsApi | null;
-  /** Jobs: enqueueing, working, looking; not there when the scheduler was made without a queue. */
+  /** The job queue; undefined if the scheduler was created without one. */
   readonly queue?: JobQueue;
   /** What the modules add to routes, health and metrics. */
   readonly modules?: MountedModules;

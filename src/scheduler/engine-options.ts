@@ -16,7 +16,7 @@ export interface EngineConfig {
   readonly shutdownGraceMs: number;
   /** False: no ticks; triggers, presence and rescue still work. */
   readonly enabled: boolean;
-  /** When the batch worker runs by itself: a cron pattern, UTC; null: only when it is called. */
+  /** When the batch worker runs: a cron pattern, UTC; null: only when it is called. */
   readonly batchCron: string | null;
 }
 
@@ -28,10 +28,10 @@ export interface EngineOptions {
   readonly clock: Clock;
   readonly random: Random;
   readonly config: EngineConfig;
-  /** Who is told of runs. Default: nobody. */
+  /** Traces runs. Default: no tracing. */
   readonly telemetry?: TelemetryHolder;
   /** Punctual's own version. */
   readonly version: string;
-  /** Manual time for tests: passed to every statement that asks what is due, and nothing ticks or beats by itself. */
+  /** Manual time for tests: passed to every statement that looks for due work; nothing ticks or sends heartbeats by itself. */
   readonly now?: () => Date | null;
 }

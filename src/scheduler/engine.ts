@@ -1,4 +1,4 @@
-// The engine: instances, processes, sources and runs put together, behind the interface that routes and hosts see.
+// The engine: combines instances, processes, sources and runs behind the interface for routes and hosts.
 import { SchedulerError, toError } from '../base/errors.js';
 import { startTimer } from '../base/timing/long-timer.js';
 import { within } from '../base/timing/within.js';
@@ -25,44 +25,44 @@ import { beginByHand } from './runs/trigger.js';
 import type { Engine, StartedRun, TriggerOptions } from './contracts/scheduler.js';
 import type { ClaimHolder, ScheduledSource } from './contracts/source.js';
 
-/** What sources, other long-lived parts and tests need beyond what the public sees. */
+/** What sources, other long-lived parts and tests need beyond the public interface. */
 export interface SchedulerEngine extends Engine {
   /** Before start only. Throws INVALID_CONFIG for a name that is taken. */
   registerProcess(definition: ProcessDefinition): void;
-  /** Before start only. What is due in the source sets the (shared) process going. */
+  /** Before start only. Due work in the source starts the (shared) process. */
   registerSource(source: ScheduledSource, options: { readonly process: string }): void;
   /**
-   * Before start only. The instance that finds another one dead puts back all that it held: claims of a kind that this process does not
-   * work on are registered too.
+   * Before start only. The instance that finds another one dead releases everything that it held, so claims of kinds that this process does
+   * not process must be registered too.
    */
   registerHolder(holder: ClaimHolder): void;
-  /** Before start only. Rows of these tables are deleted when they are old enough. */
+  /** Before start only. Old rows of these tables are deleted. */
   registerRetention(rules: readonly RetentionRule[]): void;
-  /** How much this instance has in hand, for the beat and the status. */
+  /** How much this instance is processing, for the heartbeat and the status. */
   registerGauge(name: string, read: () => number): void;
-  /** Waited for at a stop, within the grace, before the instance signs off: for workers that are no runs. */
+  /** Awaited at a stop, within the grace period, before the instance signs off: for workers that are not runs. */
   onStop(work: () => Promise<void>): void;
   /** The id that claims are made under. Throws NOT_STARTED, LOST_INSTANCE. */
   instanceId(): string;
-  /** Of the present life: aborts when it is lost and when a stop cuts work off. Already aborted while there is no life. */
+  /** The signal of the current life: aborts when it is lost and when a stop aborts work. Already aborted while there is no life. */
   readonly signal: AbortSignal;
-  /** Aborts when the engine drains: nothing new may be begun. */
+  /** Aborts when the engine drains: nothing new may be started. */
   readonly closing: AbortSignal;
   readonly emit: Events['emit'];
-  /** Where the times of work are counted. */
+  /** The histograms of times. */
   readonly timing: Timing;
-  /** Ends this life, because claims may exist that nobody works on: they are rescued, and a new life begins. */
+  /** Ends this life, because there may be claims that nobody processes: they are rescued, and a new life begins. */
   giveUp(reason: Error): void;
-  /** Something of this source may be due earlier than was known. */
+  /** Work of this source may be due earlier than was known. */
   wake(source: string): void;
   /** One heartbeat now. */
   beat(): Promise<void>;
   readonly [DRIVE]: Drive;
 }
 
-/** How long work that was cut off may take to unwind before its claims are put back regardless. */
+/** How long aborted work may take to finish before its claims are released regardless. */
 const UNWIND_MS = 2_000;
-/** How long a stop waits for a start under way, whose connections may be silent. */
+/** How long a stop waits for a start in progress, whose connections may not respond. */
 const START_LIMIT_MS = 10_000;
 
 type State = 'new' | 'starting' | 'running' | 'stopping' | 'stopped';
@@ -118,7 +118,7 @@ export function createEngine(options: EngineOptions): SchedulerEngine {
     onBeat: (answer) => {
       timing.learn(answer.now_ms);
       dispatcher.onBeat(answer);
-      if (!config.enabled) lookForForgotten(); // otherwise done with each look at what is due
+      if (!config.enabled) lookForForgotten(); // otherwise done with each check for due work
     },
     onJoined: (presence) => {
       life.unlink();
@@ -198,7 +198,7 @@ export function createEngine(options: EngineOptions): SchedulerEngine {
     logger.info('scheduler stopped');
   }
 
-  /** What is under way ends; all of it may wait for a database that does not respond. */
+  /** Ends what is in progress; all of it may be waiting for a database that does not respond. */
   async function windDown(): Promise<void> {
     const work = Promise.all(stopWork.map((wait) => wait()));
     await dispatcher.stop();
@@ -216,7 +216,7 @@ export function createEngine(options: EngineOptions): SchedulerEngine {
     await stopped.finally(() => timer.stop());
   }
 
-  /** What has not begun never will; a start under way ends at its next step and leaves nothing behind. */
+  /** Nothing new is started; a start in progress ends at its next step and leaves nothing behind. */
   async function endStart(): Promise<void> {
     draining.abort(new SchedulerError('STOPPING', 'the scheduler was stopped before it had started'));
     const ended = starting?.catch(() => {}) ?? Promise.resolve();

@@ -1,4 +1,4 @@
-// The only door of the scheduler: the engine, what one defines for it, and the drain that sources share.
+// The exports of the scheduler: the engine, the definitions for it, and the drain that sources share.
 export { createEngine, type SchedulerEngine } from './engine.js';
 export type { EngineConfig, EngineOptions } from './engine-options.js';
 export {

@@ -1,5 +1,5 @@
-// Everything that a host or a module defines work with. A module imports this, the door of the routes, `clients` and `base`,
-// and nothing else of ours; `src/index.ts` adds createScheduler and the subscriptions.
+// Everything that a host or a module needs for defining work. A module imports only this, the exports of the routes, `clients` and `base`;
+// `src/index.ts` adds createScheduler and the subscriptions.
 export { ERROR_CODES } from '../base/error-codes.js';
 export type { Clock } from '../base/clock.js';
 export type { Bins, Percentiles } from '../base/latency-bins.js';

@@ -71,18 +71,18 @@ export function createApis(deps: ApisDeps): Apis {
       closing,
     }),
     open: healthRoutes(deps),
-    measured: metricsRoutes({ metrics }).map((route) => ({ ...route, id: 'getServerMetrics' })), // one id, one operation
+    measured: metricsRoutes({ metrics }).map((route) => ({ ...route, id: 'getServerMetrics' })), // operation ids must be unique
     metricsAccess: bearerTokens([...auth.adminTokens, ...named('metrics', auth.metricsToken)], policy),
   };
 }
 
 const named = (name: string, token: string | null): NamedToken[] => (token === null ? [] : [{ name, token }]);
 
-/** The admin tokens whose owners may do at least that. */
+/** The admin tokens with at least this role. */
 const ofRole = ({ adminTokens }: Config['auth'], needed: Role): NamedToken[] =>
   adminTokens.filter(({ role = 'admin' }) => mayAct(role, needed));
 
-/** Outside cron services. */
+/** External cron services. */
 const workerAccess = (auth: Config['auth']): Pick<WorkerAccess, 'workerTokens' | 'cronSecret'> => ({
   workerTokens: [
     ...ofRole(auth, 'operator'),
@@ -92,7 +92,7 @@ const workerAccess = (auth: Config['auth']): Pick<WorkerAccess, 'workerTokens' |
   cronSecret: auth.cronSecret,
 });
 
-/** A token that opens several doors is warned of once. */
+/** Only one warning for a token that is used for several APIs. */
 function oncePerMessage(warn: (message: string) => void): (message: string) => void {
   const said = new Set<string>();
   return (message) => {

@@ -17,7 +17,7 @@ export interface AppDeps extends Omit<ApisDeps, 'beforeModules'> {
   readonly looks: Pick<ReadinessLooks, 'seen'>;
 }
 
-/** Makes the app; nothing listens yet. */
+/** Creates the app; nothing listens yet. */
 export function createApp(deps: AppDeps): Express {
   const { logger, context, closing, state } = deps;
   const started = whenStarted(state);
@@ -38,7 +38,7 @@ export function createApp(deps: AppDeps): Express {
 const routerOf = (routes: readonly Route[], closing: AbortSignal): Router =>
   buildRouter({ routes, actorOf: () => ({ name: 'anonymous' }), closing });
 
-/** Before the migrations are over there may be no tables to ask. */
+/** Before the migrations have finished, the tables may not exist. */
 const whenStarted =
   (state: () => ServerState): express.RequestHandler =>
   (_request, _response, next) =>
@@ -51,7 +51,7 @@ const noteLook =
     next();
   };
 
-/** A client that keeps its connection must not send its next request into a listener that is going away. */
+/** A client with a keep-alive connection must not send its next request to a listener that is closing. */
 function closeWhenDraining(closing: AbortSignal): express.RequestHandler {
   const open = new Set<express.Response>();
   const lastOne = (response: express.Response): void => {

@@ -1,5 +1,5 @@
-// Starts everything in order and stops it in reverse: database, listener, scheduler; and on the way down: readiness, listener,
-// scheduler, database.
+// Starts everything in order and stops it in reverse: database, listener, scheduler; and at the stop: readiness, listener, scheduler,
+// database.
 import { systemClock } from '../base/clock.js';
 import type { Config } from '../base/config/config.js';
 import { toError } from '../base/errors.js';
@@ -17,44 +17,50 @@ import { createReadinessLooks } from './readiness-looks.js';
 import { openServerDatabase } from './server-database.js';
 
 export interface Server {
-  /** Resolves with the port when everything runs, with null when it was stopped before that. What a failed start leaves, `stop` releases. */
+  /**
+   * Resolves with the port when everything is running, or with null if it was stopped before that. `stop` releases what a failed start
+   * leaves behind.
+   */
   start(): Promise<number | null>;
-  /** Drains and releases everything that was started, in any state. May be called twice. */
+  /** Drains and releases everything that was started, in any state. May be called more than once. */
   stop(): Promise<void>;
-  /** An address of the dashboard that logs the first admin in, once. */
+  /** A one-time login link of the dashboard for the first admin. */
   loginLink(port: number): string;
 }
 
-/** Users' jobs are kept apart by queries alone: said once, so that someone who can give the role does. */
+/** Users' jobs are isolated only by the conditions of queries: logged once, so that someone can create the role. */
 async function warnOfIsolation(users: UserJobs, logger: Logger): Promise<void> {
-  // a database that goes away at this moment is reported by others
+  // a database that becomes unavailable at this moment is reported elsewhere
   const isolated = await users.isolated().catch(() => true);
   if (!isolated)
-    logger.warn('users are kept apart by queries alone', { missing_role: 'punctual_user', see: 'docs/jobs.md' });
+    logger.warn('users are isolated only by the conditions of queries', {
+      missing_role: 'punctual_user',
+      see: 'docs/jobs.md',
+    });
 }
 
 const LINK_LIFE_S = 86_400;
 
-/** Opened on this machine, whatever address the server listens on. */
+/** The link is opened on this machine, whatever address the server listens on. */
 function loginLink({ auth }: Config, codes: LoginCodes, port: number): string {
   const { name, role = 'admin' } = auth.adminTokens.find(({ role = 'admin' }) => role === 'admin') ?? { name: 'admin' };
   return `http://127.0.0.1:${port}/admin#login=${codes.issue({ name, role }, LINK_LIFE_S).code}`;
 }
 
-/** Long waits and streams end at once when the server closes; what is left of requests after this is cut. */
+/** Long waits and streams end at once when the server closes; requests that take longer than this are cut off. */
 const REQUEST_GRACE_MS = 10_000;
 
 export function createServer(config: Config, logger: Logger, context: RequestContext): Server {
   const closing = new AbortController();
   const looks = createReadinessLooks(systemClock);
   const loginCodes = createLoginCodes(systemClock);
-  /** What undoes each step taken so far. */
+  /** Undoes each step taken so far. */
   const steps: [what: string, undo: () => Promise<void>][] = [];
   let state: ServerState = 'starting';
   let starting: Promise<number | null> | null = null;
   let stopping: Promise<void> | null = null;
 
-  /** A step that is done when the stop has begun already is undone here: nobody else will. */
+  /** A step that finishes after the stop has begun is undone here. */
   const done = async (what: string, undo: () => Promise<void>): Promise<void> => {
     if (!closing.signal.aborted) return void steps.push([what, undo]);
     await undo();

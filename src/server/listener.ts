@@ -1,33 +1,33 @@
-// The listening socket: opened on a port, closed without cutting a request short.
+// The listening socket: opened on a port, closed without interrupting requests.
 import { createServer, type RequestListener, type Server } from 'node:http';
 import { Server as SocketServer, type AddressInfo } from 'node:net';
 import { setImmediate as turn } from 'node:timers/promises';
 import { SchedulerError } from '../base/errors.js';
 
 export interface Listener {
-  /** The port it has; of use when 0 was asked for. */
+  /** The actual port, for when 0 was requested. */
   readonly port: number;
   /**
-   * Accepts nothing new, from when `informed` resolves, and lets requests finish; what is not done after `graceMs` is cut. May be
-   * called twice.
+   * Accepts nothing new once `informed` resolves, and lets requests finish; after `graceMs` the rest is cut off. May be called more than
+   * once.
    */
   close(graceMs: number, informed?: Promise<void>): Promise<void>;
 }
 
 /**
- * A kept connection that seems idle may carry a request that is on its way: closed at once, its client would see a reset. So it
- * may bring one more request first, whose response says that it was the last (the app sees to that). Long enough for a balancer
- * that looks every second, or one on a machine so busy that half a second was too short, to have seen that we drain.
+ * A keep-alive connection that seems idle may have a request on its way: if it were closed at once, its client would see a reset. So it may
+ * send one more request, whose response says that it was the last (the app does that). Long enough for a load balancer that polls every
+ * second, or one on a very busy machine, to have seen that we are draining.
  */
 const LINGER_MS = 2_000;
-/** Longer than balancers keep an idle connection (60 s is common): so they close it, and never send into one that we are closing. */
+/** Longer than load balancers keep an idle connection (60 s is common), so that they close it and never send to one that we are closing. */
 const KEEP_ALIVE_MS = 75_000;
 /** Uploads of batch lists may be a gigabyte over a slow line; Node's own limit is five minutes. Headers keep theirs (a minute). */
 const REQUEST_TIMEOUT_MS = 3_600_000;
-/** A connection that is kept after its last response would hold the close up until its time-out. */
+/** A keep-alive connection would delay the close until its time-out. */
 const IDLE_CHECK_MS = 50;
 
-/** Resolves when it accepts connections. Throws INVALID_CONFIG when that is not possible here. */
+/** Resolves when it accepts connections. Throws INVALID_CONFIG if the address cannot be used. */
 export async function listen(handler: RequestListener, host: string, port: number): Promise<Listener> {
   const server = createServer({ keepAliveTimeout: KEEP_ALIVE_MS, requestTimeout: REQUEST_TIMEOUT_MS }, handler);
   await new Promise<void>((resolve, reject) => {
@@ -52,9 +52,9 @@ const refused = (error: Error, host: string, port: number): SchedulerError =>
 async function close(server: Server, graceMs: number, informed = Promise.resolve()): Promise<void> {
   const cut = setTimeout(() => server.closeAllConnections(), graceMs);
   await informed;
-  // what was connected and not accepted yet would be reset
+  // connections that are not accepted yet would be reset
   await turn();
-  // that of an HTTP server would close what is idle now
+  // the close of an HTTP server would close idle connections now
   const closed = new Promise<void>((resolve) => SocketServer.prototype.close.call(server, () => resolve()));
   let idle: NodeJS.Timeout | undefined;
   const linger = setTimeout(() => {

@@ -1,4 +1,4 @@
-// How the process ends: signals drain it, a second one forces it, an uncaught error ends it cleanly but not with 0.
+// How the process ends: a signal drains it, a second one forces the exit, and an uncaught error drains it and exits with 1.
 import type { Config } from '../base/config/config.js';
 import { toError } from '../base/errors.js';
 import type { Logger } from '../base/logger.js';
@@ -14,14 +14,14 @@ export interface EndOptions {
   readonly logger: Logger;
   /** Drains and releases everything. */
   readonly stop: () => Promise<void>;
-  /** Milliseconds after which the process ends although `stop` has not: what it waits for will not come. */
+  /** Milliseconds after which the process exits even if `stop` has not finished. */
   readonly limitMs: number;
 }
 
 const FORCED = 1;
 const FAILED = 1;
 
-/** Listens from now on. Code that fails elsewhere may call `end` with the error. */
+/** Listens from now on. Code that fails elsewhere can call `end` with the error. */
 export function endWithProcess({ process, logger, stop, limitMs }: EndOptions): { end(failure: unknown): void } {
   let ending = false;
   const drain = (code: number): void => {
@@ -60,7 +60,7 @@ export function endWithProcess({ process, logger, stop, limitMs }: EndOptions): 
   return { end };
 }
 
-/** Beyond the grace of running work there are farewells, each with a limit of its own. */
+/** Beyond the grace period of running work there are closing steps, each with its own limit. */
 const FAREWELLS_MS = 60_000;
 
 export const stopLimitMs = ({ scheduler }: Pick<Config, 'scheduler'>): number =>

@@ -1,22 +1,22 @@
-// Who asks again and again whether this server is ready is a balancer that sends requests here until it has heard that it drains. So
-// the listener goes on accepting until such a one has been told, however late it comes to ask.
+// A client that polls the readiness of this server is a load balancer, which sends requests until it has learned that the server is
+// draining. The listener therefore keeps accepting until such a client has been told, however late it polls.
 import type { Clock } from '../base/clock.js';
 
 export interface ReadinessLooks {
-  /** Someone asked. `drains`: the response was that the server drains. */
+  /** A poll arrived. `drains`: the response was that the server is draining. */
   seen(drains: boolean): void;
-  /** Resolves when a balancer has been told often enough, or does not come any more; at once where none looks. */
+  /** Resolves when the load balancer has been told often enough, or stops polling; at once if none is polling. */
   informed(): Promise<void>;
 }
 
-/** One response may be lost, or not be enough for a balancer. */
+/** One response may be lost, or not be enough for a load balancer. */
 const ENOUGH = 2;
-/** A balancer on a busy machine may be late by this much. */
+/** Delay of a poll that is tolerated on a busy machine. */
 const WAIT_MS = 5_000;
-/** Looks are going on if the last one is not much older than the time between two. */
+/** A client is still polling if its last poll is not much older than its interval. */
 const LATE_MS = 1_000;
 
-/** Whether someone looks so often that waiting for two more looks is worth it. Pure. */
+/** Whether a client polls often enough to wait for two more polls. Pure. */
 export const isWatched = ({ sinceLastMs, everyMs }: { sinceLastMs: number; everyMs: number }): boolean =>
   everyMs * ENOUGH <= WAIT_MS && sinceLastMs <= 3 * everyMs + LATE_MS;
 

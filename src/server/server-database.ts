@@ -1,4 +1,4 @@
-// Which database the server works on: the one it was given, or in development an embedded one that is loaded only then.
+// The database of the server: the configured one, or in development an embedded one, which is loaded only then.
 import type { Config } from '../base/config/config.js';
 import { SchedulerError, toError } from '../base/errors.js';
 import type { Logger } from '../base/logger.js';
@@ -19,13 +19,13 @@ export interface ServerDatabase {
   close(): Promise<void>;
 }
 
-/** Kept between starts, out of the way of the repository's own files. */
+/** Kept between starts, apart from the files of the repository. */
 const EMBEDDED_FOLDER = '.punctual/postgres';
 const PROBE_MS = 2_000;
 
 /**
- * Throws EMBEDDED_DATABASE when there is no URL and the embedded server cannot start, DATABASE_UNAVAILABLE when the one that is
- * named does not let us in.
+ * Throws EMBEDDED_DATABASE when there is no URL and the embedded server cannot start, DATABASE_UNAVAILABLE if the configured one cannot be
+ * connected to.
  */
 export async function openServerDatabase(
   { url, directUrl, poolMax, waitS }: Config['database'],
@@ -39,7 +39,7 @@ export async function openServerDatabase(
     if (!ended) logger.warn('idle database connection lost', { error });
   };
   const pool = createPool({ connectionString, max: poolMax, onError });
-  // with a wait, the scheduler's start does it, while the server listens already
+  // with a wait, the scheduler's start does this while the server is already listening
   if (url !== null && waitS === 0) await letIn(pool);
   return {
     pool,
@@ -53,7 +53,7 @@ export async function openServerDatabase(
   };
 }
 
-/** Said at once and with the name of the variable: a later failure would speak in the driver's words alone. */
+/** Reported at once and with the name of the variable: a later failure would only have the driver's message. */
 async function letIn(pool: Pool): Promise<void> {
   try {
     await ping(pool);
@@ -71,15 +71,15 @@ async function startEmbedded(logger: Logger, signal: AbortSignal) {
   return server;
 }
 
-/** Callers at the same time share one question: a database that hangs must not use up the pool. */
+/** Concurrent callers share one query: a database that hangs must not use up the pool. */
 function createProbe(pool: Pool): () => Promise<void> {
   let asked: Promise<void> | null = null;
   return () => (asked ??= probeOnce(pool).finally(() => (asked = null)));
 }
 
 /**
- * Settles within a few seconds in every case. A connection of the pool that does not respond is not given back; it may be one
- * of many that have fallen silent, so that a new one is asked before the database is said to be away.
+ * Always settles within a few seconds. A pool connection that does not respond is not released; it may be one of many that have fallen
+ * silent, so a new connection is tried before the database counts as unavailable.
  */
 async function probeOnce(pool: Pool): Promise<void> {
   const connecting = pool.connect();
@@ -90,7 +90,7 @@ async function probeOnce(pool: Pool): Promise<void> {
     );
     throw error;
   });
-  const lost = (): void => {}; // the question fails by itself; without a listener the loss would end the process
+  const lost = (): void => {}; // the query fails by itself; without a listener the loss would end the process
   client.on('error', lost);
   try {
     await inTime(ping(client));
@@ -104,7 +104,7 @@ async function probeOnce(pool: Pool): Promise<void> {
 }
 
 async function inTime<T>(work: Promise<T>): Promise<T> {
-  work.catch(() => {}); // it may fail after we stopped listening
+  work.catch(() => {}); // it may still fail later, when its outcome no longer matters
   let timer: NodeJS.Timeout | undefined;
   const tooLate = new Promise<never>((_resolve, reject) => {
     timer = setTimeout(() => reject(new Error(`no response within ${PROBE_MS} ms`)), PROBE_MS);

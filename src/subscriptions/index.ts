@@ -1,4 +1,4 @@
-// The door of the subscriptions folder: what compose puts together.
+// The exports of the subscriptions folder.
 export { createMaintenanceProcess, type MaintenanceDeps } from './maintenance.js';
 export { processByHandler, processByWorker } from './run/processor.js';
 export type { HandlerOptions, OccurrenceContext, OccurrenceHandler, Processor } from './run/processor.js';

@@ -1,4 +1,4 @@
-// Looks after the ledger once a day: partitions for the months to come, and the end of those that are old enough.
+// Maintains the ledger once a day: creates partitions for the coming months and drops old ones.
 import type { Db } from '../db/database.js';
 import {
   dropLedgerPartitions,
@@ -9,7 +9,7 @@ import { defineProcess, type ProcessContext, type ProcessDefinition } from '../s
 
 export interface MaintenanceDeps {
   readonly db: Db;
-  /** Days that ledger rows are kept at least. Default 400. */
+  /** Minimum number of days that ledger rows are kept. Default 400. */
   readonly retentionDays?: number;
   /** Only for tests with a clock of their own; null is the database's. */
   readonly now?: () => Date | null;
@@ -23,7 +23,7 @@ const PRUNE_BATCH = 5_000;
 export function createMaintenanceProcess(deps: MaintenanceDeps): ProcessDefinition {
   return defineProcess({
     name: 'subscription-maintenance',
-    description: "Makes the ledger's monthly partitions ahead of time and drops old ones",
+    description: "Creates the ledger's monthly partitions ahead of time and drops old ones",
     schedule: { frequency: 'daily', time: '00:10', timezone: 'UTC' },
     run: (context) => maintain(deps, context),
   });

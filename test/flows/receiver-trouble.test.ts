@@ -101,7 +101,7 @@ it('a receiver that answers 404 stops the run with a clear error and uses up no 
   flow.receiver.answer({ status: 404 });
   const { status, success, message } = await trigger();
   expect([status, success]).toEqual([200, false]);
-  expect(message).toEqual(expect.stringContaining('set up wrongly'));
+  expect(message).toEqual(expect.stringContaining('misconfigured'));
   expect(flow.receiver.calls.length).toBeLessThan(20);
   expect((await rows()).every((row) => row.status === 'pending' && row.attempt === 0)).toBe(true);
 

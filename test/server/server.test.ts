@@ -160,7 +160,7 @@ describe('a server that must not start', () => {
     const refused = await startProcess({
       script: SCRIPT,
       env: { ...environment(), ...env },
-      ready: /the configuration is wrong/,
+      ready: /the configuration is invalid/,
     });
     expect(await refused.ended).toMatchObject({ code: 1 });
     expect(refused.lines.join('\n')).toContain(message);

@@ -1,4 +1,4 @@
-// The part of the environment that is about notifications: which are sent, how, and what contradicts itself.
+// The part of the environment that concerns notifications: which are sent, how, and which settings contradict each other.
 import type { ConfigVariables, VariableName } from './config-variables.js';
 import type { FieldError } from '../errors.js';
 
@@ -28,7 +28,7 @@ export interface GatewayConfig {
   readonly token: string | null;
 }
 
-/** What mails of development come from; nothing is sent there without SMTP_URL. */
+/** The sender in development, where nothing is sent without SMTP_URL. */
 const DEVELOPMENT_FROM = 'Punctual <notifications@localhost>';
 
 const isEnabled = (env: ConfigVariables): boolean =>
@@ -46,7 +46,7 @@ export function notificationsConfig(env: ConfigVariables): NotificationsConfig |
     smtpUrls: env.SMTP_URL ?? [],
     from,
     replyTo: env.MAIL_REPLY_TO ?? null,
-    // a key of several lines fits into one variable when its line ends are written as \n
+    // a multi-line key fits into one variable if its line ends are written as \n
     dkim:
       selector === undefined || key === undefined
         ? null
@@ -84,7 +84,7 @@ export function notificationErrors(env: ConfigVariables): FieldError[] {
       'SMTP_URL',
       'must be set in production while notifications are enabled (NOTIFICATIONS_ENABLED=false switches them off)',
     ],
-    [env.SMTP_URL !== undefined && env.MAIL_FROM === undefined, 'MAIL_FROM', 'must be set where SMTP_URL is'],
+    [env.SMTP_URL !== undefined && env.MAIL_FROM === undefined, 'MAIL_FROM', 'must be set if SMTP_URL is'],
     [
       (env.DKIM_SELECTOR === undefined) !== (env.DKIM_PRIVATE_KEY === undefined),
       env.DKIM_SELECTOR === undefined ? 'DKIM_SELECTOR' : 'DKIM_PRIVATE_KEY',

@@ -1,4 +1,4 @@
-// The environment, read once and checked whole: a wrong value stops the start and is named, with what it may be.
+// Reads the environment once and validates all of it: an invalid value prevents the start, and is named together with the allowed values.
 import { randomBytes } from 'node:crypto';
 import { analyticsConfig, upkeepConfig, type AnalyticsConfig, type UpkeepConfig } from './config-upkeep.js';
 import {
@@ -38,12 +38,12 @@ export interface Config {
   };
   readonly auth: {
     readonly adminTokens: readonly NamedToken[];
-    /** True when the token was generated here, and should be shown to the developer. */
+    /** True if the token was generated here and should be shown to the developer. */
     readonly adminTokenGenerated: boolean;
     readonly cronSecret: string | null;
     readonly workerSecretToken: string | null;
     readonly metricsToken: string | null;
-    /** Opens the routes that take notifications in. */
+    /** Grants access to the routes for sending notifications. */
     readonly notifyToken: string | null;
     readonly apiJwtSecret: string | null;
     readonly apiJwksUrl: string | null;
@@ -58,7 +58,7 @@ export interface Config {
     readonly workerEnabled: boolean;
     /** Cron pattern of the heartbeat, UTC. */
     readonly tick: string;
-    /** When the batch processes run by themselves, UTC; null: only when the endpoint is called. */
+    /** When the batch processes run, UTC; null: only when the endpoint is called. */
     readonly batchCron: string | null;
     readonly runBudgetS: number;
     readonly runAlertS: number;
@@ -67,7 +67,7 @@ export interface Config {
     readonly heartbeatS: number;
   };
   readonly queue: {
-    /** Jobs that one process works on at once. */
+    /** Jobs that one process runs at once. */
     readonly concurrency: number;
   };
   readonly modules: {
@@ -88,7 +88,7 @@ export interface Config {
       /** null: kept. */
       readonly keepDays: number | null;
     };
-    /** Which of the modules with batch processes are used. */
+    /** The modules with batch processes that are used. */
     readonly batch: readonly BatchModule[];
     readonly billing: {
       readonly stripeSecretKey: string | null;
@@ -134,7 +134,7 @@ const EXAMPLE_WORKER_URL = 'http://127.0.0.1:4000';
 /** Names of variables that must be set in production. */
 export type Needed = readonly VariableName[];
 export const NEEDED_BY_SERVER: Needed = ['DATABASE_URL', 'ADMIN_TOKEN', 'SUBSCRIPTION_WORKER_URL'];
-/** A process that works on jobs alone: nobody calls it, and it calls no subscription worker. */
+/** A process that only runs jobs: it is not called and does not call a subscription worker. */
 export const NEEDED_BY_WORKER: Needed = ['DATABASE_URL'];
 
 export interface LoadOptions {
@@ -145,9 +145,9 @@ export interface LoadOptions {
 const randomToken = (): string => randomBytes(24).toString('base64url');
 
 /**
- * Reads and checks the environment. An empty variable counts as not set. Throws INVALID_CONFIG, whose message and `errors`
- * name every variable that is wrong and what it may be; values are never repeated, they may be secrets.
- * In production `needed` must be set, and secrets have at least 16 characters; elsewhere a missing ADMIN_TOKEN is generated.
+ * Reads and checks the environment. An empty variable counts as not set. Throws INVALID_CONFIG, whose message and `errors` name every
+ * invalid variable and its allowed values; the values themselves are never repeated, because they may be secrets. In production `needed`
+ * must be set, and secrets have at least 16 characters; elsewhere a missing ADMIN_TOKEN is generated.
  */
 export function loadConfig(env: Environment, options: LoadOptions = {}): Config {
   const { makeToken = randomToken, needed = NEEDED_BY_SERVER } = options;

@@ -1,4 +1,4 @@
-// The days of a ladder of mails, as options and the environment give them.
+// The days of a sequence of mails, as given by options and the environment.
 
 const MOST = 20;
 const SHORTEST_GAP = 3;
@@ -7,7 +7,7 @@ const LAST_DAY = 365;
 /** What it may be, in words. */
 export const LADDER_MAY_BE = `1 to ${MOST} days from 0 to ${LAST_DAY}, each at least ${SHORTEST_GAP} after the previous one`;
 
-/** Pure. True for rising whole days that are far enough apart. */
+/** Pure. True for ascending whole days that are far enough apart. */
 export function isDaysLadder(days: unknown): days is readonly number[] {
   if (!Array.isArray(days) || days.length < 1 || days.length > MOST) return false;
   return days.every((day: unknown, index) => {

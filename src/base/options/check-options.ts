@@ -1,10 +1,10 @@
-// Options that callers hand in are checked where they come in: unknown names, wrong types, numbers out of range. Small and pure,
-// since `enqueue` checks its options for each job.
+// Options are validated when a function is called: unknown names, wrong types, numbers out of range. Small and pure, because `enqueue`
+// validates its options for each job.
 import type { BuiltInCode } from '../error-codes.js';
 import { SchedulerError, type FieldError } from '../errors.js';
 import { closestWord } from './closest-word.js';
 
-/** Says what one option may be, and adds to `errors` what is wrong with a value. */
+/** Describes the allowed values of one option, and adds to `errors` what is wrong with a value. */
 export interface Rule {
   /** Completes "must be …": `a whole number from 1 to 100`. */
   readonly allows: string;
@@ -23,7 +23,7 @@ export type RulesOf<T> = { readonly [K in keyof Required<T>]: Rule };
 export const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof Date);
 
-/** Numbers and switches are repeated in a message; texts are not, since they may be secrets. */
+/** Numbers and booleans are repeated in a message; texts are not, because they may be secrets. */
 export function shown(value: unknown): string {
   if (value === null) return 'null';
   if (Array.isArray(value)) return 'a list';
@@ -70,7 +70,7 @@ export function collectAll(value: unknown, rules: RuleTable, path: string, error
   collectMissing(value, rules, path, errors);
 }
 
-/** Throws an error with this code when there are errors. `what` names whose options they are. */
+/** Throws an error with this code if there are errors. `what` names the function or object that the options belong to. */
 export function throwErrors(code: BuiltInCode, what: string, errors: readonly FieldError[]): void {
   if (errors.length === 0) return;
   const said = errors.map(({ path, message }) => (path === '' ? message : `${path} ${message}`)).join('; ');

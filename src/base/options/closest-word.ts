@@ -1,4 +1,4 @@
-// What was meant by a misspelled word: the nearest of the words that are known.
+// Suggests a correction for a misspelled word: the closest of the known words.
 
 /** The number of letters to add, drop or change to get from `a` to `b`; Infinity beyond `limit`. */
 export function editDistance(a: string, b: string, limit: number): number {
@@ -15,10 +15,10 @@ export function editDistance(a: string, b: string, limit: number): number {
   return row[b.length] as number;
 }
 
-/** Longer words are not compared: they come from callers. */
+/** Longer words come from callers and are not compared. */
 const LONGEST = 64;
 
-/** The nearest of `words` in up to three edits (half of its letters at most), whatever the case; null when none is near. */
+/** The closest of `words` within three edits (at most half of its letters), ignoring case; null if none is close enough. */
 export function closestWord(word: string, words: Iterable<string>): string | null {
   if (word.length > LONGEST) return null;
   const plain = (text: string): string => text.toLowerCase().replaceAll(/[_-]/g, '');

@@ -1,4 +1,4 @@
-// The rules that options are checked by: each says in words what it allows.
+// Rules for validating options: each describes in words what it allows.
 import { collectAll, isObject, shown, type Rule, type RuleTable } from './check-options.js';
 
 /** A rule from a test. */
@@ -24,7 +24,7 @@ const inRange = (min: number, max: number, unit: string): Rule =>
     (value) => typeof value === 'number' && value >= min && value <= max,
   );
 
-/** The longest wait that is taken for one that was meant. */
+/** The longest time that is assumed to be intended. */
 export const YEAR_S = 366 * 86_400;
 
 export const seconds = (min: number, max = YEAR_S): Rule => inRange(min, max, 'seconds');
@@ -53,7 +53,7 @@ export const text = (max: number): Rule =>
 
 export const anyText: Rule = rule('a string', (value) => typeof value === 'string');
 
-/** Any text that says something. */
+/** Any text that is not empty. */
 export const nonEmpty: Rule = rule('a string that is not empty', (value) => typeof value === 'string' && value !== '');
 
 export const matching = (pattern: RegExp, what: string): Rule =>
@@ -74,7 +74,7 @@ export const url = (...protocols: readonly string[]): Rule =>
     (value) => typeof value === 'string' && protocols.some((name) => value.startsWith(`${name}://`)),
   );
 
-/** An object that has these methods, whatever its class is. */
+/** An object with these methods, of any class. */
 export const having = (what: string, ...methods: readonly string[]): Rule =>
   rule(what, (value) => {
     if (typeof value !== 'object' && typeof value !== 'function') return false;
@@ -107,7 +107,7 @@ export const options = (inside: RuleTable): Rule => ({
   check: (value, path, errors) => collectAll(value, inside, path, errors),
 });
 
-/** An object that is looked at no further here. */
+/** An object that is not validated further here. */
 export const object: Rule = rule('an object', isObject);
 
 /** Each entry by its own rule; an error names the index. */

@@ -1,4 +1,4 @@
-// Which names the schema of our tables may have: it stands, quoted, in every statement.
+// Allowed names of the schema of our tables, which is part of every statement, quoted.
 
 const NAME = /^[\p{L}_][\p{L}\p{N}_ -]*$/u;
 /** PostgreSQL cuts longer names. */

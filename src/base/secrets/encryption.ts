@@ -9,16 +9,16 @@ export interface NamedKey {
 }
 
 export interface Encryption {
-  /** False: no key is set, and nothing secret can be stored. */
+  /** False: no key is set, and no secret can be stored. */
   readonly available: boolean;
   /**
    * Encrypts under the first key. `context` says whose secret it is (a table and an id): a value copied to another row does
    * not decrypt there. Throws ENCRYPTION_UNAVAILABLE without a key.
    */
   encrypt(plain: string, context: string): string;
-  /** Throws INVALID_CONFIG when the key is not known any more, INTERNAL when the value or its context was changed. */
+  /** Throws INVALID_CONFIG if the key is no longer known, INTERNAL if the value or its context was changed. */
   decrypt(stored: string, context: string): string;
-  /** True when the value is under another key than the first: to be encrypted again when it is next written. */
+  /** True if the value is encrypted under a key other than the first: it should be re-encrypted when it is next written. */
   isOutdated(stored: string): boolean;
 }
 

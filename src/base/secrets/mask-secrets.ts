@@ -1,4 +1,4 @@
-// Payloads may hold what nobody should read over an operator's shoulder: values whose names or looks say that they are secrets.
+// Payloads may contain secrets that operators should not see: values that look like secrets by their names or contents.
 
 export const MASK = '[masked]';
 
@@ -11,7 +11,7 @@ const maskText = (text: string): string => text.replace(IN_ADDRESS, `$1:${MASK}@
 
 const isPlain = (value: unknown): boolean => value === null || typeof value === 'boolean' || value === '';
 
-/** The same JSON with what looks like a secret replaced: values by their names, passwords in addresses, tokens in headers. */
+/** The same JSON with anything that looks like a secret replaced: values by their names, passwords in URLs, tokens in headers. */
 export function maskSecrets(value: unknown): unknown {
   if (typeof value === 'string') return maskText(value);
   if (typeof value !== 'object' || value === null) return value;

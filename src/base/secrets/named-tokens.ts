@@ -1,11 +1,11 @@
-// Bearer tokens with names, so that the audit log says who: `alice:tok1,viewer/bob:tok2`, or one token alone.
+// Bearer tokens with names for the audit log: `alice:tok1,viewer/bob:tok2`, or a single token.
 import { createHash, timingSafeEqual } from 'node:crypto';
 import { isRole, type Role } from './roles.js';
 
 export interface NamedToken {
   readonly name: string;
   readonly token: string;
-  /** What its owner may do. Default `admin`. */
+  /** The role of its owner. Default `admin`. */
   readonly role?: Role;
 }
 

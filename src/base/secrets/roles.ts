@@ -1,4 +1,4 @@
-// What a caller of the admin API may do. Each role may do all that those before it may.
+// Roles of the admin API. Each role has all permissions of those before it.
 
 /** `viewer` reads, without payloads; `operator` also triggers, pauses, retries and cancels; `admin` also changes settings. */
 export type Role = 'viewer' | 'operator' | 'admin';
@@ -7,5 +7,5 @@ export const ROLES = ['viewer', 'operator', 'admin'] as const satisfies readonly
 
 export const isRole = (value: unknown): value is Role => ROLES.some((role) => role === value);
 
-/** True when someone with `role` may do what needs `needed`. */
+/** True if `role` includes the permissions of `needed`. */
 export const mayAct = (role: Role, needed: Role): boolean => ROLES.indexOf(role) >= ROLES.indexOf(needed);

@@ -1,12 +1,12 @@
-// Secrets that callers present must be hard to guess: an empty one lets everybody in, a short one is soon found.
+// Secrets that callers present must be hard to guess: an empty one lets everyone in, and a short one is soon guessed.
 import { SchedulerError } from '../errors.js';
 
 export const SHORTEST_SECRET = 16;
 
 export interface SecretPolicy {
-  /** `production` refuses short secrets, `test` takes them, anything else warns. Default: `NODE_ENV`. */
+  /** In `production` short secrets are refused, in `test` they are accepted, otherwise a warning is issued. Default: `NODE_ENV`. */
   readonly environment?: string | undefined;
-  /** Hears of short secrets outside production. Default: the logger where there is one, else a warning of the process. */
+  /** Called with a warning about short secrets outside production. Default: the logger if there is one, otherwise a process warning. */
   readonly warn?: ((message: string) => void) | undefined;
 }
 
@@ -15,7 +15,7 @@ const emitWarning = (message: string): void => process.emitWarning(message, { co
 /** Throws INVALID_CONFIG when `secret` is empty, or in production shorter than 16 characters. `what` names it, never its value. */
 export function requireStrongSecret(what: string, secret: string, policy: SecretPolicy = {}): void {
   const { environment = process.env.NODE_ENV ?? 'development', warn = emitWarning } = policy;
-  if (typeof secret !== 'string' || secret.trim() === '') throw refusal(what, 'is empty: it would let everybody in');
+  if (typeof secret !== 'string' || secret.trim() === '') throw refusal(what, 'is empty: it would let everyone in');
   if (secret.length >= SHORTEST_SECRET || environment === 'test') return;
   const short = `is shorter than ${SHORTEST_SECRET} characters`;
   if (environment === 'production') throw refusal(what, short);

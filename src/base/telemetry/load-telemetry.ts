@@ -1,12 +1,12 @@
-// Finds OpenTelemetry, if the host uses it: the package is optional, and without a registered SDK it would tell nobody.
+// Finds OpenTelemetry if the host uses it: the package is optional, and without a registered SDK it has no effect.
 import { SchedulerError } from '../errors.js';
 import { VERSION } from '../version.js';
 import { createOpenTelemetry, type OpenTelemetryApi } from './open-telemetry.js';
 import type { Telemetry } from './telemetry.js';
 
 /**
- * Null: nothing is traced. Where the host does not say (`wanted` undefined), that is decided by whether an SDK is registered by
- * now. Throws INVALID_CONFIG when it is wanted and the package is missing.
+ * Null: nothing is traced. If the host does not specify it (`wanted` undefined), telemetry is used if an SDK is registered by now. Throws
+ * INVALID_CONFIG when it is wanted and the package is missing.
  */
 export async function loadTelemetry(
   wanted: boolean | undefined,

@@ -1,4 +1,4 @@
-// Tells OpenTelemetry, through the API package alone: the SDK is the host's.
+// Reports to OpenTelemetry through its API package only; the SDK belongs to the host.
 import type * as Api from '@opentelemetry/api';
 import type { Attributes, OpenSpan, SpanFailure, SpanRef, SpanSpec, Telemetry } from './telemetry.js';
 
@@ -107,9 +107,9 @@ function createInstruments({ metrics }: OpenTelemetryApi, version: string) {
     durations: {
       'messaging.client.operation.duration': duration(
         'messaging.client.operation.duration',
-        'Of statements that store, claim or settle',
+        'Duration of statements that store, claim or settle',
       ),
-      'messaging.process.duration': duration('messaging.process.duration', 'Of the work on one item'),
+      'messaging.process.duration': duration('messaging.process.duration', 'Duration of the processing of one item'),
     },
     counts: {
       'messaging.client.sent.messages': counter('messaging.client.sent.messages', 'Jobs enqueued'),

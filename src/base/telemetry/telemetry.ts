@@ -1,4 +1,4 @@
-// What the parts of the scheduler tell of their work when somebody traces it. Nobody does: `current` is null, and nothing is told.
+// The interface through which the scheduler reports its work for tracing. Without tracing `current` is null and nothing is reported.
 
 export type SpanKind = 'internal' | 'producer' | 'consumer' | 'client';
 export type Attributes = Readonly<Record<string, string | number | boolean>>;
@@ -10,7 +10,7 @@ export interface SpanRef {
   readonly traceFlags: number;
 }
 
-/** What goes on around a piece of code: its span, and what the host has put beside it. Opaque. */
+/** The context of a piece of code: its span and the host's own context values. Opaque. */
 export type Surroundings = object;
 
 export interface SpanSpec {
@@ -19,9 +19,9 @@ export interface SpanSpec {
   readonly kind: SpanKind;
   readonly attributes?: Attributes;
   readonly links?: readonly SpanRef[];
-  /** When it began, if that is over. */
+  /** Start time, if it is in the past. */
   readonly startedAt?: Date;
-  /** Default: where it is started. `root`: a trace of its own. A `traceparent`: the span that it names. */
+  /** Default: the current context. `root`: a new trace. A `traceparent`: the span that it names. */
   readonly parent?: Surroundings | 'root' | { readonly traceparent: string };
 }
 
@@ -44,24 +44,24 @@ export type MessagingCount = 'messaging.client.sent.messages' | 'messaging.clien
 
 export interface Telemetry {
   start(spec: SpanSpec): OpenSpan;
-  /** For spans whose parent is what goes on here, wherever they are started. */
+  /** The current context, for spans that are started elsewhere. */
   here(): Surroundings;
-  /** The present span as a `traceparent`; null: there is none. */
+  /** The current span as a `traceparent`; null: there is none. */
   traceparent(): string | null;
-  /** What a call carries so that its receiver goes on with the trace. */
+  /** The headers with which the receiver of a call continues the trace. */
   headers(): Readonly<Record<string, string>>;
-  /** Runs `work` so that nothing in it is traced by anybody else: its span is ours. */
+  /** Runs `work` with other instrumentation suppressed, because its span is ours. */
   quietly<T>(work: () => T): T;
   duration(metric: MessagingDuration, ms: number, attributes: Attributes): void;
   count(metric: MessagingCount, messages: number, attributes: Attributes): void;
 }
 
-/** Filled when the scheduler starts. */
+/** Set when the scheduler starts. */
 export interface TelemetryHolder {
   readonly current: Telemetry | null;
 }
 
-/** Runs `work` in a span; what it throws ends the span as failed, and is thrown on. */
+/** Runs `work` in a span; an error ends the span as failed and is rethrown. */
 export async function inSpan<T>(
   telemetry: Telemetry,
   spec: SpanSpec,
@@ -83,6 +83,6 @@ export function failureOf(thrown: unknown): SpanFailure {
   return { code: typeof error.code === 'string' ? error.code : error.name, message: error.message };
 }
 
-/** `error.type` where something failed. */
+/** `error.type` of a failure. */
 export const errorType = (failure: Pick<SpanFailure, 'code'> | null | undefined): Attributes =>
   failure ? { 'error.type': failure.code } : {};

@@ -1,17 +1,17 @@
-// A signal that follows others and lets go of them: AbortSignal.any keeps an entry in each long-lived source.
+// A signal that follows others and can be detached from them: AbortSignal.any keeps an entry in each long-lived source.
 import { setMaxListeners } from 'node:events';
 
 export interface LinkedSignal {
   readonly signal: AbortSignal;
   abort(reason: Error): void;
-  /** Follows nobody any more. */
+  /** Stops following its sources. */
   unlink(): void;
 }
 
-/** Aborts when any of `sources` does, or by itself. */
+/** Aborts when any of `sources` does, or when aborted directly. */
 export function linkSignals(...sources: readonly AbortSignal[]): LinkedSignal {
   const controller = new AbortController();
-  setMaxListeners(0, controller.signal, ...sources); // one for each call under way is no leak
+  setMaxListeners(0, controller.signal, ...sources); // one listener for each call in progress is not a leak
   const followers = sources.map((source) => {
     const follow = (): void => controller.abort(source.reason);
     if (source.aborted) follow();

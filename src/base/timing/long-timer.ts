@@ -1,4 +1,4 @@
-// A timer of any length. setTimeout takes 2^31 − 1 ms (24.8 days) at most and fires at once for more: longer waits are chained.
+// A timer of any duration. setTimeout accepts at most 2^31 − 1 ms (24.8 days) and fires at once for more, so longer waits are chained.
 
 /** The longest wait that one setTimeout takes. */
 export const LONGEST_TIMEOUT_MS = 2 ** 31 - 1;
@@ -9,7 +9,7 @@ export interface LongTimer {
 
 const NEVER: LongTimer = { stop: () => {} };
 
-/** Calls `run` once after `ms`. Infinity is no limit: it is never called. */
+/** Calls `run` once after `ms`; with Infinity, never. */
 export function startTimer(run: () => void, ms: number): LongTimer {
   if (ms === Infinity) return NEVER;
   let left = ms;

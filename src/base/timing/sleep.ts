@@ -1,7 +1,7 @@
 // A wait that ends early when its signal does.
 import { startTimer } from './long-timer.js';
 
-/** Resolves after `ms`, of any length, or at once when the signal aborts; it never rejects, the caller looks at the signal. */
+/** Resolves after `ms`, or at once when the signal aborts. Never rejects: the caller checks the signal. */
 export function sleep(ms: number, signal?: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
     if (signal?.aborted) return resolve();

@@ -1,4 +1,4 @@
-// What the API returns: types alone, from the very schemas that the server checks and documents it with.
+// Types of what the API returns, derived from the schemas with which the server validates and documents it.
 import type { z } from 'zod';
 import type { jobSchema, logSchema } from '../../routes/resources/jobs/jobs-json.js';
 import type { processSchema } from '../../routes/resources/runs/process-json.js';
@@ -21,7 +21,7 @@ export interface PageAnswer<T> {
   readonly next_cursor: string | null;
 }
 
-/** A batch list, as far as it is shown. */
+/** The fields of a batch list that are shown. */
 export interface BatchListAnswer {
   readonly id: string;
   readonly name: string;

@@ -1,4 +1,4 @@
-// The server's admin API over fetch: JSON in and out, and errors in words that say what to do.
+// The server's admin API over fetch: JSON in and out, and errors that say what to do.
 import { Readable } from 'node:stream';
 import { toError } from '../../base/errors.js';
 import { failure } from '../kit/failure.js';
@@ -12,16 +12,16 @@ export interface Api {
   get<T>(path: string, query?: Query): Promise<T>;
   post<T>(path: string, body?: object, headers?: Readonly<Record<string, string>>): Promise<T>;
   patch<T>(path: string, body: object): Promise<T>;
-  /** Sends CSV as it comes, for as long as that takes. */
+  /** Streams CSV, without a time limit. */
   upload<T>(path: string, query: Query, chunks: AsyncIterable<Uint8Array>, signal: AbortSignal): Promise<T>;
-  /** Ends with the stream; when the signal aborts, quietly. */
+  /** Ends with the stream, or silently when the signal aborts. */
   events(path: string, signal: AbortSignal): AsyncGenerator<ServerEvent>;
 }
 
-/** A trigger waits for 120 s at most before it replies. */
+/** A trigger responds within 120 s. */
 const LIMIT_MS = 130_000;
 
-/** Each call rejects with a SchedulerError: SERVER_UNREACHABLE, SERVER_UNKNOWN, or what the server itself said. */
+/** Each call rejects with a SchedulerError: SERVER_UNREACHABLE, SERVER_UNKNOWN, or the error of the server. */
 export function createApi({ base, token }: ServerSettings): Api {
   const call = async (path: string, init: RequestInit): Promise<Response> => {
     const headers = { Authorization: `Bearer ${token}`, ...init.headers };

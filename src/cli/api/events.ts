@@ -4,7 +4,7 @@ export interface ServerEvent {
   readonly data: string;
 }
 
-/** Ends with the stream, and when the connection is lost or the signal aborts: the reader knows what the last event should be. */
+/** Ends with the stream, and when the connection is lost or the signal aborts; the reader knows which event must be the last. */
 export async function* readEvents(body: ReadableStream<Uint8Array>, signal: AbortSignal): AsyncGenerator<ServerEvent> {
   const decoder = new TextDecoder();
   let rest = '';

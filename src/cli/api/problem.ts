@@ -1,4 +1,4 @@
-// A reply that is an error (RFC 9457), in the words of the command line.
+// An error response (RFC 9457) as a message of the command line.
 import { SchedulerError, type FieldError } from '../../base/errors.js';
 import type { ErrorKind } from '../../base/error-codes.js';
 import { failure } from '../kit/failure.js';

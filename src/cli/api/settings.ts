@@ -1,20 +1,20 @@
-// Where the server is and how to get in, from the environment. The token is never an argument: those are seen by everyone in `ps`.
+// The address of the server and the token, from the environment. The token is never an argument, because `ps` shows arguments to everyone.
 import { parseNamedTokens, type NamedToken } from '../../base/secrets/named-tokens.js';
 import { ROLES } from '../../base/secrets/roles.js';
 import { failure } from '../kit/failure.js';
 
-/** What the command line alone reads. */
+/** Variables that only the command line reads. */
 export const COMMAND_LINE_VARIABLES = ['PUNCTUAL_URL', 'DKIM_DNS_SERVER'] as const;
 
 export interface ServerSettings {
-  /** Of the admin routes, without a slash at the end. */
+  /** Base URL of the admin routes, without a trailing slash. */
   readonly base: string;
   readonly token: string;
 }
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-/** Of several tokens the first that may do the most. */
+/** If there are several tokens, the first one with the highest role. */
 const strongest = (tokens: readonly NamedToken[]): string | undefined =>
   [...ROLES].reverse().flatMap((wanted) => tokens.filter(({ role = 'admin' }) => role === wanted))[0]?.token;
 

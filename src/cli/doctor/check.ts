@@ -1,4 +1,4 @@
-// A check: a probe that gathers facts, a pure decider that says what they mean, and where it is safe a cure.
+// A check: a probe that gathers facts, a pure function that judges them, and a repair if that is safe.
 import type pg from 'pg';
 import type { Clock } from '../../base/clock.js';
 import type { Config } from '../../base/config/config.js';
@@ -15,12 +15,12 @@ export interface Finding {
   readonly sql?: readonly string[];
 }
 
-/** What is examined: the configuration, and where it can be reached the database that it names. */
+/** What is examined: the configuration, and the database that it names if that can be reached. */
 export interface Patient {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly config: Config;
   readonly clock: Clock;
-  /** A connection by DATABASE_URL, as the pool has it. */
+  /** A connection to DATABASE_URL, like those of the pool. */
   readonly db: Db;
   /** The same, to run several statements or to look at settings. */
   readonly client: pg.Client;
@@ -32,17 +32,17 @@ export interface Patient {
 
 export interface Check<F> {
   readonly name: string;
-  /** False: it is made although the database cannot be reached. */
+  /** False: the check is made even if the database cannot be reached. */
   readonly needsDatabase: boolean;
   /** null: there is nothing to check here. */
   probe(patient: Patient): Promise<F | null>;
   /** Pure. */
   decide(facts: F): Finding;
-  /** Does what is safe on a running system and returns what it did; null: nothing. */
+  /** Makes the repairs that are safe on a running system and returns what it did; null: nothing. */
   fix?(patient: Patient, facts: F): Promise<string | null>;
 }
 
-/** A check whose facts only it knows. */
+/** A check without its own type of facts. */
 export type AnyCheck = Check<unknown>;
 
 export const defineCheck = <F>(check: Check<F>): AnyCheck => check;

@@ -8,7 +8,7 @@ const TODO: Readonly<Record<string, string>> = {
   '53300': 'lower DATABASE_POOL_MAX, or raise max_connections on the server',
   ECONNREFUSED: 'start the server, or correct host and port in DATABASE_URL',
   ENOTFOUND: 'correct the host in DATABASE_URL',
-  ENOENT: 'start the server, or correct the folder of the socket in DATABASE_URL',
+  ENOENT: 'start the server, or correct the directory of the socket in DATABASE_URL',
 };
 
 export function describeConnectionError(thrown: unknown): { message: string; todo: string } {

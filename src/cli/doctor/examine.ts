@@ -1,4 +1,4 @@
-// Makes the checks one after the other. A probe that throws or hangs is a finding of its own; the others go on.
+// Runs the checks one after the other. A probe that throws or hangs is a finding in itself; the others continue.
 import { toError } from '../../base/errors.js';
 import { within } from '../../base/timing/within.js';
 import type { AnyCheck, Finding, Patient } from './check.js';

@@ -1,4 +1,4 @@
-// Which tables and indexes the applied migrations have made, read from their SQL. Pure.
+// The tables and indexes that the applied migrations created, read from their SQL. Pure.
 export interface ExpectedIndex {
   readonly name: string;
   readonly table: string;
@@ -34,7 +34,7 @@ export function expectedObjects(schema: string, migrations: readonly string[]): 
   return { tables: [...tables], indexes: [...indexes.values()] };
 }
 
-/** Without comments and the bodies of blocks, in which nothing stands that has a name of its own. */
+/** Without comments and the bodies of blocks, which contain nothing with its own name. */
 const statements = (sql: string): string[] =>
   sql
     .replace(/\$([a-z_]*)\$[^]*?\$\1\$/gi, "''")

@@ -2,16 +2,16 @@
 import { Command } from 'commander';
 import type { Io } from '../io.js';
 
-/** A line to type, and what it does. */
+/** A command line and what it does. */
 export type Example = readonly [line: string, does: string];
 
 /** A command with `--json` and examples in its help. */
 export function define(name: string, description: string, examples: readonly Example[] = []): Command {
-  const command = group(name, description).option('--json', 'print JSON; errors too, on the error output');
+  const command = group(name, description).option('--json', 'print JSON; errors as well, on standard error');
   return examples.length === 0 ? command : command.addHelpText('after', examplesText(examples));
 }
 
-/** A command that only holds others. */
+/** A command that only contains others. */
 export const group = (name: string, description: string): Command => new Command(name).description(description);
 
 /** A command that talks to the server. */

@@ -1,4 +1,4 @@
-// Errors of the command line: what each becomes as an exit code, and how it is printed. Never a stack trace for what is expected.
+// Errors of the command line: their exit codes, and how they are printed. Expected errors never show a stack trace.
 import { CommanderError } from 'commander';
 import { errorsOf, isSchedulerError, toError, type FieldError } from '../../base/errors.js';
 
@@ -21,7 +21,7 @@ export function exitCodeOf(error: unknown): number {
   return error.kind === 'invalid' ? EXIT.usage : EXIT.failed;
 }
 
-/** What is printed on the error output. commander has printed its own already. */
+/** What is printed on standard error. commander has already printed its own errors. */
 export function messageOf(error: unknown, json: boolean): string | null {
   if (error instanceof CommanderError) return null;
   const { message } = toError(error);

@@ -1,8 +1,8 @@
-// Options that several commands share, and the values that they take.
+// Options that several commands share, and their values.
 import { InvalidArgumentError, Option, type Command } from 'commander';
 import { systemClock } from '../../base/clock.js';
 
-/** Of a list: how much of it, and from where. */
+/** For lists: how many entries, and from where. */
 export const paging = (command: Command): Command =>
   command
     .option('--limit <n>', 'maximum number of entries, up to 200', '50')
@@ -56,7 +56,7 @@ function moment(text: string, direction: 1 | -1): string {
   const at = new Date(text);
   if (!/T.*(Z|[+-]\d{2}:\d{2})$/.test(text) || Number.isNaN(at.getTime())) {
     throw new InvalidArgumentError(
-      'It must be a time such as 2026-03-08T07:30:00Z, or a length such as 30m, 2h or 7d.',
+      'It must be a time such as 2026-03-08T07:30:00Z, or a duration such as 30m, 2h or 7d.',
     );
   }
   return at.toISOString();
@@ -78,11 +78,11 @@ export function count(text: string): number {
   throw new InvalidArgumentError('It must be a whole number of at least 1.');
 }
 
-/** A length such as `30s` or `5m`, in seconds. */
+/** A duration such as `30s` or `5m`, in seconds. */
 export function seconds(text: string): number {
   const [, number, unit] = AGE.exec(text) ?? [];
   if (number !== undefined) return (Number(number) * UNIT_MS[unit as keyof typeof UNIT_MS]) / 1_000;
-  throw new InvalidArgumentError('It must be a length such as 30s, 5m or 2h.');
+  throw new InvalidArgumentError('It must be a duration such as 30s, 5m or 2h.');
 }
 
 /** Names in a list with commas. */

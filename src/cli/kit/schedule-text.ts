@@ -1,11 +1,11 @@
-// A schedule as one types it: JSON, a cron pattern, or words such as `weekly monday 09:00`. Pure.
+// A schedule as typed by a user: JSON, a cron pattern, or words such as `weekly monday 09:00`. Pure.
 import type { ScheduleJson } from '../../scheduler/schedule/index.js';
 import { failure } from './failure.js';
 
 const DAYS = ['monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday', 'sunday'];
 const FREQUENCIES = ['hourly', 'daily', 'weekly', 'monthly', 'quarterly', 'yearly'];
 
-/** Throws WRONG_USAGE for what is none of them; whether the schedule makes sense is for the schema to say. */
+/** Throws WRONG_USAGE for anything else; whether the schedule is valid is decided by the schema. */
 export function parseScheduleText(text: string): ScheduleJson {
   const trimmed = text.trim();
   if (trimmed.startsWith('{')) return fromJson(trimmed);

@@ -1,4 +1,4 @@
-// Where text goes: results to the standard output, notes for people to the error output. Colours only on a terminal.
+// Where text goes: results to standard output, notes for people to standard error. Colours only on a terminal.
 import { createPaint, type Paint } from './paint.js';
 
 export interface Output {
@@ -7,9 +7,9 @@ export interface Output {
   readonly width: number | null;
   line(text: string): void;
   json(value: unknown): void;
-  /** For the person who watches, not part of the result. */
+  /** For the user at the terminal, not part of the result. */
   note(text: string): void;
-  /** Takes the place of the last status on a terminal; elsewhere nothing is written. Empty: takes it away. */
+  /** Replaces the last status on a terminal; elsewhere nothing is written. Empty: removes it. */
   status(text: string): void;
   /** Clears the terminal; elsewhere nothing is written. */
   clear(): void;

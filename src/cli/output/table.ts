@@ -11,13 +11,13 @@ export interface Column<T> {
 
 export interface TableOptions {
   readonly paint: Paint;
-  /** Lines are cut there; null: never. */
+  /** Width at which lines are cut; null: never. */
   readonly width: number | null;
 }
 
 const GAP = '  ';
 
-/** A line of heads, then one for each row. */
+/** A header line, then one line for each row. */
 export function table<T>(rows: readonly T[], columns: readonly Column<T>[], { paint, width }: TableOptions): string[] {
   const cells = rows.map((row) => columns.map((column) => text(column.cell(row))));
   const widths = columns.map(({ head }, i) => Math.max(head.length, ...cells.map((line) => line[i]!.length)));
@@ -49,7 +49,7 @@ const text = (value: string | number | null): string =>
 
 export type Field = readonly [name: string, value: string | number | null, tone?: Tone | null];
 
-/** `name  value`, the names padded. What is null is left out. */
+/** `name value`, the names padded. Null values are left out. */
 export function fields(list: readonly Field[], paint: Paint): string[] {
   const shown = list.filter(([, value]) => value !== null && value !== '');
   const width = Math.max(0, ...shown.map(([name]) => name.length));

@@ -1,6 +1,6 @@
 // Numbers and times as people read them. Pure.
 
-/** Text of others, made safe for a terminal: no control characters, one line. */
+/** Foreign text, made safe for a terminal: a single line without control characters. */
 export const printable = (text: string): string =>
   // eslint-disable-next-line no-control-regex
   text.replace(/\s+/g, ' ').replace(/[\u0000-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/g, '\ufffd');

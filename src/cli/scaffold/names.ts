@@ -1,4 +1,4 @@
-// What a thing is called in code and on disk. Pure.
+// The names of a new process, job or module in code and on disk. Pure.
 import { failure } from '../kit/failure.js';
 
 export type Kind = 'process' | 'job' | 'module';

@@ -9,7 +9,7 @@ export const jobs = [];
 export const modules = [];
 `;
 
-/** With one more line. null: there is no such list in it, so that a person has to add it. `text` null: a new table. */
+/** Adds a line. Returns null if the list does not exist, so that a person has to add it. `text` null: a new table. */
 export function withEntry(text: string | null, kind: Kind, identifier: string, from: string): string | null {
   const table = text ?? EMPTY;
   const list = new RegExp(`(export const ${LISTS[kind]}[^=\\n]*= \\[)([^\\]]*)(\\])`);

@@ -1,8 +1,8 @@
-// The files of something new. They do nothing yet, and their test says so. Pure.
+// The files of a new process, job or module. They do nothing yet, and their test says so. Pure.
 import type { Kind, Names } from './names.js';
 
 export interface NewFile {
-  /** Below the folder of the table. */
+  /** Path below the directory of the table. */
   readonly path: string;
   readonly text: string;
 }

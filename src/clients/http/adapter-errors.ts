@@ -1,8 +1,8 @@
-// What went wrong on the wire, in axios's words: callers see the errors that axios's own adapter would have thrown.
+// Network errors as axios errors: callers see what axios's own adapter would have thrown.
 import { AxiosError, AxiosHeaders, CanceledError, type InternalAxiosRequestConfig } from 'axios';
 import { BodyCutShort, BodyTooLong } from './exchange.js';
 
-/** undici's codes beside those of Node's sockets, which axios passes on. */
+/** undici's codes, in addition to those of Node's sockets, which axios passes through. */
 const SAME_AS: Readonly<Record<string, string>> = {
   UND_ERR_SOCKET: 'ECONNRESET',
   UND_ERR_CONNECT_TIMEOUT: 'ETIMEDOUT',
@@ -27,7 +27,7 @@ function cutShort({ head }: BodyCutShort, config: InternalAxiosRequestConfig): A
   return new AxiosError('stream has been aborted', AxiosError.ERR_BAD_RESPONSE, config, undefined, response);
 }
 
-/** Any error of an exchange as an AxiosError; those that are one already stay. */
+/** Any error of an exchange as an AxiosError; an AxiosError is returned unchanged. */
 export function asAxiosError(error: Error, config: InternalAxiosRequestConfig, limit: number): Error {
   if (error instanceof AxiosError) return error;
   if (error instanceof BodyTooLong) {

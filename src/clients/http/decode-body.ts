@@ -1,4 +1,4 @@
-// Bodies that were compressed on the way, and text out of bytes.
+// Decompresses bodies, and decodes bytes to text.
 import { constants } from 'node:buffer';
 import { promisify } from 'node:util';
 import zlib from 'node:zlib';
@@ -27,7 +27,7 @@ const DECODERS: Readonly<Record<string, Decoder>> = {
   br: (body, maxOutputLength) => unbrotli(body, { ...lenientBrotli, maxOutputLength }),
 };
 
-/** The response with its body unpacked and `content-encoding` removed; itself when it was not packed. Throws BodyTooLong. */
+/** The response with its body decompressed and `content-encoding` removed; unchanged if it was not compressed. Throws BodyTooLong. */
 export async function decodeBody(response: HttpResponse, limit: number): Promise<HttpResponse> {
   const decoder = DECODERS[String(response.headers['content-encoding'] ?? '').toLowerCase()];
   if (decoder === undefined) return response;
@@ -41,7 +41,7 @@ export async function decodeBody(response: HttpResponse, limit: number): Promise
   }
 }
 
-/** Text as axios makes it: without a byte order mark when it is UTF-8. */
+/** Text as axios decodes it: without a byte order mark if it is UTF-8. */
 export function textOf(body: Buffer, encoding: string | undefined): string {
   const text = body.toString(encoding as BufferEncoding | undefined);
   const utf8 = encoding === undefined || encoding === 'utf8';

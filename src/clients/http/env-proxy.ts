@@ -11,7 +11,7 @@ function exempts(entry: string, hostname: string, port: string): boolean {
   return hostname.endsWith(host.replace(/^\*/, ''));
 }
 
-/** True when a request to `url` goes through a proxy by the environment's word. */
+/** True if the environment says that a request to `url` goes through a proxy. */
 export function isProxiedByEnv(url: URL, env: Environment): boolean {
   const scheme = url.protocol.slice(0, -1);
   if (!read(env, `${scheme}_proxy`) && !read(env, 'all_proxy')) return false;
@@ -21,6 +21,6 @@ export function isProxiedByEnv(url: URL, env: Environment): boolean {
   return !noProxy.split(/[,\s]/).some((entry) => entry !== '' && exempts(entry, url.hostname, port));
 }
 
-/** True when the environment names any proxy at all. */
+/** True if the environment names any proxy. */
 export const namesProxy = (env: Environment): boolean =>
   ['http_proxy', 'https_proxy', 'all_proxy'].some((name) => read(env, name) !== '');

@@ -1,4 +1,4 @@
-// One request within a time limit and until a signal aborts: without axios, for what is fetched by the thousand.
+// One request with a time limit and a signal, without axios, for data that is fetched in thousands of requests.
 import type { Dispatcher } from 'undici';
 import { toError } from '../../base/errors.js';
 import { Exchange, type HttpRequest, type HttpResponse } from './exchange.js';

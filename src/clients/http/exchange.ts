@@ -1,4 +1,4 @@
-// One request and its whole response over an undici dispatcher, with a size limit, and an end that nothing can delay.
+// One request and its whole response over an undici dispatcher, with a size limit, and cancellation that nothing can delay.
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Dispatcher } from 'undici';
 
@@ -34,13 +34,13 @@ export class BodyCutShort extends Error {
 
 const NOTHING = Buffer.alloc(0);
 
-/** A waiter for an exchange; notified exactly once. */
+/** The callback of an exchange; called exactly once. */
 export interface ExchangeOwner {
   onAnswer(response: HttpResponse): void;
   onFailure(error: Error): void;
 }
 
-/** What undici calls back while the response arrives. */
+/** The handler that undici calls while the response arrives. */
 export class Exchange implements Dispatcher.DispatchHandler {
   private readonly chunks: Buffer[] = [];
   private size = 0;
@@ -57,7 +57,7 @@ export class Exchange implements Dispatcher.DispatchHandler {
     private readonly owner: ExchangeOwner,
   ) {}
 
-  /** Ends the exchange now, no matter what it waits for; a connection in use is cut. */
+  /** Ends the exchange now, whatever it is waiting for; a connection in use is closed. */
   fail(error: Error): void {
     if (this.over) return;
     this.over = true;

@@ -45,7 +45,7 @@ function checkLength(body: string | Buffer | null, config: InternalAxiosRequestC
   throw new AxiosError('Request body larger than maxBodyLength limit', AxiosError.ERR_BAD_REQUEST, config);
 }
 
-/** The last URL and its parts: a client that always calls one address parses it once. */
+/** The last URL and its parts, so that a client that always calls the same address parses it once. */
 export interface UrlMemo {
   text: string;
   url: URL;
@@ -70,7 +70,7 @@ function parse(text: string, memo: UrlMemo, config: InternalAxiosRequestConfig):
   return url;
 }
 
-/** Throws an AxiosError for what cannot be sent, with the codes of axios's own adapter. */
+/** Throws an AxiosError for a request that cannot be sent, with the codes of axios's own adapter. */
 export function outgoing(config: InternalAxiosRequestConfig, memo: UrlMemo): HttpRequest {
   const url = parse(fullUrl(config), memo, config);
   const body = bodyOf(config);

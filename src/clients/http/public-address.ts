@@ -1,26 +1,26 @@
-// Calls to addresses that users name: only to public ones, and to the very address that was checked.
+// Calls to addresses that users specify: only to public ones, and only to the address that was checked.
 import { lookup as dnsLookup, type LookupAddress, type LookupOptions } from 'node:dns';
 import { isIP, type LookupFunction } from 'node:net';
 import ipaddr from 'ipaddr.js';
 import { Agent, type Dispatcher } from 'undici';
 
-/** Parts of the public range that a cloud uses for services of its own, which respond from inside alone. */
+/** Parts of the public range that clouds use for internal services. */
 const CLOUD_SERVICES = [
   '168.63.129.16/32', // Azure: platform services and DNS of every virtual machine
   '161.26.0.0/16', // IBM Cloud: private services
   '166.8.0.0/14', // IBM Cloud: private service endpoints
 ].map((range) => ipaddr.IPv4.parseCIDR(range));
 
-/** All of IPv6 that is routed on the public internet (IANA, global unicast). What is not allocated may be anything by tomorrow. */
+/** The IPv6 range that is routed on the public internet (IANA, global unicast). Ranges that are not allocated yet are refused. */
 const GLOBAL_UNICAST = ipaddr.IPv6.parseCIDR('2000::/3');
 
 /**
- * True for addresses of the public internet: not loopback, private, link-local, multicast, reserved or a cloud's own, nor IPv6 that
- * stands for, or tunnels to, an IPv4 address.
+ * True for addresses of the public internet: not loopback, private, link-local, multicast, reserved or internal to a cloud, nor IPv6 that
+ * represents or tunnels to an IPv4 address.
  */
 export function isPublicAddress(address: string): boolean {
   if (!ipaddr.isValid(address) || address.includes('%')) return false;
-  // process: an IPv4 address mapped into IPv6 is judged as what it is
+  // process: an IPv4 address mapped into IPv6 is judged as IPv4
   const ip = ipaddr.process(inHexadecimal(address));
   if (ip.range() !== 'unicast') return false;
   return ip instanceof ipaddr.IPv4 ? !isCloudService(ip) : ip.match(GLOBAL_UNICAST) && !isBadTunnel(ip);
@@ -54,8 +54,8 @@ export type Resolve = (
 const systemResolve: Resolve = (hostname, options, done) => dnsLookup(hostname, options, done);
 
 /**
- * A lookup for `net.connect` that returns public addresses only and refuses a name with any other. What it returns is what
- * is connected to: a name server that changes its mind between check and connect gains nothing.
+ * A lookup for `net.connect` that returns only public addresses and refuses a name that has any other. The connection is made to the
+ * address that it returns, so DNS rebinding between check and connect is not possible.
  */
 export function publicLookup(resolve: Resolve = systemResolve): LookupFunction {
   return (hostname, options, callback) => {
@@ -73,15 +73,15 @@ export function publicLookup(resolve: Resolve = systemResolve): LookupFunction {
 }
 
 export interface OutboundOptions {
-  /** Private and loopback addresses and plain HTTP too: for development. */
+  /** Allows private and loopback addresses and plain HTTP, for development. */
   readonly allowPrivate: boolean;
   readonly resolve?: Resolve;
 }
 
-/** Names that never lead to the public internet, whatever a resolver makes of them (RFC 6761, RFC 6762, ICANN's .internal). */
+/** Names that never refer to the public internet, whatever a resolver returns for them (RFC 6761, RFC 6762, ICANN's .internal). */
 const PRIVATE_NAME = /^(localhost|.*\.(localhost|local|internal))$/;
 
-/** What may be called at all, before any lookup; null: it may, else why not. */
+/** Checks whether a URL may be called, before any lookup; returns null, or the reason for the refusal. */
 export function refuseUrl(url: string, { allowPrivate }: Pick<OutboundOptions, 'allowPrivate'>): string | null {
   const parsed = URL.canParse(url) ? new URL(url) : null;
   if (parsed === null) return 'must be a URL';
@@ -96,7 +96,7 @@ function isPublicHost(hostname: string): boolean {
   return isIP(host) === 0 ? !PRIVATE_NAME.test(host) : isPublicAddress(host);
 }
 
-/** Connections for calls to addresses that users name. Redirects are not followed. */
+/** Connections for calls to addresses that users specify. Redirects are not followed. */
 export function createOutbound({ allowPrivate, resolve }: OutboundOptions): Dispatcher {
   return new Agent({
     connect: { timeout: 5_000, ...(allowPrivate ? {} : { lookup: publicLookup(resolve) }) },

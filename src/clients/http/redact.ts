@@ -1,4 +1,4 @@
-// Secrets out of texts that others wrote: a receiver may echo what it was sent.
+// Removes secrets from foreign texts: a receiver may echo what it was sent.
 
 const SCHEME = /^(?:Bearer|Basic|Token) /i;
 

@@ -1,7 +1,7 @@
-// Where a response redirects to, by the rules that axios follows (RFC 9110 section 15.4, and what browsers made of it).
+// The target of a redirect, by the rules that axios follows (RFC 9110 section 15.4, and the practice of browsers).
 import type { HttpRequest, HttpResponse } from './exchange.js';
 
-/** Headers that tell about the body that is no longer sent. */
+/** Headers that describe the body, which is no longer sent. */
 const ABOUT_BODY = /^content-/;
 const SECRET = new Set(['authorization', 'cookie', 'proxy-authorization']);
 
@@ -13,7 +13,7 @@ function becomesGet(status: number, method: string): boolean {
   return (status === 301 || status === 302) && method === 'POST';
 }
 
-/** The request to make next; null when the response is no redirect. Credentials never leave the origin they were meant for. */
+/** The next request; null if the response is not a redirect. Credentials are never sent to another origin. */
 export function nextHop(
   request: HttpRequest,
   { status, headers }: Pick<HttpResponse, 'status' | 'headers'>,

@@ -1,6 +1,6 @@
 // Retry-After, RFC 9110 section 10.2.3: seconds, or a date.
 
-/** Milliseconds from `now`; a date that is past: 0; null when there is none or it makes no sense. */
+/** Milliseconds from `now`; 0 for a date in the past; null if it is missing or invalid. */
 export function parseRetryAfter(value: unknown, now: Date): number | null {
   if (typeof value !== 'string') return null;
   const text = value.trim();

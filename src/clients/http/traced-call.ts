@@ -1,4 +1,4 @@
-// A call over HTTP as it is told by the conventions for HTTP clients; it carries the trace to its receiver.
+// Traces a call over HTTP by the semantic conventions for HTTP clients, and propagates the trace to its receiver.
 import type { SpanFailure, Telemetry } from '../../base/telemetry/telemetry.js';
 
 /** What came of a call, for its span. */
@@ -15,7 +15,7 @@ export interface TracedTarget<T> {
   readonly endOf: (result: T) => CallEnd;
 }
 
-/** `call` is given the headers that carry the trace. It must not reject. */
+/** `call` receives the headers that propagate the trace. It must not reject. */
 export async function tracedCall<T>(
   telemetry: Telemetry,
   { method, url, resent, endOf }: TracedTarget<T>,

@@ -1,5 +1,5 @@
-// An axios adapter on undici: the same promises as axios's own (interceptors, errors, signal, limits, redirects, proxies) at
-// less than half the cost a call. What it does not do itself (streams, forms, progress, proxies) it leaves to axios's adapter.
+// An axios adapter on undici: the same promises as axios's own (interceptors, errors, signal, limits, redirects, proxies) at less than half
+// the cost a call. It delegates what it does not support (streams, forms, progress, proxies) to axios's adapter.
 import http from 'node:http';
 import https from 'node:https';
 import axios, {
@@ -24,7 +24,7 @@ export interface UndiciAdapterOptions {
   readonly connections: number;
   /** Where proxies are named; the process's environment by default. */
   readonly env?: Environment;
-  /** For calls that do not say themselves. Each option that axios has to merge costs every call. */
+  /** Defaults for calls that do not set them. Each option that axios has to merge adds to the cost of every call. */
   readonly defaults?: CallDefaults;
 }
 
@@ -44,7 +44,7 @@ export interface UndiciAdapter {
 
 const DEFAULTS: Required<CallDefaults> = { timeout: 0, maxContentLength: -1, maxRedirects: 21 };
 
-/** Options that only axios's own adapter knows. */
+/** Options that only axios's own adapter supports. */
 const LEFT_TO_AXIOS = [
   'onUploadProgress',
   'onDownloadProgress',
@@ -72,7 +72,7 @@ function isLeftToAxios(config: InternalAxiosRequestConfig): boolean {
   );
 }
 
-/** Whether the environment names a proxy for an origin, or for any origin that a redirect may lead to; remembered for each. */
+/** Whether the environment names a proxy for an origin, or for any origin that a redirect may lead to; cached for each origin. */
 function createProxyCheck(
   env: Environment,
   maxRedirects: number,
@@ -107,7 +107,7 @@ function createPools(connections: number) {
 type Pools = ReturnType<typeof createPools>;
 
 /**
- * One difference from axios's own adapter is on purpose: `timeout` covers the whole call, a body that never ends included.
+ * One deliberate difference from axios's own adapter: `timeout` covers the whole call, including a body that never ends.
  */
 export function createUndiciAdapter(options: UndiciAdapterOptions): UndiciAdapter {
   const { connections, env = process.env } = options;
@@ -150,7 +150,7 @@ export function createUndiciAdapter(options: UndiciAdapterOptions): UndiciAdapte
 
 const onTimeout = (call: Call): void => call.onTimeout();
 
-/** One call: its exchanges (more than one when it is sent on), its time-out and its signal. */
+/** One call: its exchanges (more than one if it is redirected), its time-out and its signal. */
 class Call implements ExchangeOwner {
   readonly timeout: number;
   private readonly limit: number;
@@ -183,7 +183,7 @@ class Call implements ExchangeOwner {
     }
   }
 
-  /** In parts where one setTimeout is too short. */
+  /** In parts, if one setTimeout is too short. */
   private waitFor(ms: number): void {
     const part = Math.min(ms, LONGEST_TIMEOUT_MS);
     this.timeLeft = ms - part;
@@ -195,7 +195,7 @@ class Call implements ExchangeOwner {
     this.end(timedOut(this.config, this.timeout));
   }
 
-  /** Ends the exchange that is under way, if one is. */
+  /** Ends the exchange in progress, if any. */
   end(error: Error): void {
     this.exchange?.fail(error);
   }
@@ -244,7 +244,7 @@ class Call implements ExchangeOwner {
     const response: AxiosResponse = {
       status: raw.status,
       statusText: raw.statusText,
-      // Names come in lower case and once each, values clean: nothing is left for AxiosHeaders to make right.
+      // Names are in lower case and unique, and values are clean, so AxiosHeaders has nothing to normalise.
       headers: Object.assign(new AxiosHeaders(), raw.headers),
       config,
       request: { method: request.method, path: request.path, res: { responseUrl: request.origin + request.path } },

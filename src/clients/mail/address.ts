@@ -1,4 +1,4 @@
-// Addresses as they come from outside. What is let through here ends up in headers and SMTP commands: nothing that could end a line.
+// Validates addresses from outside. They are used in headers and SMTP commands, so nothing that could end a line is accepted.
 import { SchedulerError } from '../../base/errors.js';
 import type { MailAddress } from './transport.js';
 
@@ -8,11 +8,11 @@ const LOCAL = /^[^\s\p{C}<>()[\]\\,;:@"]{1,64}$/u;
 const DOMAIN = /^(?!.*\.\.)[\p{L}\p{N}](?:[\p{L}\p{M}\p{N}.-]*[\p{L}\p{M}\p{N}])?$/u;
 const UNSAFE = /[\p{Cc}\u2028\u2029]/u;
 const NAMED = /^(.*)<([^<>]*)>$/su;
-/** What people put between the digits of a phone number. */
+/** Characters that people write between the digits of a phone number. */
 const BETWEEN = /[\s().-]/g;
 const PHONE = /^\+?[0-9]{5,15}$/;
 
-/** Why this is no mail address; null: it is one. */
+/** Why this is not a mail address; null: it is one. */
 export function refuseAddress(address: string): string | null {
   const at = address.lastIndexOf('@');
   const right = at > 0 && LOCAL.test(address.slice(0, at)) && DOMAIN.test(address.slice(at + 1));
@@ -20,13 +20,13 @@ export function refuseAddress(address: string): string | null {
   return address.length > MAX_ADDRESS ? `must have at most ${MAX_ADDRESS} characters` : null;
 }
 
-/** Why this cannot stand in a header, as a name or a subject; null: it can. */
+/** Why this cannot be used in a header, as a name or a subject; null: it can. */
 export function refuseHeaderText(text: string, max: number = MAX_NAME): string | null {
   if (UNSAFE.test(text)) return 'must be a single line without control characters';
   return text.length > max ? `must have at most ${max} characters` : null;
 }
 
-/** A phone number as it is sent: digits, with `+` in front if it was given; null: it is none. */
+/** A phone number as it is sent: digits, with a leading `+` if it was given; null: not a phone number. */
 export function phoneNumber(text: string): string | null {
   const digits = text.replace(BETWEEN, '');
   return PHONE.test(digits) ? digits : null;

@@ -1,4 +1,4 @@
-// For development: mails as `.eml` files in a folder, where a mail program opens them. Nothing is sent.
+// For development: writes mails as `.eml` files to a directory. Nothing is sent.
 import { mkdir, rename, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { createTransport } from 'nodemailer';
@@ -10,7 +10,7 @@ import type { Transport } from './transport.js';
 
 const FOLDER = path.join('.punctual', 'mail');
 
-/** Default: `.punctual/mail` below the working directory, made when it is missing. Warns in the log that nothing is sent. */
+/** Default: `.punctual/mail` in the working directory, created if it is missing. Logs a warning that nothing is sent. */
 export function mailFiles(
   folder: string = FOLDER,
   { clock = systemClock }: { readonly clock?: Clock } = {},
@@ -34,7 +34,7 @@ export function mailFiles(
         await mkdir(target, { recursive: true });
         const { message: source } = await composer.sendMail(mailOf(message));
         const name = `${clock.now().toISOString().replaceAll(':', '-')}-${message.id}.eml`;
-        // moved into place when it is whole: a mail program may be watching
+        // moved into place when it is complete: a mail program may be watching the directory
         await writeFile(path.join(target, `.${name}`), source as Buffer);
         await rename(path.join(target, `.${name}`), path.join(target, name));
         return outcome('accepted', { response: `written to ${path.join(folder, name)}` });

@@ -4,7 +4,7 @@ import type { MailAddress, OutgoingMessage } from './transport.js';
 
 const address = ({ address, name }: MailAddress) => ({ address, name: name ?? '' });
 
-/** Says that nobody wrote it, so that automatic replies are not sent (RFC 3834); unsubscribing takes one click (RFC 8058). */
+/** Marks it as sent automatically, so that it gets no automatic replies (RFC 3834), and adds one-click unsubscribing (RFC 8058). */
 export const mailOf = (message: OutgoingMessage): SendMailOptions => ({
   messageId: message.messageId,
   from: address(message.from),

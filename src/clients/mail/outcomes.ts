@@ -1,4 +1,4 @@
-// Outcomes of sending, made in one place so that each field has its standard.
+// Outcomes of sending, created in one place so that each field has its default.
 import { storableText } from '../../base/to-json.js';
 import type { TransportOutcome } from './transport.js';
 

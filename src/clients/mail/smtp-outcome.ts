@@ -1,27 +1,27 @@
-// What an error of SMTP says about a message. Pure: the rules of the retries stand here and nowhere else.
+// What an SMTP error means for a message. Pure: the rules for retries are defined only here.
 //
 //   session (connect, TLS, EHLO, AUTH) │ MAIL, RCPT, DATA command │ the message │ final response
 //   deferred, the server's trouble      │ 4xx deferred, 5xx refused │ deferred    │ 4xx deferred, 5xx refused, none: unknown
 import { outcome } from './outcomes.js';
 import type { TransportOutcome } from './transport.js';
 
-/** The part of an error of nodemailer that is judged. */
+/** The fields of a nodemailer error that are considered. */
 export interface SmtpError {
   readonly message: string;
   /** Of nodemailer: `ECONNECTION`, `EENVELOPE`, … */
   readonly code?: string;
-  /** The command that was being answered: `CONN`, `EHLO`, `AUTH PLAIN`, `MAIL FROM`, `RCPT TO`, `DATA`. */
+  /** The command to which the server responded: `CONN`, `EHLO`, `AUTH PLAIN`, `MAIL FROM`, `RCPT TO`, `DATA`. */
   readonly command?: string;
   readonly responseCode?: number;
   readonly response?: string;
 }
 
-/** Codes of the session, whatever was being done: nothing is wrong with the message. */
+/** Codes that concern the session, whatever the command was: nothing is wrong with the message. */
 const OF_THE_SESSION = new Set(['EAUTH', 'ENOAUTH', 'EOAUTH2', 'ETLS', 'EDNS', 'EPROXY', 'EREQUIRETLS']);
 const OF_THE_MESSAGE = /^(MAIL FROM|RCPT TO|DATA)$/;
-/** Refused before the server was asked: an address or a size that cannot be sent. */
+/** Refused before contacting the server: an address or a size that cannot be sent. */
 const REFUSED_HERE = new Set(['EENVELOPE', 'EMESSAGE']);
-/** The server asks for less: closing, out of space, too many connections. */
+/** The server is overloaded or closing: out of space, too many connections. */
 const OVERLOAD = new Set([421, 452, 454]);
 
 /** RFC 3463: bad destination mailbox, bad destination system, syntax, moved, null MX. */
@@ -55,7 +55,7 @@ function isOfSession({ code = '', command = '', responseCode }: SmtpError): bool
   return !OF_THE_MESSAGE.test(command);
 }
 
-/** Whether the address was refused as one that does not exist, rather than for what it was sent. */
+/** Whether the address was refused because it does not exist, rather than because of the message. */
 export function isUnknownAddress({ command, responseCode = 0, response = '' }: SmtpError): boolean {
   if (command !== 'RCPT TO' || ![550, 551, 553, 556].includes(responseCode)) return false;
   return ENHANCED.test(response) ? ENHANCED_UNKNOWN.test(response) : WORDS_UNKNOWN.test(response);

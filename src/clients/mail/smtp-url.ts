@@ -1,4 +1,4 @@
-// The URL of an SMTP server, taken apart. Errors never repeat it: it may hold a secret.
+// Parses the URL of an SMTP server. Errors never repeat it, because it may contain a secret.
 import { isIP } from 'node:net';
 import { SchedulerError } from '../../base/errors.js';
 

@@ -1,4 +1,5 @@
-// Sends mail over SMTP: a pool of connections (nodemailer), TLS, DKIM, and an outcome that says whether the server may have accepted.
+// Sends mail over SMTP: a pool of connections (nodemailer), TLS, DKIM, and an outcome that says whether the server may have accepted the
+// message.
 import { createTransport, type SendMailOptions, type Transporter } from 'nodemailer';
 import type { SMTPPoolOptions, SMTPPoolSentMessageInfo } from 'nodemailer';
 import { toError } from '../../base/errors.js';
@@ -10,9 +11,9 @@ import type { SmtpOptions } from './smtp-options.js';
 import { parseSmtpUrl, type SmtpServer } from './smtp-url.js';
 import type { OutgoingMessage, Transport, TransportOutcome, TransportSettings } from './transport.js';
 
-/** How far one message has come. */
+/** How much of a message has been sent. */
 interface Progress {
-  /** A byte of it was handed to the connection. */
+  /** A byte of it was written to the connection. */
   begun: boolean;
   /** All of it was. */
   sent: boolean;
@@ -24,8 +25,8 @@ type Pool = Transporter<SMTPPoolSentMessageInfo, SMTPPoolOptions>;
 const MAX_CONNECTIONS = 5;
 
 /**
- * `smtp://user:secret@host:587` (STARTTLS) or `smtps://user:secret@host` (TLS from the start). Throws INVALID_CONFIG, which never
- * repeats the URL: it may hold a secret.
+ * `smtp://user:secret@host:587` (STARTTLS) or `smtps://user:secret@host` (TLS from the start). Throws INVALID_CONFIG, which never repeats
+ * the URL, because it may contain a secret.
  */
 export function smtp(url: string, options: SmtpOptions = {}): Transport {
   const server = parseSmtpUrl(url);
@@ -35,7 +36,7 @@ export function smtp(url: string, options: SmtpOptions = {}): Transport {
 
   const opened = (): Pool => (pool ??= openPool(server, options, concurrency));
 
-  /** A kept connection may have been closed by the server: a message of which nothing was sent goes out over another. */
+  /** The server may have closed a pooled connection: a message of which nothing was sent is sent over another one. */
   const attempt = async (mail: SendMailOptions, mayRepeat: boolean): Promise<TransportOutcome> => {
     const progress: Progress = { begun: false, sent: false };
     const tracked: TrackedMail = { ...mail, progress };
@@ -81,7 +82,7 @@ function openPool(server: SmtpServer, options: SmtpOptions, concurrency: number)
     socketTimeout: responseTimeoutMs,
     requireTLS: tls === 'required' && !server.secure,
     tls: { minVersion: 'TLSv1.2', ...(ca === undefined ? {} : { ca }) },
-    // nothing in a message may name a file or a URL to be read
+    // messages must not refer to files or URLs to be read
     ...{ disableFileAccess: true, disableUrlAccess: true },
     ...(dkim === undefined
       ? {}

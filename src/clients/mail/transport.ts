@@ -1,8 +1,8 @@
-// What delivers a message to somebody else's server, and what became of it. An outcome is a value: a transport does not reject.
+// Transports deliver messages to external servers. An outcome is a value: a transport does not reject.
 import type { Logger } from '../../base/logger.js';
 import type { DeliveryMethod } from '../notifier.js';
 
-/** A message as it goes out; for `sms` and `whatsapp` only `to`, `text` and the ids count. */
+/** A message to be sent; for `sms` and `whatsapp` only `to`, `text` and the ids are used. */
 export interface OutgoingMessage {
   /** Of the notification. */
   readonly id: string;
@@ -24,8 +24,8 @@ export interface MailAddress {
 }
 
 /**
- * - `accepted`: the server has taken the message over.
- * - `refused`: it never will. `unknownAddress`: because there is no such address.
+ * - `accepted`: the server has accepted the message.
+ * - `refused`: it will never accept it. `unknownAddress`: because there is no such address.
  * - `deferred`: not now. It is certain that the server did not accept the message.
  * - `unknown`: the connection was lost when the server may have accepted it already.
  */
@@ -38,13 +38,13 @@ export interface TransportOutcome {
   /** What went wrong, in our words. */
   readonly error: string | null;
   readonly unknownAddress: boolean;
-  /** The trouble is the server's rather than this message's: the circuit breaker counts it. */
+  /** The failure is due to the server rather than the message: the circuit breaker counts it. */
   readonly serverTrouble: boolean;
-  /** What the server asked to wait. */
+  /** The wait that the server requested. */
   readonly retryAfterMs: number | null;
 }
 
-/** What a transport learns of the module that uses it. */
+/** What a transport is told by the module that uses it. */
 export interface TransportSettings {
   /** Messages at once, at most. */
   readonly concurrency: number;

@@ -1,4 +1,4 @@
-// The client of a members API in the manner of Whop's: one page per call, and every outcome is a value.
+// The client of a members API like Whop's: one page per call, and every outcome is a value.
 import { Pool } from 'undici';
 import type { z } from 'zod';
 import type { Clock } from '../../base/clock.js';
@@ -15,17 +15,17 @@ export interface MembersPage {
   readonly members: readonly ProvidedMember[];
   /** Of the whole audience, where the API says so. */
   readonly total: number | null;
-  /** The next page's number or cursor, as the style has it; null: this was the last. */
+  /** The next page's number or cursor, depending on the style; null: this was the last one. */
   readonly next: string | null;
 }
 
 export type PageAnswer =
   | { readonly kind: 'page'; readonly page: MembersPage; readonly waitMs: number }
-  /** The key is wrong, revoked, or may not do this. */
+  /** The key is wrong, revoked, or lacks the permission. */
   | { readonly kind: 'key_refused'; readonly message: string }
-  /** It will never take this question: the audience is unknown, for example. */
+  /** It will never accept this request, for example because the audience is unknown. */
   | { readonly kind: 'rejected'; readonly message: string }
-  /** Too many requests; `waitMs` is what it said, or 0. */
+  /** Too many requests; `waitMs` is the requested wait, or 0. */
   | { readonly kind: 'limited'; readonly message: string; readonly waitMs: number }
   /** No usable response this time. */
   | { readonly kind: 'failed'; readonly message: string; readonly waitMs: number };
@@ -45,7 +45,7 @@ export interface MembersClient {
 }
 
 export interface MembersClientOptions {
-  /** Without a slash at the end. */
+  /** Without a trailing slash. */
   readonly baseUrl: string;
   readonly style: 'page' | 'cursor';
   readonly clock: Clock;
@@ -61,7 +61,7 @@ const MAX_BYTES = 8 * 1_048_576;
 export function createMembersClient(options: MembersClientOptions): MembersClient {
   const { baseUrl, style, clock, perPage = 100, timeoutMs = 20_000, connections = 64 } = options;
   const { origin, pathname } = new URL(`${baseUrl}/members`);
-  // its own time-outs would only add timers: each call has one for the whole of it
+  // undici's own time-outs would only add timers: each call has one for its whole duration
   const pool = new Pool(origin, { connections, pipelining: 1, headersTimeout: 0, bodyTimeout: 0 });
   const pathOf = ({ audience, at }: PageQuestion): string => {
     const paging: Record<string, string> =
@@ -103,7 +103,7 @@ function refusalOf(status: number, waitMs: number): PageAnswer {
   return { kind: 'rejected', message };
 }
 
-/** Throws an Error that says where the page is not one. */
+/** Throws an Error that says where the page is invalid. */
 function checked<S extends z.ZodType>(schema: S, value: unknown): z.output<S> {
   const parsed = schema.safeParse(value);
   if (parsed.success) return parsed.data;

@@ -1,4 +1,4 @@
-// The two shapes of a page of members. Only what paging needs is required: each member is checked by itself later.
+// The two formats of a page of members. Only what paging needs is required: each member is validated later.
 import { z } from 'zod';
 
 // not z.array, which copies what it checks
@@ -36,7 +36,7 @@ export interface ProvidedMember {
   readonly createdAt?: unknown;
 }
 
-/** Whatever it is: an entry that is no object has no address and is counted as invalid. By hand, because there are millions. */
+/** Any value: an entry that is not an object has no address and counts as invalid. Checked without zod, because there are millions. */
 export function memberOf(entry: unknown): ProvidedMember {
   if (typeof entry !== 'object' || entry === null) return {};
   const { id, email, name, created_at: createdAt } = entry as Readonly<Record<string, unknown>>;

@@ -1,4 +1,4 @@
-// What a response says of the rate limit: how long the key must not be used. Pure.
+// What a response says about the rate limit: how long the key must not be used. Pure.
 import { parseRetryAfter } from '../http/retry-after.js';
 
 export type Headers = Readonly<Record<string, string | string[] | undefined>>;

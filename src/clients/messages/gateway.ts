@@ -16,13 +16,13 @@ export interface GatewayOptions {
   readonly clock?: Clock;
 }
 
-/** A response is read so far; what it says is kept in the log. */
+/** Bytes of a response that are read and kept in the log. */
 const MAX_RESPONSE_BYTES = 16_384;
 const MAX_TEXT = 1_600;
 
 /**
  * 2xx accepts, 4xx is final, 429 and 5xx are retried. A call whose response is lost may have been accepted: `message_id` is the same on
- * every attempt, so that a gateway can recognise it. Throws INVALID_CONFIG for a URL that is none.
+ * every attempt, so that a gateway can recognise it. Throws INVALID_CONFIG for an invalid URL.
  */
 export function gateway(method: 'sms' | 'whatsapp', options: GatewayOptions): Transport {
   const { url, token, name = method, timeoutMs = 30_000, clock = systemClock } = options;
@@ -66,7 +66,7 @@ export function judgeResponse(code: number, response: string, retryAfterMs: numb
   if (code >= 200 && code < 300) return outcome('accepted', about);
   const error = `the gateway responded with ${code}`;
   if (code === 429) return outcome('deferred', { ...about, error, retryAfterMs, serverTrouble: true });
-  // a wrong token or address of the gateway fails every message: the breaker shall stop the rest
+  // a wrong token or address of the gateway fails every message: the breaker must stop the rest
   if (code >= 300 && code < 500)
     return outcome('refused', { ...about, error, serverTrouble: [401, 403, 404].includes(code) });
   return outcome('deferred', { ...about, error, retryAfterMs, serverTrouble: true });

@@ -12,7 +12,7 @@ export interface ChatMessage {
 export type ChatAnswer =
   | { readonly kind: 'posted'; readonly ts: string }
   | { readonly kind: 'busy'; readonly retryAfterMs: number }
-  /** It can never succeed as it is: no such channel, the token was revoked. */
+  /** It can never succeed: no such channel, or the token was revoked. */
   | { readonly kind: 'refused'; readonly reason: string }
   /** No response: the message may have been posted. */
   | { readonly kind: 'unknown'; readonly message: string };
@@ -20,7 +20,7 @@ export type ChatAnswer =
 export interface Chat {
   /** Never rejects. */
   post(message: ChatMessage): Promise<ChatAnswer>;
-  /** Whether the channel has a message with this metadata since then; null: it cannot be told. Never rejects. */
+  /** Whether the channel has a message with this metadata since then; null: unknown. Never rejects. */
   has(message: ChatMessage, since: Date): Promise<boolean | null>;
 }
 
@@ -82,7 +82,7 @@ async function load(token: string, apiUrl: string | null, timeout: number): Prom
   });
 }
 
-/** A failure is an outcome; the client's own lines would hold the payload. */
+/** A failure is an outcome; the client's own log lines would contain the payload. */
 const silent = <L>(level: L) => ({
   debug: () => {},
   info: () => {},

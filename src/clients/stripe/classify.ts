@@ -1,4 +1,4 @@
-// What Stripe's responses and errors mean for a payment: pure.
+// What Stripe's responses and errors mean for a payment. Pure.
 // https://docs.stripe.com/error-handling and https://docs.stripe.com/api/idempotent_requests
 import { toError } from '../../base/errors.js';
 import { parseRetryAfter } from '../http/retry-after.js';
@@ -53,14 +53,14 @@ interface Facts {
 const isAuthentication = (error: { code?: string; decline_code?: string } | null | undefined): boolean =>
   error?.code === 'authentication_required' || error?.decline_code === 'authentication_required';
 
-/** Of an error that the SDK has thrown. */
+/** Fields of an error thrown by the SDK. */
 export function ofError(thrown: unknown, now: Date): PaymentAnswer {
   const error = toError(thrown) as Error & Facts;
   const { statusCode: status, message } = error;
   if (status === 401 || status === 403) return { kind: 'key_refused', message };
   if (status === 429)
     return { kind: 'busy', retryAfterMs: parseRetryAfter(error.headers?.['retry-after'], now), message };
-  if (status === 409) return { kind: 'unknown', message }; // the same key is being worked on at this moment
+  if (status === 409) return { kind: 'unknown', message }; // a request with the same key is in progress
   if (error.type === 'StripeIdempotencyError') return { kind: 'mismatch', message };
   if (error.type === 'StripeCardError' || status === 402) return refused(error);
   if (status !== undefined && status >= 400 && status < 500) return refused(error);
@@ -77,7 +77,7 @@ function refused(error: Error & Facts): PaymentAnswer {
 
 const RANK = ['succeeded', 'processing', 'authentication_required', 'declined'];
 
-/** Of several payments for one thing, the one that has come furthest. */
+/** Of several payments for the same page, the one that has progressed furthest. */
 export function furthest(intents: readonly IntentFacts[]): PaymentAnswer {
   const answers = intents.map(ofIntent);
   const ranked = RANK.flatMap((kind) => answers.filter((answer) => answer.kind === kind));

@@ -1,4 +1,4 @@
-// Payments as the billing module sees them: each call resolves with an outcome and never rejects. Another provider can stand behind it.
+// Payments as the billing module sees them: each call resolves with an outcome and never rejects. Another provider can implement it.
 
 export interface ChargeRequest {
   readonly amountCents: number;
@@ -10,10 +10,10 @@ export interface ChargeRequest {
   readonly idempotencyKey: string;
 }
 
-/** What became of a payment. */
+/** The outcome of a payment. */
 export type PaymentAnswer =
   | { readonly kind: 'succeeded'; readonly intentId: string }
-  /** It is under way and its end is not known yet. */
+  /** It is in progress and its outcome is not known yet. */
   | { readonly kind: 'processing'; readonly intentId: string }
   | {
       readonly kind: 'declined' | 'authentication_required';
@@ -22,11 +22,11 @@ export type PaymentAnswer =
       readonly reason: string;
       readonly message: string;
     }
-  /** Whether money moved is not known: no response, or one that cannot be read. */
+  /** It is not known whether money was moved: no response, or one that cannot be read. */
   | { readonly kind: 'unknown'; readonly message: string }
   /** Too many requests: nothing was done. */
   | { readonly kind: 'busy'; readonly retryAfterMs: number | null; readonly message: string }
-  /** The key of the account was refused: no other request will succeed either. */
+  /** The account's key was refused: no other request will succeed either. */
   | { readonly kind: 'key_refused'; readonly message: string }
   /** The idempotency key was used with other parameters. */
   | { readonly kind: 'mismatch'; readonly message: string }
@@ -39,13 +39,13 @@ export type MethodAnswer =
 
 /** Each method resolves, whatever happens. */
 export interface Payments {
-  /** What a customer pays with now. */
+  /** The current payment method of a customer. */
   methodOf(customerId: string): Promise<MethodAnswer>;
-  /** Charges without the customer being there. */
+  /** Charges the customer off-session. */
   charge(request: ChargeRequest): Promise<PaymentAnswer>;
   retrieve(intentId: string): Promise<PaymentAnswer>;
-  /** The payment with this metadata that has come furthest; new ones may be missing for a minute. */
+  /** The payment with this metadata that has progressed furthest; new ones may be missing for a minute. */
   find(metadata: Readonly<Record<string, string>>): Promise<PaymentAnswer>;
-  /** Makes sure that it can never succeed. `declined`: it cannot; `succeeded`: it has. */
+  /** Cancels it, so that it can never succeed. `declined`: it cannot succeed any more; `succeeded`: it already has. */
   cancel(intentId: string): Promise<PaymentAnswer>;
 }

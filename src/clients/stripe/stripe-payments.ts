@@ -1,4 +1,4 @@
-// Stripe's official SDK behind the interface of payments. Retries are ours: the ledger must hear of every attempt.
+// Stripe's official SDK behind the interface of payments. We retry ourselves, because the ledger must record every attempt.
 import type Stripe from 'stripe';
 import { systemClock, type Clock } from '../../base/clock.js';
 import { SchedulerError } from '../../base/errors.js';
@@ -65,7 +65,7 @@ export function createStripePayments(options: StripeOptions): Payments {
       ask(async (sdk) => (await sdk.paymentIntents.search({ query: queryOf(metadata), limit: 100 })).data),
     cancel: async (intentId) => {
       const answer = orNone(await ask((sdk) => sdk.paymentIntents.cancel(intentId)));
-      // it is refused for one that has been cancelled, or has succeeded: which of them, only a look tells
+      // refused if it was already cancelled or has succeeded: only a query tells which
       return answer.kind === 'declined' && answer.reason === 'payment_intent_unexpected_state'
         ? ask((sdk) => sdk.paymentIntents.retrieve(intentId))
         : answer;
@@ -76,7 +76,7 @@ export function createStripePayments(options: StripeOptions): Payments {
 const orNone = (answer: PaymentAnswer): PaymentAnswer =>
   answer.kind === 'declined' && answer.reason === 'resource_missing' ? { kind: 'none' } : answer;
 
-/** The customer's default, or else what was attached last. */
+/** The customer's default, or else the one that was attached last. */
 async function defaultMethod(sdk: Stripe, customerId: string): Promise<string | null> {
   const customer = await sdk.customers.retrieve(customerId);
   if (customer.deleted) return null;

@@ -1,4 +1,4 @@
-// What came of one call to a receiver, in the receiver's own terms; callers decide what that means for their work.
+// The outcome of one call to a receiver, in the receiver's terms; callers decide what it means for their work.
 
 /** Never thrown: every call to a receiver resolves to one of these. */
 export type Attempt =
@@ -6,14 +6,14 @@ export type Attempt =
   | { readonly kind: 'ok'; readonly status: number; readonly durationMs: number; readonly body?: unknown }
   /** A 4xx that will be the same next time (422 and others): not to be retried. */
   | { readonly kind: 'rejected'; readonly status: number; readonly durationMs: number; readonly error: AttemptError }
-  /** 401, 403, 404: we are set up wrongly; every other call would fail too. */
+  /** 401, 403, 404: we are misconfigured; every other call would fail too. */
   | {
       readonly kind: 'misconfigured';
       readonly status: number;
       readonly durationMs: number;
       readonly error: AttemptError;
     }
-  /** 408, 429, 503, a time-out: less, later. `retryAfterMs` from Retry-After (seconds or a date). */
+  /** 408, 429, 503, a time-out: make fewer calls, later. `retryAfterMs` is from Retry-After (seconds or a date). */
   | {
       readonly kind: 'overloaded';
       readonly status: number | null;
@@ -21,7 +21,7 @@ export type Attempt =
       readonly retryAfterMs: number | null;
       readonly error: AttemptError;
     }
-  /** Any other 5xx, a refused or cut connection, a response too large or not of the protocol. */
+  /** Any other 5xx, a refused or broken connection, a response that is too large or not HTTP. */
   | {
       readonly kind: 'broken';
       readonly status: number | null;
@@ -29,11 +29,11 @@ export type Attempt =
       readonly retryAfterMs: number | null;
       readonly error: AttemptError;
     }
-  /** Our own signal ended it. */
+  /** It was aborted by our own signal. */
   | { readonly kind: 'aborted'; readonly durationMs: number };
 
 export interface AttemptError {
-  /** `HTTP_503`, `TIMEOUT`, `ECONNREFUSED`, `RESPONSE_TOO_LARGE` …: groups like errors. */
+  /** `HTTP_503`, `TIMEOUT`, `ECONNREFUSED`, `RESPONSE_TOO_LARGE` …: used to group errors. */
   readonly code: string;
   /** At most 500 characters; never a header or a secret. */
   readonly message: string;
@@ -55,7 +55,7 @@ export interface OccurrenceCall {
 export const idempotencyKey = (call: Pick<OccurrenceCall, 'subscriptionId' | 'scheduledFor'>): string =>
   `${call.subscriptionId}:${call.scheduledFor.toISOString()}`;
 
-/** Runs occurrences by asking somebody else to. */
+/** Runs occurrences by calling another service. */
 export interface SubscriptionWorker {
   process(call: OccurrenceCall, signal: AbortSignal): Promise<Attempt>;
   close(): Promise<void>;

@@ -1,11 +1,11 @@
-// What a response, or the lack of one, says: the table from HTTP to an Attempt. Pure.
+// Maps an HTTP response, or the lack of one, to an Attempt. Pure.
 import type { Attempt, AttemptError } from './attempt.js';
 import { parseRetryAfter } from '../http/retry-after.js';
 
 export interface Answer {
   readonly status: number;
   readonly retryAfter: unknown;
-  /** The first part of a text body, for the reader of the error; secrets already taken out. */
+  /** The beginning of a text body, for the error message; secrets are already removed. */
   readonly excerpt: string;
 }
 
@@ -41,7 +41,7 @@ export function blamesReceiver(code: string): boolean {
   return status < 400 || status >= 500 || MISCONFIGURED.has(status) || OVERLOADED.has(status);
 }
 
-/** What a call without a complete response failed with. */
+/** The error of a call without a complete response. */
 export function classifyFailure(failure: { code?: string | undefined; message: string }, durationMs: number): Attempt {
   const { code = 'NETWORK', message } = failure;
   const nothing = { status: null, durationMs, retryAfterMs: null };

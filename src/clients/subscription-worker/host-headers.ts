@@ -1,4 +1,4 @@
-// Headers that the host makes for a call, such as an identity token: its function may throw or never settle.
+// Headers that the host creates for a call, such as an identity token. Its function may throw or never settle.
 import { sleep } from '../../base/timing/sleep.js';
 
 export type Headers = Readonly<Record<string, string>>;
@@ -22,7 +22,7 @@ export async function hostHeaders(
   signal: AbortSignal,
 ): Promise<Headers> {
   const settled = new AbortController();
-  // by hand: a signal made with AbortSignal.any would stay known to that of the run, once for each call
+  // not AbortSignal.any, which would leave an entry in the signal of the run for each call
   const settle = (): void => settled.abort();
   if (signal.aborted) settle();
   signal.addEventListener('abort', settle);

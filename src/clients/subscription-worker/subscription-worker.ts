@@ -1,4 +1,4 @@
-// The client of the subscription worker: one POST an occurrence, and every way in which it may go wrong as a value.
+// The client of the subscription worker: one POST per occurrence, with every outcome as a value.
 import { Axios, type AxiosRequestHeaders, type AxiosResponse } from 'axios';
 import type { Clock } from '../../base/clock.js';
 import { SchedulerError } from '../../base/errors.js';
@@ -16,15 +16,15 @@ export interface SubscriptionWorkerOptions {
   readonly url: string;
   /** Sent as `Authorization: Bearer …`. */
   readonly token?: string;
-  /** Headers made for each call, such as an identity token; they win over ours. */
+  /** Headers created for each call, such as an identity token; they take precedence over ours. */
   readonly headers?: () => Headers | Promise<Headers>;
-  /** For the whole call, a body that never ends included. Infinity: no limit. */
+  /** Time limit of the whole call, including a body that never ends. Infinity: no limit. */
   readonly timeoutMs: number;
   /** A longer response is an error. */
   readonly maxResponseBytes: number;
   readonly maxConnections: number;
   readonly clock: Clock;
-  /** Who is told of calls; they carry the trace to the worker. */
+  /** Traces the calls, which propagate the trace to the worker. */
   readonly telemetry?: TelemetryHolder;
 }
 
@@ -40,7 +40,7 @@ function processUrl(url: string): string {
   }
 }
 
-/** What axios hands to the transform as it is: a class, because a plain object would be copied first. */
+/** What axios passes to the transform unchanged: a class, because a plain object would be copied first. */
 class Sending {
   constructor(
     readonly call: OccurrenceCall,
@@ -61,7 +61,7 @@ function createTransform(token: string | undefined): (sending: Sending, headers:
   };
 }
 
-/** Printable characters of the beginning of a text response; anything else says nothing to a reader. */
+/** Printable characters of the beginning of a text response; anything else is of no use to a reader. */
 function excerptOf({ headers, data }: AxiosResponse<string>): string {
   const type = headers['content-type'];
   if (typeof type !== 'string' || !/json|text/.test(type)) return '';
@@ -74,7 +74,7 @@ function excerptOf({ headers, data }: AxiosResponse<string>): string {
 /** For axios 0 is no limit. */
 const asAxiosTimeout = (ms: number): number => (ms === Infinity ? 0 : ms);
 
-/** Throws INVALID_CONFIG when `url` is none. `process` never rejects. */
+/** Throws INVALID_CONFIG if `url` is not a URL. `process` never rejects. */
 export function createSubscriptionWorker(options: SubscriptionWorkerOptions): SubscriptionWorker {
   const { token, headers: makeHeaders, timeoutMs, clock } = options;
   const url = processUrl(options.url);
@@ -82,7 +82,7 @@ export function createSubscriptionWorker(options: SubscriptionWorkerOptions): Su
     connections: options.maxConnections,
     defaults: { timeout: asAxiosTimeout(timeoutMs), maxContentLength: options.maxResponseBytes, maxRedirects: 0 },
   });
-  // Without axios's global defaults: what they add (JSON guessing, XSRF, form bodies) is merged again for each call.
+  // Without axios's global defaults: what they add (JSON parsing, XSRF, form bodies) would be merged again for each call.
   const client = new Axios({ adapter: undici.adapter, transformRequest: createTransform(token) });
 
   const send = (sending: Sending, signal: AbortSignal, timeout?: number): Promise<AxiosResponse<string>> =>

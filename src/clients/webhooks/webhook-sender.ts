@@ -1,4 +1,4 @@
-// One webhook call, signed as Standard Webhooks says; what came of it is a value.
+// One webhook call, signed according to Standard Webhooks; its outcome is a value.
 import { Webhook } from 'standardwebhooks';
 import { request } from 'undici';
 import type { Clock } from '../../base/clock.js';
@@ -15,7 +15,7 @@ export interface WebhookCall {
 }
 
 export interface WebhookAnswer {
-  /** `gone`: 410, it never wants to hear of anything again. `refused`: its address may not be called. */
+  /** `gone`: 410, the endpoint wants no further messages. `refused`: its address may not be called. */
   readonly kind: 'delivered' | 'failed' | 'gone' | 'refused';
   readonly status: number | null;
   readonly error: string | null;
@@ -61,7 +61,7 @@ export function createWebhookSender(options: SenderOptions): WebhookSender {
       body: call.body,
       signal: AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]),
     });
-    // the response says nothing that is needed, but reading it keeps the connection
+    // the response body is not needed, but reading it keeps the connection alive
     await body.dump({ limit: MAX_ANSWER_BYTES });
     const wait = Number(headers['retry-after']);
     const retryAfterMs = Number.isFinite(wait) && wait > 0 ? Math.min(wait, DAY_S) * 1_000 : null;

@@ -10,7 +10,7 @@ import { newClient, type ConnectionConfig } from './new-client.js';
 
 export interface WatchedClient {
   readonly client: pg.Client;
-  /** Aborts when the connection is lost; the reason says why. Not by `close`. */
+  /** Aborts when the connection is lost, with the reason; not on `close`. */
   readonly lost: AbortSignal;
   /** Closes the connection, which gives its locks back. Never rejects. */
   close(): Promise<void>;

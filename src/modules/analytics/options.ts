@@ -5,7 +5,7 @@ import { nonEmpty, oneOf, options as optionsOf, orFalse, orNull, url } from '../
 export type EngagementTo = 'admins' | 'members';
 
 export interface AnalyticsOptions {
-  /** Who of a team gets the weekly mail; false: nobody. Default `admins`. */
+  /** Who gets the weekly mail of a team; false: nobody. Default `admins`. */
   readonly engagementEmails?: EngagementTo | false;
   /** A page with a team's statistics, which the mails link to; `{team}` stands for the team's id. Default: no link. */
   readonly statsUrl?: string | null;

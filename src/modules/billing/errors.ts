@@ -5,7 +5,8 @@ export const BILLING_ERRORS = {
   CHARGE_NOT_FOUND: { kind: 'not_found', meaning: 'There is no such charge.' },
   CHARGE_NOT_DECLINED: {
     kind: 'conflict',
-    meaning: 'Only a declined charge can be retried by hand. One whose outcome is not known is retried by itself.',
+    meaning:
+      'Only a declined charge can be retried by hand. A charge with an unknown outcome is retried automatically.',
   },
   PAYMENT_KEY_REFUSED: {
     kind: 'bad_receiver',

@@ -17,9 +17,9 @@ import type { Payments } from '../../clients/stripe/payments.js';
 export interface BillingOptions {
   /** Stripe's secret key. Without it no page is charged. */
   readonly stripeSecretKey?: string | null;
-  /** Where Stripe's API is; default: Stripe's own. */
+  /** URL of Stripe's API. Default: Stripe's own. */
   readonly stripeApiBase?: string | null;
-  /** Takes Stripe's place. */
+  /** Replaces Stripe. */
   readonly payments?: Payments;
   /** Price of one page, in the smallest unit of the currency. Default 799. */
   readonly pagePriceCents?: number;
@@ -30,11 +30,11 @@ export interface BillingOptions {
   /** Without it no message is posted. */
   readonly slackBotToken?: string | null;
   readonly slackApiUrl?: string | null;
-  /** Takes Slack's place. */
+  /** Replaces Slack. */
   readonly chat?: Chat;
-  /** Where a team updates its payment method. Mails with a link to it need it and `linkSecret`. */
+  /** Page on which a team updates its payment method. Mails with a link to it need this and `linkSecret`. */
   readonly portalUrl?: string | null;
-  /** Signs these links: the portal checks them with `readBillingLink`. At least 16 characters. */
+  /** Signs these links; the portal verifies them with `readBillingLink`. At least 16 characters. */
   readonly linkSecret?: string | null;
   /** Days after the first mail on which a team that is past due gets one: 1 to 20 days, each at least 3 after the previous one. Default 0, 3, 7, 14. */
   readonly dunningDays?: readonly number[];

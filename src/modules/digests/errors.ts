@@ -12,7 +12,7 @@ export const DIGEST_ERRORS = {
   },
   DIGEST_SCHEDULE_EXISTS: {
     kind: 'conflict',
-    meaning: 'The recipient has a digest of this group with this frequency. Change that one.',
+    meaning: 'The recipient already has a digest for this group with this frequency. Change that one.',
   },
 } as const;
 

@@ -17,7 +17,7 @@ export function createDigestCounts(): DigestCounts {
     },
     summary: (made) => void (summaries[made ? 'made' : 'failed'] += 1),
     register(registry) {
-      addCounter(registry, 'punctual_digests_planned_total', 'Digests that fell due, by what became of them', planned);
+      addCounter(registry, 'punctual_digests_planned_total', 'Digests that fell due, by outcome', planned);
       addCounter(registry, 'punctual_digests_summaries_total', 'Summaries of digests', summaries);
     },
   };

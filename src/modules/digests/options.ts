@@ -27,7 +27,7 @@ export interface UpdateColumns {
 export interface UpdatesOptions {
   /** The host's table of updates. Default `updates`, where the search path has it; otherwise one is created. */
   readonly table?: string;
-  /** The host's names of its columns. */
+  /** The names of its columns in the host's table. */
   readonly columns?: UpdateColumns;
 }
 
@@ -47,24 +47,24 @@ export interface DigestFacts {
 }
 
 export interface SummaryOptions {
-  /** An OpenAI-compatible API: its `/v1/chat/completions`, or what comes before that. */
+  /** An OpenAI-compatible API: the URL of its `/v1/chat/completions`, or its base URL. */
   readonly url: string;
   /** Sent as a bearer token. Default: none. */
   readonly key?: string | null;
   /** Default `gpt-4o-mini`. */
   readonly model?: string;
-  /** Milliseconds for one summary. Default 10,000; at most 15,000. */
+  /** Time limit of one summary. Default 10,000; at most 15,000. */
   readonly timeoutMs?: number;
 }
 
 export interface DigestsOptions {
   /** The host's table of digest schedules. Default `digest_schedules`, where the search path has it; otherwise one is created. */
   readonly table?: string;
-  /** What digests tell of. */
+  /** The table of updates that digests report. */
   readonly updates?: UpdatesOptions;
-  /** Where an update can be read; becomes a link in the mail. Must return a URL, or null. */
+  /** Returns the URL of an update for the link in the mail, or null. */
   readonly linkOf?: (update: DigestUpdate, digest: Pick<DigestFacts, 'groupId' | 'recipientId'>) => string | null;
-  /** Laid over the data of the template: a title with the group's name, another preheader, an action. Must be quick and pure. */
+  /** Returns data that is merged over that of the template, such as a title with the group's name or an action. Must be quick and pure. */
   readonly content?: (digest: DigestFacts) => TemplateData;
   /** Summaries of the updates by a language model. Default: none. */
   readonly summary?: SummaryOptions | null;

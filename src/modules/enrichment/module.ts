@@ -6,7 +6,7 @@ import { defineModule, type ModuleDefinition } from '../../scheduler/public.js';
 import { enrichAccount, enrichContact, ENRICHMENT_PROVIDER } from './enrichment-jobs.js';
 
 export interface EnrichmentOptions {
-  /** Base URL of the provider's API, without a slash at the end. Default: Apollo's. */
+  /** Base URL of the provider's API, without a trailing slash. Default: Apollo's. */
   readonly url?: string;
 }
 

@@ -6,7 +6,7 @@ export const LIST_ERRORS = {
   LIST_STATE: {
     kind: 'conflict',
     meaning:
-      'The state of the batch list does not allow this: only failed and cancelled imports resume, only open ones are cancelled.',
+      'The state of the batch list does not allow this: only failed and cancelled imports can be resumed, and only open ones cancelled.',
   },
   KEY_MISSING: {
     kind: 'conflict',
@@ -14,7 +14,7 @@ export const LIST_ERRORS = {
   },
   UPLOAD_REFUSED: {
     kind: 'invalid',
-    meaning: 'The CSV file cannot be read: its encoding, its header, its quotes or its size. Nothing of it was kept.',
+    meaning: 'The CSV file cannot be read because of its encoding, header, quotes or size. Nothing was kept.',
   },
 } as const;
 

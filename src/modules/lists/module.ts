@@ -22,9 +22,9 @@ import { LIST_PAGES } from './routes/list-pages.js';
 export interface ListsOptions {
   /** Base URL of the members API. Without it only files can be imported. */
   readonly membersApiUrl?: string;
-  /** How its pages follow each other: `page` (numbered, default) or `cursor`. */
+  /** Kind of paging: `page` (numbered, default) or `cursor`. */
   readonly membersApiStyle?: 'page' | 'cursor';
-  /** Numbered pages of one list fetched at once. Default 4. */
+  /** Numbered pages of one list that are fetched at once. Default 4. */
   readonly parallelPages?: number;
   /** Lists that one process imports at once. Default 4. */
   readonly concurrency?: number;
@@ -32,13 +32,13 @@ export interface ListsOptions {
   readonly perKey?: number;
   /** Larger audiences and files are refused. Default 5,000,000. */
   readonly maxMembers?: number;
-  /** Of one uploaded file. Default 1 GiB. */
+  /** Maximum size of an uploaded file. Default 1 GiB. */
   readonly maxUploadBytes?: number;
-  /** Days after which ended lists are deleted. Default: kept. */
+  /** Days after which ended lists are deleted. Default: they are kept. */
   readonly keepDays?: number | null;
   /** The first pause after a fault of the members API, in milliseconds; later ones double. Default 500. */
   readonly backoffMs?: number;
-  /** For one page of the members API, in milliseconds. Default 20,000. */
+  /** Time limit of one page of the members API, in milliseconds. Default 20,000. */
   readonly timeoutMs?: number;
 }
 

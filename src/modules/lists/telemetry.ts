@@ -25,7 +25,7 @@ export function createListMeters(): ListMeters {
       });
       new Gauge({
         name: 'punctual_lists_open',
-        help: 'Batch lists that wait, run or are being received',
+        help: 'Batch lists that are waiting, running or being uploaded',
         labelNames: ['status'],
         registers: [registry],
         async collect() {

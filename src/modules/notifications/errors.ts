@@ -11,8 +11,7 @@ export const NOTIFICATION_ERRORS = {
   SUPPRESSION_NOT_FOUND: { kind: 'not_found', meaning: 'The address is not on the suppression list.' },
   UNSUBSCRIBE_LINK_INVALID: {
     kind: 'not_found',
-    meaning:
-      'The link for unsubscribing is incomplete or was changed, or the key it was made with is not set any more.',
+    meaning: 'The unsubscribe link is incomplete or was altered, or the key that it was created with is no longer set.',
   },
   EVENTS_NOT_CONFIGURED: {
     kind: 'not_found',
@@ -21,11 +20,11 @@ export const NOTIFICATION_ERRORS = {
   },
   EVENT_SIGNATURE_INVALID: {
     kind: 'unauthenticated',
-    meaning: 'The event is not signed as its provider signs, or its timestamp is too far from now.',
+    meaning: 'The signature of the event is not valid, or its timestamp is too far from the current time.',
   },
   EVENT_SOURCE_UNAVAILABLE: {
     kind: 'unavailable',
-    meaning: 'The event cannot be checked, since its provider does not respond. The provider sends it again.',
+    meaning: 'The event cannot be verified because its provider does not respond. The provider will send it again.',
   },
 } as const;
 

@@ -20,37 +20,37 @@ export interface NotificationsOptions {
   /** Sends mail: `smtp(url)`, `mailFiles(folder)` or one of the host's own. Either this or `transports`. */
   readonly transport?: Transport;
   /**
-   * Several, in order. The next one is used only where it is certain that those before it did not accept the message. Transports for
-   * SMS and WhatsApp (`gateway(…)`) belong here too: each is used for the method that it says.
+   * Several, in order. The next one is used only if it is certain that the previous ones did not accept the message. Transports for SMS and
+   * WhatsApp (`gateway(…)`) belong here too: each is used for its own method.
    */
   readonly transports?: readonly Transport[];
   /** The sender of every mail: an address, or with a name `Shop <no-reply@shop.example>`. Its domain is that of each Message-ID. */
   readonly from: string | Addressee;
   readonly replyTo?: string | Addressee;
   /**
-   * Where `/api` is reachable from outside, such as `https://app.example.com/api`: links for unsubscribing begin with it. They also
-   * need encryption keys (`queue.encryptionKeys`). Without either, mails have no `List-Unsubscribe`.
+   * Public URL of `/api`, such as `https://app.example.com/api`, for unsubscribe links. These also need encryption keys
+   * (`queue.encryptionKeys`). Without both, mails have no `List-Unsubscribe`.
    */
   readonly publicUrl?: string;
-  /** Sent at once by this process, for each delivery method. Default 5. */
+  /** Notifications that this process sends at once, for each delivery method. Default 5. */
   readonly concurrency?: number;
-  /** Sent in a second over all instances, for each delivery method. Default 50; `null`: no limit. */
+  /** Notifications sent per second by all instances together, for each delivery method. Default 50; `null`: no limit. */
   readonly ratePerS?: number | null;
   /** Seconds before each attempt; as many attempts as entries. Default 0, 60, 120. */
   readonly retryTableS?: readonly number[];
   /** Days that notifications and their logs are kept. Default 90. */
   readonly keepDays?: number;
-  /** Templates beside the five that are built in. */
+  /** Templates in addition to the five built-in ones. */
   readonly templates?: readonly NotificationTemplate[];
   /** The name in the header and footer of the built-in layout. Default: the sender's name, else its domain. */
   readonly productName?: string;
-  /** Notifications that wait before health warns. Default 1,000. */
+  /** Health warns if more notifications than this are waiting. Default 1,000. */
   readonly backlogWarn?: number;
-  /** Notifications that failed within 24 hours before health warns. Default 100. */
+  /** Health warns if more notifications than this have failed within 24 hours. Default 100. */
   readonly failedWarn?: number;
-  /** Logs what this process has sent, and the state of the queue, this often. Default null: never. */
+  /** Interval at which the process logs what it has sent and the state of the queue. Default null: never. */
   readonly logMetricsEveryS?: number | null;
-  /** Secrets that the events of mail providers are checked with, by provider; events of others are refused. */
+  /** Secrets for verifying events of mail providers, by provider; events of other providers are refused. */
   readonly eventSecrets?: Readonly<Partial<Record<EventProvider, string>>>;
 }
 

@@ -5,7 +5,7 @@ export const WEBHOOK_ERRORS = {
   WEBHOOK_NOT_FOUND: { kind: 'not_found', meaning: 'There is no such webhook endpoint or delivery.' },
   DELIVERY_PENDING: {
     kind: 'conflict',
-    meaning: 'The delivery is being sent or waits for its next attempt. Redeliver it when it has ended.',
+    meaning: 'The delivery is being sent or is waiting for its next attempt. Redeliver it when it has ended.',
   },
 } as const;
 

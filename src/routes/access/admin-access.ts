@@ -1,4 +1,4 @@
-// Decides who may call the admin API, from its options: by tokens and the dashboard's sessions, or by the host's authentication.
+// Decides who may call the admin API, depending on its options: by tokens and dashboard sessions, or by the host's authentication.
 import type { Request } from 'express';
 import type { Clock } from '../../base/clock.js';
 import { SchedulerError } from '../../base/errors.js';
@@ -28,7 +28,7 @@ export function adminAccess(options: AccessOptions, clock: Clock): AdminAccess {
   const { authenticate, tokens, loginCodes } = options;
   if (authenticate) return { authenticate, logins: null };
   if (tokens && tokens.length > 0) return tokenAccess(tokens, policyOf(options), clock, loginCodes);
-  const message = 'is needed, or `tokens`: the routes must not be open to everybody';
+  const message = 'is needed, or `tokens`: the routes must not be open to everyone';
   throw new SchedulerError('INVALID_CONFIG', `adminRoutes: authenticate ${message}`, {
     errors: [{ path: 'authenticate', message }],
   });
@@ -42,7 +42,7 @@ function tokenAccess(
 ): AdminAccess {
   const byToken = bearerTokens(tokens, policy);
   const sessions = createSessions(tokens, clock);
-  // a token that is sent decides alone: a wrong one is refused
+  // if a token is sent, only the token counts: a wrong one is refused
   const authenticate = (request: Request) =>
     request.get('authorization') === undefined ? sessions.read(request.get('cookie') ?? '') : byToken(request);
   return { authenticate, logins: { sessions, codes } };

@@ -1,4 +1,4 @@
-// The caller of the admin API, as its routes know it.
+// The caller of the admin API, as seen by its routes.
 import type { Request } from 'express';
 import { SchedulerError } from '../../base/errors.js';
 import { isRole, ROLES, type Role } from '../../base/secrets/roles.js';
@@ -10,7 +10,7 @@ import { sessionOf, type Session } from './sessions.js';
 
 export interface AdminActor extends Actor {
   readonly role: Role;
-  /** The session of the dashboard that the call belongs to; null: a token, or the host's authentication. */
+  /** The dashboard session of the call; null: a token, or the host's authentication. */
   readonly session: Session | null;
 }
 
@@ -21,7 +21,7 @@ export const adminOf = ({ actor }: Pick<Call, 'actor'>): AdminActor => {
   throw new SchedulerError('FORBIDDEN', 'this route is for callers of the admin API');
 };
 
-/** The role of a caller; one whose authentication says nothing of roles is an admin. Throws INVALID_CONFIG for no role of ours. */
+/** The role of a caller; without a role from the authentication, admin. Throws INVALID_CONFIG for an unknown role. */
 export function roleOf({ role = 'admin', name }: Identity): Role {
   if (isRole(role)) return role;
   const message = `authenticate returned the role ${JSON.stringify(role)} for ${name}; it may be ${ROLES.join(', ')}`;

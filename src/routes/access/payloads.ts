@@ -1,4 +1,4 @@
-// What callers see of payloads: viewers nothing, everybody else all but what looks like a secret.
+// What callers see of payloads: viewers nothing, all others everything except what looks like a secret.
 import { maskSecrets } from '../../base/secrets/mask-secrets.js';
 import type { Call } from '../kit/route.js';
 import { adminOf } from './admin-actor.js';
@@ -9,7 +9,7 @@ export type ShowPayload = (value: unknown) => unknown;
 export const payloadsFor = (call: Pick<Call, 'actor'>): ShowPayload =>
   adminOf(call).role === 'viewer' ? () => null : maskSecrets;
 
-/** To users of the application, who see what is their own. */
+/** For users of the application, who see their own data. */
 export const showAll: ShowPayload = (value) => value;
 
 /** In descriptions of such fields. */

@@ -13,7 +13,7 @@ export const roleNeeded = ({ role, method }: Pick<Route, 'role' | 'method'>): Ro
 const refusal = (needed: Role, role: Role, what: string): SchedulerError =>
   new SchedulerError('FORBIDDEN', `${what} needs the role ${needed}; yours is ${role}`);
 
-/** Goes before the handler of a route. */
+/** Runs before the handler of a route. */
 export const requireRole =
   (route: Pick<Route, 'role' | 'method'>): RequestHandler =>
   (request, _response, next) => {
@@ -21,7 +21,7 @@ export const requireRole =
     next(mayAct(role, needed) ? undefined : refusal(needed, role, 'this'));
   };
 
-/** For part of what a route does: throws FORBIDDEN unless the caller has at least this role. `what` begins the message. */
+/** For a part of a route: throws FORBIDDEN unless the caller has at least this role. `what` begins the message. */
 export function demandRole(call: Pick<Call, 'actor'>, needed: Role, what: string): void {
   const { role } = adminOf(call);
   if (!mayAct(role, needed)) throw refusal(needed, role, what);

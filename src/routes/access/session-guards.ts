@@ -1,4 +1,4 @@
-// What a session of the dashboard means for a request: its changes need the token against forgery, and its cookie is renewed.
+// Requests of dashboard sessions: changes need the CSRF token, and the cookie is renewed.
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { Request, RequestHandler } from 'express';
 import { SchedulerError } from '../../base/errors.js';
@@ -9,7 +9,7 @@ export const CSRF_HEADER = 'X-Punctual-CSRF';
 
 const digest = (text: string): Buffer => createHash('sha256').update(text).digest();
 
-/** After authentication: a change that a session's cookie makes must carry the session's own secret. */
+/** After authentication: a change by a session cookie must send the session's CSRF token. */
 export const requireCsrf: RequestHandler = (request, _response, next) => {
   const session = sessionOf(request);
   if (session === null || isRead(request)) return next();
@@ -17,7 +17,7 @@ export const requireCsrf: RequestHandler = (request, _response, next) => {
   next(right ? undefined : new SchedulerError('CSRF_REFUSED', `send the session's csrf in the header ${CSRF_HEADER}`));
 };
 
-/** After authentication: a session that is used does not end while it is. */
+/** After authentication: a session in use is extended. */
 export const renewSession =
   (sessions: Pick<Sessions, 'renew'>, baseOf: (request: Request) => string): RequestHandler =>
   (request, response, next) => {
@@ -31,6 +31,6 @@ const LOOPBACK = /^(localhost|.*\.localhost|127(\.\d{1,3}){3}|\[::1\])$/;
 const isLoopback = (url: string): boolean =>
   URL.canParse(url) && new URL(url).protocol === 'http:' && LOOPBACK.test(new URL(url).hostname);
 
-/** Whether a cookie set now must not travel over plain HTTP: always, but on this machine. A browser says where its page is from. */
+/** Whether the cookie must be `Secure`: always, except on this machine. A browser says where its page is from. */
 export const needsSecure = (request: Request): boolean =>
   !isLoopback(request.get('origin') ?? `http://${request.get('host') ?? ''}`);

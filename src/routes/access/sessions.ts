@@ -1,4 +1,4 @@
-// Sessions of the dashboard where callers have tokens: begun with a token or a code, kept in a signed cookie, renewed while used.
+// Dashboard sessions if callers have tokens: started with a token or a code, kept in a signed cookie, extended while in use.
 import { randomUUID } from 'node:crypto';
 import type { Request } from 'express';
 import type { Clock } from '../../base/clock.js';
@@ -35,27 +35,27 @@ export interface OpenedSession {
   readonly cookie: string;
 }
 
-/** Of the cookie: where it is sent, and whether over HTTPS alone. */
+/** Attributes of the cookie: its path, and whether it is sent only over HTTPS. */
 export interface CookieOptions {
   readonly path: string;
   readonly secure: boolean;
 }
 
 export interface Sessions {
-  /** Who has this token; null: nobody. */
+  /** The owner of this token; null: unknown. */
   ownerOf(token: string): CodeOwner | null;
-  /** A new session, whatever session the caller had; null: there is no such token any more. */
+  /** A new session, whatever session the caller had; null: the token no longer exists. */
   begin(owner: CodeOwner, options: CookieOptions): OpenedSession | null;
-  /** Whose session the `Cookie` header carries; null: no valid one. */
+  /** The session in the `Cookie` header; null: no valid one. */
   read(cookies: string): SessionIdentity | null;
-  /** The cookie with a later end, when it is worth while. */
+  /** The cookie with a later expiry, if it is worth renewing. */
   renew(cookies: string, path: string): string | null;
   /** Deletes the cookie. */
   end(path: string): string;
 }
 
 const LIFE_S = 8 * 3_600;
-/** Renewed for so long at most: then the token is asked for again. */
+/** Maximum lifetime with renewals; after it, the token is required again. */
 const LONGEST_LIFE_S = 7 * 86_400;
 const RENEW_AFTER_S = 600;
 

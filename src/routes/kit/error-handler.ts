@@ -1,4 +1,4 @@
-// The one place that knows what HTTP makes of an error: problem details as RFC 9457 has them.
+// The only place that maps errors to HTTP: problem details according to RFC 9457.
 import { STATUS_CODES, type IncomingMessage } from 'node:http';
 import type { ErrorRequestHandler } from 'express';
 import { ERROR_CODES, isBuiltIn, type ErrorKind } from '../../base/error-codes.js';
@@ -15,7 +15,7 @@ export interface Problem {
   readonly errors?: readonly FieldError[];
   /** The run that is in the way, or that a repeated key names. */
   readonly run_id?: string;
-  /** Of a 401 of the admin API: whether a token can be sent to the dashboard's login, or the host's own sign-in is meant. */
+  /** In a 401 of the admin API: whether to log in with a token, or with the host's own login. */
   readonly login?: string;
 }
 
@@ -54,7 +54,7 @@ function toProblem(error: SchedulerError): Problem {
   };
 }
 
-/** What callers may read. An error that stands for another one may quote it, with addresses or names that are not theirs to know. */
+/** The message for callers. An internal error may quote another one, with addresses or names that callers must not see. */
 function detailOf({ code, message, cause }: SchedulerError, status: number): string {
   if (status === 500) return 'something went wrong; the log has the details';
   if (status < 500 || cause === undefined) return message;
@@ -82,14 +82,14 @@ export const errorHandler =
     response.status(answer.status).type('application/problem+json').send(JSON.stringify(answer));
   };
 
-/** A state that passes by itself (starting, stopping, no database) is worth a line; only what nobody foresaw needs a person. */
+/** A temporary state (starting, stopping, no database) is logged as a warning; only unexpected errors need a person. */
 function report(logger: Logger, status: number, error: SchedulerError): void {
   const cause = toError(error.cause ?? error);
   if (status === 503) logger.warn('request refused for now', { code: error.code, reason: cause.message });
   else if (status >= 500) logger.error('request failed', { code: error.code, error: cause });
 }
 
-/** A caller that hung up while its body was read looks like a lost connection to the database by its code alone. */
+/** A caller that disconnects while its body is read has the same error code as a lost database connection. */
 const brokenOff = (request: IncomingMessage, thrown: unknown): boolean =>
   thrown !== null && thrown !== undefined && request.errored === thrown;
 
@@ -110,6 +110,6 @@ const CONNECTION_CODE = /^(ECONN|EPIPE|ETIMEDOUT|ENOTFOUND|EAI_AGAIN|ENOENT|08|5
 const CONNECTION_MESSAGE =
   /^(Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection error)/;
 
-/** PostgreSQL (or its driver) says that there is no connection: not our fault, and likely to pass. */
+/** PostgreSQL or its driver reports a lost connection: not our fault, and likely temporary. */
 const isDatabaseAway = (error: Error & { code?: unknown }): boolean =>
   (typeof error.code === 'string' && CONNECTION_CODE.test(error.code)) || CONNECTION_MESSAGE.test(error.message);

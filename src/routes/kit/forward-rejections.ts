@@ -1,4 +1,4 @@
-// Express 4 knows nothing of promises: a handler that rejects would leave its request waiting and end the process.
+// Express 4 does not handle promises: a handler that rejects would leave its request waiting and end the process.
 import type { NextFunction, Request, RequestHandler, Response } from 'express';
 
 /** A handler whose rejections reach the error handler, on Express 4 as on 5. */

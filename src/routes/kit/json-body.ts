@@ -1,12 +1,12 @@
-// Reads a body as JSON. Whatever cannot be read is the caller's mistake and is refused as such.
+// Reads a body as JSON. A body that cannot be read is the caller's mistake and is refused as such.
 import express, { Router, type RequestHandler } from 'express';
 import { SchedulerError } from '../../base/errors.js';
 import type { Route } from './route.js';
 
-/** More than a thousand ids fit; what is larger is refused. */
+/** More than a thousand ids fit; larger bodies are refused. */
 export const BODY_LIMIT = '256kb';
 
-/** What the body parser says, by its `type`. */
+/** Messages for the errors of the body parser, by their `type`. */
 const PROBLEMS: Readonly<Record<string, string>> = {
   'entity.parse.failed': 'is not valid JSON',
   'entity.too.large': 'is too large',
@@ -16,7 +16,7 @@ const PROBLEMS: Readonly<Record<string, string>> = {
   'request.aborted': 'ended early',
 };
 
-/** A broken compression comes as an error of zlib, which has no type. */
+/** Invalid compression is reported as a zlib error, which has no type. */
 function unreadable(thrown: unknown, encoded: boolean): SchedulerError {
   const { type } = (thrown ?? {}) as { type?: unknown };
   const known = typeof type === 'string' ? PROBLEMS[type] : undefined;
@@ -24,7 +24,7 @@ function unreadable(thrown: unknown, encoded: boolean): SchedulerError {
   return new SchedulerError('INVALID_INPUT', `body: ${message}`, { errors: [{ path: 'body', message }] });
 }
 
-/** Whatever its content type says, a body is JSON: one that we overlooked would be taken for an empty one. */
+/** A body is read as JSON whatever its content type: if it were ignored, it would be treated as empty. */
 export function jsonBody(limit: number | string = BODY_LIMIT): RequestHandler {
   const parse = express.json({ limit, strict: false, type: () => true });
   return (request, response, next) =>
@@ -33,7 +33,7 @@ export function jsonBody(limit: number | string = BODY_LIMIT): RequestHandler {
     );
 }
 
-/** The same for all routes but those that take their bodies as they come. */
+/** The same for all routes except those that read their bodies themselves. */
 export function jsonBodies(routes: readonly Route[]): Router {
   const router = Router({ caseSensitive: true });
   for (const { method, path, rawBody } of routes) {

@@ -6,7 +6,7 @@ import type { Page } from '../../scheduler/contracts/scheduler.js';
 export const time = z.iso.datetime().meta({ description: 'ISO 8601, UTC' });
 export const maybeTime = time.nullable();
 
-/** A time in a request: any offset, but one there must be. */
+/** A time in a request: with any offset, which is required. */
 export const timeInput = z.iso
   .datetime({ offset: true, error: 'must be a time such as 2026-03-08T07:30:00Z or 2026-03-08T02:30:00-05:00' })
   .transform((text) => new Date(text));
@@ -14,7 +14,7 @@ export const timeInput = z.iso
 /** A boolean in a query. */
 export const flagInput = z.enum(['true', 'false']).transform((text) => text === 'true');
 
-/** In lower case, as PostgreSQL returns it: ids are compared, and are part of what a secret is sealed with. */
+/** In lower case, as PostgreSQL returns it: ids are compared, and are part of the context with which secrets are encrypted. */
 export const uuid = z.guid().toLowerCase().meta({ format: 'uuid' });
 
 /** The host's ids may be `uuid` or `bigint`. */
@@ -47,7 +47,7 @@ export const pageJson = <T, J>(page: Page<T>, toJson: (item: T) => J): { items: 
 
 export const isoOrNull = (at: Date | null): string | null => at?.toISOString() ?? null;
 
-/** Leaves out what was not given, so that "not set" and "set to undefined" are one. */
+/** Leaves out undefined fields, so that "not set" and "set to undefined" are the same. */
 export const given = <T extends object>(fields: T): { [K in keyof T]: Exclude<T[K], undefined> } =>
   Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as {
     [K in keyof T]: Exclude<T[K], undefined>;

@@ -1,4 +1,4 @@
-// A change of many rows over HTTP: waited for, but never longer than two minutes; after that its audit entry shows how far it is.
+// A change of many rows over HTTP: the response waits for it for up to two minutes; after that, its audit entry shows the progress.
 import { z } from 'zod';
 import { toError } from '../../base/errors.js';
 import type { Logger } from '../../base/logger.js';
@@ -32,7 +32,7 @@ export interface LongChange {
   /** The name that its audit entry has. */
   readonly action: string;
   readonly dryRun: boolean;
-  /** `onRecorded` hears the id of the audit entry. */
+  /** `onRecorded` is called with the id of the audit entry. */
   readonly work: (onRecorded: (auditId: string) => void) => Promise<Counts>;
 }
 

@@ -1,4 +1,4 @@
-// The OpenAPI 3.1 document, made from the same schemas that requests are checked with.
+// The OpenAPI 3.1 document, generated from the schemas that validate requests.
 import { z } from 'zod';
 import {
   createDocument,
@@ -28,9 +28,9 @@ export interface RouteGroup {
   /** Where its router is mounted. */
   readonly prefix: string;
   readonly routes: readonly Route[];
-  /** Names of the tokens that open it; none: public. */
+  /** Names of the security schemes; none: public. */
   readonly security: readonly string[];
-  /** Its routes need roles, which the document names. */
+  /** Its routes need roles, which are in the document. */
   readonly roles?: boolean;
 }
 

@@ -1,4 +1,4 @@
-// Rules of options that several routers have. Throwing at creation is better than a router that lets the wrong callers in.
+// Rules for options that several routers share. Throwing at creation is better than a router that accepts the wrong callers.
 import { checkOptions, type RuleTable, type RulesOf } from '../../base/options/check-options.js';
 import {
   anyText,
@@ -16,7 +16,7 @@ import { ROLES } from '../../base/secrets/roles.js';
 import type { SecretPolicy } from '../../base/secrets/secret-strength.js';
 import type { OriginOptions } from './auth/same-origin.js';
 
-/** What a token may be is judged by `requireStrongSecret`. */
+/** Whether a token is acceptable is checked by `requireStrongSecret`. */
 export const TOKEN_RULES: RulesOf<NamedToken> = {
   name: required(nonEmpty),
   token: required(anyText),

@@ -1,4 +1,4 @@
-// Percentiles of times, as the API shows them.
+// Percentiles of times, as shown by the API.
 import { z } from 'zod';
 import type { Percentiles } from '../../base/latency-bins.js';
 

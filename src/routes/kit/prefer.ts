@@ -1,4 +1,4 @@
-// The header `Prefer` (RFC 7240): how long a caller waits for what takes long.
+// The header `Prefer` (RFC 7240): how long a caller waits for long-running work.
 import { z } from 'zod';
 
 export const LONGEST_WAIT_S = 120;

@@ -1,4 +1,4 @@
-// Gives every request an id: the caller's own if it is sane, else a new one. It is in the response and in each log line.
+// Gives every request an id: the caller's own if it is well-formed, otherwise a new one. It is in the response and in each log line.
 import { randomUUID } from 'node:crypto';
 import type { Request, RequestHandler } from 'express';
 import type { Clock } from '../../base/clock.js';
@@ -22,7 +22,7 @@ export const requestIdOf = (request: Request): string | undefined => request.res
 
 const QUIET = /^\/(health|metrics)(\/|$)/;
 
-/** One line a request: no query, no header, no body, so that no secret gets there. Health checks are logged as debug. */
+/** One line per request, without query, headers and body, so that no secret is logged. Health checks are logged as debug. */
 export const accessLog =
   (logger: Logger, clock: Clock): RequestHandler =>
   (request, response, next) => {

@@ -1,4 +1,4 @@
-// Describes a route. Router, validation, handler types and the OpenAPI document are all made from the object that this returns.
+// Describes a route. Router, validation, handler types and the OpenAPI document are all derived from the object that this returns.
 import type { ObjectSchema, Route, RouteSpec, Schema } from '../../scheduler/contracts/route.js';
 
 export type { Call, Input, Reply, ResponseSpec, Route, RouteSpec } from '../../scheduler/contracts/route.js';

@@ -9,7 +9,7 @@ import { validate } from './validate.js';
 
 export interface RouterOptions {
   readonly routes: readonly Route[];
-  /** Runs for a request that matches one of the routes, and for no other; the same for each, or made for the route. */
+  /** Runs only for requests that match one of the routes; the same for all, or created for each route. */
   readonly before?: readonly RequestHandler[] | ((route: Route) => readonly RequestHandler[]);
   /** Who calls; asked after authentication. */
   readonly actorOf: (request: Request) => Actor;
@@ -19,7 +19,7 @@ export interface RouterOptions {
 
 export function buildRouter({ routes, before = [], actorOf, closing }: RouterOptions): Router {
   const router = Router({ caseSensitive: true });
-  if (closing) setMaxListeners(0, closing); // one for each request under way is no leak
+  if (closing) setMaxListeners(0, closing); // one listener for each request in progress is not a leak
   for (const route of routes) {
     const first = typeof before === 'function' ? before(route) : before;
     const answer = async (request: Request, response: Response): Promise<void> => {
@@ -36,12 +36,12 @@ export function buildRouter({ routes, before = [], actorOf, closing }: RouterOpt
   return router;
 }
 
-/** Aborts when the response is over (sent, or its client gone) or the server closes. */
+/** Aborts when the response has ended (sent, or its client disconnected) or the server closes. */
 function until(response: Response, closing?: AbortSignal): AbortSignal {
   const over = new AbortController();
   const abort = (): void => over.abort();
   if (closing?.aborted) abort();
-  // by hand: a signal made with AbortSignal.any would stay known to `closing` for as long as the server runs
+  // not AbortSignal.any, which would leave an entry in `closing` for as long as the server runs
   closing?.addEventListener('abort', abort);
   response.once('close', () => {
     closing?.removeEventListener('abort', abort);
@@ -72,12 +72,12 @@ async function sendStream(response: Response, reply: Reply, stream: AsyncIterabl
   response.end();
 }
 
-/** The client reads slowly: wait until it has, or is gone. */
+/** The client reads slowly: wait until it has caught up or disconnected. */
 async function drained(response: Response): Promise<void> {
   for await (const _ of on(response, 'drain', { close: ['close'] })) return;
 }
 
-/** Ends a router: no route matches what comes here. */
+/** The end of a router: no route matches this request. */
 export const notFound: RequestHandler = (request) => {
   throw new SchedulerError('ROUTE_NOT_FOUND', `there is no ${request.method} ${request.baseUrl}${request.path}`);
 };

@@ -1,4 +1,4 @@
-// Reads a request by its route's schemas; all that is wrong is reported at once, each with the path of the field.
+// Validates a request with its route's schemas; all errors are reported at once, each with the path of the field.
 import { issueText } from '../../base/issue-text.js';
 import type { Request } from 'express';
 import type { z } from 'zod';
@@ -7,10 +7,10 @@ import type { Input, Route } from './route.js';
 
 type Part = 'params' | 'query' | 'headers' | 'body';
 
-/** More errors help nobody, and their texts could be longer than the request. */
+/** More errors would not help, and their texts could be longer than the request. */
 const MOST_ERRORS = 100;
 
-/** What is wrong so far: one error per path, and no more than MOST_ERRORS. */
+/** The errors so far: one per path, and at most MOST_ERRORS. */
 function createErrors() {
   const byPath = new Map<string, FieldError>();
   return {
@@ -52,7 +52,7 @@ export function validate(route: Route, request: Request): Input<never, never, ne
   return input as Input<never, never, never, never>;
 }
 
-/** A filter or a dry run in the wrong place must not be taken for none; what only reads may carry what it likes. */
+/** A filter or a dry run in the wrong place must not be ignored; requests that only read may have any parameters. */
 function refuseQuery(errors: Errors, query: object): void {
   const message = 'unknown field: this route takes no query, its fields are those of the body';
   for (const path of Object.keys(query).slice(0, MOST_ERRORS)) errors.add({ path, message });
@@ -60,13 +60,13 @@ function refuseQuery(errors: Errors, query: object): void {
 
 const DEEPEST = 100;
 
-/** What JSON can say and PostgreSQL cannot keep: the character NUL and lone surrogates. */
+/** What JSON allows but PostgreSQL cannot store: the character NUL and lone surrogates. */
 const unstorable = (text: string): string | null => {
   if (text.includes('\0')) return 'must not contain the character NUL';
   return /\p{Surrogate}/u.test(text) ? 'must not contain half of a surrogate pair' : null;
 };
 
-/** What cannot be kept, and what nobody nests on purpose. */
+/** Values that cannot be stored, and nesting that is never intended. */
 function findUnstorable(value: unknown, whole: string, path = '', depth = 0): FieldError | null {
   if (typeof value === 'string') {
     const message = unstorable(value);
@@ -87,7 +87,7 @@ function findUnstorable(value: unknown, whole: string, path = '', depth = 0): Fi
 const hasContent = (body: unknown): boolean =>
   body !== undefined && !(typeof body === 'object' && body !== null && Object.keys(body).length === 0);
 
-/** Reads one field by a schema of its own. Throws INVALID_INPUT with paths below `field`. */
+/** Validates one field with its own schema. Throws INVALID_INPUT with paths below `field`. */
 export function validateField<S extends z.ZodType>(schema: S, value: unknown, field: string): z.output<S> {
   const errors = createErrors();
   const parsed = parseInto(errors, schema, value, '');
@@ -114,7 +114,7 @@ function invalidInput(errors: readonly FieldError[], asSent = false): SchedulerE
   return new SchedulerError('INVALID_INPUT', `${said}${more}`, { errors, asSent });
 }
 
-/** Paths are told in snake_case: a name that is not in it must be told as it was sent. */
+/** Paths are reported in snake_case, but a name that is not in snake_case must be reported as it was sent. */
 const unknown = (key: string): string =>
   /[A-Z]/.test(key) ? `unknown field ${key.slice(0, 40)}: names are in snake_case` : 'unknown field';
 

@@ -1,4 +1,4 @@
-// The whole of a body that a route reads itself: for signatures, which are made over bytes, and for what is no JSON.
+// The complete body of a route that reads it itself: for signatures, which cover bytes, and for bodies that are not JSON.
 import type { Readable } from 'node:stream';
 import { SchedulerError } from '../../base/errors.js';
 
@@ -6,8 +6,8 @@ const refused = (message: string): SchedulerError =>
   new SchedulerError('INVALID_INPUT', `body: ${message}`, { errors: [{ path: 'body', message }] });
 
 /**
- * Reads `call.rawBody` to its end; none is empty. Throws INVALID_INPUT for more than `limit` bytes. What is too much is read and
- * dropped, so that the sender hears why.
+ * Reads `call.rawBody` to its end; no body is an empty one. Throws INVALID_INPUT for more than `limit` bytes. The rest is read and
+ * discarded, so that the sender receives the error.
  */
 export function wholeBody({ rawBody }: { readonly rawBody?: Readable }, limit: number): Promise<Buffer> {
   if (rawBody === undefined) return Promise.resolve(Buffer.alloc(0));

@@ -1,4 +1,4 @@
-// A time zone in a request: an IANA name in any letter case, or a refusal that says what may have been meant.
+// A time zone in a request: an IANA name in any letter case, or an error that suggests what may have been meant.
 import { z } from 'zod';
 import { zoneNames, zoneProblem } from '../../scheduler/schedule/index.js';
 

@@ -1,4 +1,4 @@
-// The batch worker over HTTP: one call runs every batch process that is due and says what became of each.
+// The batch worker over HTTP: one call runs every batch process that is due and reports the result of each.
 import { z } from 'zod';
 import type { Clock } from '../../base/clock.js';
 import type { BatchReport, StartedBatch } from '../../scheduler/contracts/batch.js';
@@ -64,7 +64,7 @@ export const batchRoutes = ({ batch, clock, waitMs }: BatchRouteDeps): Route[] =
           schema: reportSchema,
         },
         202: { description: 'The pass continues; `location` is the address of its run', schema: accepted },
-        409: { description: 'A pass is under way; `run_id` names it' },
+        409: { description: 'A pass is already running; `run_id` is its id' },
       },
       handle: async ({ query, headers }, call) => {
         if (batch.names().length === 0) return { status: 200, body: emptyJson(clock) };

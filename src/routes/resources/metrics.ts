@@ -1,4 +1,4 @@
-// Metrics for Prometheus, in its own text format.
+// Metrics in the text format of Prometheus.
 import type { Metrics } from '../telemetry/metrics.js';
 import { route, type Route } from '../kit/route.js';
 

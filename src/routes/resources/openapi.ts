@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { route, type Route } from '../kit/route.js';
 
-/** `document` is asked with the path at which the router is mounted, and its result kept by path. */
+/** `document` is called with the path at which the router is mounted, and its result is cached by path. */
 export function openApiRoute(document: (base: string) => object): Route {
   const made = new Map<string, object>();
   return route({

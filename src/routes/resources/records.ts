@@ -1,4 +1,4 @@
-// What was done and by whom: the audit log, and the daily roll-ups.
+// The audit log, and the daily roll-ups.
 import { z } from 'zod';
 import type { AuditEntry, LatencySummary } from '../../scheduler/contracts/scheduler.js';
 import { given, pageJson, pageOf, paging, time, wholeJson } from '../kit/json.js';
@@ -31,7 +31,7 @@ const auditJson = (entry: AuditEntry): z.input<typeof auditSchema> => ({
   details: detailsJson(entry.target, entry.details),
 });
 
-/** A trigger's input stands there as it does in its run. */
+/** The input of a trigger is shown as in its run. */
 const detailsJson = (target: string | null, details: unknown): unknown =>
   typeof details === 'object' && details !== null && 'input' in details
     ? { ...details, input: inputJson(target ?? '', details.input) }
@@ -88,7 +88,7 @@ export const recordRoutes = ({ scheduler }: { scheduler: AdminScheduler }): Rout
     path: '/audit/:id',
     id: 'getAuditEntry',
     tag: 'Records',
-    summary: 'One entry; that of a change of many rows shows how far it is',
+    summary: 'One entry; the entry of a change of many rows shows its progress',
     params: z.strictObject({ id: z.string().regex(/^\d{1,18}$/, 'must be the id of an entry') }),
     responses: { 200: { description: 'The entry', schema: auditSchema } },
     handle: async ({ params }) => ({ status: 200, body: auditJson(await scheduler.audit.get(params.id)) }),
@@ -124,7 +124,7 @@ export const recordRoutes = ({ scheduler }: { scheduler: AdminScheduler }): Rout
       subject: z.enum(['process', 'job', 'receiver']).optional(),
       name: z.string().min(1).max(300).optional(),
     }),
-    responses: { 200: { description: 'One for each that was timed', schema: pageOf(latencySchema) } },
+    responses: { 200: { description: 'One for each subject, name and measure', schema: pageOf(latencySchema) } },
     handle: async ({ query }) => ({
       status: 200,
       body: wholeJson((await scheduler.latencies.list(given(query))).map(latencyJson)),

@@ -39,7 +39,7 @@ export const retryRoutes = ({ scheduler }: { scheduler: AdminScheduler }): Route
       path: '/runs/:id/retry-failed',
       id: 'retryFailed',
       tag: 'Runs',
-      summary: 'Retry what failed in this run, in a new run: dead occurrences, and retries that are still to come',
+      summary: 'Retry what failed in this run, in a new run: dead occurrences, and pending retries',
       params: runParams,
       headers: triggerHeaders,
       body: retryFailedBody.prefault({}),

@@ -1,5 +1,5 @@
-// Row schedules as an operator sees them: what is due, which rows do not run and why, and what came of each occurrence. They are
-// triggered, paused and resumed as processes.
+// Row schedules for operators: what is due, which rows do not run and why, and the outcome of each occurrence. They are triggered, paused
+// and resumed as processes.
 import { z } from 'zod';
 import { SchedulerError } from '../../base/errors.js';
 import type { RowHistoryEntry, RowSchedules, RowScheduleStatus } from '../../scheduler/rows/index.js';
@@ -39,7 +39,7 @@ const entrySchema = z
     key: z.string(),
     scheduled_for: time,
     outcome: z.enum(['completed', 'skipped', 'coalesced', 'enqueued', 'failed', 'dead']),
-    count: z.number().meta({ description: 'Of a gap: how many occurrences; counting stops at 1,000' }),
+    count: z.number().meta({ description: 'For a gap: the number of occurrences; counting stops at 1,000' }),
     last_scheduled_for: maybeTime,
     attempts: z.number(),
     due_at: maybeTime,

@@ -1,4 +1,4 @@
-// The dashboard's sessions: who is logged in, log in with a token or a code, log out, and links that log in once.
+// The dashboard's sessions: the current one, login with a token or a code, logout, and one-time login links.
 import { z } from 'zod';
 import { SchedulerError, toError } from '../../base/errors.js';
 import type { Logger } from '../../base/logger.js';
@@ -17,7 +17,7 @@ const tag = 'Dashboard';
 
 export const LOGIN_PATH = '/ui/login';
 
-/** Where callers have tokens. Hosts with an authentication of their own have neither. */
+/** Only if callers have tokens; not for hosts with their own authentication. */
 export interface Logins {
   readonly sessions: Sessions;
   readonly codes: LoginCodes;
@@ -28,13 +28,13 @@ export interface SessionDeps {
   readonly logger: Logger;
   readonly environment: string;
   readonly logins: Logins | null;
-  /** Where browsers find the router that is mounted at `base`. */
+  /** The path at which browsers reach the router that is mounted at `base`. */
   readonly publicPath: (base: string) => string;
 }
 
-/** Who calls a route that is open: nobody that is known yet. */
+/** The caller of an open route, who is not known yet. */
 export interface LoginActor extends Actor {
-  /** Whether the cookie of its session must not travel over plain HTTP. */
+  /** Whether the cookie of its session must be `Secure`. */
   readonly secure: boolean;
 }
 
@@ -131,7 +131,7 @@ const loginRoutes = (deps: SessionDeps, { sessions, codes }: Logins): Route[] =>
     path: LOGIN_PATH,
     id: 'login',
     tag,
-    summary: 'Begin a session with a token, or with a code that works once',
+    summary: 'Start a session with a token, or with a one-time code',
     open: true,
     body: loginBody,
     responses: {
@@ -162,11 +162,11 @@ const loginRoutes = (deps: SessionDeps, { sessions, codes }: Logins): Route[] =>
     path: '/ui/login-codes',
     id: 'createLoginCode',
     tag,
-    summary: 'A code that logs a browser in once, as the owner of the token: `<mount>#login=<code>`',
+    summary: 'A one-time code for logging in as the owner of the token: `<mount>#login=<code>`',
     role: 'viewer',
     responses: {
       201: {
-        description: 'The code; it is valid on the instance that made it',
+        description: 'The code; it is valid on the instance that issued it',
         schema: z.object({ code: z.string(), expires_at: time }).meta({ id: 'LoginCode' }),
       },
       403: { description: 'The caller is a session, which cannot create another' },
@@ -185,7 +185,7 @@ function codeFor(call: Call, codes: LoginCodes): object {
 const usedCode = (): SchedulerError =>
   new SchedulerError('UNAUTHENTICATED', 'the link has been used already or has expired', { login: 'token' });
 
-/** A database that is away keeps nobody out. */
+/** An unavailable database does not prevent a login. */
 const recordLogin = ({ scheduler, logger }: SessionDeps, by: Actor, method: string): Promise<void> =>
   scheduler.audit
     .record({ by, action: 'dashboard.login', details: { method } })

@@ -1,4 +1,4 @@
-// The state at a glance, cheap at any size: counts are capped and say so.
+// The state at a glance, cheap at any size: counts are capped and marked as such.
 import { z } from 'zod';
 import type { QueueStats } from '../../scheduler/queue/index.js';
 import { isoOrNull, maybeTime, time } from '../kit/json.js';

@@ -1,17 +1,17 @@
-// What a person should look at, in words. Pure.
+// Health warnings in words. Pure.
 import type { ModuleHealth } from '../../scheduler/modules/index.js';
 import type { QueueStats } from '../../scheduler/queue/index.js';
 import type { RowScheduleStatus } from '../../scheduler/rows/index.js';
 import type { SubscriptionsStatus } from '../scheduler-port.js';
 
 export const NOT_ISOLATED =
-  'the database role punctual_user is missing or cannot be entered: the jobs of users are kept apart by queries alone';
+  'the database role punctual_user is missing or cannot be assumed: users’ jobs are isolated only by the conditions of queries';
 
 const BACKLOG_S = 300;
 const MANY_FAILED = 1_000;
-/** Of one kind, counting stops there. */
+/** Counting stops at this number for each kind. */
 const MANY_WAITING = 10_000;
-/** Fewer attempts in an hour say nothing about a rate. */
+/** With fewer attempts in an hour, a rate has no meaning. */
 const ENOUGH_ATTEMPTS = 20;
 const HIGH_FAILURE_RATE = 0.5;
 
@@ -21,13 +21,13 @@ const said = (warnings: readonly (readonly [boolean, string])[]): string[] =>
 export const breakerWarnings = (breakers: readonly { name: string; state: string }[]): string[] =>
   breakers.filter(({ state }) => state === 'open').map(({ name }) => `circuit breaker ${name} is open`);
 
-/** Modules that do not do their work, or not all of it. */
+/** Modules that are down or degraded. */
 export const moduleWarnings = (parts: readonly ModuleHealth[]): string[] =>
   parts
     .filter(({ status }) => status !== 'ok')
     .map(({ name, status, message }) => `module ${name} is ${status}${message === undefined ? '' : `: ${message}`}`);
 
-/** Row schedules that fall behind, and rows that wait for a person. */
+/** Row schedules that are late, and rows that need an operator. */
 export const rowWarnings = (schedules: readonly RowScheduleStatus[]): string[] =>
   schedules.flatMap(({ name, lagging, lagS, suspended }) =>
     said([
@@ -44,10 +44,10 @@ export const subscriptionWarnings = (status: SubscriptionsStatus): string[] =>
     [status.suspended > 0, `${status.suspended} subscriptions are suspended`],
   ]);
 
-/** Longer than any claim takes that gets its turn. */
+/** Longer than any claim takes once it gets its turn. */
 const STALLED_MS = 15_000;
 
-/** A worker that cannot claim: somebody holds a lock, or the claim fails again and again. */
+/** A worker that cannot claim: another session holds a lock, or claims keep failing. */
 export const claimWarnings = (stalledMs: number | null): string[] =>
   said([
     [
@@ -56,7 +56,7 @@ export const claimWarnings = (stalledMs: number | null): string[] =>
     ],
   ]);
 
-/** What waits, and how the attempts of the last hour went. */
+/** Waiting jobs, and the failure rate of the last hour. */
 export function queueWarnings({ types, live }: Pick<QueueStats, 'types' | 'live'>): string[] {
   const waiting = live.filter(({ status }) => status === 'pending').reduce((sum, { n }) => sum + n, 0);
   const failed = types.reduce((sum, { retried, dead }) => sum + retried + dead, 0);

@@ -1,4 +1,4 @@
-// Is it alive, is it ready, is it well? For load balancers, orchestrators and people without a token.
+// Liveness, readiness and health, for load balancers, orchestrators and people without a token.
 import { z } from 'zod';
 import {
   breakerWarnings,
@@ -57,7 +57,7 @@ const answers = (probe: () => Promise<void>): Promise<boolean> =>
 async function health(deps: HealthDeps): Promise<z.input<typeof healthSchema>> {
   const database = await answers(deps.probeDatabase);
   const { subscriptions, queue, modules } = deps.scheduler;
-  // before the migrations are over there may be no tables to count in
+  // before the migrations have finished, the tables may not exist
   const counted = database && deps.state() !== 'starting';
   const [status, jobs, isolated, parts, rows] = counted
     ? await Promise.all([
@@ -96,7 +96,7 @@ async function health(deps: HealthDeps): Promise<z.input<typeof healthSchema>> {
     queue: jobs && queueJson(jobs),
     breakers,
     modules: parts.map(({ details: _, ...part }) => part),
-    // as good as it gets on many managed servers: told, but no less healthy for it
+    // unavoidable on many managed servers: reported as a warning, but still healthy
     warnings: isolated ? warnings : [...warnings, NOT_ISOLATED],
   };
 }

@@ -1,31 +1,34 @@
-// Counters that grow with the scheduler's events: runs, what became of items, rescues, lost instances.
+// Counters that follow the scheduler's events: runs, outcomes of items, rescues, lost instances.
 import { Counter, type Registry } from 'prom-client';
 import type { SchedulerEvents } from '../../scheduler/contracts/scheduler.js';
 import type { AdminScheduler, Run } from '../scheduler-port.js';
 
 const OUTCOMES = ['successful', 'failed', 'retried', 'dead', 'skipped', 'lost'] as const;
 
-/** Registers the counters and returns how to stop counting. */
+/** Registers the counters and returns a function that stops them. */
 export function addEventCounters(registry: Registry, scheduler: Pick<AdminScheduler, 'on' | 'off'>): () => void {
   const counter = <L extends string>(name: string, help: string, labelNames: readonly L[] = []): Counter<L> =>
     new Counter({ name: `punctual_${name}`, help, labelNames, registers: [registry] });
 
   const runs = counter('runs_total', 'Runs that ended', ['process', 'trigger', 'status']);
   const early = counter('runs_stopped_early_total', 'Runs that used up their budget', ['process']);
-  const slow = counter('runs_slow_total', 'Runs that went on beyond their alert time', ['process']);
-  const items = counter('items_total', 'What became of items; `dead` and `retried` are parts of `failed`', [
+  const slow = counter('runs_slow_total', 'Runs that exceeded their alert time', ['process']);
+  const items = counter('items_total', 'Items by outcome; `dead` and `retried` are subsets of `failed`', [
     'process',
     'outcome',
   ]);
   const suspended = counter('subscriptions_suspended_total', 'Subscriptions suspended after dead occurrences in a row');
   const deadJobs = counter('jobs_dead_total', 'Jobs with no attempt left', ['type']);
-  const deadInstances = counter('instances_dead_total', 'Other instances that this one found dead');
+  const deadInstances = counter('instances_dead_total', 'Instances that this one found dead');
   const rescued = counter('rescued_total', 'Claims taken back from dead instances', ['source']);
-  const lost = counter('instance_lost_total', 'Times this instance lost its place and came back under a new id');
-  const breaker = counter('breaker_changes_total', 'Times a circuit breaker took a state', ['name', 'state']);
+  const lost = counter('instance_lost_total', 'Times this instance lost its presence and rejoined under a new id');
+  const breaker = counter('breaker_changes_total', 'State changes of circuit breakers, by new state', [
+    'name',
+    'state',
+  ]);
 
   const seen = new Map<string, Run['counts']>();
-  /** Counts while the run goes on: a drain may take minutes. */
+  /** Counts during the run, because a drain may take minutes. */
   const countItems = (run: Run): void => {
     const before = seen.get(run.id);
     for (const outcome of OUTCOMES) {

@@ -1,4 +1,4 @@
-// Lateness, wait and duration as histograms of Prometheus: the counts are there already, here they are only shown.
+// Lateness, wait and duration as Prometheus histograms, read from counts that the scheduler already has.
 import type { Metric, Registry } from 'prom-client';
 import { bucketsOf, countOf } from '../../base/latency-bins.js';
 import type { AdminScheduler } from '../scheduler-port.js';
@@ -22,12 +22,12 @@ const family = (subject: Total['subject'], measure: Total['measure'], name: stri
 
 const FAMILIES: readonly Family[] = [
   family('process', 'duration', 'run_duration', 'From start to end of a run'),
-  family('process', 'lateness', 'process_lateness', 'From the nominal time of a slot or an occurrence to its begin'),
-  family('process', 'wait', 'process_wait', 'From when an occurrence was due, a retry included, to its begin'),
-  family('job', 'duration', 'job_duration', 'From begin to end of an attempt at a job'),
+  family('process', 'lateness', 'process_lateness', 'From the nominal time of a slot or an occurrence to its start'),
+  family('process', 'wait', 'process_wait', 'From when an occurrence or its retry was due to its start'),
+  family('job', 'duration', 'job_duration', 'From start to end of an attempt at a job'),
   family('job', 'lateness', 'job_lateness', 'From the nominal time of a job to the start of its first attempt'),
   family('job', 'wait', 'job_wait', 'From when an attempt was due to its start'),
-  family('receiver', 'duration', 'receiver_duration', 'Of a call to a receiver'),
+  family('receiver', 'duration', 'receiver_duration', 'Duration of a call to a receiver'),
   family('receiver', 'lateness', 'receiver_lateness', 'From the nominal time of an occurrence to its first call'),
   family('receiver', 'wait', 'receiver_wait', 'From when an occurrence was due to its call'),
 ];
@@ -38,7 +38,7 @@ interface Value {
   readonly value: number;
 }
 
-/** prom-client's own histogram counts for itself; this one has the same form and is read from what the scheduler has counted. */
+/** prom-client's own histogram does its own counting; this one has the same format, with the scheduler's counts. */
 export function addLatencyHistograms(registry: Registry, { latencies }: Pick<AdminScheduler, 'latencies'>): void {
   for (const { name, help, label, subject, measure } of FAMILIES) {
     const values = (): readonly Value[] =>

@@ -1,4 +1,4 @@
-// Gauges that are read when Prometheus asks: lag, counts, what is in flight, limits, breakers, pool, instances.
+// Gauges that are read at each scrape: lag, counts, items in flight, limits, breakers, pool, instances.
 import { Counter, Gauge, type Registry } from 'prom-client';
 import type { RowScheduleStatus } from '../../scheduler/rows/index.js';
 import { addLatencyHistograms } from './metrics-latency.js';
@@ -7,7 +7,7 @@ import type { AdminScheduler, SubscriptionsStatus } from '../scheduler-port.js';
 const BREAKER_STATES = ['closed', 'half_open', 'open'] as const;
 const POOL_STATES = ['total', 'idle', 'waiting'] as const;
 
-/** Returns what is to be called before each reading. */
+/** Returns a function to be called before each scrape. */
 export function addStateGauges(registry: Registry, scheduler: AdminScheduler): () => void {
   const lookAtPool = addPoolGauge(registry, scheduler);
   addEngineGauges(registry, scheduler);
@@ -21,7 +21,7 @@ export function addStateGauges(registry: Registry, scheduler: AdminScheduler): (
 
 type Reading<L extends string> = readonly [labels: Partial<Record<L, string>>, value: number];
 
-/** A gauge that is set again each time; what is gone disappears from it, and so does what could not be read. */
+/** A gauge that is set at each scrape; labels that no longer exist or could not be read disappear. */
 function gauge<L extends string>(
   registry: Registry,
   name: string,
@@ -36,7 +36,7 @@ function gauge<L extends string>(
     registers: [registry],
     async collect() {
       metric.reset();
-      if (labelNames.length === 0) metric.remove(); // reset makes it 0, which would be a lie
+      if (labelNames.length === 0) metric.remove(); // reset would set it to 0, which would be wrong
       const readings = await Promise.resolve()
         .then(read)
         .catch(() => []);
@@ -45,7 +45,7 @@ function gauge<L extends string>(
   });
 }
 
-/** The scheduler counts claims itself; here they are only shown. */
+/** The scheduler counts claims itself; they are only exported here. */
 function addClaimCounter(registry: Registry, scheduler: Pick<AdminScheduler, 'concurrency'>): void {
   const metric: Counter<'source'> = new Counter({
     name: 'punctual_claimed_total',
@@ -60,19 +60,19 @@ function addClaimCounter(registry: Registry, scheduler: Pick<AdminScheduler, 'co
 }
 
 function addEngineGauges(registry: Registry, scheduler: AdminScheduler): void {
-  gauge(registry, 'up', '1 while the scheduler does its work', [], () => [[{}, Number(scheduler.ready())]]);
+  gauge(registry, 'up', '1 while the scheduler is running', [], () => [[{}, Number(scheduler.ready())]]);
   gauge(registry, 'instances', 'Instances by state', ['state'], async () => {
     const { instances } = await scheduler.status();
     const states = [...new Set(instances.map(({ state }) => state))];
     return states.map((state) => [{ state }, instances.filter((instance) => instance.state === state).length]);
   });
-  gauge(registry, 'in_flight', 'Items in work on this instance', ['source'], () =>
+  gauge(registry, 'in_flight', 'Items being processed on this instance', ['source'], () =>
     scheduler.concurrency().map(({ source, inFlight }) => [{ source }, inFlight]),
   );
-  gauge(registry, 'concurrency_limit', 'How many items may run at once now', ['source'], () =>
+  gauge(registry, 'concurrency_limit', 'Current limit of items at once', ['source'], () =>
     scheduler.concurrency().map(({ source, limit }) => [{ source }, limit]),
   );
-  gauge(registry, 'breaker_state', '1 for the state that a circuit breaker is in', ['name', 'state'], () =>
+  gauge(registry, 'breaker_state', '1 for the current state of a circuit breaker', ['name', 'state'], () =>
     scheduler
       .breakers()
       .flatMap(({ name, state: now }) =>
@@ -81,7 +81,7 @@ function addEngineGauges(registry: Registry, scheduler: AdminScheduler): void {
   );
 }
 
-/** The pool is looked at first: the other gauges ask the database, and would be seen waiting for it themselves. */
+/** The pool is read first: the other gauges query the database and would themselves show up as waiting. */
 function addPoolGauge(registry: Registry, scheduler: Pick<AdminScheduler, 'pool'>): () => void {
   let pool = scheduler.pool();
   gauge(registry, 'pool_connections', 'Database connections; `waiting` are callers without one', ['state'], () =>

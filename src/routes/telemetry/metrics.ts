@@ -1,4 +1,4 @@
-// What Prometheus reads: counters from the scheduler's events, gauges from its state. A registry of its own for each scheduler.
+// Metrics for Prometheus: counters from the scheduler's events, gauges from its state. Each scheduler has its own registry.
 import { collectDefaultMetrics, Registry } from 'prom-client';
 import { addEventCounters } from './metrics-events.js';
 import { addStateGauges } from './metrics-state.js';
@@ -6,13 +6,13 @@ import type { AdminScheduler } from '../scheduler-port.js';
 
 export interface Metrics {
   readonly contentType: string;
-  /** The text that Prometheus reads. A part whose state cannot be had (no database) is left out of it. */
+  /** The text that Prometheus reads. Parts whose state cannot be read (no database) are left out. */
   render(): Promise<string>;
   /** Stops listening to the scheduler. */
   close(): void;
 }
 
-/** Counts from now on: make it before the scheduler starts. */
+/** Counts from now on: create it before the scheduler starts. */
 export function createMetrics(scheduler: AdminScheduler): Metrics {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });

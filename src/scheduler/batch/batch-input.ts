@@ -1,4 +1,4 @@
-// What a pass of the batch is asked for, as it is kept in its run: pure.
+// The input of a batch pass, as stored with its run. Pure.
 import { SchedulerError, type FieldError } from '../../base/errors.js';
 import type { BatchRequest } from '../contracts/batch.js';
 

@@ -1,4 +1,4 @@
-// Begins one process of a pass, if it is due by its own clock: a scheduled one takes its slot, which nobody else can have then.
+// Starts one process of a pass, if it is due by its own schedule: a scheduled process takes its slot, so that no other pass can.
 import { randomUUID } from 'node:crypto';
 import { isSchedulerError } from '../../base/errors.js';
 import type { Database } from '../../db/database.js';
@@ -23,7 +23,7 @@ export interface PartRequest extends BatchRequest {
   readonly parent: RunParent;
 }
 
-/** The run, or why there is none. */
+/** The run, or the reason why there is none. */
 export type BegunPart = { readonly run: ActiveRun } | { readonly result: BatchResult };
 
 export async function beginPart(deps: PartDeps, request: PartRequest): Promise<BegunPart> {
@@ -43,7 +43,7 @@ export async function beginPart(deps: PartDeps, request: PartRequest): Promise<B
 
 type Slot = ReturnType<typeof planSlot> & { readonly cursor: Date };
 
-/** `none`: it has no clock of its own; null: it is not due. */
+/** `none`: it has no schedule of its own; null: it is not due. */
 function dueSlot(row: ProcessRow): Slot | 'none' | null {
   const compiled = compiledOf(row);
   if (!compiled) return 'none';

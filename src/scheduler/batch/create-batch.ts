@@ -1,5 +1,5 @@
-// The batch worker: a process that runs the batch processes that are due, one after the other, within one budget. It is begun by
-// the clock and by the endpoint; the lock of the process lets one pass run at a time over all instances.
+// The batch worker: a process that runs the batch processes that are due, one after the other, within one budget. It is started by its
+// schedule and by the endpoint; the lock of the process allows one pass at a time over all instances.
 import { isSchedulerError, SchedulerError } from '../../base/errors.js';
 import { readProcesses } from '../../db/engine/queries/processes.js';
 import { BATCH_PROCESS, type BatchResult } from '../contracts/batch.js';
@@ -16,7 +16,7 @@ import { runPart, type RunPartDeps } from './run-part.js';
 
 export interface BatchDeps extends RunPartDeps {
   readonly registry: Registry;
-  /** A cron pattern, UTC; null: passes begin only when they are triggered. */
+  /** A cron pattern, UTC; null: passes are only started by triggers. */
   readonly cron: string | null;
 }
 
@@ -30,7 +30,7 @@ type Results = Record<string, BatchResult>;
 export function createBatch(deps: BatchDeps): BatchWorker {
   const { database, registry, runner, cron } = deps;
   const names = (): readonly string[] => registry.batch().map(({ name }) => name);
-  /** One pass runs at a time: its caller reads what became of it before the next one begins. */
+  /** One pass runs at a time: its caller reads the result before the next one begins. */
   let latest: { runId: string; results: Results } | null = null;
 
   async function pass(ctx: ProcessContext): Promise<ProcessResult> {
@@ -60,7 +60,7 @@ export function createBatch(deps: BatchDeps): BatchWorker {
     run: pass,
   };
 
-  /** The slot that the clock has not begun yet, so that it need not: the first to come takes it. */
+  /** The slot that is due but not taken yet: whoever comes first takes it. */
   async function takeSlot({ by, trigger = 'cron' }: BatchOptions, input: unknown): Promise<StartedRun | null> {
     const [row] = await readProcesses(database, [BATCH_PROCESS], deps.now());
     const compiled = row ? compiledOf(row) : null;
@@ -99,7 +99,7 @@ export function createBatch(deps: BatchDeps): BatchWorker {
   };
 }
 
-/** Why nothing more is begun. */
+/** Why nothing more is started. */
 const whyClosing = ({ signal, closing }: ProcessContext): string =>
   signal.aborted || isSchedulerError(closing.reason, 'STOPPING') ? 'stopping' : 'budget';
 

@@ -1,2 +1,2 @@
-// The door of the batch worker.
+// The exports of the batch worker.
 export { createBatch, type BatchDeps, type BatchWorker } from './create-batch.js';

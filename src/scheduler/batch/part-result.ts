@@ -1,4 +1,4 @@
-// What became of one process of a pass, in the words of the API: pure.
+// The result of one process of a pass, in the format of the API. Pure.
 import type { ProcessRow } from '../../db/engine/queries/processes.js';
 import type { BatchResult } from '../contracts/batch.js';
 import type { Run } from '../contracts/run.js';
@@ -19,9 +19,9 @@ export function resultOf(run: Run, returned: unknown, durationMs: number): Batch
   return { ...counts, duration_ms };
 }
 
-/** It did not stop when its signal told it to; its lock is held until it does. */
+/** It did not stop when its signal aborted; its lock is held until it does. */
 export const stillRunning = (runId: string, durationMs: number): BatchResult => ({
-  error: 'it did not stop when the time was over and is still running',
+  error: 'it did not stop when its time was over and is still running',
   run_id: runId,
   duration_ms: Math.round(durationMs),
 });
@@ -33,7 +33,7 @@ export const skipped = (why: string, more: BatchResult = {}): BatchResult => ({ 
 export const notDue = (next: Date | null): BatchResult =>
   skipped('not_due', { next_run_at: next?.toISOString() ?? null });
 
-/** Why an operator keeps it from running; null: nobody does. */
+/** Why an operator has stopped it from running; null: it may run. */
 export function heldBack({ enabled, paused_until: until, now }: ProcessRow): BatchResult | null {
   if (!enabled) return skipped('disabled');
   return until && until > now ? skipped('paused', { paused_until: until.toISOString() }) : null;

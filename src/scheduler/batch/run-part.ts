@@ -1,4 +1,4 @@
-// One process of a pass from its beginning to its end. The pass ends in time whatever the process does:
+// Runs one process of a pass. The pass ends in time whatever the process does:
 //
 //   begun ──▶ running ──closing──▶ should end ──90 %──▶ its signal aborts ──deadline──▶ left behind, with its lock
 import type { Clock } from '../../base/clock.js';
@@ -16,7 +16,7 @@ export interface RunPartDeps extends PartDeps {
   readonly budgetS: number;
 }
 
-/** Never rejects. `early`: it left work over for want of time. */
+/** Never rejects. `early`: work was left over because time ran out. */
 export async function runPart(
   deps: RunPartDeps,
   pass: ProcessContext,
@@ -44,7 +44,7 @@ export async function runPart(
   }
 }
 
-/** The same process with the time that the pass has left; what it returns is kept as it is. */
+/** The same process with the time that the pass has left; its return value is kept unchanged. */
 const within = (
   definition: ProcessDefinition,
   budgetS: number,
@@ -56,7 +56,7 @@ const within = (
 });
 
 const CUT_OFF_AT = 0.98;
-/** How long a run that was cut off with the whole pass may take to unwind. */
+/** How long a run that was aborted with the whole pass may take to finish. */
 const UNWIND_MS = 2_000;
 
 /** Null: it has not ended in time. */
@@ -64,7 +64,7 @@ async function endOf(active: ActiveRun, pass: ProcessContext, leftMs: number): P
   const over = new AbortController();
   const finished = active.finished.then((run) => run ?? lostRun(active));
   const cutOff = (): void => active.cancel('the batch worker: its time was over');
-  const cancelled = (): void => active.cancel('the batch worker: it was stopped itself');
+  const cancelled = (): void => active.cancel('the batch worker: it was stopped as well');
   const unwound = new Promise<null>((resolve) => {
     const stop = (): void => {
       cancelled();
@@ -78,7 +78,7 @@ async function endOf(active: ActiveRun, pass: ProcessContext, leftMs: number): P
   return Promise.race([finished, late, unwound]).finally(() => over.abort());
 }
 
-/** Its instance was lost; a rescue ends the row. */
+/** Its instance was lost; a rescue will end the row. */
 const lostRun = (active: ActiveRun): Run | null => {
   const view = active.view();
   return view && { ...view, status: 'abandoned' };

@@ -1,9 +1,9 @@
-// How a module describes its pages in the dashboard: which of its lists are shown, and what can be done with a row. Data alone, so
-// that no module ships code to browsers.
+// How a module describes its pages in the dashboard: the lists to show, and the actions on a row. Data only, so that no module ships code
+// to browsers.
 import type { Role } from '../../base/secrets/roles.js';
 
 export interface AdminPageColumn {
-  /** A field of the list's items; `progress.done` for one inside another. */
+  /** A field of the list's items; `progress.done` for a nested one. */
   readonly field: string;
   readonly title: string;
   /** How it is shown. `money` is in the smallest unit of the field `currency` of the same item. */
@@ -14,7 +14,7 @@ export interface AdminPageFilter {
   /** A parameter of the list's query. */
   readonly field: string;
   readonly title: string;
-  /** What can be chosen; none: any text. */
+  /** The allowed values; without them, any text. */
   readonly values?: readonly string[];
 }
 
@@ -23,9 +23,9 @@ export interface AdminPageAction {
   readonly method: 'post' | 'patch' | 'put' | 'delete';
   /** Under `/admin`; `:id` stands for that field of the row. */
   readonly path: string;
-  /** What the caller must be at least; the route checks it again. */
+  /** The minimum role of the caller; the route checks it again. */
   readonly role: Role;
-  /** The question that is asked first; none: it can be taken back. */
+  /** A confirmation question; none if the action can be undone. */
   readonly confirm?: string;
 }
 

@@ -1,22 +1,22 @@
-// The batch: many processes in one run, within one budget, instead of a cron entry for each.
+// The batch: many processes in one run with one budget, instead of a cron entry for each.
 import type { Run } from './run.js';
 
 /** The process that runs the others. */
 export const BATCH_PROCESS = 'queue_worker';
 
 export interface BatchRequest {
-  /** Also those that are not due. */
+  /** Runs those that are not due as well. */
   readonly all?: boolean;
-  /** These alone, due or not. */
+  /** Runs only these, due or not. */
   readonly only?: readonly string[];
-  /** Changes nothing and takes no slot; processes that have no dry run are left out. */
+  /** Changes nothing and takes no slot; processes without a dry run are left out. */
   readonly dryRun?: boolean;
 }
 
 /**
- * What became of one process, as the HTTP API shows it: what it returned with `duration_ms`, or `{ error, duration_ms }`, or
- * `{ skipped }` with why: `not_due` (`next_run_at`), `not_configured` (`missing`), `budget`, `stopping`, `disabled`, `paused`
- * (`paused_until`), `running` (`run_id`), `no_dry_run`.
+ * The result of one process, as shown by the HTTP API: its return value with `duration_ms`, or `{ error, duration_ms }`, or `{ skipped }`
+ * with why: `not_due` (`next_run_at`), `not_configured` (`missing`), `budget`, `stopping`, `disabled`, `paused` (`paused_until`), `running`
+ * (`run_id`), `no_dry_run`.
  */
 export type BatchResult = Readonly<Record<string, unknown>>;
 

@@ -1,4 +1,4 @@
-// What may be handed to a started scheduler: stops, triggers, changes of processes, questions about runs.
+// Rules for the options of a started scheduler: stops, triggers, changes of processes, queries of runs.
 import { checkOptions, isObject, type Rule, type RulesOf, type RuleTable } from '../../base/options/check-options.js';
 import {
   anything,
@@ -27,7 +27,7 @@ import type {
 
 const NAME = text(200);
 
-/** A name, or an actor. An identity of the host's may hold more than we read. */
+/** A name, or an actor. The host's identity may have more fields than we read. */
 const actor: Rule = {
   allows: 'a name of up to 200 characters, or an actor with a name',
   check: (value, path, errors) => {
@@ -96,6 +96,6 @@ export const checkTrigger = check('trigger', TRIGGER_RULES);
 export const checkBatch = check('a pass of the batch worker', BATCH_RULES);
 export const checkPatch = check('a change of a process', PATCH_RULES);
 export const checkRunQuery = check('a list of runs', RUN_RULES);
-export const checkLatencyQuery = check('a question for latencies', LATENCY_RULES);
+export const checkLatencyQuery = check('a query of latencies', LATENCY_RULES);
 export const checkAuditEntry = check('an audit entry', ENTRY_RULES);
 export const checkAuditQuery = check('a list of audit entries', AUDIT_RULES);

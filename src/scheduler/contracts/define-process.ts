@@ -1,4 +1,4 @@
-// A process: what runs on the clock. Exclusive ones run on one instance at a time and once per slot.
+// A process: work that runs on a schedule or a trigger. Exclusive ones run on one instance at a time and once per slot.
 import { collectAll, throwErrors, type RulesOf } from '../../base/options/check-options.js';
 import { isSchedulerError, SchedulerError, type FieldError } from '../../base/errors.js';
 import type { Logger } from '../../base/logger.js';
@@ -9,13 +9,13 @@ import type { RunCounts, RunTrigger } from './run.js';
 
 export interface ProcessContext {
   readonly runId: string;
-  /** The occurrence this run is for; null for a trigger by hand. */
+  /** The slot that this run is for; null for a manual trigger. */
   readonly slot: Date | null;
   readonly trigger: RunTrigger;
   readonly triggeredBy: string | null;
   /** Aborts when the run must end now: cancelled, forced shutdown, lost instance. */
   readonly signal: AbortSignal;
-  /** Aborts when nothing new should be begun: the budget is nearly spent, or the instance is draining. */
+  /** Aborts when nothing new should be started: the budget is nearly spent, or the instance is draining. */
   readonly closing: AbortSignal;
   /** When the budget ends, by this process's clock. */
   readonly deadline: Date;
@@ -24,26 +24,26 @@ export interface ProcessContext {
   progress(done: number, total?: number | null, note?: string | null): void;
   /** Adds to the run's counts, live. */
   count(counts: Partial<RunCounts>): void;
-  /** Keeps an error in the record: grouped by code, ten samples. */
+  /** Stores an error with the run: grouped by code, ten samples. */
   sample(samples: readonly ErrorSample[]): void;
-  /** What the trigger asked for; undefined for a tick. */
+  /** The input of the trigger; undefined for a tick. */
   readonly input: unknown;
 }
 
 /**
- * What a process may return: counts to add (`processed_count`, `failed_count`, `skipped_count` are understood) or nothing; counts
- * that belong together may be one level deeper. `stopped_early: 1 | 0` says whether work was left over; without it, a run that was
- * told to close counts as stopped early. Of a batch process, `processed_count` does not include `failed_count`, and what it
- * returns is only shown when it has counted live (`ctx.count`).
+ * What a process may return: counts to add (`processed_count`, `failed_count`, `skipped_count` are understood) or nothing; counts that
+ * belong together may be one level deeper. `stopped_early: 1 | 0` says whether work was left over; without it, a run whose `closing`
+ * aborted counts as stopped early. For a batch process, `processed_count` does not include `failed_count`, and the returned counts are only
+ * shown if it has counted live (`ctx.count`).
  */
 export type ProcessResult = Readonly<Record<string, number | Readonly<Record<string, number>>>> | void;
 
 export interface ProcessDefinition {
   /** Unique; letters, digits, `_` and `-`. `subscriptions` is taken. */
   readonly name: string;
-  /** When it runs by itself; without one it runs only when triggered. */
+  /** When it runs; without one it runs only when triggered. */
   readonly schedule?: ScheduleInput;
-  /** One instance at a time, each slot once. Default true. */
+  /** Runs on one instance at a time, and once for each slot. Default true. */
   readonly exclusive?: boolean;
   /** Seconds that one run may take before it must stop early. Default 300. */
   readonly budgetS?: number;
@@ -52,17 +52,17 @@ export interface ProcessDefinition {
   /** Shown to operators. */
   readonly description?: string;
   /**
-   * Runs with the other batch processes, one after the other, when `POST /api/worker/queue_worker` is called and on the batch
-   * clock (`BATCH_CRON`): each time, or with a `schedule` when that is due. Always exclusive.
+   * Runs with the other batch processes, one after the other, when `POST /api/worker/queue_worker` is called and on the batch schedule
+   * (`BATCH_CRON`): each time, or, with a `schedule` of its own, when that is due. Always exclusive.
    */
   readonly batch?: boolean;
-  /** Understands `input.dry_run: true`, which changes nothing. Other batch processes are left out of a dry run. */
+  /** Supports `input.dry_run: true`, with which it must change nothing. A dry run leaves out batch processes without it. */
   readonly dryRun?: boolean;
-  /** Names the settings without which it cannot run, such as environment variables. While any is missing it is disabled. */
+  /** Returns the names of missing settings that it needs, such as environment variables. While any is missing, it is disabled. */
   readonly missing?: () => readonly string[];
-  /** Refuses what a trigger asks for by throwing INVALID_INPUT, before any run begins. */
+  /** Validates the input of a trigger before a run begins; throws INVALID_INPUT to refuse it. */
   readonly check?: (input: unknown) => Promise<void>;
-  /** Throwing fails the run; the error is kept. */
+  /** Throwing fails the run; the error is stored. */
   readonly run: (context: ProcessContext) => Promise<ProcessResult>;
 }
 
@@ -83,7 +83,7 @@ export const PROCESS_RULES: RulesOf<ProcessDefinition> = {
   run: required(callback),
 };
 
-/** Throws INVALID_CONFIG with the path of what is wrong, INVALID_SCHEDULE where that is in its schedule. */
+/** Throws INVALID_CONFIG with the path of the error, INVALID_SCHEDULE if it is in the schedule. */
 export function checkProcess(definition: ProcessDefinition): void {
   const errors: FieldError[] = [];
   collectAll(definition, PROCESS_RULES, '', errors);

@@ -1,4 +1,4 @@
-// Typed events for the host. A listener that throws is logged and harms neither the emitter nor the other listeners.
+// Typed events for the host. An error in a listener is logged and affects neither the emitter nor the other listeners.
 import { closestWord } from '../../base/options/closest-word.js';
 import { SchedulerError, toError } from '../../base/errors.js';
 import type { Logger } from '../../base/logger.js';
@@ -13,18 +13,18 @@ export interface Events {
   readonly emit: <E extends Name>(event: E, payload: Payload<E>) => void;
 }
 
-/** What each event tells, for the reference of events. */
+/** What each event means, for the reference. */
 export const EVENTS: Readonly<Record<Name, string>> = {
   'run.started': 'A run of a process has begun on this instance.',
   'run.progress': 'A run has reported progress; at most a few times a second.',
-  'run.slow': 'A run has taken longer than `alertS` and goes on.',
-  'run.finished': 'A run has ended, well or badly: see its `status`.',
+  'run.slow': 'A run has taken longer than `alertS` and is still going on.',
+  'run.finished': 'A run has ended; its `status` says how.',
   'occurrence.completed': 'An occurrence of a subscription was processed.',
   'occurrence.dead': 'An occurrence of a subscription has failed in its last attempt.',
   'subscription.suspended': 'A subscription was suspended after `suspendAfter` dead occurrences in a row.',
   'job.dead': 'A job has failed in its last attempt, or was buried.',
-  'instance.dead': 'This instance has found another one dead and put back what that one had claimed.',
-  'instance.lost': 'This instance has lost its presence in the database. It rejoins by itself.',
+  'instance.dead': 'This instance has found another one dead and released its claims.',
+  'instance.lost': 'This instance has lost its presence in the database. It rejoins automatically.',
   'breaker.changed': 'A circuit breaker in front of a receiver has opened or closed.',
 };
 

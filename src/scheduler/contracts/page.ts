@@ -11,7 +11,7 @@ export const limitOf = ({ limit = DEFAULT_LIMIT }: PageQuery): number => {
   throw new SchedulerError('INVALID_INPUT', `limit must be from 1 to ${MOST}`, { errors });
 };
 
-/** A moment out of a cursor; null for one that no row of ours can have. */
+/** A time from a cursor; null if no row can have it. */
 export const heldMoment = (held: unknown): Date | null => {
   const at = typeof held === 'string' || typeof held === 'number' ? new Date(held) : null;
   const year = at?.getUTCFullYear() ?? NaN;
@@ -23,7 +23,7 @@ const refused = (): SchedulerError =>
     errors: [{ path: 'cursor', message: 'is not one that this list returned' }],
   });
 
-/** What a cursor holds; null without one. Throws INVALID_INPUT for one that we did not make. */
+/** The contents of a cursor; null without one. Throws INVALID_INPUT for a cursor that we did not issue. */
 export function cursorOf<const C>({ cursor }: PageQuery, read: (held: unknown) => C | null): C | null {
   if (cursor === undefined) return null;
   let held: unknown;
@@ -37,7 +37,7 @@ export function cursorOf<const C>({ cursor }: PageQuery, read: (held: unknown) =
   return found;
 }
 
-/** `rows` were asked for with one more than the limit: the one more says that there is a next page. */
+/** `rows` were queried with one more than the limit: the extra row shows that there is a next page. */
 export function pageOf<R, T>(
   rows: readonly R[],
   limit: number,

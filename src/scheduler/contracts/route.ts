@@ -1,5 +1,5 @@
-// What a route is: one object from which router, validation, handler types and the OpenAPI document are made. Types only, so
-// that a module can describe routes without the engine knowing HTTP.
+// A route: one object from which router, validation, handler types and the OpenAPI document are derived. Types only, so that a module can
+// describe routes without the engine knowing HTTP.
 import type { Readable } from 'node:stream';
 import type { z } from 'zod';
 import type { Role } from '../../base/secrets/roles.js';
@@ -12,7 +12,7 @@ export interface ResponseSpec {
   readonly contentType?: string;
 }
 
-/** What a handler returns. `stream` is sent piece by piece; an error before its first piece becomes a problem. */
+/** What a handler returns. `stream` is sent chunk by chunk; an error before its first chunk becomes a problem document. */
 export interface Reply {
   readonly status: number;
   readonly headers?: Readonly<Record<string, string>>;
@@ -21,14 +21,14 @@ export interface Reply {
   readonly stream?: AsyncIterable<string>;
 }
 
-/** What a handler knows of its call beside the validated input. */
+/** What a handler knows about its call in addition to the validated input. */
 export interface Call {
   readonly actor: Actor;
   /** Where the router is mounted, for links. */
   readonly base: string;
-  /** Aborts when nobody waits for the reply any more: the client is gone or the server closes. */
+  /** Aborts when nobody is waiting for the response any more: the client has disconnected or the server closes. */
   readonly signal: AbortSignal;
-  /** The body as it arrives, for a route with `rawBody` and for no other. */
+  /** The body as a stream, only for a route with `rawBody`. */
   readonly rawBody?: Readable;
 }
 
@@ -54,18 +54,18 @@ export interface RouteSpec<P extends ObjectSchema, Q extends ObjectSchema, H ext
   readonly summary: string;
   readonly params?: P;
   readonly query?: Q;
-  /** Names in lower case; other headers are let through. */
+  /** Names in lower case; other headers are ignored. */
   readonly headers?: H;
   readonly body?: B;
   /** Media types of a body that the handler reads itself, from `Call.rawBody`. Instead of `body`. */
   readonly rawBody?: readonly string[];
-  /** The largest body that is read, in bytes. Default 256 kB. */
+  /** Maximum size of the body, in bytes. Default 256 kB. */
   readonly bodyLimit?: number;
-  /** Some of its names are not in snake_case: paths of errors are told as they were sent. */
+  /** Some of its names are not in snake_case, so paths in errors are reported as they were sent. */
   readonly asSent?: boolean;
-  /** On a user route: services with a token may call it as well as users. `callerOf(call)` says who it is. */
+  /** On a user route: services with a token may call it as well as users. `callerOf(call)` returns the caller. */
   readonly services?: boolean;
-  /** On an admin route: what its caller must be at least. Default: `viewer` for GET, `operator` for the others. */
+  /** On an admin route: the minimum role of its caller. Default: `viewer` for GET, `operator` for the others. */
   readonly role?: Role;
   /** On an admin route: needs no authentication. */
   readonly open?: boolean;
@@ -73,7 +73,7 @@ export interface RouteSpec<P extends ObjectSchema, Q extends ObjectSchema, H ext
   readonly handle: (input: Input<P, Q, H, B>, call: Call) => Promise<Reply> | Reply;
 }
 
-/** A route whose types are no longer told apart, as the router keeps it. */
+/** A route with erased types, as the router stores it. */
 export interface Route extends Omit<RouteSpec<ObjectSchema, ObjectSchema, ObjectSchema, Schema>, 'handle'> {
   readonly handle: (input: Input<never, never, never, never>, call: Call) => Promise<Reply> | Reply;
 }

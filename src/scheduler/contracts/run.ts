@@ -3,7 +3,10 @@ import type { ErrorSample } from './source.js';
 
 export type RunStatus = 'running' | 'completed' | 'failed' | 'cancelled' | 'abandoned';
 
-/** Who set a run going. `tick`: heartbeat or exact timer; `manual`: a person or program by API; `cron`: an outside cron by the worker endpoint. */
+/**
+ * What started a run. `tick`: periodic check or exact timer; `manual`: a person or program through the API; `cron`: an external cron
+ * through the worker endpoint.
+ */
 export type RunTrigger = 'tick' | 'manual' | 'cron' | 'retry';
 
 /** Counts of a run. `processed = successful + failed`; `dead` and `retried` are parts of `failed`. A process may add its own. */
@@ -19,7 +22,7 @@ export interface RunCounts {
 }
 
 export interface RunProgress {
-  /** How much is done, of how much if that is known. */
+  /** How much is done, and the total if it is known. */
   readonly done: number;
   readonly total: number | null;
   readonly note: string | null;
@@ -28,7 +31,7 @@ export interface RunProgress {
 export interface Run {
   readonly id: string;
   readonly process: string;
-  /** The occurrence of the process's schedule that this run is for; null for a trigger by hand. */
+  /** The occurrence of the process's schedule that this run is for; null for a manual trigger. */
   readonly slot: Date | null;
   readonly trigger: RunTrigger;
   readonly triggeredBy: string | null;
@@ -42,9 +45,9 @@ export interface Run {
   readonly stoppedEarly: boolean;
   /** At most ten. */
   readonly errors: readonly ErrorSample[];
-  /** How often each error code was seen. */
+  /** How often each error code occurred. */
   readonly errorGroups: Readonly<Record<string, number>>;
-  /** What the trigger asked for (filters), null for a tick. */
+  /** The input of the trigger (filters), null for a tick. */
   readonly input: unknown;
   /** The run of the batch worker that this run is a part of. */
   readonly parentId: string | null;

@@ -1,4 +1,4 @@
-// What the engine offers to the routes, the dashboard and the host: the public face of a started scheduler.
+// What the engine offers to the routes, the dashboard and the host: the public interface of a started scheduler.
 import type { Queryable } from '../../db/database.js';
 import type { Bins, Percentiles } from '../../base/latency-bins.js';
 import type { ProcessDefinition } from './define-process.js';
@@ -18,7 +18,7 @@ export interface PageQuery {
   readonly cursor?: string;
 }
 
-/** Who does something, for the audit log. */
+/** The person or program that does something, for the audit log. */
 export interface Actor {
   readonly name: string;
   readonly ip?: string;
@@ -28,9 +28,9 @@ export interface Actor {
 export interface TriggerOptions {
   /** Who triggers it, for the audit log and the record of the run. */
   readonly by: string | Actor;
-  /** Handed to the process as `ctx.input`. */
+  /** Passed to the process as `ctx.input`. */
   readonly input?: unknown;
-  /** What the record of the run says of how it began. Default `manual`. */
+  /** How the run was started, for its record. Default `manual`. */
   readonly trigger?: RunTrigger;
   /** The same key within 24 h returns the first run; IDEMPOTENCY_IN_PROGRESS while that run is in progress. */
   readonly idempotencyKey?: string;
@@ -42,13 +42,13 @@ export interface Batch {
   /** The batch processes, in the order in which they run. */
   names(): readonly string[];
   /**
-   * Runs what is due now. Throws ALREADY_RUNNING (details.run_id) while a pass is under way on any instance, INVALID_INPUT for a
-   * name in `only` that is no batch process, PROCESS_NOT_FOUND when there is none at all.
+   * Runs what is due now. Throws ALREADY_RUNNING (details.run_id) while a pass is running on any instance, INVALID_INPUT for a name in
+   * `only` that is not a batch process, PROCESS_NOT_FOUND if there are no batch processes.
    */
   begin(options: BatchOptions): Promise<StartedBatch>;
 }
 
-/** A run that was set going: its id at once, its end as a promise (which never rejects for a failed run). */
+/** A run that was started: its id at once, its end as a promise (which never rejects for a failed run). */
 export interface StartedRun {
   readonly id: string;
   /** True when `idempotencyKey` named an earlier run. */
@@ -60,7 +60,7 @@ export interface ProcessStatus {
   readonly name: string;
   readonly description: string | null;
   readonly schedule: ScheduleJson | null;
-  /** True when an operator changed the schedule by hand: it outlives a deploy. */
+  /** True if an operator changed the schedule: this survives deployments. */
   readonly scheduleOverridden: boolean;
   readonly enabled: boolean;
   readonly pausedUntil: Date | null;
@@ -72,16 +72,16 @@ export interface ProcessStatus {
   readonly running: readonly string[];
   /** Runs with the other batch processes. */
   readonly batch: boolean;
-  /** Settings without which it cannot run; while there are any it is not enabled. */
+  /** Missing settings without which it cannot run; while there are any, it is not enabled. */
   readonly missing: readonly string[];
 }
 
 export interface ProcessPatch {
-  /** `false`: it runs only when it is enabled again. */
+  /** `false`: it does not run until it is enabled again. */
   readonly enabled?: boolean;
-  /** It does not run by itself before this time. null: it is not paused. */
+  /** It does not run on its schedule before this time. null: it is not paused. */
   readonly pausedUntil?: Date | null;
-  /** null: back to the schedule in code. */
+  /** null: restores the schedule in the code. */
   readonly schedule?: ScheduleInput | null;
 }
 
@@ -94,7 +94,7 @@ export interface RunQuery extends PageQuery {
   readonly until?: Date;
 }
 
-/** Live progress of a run: `progress` while it goes on, then one `finished`. */
+/** Live progress of a run: `progress` while it is running, then one `finished`. */
 export interface RunEvent {
   readonly type: 'progress' | 'finished';
   readonly run: Run;
@@ -108,7 +108,7 @@ export interface InstanceStatus {
   readonly state: 'alive' | 'draining' | 'dead' | 'stopped';
   readonly startedAt: Date;
   readonly heartbeatAt: Date;
-  /** By source: how many items it is working on. */
+  /** Number of items being processed, by source. */
   readonly inFlight: Readonly<Record<string, number>>;
   /** This is the instance that responded. */
   readonly self: boolean;
@@ -136,11 +136,11 @@ export interface DailyStats {
   readonly skipped: number;
   readonly dead: number;
   readonly durationMs: number;
-  /** From the nominal time to the begin; null where nothing was timed. */
+  /** From the nominal time to the start; null if nothing was timed. */
   readonly lateness: Percentiles | null;
-  /** From when it was due (a retry: its own time) to the begin. */
+  /** From when it was due (for a retry: its own time) to the start. */
   readonly wait: Percentiles | null;
-  /** Of each run or attempt. */
+  /** Duration of each run or attempt. */
   readonly duration: Percentiles | null;
 }
 
@@ -152,7 +152,7 @@ export interface LatencySummary {
   readonly measure: 'lateness' | 'wait' | 'duration';
   readonly count: number;
   readonly percentiles: Percentiles;
-  /** How many there are up to each limit and above the previous one; empty ones are left out. */
+  /** The number of values up to each limit and above the previous one; empty bins are left out. */
   readonly bins: readonly { readonly limitMs: number; readonly count: number }[];
 }
 
@@ -162,7 +162,7 @@ export interface LatencyTotal extends Pick<LatencySummary, 'subject' | 'name' | 
 }
 
 export interface LatencyQuery {
-  /** Whole hours, the present one included. From 1 to 2,160. */
+  /** Whole hours, including the current one. From 1 to 2,160. */
   readonly hours: number;
   readonly subject?: LatencySummary['subject'];
   readonly name?: string;
@@ -208,14 +208,14 @@ export interface OccurrenceEvent {
 }
 
 export interface StopOptions {
-  /** What running work gets to end by itself, in milliseconds. Default: `shutdownGraceS`. */
+  /** Milliseconds that running work is given to finish. Default: `shutdownGraceS`. */
   readonly graceMs?: number;
 }
 
-/** The engine: knows processes, sources, runs and instances, and no business. */
+/** The engine: knows processes, sources, runs and instances, but no business logic. */
 export interface Engine {
   start(): Promise<void>;
-  /** Drains: no new claims, running work gets `graceMs`, then its signal. May be called twice. */
+  /** Drains: no new claims; running work gets `graceMs`, then its signal aborts. May be called more than once. */
   stop(options?: StopOptions): Promise<void>;
   /** Runs a process now and returns its finished run. Throws PROCESS_NOT_FOUND, ALREADY_RUNNING (details.run_id). */
   trigger(name: string, options: TriggerOptions): Promise<Run>;
@@ -232,7 +232,7 @@ export interface Engine {
   readonly runs: {
     list(query?: RunQuery): Promise<Page<Run>>;
     get(id: string): Promise<Run>;
-    /** Wherever it runs: seen by its instance within a heartbeat or two. Throws RUN_NOT_RUNNING. */
+    /** On any instance: the instance of the run notices it within a heartbeat or two. Throws RUN_NOT_RUNNING. */
     cancel(id: string, by: Actor): Promise<Run>;
     /** Live events of a run on any instance, until it is finished or the signal aborts. */
     watch(id: string, signal: AbortSignal): AsyncIterable<RunEvent>;
@@ -241,7 +241,9 @@ export interface Engine {
     list(query?: PageQuery & { actor?: string; action?: string }): Promise<Page<AuditEntry>>;
     /** Throws AUDIT_ENTRY_NOT_FOUND. */
     get(id: string): Promise<AuditEntry>;
-    /** `details` are in snake_case. With `db` the entry is written in the transaction of the change: neither stays without the other. */
+    /**
+     * `details` are in snake_case. With `db` the entry is written in the transaction of the change, so that both are committed or neither.
+     */
     record(
       entry: { by: Actor; action: string; target?: string | null; details?: unknown },
       options?: { db?: Queryable },
@@ -255,7 +257,7 @@ export interface Engine {
     totals(): readonly LatencyTotal[];
   };
   status(): Promise<EngineStatus>;
-  /** True from the end of start until stop or the loss of the database. */
+  /** True from the end of the start until a stop or the loss of the database. */
   ready(): boolean;
   /** Throws INVALID_INPUT for an event that does not exist. */
   on<E extends keyof SchedulerEvents>(event: E, listener: SchedulerEvents[E]): void;

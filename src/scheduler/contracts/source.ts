@@ -1,8 +1,8 @@
-// The contract between the drain loop and everything that has work: subscriptions and the job queue are both sources.
+// The contract between the drain loop and its sources of work: subscriptions and the job queue.
 import type { Db } from '../../db/database.js';
 import type { Outcome } from './outcome.js';
 
-/** One thing to do, claimed by this instance and fenced by its token. */
+/** One item of work, claimed by this instance and fenced by its token. */
 export interface Claimed {
   readonly id: string;
   readonly claimToken: string;
@@ -30,7 +30,7 @@ export interface ErrorSample {
   readonly at: string;
 }
 
-/** What a batch of settlements came to, by the database's word. */
+/** The result of a batch of settlements, as reported by the database. */
 export interface SettleReport {
   readonly successful: number;
   readonly failed: number;
@@ -38,9 +38,9 @@ export interface SettleReport {
   readonly skipped: number;
   /** Part of `failed`: no attempt is left. */
   readonly dead: number;
-  /** Part of `failed`: will be tried again. */
+  /** Part of `failed`: will be retried. */
   readonly retried: number;
-  /** Fenced off: somebody else holds or has ended that claim. Counted in none of the above. */
+  /** Fenced off: another instance holds or has ended that claim. Not included in the counts above. */
   readonly lost: number;
   readonly samples: readonly ErrorSample[];
 }
@@ -52,45 +52,48 @@ export interface ClaimRequest {
 
 export interface ClaimResult<I extends Claimed> {
   readonly items: readonly I[];
-  /** True when nothing more can be had now: the drain need not ask again at once. */
+  /** True if nothing more is available now, so that the drain need not ask again at once. */
   readonly exhausted: boolean;
   /** Occurrences ended by the claim itself (skipped by a misfire policy), for the run's counts. */
   readonly skipped?: number;
 }
 
-/** What a trace tells of an item. */
+/** What a trace contains about an item. */
 export interface ItemTrace {
   /** What kind of work it is. */
   readonly destination: string;
-  /** The trace that it goes on with; null: one of its own. */
+  /** The trace that it continues; null: a trace of its own. */
   readonly traceparent: string | null;
 }
 
-/** Where work comes from and goes back to. Every method may be called by several drains at once. */
+/** Where work comes from and is returned to. Several drains may call every method concurrently. */
 export interface Source<I extends Claimed = Claimed, O extends Outcome = Outcome> {
   readonly name: string;
   /** Takes up to `limit` due items for this instance, each with a fresh fencing token. */
   claim(request: ClaimRequest): Promise<ClaimResult<I>>;
   /** Runs one item. Never rejects: every failure is an outcome. */
   execute(item: I, context: ExecuteContext): Promise<O>;
-  /** Writes what became of a batch, in one statement, guarded by the tokens. */
+  /** Writes the outcomes of a batch in one statement, guarded by the tokens. */
   settle(batch: readonly Settlement<I, O>[]): Promise<SettleReport>;
-  /** For who traces the work. Default: the source's name, and a trace of its own. */
+  /** For tracing. Default: the source's name, and a trace of its own. */
   traceOf?(item: I): ItemTrace;
-  /** Gives claims back untouched; they are due at once for every instance. */
+  /** Releases claims untouched; they are due at once for every instance. */
   release(items: readonly I[]): Promise<void>;
 }
 
-/** A part that claims rows under an instance's id: when that instance dies, its rows must be put back. */
+/** A part that claims rows under an instance's id: when that instance dies, its rows must be released. */
 export interface ClaimHolder {
   readonly name: string;
-  /** Takes the claims of dead instances back; returns how many. Runs inside the rescue's transaction. */
+  /** Releases the claims of dead instances; returns how many. Runs inside the rescue's transaction. */
   rescue(tx: Db, deadInstances: readonly string[]): Promise<number>;
-  /** Takes back what nobody alive holds though no instance was found dead: asked after each beat; limits itself. */
+  /**
+   * Releases claims that no living instance holds even though no instance was found dead. Called after each heartbeat; limits its own
+   * frequency.
+   */
   rescueForgotten?(): Promise<void>;
 }
 
-/** What the engine asks of a source beyond the drain; kept by the same object. */
+/** What the engine needs from a source in addition to the drain; implemented by the same object. */
 export interface ScheduledSource extends ClaimHolder {
   /** Milliseconds until the earliest due item by the database's clock; 0 or less: due now; null: nothing is coming. */
   nextDueInMs(): Promise<number | null>;

@@ -1,5 +1,5 @@
-// How jobs are shown to the application's users. The engine shows those of any type; a module may show its own types in a shape of its
-// own, and all of them are one list. Types only.
+// How jobs are shown to the application's users. The engine shows jobs of any type; a module may show its own types in its own format, and
+// all of them appear in one list. Types only.
 import type { z } from 'zod';
 import type { OwnMetrics, OwnPage, UserJobMark, UserScope } from '../../db/queue/admin-queries/own-rows.js';
 
@@ -25,23 +25,23 @@ export interface UserJobQuery extends OwnPage {
  * last: their key is empty in descending order and `~` in ascending order.
  */
 export interface UserJobEntry extends UserJobMark {
-  /** As the API shows it. */
+  /** As shown by the API. */
   readonly job: unknown;
 }
 
 export interface UserJobCounts extends OwnMetrics {
-  /** At most ten, newest first, as the API shows them. */
+  /** At most ten, newest first, as shown by the API. */
   readonly recentFailures: readonly UserJobEntry[];
 }
 
 /** A member of a module: how users see the jobs of its types. The ids are those of the jobs. */
 export interface UserJobView {
-  /** The job types that it shows in place of the engine. */
+  /** The job types that it shows instead of the engine. */
   readonly types: readonly string[];
   /** Of a job in a list, and of the whole reply to `GET /api/jobs/:id`. */
   readonly schemas: { readonly job: z.ZodType; readonly detail: z.ZodType };
   list(scope: UserScope, query: UserJobQuery): Promise<readonly UserJobEntry[]>;
-  /** The reply to `GET /api/jobs/:id` and the status of the job; null: it is none of this view's, or somebody else's. */
+  /** The response to `GET /api/jobs/:id` and the status of the job; null: it does not belong to this view, or to this user. */
   get(scope: UserScope, id: string): Promise<{ readonly status: string; readonly body: unknown } | null>;
   count(scope: UserScope, hours: number): Promise<UserJobCounts>;
   /** Of what the jobs call. Default `closed`. */

@@ -1,4 +1,4 @@
-// Keeps this process a living instance: joins, beats, rescues others, and comes back under a new id when a life is lost.
+// Keeps this process a living instance: joins, sends heartbeats, rescues others, and rejoins under a new id when a life is lost.
 import { SchedulerError, toError } from '../../base/errors.js';
 import type { Clock } from '../../base/clock.js';
 import type { Random } from '../../base/random.js';
@@ -25,7 +25,7 @@ export interface MembershipOptions extends Omit<PresenceOptions, 'onLost'> {
   readonly now: () => Date | null;
   readonly holders: () => readonly ClaimHolder[];
   readonly processes: () => readonly string[];
-  /** What this instance is working on, for the beat to carry. */
+  /** What this instance is processing, for the heartbeat. */
   readonly inFlight: () => Readonly<Record<string, number>>;
   readonly onBeat: (answer: BeatAnswer) => void;
   readonly onJoined: (presence: Presence) => void;
@@ -34,35 +34,35 @@ export interface MembershipOptions extends Omit<PresenceOptions, 'onLost'> {
 }
 
 export interface Membership {
-  /** The present life; null while there is none. */
+  /** The current life; null while there is none. */
   current(): Presence | null;
-  /** False while beats fail. */
+  /** False while heartbeats fail. */
   healthy(): boolean;
   /** Rejects when the first join fails. */
   start(): Promise<void>;
-  /** Beats every HEARTBEAT_S from now on. */
+  /** Sends a heartbeat every HEARTBEAT_S from now on. */
   keepBeating(): void;
-  /** One beat: one round trip, and a rescue when somebody is dead. Never rejects. */
+  /** One heartbeat: one round trip, and a rescue if an instance is dead. Never rejects. */
   beat(): Promise<void>;
   /** alive → draining: nothing new is claimed under this id. */
   drain(): Promise<void>;
-  /** Puts back what is still held, marks this instance stopped and lets its locks go. */
+  /** Releases what is still held, marks this instance stopped and releases its locks. */
   leave(): Promise<void>;
 }
 
-/** Peers may be on their way back as we are (PostgreSQL restarted): nobody is declared dead in the first 3 s. */
+/** Peers may be rejoining as we are (PostgreSQL was restarted): no instance is declared dead in the first 3 s. */
 const JUDGE_AFTER_MS = 3_000;
 /**
- * What cost us our life may have cost peers theirs. Those of whom nothing was heard since we came back get the time of a slow
- * return: the longest pause between two attempts and one that ran into its limit.
+ * Whatever ended our life may have ended those of peers. Peers that have not been heard of since we rejoined get the time of a slow rejoin:
+ * the longest pause between two attempts plus one attempt that timed out.
  */
 const SPARE_AFTER_LOSS_MS = 15_000;
 const BEAT_LIMIT_MS = 10_000;
 const SIGN_OFF_LIMIT_MS = 4_000;
 const UNDER_WAY_LIMIT_MS = 2_000;
-/** When beats fail or a life is lost, a statement that has waited for this time is given up, whatever the server does. */
+/** When heartbeats fail or a life is lost, a statement that has waited for this long is abandoned, whatever the server does. */
 const GIVE_UP_MS = 9_000;
-/** A statement that has waited for this time may be on a connection that fell silent: the server is asked. */
+/** A statement that has waited for this long may be on a connection that has fallen silent: the server is asked. */
 const SILENT_MS = 3_000;
 const LOOK_EVERY_MS = 1_000;
 const REJOIN_MS = { first: 100, most: 3_000 };
@@ -80,12 +80,12 @@ export function createMembership(options: MembershipOptions): Membership {
   let rejoining: Promise<void> | null = null;
   let rescuing: Promise<void> | null = null;
   let looking: Promise<void> | null = null;
-  /** Former lives whose claims nobody has put back yet, as far as we know. */
+  /** Earlier lives whose claims have not been released yet, as far as we know. */
   const formers = new Set<string>();
 
   async function enter(): Promise<void> {
     const life = await join({ ...options, onLost: (lost, reason) => lose(lost, reason) });
-    if (stopping.signal.aborted) return life.leave(); // nobody waits for it any more
+    if (stopping.signal.aborted) return life.leave(); // nobody is waiting for it any more
     joinedAt = lastBeatAt = clock.monotonicMs();
     failedBeats = 0;
     lives += 1;
@@ -117,7 +117,7 @@ export function createMembership(options: MembershipOptions): Membership {
     await rescueFormers();
   }
 
-  /** Connections that wait without end would use up the pool. */
+  /** Connections that wait indefinitely would use up the pool. */
   function giveUpSilent(): void {
     const cut = database.cutSilent(GIVE_UP_MS);
     if (cut === 0) return;
@@ -125,20 +125,20 @@ export function createMembership(options: MembershipOptions): Membership {
     void lookAfterSilent();
   }
 
-  /** What was cut here ends on the server as well, and what waits in vain is found. One look at a time. */
+  /** Ends closed connections on the server as well, and finds statements that wait in vain. One check at a time. */
   const lookAfterSilent = (): Promise<void> =>
     (looking ??= database
       .lookAfterSilent(SILENT_MS)
       .catch((error: unknown) => logger.debug('silent connections were not cleaned up', { error: toError(error) }))
       .finally(() => (looking = null)));
 
-  /** What `work` waits for may be silent as well; or it was this event loop that was blocked, and the responses are here. */
+  /** The connection of `work` may be silent as well; or this event loop was blocked, and the responses have arrived. */
   async function givingUpSilent(work: () => Promise<void>): Promise<void> {
     const timer = setInterval(() => void sleep(SECOND_LOOK_MS).then(giveUpSilent), LOOK_EVERY_MS);
     await work().finally(() => clearInterval(timer));
   }
 
-  /** Beside the beats: there may be much to put back. */
+  /** Runs beside the heartbeats: there may be much to release. */
   async function rescueSoon(suspects: readonly string[]): Promise<void> {
     try {
       await rescueDead(suspects);

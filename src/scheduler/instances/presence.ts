@@ -1,4 +1,4 @@
-// One life of an instance: a presence lock, its row, and the locks of the exclusive processes it runs.
+// One life of an instance: a presence lock, its row, and the locks of the exclusive processes that it runs.
 import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
 import type pg from 'pg';
@@ -10,16 +10,16 @@ import { releaseProcessLock, takePresenceKey, tryProcessLock } from '../../db/en
 import { openSession } from './session.js';
 
 export interface Presence {
-  /** A fresh one for each life. */
+  /** A new id for each life. */
   readonly instanceId: string;
   /** Aborts when this life is over: connection lost, declared dead, forced stop. */
   readonly signal: AbortSignal;
   /** Takes the lock of an exclusive process; false: it is held, here or elsewhere. Throws LOST_INSTANCE. */
   lock(lockId: number): Promise<boolean>;
   unlock(lockId: number): Promise<void>;
-  /** Ends this life: running work is aborted, the locks go. */
+  /** Ends this life: running work is aborted and the locks are released. */
   lose(reason: Error): void;
-  /** Gives the presence lock back after a clean drain. */
+  /** Releases the presence lock after a clean drain. */
   leave(): Promise<void>;
 }
 
@@ -28,11 +28,11 @@ export interface PresenceOptions {
   readonly direct: () => pg.ClientConfig;
   readonly version: string;
   readonly logger: Logger;
-  /** Told once, when this life ended otherwise than by `leave`. */
+  /** Called once, when this life ends otherwise than by `leave`. */
   readonly onLost: (presence: Presence, reason: Error) => void;
 }
 
-/** Joins: lock first, then the row, always under a new id. Rejects when the database cannot be had or will not do. */
+/** Joins: lock first, then the row, always under a new id. Rejects if the database cannot be reached or is unsuitable. */
 export async function join(options: PresenceOptions): Promise<Presence> {
   const { database, logger, onLost } = options;
   const session = await openSession({ config: options.direct(), schema: database.schema, logger });
@@ -79,7 +79,7 @@ export async function join(options: PresenceOptions): Promise<Presence> {
     const presenceKey = await takePresenceKey(session.db);
     const identity = { id: instanceId, hostname: hostname(), pid: process.pid, version: options.version, presenceKey };
     await insertInstance(database, identity);
-    session.lost.throwIfAborted(); // a life that was over before it began: nobody listens for its end yet
+    session.lost.throwIfAborted(); // this life ended before it began: nothing listens for its end yet
   } catch (error) {
     await session.close();
     throw error;

@@ -1,4 +1,4 @@
-// What the dead held goes back: claims, runs and the mark, in one transaction.
+// Rescues dead instances: releases their claims, abandons their runs and marks them, in one transaction.
 import type { Database } from '../../db/database.js';
 import { markDead } from '../../db/engine/queries/instances.js';
 import { abandonRuns } from '../../db/engine/queries/run-history.js';
@@ -6,7 +6,7 @@ import type { ClaimHolder } from '../contracts/source.js';
 
 export interface Rescued {
   readonly dead: readonly string[];
-  /** By source: claims put back; and `runs` abandoned. */
+  /** Claims released, by source; and `runs` abandoned. */
   readonly rescued: Readonly<Record<string, number>>;
 }
 
@@ -14,12 +14,12 @@ export interface RescueRequest {
   readonly suspects: readonly string[];
   readonly holders: readonly ClaimHolder[];
   readonly leaseS: number;
-  /** They are dead without a look: our own former lives. */
+  /** Known to be dead without a check: our own earlier lives. */
   readonly surely?: boolean;
   readonly now: Date | null;
 }
 
-/** Several instances may try it at once: the one that marks an instance dead rescues what it held. */
+/** Several instances may try at once: the one that marks an instance dead rescues what it held. */
 export const rescue = (database: Database, request: RescueRequest): Promise<Rescued> =>
   database.transaction(async (tx) => {
     const dead = await markDead(tx, request.suspects, { leaseS: request.leaseS, surely: request.surely });

@@ -1,4 +1,4 @@
-// The dedicated connection: it holds the advisory locks, and says once when it is gone.
+// The dedicated connection: it holds the advisory locks, and reports once when it is lost.
 import type pg from 'pg';
 import { SchedulerError, toError } from '../../base/errors.js';
 import type { Logger } from '../../base/logger.js';
@@ -11,9 +11,9 @@ import { findBackend } from '../../db/pool.js';
 export interface Session {
   readonly db: Db;
   readonly backend: Backend;
-  /** Aborts when the connection is lost; the reason says why. Not by `close`. */
+  /** Aborts when the connection is lost, with the reason; not on `close`. */
   readonly lost: AbortSignal;
-  /** Gives the locks back with the connection. Never rejects. */
+  /** Closes the connection, which releases the locks. Never rejects. */
   close(): Promise<void>;
 }
 
@@ -25,7 +25,7 @@ export interface SessionOptions {
   readonly pingLimitMs?: number;
 }
 
-/** Opens it. Throws DATABASE_UNSUITABLE when a transaction pooler stands between: its locks would be ghosts. */
+/** Opens it. Throws DATABASE_UNSUITABLE if it goes through a transaction pooler, where session locks do not hold. */
 export async function openSession({ schema, logger, ...options }: SessionOptions): Promise<Session> {
   const watched = await openWatchedClient({ ...options, applicationName: 'punctual-presence' }).catch(unreachable);
   const backend = await backendOf(watched);

@@ -1,4 +1,4 @@
-// Pages that a module describes must be of a shape that the dashboard can show: better refused at definition than blank in a browser.
+// Validates the pages of a module: a page that the dashboard cannot show is refused at definition rather than blank in a browser.
 import { isRole } from '../../base/secrets/roles.js';
 import type { AdminPage, AdminPageSection } from '../contracts/admin-page.js';
 

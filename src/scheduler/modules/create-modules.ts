@@ -1,4 +1,4 @@
-// The modules of one scheduler: makes each one's state and gathers what they bring along.
+// The modules of one scheduler: creates each one's state and collects what they add.
 import type { Registry } from 'prom-client';
 import { SchedulerError, toError } from '../../base/errors.js';
 import type { AdminPage } from '../contracts/admin-page.js';
@@ -12,14 +12,14 @@ import type { RetentionRule } from '../contracts/retention-rule.js';
 import { defineModule, type HealthPart, type ModuleDefinition } from './define-module.js';
 import type { ModuleHost } from '../host/module-host.js';
 
-/** A module whose state no longer matters to the type system. */
+/** A module with its type of state erased. */
 export type AnyModule = ModuleDefinition<unknown>;
 
 export interface ModuleHealth extends HealthPart {
   readonly name: string;
 }
 
-/** A page of the dashboard, and whose it is. */
+/** A page of the dashboard, with its module. */
 export interface ModulePage extends AdminPage {
   readonly module: string;
 }
@@ -33,7 +33,7 @@ export interface MountedModules {
   adminRoutes(): readonly Route[];
   userRoutes(): readonly Route[];
   publicRoutes(): readonly Route[];
-  /** Never rejects: a module that fails to say how it is doing is down. */
+  /** Never rejects: a module whose health check fails is down. */
   health(): Promise<readonly ModuleHealth[]>;
   addMetrics(registry: Registry): void;
   readonly adminPages: readonly ModulePage[];
@@ -52,7 +52,7 @@ export interface Modules extends MountedModules {
   /** What a module provides under this name; undefined: no module does. */
   service(name: string): unknown;
   start(): Promise<void>;
-  /** In reverse order. Every module is stopped, whatever others throw; the first error is thrown in the end. */
+  /** In reverse order. Every module is stopped, even if others throw; the first error is thrown at the end. */
   stop(): Promise<void>;
 }
 
@@ -65,7 +65,7 @@ interface Member {
 /** A health part that takes longer counts as down. */
 const HEALTH_MS = 2_000;
 
-/** Throws INVALID_CONFIG for two modules of one name, and for a service that two modules provide. */
+/** Throws INVALID_CONFIG for two modules with the same name, and for a service that two modules provide. */
 export function createModules(
   definitions: readonly AnyModule[],
   hostFor: (definition: AnyModule) => ModuleHost,
@@ -158,7 +158,7 @@ async function healthOf({ definition, host, state }: Member): Promise<ModuleHeal
     const asked = Promise.resolve().then(() => definition.health?.(host, state) ?? ({ status: 'ok' } as const));
     return { name, ...(await within(HEALTH_MS, asked, 'health check')) };
   } catch (error) {
-    // everybody reads the message of a part; what was thrown may name hosts and addresses
+    // the message of a part is public; an error may name hosts and addresses
     return { name, status: 'down', message: 'its health check failed', details: { error: toError(error).message } };
   }
 }

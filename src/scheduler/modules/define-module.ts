@@ -14,7 +14,7 @@ import type { RowScheduleDefinition } from '../rows/index.js';
 import type { ModuleHost } from '../host/module-host.js';
 import { checkAdminPages } from './check-admin-pages.js';
 
-/** How a module is doing. `degraded` and `down` appear as warnings; `details` must not hold secrets. */
+/** The health of a module. `degraded` and `down` appear as warnings; `details` must not contain secrets. */
 export interface HealthPart {
   readonly status: 'ok' | 'degraded' | 'down';
   /** What an operator should know or do. */
@@ -22,7 +22,7 @@ export interface HealthPart {
   readonly details?: Readonly<Record<string, unknown>>;
 }
 
-/** A table of the host's whose columns may have other names than the module's SQL files use. */
+/** A table of the host whose columns may have names other than those in the module's SQL files. */
 export interface AdoptedTable {
   readonly table: string;
   /** The host's name of each column: `{ mail: 'email_address' }` makes `{host_people_mail}` the text `'email_address'`. */
@@ -31,12 +31,12 @@ export interface AdoptedTable {
   readonly required?: boolean;
 }
 
-/** A list, or a function that makes it. Written as a method so that modules of every state fit into one list. */
+/** A list, or a function that returns it. Declared as a method so that modules with different types of state fit into one list. */
 export type ListOf<T, S> = readonly T[] | { make(host: ModuleHost, state: S): readonly T[] }['make'];
 
 /**
- * What a module brings along. Every member except `name` is optional. `create` runs once for each scheduler; what it returns
- * is passed to the other members and is what `scheduler.module(definition)` returns.
+ * What a module adds. Every member except `name` is optional. `create` runs once for each scheduler; its result is passed to the other
+ * members and returned by `scheduler.module(definition)`.
  */
 export interface ModuleDefinition<S = unknown> {
   /** Unique; lower-case letters, digits and `_`. Its tables should begin with it. */
@@ -56,31 +56,31 @@ export interface ModuleDefinition<S = unknown> {
   readonly keyProviders?: readonly string[];
   /** How long rows of its tables are kept. */
   readonly retention?: readonly RetentionRule[];
-  /** The codes that it adds, for the reference; `errorsOf` makes errors of them. */
+  /** Error codes that it adds, for the reference; `errorsOf` creates errors from them. */
   readonly errors?: ErrorTable;
-  /** Makes what the other members receive as `state`. */
+  /** Creates the state that the other members receive as `state`. */
   create?(host: ModuleHost): S;
-  /** Services for other modules by name: each gets one from `host.use(name)`. Called once, after every module's `create`. */
+  /** Services for other modules, by name; they are obtained with `host.use(name)`. Called once, after every module's `create`. */
   provides?(host: ModuleHost, state: S): Readonly<Record<string, unknown>>;
   /** Job types, made with `defineJob`. */
   readonly jobs?: ListOf<AnyJob, S>;
   /** Processes, made with `defineProcess`. */
   readonly processes?: ListOf<ProcessDefinition, S>;
-  /** Schedules per row of the module's tables. A list that does not depend on the host: migrations are made from it. */
+  /** Row schedules over the module's tables. The list cannot depend on the host, because migrations are derived from it. */
   readonly rows?: readonly RowScheduleDefinition<S>[];
-  /** Hears of the end of jobs, in the transaction that records it. */
+  /** Called when jobs end, in the transaction that records it. */
   jobEnds?(host: ModuleHost, state: S): JobEndListener;
-  /** How the application's users see jobs of the module's types under `/api/jobs`. Default: as the engine shows any job. */
+  /** How the application's users see jobs of the module's types under `/api/jobs`. Default: like any other job. */
   userJobs?(host: ModuleHost, state: S): UserJobView;
-  /** Under `/admin`, behind its authentication. */
+  /** Routes under `/admin`, behind its authentication. */
   adminRoutes?(host: ModuleHost, state: S): readonly Route[];
   /** Its pages in the dashboard: lists of its admin routes. */
   readonly adminPages?: readonly AdminPage[];
-  /** Under `/api`, behind the authentication of the application's users. */
+  /** Routes under `/api`, behind the authentication of the application's users. */
   userRoutes?(host: ModuleHost, state: S): readonly Route[];
-  /** Under `/api`, with no authentication of ours: each route must check its own token or signature. */
+  /** Routes under `/api` without authentication: each route must check its own token or signature. */
   publicRoutes?(host: ModuleHost, state: S): readonly Route[];
-  /** How it is doing, for `/health` and the status page. */
+  /** Reports the module's health, for `/api/health` and the status page. */
   health?(host: ModuleHost, state: S): HealthPart | Promise<HealthPart>;
   /** Registers metrics, whose names should begin with `punctual_<module>_`. */
   metrics?(host: ModuleHost, registry: Registry, state: S): void;
@@ -132,7 +132,7 @@ const ERROR_CODE = /^[A-Z][A-Z0-9_]{0,62}$/;
 /** Names of our own migration sets. */
 const TAKEN = new Set(['engine', 'queue', 'subscriptions']);
 
-/** Checks a definition and returns it. Throws INVALID_CONFIG, with the path of what is wrong. */
+/** Checks a definition and returns it. Throws INVALID_CONFIG with the path of the error. */
 export function defineModule<S = undefined>(definition: ModuleDefinition<S>): ModuleDefinition<S> {
   const refuse = (path: string, message: string): never => {
     throw new SchedulerError('INVALID_CONFIG', `module "${definition.name}": ${path} ${message}`, {

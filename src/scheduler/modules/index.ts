@@ -1,4 +1,4 @@
-// The door of the module contract.
+// The exports of the module contract.
 export type { RetentionRule } from '../contracts/retention-rule.js';
 export {
   defineModule,

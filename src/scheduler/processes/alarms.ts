@@ -1,21 +1,21 @@
-// When what is due next, in this process's monotonic time, as the database computed it.
+// When each source or process is due next, in this process's monotonic time, as computed by the database.
 import type { Clock } from '../../base/clock.js';
 
 export interface Alarms {
   set(name: string, inMs: number): void;
-  /** Like `set`, but never later than it stands. */
+  /** Like `set`, but never later than the current value. */
   setEarlier(name: string, inMs: number): void;
   clear(name: string): void;
   rings(name: string): boolean;
-  /** Milliseconds until it rings; null: it is not set. */
+  /** Milliseconds until it is due; null: it is not set. */
   inMs(name: string): number | null;
-  /** Milliseconds until the earliest; 0 or less: it rings; null: none is set. */
+  /** Milliseconds until the earliest one; 0 or less: it is due; null: none is set. */
   nextInMs(): number | null;
 }
 
 export function createAlarms(clock: Clock): Alarms {
   const times = new Map<string, number>();
-  // a whole millisecond later than asked: cutting off the fraction would be early
+  // rounded up to a whole millisecond: rounding down would be early
   const at = (inMs: number): number => clock.monotonicMs() + Math.ceil(Math.max(0, inMs)) + 1;
 
   return {

@@ -1,4 +1,4 @@
-// Tells the database at start which processes this code has and sets the cursors that need it.
+// Records at start which processes this code declares, and sets the cursors that need it.
 import { SchedulerError, isSchedulerError } from '../../base/errors.js';
 import type { Database } from '../../db/database.js';
 import { declareProcesses, moveCursor, type Declaration, type ProcessRow } from '../../db/engine/queries/processes.js';
@@ -13,7 +13,7 @@ export interface DeclareOptions {
   readonly now: Date | null;
 }
 
-/** Returns the rows as they stand. Throws INVALID_SCHEDULE, naming the process. */
+/** Returns the current rows. Throws INVALID_SCHEDULE, naming the process. */
 export async function declare(database: Database, options: DeclareOptions): Promise<ProcessRow[]> {
   const declarations = options.definitions.map((definition) => declarationOf(definition, options.budgetS));
   const rows = await declareProcesses(database, declarations, options.now);
@@ -26,7 +26,10 @@ export async function declare(database: Database, options: DeclareOptions): Prom
   return Promise.all(settled);
 }
 
-/** A slot that passed while nobody ran stays, for the misfire policy; one to come is worked out again: rules may have changed. */
+/**
+ * A slot that passed while no instance was running is kept for the misfire policy; a future one is computed again, because rules may have
+ * changed.
+ */
 function cursorAtStart(row: ProcessRow): Date | null {
   if (row.next_run_at && row.next_run_at <= row.now) return row.next_run_at;
   return nextSlot(row, row.now);
@@ -41,7 +44,7 @@ function declarationOf(definition: ProcessDefinition, budgetS: number): Declarat
   };
 }
 
-/** As it was written, without the defaults of this version. */
+/** As written, without the defaults of this version. */
 function scheduleOf({ name, schedule }: ProcessDefinition): ScheduleJson | null {
   if (!schedule) return null;
   try {

@@ -1,4 +1,4 @@
-// Turns time into runs: slots of processes and due work of sources, by ticks, by the exact timer and after each run.
+// Starts runs for slots of processes and due work of sources: at ticks, by the exact timer and after each run.
 import type { Clock } from '../../base/clock.js';
 import type { Logger } from '../../base/logger.js';
 import type { Database } from '../../db/database.js';
@@ -16,21 +16,21 @@ export interface Dispatcher {
   /** Ticks from now on. */
   start(): void;
   stop(): Promise<void>;
-  /** What a beat saw: cancelled runs, cursors, which processes are active, the database's time. */
+  /** What a heartbeat found: cancelled runs, cursors, active processes, the database's time. */
   onBeat(answer: BeatAnswer): void;
   /** A run ended: what is due now? */
   onEnded(active: ActiveRun, run: Run | null): void;
   /** A process was enabled, paused or given another schedule. */
   onChanged(process: string, active: boolean): void;
-  /** This source has news. */
+  /** This source may have new work. */
   wake(source: string): void;
-  /** An instance joined or died: what could not be had may be free now. */
+  /** An instance joined or died: what was held may be available now. */
   onMembersChanged(): void;
-  /** When a source will set this process going, as far as is known. */
+  /** When a source will start this process, as far as is known. */
   sourceDueAt(process: string): Date | null;
   /** Milliseconds until the earliest thing known; null: nothing. */
   nextInMs(): number | null;
-  /** For manual time: begins what is due now and waits for it; returns the runs, none when nothing came of it. */
+  /** For manual time: starts what is due now and waits for it; returns the runs, if any. */
   runDueOnce(): Promise<readonly Run[]>;
 }
 
@@ -68,7 +68,7 @@ export function createDispatcher(deps: DispatcherDeps): Dispatcher {
   }
   const ticker = createTicker({ tick: deps.tick, logger: deps.logger, look, nextInMs: () => alarms.nextInMs() });
 
-  /** Processes of the batch have no alarm: nobody would hear it. */
+  /** Batch processes have no alarm: nothing would react to it. */
   const ticks = (process: string): boolean => registry.ticking().includes(process);
   const soon = (): void => {
     if (started) ticker.rearm();

@@ -1,4 +1,4 @@
-// Sources: begins a run of a source's process when the source has something due, and waits wisely when that comes to nothing.
+// Starts a run of a source's process when the source has due work, and backs off when such runs find nothing.
 import type { Logger } from '../../base/logger.js';
 import type { Alarms } from './alarms.js';
 import type { Registry, RegisteredSource } from '../runs/registry.js';
@@ -7,15 +7,15 @@ import type { ActiveRun } from '../runs/run-process.js';
 import type { Runner } from '../runs/runner.js';
 
 export interface Drains {
-  /** Asks every source now, or only those whose alarm rings. Rejects when the database does. */
+  /** Asks every source now, or only those that are due. Rejects when the database does. */
   look(always: boolean): Promise<void>;
   /** A run ended: what is due now? */
   ended(active: ActiveRun, run: Run | null): void;
-  /** Which processes the beat saw enabled and not paused. */
+  /** Processes that were enabled and not paused at the last heartbeat. */
   allow(name: string, active: boolean): void;
   /** Ask this source again soon. */
   wake(source: string): void;
-  /** Milliseconds until a source of this process has something due, as far as it was asked; null: nothing known. */
+  /** Milliseconds until a source of this process has due work, as far as is known; null: unknown. */
   dueInMs(process: string): number | null;
 }
 
@@ -29,18 +29,18 @@ export interface DrainsDeps {
 }
 
 /**
- * Waits after runs in a row that found nothing to take though something was due: others took it, or the receiver is down. The
- * last one again and again: who takes it all may stop, and nobody would be told.
+ * Delays after consecutive runs that found nothing to claim although work was due: others took it, or the receiver is down. The last delay
+ * repeats, because the instance that takes everything may stop without notice.
  */
 const FRUITLESS_MS = [50, 200, 1_000] as const;
-/** Many changes in a row are one look. */
+/** Several changes in a row cause one check. */
 const WAKE_MS = 20;
 const FAILED_MS = { first: 5_000, most: 60_000 } as const;
 
 interface State {
   fruitless: number;
   failed: number;
-  /** Not asked again by ticks until its alarm rings. */
+  /** Not asked again by ticks until its alarm is due. */
   resting: boolean;
 }
 

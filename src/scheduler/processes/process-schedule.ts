@@ -1,4 +1,4 @@
-// The schedule in force for a process, and what its policy makes of the slot its cursor points to: pure.
+// The effective schedule of a process, and what its misfire policy decides for the slot at its cursor. Pure.
 import type { ProcessRow } from '../../db/engine/queries/processes.js';
 import {
   compileSchedule,
@@ -11,11 +11,11 @@ import {
 
 type Scheduled = Pick<ProcessRow, 'schedule' | 'declared_schedule' | 'anchor_at'>;
 
-/** What a hand set wins over what code declares; null: it runs only when triggered. */
+/** An operator's schedule takes precedence over the one in code; null: it runs only when triggered. */
 export const scheduleInForce = (row: Scheduled): ScheduleJson | null =>
   (row.schedule ?? row.declared_schedule) as ScheduleJson | null;
 
-/** Ready for asking; null without a schedule. Throws when this runtime does not know its zone. */
+/** The compiled schedule; null without one. Throws if this runtime does not know its zone. */
 export function compiledOf(row: Scheduled): CompiledSchedule | null {
   const json = scheduleInForce(row);
   return json && compileSchedule(scheduleFromJson(json), { anchor: row.anchor_at });
@@ -34,15 +34,15 @@ export function spreadOf(row: Scheduled & Pick<ProcessRow, 'name'>, slot: Date):
 }
 
 export interface SlotPlan {
-  /** To run now; null: nothing of what has passed may run. */
+  /** The slot to run now; null: none of the passed slots may run. */
   readonly slot: Date | null;
-  /** Where the cursor goes. */
+  /** The next position of the cursor. */
   readonly next: Date | null;
   /** Slots left out, at most 1,000 counted. */
   readonly skipped: number;
 }
 
-/** `cursor` has passed: which slot runs now, by the misfire policy. One at a time: the next look takes the next. */
+/** `cursor` has passed: decides which slot runs now, by the misfire policy. One at a time: the next check takes the next one. */
 export function planSlot(compiled: CompiledSchedule, cursor: Date, now: Date): SlotPlan {
   const { misfire, misfireGraceS, misfireCap } = compiled.schedule;
   const plan = planMisfire({

@@ -1,4 +1,4 @@
-// The processes as an operator sees and changes them; what is changed by hand outlives a deploy.
+// Processes for operators; their changes survive deployments.
 import { SchedulerError } from '../../base/errors.js';
 import type { Database, Db } from '../../db/database.js';
 import { changeProcess, lockProcess, readProcesses, type ProcessRow } from '../../db/engine/queries/processes.js';
@@ -22,9 +22,9 @@ export interface ProcessesDeps {
   readonly database: Database;
   readonly registry: Registry;
   readonly now: () => Date | null;
-  /** When a source will set its process going, as far as this instance knows. */
+  /** When a source will start its process, as far as this instance knows. */
   readonly sourceDueAt: (process: string) => Date | null;
-  /** Something was changed: look again. */
+  /** Something was changed: check again. */
   readonly onChanged: (name: string, active: boolean) => void;
 }
 
@@ -110,7 +110,7 @@ async function write(tx: Db, row: ProcessRow, patch: StoredPatch): Promise<boole
   const schedule = patch.schedule === undefined ? row.schedule : patch.schedule;
   const enabled = patch.enabled ?? row.enabled;
   const pausedUntil = patch.pausedUntil === undefined ? row.paused_until : patch.pausedUntil;
-  // under a new schedule, and after having been disabled, what lies in the past was never missed
+  // with a new schedule, and after having been disabled, slots in the past do not count as missed
   const again = patch.schedule !== undefined || (enabled && !row.enabled);
   const nextRunAt = again ? nextSlot({ ...row, schedule }, row.now) : row.next_run_at;
   await changeProcess(tx, row.name, { enabled, pausedUntil, schedule, nextRunAt });

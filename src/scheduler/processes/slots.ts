@@ -13,11 +13,11 @@ import type { Runner } from '../runs/runner.js';
 import { passesByItself } from '../work/database-faults.js';
 
 export interface Slots {
-  /** What a beat saw of the cursors. */
+  /** The cursors as of the last heartbeat. */
   glance(processes: readonly ProcessGlance[]): void;
-  /** What could not be had may be free now: somebody died. */
+  /** An instance died: what it held may be available now. */
   unblock(): void;
-  /** `due`: only if one is due by what was seen; `tick`: also what was due and could not be had; `all`: at everything. */
+  /** `due`: only if a slot is known to be due; `tick`: also slots that were due but not available; `all`: everything. */
   look(which: Look): Promise<void>;
 }
 
@@ -33,7 +33,7 @@ export interface SlotsDeps {
   readonly alarms: Alarms;
 }
 
-/** Shared processes run on every instance, so each keeps a cursor of its own over the slots it has seen. */
+/** Shared processes run on every instance, so each instance keeps its own cursor over their slots. */
 interface OwnCursor {
   readonly schedule: string;
   readonly at: Date | null;
@@ -44,9 +44,9 @@ const isActive = (row: ProcessRow): boolean => row.enabled && (!row.paused_until
 export function createSlots(deps: SlotsDeps): Slots {
   const { database, logger, registry, runner, alarms } = deps;
   const own = new Map<string, OwnCursor>();
-  /** Due but not to be had: running here or elsewhere. Tried again at the next tick, not with each beat. */
+  /** Due but not available, because it is running here or elsewhere. Retried at the next tick, not with each heartbeat. */
   const blocked = new Set<string>();
-  /** By how much each process's slots are put off; a beat sees the slots themselves. */
+  /** The spread delay of each process; heartbeats only know the slots themselves. */
   const spreads = new Map<string, number>();
 
   function cursorOf(row: ProcessRow): Date | null {

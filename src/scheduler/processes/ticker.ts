@@ -1,4 +1,4 @@
-// The two clocks of an instance: node-cron's heartbeat (in UTC) and one exact timer to whatever is due first.
+// The two clocks of an instance: node-cron's ticks (in UTC) and one exact timer for whatever is due first.
 import { schedule, validate } from 'node-cron';
 import { SchedulerError, toError } from '../../base/errors.js';
 import type { Logger } from '../../base/logger.js';
@@ -6,11 +6,11 @@ import { within } from '../../base/timing/within.js';
 
 export interface Ticker {
   start(): void;
-  /** Look again as soon as possible. */
+  /** Check again as soon as possible. */
   wake(): void;
   /** What is due first may have changed. */
   rearm(): void;
-  /** No more looks; waits for one under way. */
+  /** No more checks; waits for one in progress. */
   stop(): Promise<void>;
 }
 
@@ -18,13 +18,13 @@ export interface TickerOptions {
   /** node-cron expression, read in UTC. */
   readonly tick: string;
   readonly logger: Logger;
-  /** `tick`: look at everything; otherwise only at what is due. */
+  /** `tick`: check everything; otherwise only what is due. */
   readonly look: (tick: boolean) => Promise<void>;
   /** Until the earliest thing due; null: nothing is coming. */
   readonly nextInMs: () => number | null;
 }
 
-/** Timers beyond 2^31 ms fire at once; and what is far away is looked at again before that. */
+/** Timers beyond 2^31 ms fire at once; events that far away are checked again earlier anyway. */
 const FARTHEST_MS = 3_600_000;
 const AFTER_FAILURE_MS = 1_000;
 const LOOK_LIMIT_MS = 30_000;

@@ -1,4 +1,4 @@
-// The queue, put together: enqueue, flows, a worker, and what people may ask of it.
+// Composes the queue: enqueueing, flows, a worker, and administration.
 import { randomUUID } from 'node:crypto';
 import type pg from 'pg';
 import { systemClock, type Clock } from '../../base/clock.js';
@@ -45,9 +45,9 @@ export interface QueueOptions {
   readonly db: OwnDatabase;
   readonly jobs: readonly AnyJob[];
   readonly logger: Logger;
-  /** The life of this instance, under which it claims; null while it has none. */
+  /** The current life of this instance, under which it claims; null while it has none. */
   readonly life: () => QueueLife | null;
-  /** A direct connection for LISTEN; without one the worker polls. */
+  /** Settings of a direct connection for LISTEN; without them the worker polls. */
   readonly listen?: () => pg.ClientConfig;
   readonly clock?: Clock;
   readonly random?: Random;
@@ -57,21 +57,21 @@ export interface QueueOptions {
   readonly concurrency?: number;
   /** Jobs of one tenant at once in this process. */
   readonly concurrencyPerTenant?: number;
-  /** Drains beside each other. Default 3. */
+  /** Number of concurrent drains. Default 3. */
   readonly drains?: number;
-  /** Claimed at a time, at most. Default 500. */
+  /** Maximum number of jobs per claim. Default 500. */
   readonly chunkSize?: number;
-  /** Looks for work that no wake-up told of at least this often. Default 5 s. */
+  /** Interval of polling for work without a wake-up. Default 5 s. */
   readonly pollMs?: number;
   readonly retention?: Partial<RetentionTimes>;
-  /** Who is told of jobs that are enqueued, claimed, run and settled. Default: nobody. */
+  /** Traces jobs that are enqueued, claimed, run and settled. Default: no tracing. */
   readonly telemetry?: TelemetryHolder;
-  /** Where times are counted. Default: a book of the queue's own. */
+  /** The histograms of times. Default: the queue's own. */
   readonly latencies?: LatencyBook;
   /** The database's time at a moment of the monotonic clock. Default: this process's. */
   readonly databaseMs?: (monotonicMs: number) => number;
   readonly listeners?: readonly EndListener[];
-  /** True when the end of a job means more than its own row: a listener wants it told. */
+  /** True if a listener wants to know of the end of a job. */
   readonly watched?: (item: QueueItem) => boolean;
   readonly onDead?: (job: { jobId: string; type: string; error: string }) => void;
 }
@@ -90,7 +90,7 @@ export interface JobQueue {
   readonly types: () => readonly AnyJob[];
   /** Due types that this process does not know, at the last look. */
   readonly unknownTypes: () => readonly string[];
-  /** For how many milliseconds the worker of this process has tried to claim work that is due and not come through; null: all is well. */
+  /** For how many milliseconds the worker of this process has tried to claim due work without success; null: no problem. */
   readonly claimStalledMs: () => number | null;
 }
 
@@ -98,13 +98,13 @@ export interface JobQueue {
 export interface Queue extends JobQueue {
   readonly source: QueueSource;
   readonly worker: QueueService;
-  /** Queues or listeners were changed: every instance reads them again. */
+  /** Queues or listeners were changed: every instance reloads them. */
   readonly settingsChanged: () => Promise<void>;
 }
 
 export type { EnqueueOptions };
 
-/** As long as nothing better is known. */
+/** Used until the real value is known. */
 function ownTime(clock: Clock): (monotonicMs: number) => number {
   const offsetMs = clock.now().getTime() - clock.monotonicMs();
   return (monotonicMs) => monotonicMs + offsetMs;
@@ -133,7 +133,7 @@ export function createQueue(options: QueueOptions): Queue {
   const effects = createEndEffects({ now, clockNow, newId, logger, listeners: options.listeners ?? [] });
   const ledger = createClaimLedger();
   const uncertain = createUncertainClaims();
-  /** Claims of a life that is over, as long as its jobs go on: their rescue is on its way. */
+  /** Claims of an ended life, while its jobs are still running: they will be rescued. */
   const former = new Set<string>();
   const guard = createCrashGuard({ db, random, logger });
   const tokens = createStartTokens({

@@ -1,4 +1,4 @@
-// The door of the queue: defining jobs, enqueueing them, working on them, looking at them.
+// The exports of the queue: defining, enqueueing, running and inspecting jobs.
 export { createQueue, type JobQueue, type Queue, type QueueOptions } from './create-queue.js';
 export {
   defineJob,

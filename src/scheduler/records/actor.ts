@@ -1,4 +1,4 @@
-// Who did it, as runs and the audit log keep it.
+// The actor, as stored in runs and the audit log.
 import type { Db } from '../../db/database.js';
 import { insertAuditEntry } from '../../db/engine/queries/audit.js';
 import type { Actor } from '../contracts/scheduler.js';
@@ -7,13 +7,13 @@ export const actorOf = (by: string | Actor): Actor => (typeof by === 'string' ? 
 
 export interface AuditRecord {
   readonly by: Actor;
-  /** `process.trigger`, `run.cancel`: what was done to which kind of thing. */
+  /** `process.trigger`, `run.cancel`: the action and its kind of target. */
   readonly action: string;
   readonly target?: string | null;
   readonly details?: unknown;
 }
 
-/** In the transaction of what it tells of, if there is one. Returns the id of the entry. */
+/** Writes an entry, in the transaction of the change if there is one. Returns its id. */
 export const audit = (db: Db, { by, action, target = null, details = null }: AuditRecord): Promise<string> =>
   insertAuditEntry(db, {
     actor: by.name,

@@ -1,11 +1,11 @@
-// One audit entry for a change of many rows that is made in several transactions: each of them counts in the entry what it changed,
-// so that the entry is true whenever it stops.
+// One audit entry for a change of many rows in several transactions: each of them adds its count to the entry, so that the entry is correct
+// whenever the change stops.
 import type { Db } from '../../db/database.js';
 import { addAuditDetails } from '../../db/engine/queries/audit.js';
 import { audit, type AuditRecord } from './actor.js';
 
 export interface AuditedMany {
-  /** The entry, where the progress can be seen. */
+  /** The entry, which shows the progress. */
   readonly id: string;
   /** In the transaction of the change; `changed` is the sum so far. */
   count(tx: Db, changed: number): Promise<void>;
@@ -16,7 +16,7 @@ interface ManyRecord extends Omit<AuditRecord, 'details'> {
   readonly details: Readonly<Record<string, unknown>>;
 }
 
-/** Writes the entry. When it cannot be written nothing must be changed. */
+/** Writes the entry. If it cannot be written, nothing must be changed. */
 export async function auditMany(db: Db, record: ManyRecord): Promise<AuditedMany> {
   const id = await audit(db, { ...record, details: { ...record.details, changed: 0, finished: false } });
   return {

@@ -1,4 +1,4 @@
-// Once an hour, rows that are too old to be asked for are deleted, a bounded piece at a time; any instance may do it.
+// Deletes expired rows once an hour, a bounded number at a time; any instance may do it.
 import { toError } from '../../base/errors.js';
 import type { Logger } from '../../base/logger.js';
 import type { Random } from '../../base/random.js';
@@ -9,7 +9,7 @@ import type { RetentionRule } from '../contracts/retention-rule.js';
 
 const EVERY_MS = 3_600_000;
 const BATCH = 1_000;
-/** Batches of one table in one go; what is left waits for the next. */
+/** Batches of one table per round; the rest waits for the next one. */
 const MAX_BATCHES = 50;
 
 export interface HousekeepingDeps {
@@ -19,7 +19,7 @@ export interface HousekeepingDeps {
   readonly rules: readonly RetentionRule[];
 }
 
-/** Returns how to end it. */
+/** Returns a function that stops it. */
 export function startHousekeeping(deps: HousekeepingDeps): () => void {
   const { logger, random } = deps;
   let timer = setTimeout(clean, EVERY_MS * random());
@@ -40,7 +40,7 @@ async function pruneAll({ database, rules }: HousekeepingDeps): Promise<void> {
   await pruneByRules(database, rules);
 }
 
-/** Deletes what is older than each rule allows and returns how many rows that were. */
+/** Deletes rows that are older than each rule allows and returns their number. */
 export async function pruneByRules(db: Db, rules: readonly RetentionRule[]): Promise<number> {
   let deleted = 0;
   for (const { table, keepDays, column = 'created_at' } of rules) {

@@ -1,4 +1,4 @@
-// Idempotency keys for what modules make: kept for 24 hours, in the transaction that makes it.
+// Idempotency keys for modules: kept for 24 hours, stored in the transaction of the request.
 import { createHash } from 'node:crypto';
 import { SchedulerError } from '../../base/errors.js';
 import { toJson } from '../../base/to-json.js';
@@ -6,20 +6,19 @@ import type { Db } from '../../db/database.js';
 import { findIdempotencyKey, insertIdempotencyKey } from '../../db/engine/queries/idempotency.js';
 
 export interface IdempotencyClaim {
-  /** What the key belongs to and whose it is: `notifications.send:user 7`. Keys of different scopes do not meet. */
+  /** The operation and the owner of the key: `notifications.send:user 7`. Keys of different scopes are independent. */
   readonly scope: string;
   readonly key: string;
-  /** What was asked for; JSON. */
+  /** The request; JSON. */
   readonly request: unknown;
-  /** A UUID of what this request makes. */
+  /** A UUID for what this request creates. */
   readonly id: string;
 }
 
 export interface IdempotencyKeys {
   /**
-   * Takes the key in the caller's transaction. Returns the id of what the first request with the key has made; `first` says whether it
-   * is this one. A request beside the first waits until that is committed. Throws IDEMPOTENCY_MISMATCH when the first asked for
-   * something else.
+   * Takes the key in the caller's transaction. Returns the id of what the first request with the key created; `first` says whether this is
+   * the first. A concurrent request waits until the first has committed. Throws IDEMPOTENCY_MISMATCH if the first request was different.
    */
   claim(tx: Db, claim: IdempotencyClaim): Promise<{ readonly id: string; readonly first: boolean }>;
 }

@@ -1,5 +1,5 @@
-// How late, how long waited for and how long at work: counted in memory by an increment in an array, and added to the roll-ups now
-// and then. The totals since start are what Prometheus reads.
+// Lateness, wait and duration: counted in memory by incrementing an array element, and periodically added to the roll-ups. Prometheus reads
+// the totals since the start.
 import { BIN_COUNT, binOf, type Bins } from '../../base/latency-bins.js';
 import { toError } from '../../base/errors.js';
 import type { Logger } from '../../base/logger.js';
@@ -24,7 +24,7 @@ export class LatencyCounter {
     if (ms > 0) this.sumMs += ms;
   }
 
-  /** What was counted since the last `settle`; empty bins at the end are left out. */
+  /** Counts since the last `settle`; empty bins at the end are left out. */
   unwritten(): number[] {
     const delta: number[] = [];
     for (let bin = 0; bin < BIN_COUNT; bin += 1) {
@@ -50,18 +50,18 @@ export interface LatencyTotal extends LatencyKey {
 }
 
 export interface LatencyBook {
-  /** The same object each time: keep it where it is used often. */
+  /** The same object each time; keep a reference where it is used often. */
   of(subject: LatencySubject, name: string): Latencies;
   /** What this process has counted since its start. */
   totals(): readonly LatencyTotal[];
   /**
-   * Adds what has gathered to the present hour and day. What could not be written is kept for the next time; what a killed process
-   * had not written is lost. Never rejects.
+   * Adds the counts to the current hour and day. After a failure they are kept for the next time; what a killed process had not written is
+   * lost. Never rejects.
    */
   flush(): Promise<void>;
 }
 
-/** Names of one kind that are told apart: receivers come from users, and each name is a series in Prometheus. */
+/** Maximum number of distinct names of one kind: receivers come from users, and each name is a series in Prometheus. */
 const MOST_NAMES = 200;
 export const OTHER_NAMES = 'other';
 

@@ -1,4 +1,4 @@
-// A run's row as the rest of the code sees it.
+// Converts the row of a run for the rest of the code.
 import type { RunRow } from '../../db/engine/queries/runs.js';
 import { NO_COUNTS, type Run } from '../contracts/run.js';
 

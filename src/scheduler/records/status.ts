@@ -1,4 +1,4 @@
-// The engine's part of the state at a glance: a few small reads, whatever the size of the tables.
+// The engine's part of the status: a few small queries, whatever the size of the tables.
 import type { Database } from '../../db/database.js';
 import { listInstances } from '../../db/engine/queries/instances.js';
 import { mergeBins, percentilesOf, type Percentiles } from '../../base/latency-bins.js';
@@ -55,6 +55,6 @@ export async function readDailyStats(database: Database, days: number, now: Date
   });
 }
 
-/** A process and a job type of one name share a row of the roll-ups, and so they do here. */
+/** A process and a job type with the same name share a row of the roll-ups, and therefore here as well. */
 const keyOf = ({ day, name, measure }: Pick<DailyLatencyRow, 'day' | 'name' | 'measure'>): string =>
   `${day} ${measure} ${name}`;

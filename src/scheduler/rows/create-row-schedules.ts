@@ -1,4 +1,4 @@
-// Puts the row schedules of one scheduler together: processes, sources, jobs, and what is asked of them.
+// Composes the row schedules of one scheduler: processes, sources, jobs, and queries.
 import { SchedulerError } from '../../base/errors.js';
 import type { Clock } from '../../base/clock.js';
 import type { Random } from '../../base/random.js';
@@ -25,7 +25,7 @@ import { readRowStatus, readSuspendedRows, type RowScheduleStatus, type Suspende
 import { createRowTally } from './row-tally.js';
 import { createZoneUpdate, type ZoneUpdate } from './zone-update.js';
 
-/** What a host and the routes may ask of the row schedules. */
+/** The interface of row schedules for hosts and routes. */
 export interface RowSchedules {
   /** Each schedule at a glance, in the order in which they were given. */
   list(): Promise<readonly RowScheduleStatus[]>;
@@ -33,9 +33,9 @@ export interface RowSchedules {
   get(name: string): Promise<RowScheduleStatus>;
   /** Up to `limit` rows that do not run, with the reason. Throws ROW_SCHEDULE_NOT_FOUND. */
   suspended(name: string, limit?: number): Promise<readonly SuspendedRow[]>;
-  /** What came of each occurrence, newest first. Throws ROW_SCHEDULE_NOT_FOUND. */
+  /** The outcome of each occurrence, newest first. Throws ROW_SCHEDULE_NOT_FOUND. */
   history(name: string, query?: RowHistoryQuery): Promise<Page<RowHistoryEntry>>;
-  /** Rows were written by SQL of the host's own: looks at once, rather than at the next tick. Throws ROW_SCHEDULE_NOT_FOUND. */
+  /** Call it after writing rows with your own SQL: checks at once, rather than at the next tick. Throws ROW_SCHEDULE_NOT_FOUND. */
   wake(name: string): void;
 }
 
@@ -56,11 +56,11 @@ export interface RowDeps {
   readonly random: Random;
   readonly now: () => Date | null;
   readonly wake: (source: string) => void;
-  /** Where the occurrences of a schedule are timed. */
+  /** The histograms of the occurrences of a schedule. */
   readonly times?: (process: string) => Latencies;
 }
 
-/** Throws INVALID_CONFIG for two schedules of one name, or over the same columns of one table. */
+/** Throws INVALID_CONFIG for two schedules with the same name, or with the same columns of one table. */
 export function createRowSchedules(owned: readonly OwnedRowSchedule[], deps: RowDeps): RowParts {
   const definitions = owned.map(({ definition }) => defineRowSchedule(definition));
   refuseTwins(definitions);
@@ -104,7 +104,9 @@ function refuseTwins(definitions: readonly AnyRowSchedule[]): void {
       if (one.table !== other.table) continue;
       const [mine, theirs] = [namesOf(one), namesOf(other)];
       if (mine.prefix === theirs.prefix || dueColumn(mine) === dueColumn(theirs)) {
-        refuse(`the row schedules "${other.name}" and "${one.name}" are about one table: give them a "prefix" each`);
+        refuse(
+          `the row schedules "${other.name}" and "${one.name}" use the same table: give each a different "prefix"`,
+        );
       }
     }
   });

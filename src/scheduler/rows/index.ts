@@ -1,4 +1,4 @@
-// The door of row schedules: a schedule for each row of any described table.
+// The exports of row schedules: a schedule for each row of any described table.
 export {
   defineRowSchedule,
   type AnyRowSchedule,

@@ -1,4 +1,4 @@
-// What came of each occurrence, from the ledger: of one row, or of the whole schedule.
+// The outcome of each occurrence, from the ledger: of one row, or of the whole schedule.
 import {
   listLedgerOfSchedule,
   listRowLedger,
@@ -9,15 +9,15 @@ import { cursorOf, heldMoment, limitOf, pageOf } from '../contracts/page.js';
 import type { Page, PageQuery } from '../contracts/scheduler.js';
 import type { RowScheduleAtWork } from './row-schedule.js';
 
-/** One occurrence that has ended, is in work or was left out; or a gap of those that a misfire policy left out. */
+/** One occurrence that has ended, is being processed or was left out; or a gap of occurrences that a misfire policy left out. */
 export interface RowHistoryEntry {
   readonly key: string;
   readonly scheduledFor: Date;
-  /** `enqueued`: a job works on it. `failed`: it waits for its next attempt. `dead`: it was given up. */
+  /** `enqueued`: a job processes it. `failed`: it waits for its next attempt. `dead`: it was given up. */
   readonly outcome: 'completed' | 'skipped' | 'coalesced' | 'enqueued' | 'failed' | 'dead';
-  /** Of a gap: how many, counted up to 1,000. Otherwise 1. */
+  /** For a gap: the number of occurrences, counted up to 1,000. Otherwise 1. */
   readonly occurrences: number;
-  /** Of a gap: the last of them. */
+  /** For a gap: the last one. */
   readonly lastScheduledFor: Date | null;
   readonly attempts: number;
   readonly dueAt: Date | null;
@@ -27,7 +27,7 @@ export interface RowHistoryEntry {
 }
 
 export interface RowHistoryQuery extends PageQuery {
-  /** Of this row, by nominal time. Default: of all rows, by when each was written. */
+  /** Only this row, by nominal time. Default: all rows, by when each entry was written. */
   readonly key?: string;
   /** Only what failed or was given up; not together with `key`. */
   readonly troubled?: boolean;

@@ -1,4 +1,5 @@
-// The process of a row schedule: plans what waits, hands over what is due, batch after batch, until nothing is left or it must end.
+// The process of a row schedule: plans unplanned rows and passes due rows to the handler, batch after batch, until nothing is left or it
+// must end.
 import type { Clock } from '../../base/clock.js';
 import type { Random } from '../../base/random.js';
 import { defineProcess, type ProcessContext, type ProcessDefinition } from '../contracts/define-process.js';
@@ -19,10 +20,10 @@ export interface RowProcessDeps {
   readonly times?: Latencies;
 }
 
-/** Rows that wait to be planned are looked for so often while a run goes on. */
+/** How often unplanned rows are looked for during a run. */
 const LOOK_AFTER_MS = 1_000;
 
-/** Shared: every instance takes its part of what is due. */
+/** Shared: every instance takes part of the due rows. */
 export function createRowProcess(deps: RowProcessDeps): ProcessDefinition {
   const { definition } = deps.schedule;
   return defineProcess({
@@ -58,13 +59,13 @@ async function runRows(deps: RowProcessDeps, context: ProcessContext): Promise<R
   let moreWait: boolean;
   do {
     moreWait = await lookAfter();
-    // a second batch only where the first did not hold it all
+    // a second batch only if the first did not contain all due rows
     if (await batch()) await workAtOnce(schedule.settings.parallel, batch, closing);
   } while (moreWait && !closing.aborted);
   return { stopped_early: (moreDue || moreWait) && closing.aborted ? 1 : 0 };
 }
 
-/** Batch after batch, several at once, until one of them says that nothing is left. Rejects with the first failure, when all have ended. */
+/** Runs batches, several at once, until one of them finds that nothing is left. Rejects with the first failure once all have ended. */
 async function workAtOnce(parallel: number, batch: () => Promise<boolean>, closing: AbortSignal): Promise<void> {
   const ending = new AbortController();
   const work = async (): Promise<void> => {

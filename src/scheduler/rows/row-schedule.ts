@@ -1,4 +1,4 @@
-// A row schedule at work: its definition with every default filled in, its statements, and how its schedules are read.
+// A running row schedule: its definition with every default filled in, its statements, and the reader of its schedules.
 import type { Database } from '../../db/database.js';
 import type { RowNames } from '../../db/rows/row-names.js';
 import type { RowStatements } from '../../db/rows/row-statements.js';
@@ -8,7 +8,7 @@ import type { RowBook } from './plan/row-book.js';
 import { scheduleColumns } from './plan/row-book.js';
 import type { RowTally } from './row-tally.js';
 
-/** A definition and what its handler is given. */
+/** A definition and the context of its handler. */
 export interface OwnedRowSchedule {
   readonly definition: AnyRowSchedule;
   readonly host: ModuleHost;

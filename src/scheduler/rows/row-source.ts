@@ -1,4 +1,4 @@
-// What the engine asks of a row schedule: when something is due. It holds no claims, so there is nothing to rescue.
+// A row schedule as a source for the engine: when something is due. It holds no claims, so there is nothing to rescue.
 import { nextRowDue } from '../../db/rows/queries/next-due.js';
 import type { ScheduledSource } from '../contracts/source.js';
 import type { RowScheduleAtWork } from './row-schedule.js';

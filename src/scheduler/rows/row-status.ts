@@ -8,16 +8,16 @@ export interface RowScheduleStatus {
   readonly table: string;
   /** Rows that are due now, counted up to 10,000; so are the next two. */
   readonly due: number;
-  /** Rows whose next run is still to be worked out. */
+  /** Rows whose next run has not been computed yet. */
   readonly unplanned: number;
   /** Rows that do not run because their schedule cannot be read or too many of their occurrences were given up. */
   readonly suspended: number;
   readonly nextDueAt: Date | null;
-  /** For how long the earliest due row has waited, in seconds. */
+  /** How long the earliest due row has waited, in seconds. */
   readonly lagS: number;
   /** It has waited for longer than the schedule allows. */
   readonly lagging: boolean;
-  /** What became of occurrences on this instance since it started; under `run`, `completed` are jobs that were stored. */
+  /** Outcomes of occurrences on this instance since its start; with `run`, `completed` counts jobs that were stored. */
   readonly ended: RowTallies;
 }
 

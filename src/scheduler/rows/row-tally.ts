@@ -1,7 +1,7 @@
-// Counts what became of the occurrences of one row schedule on this instance, for its metrics.
+// Counts the outcomes of one row schedule on this instance, for its metrics.
 import type { RowEnd } from './plan/row-end.js';
 
-/** How many occurrences ended in which way since start. */
+/** Number of occurrences by outcome since the start. */
 export type RowTallies = Readonly<Record<'completed' | 'skipped' | 'retried' | 'dead' | 'suspended', number>>;
 
 export interface RowTally {

@@ -1,4 +1,4 @@
-// A new time zone database changes the future: stored next runs are moved to where their schedules now put them, once.
+// After an update of the time zone database: moves stored next runs to the times that their schedules now give, once.
 import type { Db } from '../../db/database.js';
 import { readMeta, writeMeta } from '../../db/engine/queries/meta.js';
 import { defineProcess, type ProcessContext, type ProcessDefinition } from '../contracts/define-process.js';
@@ -6,7 +6,7 @@ import { tzVersion } from '../schedule/index.js';
 
 export interface ZoneUpdateDeps {
   readonly db: Db;
-  /** The name of the process, and under which the version that was used last is kept. */
+  /** The name of the process, and the key under which the last used version is stored. */
   readonly process: string;
   readonly metaKey: string;
   readonly description: string;
@@ -20,8 +20,8 @@ export interface ZoneUpdate {
   /** Exclusive; it runs when triggered. */
   readonly process: ProcessDefinition;
   /**
-   * True when stored next runs were computed with older rules: then the process is to be triggered. A first start has nothing to
-   * recompute and notes its version; an instance with older rules than the stored ones leaves them alone.
+   * True if stored next runs were computed with older rules: then the process must be triggered. The first start has nothing to recompute
+   * and stores its version; an instance with older rules than the stored ones changes nothing.
    */
   needed(): Promise<boolean>;
 }

@@ -1,4 +1,4 @@
-// The time a run may take: near its end nothing new is begun, and before that somebody is told that it takes long.
+// The time budget of a run: near its end nothing new is started, and before that the run is reported as slow.
 import { startTimer } from '../../base/timing/long-timer.js';
 
 export interface Budget {
@@ -8,7 +8,7 @@ export interface Budget {
   cancel(): void;
 }
 
-/** How long before the end nothing new is begun: a tenth of the budget, 30 s at most. */
+/** How long before the end nothing new is started: a tenth of the budget, at most 30 s. */
 export const closingAfterMs = (budgetS: number): number => 1_000 * (budgetS - Math.min(budgetS / 10, 30));
 
 export interface BudgetOptions {

@@ -1,4 +1,4 @@
-// Looking at runs, watching one, and asking it to stop: from any instance.
+// Lists, reads, follows and cancels runs, from any instance.
 import { SchedulerError } from '../../base/errors.js';
 import { sleep } from '../../base/timing/sleep.js';
 import type { Database } from '../../db/database.js';
@@ -60,7 +60,7 @@ export function createHistory({ database, events, runner, watchEveryMs = 1_000 }
     return runOf(row);
   }
 
-  /** Looks once a second, and at once when this instance has news of the run. */
+  /** Polls once a second, and at once when this instance has news of the run. */
   async function* watch(id: string, signal: AbortSignal): AsyncIterable<RunEvent> {
     let shown = '';
     while (!signal.aborted) {

@@ -1,4 +1,4 @@
-// What this instance can run: processes and the sources whose due work sets them going.
+// What this instance can run: processes, and the sources whose due work starts them.
 import { SchedulerError } from '../../base/errors.js';
 import type { ProcessRow } from '../../db/engine/queries/processes.js';
 import { checkProcess, type ProcessDefinition } from '../contracts/define-process.js';
@@ -6,29 +6,29 @@ import type { ClaimHolder, ScheduledSource } from '../contracts/source.js';
 
 export interface RegisteredSource {
   readonly source: ScheduledSource;
-  /** The process that its due work sets going. */
+  /** The process that its due work starts. */
   readonly process: string;
 }
 
 export interface Registry {
   addProcess(definition: ProcessDefinition): void;
   addSource(source: ScheduledSource, process: string): void;
-  /** Rescued with the sources, but set off by something else. */
+  /** Rescued together with the sources, but started by something else. */
   addHolder(holder: ClaimHolder): void;
   /** No more may be registered. */
   close(): void;
   definitions(): readonly ProcessDefinition[];
   /** Those that run with the batch, in the order in which they were registered. */
   batch(): readonly ProcessDefinition[];
-  /** Processes that the clock begins by itself: all but those of the batch. */
+  /** Processes that their schedule starts: all except batch processes. */
   ticking(): readonly string[];
   names(): readonly string[];
   /** Throws PROCESS_NOT_FOUND. */
   process(name: string): ProcessDefinition;
   sources(): readonly RegisteredSource[];
-  /** True for a process that the due work of a source sets going. */
+  /** True for a process that is started by the due work of a source. */
   drains(process: string): boolean;
-  /** Sources and others: all whose claims are put back when an instance dies. */
+  /** Sources and others: everything whose claims are released when an instance dies. */
   holders(): readonly ClaimHolder[];
   /** Ids of process locks, known once the rows are declared. */
   learn(rows: readonly ProcessRow[]): void;
@@ -73,7 +73,7 @@ export function createRegistry(): Registry {
         const { source, process } = orphan;
         throw new SchedulerError(
           'INVALID_CONFIG',
-          `source "${source.name}" sets off "${process}", which is no process`,
+          `source "${source.name}" starts "${process}", which is not a process`,
         );
       }
     },

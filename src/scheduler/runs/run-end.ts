@@ -1,12 +1,12 @@
-// How a run ended: pure.
+// How a run ended. Pure.
 import { describeThrown } from '../../base/thrown.js';
 import type { RunEnd } from '../../db/engine/queries/runs.js';
 import { storableText } from '../../base/to-json.js';
 
 export interface RunFacts {
-  /** The instance's life ended meanwhile: the run is no longer ours to end. */
+  /** The instance's life ended meanwhile, so the run no longer belongs to it. */
   readonly lost: boolean;
-  /** The grace of a stop was over and the run was cut off. */
+  /** The grace period of a stop was over and the run was aborted. */
   readonly forced: boolean;
   readonly cancelledBy: string | null;
   readonly closing: boolean;
@@ -16,8 +16,8 @@ export interface RunFacts {
 }
 
 /**
- * Null: the run stays as it is and is abandoned by a rescue, so that its slot can be taken again. A process that knows
- * better than the clock whether it left work over says so with `stopped_early: 1 | 0` in its result.
+ * Null: the run is left unchanged, and a rescue abandons it so that its slot can be taken again. A process that knows better than the clock
+ * whether work was left over says so with `stopped_early: 1 | 0` in its result.
  */
 export function runEnd(facts: RunFacts): Omit<RunEnd, 'now'> | null {
   const { lost, forced, cancelledBy, closing, thrown, result } = facts;

@@ -1,4 +1,4 @@
-// One run of one process: context, budget, cancellation, and the end by the database's word.
+// One run of one process: context, budget, cancellation, and its end as recorded by the database.
 import { toError } from '../../base/errors.js';
 import type { Clock } from '../../base/clock.js';
 import type { Logger } from '../../base/logger.js';
@@ -34,11 +34,11 @@ export interface RunRequest {
   readonly definition: ProcessDefinition;
   readonly presence: Presence;
   readonly run: Omit<NewRun, 'id' | 'now'>;
-  /** The row, when it was begun already; without it one is written only when something is counted. */
+  /** The row, if it exists already; otherwise one is written only when something is counted. */
   readonly row: RunRow | null;
-  /** Any of these aborts when nothing new may be begun, as when the instance is draining. */
+  /** Any of these aborts when nothing new may be started, for example when the instance is draining. */
   readonly closing: readonly AbortSignal[];
-  /** Gives the process lock back, once the end is written and before anybody hears of it. */
+  /** Releases the process lock, after the end is written and before it is reported. */
   readonly release: () => Promise<void>;
 }
 
@@ -49,13 +49,13 @@ export interface ActiveRun {
   view(): Run | null;
   /** Ends it by its signal; the run's status becomes `cancelled`. */
   cancel(by: string): void;
-  /** Cuts it off: the grace of a stop is over. */
+  /** Aborts it: the grace period of a stop is over. */
   force(): void;
-  /** The finished run; null when there was nothing to record. Never rejects. */
+  /** The finished run; null if there was nothing to record. Never rejects. */
   readonly finished: Promise<Run | null>;
 }
 
-/** Sets a run going; the caller holds the process lock of an exclusive one. */
+/** Starts a run; for an exclusive process the caller holds its lock. */
 export function runProcess(deps: RunDeps, request: RunRequest): ActiveRun {
   const { clock, logger, events, database, now } = deps;
   const { definition, presence, run, row } = request;
@@ -147,7 +147,7 @@ export function runProcess(deps: RunDeps, request: RunRequest): ActiveRun {
     return finished;
   }
 
-  /** It is told all the same: what it did, and what it did too late, is counted nowhere else. */
+  /** It is still reported, because its counts, including lost items, are recorded nowhere else. */
   async function giveUp(): Promise<Run | null> {
     const left = await record.abandon(presence.signal.aborted ? 'its instance was lost' : 'its instance stopped');
     if (!left) return null;
@@ -174,13 +174,15 @@ export function runProcess(deps: RunDeps, request: RunRequest): ActiveRun {
   };
 }
 
-/** An error line means that a person must act: not for an outage that passes, nor for a run that was cut off. */
+/** An error line means that a person must act: not for a temporary outage, nor for a run that was aborted. */
 function tell(log: Logger, thrown: unknown, expected: boolean): void {
   const level = expected || passesByItself(thrown) ? 'warn' : 'error';
   log[level]('run failed', { error: toError(thrown) });
 }
 
-/** A copy of what the process returned: anything but an object with readable properties counts as nothing. Throws what reading it throws. */
+/**
+ * A copy of the process's result: anything other than an object with readable properties counts as nothing. Rethrows errors of its getters.
+ */
 const plainResult = (result: unknown): Readonly<Record<string, unknown>> | null =>
   typeof result === 'object' && result !== null ? { ...result } : null;
 

@@ -1,4 +1,4 @@
-// A run's row while the run goes on: begun early or at its first count, updated at most once a second, ended once.
+// The row of a run during the run: written at the start or at the first count, updated at most once a second, ended once.
 import { randomUUID } from 'node:crypto';
 import { toError } from '../../base/errors.js';
 import type { Clock } from '../../base/clock.js';
@@ -21,13 +21,13 @@ import { within } from '../../base/timing/within.js';
 
 export interface RunRecord {
   readonly id: string;
-  /** The run as it stands, numbers included; null while nothing has been written. */
+  /** The current run with its counts; null while nothing has been written. */
   view(): Run | null;
-  /** Something was counted: it will be written soon. */
+  /** Something was counted and will be written soon. */
   touch(): void;
-  /** Ends it. Null: it never had a row and needs none, or it is no longer this instance's. Never rejects. */
+  /** Ends it. Null: it never had a row and needs none, or it no longer belongs to this instance. Never rejects. */
   finish(end: Omit<RunEnd, 'now'>): Promise<Run | null>;
-  /** Stops writing; a rescue ends the run, or has ended it. Returns what it came to here, with what was lost; null: nothing. */
+  /** Stops writing; a rescue ends the run, or has ended it. Returns its counts on this instance, including lost items; null: none. */
   abandon(error: string): Promise<Run | null>;
 }
 
@@ -38,9 +38,9 @@ export interface RunRecordOptions {
   readonly now: () => Date | null;
   readonly tally: Tally;
   readonly run: Omit<NewRun, 'id' | 'now'>;
-  /** The row, when it was begun already; without it the row waits until something is counted. */
+  /** The row, if it exists already; otherwise it is written when something is counted. */
   readonly row: RunRow | null;
-  /** Aborts when this instance's life is over: then nobody writes. */
+  /** Aborts when this instance's life is over: then nothing is written. */
   readonly life: AbortSignal;
   readonly onOpened: (run: Run) => void;
   readonly onProgress: (run: Run) => void;
@@ -94,7 +94,7 @@ export function createRunRecord(options: RunRecordOptions): RunRecord {
     return done ? runOf(done) : endedBefore(end);
   }
 
-  /** The response to an earlier try may have been lost. */
+  /** The response to an earlier attempt may have been lost. */
   async function endedBefore({ status }: Pick<RunEnd, 'status'>): Promise<Run | null> {
     const found = row && (await findRun(database, id));
     return found?.status === status && found.instance_id === options.run.instanceId ? runOf(found) : null;
@@ -117,7 +117,7 @@ export function createRunRecord(options: RunRecordOptions): RunRecord {
   function touch(): void {
     dirty = true;
     if (ended || timer) return;
-    // the first one at once, so that a run shows as soon as it has something to show
+    // the first one at once, so that a run is visible as soon as it has counts
     timer = setTimeout(startSaving, row ? saveEveryMs : 0);
   }
 
@@ -154,7 +154,7 @@ export function createRunRecord(options: RunRecordOptions): RunRecord {
   };
 }
 
-/** The row of a run that has none. */
+/** Creates the row of a run that has none. */
 const rowOf = (id: string, run: Omit<NewRun, 'id' | 'now'>, startedAt: Date): RunRow => ({
   id,
   process: run.process,

@@ -1,4 +1,4 @@
-// Begins runs and keeps those of this instance: locks of exclusive ones, cancellation, and the wait at a stop.
+// Starts runs and manages those of this instance: locks of exclusive ones, cancellation, and the wait at a stop.
 import { SchedulerError } from '../../base/errors.js';
 import { sleep } from '../../base/timing/sleep.js';
 import type { Db } from '../../db/database.js';
@@ -10,17 +10,17 @@ import { isExclusive, type Registry } from './registry.js';
 import type { Run } from '../contracts/run.js';
 import { runProcess, type ActiveRun, type RunDeps } from './run-process.js';
 
-/** What sets a run going that is part of another one. */
+/** The start of a run that is part of another one. */
 export interface RunParent {
   readonly id: string;
-  /** Aborts when the whole may begin nothing more. */
+  /** Aborts when the enclosing run may start nothing more. */
   readonly closing: AbortSignal;
 }
 
 export interface SlotRequest {
   readonly definition: ProcessDefinition;
   readonly slot: Date;
-  /** Where the process's cursor was seen and where it goes; null: the cursor is not ours to move (shared processes). */
+  /** The observed position of the process's cursor and its next one; null: the cursor is not moved (shared processes). */
   readonly move: { readonly cursor: Date; readonly next: Date | null } | null;
   /** Default: a tick. */
   readonly origin?: Pick<ManualRequest, 'trigger' | 'triggeredBy' | 'input'>;
@@ -39,9 +39,9 @@ export interface ManualRequest {
 }
 
 export interface Runner {
-  /** Null: another instance has the process or had the slot. */
+  /** Null: another instance has the process, or has run the slot. */
   beginSlot(request: SlotRequest): Promise<ActiveRun | null>;
-  /** A run of a shared process over due work; its row is written when there is something to count. */
+  /** Starts a run of a shared process over due work; its row is written when there is something to count. */
   beginDrain(definition: ProcessDefinition, slot: Date): ActiveRun | null;
   /** Throws ALREADY_RUNNING (details.run_id), LOST_INSTANCE. */
   beginManual(request: ManualRequest): Promise<ActiveRun>;
@@ -88,7 +88,7 @@ export function createRunner(deps: RunnerDeps): Runner {
     return active;
   }
 
-  /** The process lock is held: it is kept when a run comes of `begin`, and given back otherwise. */
+  /** The process lock is held: it is kept if `begin` starts a run, and released otherwise. */
   async function holding<R extends ActiveRun | null>(
     presence: Presence,
     name: string,
@@ -149,7 +149,7 @@ export function createRunner(deps: RunnerDeps): Runner {
           await also?.(tx);
           const inserted = await insertRun(tx, run);
           if (inserted) return inserted;
-          // thrown in the transaction: no idempotency key and no audit entry may stay of a run that never was
+          // thrown in the transaction: a run that was never started must leave no idempotency key and no audit entry
           throw new SchedulerError('LOST_INSTANCE', 'this instance was declared dead before the run began');
         });
         return track(presence, definition, { run, row, parent });

@@ -1,4 +1,4 @@
-// What a run has come to so far: counts, progress, ten samples of errors and how often each kind was seen.
+// The state of a run so far: counts, progress, ten samples of errors and how often each kind occurred.
 import type { RunNumbers } from '../../db/engine/queries/runs.js';
 import { storableText } from '../../base/to-json.js';
 import type { ErrorSample } from '../contracts/source.js';
@@ -8,14 +8,14 @@ export interface Tally {
   add(counts: Partial<RunCounts>): void;
   progress(progress: RunProgress): void;
   sample(samples: readonly ErrorSample[]): void;
-  /** True until something was counted, done or sampled: such a run of a tick leaves no record. */
+  /** True until something was counted, done or sampled: such a run, if started by a tick, leaves no record. */
   empty(): boolean;
   numbers(): RunNumbers & { readonly counts: RunCounts };
 }
 
 const SAMPLES = 10;
 const LONGEST = 2_000;
-/** Kinds of errors kept apart; what comes after them is counted as OTHER. */
+/** Maximum number of kinds of errors; further ones are counted as OTHER. */
 const GROUPS = 50;
 
 export function createTally(): Tally {
@@ -62,7 +62,7 @@ const isNothing = (value: unknown): boolean => value === null || value === undef
 /** A process may report anything as a number. */
 const amount = (value: unknown): number | null => (typeof value === 'number' && Number.isFinite(value) ? value : null);
 
-/** Handlers put anything into their errors, also what the database refuses. */
+/** Handlers may put anything into their errors, including characters that the database refuses. */
 const stored = ({ id, code, message, at }: ErrorSample): ErrorSample => ({
   id: storableText(id, 200),
   code: storableText(code, 100),
@@ -78,8 +78,8 @@ const UNDERSTOOD: Readonly<Record<string, string>> = {
 };
 
 /**
- * What a process returned, as counts: `processed_count` and its like are understood, other numbers keep their names. `apart`: what
- * failed is not part of what was processed.
+ * The result of a process as counts: `processed_count` and the like are recognised, other numbers keep their names. `apart`: failed items
+ * are not included in the processed ones.
  */
 export function countsOf(result: Readonly<Record<string, unknown>>, apart = false): Partial<RunCounts> {
   const counts: Record<string, number> = {};

@@ -1,4 +1,4 @@
-// Times work on this instance: the database's time between beats, the latencies of runs, and the book in which all are counted.
+// Times work on this instance: the database's time between heartbeats, the latencies of runs, and the histograms.
 import type { Clock } from '../../base/clock.js';
 import { binLimitMs, countOf, percentilesOf } from '../../base/latency-bins.js';
 import type { Logger } from '../../base/logger.js';
@@ -13,14 +13,14 @@ import { createLatencyBook, type LatencyBook } from '../records/latency-book.js'
 
 export interface Timing {
   readonly book: LatencyBook;
-  /** The database's time, in milliseconds since the epoch, at a moment of the monotonic clock; as of the last beat. */
+  /** The database's time, in milliseconds since the epoch, at a moment of the monotonic clock; as of the last heartbeat. */
   databaseMs(monotonicMs: number): number;
-  /** The database has said what time it is. */
+  /** The database has reported its time. */
   learn(databaseMs: number): void;
   readonly latencies: Engine['latencies'];
-  /** Writes what has gathered every few seconds; returns how to end that. */
+  /** Writes what has been counted every few seconds; returns a function that stops it. */
   keepWriting(): () => void;
-  /** Writes what has gathered, unless the database takes too long. Never rejects. */
+  /** Writes what has been counted, unless the database takes too long. Never rejects. */
   close(): Promise<void>;
 }
 
@@ -30,7 +30,7 @@ export interface TimingDeps {
   readonly clock: Clock;
   readonly now: () => Date | null;
   readonly events: Events;
-  /** True for a process whose items are timed one by one: what its run was begun for is one of them. */
+  /** True for a process whose items are timed individually, so that its slot is not timed as well. */
   readonly drains: (process: string) => boolean;
 }
 
@@ -50,7 +50,7 @@ export function createTiming({ database, logger, clock, now, events, drains }: T
     latencies: {
       list: async (query) => {
         checkLatencyQuery(query);
-        await book.flush(); // what this instance has counted just now is part of the answer
+        await book.flush(); // what this instance has just counted is part of the result
         return (await readLatencies(database, query, now())).flatMap(summaryOf);
       },
       totals: () => book.totals(),

@@ -14,6 +14,6 @@ export function tracedRun<T>(
     'punctual.run.trigger': trigger,
     ...(slot === null ? {} : { 'punctual.run.slot': slot.toISOString() }),
   };
-  // a run that somebody triggers in a request goes on after it: a trace of its own
+  // a run that is triggered by a request continues after it: a trace of its own
   return inSpan(telemetry, { name: `run ${process}`, kind: 'internal', parent: 'root', attributes }, work);
 }

@@ -1,4 +1,4 @@
-// A run by hand: refused, repeated from its idempotency key, or begun now.
+// A manual trigger: refused, repeated by its idempotency key, or started now.
 import { createHash, randomUUID } from 'node:crypto';
 import { SchedulerError } from '../../base/errors.js';
 import type { Database, Db } from '../../db/database.js';
@@ -22,7 +22,7 @@ export interface TriggerDeps {
   readonly now: () => Date | null;
 }
 
-/** Somebody used the key between our look and our write. */
+/** The key was used between our read and our write. */
 class KeyTaken extends Error {}
 
 const fingerprint = (input: unknown): string =>
@@ -81,7 +81,7 @@ const keyRow = (process: string, key: string, input: unknown, runId: string) => 
   runId,
 });
 
-/** The run that this key stands for already. */
+/** The run that this key already stands for. */
 async function earlierRun(db: Db, name: string, { idempotencyKey, input }: TriggerOptions): Promise<StartedRun | null> {
   if (idempotencyKey === undefined) return null;
   const known = await findIdempotencyKey(db, name, idempotencyKey);
@@ -102,9 +102,9 @@ async function earlierRun(db: Db, name: string, { idempotencyKey, input }: Trigg
   return { id: row.id, repeated: true, finished: Promise.resolve(runOf(row)) };
 }
 
-/** What a caller holds of a run that was begun by hand. */
+/** The handle of a run that was started manually. */
 export function started(active: ActiveRun): StartedRun {
-  const begun = active.view()!; // a run by hand has its row from the start
+  const begun = active.view()!; // a manually triggered run has its row from the start
   const finished = active.finished.then((run): Run => run ?? { ...begun, status: 'abandoned' });
   return { id: active.id, repeated: false, finished };
 }

@@ -1,4 +1,4 @@
-// Calendar arithmetic on plain numbers: local dates as days since 1970-01-01, local times as milliseconds of that line.
+// Calendar arithmetic on plain numbers: local dates as days since 1970-01-01, local times as milliseconds on the same scale.
 
 export const SECOND = 1_000;
 export const MINUTE = 60_000;

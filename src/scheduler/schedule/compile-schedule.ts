@@ -1,4 +1,4 @@
-// A schedule made ready for asking: everything that can be worked out once is, so that the next run costs well under a microsecond.
+// Compiles a schedule: everything that can be computed once is, so that the next run costs well under a microsecond.
 import { anchorDayOf } from './sequence/anchor.js';
 import { DAY, HOUR, modulo, parseDate } from './civil.js';
 import { cronSequence } from './cron/cron-sequence.js';
@@ -16,7 +16,7 @@ import type { Schedule } from './schedule.js';
 import { createZoneTables, type ZoneOffsets, type ZoneTables } from './zones/zone-offsets.js';
 
 export interface CompileOptions {
-  /** What the schedule leaves open (weekday, day, month, where an interval begins) is taken from this instant's local date. */
+  /** The local date of this instant provides the values that the schedule leaves open (weekday, day, month, start of an interval). */
   readonly anchor: Date;
   readonly zones?: ZoneTables;
 }
@@ -30,10 +30,10 @@ export interface CompiledSchedule {
   readonly isFinite: boolean;
   /** True when it has no occurrence at all, at no time. */
   never(): boolean;
-  /** The local times it names, and how they become instants; what the preview explains. */
+  /** The local times that it names, and how they become instants; used by the preview. */
   readonly locals: LocalSequence;
   readonly policies: DstPolicies;
-  /** Real-time schedules (hourly, cron by `*` hours) know no daylight-saving policy. */
+  /** Real-time schedules (hourly, cron with `*` hours) have no daylight-saving policy. */
   readonly realTime: boolean;
   readonly monthCycle: MonthCycle | null;
 }
@@ -108,7 +108,7 @@ class Compiled implements CompiledSchedule {
   }
 }
 
-/** Makes a checked schedule ready for asking. Cheap (about a microsecond) and pure; keep the result. */
+/** Compiles a validated schedule. Cheap (about a microsecond) and pure; keep the result. */
 export function compileSchedule(
   schedule: Schedule,
   { anchor, zones = runtimeZones }: CompileOptions,

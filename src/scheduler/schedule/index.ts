@@ -1,4 +1,4 @@
-// The door of the schedule folder: pure time, no clock of its own, no database.
+// The exports of the schedule folder: pure time computation, without a clock or a database.
 export { usesAnchor } from './sequence/anchor.js';
 export { scheduleCalendar, type Calendar, type CalendarDay, type CalendarOptions } from './calendar/calendar.js';
 export {

@@ -1,8 +1,8 @@
-// Decides what becomes of occurrences whose time has passed: which one runs now, which are left out and counted, which comes next.
+// Decides about occurrences whose time has passed: which one runs now, which are left out and counted, and which comes next.
 import type { CompiledSchedule } from './compile-schedule.js';
 import type { Misfire } from './schedule.js';
 
-/** A gap is counted up to here; what lies beyond is only known to be there. */
+/** The occurrences of a gap are counted up to this number. */
 export const GAP_COUNT_LIMIT = 1_000;
 
 /** Occurrences that did not run, as one row of the ledger. Instants in epoch ms. */
@@ -26,7 +26,7 @@ export interface MisfireInput {
   /** Nominal time of the occurrence that is due. */
   readonly scheduledForMs: number;
   readonly nowMs: number;
-  /** When the schedule was last changed: its occurrences before that were never promised, so they are not missed. */
+  /** When the schedule was last changed: occurrences before that do not count as missed. */
   readonly inForceSinceMs?: number | null;
 }
 
@@ -36,11 +36,11 @@ export interface MisfirePlan {
   /** Occurrences before it that did not run; for the receiver. At most GAP_COUNT_LIMIT. */
   readonly missedCount: number;
   readonly gaps: readonly MisfireGap[];
-  /** Nominal time of the occurrence after that; it may have passed as well. null: the schedule has ended. */
+  /** Nominal time of the occurrence after that, which may have passed as well; null: the schedule has ended. */
   readonly nextMs: number | null;
 }
 
-/** The latest occurrence at or before `nowMs`, which `fromMs` is known to be followed by; by bisection, 40 steps for a century. */
+/** The latest occurrence at or before `nowMs`, given that one follows `fromMs`; by bisection, 40 steps for a century. */
 function latestBetween(compiled: Compiled, fromMs: number, nowMs: number): number {
   let low = fromMs;
   let high = nowMs;
@@ -54,7 +54,7 @@ function latestBetween(compiled: Compiled, fromMs: number, nowMs: number): numbe
 }
 
 interface Missed {
-  /** The due occurrence and those after it up to `nowMs`, as many as were asked for. */
+  /** The due occurrence and those after it up to `nowMs`, up to the requested number. */
   readonly times: readonly number[];
   /** True when there are more. */
   readonly more: boolean;
@@ -86,7 +86,7 @@ function after(input: MisfireInput, ms: number): number | null {
   return input.compiled.next(Math.max(ms, input.inForceSinceMs ?? ms));
 }
 
-/** The latest missed one runs, those before it are folded into it. */
+/** The latest missed one runs; those before it are folded into it. */
 function planOnce(input: MisfireInput): MisfirePlan {
   const { times, more } = listDue(input, GAP_COUNT_LIMIT + 1);
   const last = times.at(-1) as number;
@@ -121,7 +121,7 @@ function countBack(input: MisfireInput, fromMs: number): { first: number; before
   return { first, before: latestBetween(input.compiled, fromMs - 1, first - 1) };
 }
 
-/** Each missed one runs, one after the other; of more than the cap, the latest. */
+/** Each missed one runs, one after the other; if there are more than the cap, only the latest. */
 function planAll(input: MisfireInput): MisfirePlan {
   const { misfireCap, scheduledForMs } = input;
   const { times, more } = listDue(input, GAP_COUNT_LIMIT + misfireCap + 1);
@@ -140,7 +140,7 @@ function planAll(input: MisfireInput): MisfirePlan {
  * the grace does not run. `all`: each missed one runs, the latest `misfireCap` at most. Pure.
  */
 export function planMisfire(given: MisfireInput): MisfirePlan {
-  // occurrences are whole milliseconds: with a part of one the bisection would never end
+  // occurrences are whole milliseconds: with a fraction the bisection would never end
   const input = { ...given, nowMs: Math.floor(given.nowMs) };
   if (input.misfire === 'skip') return planSkip(input);
   return input.misfire === 'all' ? planAll(input) : planOnce(input);

@@ -1,4 +1,4 @@
-// The public question: when does this schedule run next?
+// The public function for the next run of a schedule.
 import { checkOptions, type RulesOf } from '../../base/options/check-options.js';
 import { SchedulerError } from '../../base/errors.js';
 import { instant, nonEmpty, object } from '../../base/options/option-rules.js';
@@ -11,7 +11,7 @@ export interface NextRunOptions extends ScheduleDefaults, Partial<CompileOptions
 
 export const NEXT_RUN_RULES: RulesOf<NextRunOptions> = { anchor: instant, zones: object, timezone: nonEmpty };
 
-/** Throws INVALID_INPUT for what is not an instant. */
+/** Throws INVALID_INPUT if the value is not an instant. */
 export function checkedInstant(after: Date): number {
   const ms = after instanceof Date ? after.getTime() : NaN;
   if (Number.isNaN(ms))
@@ -22,9 +22,9 @@ export function checkedInstant(after: Date): number {
 }
 
 /**
- * The nominal time of the first occurrence strictly after `after`, in the schedule's own zone and by its own policies; null
- * when it has ended. What the schedule leaves open (weekday, day, month, interval) is taken from `anchor`, or else from
- * `after`. Throws INVALID_SCHEDULE.
+ * The nominal time of the first occurrence strictly after `after`, in the schedule's own zone and by its own policies; null when it has
+ * ended. `anchor`, or else `after`, provides the values that the schedule leaves open (weekday, day, month, interval). Throws
+ * INVALID_SCHEDULE.
  */
 export function nextRun(input: ScheduleLike, after: Date, options: NextRunOptions = {}): Date | null {
   const afterMs = checkedInstant(after);

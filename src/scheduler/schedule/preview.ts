@@ -1,4 +1,4 @@
-// The public preview: the same compiled schedule that fires, asked ahead of time, and what policies did to each occurrence.
+// The public preview: future occurrences by the same compiled schedule that fires, with the effect of policies on each.
 import { checkOptions, type RulesOf } from '../../base/options/check-options.js';
 import { instant, required, wholeNumber } from '../../base/options/option-rules.js';
 import { formatLocal, formatOffset } from './civil.js';
@@ -19,9 +19,9 @@ export interface PreviewOptions extends ScheduleDefaults, Partial<CompileOptions
 export interface PreviewEntry {
   /** null: left out by a policy, see notes. */
   readonly at: Date | null;
-  /** Wall clock `YYYY-MM-DDTHH:MM:SS`; of what was left out, the local time or date that does not exist. */
+  /** Wall clock `YYYY-MM-DDTHH:MM:SS`; for an occurrence that was left out, the local time or date that does not exist. */
   readonly local: string;
-  /** `-04:00`; null where nothing runs. */
+  /** `-04:00`; null if nothing runs. */
   readonly utcOffset: string | null;
   readonly notes: readonly OccurrenceNote[];
 }
@@ -40,7 +40,7 @@ export function toEntry({ zone }: CompiledSchedule, occurrence: Occurrence): Pre
   return { at: null, local: named, utcOffset: null, notes };
 }
 
-/** The next occurrences of a schedule that is known to be right; none when it has ended. */
+/** The next occurrences of a schedule that is known to be valid; none if it has ended. */
 export const previewCompiled = (compiled: CompiledSchedule, afterMs: number, count: number): PreviewEntry[] =>
   listOccurrences(compiled, { afterMs, count }).map((occurrence) => toEntry(compiled, occurrence));
 
@@ -51,9 +51,9 @@ const RULES: RulesOf<PreviewOptions> = {
 };
 
 /**
- * The occurrences of a schedule strictly after `after`, as they will fire. What the schedule leaves open is taken from the
- * local date of `anchor`, or else of `after`. Throws INVALID_SCHEDULE, as setting the schedule then would: also for one that
- * can never fire, or has ended by `after`.
+ * The occurrences of a schedule strictly after `after`, as they will fire. The local date of `anchor`, or else of `after`, provides the
+ * values that the schedule leaves open. Throws INVALID_SCHEDULE like setting the schedule at that time: also if it can never fire, or has
+ * ended by `after`.
  */
 export function previewSchedule(input: ScheduleLike, options: PreviewOptions): PreviewEntry[] {
   checkOptions('INVALID_INPUT', 'previewSchedule', options, RULES);

@@ -1,4 +1,4 @@
-// What a schedule is: one shape everywhere, camelCase in TypeScript and snake_case in JSON.
+// The types of a schedule: the same fields everywhere, camelCase in TypeScript and snake_case in JSON.
 
 export const FREQUENCIES = ['hourly', 'daily', 'weekly', 'monthly', 'quarterly', 'yearly', 'cron'] as const;
 export type Frequency = (typeof FREQUENCIES)[number];
@@ -15,7 +15,7 @@ export type Misfire = 'once' | 'skip' | 'all';
 /** A schedule as a user writes it; everything has a default. */
 export interface ScheduleInput {
   readonly frequency?: Frequency;
-  /** Every n-th period, counted from the one that holds `startsOn`. */
+  /** Every n-th period, counted from the one that contains `startsOn`. */
   readonly interval?: number;
   /** Local wall clock, `HH:MM` or `HH:MM:SS`; for `hourly` its minutes count. */
   readonly time?: string;
@@ -33,9 +33,9 @@ export interface ScheduleInput {
   readonly dstOverlap?: DstOverlap;
   readonly monthEnd?: MonthEnd;
   readonly misfire?: Misfire;
-  /** Seconds that an occurrence may be late under `misfire: 'skip'`. */
+  /** Seconds that an occurrence may be late with `misfire: 'skip'`. */
   readonly misfireGraceS?: number;
-  /** How many missed occurrences run at most under `misfire: 'all'`. */
+  /** Maximum number of missed occurrences that run with `misfire: 'all'`. */
   readonly misfireCap?: number;
   /** Seconds over which occurrences are spread by a hash of the entity. */
   readonly spreadS?: number;
@@ -66,7 +66,7 @@ export interface Schedule {
   readonly endsOn: string | null;
 }
 
-/** A schedule as JSON: as the HTTP API takes and returns it and the database stores it. */
+/** A schedule as JSON, as used by the HTTP API and stored in the database. */
 export interface ScheduleJson {
   frequency?: Frequency | undefined;
   interval?: number | undefined;
@@ -87,10 +87,10 @@ export interface ScheduleJson {
   ends_on?: string | undefined;
 }
 
-/** Either form: where a function takes this, camelCase and snake_case names both do. */
+/** Either notation: functions that take this accept camelCase and snake_case names. */
 export type ScheduleLike = ScheduleInput | ScheduleJson | Schedule;
 
-/** A change of a schedule: null takes a field away. */
+/** A change of a schedule: null removes a field. */
 export type SchedulePatch = { readonly [K in keyof ScheduleInput]?: ScheduleInput[K] | null };
 
 /** The JSON name of every field. */

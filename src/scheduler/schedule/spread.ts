@@ -1,4 +1,4 @@
-// Spreads entities that share a nominal time over some seconds, each always at the same place, never past its next occurrence.
+// Spreads entities that share a nominal time over some seconds. Each has a constant delay, which never reaches past its next occurrence.
 import type { CompiledSchedule } from './compile-schedule.js';
 
 /** Instants are milliseconds since 1970. */
@@ -33,7 +33,7 @@ export function spreadOffsetMs(
   return Math.floor((hash(entityId) / 0x1_0000_0000) * width);
 }
 
-/** Where in the spread of its schedule an occurrence of this entity falls. */
+/** The spread delay of an occurrence of this entity. */
 export function withSpread(
   compiled: Pick<CompiledSchedule, 'next' | 'schedule'>,
   entityId: string,

@@ -1,4 +1,4 @@
-// What is to blame when a schedule can never fire, or not any more: the field, and what may stand there.
+// Explains why a schedule can never fire, or no longer fires: the field, and what is allowed there.
 import type { FieldError } from '../../base/errors.js';
 import { compileSchedule } from './compile-schedule.js';
 import type { Schedule } from './schedule.js';
@@ -6,7 +6,7 @@ import type { Schedule } from './schedule.js';
 export interface NeverSince {
   /** Open dates of the schedule come from here. */
   readonly anchor: Date;
-  /** It does not fire after this; when left out, it does not at any time. */
+  /** It does not fire after this time; if omitted, it never fires. */
   readonly afterMs?: number;
 }
 

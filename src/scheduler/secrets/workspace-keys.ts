@@ -1,4 +1,4 @@
-// API keys of workspaces: stored encrypted, given to handlers, never shown again.
+// API keys of workspaces: stored encrypted, available to handlers, never shown again.
 import type { Encryption } from '../../base/secrets/encryption.js';
 import type { Database, Db } from '../../db/database.js';
 import { deleteWorkspaceKey, findWorkspaceKey, saveWorkspaceKey } from '../../db/engine/queries/workspace-keys.js';
@@ -8,7 +8,7 @@ import type { Actor, Engine } from '../contracts/scheduler.js';
 export interface WorkspaceKeys {
   /** Stores a key in place of the previous one. Throws ENCRYPTION_UNAVAILABLE when no encryption key is set. */
   save(workspaceId: string, provider: string, apiKey: string, by?: Actor): Promise<void>;
-  /** For the handler that makes the call; null: the workspace has none. */
+  /** The key for a handler that makes the call; null: the workspace has none. */
   read(workspaceId: string, provider: string): Promise<string | null>;
   /** True when there was one. */
   remove(workspaceId: string, provider: string, by?: Actor): Promise<boolean>;
@@ -42,7 +42,7 @@ export function createWorkspaceKeys(
       const stored = await findWorkspaceKey(db, workspaceId, provider);
       if (stored === undefined) return null;
       const apiKey = encryption.decrypt(stored, contextOf(workspaceId, provider));
-      // a rotation of keys reaches what is stored as it is used
+      // stored secrets are re-encrypted with a rotated key when they are used
       if (encryption.isOutdated(stored)) await save(workspaceId, provider, apiKey);
       return apiKey;
     },

@@ -1,3 +1,3 @@
-// `punctual/testing`: time in a test's own hand.
+// `punctual/testing`: a clock that tests control.
 export { createManualClock, type ManualClock } from './manual-clock.js';
 export { createManualScheduler, type ManualScheduler } from './manual-scheduler.js';

@@ -1,13 +1,13 @@
-// A clock that moves only when a test says so.
+// A clock that moves only when a test sets it.
 import type { Clock } from '../../base/clock.js';
 
 export interface ManualClock extends Clock {
-  /** Sets the time; it may go back, too. */
+  /** Sets the time, which may also go back. */
   set(to: Date): void;
   advance(ms: number): void;
 }
 
-/** Starts at `start`. Give it to what is tested in the place of the process's own clock. */
+/** Starts at `start`. Pass it to the code under test instead of the process's own clock. */
 export function createManualClock(start: Date): ManualClock {
   let nowMs = start.getTime();
   return {

@@ -6,18 +6,18 @@ import type { ManualClock } from './manual-clock.js';
 
 export interface ManualScheduler {
   readonly clock: ManualClock;
-  /** Runs what is due at the time that is set, and what that makes due, until nothing is left; returns the runs. */
+  /** Runs everything that is due at the set time, including what becomes due by that, until nothing is left; returns the runs. */
   runDue(): Promise<readonly Run[]>;
-  /** Goes forward, stopping at every moment at which something is due on the way. */
+  /** Advances the clock, stopping at every moment at which something is due. */
   advance(ms: number): Promise<readonly Run[]>;
-  /** The same up to an instant. Throws RangeError for one that has passed. */
+  /** The same up to an instant. Throws RangeError if it has passed. */
   advanceTo(to: Date): Promise<readonly Run[]>;
 }
 
-/** Rounds of due work at one moment; more than that is work that makes itself due again. */
+/** Maximum rounds of due work at one moment; beyond that, work keeps making itself due again. */
 const ROUNDS = 1_000;
 
-/** `scheduler`: one that `createScheduler` made with this clock. Throws INVALID_INPUT for anything else. */
+/** `scheduler`: one that `createScheduler` created with this clock. Throws INVALID_INPUT for anything else. */
 export function createManualScheduler(scheduler: Engine, clock: ManualClock): ManualScheduler {
   const drive = driveOf(scheduler);
 

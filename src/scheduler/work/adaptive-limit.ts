@@ -1,14 +1,14 @@
-// How many calls at once a receiver bears, found out by trying: a little more while it responds well, much less when it says
-// that it is too much. The decision is pure; the shell around it is a ConcurrencyLimit.
+// An adaptive concurrency limit for a receiver: a little more while it responds well, much less when it signals overload. The decision is
+// pure; the shell around it is a ConcurrencyLimit.
 import { createConcurrencyLimit, type ConcurrencyLimit } from './concurrency-limit.js';
 import type { ReceiverHealth } from '../contracts/outcome.js';
 
 export interface LimitState {
-  /** Fractions add up until they make one more. */
+  /** Fractions accumulate until they add up to one. */
   readonly limit: number;
-  /** Below this it doubles with each round of responses; above it grows by one a round. */
+  /** Below this the limit doubles with each round of responses; above it grows by one per round. */
   readonly threshold: number;
-  /** Complaints about calls that began up to this ticket have been heard already. */
+  /** Overload signals of calls up to this ticket have already been taken into account. */
   readonly heardUpTo: number;
 }
 
@@ -17,7 +17,7 @@ export interface LimitEvent {
   readonly ticket: number;
   /** The newest ticket given out. */
   readonly lastTicket: number;
-  /** The limit was in full use: a response says nothing about a limit that nobody reached. */
+  /** The limit was fully used: a response says nothing about a limit that was not reached. */
   readonly saturated: boolean;
 }
 
@@ -25,8 +25,8 @@ const DECREASE = 0.75;
 const MIN = 1;
 
 /**
- * Additive increase, multiplicative decrease: a complaint (429, 503, a time-out) takes a quarter away, once for all calls
- * that were under way when it came; good responses add one for each full round of them.
+ * Additive increase, multiplicative decrease: an overload signal (429, 503, a time-out) reduces the limit by a quarter, once for all calls
+ * that were in progress; good responses add one for each full round.
  */
 export function nextLimit(
   state: LimitState,
@@ -42,7 +42,7 @@ export function nextLimit(
   return { ...state, limit: Math.min(max, state.limit + step) };
 }
 
-/** After an outage: from one call at once, doubling up to half of what was borne before, then by one a round. */
+/** After an outage: start with one call at once, double up to half of the earlier limit, then add one per round. */
 export const restartedLimit = (state: LimitState): LimitState => ({
   limit: MIN,
   threshold: Math.max(MIN, Math.floor(state.limit / 2)),
@@ -51,11 +51,11 @@ export const restartedLimit = (state: LimitState): LimitState => ({
 
 export interface AdaptiveLimit extends ConcurrencyLimit {
   readonly max: number;
-  /** Begins again from one: the receiver has just come back. */
+  /** Restarts from one: the receiver has just recovered. */
   restart(): void;
 }
 
-/** Begins at `initial` and stays between 1 and `max`. */
+/** Starts at `initial` and stays between 1 and `max`. */
 export function createAdaptiveLimit({ initial, max }: { initial: number; max: number }): AdaptiveLimit {
   const slots = createConcurrencyLimit(initial);
   let state: LimitState = { limit: initial, threshold: initial, heardUpTo: 0 };

@@ -1,4 +1,4 @@
-// A circuit breaker over a receiver's health, on cockatiel: while it is open nothing is claimed, then one probe at a time.
+// A circuit breaker for a receiver, based on cockatiel: while it is open nothing is claimed, then one probe at a time.
 import { CircuitState, circuitBreaker, CountBreaker, handleWhenResult, type IBackoff } from 'cockatiel';
 import type { Clock } from '../../base/clock.js';
 import type { Random } from '../../base/random.js';
@@ -26,9 +26,9 @@ export interface BreakerOptions {
   readonly sample?: number;
   /** The first wait before a probe; doubles with each probe that fails. Default 1 s. */
   readonly probeAfterMs?: number;
-  /** No longer wait than this, so that a recovery is seen soon. Default 30 s. */
+  /** Maximum wait, so that a recovery is noticed soon. Default 30 s. */
   readonly maxProbeAfterMs?: number;
-  /** Told of each change, in order. */
+  /** Called for each change, in order. */
   readonly onChange?: (status: BreakerStatus) => void;
 }
 
@@ -52,11 +52,14 @@ export function createBreaker(options: BreakerOptions): Breaker {
   let probeAt = 0;
   let openings = 0;
   let changedAt = clock.now();
-  /** Ends the probe that is out with what it found. */
+  /** Ends the current probe with its result. */
   let endProbe: ((health: ReceiverHealth) => void) | undefined;
   let probeOut = false;
 
-  /** Times are ours, so that another clock may be used: cockatiel is told that it may probe as soon as it is asked, wherever the system's clock was put. */
+  /**
+   * We measure the time ourselves, so that another clock can be used: cockatiel may probe as soon as it is asked, whatever the system clock
+   * says.
+   */
   const waitFrom = (attempt: number): IBackoff<unknown> => {
     probeAt = clock.monotonicMs() + retryDelayMs({ attempt, baseMs: probeAfterMs, maxMs: maxProbeAfterMs, random });
     return { duration: -Infinity, next: () => waitFrom(attempt + 1) };

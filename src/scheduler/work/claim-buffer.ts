@@ -1,4 +1,4 @@
-// Claims that wait for their turn: first in, first out, save that an item which may not enter yet lets others pass.
+// Claims that wait for their turn: first in, first out, except that an item that may not start yet lets others pass.
 //
 //   push ──▶ ready ──take──▶ started
 //              │ refused        ▲
@@ -8,16 +8,16 @@ import type { Claimed } from '../contracts/source.js';
 import type { Admission } from './admission.js';
 
 export interface ClaimBuffer<I extends Claimed> {
-  /** Claims in hand that have not been started. */
+  /** Claims that have not been started. */
   readonly size: number;
-  /** Part of `size`: those that may be worth a try now. */
+  /** Part of `size`: those that may be able to start now. */
   readonly ready: number;
   push(items: readonly I[]): void;
-  /** The next item that may start, let in; undefined when there is none. */
+  /** Admits and returns the next item that may start; undefined if there is none. */
   take(): I | undefined;
-  /** Gives back what an item that was taken took. */
+  /** Releases the slot of an item that was taken. */
   done(item: I): void;
-  /** Empties the buffer, to give its claims back. */
+  /** Empties the buffer, so that its claims can be released. */
   takeAll(): I[];
 }
 
@@ -86,7 +86,7 @@ export function createClaimBuffer<I extends Claimed>(
     open.splice(open.indexOf(group), 1);
   };
 
-  /** From groups that were told of room, until there is none. */
+  /** From groups that were notified of room, until there is none. */
   const takeOpen = (rule: Admission<I>): I | undefined => {
     for (let group = open[0]; group !== undefined; group = open[0]) {
       const item = group.items[group.head] as I;

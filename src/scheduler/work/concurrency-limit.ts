@@ -6,16 +6,16 @@ export interface ConcurrencyLimit {
   readonly limit: number;
   /** How many run now. */
   readonly inUse: number;
-  /** Takes a slot: its ticket (above 0, rising), or 0 when none is free. */
+  /** Takes a slot and returns its ticket (positive, increasing), or 0 if none is free. */
   tryAcquire(): number;
-  /** Gives the slot back, with what its holder learned of the receiver. */
+  /** Releases the slot, with what its holder learned about the receiver. */
   release(ticket: number, health: ReceiverHealth): void;
-  /** Calls back once when a slot is free, first come, first served; the returned function withdraws the wish. */
+  /** Calls back once when a slot is free, first come, first served; the returned function cancels this. */
   whenFree(waiter: () => void): () => void;
 }
 
 export interface ResizableLimit extends ConcurrencyLimit {
-  /** Takes effect at once; running work above a lowered limit is left to end. */
+  /** Takes effect at once; running work above a lowered limit is allowed to finish. */
   resize(limit: number): void;
 }
 
@@ -24,7 +24,7 @@ export function createConcurrencyLimit(initial: number): ResizableLimit {
   let limit = initial;
   let inUse = 0;
   let ticket = 0;
-  // few, and each comes and goes with nearly every item: an array costs less than a set
+  // there are few waiters, but they change with nearly every item: an array costs less than a set
   const waiters: (() => void)[] = [];
 
   const wake = (): void => {

@@ -1,4 +1,4 @@
-// What an error of the database says: whether trying again may help, and whether the statement may have taken effect.
+// Classifies database errors: whether a retry may help, and whether the statement may have taken effect.
 import { SchedulerError, isSchedulerError, toError } from '../../base/errors.js';
 import { propertyOf } from '../../base/thrown.js';
 import { statementError, wasNeverSent } from '../../db/wire/connection-errors.js';
@@ -8,7 +8,7 @@ const sqlState = (error: unknown): string | null => {
   return typeof code === 'string' && /^[0-9A-Z]{5}$/.test(code) ? code : null;
 };
 
-/** Something in the values themselves: the same batch would always fail, its other rows alone would not. */
+/** Something in the values: the same batch would always fail, but not its other rows alone. */
 export function isBadValue(error: unknown): boolean {
   const state = sqlState(error);
   // 21: two rows of the batch stand for one of the table
@@ -31,31 +31,31 @@ function chainOf(error: unknown): readonly unknown[] {
 /** What the driver said. */
 const causeOf = (error: unknown): unknown => chainOf(error).at(-1);
 
-/** Causes of causes; a circle of them has no end. */
+/** Nested causes, bounded because they may be cyclic. */
 const DEEPEST = 5;
 
 /**
- * False when the statement surely had no effect: the server said so itself, or it never got it. True when the connection
- * was lost in between, so that claims may exist that nobody knows of.
+ * False if the statement certainly had no effect: the server said so, or never received it. True if the connection was lost in between, so
+ * that there may be unknown claims.
  */
 export function mayHaveTakenEffect(thrown: unknown): boolean {
   const error = causeOf(thrown);
   return !(isSchedulerError(error) || sqlState(error) !== null || chainOf(thrown).some(wasNeverSent));
 }
 
-/** The server was there and refused the statement: trying again will hardly help. */
+/** The server was reachable and refused the statement: a retry is unlikely to help. */
 export function isRefusal(fault: unknown): boolean {
   const state = sqlState(causeOf(fault)) ?? '';
   return state !== '' && !/^(08|40|53|57P)/.test(state);
 }
 
-/** An outage, of the database or of a receiver, that needs nobody: when it is over, work goes on. */
+/** An outage of the database or of a receiver that needs no intervention: when it is over, work continues. */
 export function passesByItself(thrown: unknown): boolean {
   const error = statementError(thrown);
   return isSchedulerError(error) && propertyOf(error, 'kind') === 'unavailable' && !isRefusal(error);
 }
 
-/** The named fault for a failed statement: the database's, or ours (INTERNAL) when it refuses our values. */
+/** The error for a failed statement: that of the database, or INTERNAL if it refuses our values. */
 export function databaseFault(what: string, error: unknown): SchedulerError {
   if (isSchedulerError(error) && error.code !== 'DATABASE_UNAVAILABLE') return error;
   const cause = toError(error);

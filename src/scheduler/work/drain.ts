@@ -1,5 +1,5 @@
-// The drain loop: claim a chunk, run it in a sliding window, settle in batches, until there is nothing left or it must end.
-// Nothing waits on the slowest item of a chunk, and the next chunk is claimed before the window runs dry.
+// The drain loop: claim a chunk, run it in a sliding window, settle in batches, until there is nothing left or it must end. Nothing waits
+// for the slowest item of a chunk, and the next chunk is claimed before the window runs empty.
 import { setMaxListeners } from 'node:events';
 import { SchedulerError, toError } from '../../base/errors.js';
 import { createClaimBuffer, type ClaimBuffer } from './claim-buffer.js';
@@ -11,8 +11,8 @@ import { createSettleWriter, type SettleWriter } from './settle-writer.js';
 import type { Claimed, ClaimResult, ExecuteContext, SettleReport, Source } from '../contracts/source.js';
 
 /**
- * Drains a source and returns what came of it. Never rejects: what went wrong stands in the report's `error`. Claims that
- * were not started are always given back; running items are always waited for (they get `signal`).
+ * Drains a source and returns a report. Never rejects: a failure is in the report's `error`. Claims that were not started are always
+ * released; running items are always awaited (they get `signal`).
  */
 export function drain<I extends Claimed, O extends Outcome>(
   source: Source<I, O>,
@@ -23,7 +23,7 @@ export function drain<I extends Claimed, O extends Outcome>(
   return new DrainLoop(told, options).run();
 }
 
-/** A later end replaces an earlier one of lower rank; from `receiver_down` on, what was not started is given back. */
+/** A later end replaces an earlier one of lower rank; from `receiver_down` on, claims that were not started are released. */
 const RANK: Readonly<Record<DrainEnd, number>> = {
   exhausted: 0,
   limit: 0,
@@ -157,12 +157,12 @@ class DrainLoop<I extends Claimed, O extends Outcome> {
     this.pump();
   }
 
-  /** `execute` promises not to reject. If it does, the fault is ours: end rather than spin on an item that is due again at once. */
+  /** `execute` must not reject. If it does, it is a bug: end rather than spin on an item that is due again at once. */
   private onBrokenPromise(item: I, ticket: number, error: unknown): void {
     this.leave(item, ticket, { kind: 'released', receiver: 'unknown', durationMs: 0 });
     this.writer.release([item]);
     const cause = toError(error);
-    const message = `${this.source.name}: an item's execution threw instead of answering an outcome: ${cause.message}`;
+    const message = `${this.source.name}: executing an item threw instead of returning an outcome: ${cause.message}`;
     this.stop('failed', new SchedulerError('INTERNAL', message, { id: item.id }, { cause }));
     this.pump();
   }
@@ -180,7 +180,7 @@ class DrainLoop<I extends Claimed, O extends Outcome> {
     this.giveBack(this.buffer.takeAll());
   }
 
-  /** Claims that were never started; a probe among them has told nothing. */
+  /** Claims that were never started; a probe among them has no result. */
   private giveBack(items: readonly I[]): void {
     if (items.length === 0) return;
     this.options.gate?.report('unknown');
@@ -289,6 +289,6 @@ class DrainLoop<I extends Claimed, O extends Outcome> {
 
 function misconfigured(source: string, { error }: Outcome): SchedulerError {
   const said = error === undefined ? '' : ` (${error.code}: ${error.message})`;
-  const message = `${source}: the receiver is set up wrongly${said}; nothing more was sent, no attempt was used up`;
+  const message = `${source}: the receiver is misconfigured${said}; nothing more was sent, no attempt was used up`;
   return new SchedulerError('RECEIVER_MISCONFIGURED', message, { code: error?.code });
 }

@@ -1,4 +1,4 @@
-// What protects a receiver, and us from it: breaker and adaptive limit, working together.
+// Protects a receiver, and the scheduler from it: a breaker and an adaptive limit that work together.
 import type { Clock } from '../../base/clock.js';
 import type { Random } from '../../base/random.js';
 import { createAdaptiveLimit, type AdaptiveLimit } from './adaptive-limit.js';
@@ -6,9 +6,9 @@ import { createBreaker, type Breaker, type BreakerOptions, type BreakerStatus } 
 
 export interface ReceiverControlOptions extends Pick<BreakerOptions, 'sample' | 'probeAfterMs' | 'maxProbeAfterMs'> {
   readonly name: string;
-  /** Calls at once to begin with: SUBSCRIPTION_PARALLEL. */
+  /** Initial number of calls at once: SUBSCRIPTION_PARALLEL. */
   readonly parallel: number;
-  /** And at most: SUBSCRIPTION_MAX_PARALLEL. */
+  /** Maximum number of calls at once: SUBSCRIPTION_MAX_PARALLEL. */
   readonly maxParallel: number;
   readonly clock: Clock;
   readonly random: Random;
@@ -22,7 +22,7 @@ export interface ReceiverControl {
   readonly breaker: Breaker;
 }
 
-/** When the breaker closes again, the limit begins from one: an outage does not end in a stampede. */
+/** When the breaker closes again, the limit restarts from one, so that an outage does not end in a burst of calls. */
 export function createReceiverControl(options: ReceiverControlOptions): ReceiverControl {
   const { parallel, maxParallel, onBreakerChange, ...breakerOptions } = options;
   const limit = createAdaptiveLimit({ initial: parallel, max: Math.max(parallel, maxParallel) });

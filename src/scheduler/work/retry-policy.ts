@@ -1,26 +1,26 @@
-// How long to wait before the next attempt: pure, with the random source as an argument. Jitter only ever adds: a wait is
-// never shorter than promised, and what failed together does not come back together.
+// How long to wait before the next attempt. Pure, with the random source as an argument. Jitter only adds: a wait is never shorter than
+// specified, and items that failed together are not retried together.
 import type { Random } from '../../base/random.js';
 
 interface DelayLimits {
-  /** No computed wait is longer, Retry-After included. Default one hour, a day for tables. */
+  /** Maximum wait, including Retry-After. Default one hour; for tables one day. */
   readonly maxMs?: number;
   readonly random: Random;
-  /** What the receiver asked for: a floor, up to `maxMs`. */
+  /** The wait that the receiver requested: a minimum, up to `maxMs`. */
   readonly retryAfterMs?: number | null;
 }
 
 export interface RetryDelay extends DelayLimits {
   /** The attempt that has just failed: 1 for the first. */
   readonly attempt: number;
-  /** The least wait after the first attempt. */
+  /** The minimum wait after the first attempt. */
   readonly baseMs: number;
 }
 
 export interface TableDelay extends DelayLimits {
   /** The attempt that comes next: 1 for the first. */
   readonly attempt: number;
-  /** Seconds before each attempt; the last entry serves for all that follow. */
+  /** Seconds before each attempt; the last entry applies to all further ones. */
   readonly tableS: readonly number[];
 }
 
@@ -33,7 +33,7 @@ const ASKED_JITTER = 0.25;
 /** Seconds before each of the five attempts of a job. */
 export const JOB_RETRY_TABLE_S: readonly number[] = [0, 60, 120, 240, 480];
 
-/** `ms` and up to `jitter` of it more, cut so that the longest is still spread below `maxMs`. */
+/** `ms` plus up to `jitter` of it, limited so that the longest waits are still spread below `maxMs`. */
 const spread = (ms: number, jitter: number, maxMs: number, random: Random): number =>
   Math.min(ms, maxMs / (1 + jitter)) * (1 + jitter * random());
 
@@ -43,8 +43,8 @@ function withFloor(ms: number, { retryAfterMs, random }: DelayLimits, maxMs: num
 }
 
 /**
- * Exponential back-off: `baseMs × 2^(attempt − 1)` and up to half as much again, and never below Retry-After.
- * Whole milliseconds, at most `maxMs`.
+ * Exponential back-off: `baseMs × 2^(attempt − 1)` plus up to half of that, and never below Retry-After. Whole milliseconds, at most
+ * `maxMs`.
  */
 export function retryDelayMs(options: RetryDelay): number {
   const { attempt, baseMs, maxMs = HOUR_MS, random } = options;
@@ -52,7 +52,10 @@ export function retryDelayMs(options: RetryDelay): number {
   return withFloor(spread(exponential, BACK_OFF_JITTER, maxMs, random), options, maxMs);
 }
 
-/** The wait before an attempt from a table and up to a tenth more, and never below Retry-After, which counts up to `maxMs`. Whole milliseconds. */
+/**
+ * The wait before an attempt from a table plus up to a tenth of it, and never below Retry-After, which is limited to `maxMs`. Whole
+ * milliseconds.
+ */
 export function tableDelayMs(options: TableDelay): number {
   const { attempt, tableS, maxMs = DAY_MS, random } = options;
   const seconds = tableS[Math.min(attempt, tableS.length) - 1] ?? 0;

@@ -1,4 +1,4 @@
-// Writes what became of items in batches, by size or after some milliseconds, while work goes on.
+// Writes outcomes in batches, by size or after some milliseconds, while work continues.
 import type { Clock } from '../../base/clock.js';
 import type { SchedulerError } from '../../base/errors.js';
 import type { Random } from '../../base/random.js';
@@ -13,26 +13,26 @@ export interface SettleWriterOptions {
   readonly batchSize: number;
   /** No outcome waits longer than this for its batch. */
   readonly afterMs: number;
-  /** For how long a failing write is tried again. Once `hurry` is aborted: three seconds. */
+  /** How long a failing write is retried; three seconds once `hurry` is aborted. */
   readonly patienceMs: number;
   readonly hurry: AbortSignal;
   readonly clock: Clock;
   readonly random: Random;
   onReport(report: SettleReport): void;
-  /** The database could not be reached for too long, or refuses an item: `unsettled` claims stay as they are. */
+  /** The database could not be reached for too long, or refuses an item: `unsettled` claims are left unchanged. */
   onFailure(error: SchedulerError): void;
 }
 
 export interface SettleWriter<I extends Claimed, O extends Outcome> {
   /** Outcomes that wait to be written. */
   readonly backlog: number;
-  /** Claims that could be neither settled nor given back. */
+  /** Claims that could be neither settled nor released. */
   readonly unsettled: number;
-  /** Claims given back. */
+  /** Claims released. */
   readonly released: number;
   settle(item: I, outcome: O): void;
   release(items: readonly I[]): void;
-  /** Writes what is left and resolves when all is written or given up; never rejects. */
+  /** Writes the rest and resolves when everything is written or abandoned; never rejects. */
   close(): Promise<void>;
 }
 
@@ -58,7 +58,7 @@ export function createSettleWriter<I extends Claimed, O extends Outcome>(
     options.onFailure(error);
   };
 
-  /** Tries until it works, or throws the last error when patience has ended or the values themselves are at fault. */
+  /** Retries until it works, or throws the last error when the time is over or the values are at fault. */
   const insist = async <T>(write: () => Promise<T>): Promise<T> => {
     const since = options.clock.monotonicMs();
     for (let attempt = 1; ; attempt += 1) {
@@ -94,7 +94,7 @@ export function createSettleWriter<I extends Claimed, O extends Outcome>(
       released += items.length;
     } catch (error) {
       failed = true;
-      giveUp(items.length, databaseFault(`could not give ${items.length} claim(s) back`, error));
+      giveUp(items.length, databaseFault(`could not release ${items.length} claim(s)`, error));
     }
   };
 

@@ -3,12 +3,12 @@ import type { Claimed } from '../contracts/source.js';
 import type { Admission } from './admission.js';
 import { createConcurrencyLimit, type ResizableLimit } from './concurrency-limit.js';
 
-/** Items without a tenant always enter. */
+/** Items without a tenant are always admitted. */
 export type TenantLimits = Admission;
 
 const MAX_PARKED = 500;
 
-/** `max` slots for each tenant; a tenant with nothing running takes no memory. */
+/** `max` slots for each tenant; a tenant without running items uses no memory. */
 export function createTenantLimits(max: number): TenantLimits {
   const busy = new Map<string, ResizableLimit>();
 

@@ -1,5 +1,5 @@
-// A source that tells of its work by the conventions for messaging: claims are `receive`, items `process`, ends `settle`. An item is
-// a trace of its own, linked to its claim, or goes on with the trace that stored it: a run may have a million of them.
+// A source that is traced by the semantic conventions for messaging: claims are `receive`, items `process`, settlements `settle`. An item
+// is a trace of its own, linked to its claim, or continues the trace that stored it: a run may have a million items.
 import type { Clock } from '../../base/clock.js';
 import {
   errorType,
@@ -25,7 +25,7 @@ export const messaging = (operation: string, type: string, destination: string):
   'messaging.destination.name': destination,
 });
 
-/** The same source; spans of claims and ends are children of what goes on where this is called. */
+/** The same source; spans of claims and settlements are children of the context in which this is called. */
 export function tracedSource<I extends Claimed, O extends Outcome>(
   source: Source<I, O>,
   telemetry: Telemetry,
@@ -54,7 +54,7 @@ class TracedSource<I extends Claimed, O extends Outcome> {
     this.parent = telemetry.here();
   }
 
-  /** A claim that finds nothing is not told: a worker looks all the time. */
+  /** A claim that finds nothing is not traced: a worker polls all the time. */
   async claim(request: Parameters<Source<I, O>['claim']>[0]): ReturnType<Source<I, O>['claim']> {
     const since = this.begin();
     try {
@@ -122,7 +122,7 @@ class TracedSource<I extends Claimed, O extends Outcome> {
     return messaging(operation, operation, this.source.name);
   }
 
-  /** A span of what is over. */
+  /** A span that has already ended. */
   private tell(
     operation: 'receive' | 'settle',
     since: { readonly at: Date; readonly ms: number },

@@ -1,9 +1,9 @@
-// What the audit log keeps of a change: the fields in the notation of the API, and nothing of what belongs to the host.
+// What the audit log stores of a change: the fields in the notation of the API, without the host's own data.
 import { snakeKeys } from '../../base/snake-case.js';
 import { FOREVER } from '../../db/subscriptions/queries/subscription-row.js';
 import type { UpdateSubscription } from './subscriptions-api.js';
 
-/** A pause without an end is stored as a date that never comes. */
+/** A pause without an end is stored as a date in the far future. */
 export const pausedUntilDetails = (
   until: Date | null | undefined,
 ): { paused_until?: Date | null; paused?: boolean } => {

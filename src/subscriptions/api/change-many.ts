@@ -1,4 +1,4 @@
-// Pauses or resumes in bulk: in batches, each a transaction of its own, so that no lock is held for long.
+// Pauses or resumes in bulk, in batches of one transaction each, so that no lock is held for long.
 import type { Database } from '../../db/database.js';
 import {
   affectedIds,
@@ -14,7 +14,7 @@ import type { BulkResult } from './subscriptions-api.js';
 const BATCH = 1_000;
 const DEADLOCK_TRIES = 5;
 
-/** A settlement locks its rows in the order in which they ended, a batch here by id: one of the two may have to begin again. */
+/** A settlement locks its rows in the order in which they ended, a batch here by id, so one of the two may have to be repeated. */
 async function despiteDeadlocks(work: () => Promise<void>): Promise<void> {
   for (let attempt = 1; ; attempt += 1) {
     try {
@@ -28,11 +28,11 @@ async function despiteDeadlocks(work: () => Promise<void>): Promise<void> {
 export interface ChangeManyOptions {
   readonly dryRun: boolean;
   readonly now: Date | null;
-  /** Writes the audit entry, before anything is changed; each batch counts in it what it changed. */
+  /** Writes the audit entry before anything is changed; each batch adds its count to it. */
   readonly record?: (matched: number) => Promise<AuditedMany>;
 }
 
-/** `matched`: found by the filter; `changed`: of those, what was (or with `dryRun` would be) paused or resumed. */
+/** `matched`: found by the filter; `changed`: those that were (or with `dryRun` would be) paused or resumed. */
 export async function changeMany(
   database: Database,
   scope: BulkScope,

@@ -1,4 +1,4 @@
-// Creates a subscription: checked, with its first run at its next occurrence.
+// Validates and creates a subscription, with its first run at its next occurrence.
 import type { Database } from '../../db/database.js';
 import { insertProcessingRow, insertSubscription } from '../../db/subscriptions/queries/create.js';
 import { databaseNow } from '../../db/engine/queries/database-now.js';

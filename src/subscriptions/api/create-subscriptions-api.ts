@@ -1,4 +1,4 @@
-// The API of subscriptions, put together from its verbs.
+// Composes the API of subscriptions from its operations.
 import type { Clock } from '../../base/clock.js';
 import type { Database } from '../../db/database.js';
 import type { BulkScope } from '../../db/subscriptions/queries/change.js';
@@ -34,7 +34,7 @@ export interface SubscriptionsApiDeps {
   readonly schedules: ScheduleBook;
   readonly defaultTimezone: string;
   readonly clock: Clock;
-  /** Something may be due earlier than was known: the engine looks again. */
+  /** Something may be due earlier than was known: the engine checks again. */
   readonly onChanged?: () => void;
   /** Only for tests with a clock of their own; null is the database's. */
   readonly now?: () => Date | null;

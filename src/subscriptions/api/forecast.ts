@@ -1,4 +1,4 @@
-// Forecasts how many occurrences fall due: the stored next run of each, and what its schedule says comes after that.
+// Forecasts how many occurrences fall due: the stored next run of each subscription, and further occurrences by its schedule.
 import { setImmediate as breathe } from 'node:timers/promises';
 import type { Db } from '../../db/database.js';
 import {
@@ -25,25 +25,25 @@ const REPEATS_WITHIN_H: Readonly<Record<string, number>> = {
   yearly: 364 * 24,
 };
 
-/** Beyond these the rest is left out: a forecast is a picture, not an account. */
+/** Further groups are left out: a forecast is an estimate. */
 const MAX_GROUPS = 5_000;
 const MAX_STEPS = 200_000;
 /** About how many rows of a larger table are read. The counts are scaled up, and are within a few per cent. */
 const SAMPLED_ROWS = 20_000;
-/** Occurrences computed before other work has its turn: a few milliseconds. */
+/** Occurrences computed before yielding to other work: a few milliseconds. */
 const STEPS_AT_ONCE = 2_000;
 
 export interface ForecastRequest {
   readonly hours: number;
   readonly bucketMinutes: number;
-  /** Buckets begin at full hours or days of this zone; null: the first begins now, and all are as long. */
+  /** Buckets begin at full hours or days of this zone; null: the first begins now, and all have the same length. */
   readonly zone: ZoneOffsets | null;
   readonly now: Date | null;
   /** Rows to read of a larger table. */
   readonly sampledRows?: number;
 }
 
-/** Buckets from now on, empty ones included; what is due already counts in the first. */
+/** Buckets from now on, including empty ones; what is already due counts in the first. */
 export async function forecast(
   db: Db,
   schedules: ScheduleBook,
@@ -60,7 +60,7 @@ export async function forecast(
     if (index < counts.length) counts[index] = (counts[index] ?? 0) + count;
   };
   const scope = { now, hours, percent };
-  // the clock may have gone on between the two statements: the first bucket holds what is due already
+  // time may have passed between the two statements: the first bucket contains what is already due
   for (const { bucket, count } of await storedOccurrences(db, { ...scope, startsMs })) add(Math.max(0, bucket), count);
 
   const frequencies = Object.keys(REPEATS_WITHIN_H).filter((name) => hours > (REPEATS_WITHIN_H[name] as number));

@@ -1,4 +1,4 @@
-// What the database or the schedule parser says about a caller's input, as INVALID_INPUT with the path of the field.
+// Converts errors of the database or the schedule parser about a caller's input to INVALID_INPUT with the path of the field.
 import { isSchedulerError, SchedulerError, type FieldError } from '../../base/errors.js';
 import {
   inputToJson,
@@ -27,7 +27,7 @@ export function withSchedulePath<T>(work: () => T): T {
   }
 }
 
-/** Throws INVALID_INPUT for what is no schedule. */
+/** Throws INVALID_INPUT if it is not a schedule. */
 export const checkedSchedule = (input: ScheduleInput, defaults: ScheduleDefaults): Schedule =>
   withSchedulePath(() => parseSchedule(inputToJson(input), defaults));
 

@@ -1,4 +1,4 @@
-// Keeps count of adopted rows that are left alone or read with a default, without ever holding a caller or the server up.
+// Counts adopted rows that are ignored or read with a default, without delaying callers or loading the server.
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Clock } from '../../base/clock.js';
 import { sleep } from '../../base/timing/sleep.js';
@@ -15,7 +15,7 @@ import type { ScheduleBook } from '../schedules/stored-schedule.js';
 
 type Counts = Readonly<Record<string, number>>;
 
-/** Callers wait for counts for this time at most; after that the counting goes on in the background. */
+/** Callers wait for counts for at most this time; after that, counting continues in the background. */
 const PATIENCE_MS = 250;
 const SMALL_MS = 50;
 const KEEP_FACTOR = 200;
@@ -32,7 +32,7 @@ export interface IrregularDeps {
   readonly sliceBlocks?: number;
 }
 
-/** Returns the latest counts, by what is wrong; empty when all is in order, or as far as it has been read the first time. */
+/** Returns the latest counts by kind of problem; empty if there are none, or partial during the first count. */
 export function createIrregularCounter(deps: IrregularDeps): () => Promise<Counts> {
   const { db, schedules, clock, sliceBlocks = SLICE_BLOCKS } = deps;
   let latest: Counts = {};
@@ -70,7 +70,7 @@ export function createIrregularCounter(deps: IrregularDeps): () => Promise<Count
       to: (slice + 1) * sliceBlocks,
     }));
 
-  /** Returns how long they took, the pauses between them left out. */
+  /** Returns how long they took, without the pauses. */
   async function inSlices(steps: readonly (() => Promise<void>)[]): Promise<number> {
     let costMs = 0;
     for (const step of steps) {
@@ -91,7 +91,7 @@ export function createIrregularCounter(deps: IrregularDeps): () => Promise<Count
         counting = null;
       });
     }
-    // a failed count shows as the last good one; the caller's own statements will tell that the database is gone
+    // after a failure the previous counts are shown; the caller's own statements will report that the database is unavailable
     const quietly = counting.catch(() => {});
     const patienceMs = beganMs + PATIENCE_MS - clock.monotonicMs();
     if (patienceMs > 0) await Promise.race([quietly, sleep(patienceMs)]);

@@ -1,8 +1,8 @@
-// The zone that a caller names, as the runtime knows it.
+// The zone of a caller, in the runtime's spelling.
 import { SchedulerError } from '../../base/errors.js';
 import { runtimeZones, zoneNames, zoneProblem, type ZoneOffsets } from '../../scheduler/schedule/index.js';
 
-/** Throws INVALID_INPUT for a name that is no IANA time zone. */
+/** Throws INVALID_INPUT if the name is not an IANA time zone. */
 export function knownZone(timezone: string): ZoneOffsets {
   const name = zoneNames.resolve(timezone);
   if (name !== null) return runtimeZones.of(name);

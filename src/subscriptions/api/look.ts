@@ -1,4 +1,4 @@
-// Gathers what the timeline of a subscription and the reasons for how it stands are decided from: a few indexed reads each.
+// Reads the data for the timeline of a subscription and for the explanation of its state: a few indexed reads each.
 import type { Db } from '../../db/database.js';
 import { databaseNow } from '../../db/engine/queries/database-now.js';
 import { listLedger, type LedgerRow } from '../../db/subscriptions/ledger/list.js';
@@ -29,9 +29,9 @@ export interface LookDeps {
   readonly receiver?: string | null;
 }
 
-/** Of one that runs every minute, eight hours and more. */
+/** For a subscription that runs every minute, more than eight hours. */
 const MOST_PAST = 500;
-/** The latest few are told one by one; a gap is looked for among these. */
+/** The latest few are described individually; a gap is looked for among these. */
 const LEDGER_ROWS = 20;
 
 async function found(deps: LookDeps, id: string) {

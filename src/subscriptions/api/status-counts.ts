@@ -1,10 +1,10 @@
-// The state at a glance, for anybody who asks at any time: counts are capped, shared between callers, and kept for a moment.
+// The counts for the status: capped, shared between callers, and cached for a moment.
 import type { Clock } from '../../base/clock.js';
 import type { Db } from '../../db/database.js';
 import { COUNT_CAP, countForStatus, type StatusCounts } from '../../db/subscriptions/queries/count.js';
 import type { SubscriptionsStatus } from './subscriptions-api.js';
 
-/** Counts of large tables are kept for this many times what counting cost, and shown for a while longer while new ones are made. */
+/** Counts of large tables are cached for this multiple of the time that counting took, and shown while new ones are being computed. */
 const FRESH_FACTOR = 20;
 const FRESH_MOST_MS = 2_000;
 const SHOWN_MOST_MS = 10_000;
@@ -43,14 +43,14 @@ export function createStatusReader(deps: {
       if (kept === null) return countOnce();
       const ageMs = clock.monotonicMs() - kept.atMs;
       if (ageMs > SHOWN_MOST_MS) return countOnce();
-      // a failed count is reported to those who wait for the next one
+      // a failed count is reported to callers of the next one
       if (ageMs > kept.freshMs) countOnce().catch(() => {});
       return Promise.resolve(kept.status);
     },
   };
 }
 
-/** What is small is counted again each time. */
+/** Small tables are counted each time. */
 const isLarge = (status: SubscriptionsStatus): boolean =>
   status.dueCapped || status.failedCapped || status.suspendedCapped || status.dead24hCapped;
 

@@ -1,13 +1,13 @@
-// The legal moves between the states of a subscription's processing row, as one table; every UPDATE names the state it leaves.
+// The valid transitions between the states of a subscription's processing row; every UPDATE names the state that it leaves.
 import type { SubscriptionStatus } from './subscriptions-api.js';
 
 /**
- * `pending`: never run, or put back. `failed`: waits for its retry, or after the last attempt for its next occurrence.
- * `suspended`: too many dead occurrences in a row; an operator resumes or retries it.
+ * `pending`: never run, or released. `failed`: waits for its retry, or after the last attempt for its next occurrence. `suspended`: too
+ * many dead occurrences in a row; an operator resumes or retries it.
  */
 export const STATUS_MOVES: Readonly<Record<SubscriptionStatus, readonly SubscriptionStatus[]>> = {
   pending: ['processing'],
-  // back to where it was when its claim is given back; pending or failed when its instance died
+  // back to its earlier state when its claim is released; pending or failed when its instance died
   processing: ['completed', 'failed', 'suspended', 'pending'],
   completed: ['processing'],
   failed: ['processing'],

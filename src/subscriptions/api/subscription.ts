@@ -1,4 +1,4 @@
-// A subscription and the entries of its ledger, as everything in this folder passes them on.
+// The types of a subscription and of the entries of its ledger.
 import type { ScheduleJson } from '../../scheduler/schedule/index.js';
 
 export type SubscriptionStatus = 'pending' | 'processing' | 'completed' | 'failed' | 'suspended';
@@ -11,10 +11,10 @@ export interface Subscription {
   readonly schedule: ScheduleJson;
   readonly pausedUntil: Date | null;
   readonly status: SubscriptionStatus;
-  /** Effective: nominal time plus spread, or when its retry is due. */
+  /** Effective time: nominal time plus spread, or when its retry is due. */
   readonly nextRunAt: Date | null;
   readonly lastRunAt: Date | null;
-  /** The nominal time of the occurrence in hand (running or waiting for its retry). */
+  /** The nominal time of the current occurrence (running or waiting for its retry). */
   readonly scheduledFor: Date | null;
   readonly attempt: number;
   readonly consecutiveFailures: number;

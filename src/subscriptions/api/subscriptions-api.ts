@@ -1,4 +1,4 @@
-// The API of subscriptions: create, change, pause, list, their ledger, the forecast. Implemented by this folder alone.
+// The API of subscriptions: create, change, pause, list, their ledger, the forecast. Implemented by this folder.
 import type { Actor, Page, PageQuery } from '../../scheduler/contracts/scheduler.js';
 import type { SubscriptionSort } from '../../db/subscriptions/list/sorts.js';
 import type { Timeline, TimelineQuery } from '../timeline/timeline.js';
@@ -13,7 +13,7 @@ export type { TimedLedgerEntry, TimelineOutcome } from '../timeline/outcome.js';
 export type { Why, WhyQuery, WhyReason, WhySurroundings, WhyTone } from '../why/known.js';
 
 export interface CreateSubscription {
-  /** In the type that the host's `user_id` has. */
+  /** With the type of the host's `user_id`. */
   readonly userId: string | number;
   readonly schedule?: ScheduleInput;
   readonly tenantId?: string | null;
@@ -22,7 +22,7 @@ export interface CreateSubscription {
 }
 
 export interface UpdateSubscription {
-  /** Fields that are given replace those of the stored schedule; null takes one away. */
+  /** The given fields replace those of the stored schedule; null removes one. */
   readonly schedule?: SchedulePatch;
   readonly tenantId?: string | null;
   readonly active?: boolean;
@@ -30,7 +30,7 @@ export interface UpdateSubscription {
   readonly metadata?: Record<string, unknown>;
 }
 
-/** Narrows to subscriptions; all given conditions hold. */
+/** A filter of subscriptions; all given conditions must hold. */
 export interface SubscriptionFilter {
   readonly subscriptionIds?: readonly string[];
   readonly status?: SubscriptionStatus;
@@ -54,7 +54,7 @@ export interface SubscriptionQuery extends PageQuery, SubscriptionFilter {
   readonly search?: string;
 }
 
-/** Input of the main process: what a trigger narrows the drain to. */
+/** Input of the main process: restricts the drain of a trigger. */
 export interface ProcessSubscriptionsInput {
   readonly subscriptionIds?: readonly string[];
   readonly userId?: string;
@@ -62,9 +62,9 @@ export interface ProcessSubscriptionsInput {
   readonly frequency?: string;
   readonly limit?: number;
   readonly dryRun?: boolean;
-  /** An extra occurrence at now for active ones that are not due; needs a filter; `next_run_at` stays. */
+  /** An extra occurrence now for active ones that are not due; needs a filter; `next_run_at` does not change. */
   readonly force?: boolean;
-  /** Instead of what is due: what failed in this run. Dead occurrences are retried, and retries still to come are made now. */
+  /** Instead of what is due: what failed in this run. Dead occurrences are retried, and pending retries are made now. */
   readonly failedInRun?: string;
   /** Instead of what is due: dead occurrences of any run since then are retried. */
   readonly deadSince?: Date;
@@ -72,7 +72,7 @@ export interface ProcessSubscriptionsInput {
 
 export interface SubscriptionsStatus {
   readonly due: number;
-  /** True: counting stopped there, it may be more. */
+  /** True: counting stopped there; there may be more. */
   readonly dueCapped: boolean;
   readonly processing: number;
   readonly failed: number;
@@ -87,7 +87,7 @@ export interface SubscriptionsStatus {
   readonly lagS: number;
   /** When the counts were taken, if not just now. */
   readonly asOf: Date;
-  /** Adopted rows that we left alone or could not read, by what is wrong with them. */
+  /** Adopted rows that are ignored or could not be read, by kind of problem. */
   readonly irregular: Readonly<Record<string, number>>;
 }
 
@@ -100,11 +100,11 @@ export interface ForecastBucket {
 
 export interface BulkOptions {
   readonly dryRun?: boolean;
-  /** Hears the id of the audit entry, in which the progress can be followed, before anything is changed. */
+  /** Called with the id of the audit entry, which shows the progress, before anything is changed. */
   readonly onRecorded?: (auditId: string) => void;
 }
 
-/** How many rows a bulk action touched, or would touch. */
+/** The number of rows that a bulk action changed, or would change. */
 export interface BulkResult {
   readonly matched: number;
   readonly changed: number;
@@ -115,9 +115,9 @@ export interface SubscriptionsApi {
   /** First run at its next occurrence. Throws INVALID_INPUT with field paths. */
   create(input: CreateSubscription, by?: Actor): Promise<Subscription>;
   get(id: string): Promise<Subscription>;
-  /** A changed schedule takes effect from now on. Throws SUBSCRIPTION_NOT_FOUND. */
+  /** A changed schedule takes effect immediately. Throws SUBSCRIPTION_NOT_FOUND. */
   update(id: string, patch: UpdateSubscription, by?: Actor): Promise<Subscription>;
-  /** Until a moment, or until resumed. Running work finishes. */
+  /** Until a given time, or until resumed. Running work finishes. */
   pause(id: string, until: Date | null, by?: Actor): Promise<Subscription>;
   /** Ends a pause or a suspension; what was missed follows the misfire policy. */
   resume(id: string, by?: Actor): Promise<Subscription>;
@@ -125,13 +125,13 @@ export interface SubscriptionsApi {
   resumeMany(filter: SubscriptionFilter, options: BulkOptions, by?: Actor): Promise<BulkResult>;
   list(query?: SubscriptionQuery): Promise<Page<Subscription>>;
   ledger(id: string, query?: PageQuery): Promise<Page<TimedLedgerEntry>>;
-  /** Its past occurrences and the next ones, on its local days. Throws SUBSCRIPTION_NOT_FOUND. */
+  /** Its past and next occurrences, by local day. Throws SUBSCRIPTION_NOT_FOUND. */
   timeline(id: string, query: TimelineQuery): Promise<Timeline>;
   /** Why it ran, will run or does not run, in sentences. Throws SUBSCRIPTION_NOT_FOUND. */
   why(id: string, query: WhyQuery): Promise<Why>;
   /**
-   * How many occurrences fall due per bucket from now on. With a `timezone`, buckets begin at its full hours or days, the first
-   * with the one that has begun; without, the first begins now.
+   * How many occurrences fall due per bucket from now on. With a `timezone`, buckets begin at its full hours or days, starting with the
+   * current one; without it, the first begins now.
    */
   forecast(options: { hours: number; bucketMinutes: number; timezone?: string }): Promise<readonly ForecastBucket[]>;
   status(): Promise<SubscriptionsStatus>;

@@ -12,7 +12,7 @@ export const storedScheduleOf = (row: SubscriptionRow): StoredSchedule => ({
   anchorMs: row.anchor_ms,
 });
 
-/** An inactive subscription from before us has no processing row: it is shown as pending without a next run. */
+/** An inactive adopted subscription has no processing row: it is shown as pending without a next run. */
 export const toSubscription = (row: SubscriptionRow, schedules: ScheduleBook): Subscription => ({
   id: row.id,
   userId: row.user_id,

@@ -1,4 +1,4 @@
-// Changes one subscription: what is given, and nothing else; a changed schedule takes effect from now on.
+// Changes the given fields of one subscription; a changed schedule takes effect immediately.
 import { SchedulerError } from '../../base/errors.js';
 import type { Database, Db } from '../../db/database.js';
 import {
@@ -74,7 +74,7 @@ function changeOf(row: SubscriptionRow, patch: UpdateSubscription, options: Chan
 
 const storedColumns = ({ frequency, timezone, schedule }: SubscriptionRow) => ({ frequency, timezone, schedule });
 
-/** Throws INVALID_INPUT for a schedule that is wrong or can never fire. One that has ended ends the subscription. */
+/** Throws INVALID_INPUT for a schedule that is invalid or can never fire. One that has ended ends the subscription. */
 function newSchedule(row: SubscriptionRow, patch: SchedulePatch, options: ChangeOptions): ScheduleColumns {
   const stored = options.schedules.read(storedScheduleOf(row)).schedule;
   const wanted = patchSchedule(stored, givenFields(row.schedule, stored), patch);

@@ -1,4 +1,4 @@
-// Settles batches, and finds out what became of one whose response was lost: it may stand though its tokens are gone.
+// Settles batches, and determines the result of a settlement whose response was lost: it may have been committed.
 import type { Db } from '../../db/database.js';
 import { settleSubscriptions, type SettledOccurrence } from '../../db/subscriptions/queries/settle.js';
 import { findSettled } from '../../db/subscriptions/queries/find-settled.js';
@@ -23,13 +23,13 @@ export function createBatchSettler(db: Db): BatchSettler {
     try {
       return await settleSubscriptions(db, settledOf(batch), now);
     } catch (error) {
-      // of a part of it: which part of the batch was sent alone before does not matter
+      // applies to any part of the batch that was sent before
       if (mayHaveTakenEffect(error)) batch.forEach((one) => inDoubt.add(one));
       throw error;
     }
   }
 
-  /** A row that was deleted and put back in the very moment is seen by a second look only. */
+  /** A row that was deleted and restored at that moment is only found by a second query. */
   async function again(batch: Batch, lost: readonly number[], now: Date | null): Promise<readonly number[]> {
     const part = lost.map((index) => batch[index] as Batch[number]);
     const still = await attempt(part, now);

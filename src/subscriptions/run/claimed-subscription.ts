@@ -1,4 +1,4 @@
-// One occurrence in the hands of this instance, and what may become of it.
+// A claimed occurrence and its possible outcomes.
 import type { ClaimedRow } from '../../db/subscriptions/claim/claimed-row.js';
 import type { SettledOccurrence } from '../../db/subscriptions/queries/settle.js';
 import type { Claimed } from '../../scheduler/contracts/source.js';
@@ -9,19 +9,19 @@ import type { NextOccurrence } from '../../scheduler/rows/index.js';
 export interface ClaimedSubscription extends Claimed {
   readonly row: ClaimedRow;
   readonly compiled: CompiledSchedule;
-  /** Nominal time of the occurrence that runs: the claimed one, or what its misfire plan put in its place. */
+  /** Nominal time of the occurrence that runs: the claimed one, or its replacement by the misfire plan. */
   readonly scheduledForMs: number;
   /** Occurrences folded into this one by its misfire policy. */
   readonly missedCount: number;
-  /** True: a plan is written down, the nominal time stays even if the claim is given back. */
+  /** True: a plan has been stored, and the nominal time remains even if the claim is released. */
   readonly planned: boolean;
   /** What comes after this occurrence; null: the schedule has ended. */
   readonly next: NextOccurrence | null;
-  /** When it was claimed, by the monotonic clock: the database's time goes on from `row.nowMs`. */
+  /** When it was claimed, by the monotonic clock: the database's time is derived from `row.nowMs`. */
   readonly claimedAtMonotonicMs: number;
 }
 
 export interface SubscriptionOutcome extends Outcome {
-  /** What is written; null when the claim is given back. */
+  /** What is written; null if the claim is released. */
   readonly settled: SettledOccurrence | null;
 }

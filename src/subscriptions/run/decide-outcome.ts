@@ -1,4 +1,4 @@
-// Decides what an attempt means for its occurrence: over, tried again, or given back. Pure.
+// Decides what an attempt means for its occurrence: over, retried, or released. Pure.
 import { toError } from '../../base/errors.js';
 import { storableText } from '../../base/to-json.js';
 import type { ClaimedRow } from '../../db/subscriptions/claim/claimed-row.js';
@@ -17,11 +17,11 @@ export interface OutcomePolicy {
 }
 
 export interface DecideContext extends OutcomePolicy {
-  /** The database's time, as far as known: when the retry would begin to wait. */
+  /** The database's time, as far as known: the start of the wait for a retry. */
   readonly nowMs: number;
   readonly runId: string | null;
   readonly random: Random;
-  /** The host's own function: what it throws says nothing of a receiver, and must not stop the others. */
+  /** The host's own function: its errors say nothing about a receiver, and must not stop others. */
   readonly inProcess: boolean;
 }
 
@@ -116,7 +116,7 @@ function failed(item: ClaimedSubscription, attempt: FailedAttempt, context: Deci
     };
   }
   const suspended = context.suspendAfter > 0 && failures + 1 >= context.suspendAfter;
-  // failed without a next run would be due at once: a schedule that has ended is completed, its ledger says how
+  // `failed` without a next run would be due at once: if the schedule has ended, the row is `completed`, and the ledger has the outcome
   const status = suspended ? 'suspended' : hasNext(item) ? 'failed' : 'completed';
   return { ...common, status, final: true, outcome: 'dead', consecutiveFailures: failures + 1 };
 }
@@ -124,7 +124,7 @@ function failed(item: ClaimedSubscription, attempt: FailedAttempt, context: Deci
 const hasNext = ({ row, next }: ClaimedSubscription): boolean =>
   row.resumeAtMs === null ? next !== null : row.resumeAtMs !== Infinity;
 
-/** Null: no further attempt. One that would pass the next occurrence is not made. */
+/** Null: no further attempt. A retry that would be later than the next occurrence is not made. */
 function retryDelay(item: ClaimedSubscription, attempt: FailedAttempt, context: DecideContext): number | null {
   if (attempt.kind === 'rejected' || item.row.attempt >= context.maxAttempts) return null;
   const delay = retryDelayMs({
@@ -137,10 +137,10 @@ function retryDelay(item: ClaimedSubscription, attempt: FailedAttempt, context: 
   return context.nowMs + delay < nextMs ? delay : null;
 }
 
-/** A row whose schedule could not be worked out is looked at again after this time. */
+/** A row whose schedule could not be evaluated is checked again after this time. */
 const PUT_OFF_MS = 3_600_000;
 
-/** Nothing was attempted: the row keeps its occurrence and says what is wrong with it. */
+/** Nothing was attempted: the row keeps its occurrence and shows the error. */
 export function putOffOutcome(row: ClaimedRow, error: unknown, runId: string | null): SettledOccurrence {
   return {
     subscriptionId: row.subscriptionId,

@@ -1,4 +1,4 @@
-// Claims what is due: plainly as long as one chunk holds it all, in fair shares once more is due than that.
+// Claims what is due: plainly while one chunk is enough, in fair shares once more is due.
 import type { Clock } from '../../base/clock.js';
 import type { Db } from '../../db/database.js';
 import { claimDueSubscriptions, type DueClaims } from '../../db/subscriptions/claim/claim-due.js';
@@ -6,11 +6,11 @@ import { busyBuckets, claimDueFairly, claimUnscheduled } from '../../db/subscrip
 import type { ClaimedRow } from '../../db/subscriptions/claim/claimed-row.js';
 
 export interface DueClaimer {
-  /** `exhausted`: nothing more can be had now. */
+  /** `exhausted`: nothing more is available now. */
   claim(request: DueRequest): Promise<{ rows: readonly ClaimedRow[]; exhausted: boolean }>;
-  /** From where the due index is worth reading; null: from its head. */
+  /** Where to start reading the due index; null: at its head. */
   floor(): Date | null;
-  /** Something is being put back that may lie behind the floor: for a while the index is read from its head. */
+  /** A released row may lie before the floor: for a while the index is read from its head. */
   lookAtAll(): void;
 }
 
@@ -22,11 +22,11 @@ export interface DueRequest {
 }
 
 const FLOOR_MARGIN_MS = 2_000;
-/** What was put back behind the floor is seen after this time at the latest. */
+/** Rows that were released before the floor are found after at most this time. */
 const LOOK_AT_ALL_MS = 5_000;
-/** For the transaction that puts it back to end, and for the claims after it. */
+/** Allows for the end of the releasing transaction, and for the claims after it. */
 const NO_FLOOR_MS = 2_000;
-/** A bucket that had nothing due is looked at again after this time, or as soon as the others run out. */
+/** A bucket that had nothing due is checked again after this time, or as soon as the others run out. */
 const LOOK_FOR_BUSY_MS = 200;
 
 /** One for all runs of an instance. */
@@ -65,14 +65,16 @@ export function createDueClaimer(db: Db, clock: Clock): DueClaimer {
     return rows;
   };
 
-  /** Now and then between fair claims, which follow the order of due times: a claim of its own, of a tenth of the chunk. */
+  /** Occasionally between fair claims, which follow the order of due times: a separate claim of a tenth of the chunk. */
   const claimWithoutNextRun = async (request: DueRequest): Promise<readonly ClaimedRow[]> => {
     if (clock.monotonicMs() - lookedForUnscheduledMs < LOOK_FOR_BUSY_MS) return [];
     lookedForUnscheduledMs = clock.monotonicMs();
     return claimUnscheduled(db, { ...request, limit: Math.max(1, Math.floor(request.limit / 10)) });
   };
 
-  /** In one statement, so that no other can fail with rows in hand; and from the head of the index, whatever lies before the floor. */
+  /**
+   * In one statement, so that no other can fail after rows were claimed; and from the head of the index, to include rows before the floor.
+   */
   const claimPlainly = async (request: DueRequest): Promise<DueClaims> => {
     const claims = await claimDueSubscriptions(db, request);
     remember(claims.rows, null);

@@ -1,4 +1,4 @@
-// Claims for a trigger that asks for something in particular: a part of what is due, extra occurrences, or what failed before.
+// Claims for a trigger with a selection: a part of what is due, extra occurrences, or what failed before.
 import type { Database, Db } from '../../db/database.js';
 import { claimExtraOccurrences, claimNarrowed } from '../../db/subscriptions/claim/claim-narrowed.js';
 import {
@@ -12,12 +12,12 @@ import type { ClaimedRow } from '../../db/subscriptions/claim/claimed-row.js';
 import type { Narrowing } from '../../db/subscriptions/claim/narrowing.js';
 import type { DueRequest } from './due-claimer.js';
 
-/** One claim. `over`: it has nothing more. */
+/** One claim. `over`: there is nothing more. */
 type Step = (request: DueRequest) => Promise<{ rows: readonly ClaimedRow[]; over: boolean }>;
 
 export type Claimer = (request: DueRequest) => Promise<{ rows: readonly ClaimedRow[]; exhausted: boolean }>;
 
-/** One step after the other, each until it has nothing more. Never a second claim beside one that has taken something. */
+/** Runs the steps in sequence, each until there is nothing more. No second claim in a call that has already claimed something. */
 function inTurn(steps: readonly Step[]): Claimer {
   let current = 0;
   return async (request) => {
@@ -30,7 +30,7 @@ function inTurn(steps: readonly Step[]): Claimer {
   };
 }
 
-/** A claim that takes as much as it can has nothing more when it takes less than asked. */
+/** If a claim that takes as much as it can returns less than requested, there is nothing more. */
 const untilShort =
   (claim: (request: DueRequest) => Promise<readonly ClaimedRow[]>): Step =>
   async (request) => {
@@ -38,7 +38,7 @@ const untilShort =
     return { rows, over: rows.length < request.limit };
   };
 
-/** Extra occurrences come first: what is due and processed would no longer be due afterwards. */
+/** Extra occurrences come first: due subscriptions would no longer be due after being processed. */
 export function createNarrowedClaimer(db: Db, narrowing: Narrowing, force: boolean): Claimer {
   let afterId: string | null = null;
   const extra = untilShort(async (request) => {
@@ -50,11 +50,11 @@ export function createNarrowedClaimer(db: Db, narrowing: Narrowing, force: boole
   return inTurn(force ? [extra, due] : [due]);
 }
 
-/** Read at a time, and tried at least in one claim: not all that died can be had. */
+/** Number of dead occurrences read at a time, and tried in one claim at least: not all of them can be claimed. */
 const PAGE = 1_000;
 const LEAST_TRIED = 500;
 
-/** Goes once through what died, page by page. */
+/** Goes through the dead occurrences once, page by page. */
 function claimingDead(db: Database, filter: DeadFilter): Step {
   let page: readonly DeadOccurrence[] = [];
   let after: DeadOccurrence | null = null;
@@ -74,7 +74,7 @@ function claimingDead(db: Database, filter: DeadFilter): Step {
   };
 }
 
-/** Of a run: what died in it, and what waits for a retry after failing in it. */
+/** For a run: what died in it, and what waits for a retry after failing in it. */
 export function createRetryClaimer(db: Database, filter: DeadFilter): Claimer {
   const { runId, until } = filter;
   const dead = claimingDead(db, filter);

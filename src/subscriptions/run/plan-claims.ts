@@ -1,4 +1,4 @@
-// Decides for a claimed chunk what runs: most rows run as they are, those that are late get the plan of their misfire policy. Pure.
+// Decides what runs of a claimed chunk: most rows run unchanged, late ones follow their misfire policy. Pure.
 import type { MisfirePlanRow } from '../../db/subscriptions/queries/apply-misfires.js';
 import type { ClaimedRow } from '../../db/subscriptions/claim/claimed-row.js';
 import { nextOccurrence, planLate } from '../../scheduler/rows/index.js';
@@ -11,11 +11,11 @@ import {
 import type { ClaimedSubscription } from './claimed-subscription.js';
 
 export interface PlannedChunk {
-  /** Run as they are. */
+  /** Rows that run unchanged. */
   readonly ready: readonly ClaimedSubscription[];
-  /** To be written down first; `item` is null when nothing runs. */
+  /** Plans to be stored first; `item` is null if nothing runs. */
   readonly plans: readonly { readonly write: MisfirePlanRow; readonly item: ClaimedSubscription | null }[];
-  /** No occurrence could be worked out for these: one row that nobody foresaw must not hold all others up. */
+  /** Rows whose occurrence could not be computed: one unexpected row must not block all others. */
   readonly unplannable: readonly Unplannable[];
 }
 
@@ -61,12 +61,15 @@ function asClaimed(row: ClaimedRow, compiled: CompiledSchedule, monotonicMs: num
 }
 
 /**
- * It has begun: an attempt of it has failed, or was cut off (see the rescue). One that was put back as pending after its instance
- * died was perhaps never even planned.
+ * It has begun: an attempt has failed, or was cut off (see the rescue). A row that was released as pending after its instance died may
+ * never have been planned.
  */
 const isRetry = ({ attempt, wasStatus }: ClaimedRow): boolean => attempt > 1 && wasStatus !== 'pending';
 
-/** Null: no plan is needed. A retry keeps its occurrence, an extra one has no place in the sequence, and what was never scheduled cannot be late. */
+/**
+ * Null: no plan is needed. A retry keeps its occurrence, an extra one is not part of the sequence, and a row that was never scheduled
+ * cannot be late.
+ */
 function planOf(item: ClaimedSubscription): MisfirePlan | null {
   const { row, compiled, next, scheduledForMs } = item;
   if (isRetry(row) || row.resumeAtMs !== null || row.dueMs === null) return null;

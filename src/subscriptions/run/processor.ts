@@ -1,4 +1,4 @@
-// Who does the work of an occurrence: a subscription worker over HTTP, or the host's own function in this process.
+// Processes an occurrence: with a subscription worker over HTTP, or with the host's own function in this process.
 import type { Clock } from '../../base/clock.js';
 import { startTimer } from '../../base/timing/long-timer.js';
 import { describeThrown } from '../../base/thrown.js';
@@ -8,7 +8,7 @@ import type { Attempt, OccurrenceCall, SubscriptionWorker } from '../../clients/
 /** Never rejects. */
 export interface Processor {
   (call: OccurrenceCall, signal: AbortSignal): Promise<Attempt>;
-  /** True: there is no receiver whose health an error could tell of. */
+  /** True: there is no receiver whose health an error could reveal. */
   readonly inProcess?: boolean;
 }
 
@@ -18,8 +18,8 @@ export interface OccurrenceContext {
 }
 
 /**
- * The host's own function. Resolving completes the occurrence; throwing fails the attempt, which is tried again later, or
- * not when the error says `retryable: false`.
+ * The host's own function. Resolving completes the occurrence; throwing fails the attempt, which is retried later unless the error has
+ * `retryable: false`.
  */
 export type OccurrenceHandler = (occurrence: OccurrenceCall, context: OccurrenceContext) => Promise<unknown>;
 
@@ -28,7 +28,7 @@ export const processByWorker =
   (call, signal) =>
     worker.process(call, signal);
 
-/** How long a function that was told to stop is waited for before its claim is given back without it. */
+/** How long to wait for a function whose signal has aborted before its claim is released regardless. */
 const STOP_PATIENCE_MS = 5_000;
 
 export interface HandlerOptions {
@@ -36,7 +36,7 @@ export interface HandlerOptions {
   readonly clock: Clock;
 }
 
-/** Runs the host's function with a time-out of its own; one that ignores its signal does not block the drain. */
+/** Runs the host's function with a time-out; a function that ignores its signal does not block the drain. */
 export function processByHandler(handler: OccurrenceHandler, { timeoutMs, clock }: HandlerOptions): Processor {
   const process = async (call: OccurrenceCall, signal: AbortSignal): Promise<Attempt> => {
     const startedMs = clock.monotonicMs();
@@ -64,7 +64,7 @@ interface Limit {
   /** Rejects at the time-out, or some time after the outer signal; never resolves. */
   readonly exceeded: Promise<never>;
   timedOut(): boolean;
-  /** Leaves nothing behind: the outer signal lives as long as its run. */
+  /** Removes its listener, because the outer signal lives as long as its run. */
   end(): void;
 }
 
@@ -72,7 +72,7 @@ function limitTo(timeoutMs: number, outer: AbortSignal): Limit {
   const controller = new AbortController();
   let giveUp: (error: Error) => void = () => {};
   const exceeded = new Promise<never>((_resolve, reject) => (giveUp = reject));
-  exceeded.catch(() => {}); // a race against it hears of it; without one nothing listens
+  exceeded.catch(() => {}); // handled by a race against it; without one nothing listens
   let timedOut = false;
   let timer = startTimer(() => {
     timedOut = true;

@@ -1,4 +1,4 @@
-// What a trigger's input means for the claims of its run, and what it would find, for a dry run.
+// Translates a trigger's input to the claims of its run, and counts for a dry run.
 import type { Database, Db } from '../../db/database.js';
 import { countDead, countDue, countNotDue, countWaiting } from '../../db/subscriptions/queries/count.js';
 import type { Narrowing } from '../../db/subscriptions/claim/narrowing.js';
@@ -15,11 +15,11 @@ const narrowingOf = ({ subscriptionIds, userId, tenantId, frequency }: ProcessSu
   ...(frequency === undefined ? {} : { frequency }),
 });
 
-/** Over what failed before, rather than over what is due. */
+/** Selects what failed before, instead of what is due. */
 export const isRetry = ({ failedInRun, deadSince }: ProcessSubscriptionsInput): boolean =>
   failedInRun !== undefined || deadSince !== undefined;
 
-/** The fields of a filter, as a caller over HTTP writes them. */
+/** The fields of a filter in the notation of the API. */
 const FIELDS = [
   ['subscriptionIds', 'subscription_ids'],
   ['userId', 'user_id'],
@@ -28,8 +28,8 @@ const FIELDS = [
 ] as const;
 
 /**
- * Throws INVALID_INPUT for `force` without a filter, for a limit that is no positive whole number, and for a filter whose
- * values are not of the types that the host's columns have.
+ * Throws INVALID_INPUT for `force` without a filter, for a limit that is not a positive whole number, and for a filter whose values do not
+ * have the types of the host's columns.
  */
 export async function checkInput(db: Db, input: ProcessSubscriptionsInput): Promise<void> {
   const { force, limit } = input;
@@ -43,7 +43,9 @@ export async function checkInput(db: Db, input: ProcessSubscriptionsInput): Prom
   }
 }
 
-/** Undefined: everything that is due. `calledAt`: when the trigger was called, by the database's clock; `ofRun`: the run it began. */
+/**
+ * Undefined: everything that is due. `calledAt`: when the trigger was called, by the database's clock; `ofRun`: the run that it started.
+ */
 export function claimerFor(
   db: Database,
   input: ProcessSubscriptionsInput,

@@ -1,11 +1,11 @@
-// Claims that waited in hand are looked at again before they begin: a subscription that was paused, switched off or deleted in the
-// meantime is not called any more. Those that begin at the same moment share one look.
+// Claims that have waited are checked again before they start: a subscription that was paused, deactivated or deleted in the meantime is
+// not called. Claims that start at the same moment share one query.
 import type { Db } from '../../db/database.js';
 import { wantedClaims } from '../../db/subscriptions/claim/wanted-claims.js';
 import type { ClaimedSubscription } from './claimed-subscription.js';
 
 export interface StillWanted {
-  /** Resolves with false when the claim is to be given back. A look that fails says yes: the claim stands as it was made. */
+  /** Resolves with false if the claim must be released. If the query fails, the claim remains valid. */
   ask(item: Pick<ClaimedSubscription, 'id' | 'claimToken'>): Promise<boolean>;
 }
 

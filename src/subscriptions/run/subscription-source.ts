@@ -1,4 +1,4 @@
-// Subscriptions as a source of work for the drain: claim and plan, execute, settle, give back.
+// Subscriptions as a source of work for the drain: claim and plan, execute, settle, release.
 import type { Clock } from '../../base/clock.js';
 import type { Random } from '../../base/random.js';
 import type { Db } from '../../db/database.js';
@@ -36,13 +36,13 @@ export interface SubscriptionSourceDeps {
   readonly processor: Processor;
   readonly schedules: ScheduleBook;
   readonly policy: OutcomePolicy;
-  /** Rows in `processing` that nobody alive holds, such as code from before us left, are put back after this time. */
+  /** Rows in `processing` that no living instance holds, such as those left by earlier code, are released after this time. */
   readonly leaseS: number;
   readonly clock: Clock;
   readonly random: Random;
-  /** Where occurrences and calls are timed. */
+  /** The histograms of occurrences and calls. */
   readonly times?: OccurrenceTimes;
-  /** Told of every occurrence that was settled, after it was written. */
+  /** Called for every settled occurrence, after it was written. */
   readonly onSettled?: SettledListener;
   /** Only for tests with a clock of their own; null is the database's. */
   readonly now?: () => Date | null;
@@ -50,11 +50,11 @@ export interface SubscriptionSourceDeps {
 
 export interface OccurrenceTimes {
   readonly process: Latencies;
-  /** What the work is handed to; without one, the host's own function does it. */
+  /** The name of the receiver; without one, the host's own function does the work. */
   readonly receiver?: Latencies;
 }
 
-/** What one run narrows the source to. */
+/** The restriction of the source for one run. */
 export interface RunScope {
   readonly runId: string | null;
   /** Only occurrences whose nominal time is not after this. Null: all. */
@@ -65,7 +65,7 @@ export interface RunScope {
   readonly beforeClaim?: () => Promise<void>;
 }
 
-/** What waited in hand for longer is looked at again before it begins: it may have been paused meanwhile. */
+/** Claims that have waited for longer are checked again before they start: they may have been paused meanwhile. */
 const LOOK_AGAIN_AFTER_MS = 100;
 const NOT_WANTED: SubscriptionOutcome = { kind: 'released', receiver: 'unknown', durationMs: 0, settled: null };
 
@@ -73,11 +73,11 @@ type WorkSource = Source<ClaimedSubscription, SubscriptionOutcome>;
 
 export interface SubscriptionSource extends WorkSource, ScheduledSource {
   readonly name: 'subscriptions';
-  /** Puts back rows in `processing` that nobody alive holds, at most once in `leaseS`. */
+  /** Releases rows in `processing` that no living instance holds, at most once per `leaseS`. */
   rescueForgotten(): Promise<void>;
   /** The same source for one run, with claims of its own. */
   forRun(scope: RunScope): WorkSource;
-  /** When the last look at what is due, which saw no pause that had ended and no changed schedule, began, by the monotonic clock. */
+  /** When the last check for due work that found no ended pause and no changed schedule began, by the monotonic clock. */
   inOrderSinceMs(): number;
 }
 
@@ -102,7 +102,7 @@ export function createSubscriptionSource(deps: SubscriptionSourceDeps): Subscrip
       return { exhausted, ...(await prepare(rows, scope.runId, monotonicMs)) };
     } catch (error) {
       await giveBack(rows, error);
-      // named, so that nobody takes it for a statement that may have claimed what we do not know of
+      // named, so that it is not mistaken for a statement that may have made unknown claims
       throw databaseFault('subscriptions: could not plan what was claimed', error);
     }
   }
@@ -122,7 +122,7 @@ export function createSubscriptionSource(deps: SubscriptionSourceDeps): Subscrip
     return { items: [...ready, ...late], skipped };
   }
 
-  /** What it is, their rows say; they are looked at again later. */
+  /** The rows show the reason; they are checked again later. */
   async function putOff(unplannable: readonly Unplannable[], runId: string | null): Promise<void> {
     await settleSubscriptions(
       db,
@@ -131,13 +131,13 @@ export function createSubscriptionSource(deps: SubscriptionSourceDeps): Subscrip
     );
   }
 
-  /** Rows that were claimed and cannot be handed out. Were they kept, they would stay claimed as long as this instance lives. */
+  /** Claimed rows that cannot be processed. If they were kept, they would stay claimed as long as this instance lives. */
   async function giveBack(rows: readonly ClaimedRow[], cause: unknown): Promise<void> {
     const claims = rows.map((row) => releaseOf({ row, planned: false, scheduledForMs: row.scheduledForMs }));
     try {
       await releaseSubscriptions(db, claims, now());
     } catch {
-      throw new Error('claims were left behind that could neither be planned nor given back', { cause });
+      throw new Error('claims were left behind that could neither be planned nor released', { cause });
     }
   }
 
@@ -185,7 +185,7 @@ export function createSubscriptionSource(deps: SubscriptionSourceDeps): Subscrip
     forRun,
     rescueForgotten,
     nextDueInMs: async () => {
-      await rescueForgotten(); // here, because without due work nothing else of ours runs
+      await rescueForgotten(); // here, because without due work nothing else runs
       const lookedMs = clock.monotonicMs();
       const { ms, upkeep } = await nextSubscriptionDue(db, now(), dueClaimer.floor());
       inOrderMs = upkeep ? -Infinity : lookedMs;
@@ -199,7 +199,7 @@ export function createSubscriptionSource(deps: SubscriptionSourceDeps): Subscrip
   };
 }
 
-/** An occurrence is late once: its retries wait for their own time. */
+/** Lateness counts once for each occurrence: retries wait for their own time. */
 function observeBegin(
   { process, receiver }: OccurrenceTimes,
   { row, scheduledForMs }: ClaimedSubscription,
@@ -230,7 +230,7 @@ const releaseOf = ({
   subscriptionId: row.subscriptionId,
   claimToken: row.claimToken,
   wasStatus: row.wasStatus,
-  // without a next run the claim alone says what the occurrence is called: a call that was cut off may have been heard
+  // without a next run only the claim identifies the occurrence: an aborted call may have arrived
   scheduledForMs: planned || row.attempt > 1 || row.dueMs === null ? scheduledForMs : row.wasScheduledForMs,
   undoExtra: row.resumeAtMs !== null && row.attempt === 1,
 });

@@ -1,4 +1,4 @@
-// The main process: drains what is due, or what a trigger asks for. Shared: every instance runs it over its own claims.
+// The main process: drains what is due, or the selection of a trigger. Shared: every instance runs it over its own claims.
 import type { Clock } from '../../base/clock.js';
 import type { Random } from '../../base/random.js';
 import type { TelemetryHolder } from '../../base/telemetry/telemetry.js';
@@ -26,17 +26,17 @@ export interface SubscriptionsProcessDeps {
   readonly random: Random;
   /** Concurrency, breaker and limit per tenant, shared by all runs of this process; how many to claim at a time. */
   readonly limits: Pick<DrainOptions, 'parallel' | 'admission' | 'gate' | 'chunkSize'>;
-  /** The database may hold claims that nobody works on: this instance should be given up, so that they are rescued. */
+  /** The database may have claims that are not being processed: this instance should be given up, so that they are rescued. */
   readonly onClaimsInDoubt?: (error: Error) => void;
-  /** Aborts when this instance's present life is over: then its claims are rescued anyway, and the next life has none of them. */
+  /** Aborts when this instance's current life is over: then its claims are rescued anyway, and the next life has none of them. */
   readonly life?: () => AbortSignal;
-  /** Who is told of the work. */
+  /** Traces the work. */
   readonly telemetry?: TelemetryHolder;
   /** Only for tests with a clock of their own; null is the database's. */
   readonly now?: () => Date | null;
 }
 
-/** Pauses that end and schedules that change are looked for so often while a drain goes on. */
+/** How often ended pauses and changed schedules are looked for during a drain. */
 const LOOK_AFTER_MS = 1_000;
 
 /** The process called `subscriptions`. Its run fails with what stopped the drain, such as RECEIVER_MISCONFIGURED. */
@@ -58,7 +58,7 @@ async function runSubscriptions(
   const now = deps.now ?? (() => null);
   const life = deps.life?.();
   const byTick = context.trigger === 'tick';
-  // a tick has just looked at what is due, and what it saw holds for a moment; a trigger by hand expects it to be seen now
+  // a tick has just checked what is due, and that holds for a moment; a manual trigger expects a check now
   const lookAfter = createLookAfter(deps, now, byTick ? deps.source.inOrderSinceMs() : -Infinity);
   await lookAfter();
   if (input.dryRun) return { due: await countFor(deps.db, input, now()), stopped_early: 0 };
@@ -96,7 +96,7 @@ async function runSubscriptions(
     const report = await drainOnce();
     claimed += report.claimed;
     doneBefore += report.successful + report.failed;
-    // a subscription has one occurrence in hand at a time: its next dead one can be retried once that has ended
+    // a subscription has one current occurrence at a time: its next dead one can be retried once that has ended
     const again = isRetry(input) && report.end === 'exhausted' && report.claimed > 0 && !context.closing.aborted;
     if (!again) return conclude(deps, report, life);
   }
@@ -109,7 +109,7 @@ function conclude(
 ): Record<string, number> {
   const error = report.error ?? null;
   if (report.mayHoldClaims && !life?.aborted)
-    onClaimsInDoubt?.(error ?? new Error('claims may exist that nobody works on'));
+    onClaimsInDoubt?.(error ?? new Error('there may be claims that are not being processed'));
   if (error !== null) throw error;
   return { stopped_early: report.end === 'exhausted' || report.end === 'limit' ? 0 : 1 };
 }

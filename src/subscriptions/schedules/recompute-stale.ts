@@ -1,4 +1,4 @@
-// Looks after what must be right before anything is claimed: pauses that are over, and rows whose schedule changed.
+// Updates rows before anything is claimed: ended pauses, and rows whose schedule changed.
 import type { Db } from '../../db/database.js';
 import {
   dateScheduleChange,
@@ -14,7 +14,7 @@ import type { ScheduleBook } from './stored-schedule.js';
 
 const BATCH = 500;
 
-/** What cannot be worked out stays as it was: the claim says what is wrong with it, and it holds nobody up. */
+/** Rows that cannot be computed are left unchanged: the claim records the error, and others are not delayed. */
 function replanned(row: RecomputeRow, schedules: ScheduleBook): RecomputedRow {
   try {
     return replanChanged(row, schedules.compiled(row));
@@ -33,7 +33,7 @@ export async function recomputeStale(db: Db, schedules: ScheduleBook, now: Date 
       now,
     );
     done += written;
-    // nothing written: somebody else is at the same rows
+    // nothing written: another instance is processing the same rows
     if (rows.length < BATCH || written === 0) return done;
   }
 }

@@ -1,9 +1,9 @@
-// What a changed schedule, or a new time zone database, makes of a row's next run. Pure.
+// The effect of a changed schedule, or a new time zone database, on a row's next run. Pure.
 import type { RecomputedRow, RecomputeRow } from '../../db/subscriptions/queries/recompute.js';
 import { movedByZoneRules, type NextOccurrence } from '../../scheduler/rows/index.js';
 import { planScheduleChange, withSpread, type CompiledSchedule } from '../../scheduler/schedule/index.js';
 
-/** As it was, but no longer stale. */
+/** Unchanged, but no longer stale. */
 export const unchanged = (row: RecomputeRow): RecomputedRow => ({
   subscriptionId: row.subscriptionId,
   version: row.version,
@@ -13,13 +13,13 @@ export const unchanged = (row: RecomputeRow): RecomputedRow => ({
   resumeForMs: row.resumeForMs,
 });
 
-/** `scheduled_for` is kept only where it is not what the due time says. */
+/** `scheduled_for` is stored only if it differs from the due time. */
 const nominalOf = (next: NextOccurrence | null): number | null =>
   next === null || next.nominalMs === next.effectiveMs ? null : next.nominalMs;
 
 /**
- * A changed schedule holds from the moment of its change: what was due before that still runs once, under its old time; what
- * would have come later gives way to the first occurrence of the new schedule. Nothing is lost, nothing runs twice.
+ * A changed schedule takes effect at the moment of its change: an occurrence that was due before that still runs once, under its old time;
+ * a later one is replaced by the first occurrence of the new schedule. Nothing is lost, and nothing runs twice.
  */
 export function replanChanged(row: RecomputeRow, compiled: CompiledSchedule): RecomputedRow {
   const sinceMs = row.sinceMs ?? row.nowMs;
@@ -44,8 +44,8 @@ const isDueAtOnce = ({ nextRunMs, status }: RecomputeRow): boolean =>
   nextRunMs === null && (status === 'pending' || status === 'failed');
 
 /**
- * New rules move an occurrence that is still to come to where the same schedule now puts it: the nearest occurrence, so that
- * today's is neither lost nor repeated. Null: nothing changes.
+ * With new rules, a future occurrence is moved to the nearest one of the same schedule, so that today's is neither lost nor repeated. Null:
+ * nothing changes.
  */
 export function replanForZoneRules(row: RecomputeRow, compiled: CompiledSchedule): RecomputedRow | null {
   if (row.nextRunMs === null || row.status === 'processing' || row.attempt > 0 || row.resumeAtMs !== null) return null;

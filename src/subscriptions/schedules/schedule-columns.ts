@@ -1,4 +1,4 @@
-// A schedule as its three columns hold it, and how a patch changes it. Pure.
+// A schedule in its three columns, and how a patch changes it. Pure.
 import { snakeKeys } from '../../base/snake-case.js';
 import {
   inputToJson,
@@ -13,11 +13,11 @@ import {
 export interface ScheduleColumns {
   readonly frequency: string;
   readonly timezone: string;
-  /** JSON text of what was given beyond these two; null: nothing. */
+  /** JSON text of all other given fields; null: none. */
   readonly schedule: string | null;
 }
 
-/** Stores what was given; defaults stay open, save for the zone: a changed default must not move what exists. */
+/** Stores the given fields. Defaults are not stored, except the zone: a changed default must not move existing schedules. */
 export function scheduleColumns(input: ScheduleInput, checked: Schedule): ScheduleColumns {
   const { frequency: _frequency, timezone: _timezone, ...rest } = inputToJson(input);
   const schedule = Object.keys(rest).length === 0 ? null : JSON.stringify(rest);
@@ -26,12 +26,12 @@ export function scheduleColumns(input: ScheduleInput, checked: Schedule): Schedu
 
 const DEFAULT_FREQUENCY = 'daily';
 
-/** Calendar fields that say something else, or nothing, with another frequency. */
+/** Calendar fields that have a different meaning, or none, with another frequency. */
 const OF_ONE_FREQUENCY: readonly (keyof ScheduleJson)[] = ['interval', 'day_of_week', 'day_of_month', 'month', 'cron'];
 
 /**
- * The stored schedule with the given fields in place of its own, and without those that are null: their defaults hold again. With
- * another frequency the calendar fields of the old one go; time, zone and policies stay.
+ * The stored schedule with the given fields replaced, and without those that are null, whose defaults apply again. With another frequency,
+ * the calendar fields of the old one are removed; time, zone and policies are kept.
  */
 export function patchSchedule(stored: Schedule, storedGiven: ScheduleJson, patch: SchedulePatch): ScheduleInput {
   const given = inputToJson(patch as ScheduleInput);
@@ -48,11 +48,11 @@ export function patchSchedule(stored: Schedule, storedGiven: ScheduleJson, patch
 const takenAway = (patch: SchedulePatch): (keyof ScheduleJson)[] =>
   Object.entries(snakeKeys(patch)).flatMap(([name, value]) => (value === null ? [name as keyof ScheduleJson] : []));
 
-/** What the row gave beyond frequency and zone, if it can be read. */
+/** The other fields of the row, if they can be read. */
 export function givenFields(text: string | null, schedule: Schedule): ScheduleJson {
   if (text === null) return {};
   const full = scheduleToJson(schedule);
   const stored = JSON.parse(text) as unknown;
-  if (typeof stored !== 'object' || stored === null) return {}; // an adopted row may hold anything
+  if (typeof stored !== 'object' || stored === null) return {}; // an adopted row may contain anything
   return Object.fromEntries(Object.entries(full).filter(([name]) => name in stored));
 }

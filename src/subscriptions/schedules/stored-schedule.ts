@@ -1,4 +1,4 @@
-// Reads the schedule of a stored row, whatever stands there: adopted rows hold values that nobody checked. Never throws.
+// Reads the schedule of a stored row, whatever it contains: adopted rows have values that were never validated. Never throws.
 import { createAnchoredSchedules, createBoundedCache } from '../../scheduler/rows/index.js';
 import {
   parseSchedule,
@@ -8,7 +8,7 @@ import {
   type ZoneTables,
 } from '../../scheduler/schedule/index.js';
 
-/** What a row says about its schedule. Text as it stands in the database. */
+/** The columns of a row's schedule, as text from the database. */
 export interface StoredSchedule {
   readonly frequency: string | null;
   readonly timezone: string | null;
@@ -20,7 +20,7 @@ export type Irregularity = 'unknown_frequency' | 'unknown_timezone' | 'invalid_s
 
 export interface ReadSchedule {
   readonly schedule: Schedule;
-  /** What could not be read and was replaced by its default; empty when all is in order. */
+  /** Fields that could not be read and were replaced by defaults; empty if there are none. */
   readonly irregular: readonly Irregularity[];
 }
 
@@ -30,14 +30,14 @@ export interface ScheduleBook {
 }
 
 export interface ScheduleBookOptions {
-  /** For rows without a zone, or with one that this runtime does not know. */
+  /** The zone of rows without one, or with one that this runtime does not know. */
   readonly defaultTimezone: string;
-  /** Schedules kept, read and compiled; what was not asked for lately goes first. */
+  /** Maximum number of cached schedules; those that were not used recently are dropped first. */
   readonly max?: number;
   readonly zones?: ZoneTables;
 }
 
-/** Names as rows spell them; they come from users. */
+/** Maximum number of cached names; they come from users. */
 const MAX_ZONES = 2_000;
 
 function attempt(json: unknown): Schedule | null {
@@ -61,11 +61,11 @@ function parsedJson(text: string | null): Record<string, unknown> | null {
 }
 
 interface Rule extends ReadSchedule {
-  /** A zone that stands in the JSON; the row's own comes before it. */
+  /** A zone in the JSON; the row's own zone takes precedence. */
   readonly timezone: string | null;
 }
 
-/** All but the zone: there are few rules and few zones, but many pairs of them. */
+/** Everything except the zone: there are few rules and few zones, but many pairs of them. */
 function readRule({ frequency, schedule: text }: Pick<StoredSchedule, 'frequency' | 'schedule'>): Rule {
   const name = frequency?.trim().toLowerCase() ?? 'daily';
   const json = parsedJson(text);
@@ -100,11 +100,14 @@ interface ZoneLook {
   known(timezone: string): string | null;
 }
 
-/** Takes from a row what is right and the default for what is not: unknown frequency daily, unknown zone the default one. */
+/** Takes valid fields from a row and defaults for the others: daily for an unknown frequency, the default zone for an unknown zone. */
 export const readStoredSchedule = (stored: StoredSchedule, defaultTimezone: string): ReadSchedule =>
   inZone(readRule(stored), stored.timezone, { default: defaultTimezone, known: knownZone });
 
-/** Reads and compiles each distinct schedule once; what takes its dates from the row's anchor is kept per local day of that. */
+/**
+ * Reads and compiles each distinct schedule once; schedules that take their dates from the row's anchor are cached per local day of the
+ * anchor.
+ */
 export function createScheduleBook({
   defaultTimezone,
   max = 4_000,

@@ -1,4 +1,4 @@
-// A new time zone database changes the future: stored next runs are moved to where their schedules now put them, once.
+// After an update of the time zone database: moves stored next runs to the times that their schedules now give, once.
 import type { Db } from '../../db/database.js';
 import { scheduledSubscriptionsAfter, writeRecomputed } from '../../db/subscriptions/queries/recompute.js';
 import type { ProcessContext } from '../../scheduler/contracts/define-process.js';

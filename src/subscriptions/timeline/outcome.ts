@@ -1,15 +1,14 @@
-// How an occurrence went: what completed late or at a later attempt is not the same as on time. Pure.
+// Classifies the outcome of an occurrence: completed late or at a later attempt is distinguished from on time. Pure.
 import { withSpread, type CompiledSchedule } from '../../scheduler/schedule/index.js';
 import type { LedgerEntry } from '../api/subscription.js';
 
 export type TimelineOutcome = 'on_time' | 'late' | 'retried' | 'dead' | 'skipped' | 'coalesced';
 
-/** What begins within this time after it was due is on time. */
+/** An occurrence that starts within this time after it was due is on time. */
 export const ON_TIME_MS = 60_000;
 
 /**
- * From when it was due (nominal time plus spread) to the begin of the attempt that settled it; null for what did not run.
- * Milliseconds.
+ * From when it was due (nominal time plus spread) to the start of the attempt that settled it; null if it did not run. Milliseconds.
  */
 export function latenessMs(
   { outcome, scheduledFor, startedAt, finishedAt }: LedgerEntry,

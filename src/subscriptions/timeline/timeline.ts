@@ -1,4 +1,4 @@
-// A subscription on its local days: what came of each past occurrence, and the next ones as its schedule has them. Pure.
+// A subscription by local day: the outcome of each past occurrence, and the next ones by its schedule. Pure.
 import {
   clockChangesBetween,
   localTime,
@@ -18,10 +18,10 @@ export interface PastOccurrence {
   readonly utcOffset: string;
   readonly outcome: TimelineOutcome;
   readonly attempts: number;
-  /** Of a gap: how many; counting stops at 1,000. */
+  /** For a gap: the number of occurrences; counting stops at 1,000. */
   readonly count: number;
   readonly lastScheduledFor: Date | null;
-  /** From when it was due to its begin; null for what did not run. */
+  /** From when it was due to its start; null if it did not run. */
   readonly latenessMs: number | null;
   readonly finishedAt: Date;
   readonly error: string | null;
@@ -31,7 +31,7 @@ export interface PastOccurrence {
 export interface NextOccurrence extends PreviewEntry {
   /** Nominal time plus spread. */
   readonly dueAt: Date | null;
-  /** As things stand it does not run then: the subscription is paused, suspended or not active. */
+  /** It will not run then in the current state: the subscription is paused, suspended or not active. */
   readonly paused: boolean;
 }
 
@@ -40,16 +40,16 @@ export interface Timeline {
   /** Oldest first. */
   readonly past: readonly PastOccurrence[];
   readonly next: readonly NextOccurrence[];
-  /** Changes of the clock within the time shown. */
+  /** Clock changes within the period shown. */
   readonly clockChanges: readonly ClockChange[];
-  /** True: there are older ones in the time asked for, which are left out. */
+  /** True: older ones in the requested period are left out. */
   readonly truncated: boolean;
 }
 
 export interface TimelineQuery {
   /** Local days before today, 1 to 366. */
   readonly pastDays: number;
-  /** Occurrences to come, 0 to 100. */
+  /** Number of next occurrences, 0 to 100. */
   readonly next: number;
 }
 
@@ -61,7 +61,7 @@ export interface TimelineInput {
   readonly truncated: boolean;
   readonly fromMs: number;
   readonly now: Date;
-  /** How many occurrences to come. */
+  /** Number of next occurrences. */
   readonly next: number;
 }
 

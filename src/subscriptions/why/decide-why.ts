@@ -1,4 +1,4 @@
-// Why a subscription ran, will run or does not run, in sentences: what the dashboard and the command line show. Pure.
+// Why a subscription ran, will run or does not run, in sentences for the dashboard and the command line. Pure.
 import { commonHindrances, ownHindrances, pauseInForce } from './hindrances.js';
 import { reason, type Known, type WhyReason } from './known.js';
 import { outages } from './outages.js';
@@ -13,7 +13,7 @@ const VERBS: Readonly<Record<string, string>> = {
   'subscription.resume': 'resumed it',
 };
 
-/** Left out when it is the pause that has been named already. */
+/** Left out if it is the pause that has already been mentioned. */
 function lastChange(known: Known): WhyReason[] {
   const last = known.changes[0];
   if (last === undefined || last === pauseInForce(known)) return [];
@@ -22,7 +22,7 @@ function lastChange(known: Known): WhyReason[] {
   return [reason('last_change', 'off', text, { at: last.at })];
 }
 
-/** What hinders it, what comes next, what came of the last occurrences, and who changed it last; in this order. */
+/** What prevents it from running, what comes next, the outcome of the last occurrences, and who changed it last; in this order. */
 export function decideWhy(known: Known): readonly WhyReason[] {
   const own = ownHindrances(known);
   const blocked = own.some(({ code }) => code !== 'pause_over');

@@ -1,4 +1,4 @@
-// What keeps a subscription from running: something that holds for all of them, or how it stands itself. Pure.
+// What prevents a subscription from running: a condition that affects all of them, or its own state. Pure.
 import { FOREVER } from '../../db/subscriptions/queries/subscription-row.js';
 import { reason, type Known, type KnownChange, type WhyReason } from './known.js';
 import { distance, moment, occurrences } from './words.js';
@@ -34,7 +34,7 @@ function ofBreakers(known: Known): WhyReason[] {
     });
 }
 
-/** The pause that is in force; null where the log does not tell who began it. */
+/** The current pause; null if the log does not say who started it. */
 export const pauseInForce = ({ subscription, changes }: Known): KnownChange | null => {
   const last = changes.find(({ action }) => action === 'subscription.pause' || action === 'subscription.resume');
   return subscription.pausedUntil !== null && last?.action === 'subscription.pause' ? last : null;
@@ -46,7 +46,7 @@ function ofPause(known: Known): WhyReason[] {
   if (until === null) return [];
   if (until <= now)
     return [
-      reason('pause_over', 'waiting', `Its pause ended on ${moment(until, known)}: it is resumed at the next look.`, {
+      reason('pause_over', 'waiting', `Its pause ended on ${moment(until, known)}: it is resumed at the next check.`, {
         at: until,
       }),
     ];
@@ -75,8 +75,8 @@ function ofState({ subscription }: Known): WhyReason[] {
   return reasons;
 }
 
-/** What holds for all subscriptions. */
+/** Conditions that affect all subscriptions. */
 export const commonHindrances = (known: Known): WhyReason[] => [...ofProcess(known), ...ofBreakers(known)];
 
-/** What holds for this one. */
+/** Conditions of this subscription. */
 export const ownHindrances = (known: Known): WhyReason[] => [...ofState(known), ...ofPause(known)];

@@ -1,8 +1,8 @@
-// What is known when it is asked why a subscription runs or does not, and what is said.
+// The facts from which a subscription is explained, and the resulting reasons.
 import type { ProcessStatus } from '../../scheduler/contracts/scheduler.js';
 import type { LedgerEntry, Subscription } from '../api/subscription.js';
 
-/** How something stands: well, odd, wrong, switched off, or still to come. */
+/** The tone of a reason: good, odd, wrong, switched off, or still to come. */
 export type WhyTone = 'good' | 'warn' | 'bad' | 'off' | 'waiting';
 
 export interface WhyReason {
@@ -13,7 +13,7 @@ export interface WhyReason {
   readonly text: string;
   /** What helps. */
   readonly hint: string | null;
-  /** The moment that it is about. */
+  /** The time that it refers to. */
   readonly at: Date | null;
 }
 
@@ -25,16 +25,16 @@ export interface KnownChange {
   readonly action: string;
 }
 
-/** What hinders every subscription alike. */
+/** Conditions that affect every subscription. */
 export interface WhySurroundings {
-  /** The main process; null when it is not known. */
+  /** The main process; null if it is not known. */
   readonly process: Pick<ProcessStatus, 'name' | 'enabled' | 'pausedUntil'> | null;
   /** Circuit breakers of receivers, as this instance sees them. */
   readonly breakers: readonly { readonly name: string; readonly state: string; readonly changedAt: Date }[];
 }
 
 export interface WhyQuery extends WhySurroundings {
-  /** The sentences name local times of this zone; default: that of the subscription. */
+  /** The sentences use local times of this zone; default: that of the subscription. */
   readonly zone?: string;
 }
 
@@ -56,10 +56,10 @@ export interface FailingRun {
 
 export interface Known extends WhySurroundings {
   readonly now: Date;
-  /** The sentences name local times of this zone. */
+  /** The sentences use local times of this zone. */
   readonly zone: string;
   readonly subscription: Subscription;
-  /** How far the spread puts an occurrence behind its nominal time; milliseconds. */
+  /** The spread delay of its occurrences, in milliseconds. */
   readonly spreadMsAt: (at: Date) => number;
   /** Newest first. */
   readonly ledger: readonly LedgerEntry[];

@@ -1,10 +1,10 @@
-// What came of the last occurrences, and of those that did not run. Pure.
+// The outcome of the last occurrences, and of those that did not run. Pure.
 import { latenessMs, ON_TIME_MS, outcomeOf } from '../timeline/outcome.js';
 import type { LedgerEntry } from '../api/subscription.js';
 import { reason, type Known, type WhyReason } from './known.js';
 import { colon, duration, moment, occurrences } from './words.js';
 
-/** Occurrences that are told one by one. */
+/** Number of occurrences that are described individually. */
 export const RECENT = 3;
 
 const CODES: Readonly<Record<string, string>> = {
@@ -30,7 +30,7 @@ function died(entry: LedgerEntry, known: Known): WhyReason {
   const { scheduledFor: at, attempts, error } = entry;
   const times = attempts === 1 ? 'its only attempt' : `all ${attempts} attempts`;
   const text = `The occurrence of ${moment(at, known)} is dead: it failed ${times}${colon(error)}.`;
-  return reason('died', 'bad', text, { hint: 'Mend the cause, then retry what died or run it now.', at });
+  return reason('died', 'bad', text, { hint: 'Fix the cause, then retry the dead occurrences or run it now.', at });
 }
 
 const spanOf = ({ scheduledFor, lastScheduledFor, count }: LedgerEntry, known: Known): string => {
@@ -40,7 +40,7 @@ const spanOf = ({ scheduledFor, lastScheduledFor, count }: LedgerEntry, known: K
   return `${count >= 1_000 ? 'at least ' : ''}${occurrences(count)} ${range}`;
 };
 
-/** An entry of a gap has no policy of its own: coalesced is what `once` does, skipped what `skip` and `all` do. */
+/** An entry for a gap does not name its policy: coalesced is due to `once`, skipped to `skip` or `all`. */
 function gap(entry: LedgerEntry, known: Known): WhyReason {
   const { misfire = 'once' } = known.subscription.schedule;
   const did = `${spanOf(entry, known)} did not run`;

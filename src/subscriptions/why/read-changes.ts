@@ -1,11 +1,11 @@
-// Which changes by hand touched a subscription: those that name it, and those of many whose filter surely holds it. Pure.
+// The manual changes that affected a subscription: those that name it, and bulk changes whose filter certainly included it. Pure.
 import type { ChangeRow } from '../../db/subscriptions/queries/changes.js';
 import type { Subscription } from '../api/subscription.js';
 import type { KnownChange } from './known.js';
 
 type Holds = (value: unknown, subscription: Subscription) => boolean;
 
-/** Of other fields (status, due) nobody knows any more what they were at that time. */
+/** For other fields (status, due), their value at that time is unknown. */
 const FIELDS: Readonly<Record<string, Holds>> = {
   subscription_ids: (ids, { id }) =>
     Array.isArray(ids) && ids.some((one) => String(one).toLowerCase() === id.toLowerCase()),
@@ -27,7 +27,7 @@ export const changesOf = (rows: readonly ChangeRow[], subscription: Subscription
     .filter(({ target, details }) => target !== null || filterHolds(details, subscription))
     .map((row) => ({ at: row.at, actor: row.actor, action: actionOf(row) }));
 
-/** A pause that is set or ended with a change of other fields is an update in the log. */
+/** A pause that is set or ended together with other fields is an update in the log. */
 function actionOf({ action, details }: ChangeRow): string {
   if (action !== 'subscription.update') return action;
   const { paused_until: until, paused } = (details ?? {}) as { paused_until?: unknown; paused?: unknown };

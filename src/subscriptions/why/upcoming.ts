@@ -1,4 +1,4 @@
-// What comes next: the attempt in hand, the next attempt, the next occurrence, or none. Pure.
+// What comes next: the current attempt, the next attempt, the next occurrence, or none. Pure.
 import { reason, type Known, type WhyReason } from './known.js';
 import { colon, distance, moment } from './words.js';
 
@@ -26,7 +26,7 @@ function withoutNext({ subscription: { status } }: Known): WhyReason {
       });
 }
 
-/** What comes next of a subscription that nothing hinders. */
+/** What comes next for a subscription that nothing prevents from running. */
 export function upcoming(known: Known): WhyReason[] {
   const { status, nextRunAt: next } = known.subscription;
   if (status === 'processing') return [running(known)];

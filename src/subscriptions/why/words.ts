@@ -1,4 +1,4 @@
-// Times, durations and numbers as the sentences name them. Pure.
+// Formats times, durations and numbers for the sentences. Pure.
 import { localTime } from '../../scheduler/schedule/index.js';
 
 const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];

@@ -21,7 +21,7 @@ describe('notifications', () => {
 
   it.each([
     [{ ...PRODUCTION, NOTIFICATIONS_ENABLED: 'true' }, 'SMTP_URL must be set in production'],
-    [{ SMTP_URL: SMTP.SMTP_URL }, 'MAIL_FROM must be set where SMTP_URL is'],
+    [{ SMTP_URL: SMTP.SMTP_URL }, 'MAIL_FROM must be set if SMTP_URL is'],
     [{ ...SMTP, SMTP_URL: 'https://mail.example.com' }, 'SMTP_URL must be a URL that begins with `smtp://`'],
     [{ ...SMTP, DKIM_SELECTOR: 's1' }, 'DKIM_PRIVATE_KEY must be set as well'],
     [{ ...SMTP, MAIL_FROM: 'Shop' }, 'MAIL_FROM must be a mail address'],

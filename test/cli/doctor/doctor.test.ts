@@ -82,7 +82,7 @@ describe(hasFaketime ? 'clock' : 'SKIPPED, for want of faketime (apt-get install
   const faked = hasFaketime ? it : it.skip;
 
   faked.each([
-    ['+1h', 'fail', /60 min ahead of/],
+    ['+1h', 'fail', /(60 min|1 h) ahead of/],
     ['-10s', 'warn', /10 s behind/],
   ])('finds a clock that is wrong by %s', async (by, status, message) => {
     const { of } = await examine(['--only', 'clock'], { prefix: ['faketime', '-f', by] });
@@ -145,7 +145,7 @@ describe('permissions', () => {
       const after = await examine(['--only', 'permissions'], {
         env: { DATABASE_URL: url, DATABASE_DIRECT_URL: database.url },
       });
-      expect(after.of('permissions')).toMatchObject({ message: expect.stringContaining('every right') });
+      expect(after.of('permissions')).toMatchObject({ message: expect.stringContaining('all privileges') });
     } finally {
       await database.pool.query(`DROP OWNED BY ${role}; DROP ROLE ${role}`);
     }
@@ -169,7 +169,7 @@ describe('encryption keys', () => {
       expect(await found(setting(['k1', 1]))).toMatchObject({ status: 'ok' });
       expect(await found(setting(['k1', 2]))).toMatchObject({
         status: 'fail',
-        message: expect.stringContaining('another one'),
+        message: expect.stringContaining('has changed'),
       });
       expect(await found('')).toMatchObject({ status: 'fail', message: expect.stringContaining('stored under k1') });
       expect(await found(setting(['k2', 2], ['k1', 1]))).toMatchObject({ status: 'warn' });

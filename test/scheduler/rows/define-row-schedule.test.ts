@@ -48,12 +48,12 @@ describe('two row schedules of one scheduler', () => {
 
   it.each([
     ['names that are alike', { name: 'a-b' }, { name: 'a_b', table: 'other' }, 'must differ'],
-    ['the same columns', { name: 'a' }, { name: 'b' }, 'give them a "prefix" each'],
+    ['the same columns', { name: 'a' }, { name: 'b' }, 'give each a different "prefix"'],
     [
       'the same due time',
       { name: 'a', nextRun: 'due' },
       { name: 'b', nextRun: 'due', prefix: 'other' },
-      'give them a "prefix" each',
+      'give each a different "prefix"',
     ],
   ])('may not have %s', (_what, one, other, message) => {
     expect(() => schedulerOf({ ...right, ...one }, { ...right, ...other })).toThrow(message);

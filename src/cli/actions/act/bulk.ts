@@ -1,4 +1,4 @@
-// A change of many rows: how many were found and changed, and where to look when it goes on.
+// Reports a change of many rows: how many were found and changed, and where to look if it is still going on.
 import type { Io } from '../../io.js';
 import { plural } from '../../output/words.js';
 

@@ -1,4 +1,4 @@
-// A run as it goes on: its events from the server, one line on a terminal, and at the end what came of it.
+// Follows a run: shows its events from the server as one line on a terminal, and its result at the end.
 import { sleep } from '../../../base/timing/sleep.js';
 import type { RunAnswer } from '../../api/answers.js';
 import type { Api } from '../../api/api.js';
@@ -8,10 +8,10 @@ import { duration, number } from '../../output/words.js';
 import { runLines } from '../look/run-lines.js';
 
 const RECONNECT_MS = 1_000;
-/** Between two lines where there is no terminal. */
+/** Time between two lines if there is no terminal. */
 const LINE_EVERY_MS = 10_000;
 
-/** Shows progress until the run has ended, then the run. Ctrl-C leaves the run alone. Returns the exit code. */
+/** Shows progress until the run has ended, then the run itself. Ctrl-C does not stop the run. Returns the exit code. */
 export async function follow(io: Io, id: string): Promise<number> {
   const signal = io.interrupted();
   const show = progressOn(io);
@@ -25,7 +25,7 @@ export async function follow(io: Io, id: string): Promise<number> {
   return run.status === 'completed' ? EXIT.ok : EXIT.failed;
 }
 
-/** Connects again when the stream is cut. Null when the signal aborted first. */
+/** Reconnects when the stream is cut. Null when the signal aborted first. */
 async function untilEnd(
   api: Api,
   id: string,

@@ -1,4 +1,4 @@
-// What `punctual import` does: sends a file as it is read, with its progress, and says what became of its rows.
+// What `punctual import` does: uploads a file while reading it, shows the progress, and reports what happened to its rows.
 import { open } from 'node:fs/promises';
 import path from 'node:path';
 import { addAbortSignal, type Readable } from 'node:stream';
@@ -19,7 +19,7 @@ interface Options extends CommonOptions {
 
 interface Source {
   readonly chunks: Readable;
-  /** Of the whole; null: not known. */
+  /** Total size; null: not known. */
   readonly size: number | null;
   readonly name: string | undefined;
 }
@@ -31,7 +31,7 @@ export async function importFile(io: Io, file: string, options: Options): Promis
   const { json: _json, url: _url, name: given, audience, ...rest } = options;
   const source = await openSource(file);
   const name = given ?? source.name;
-  if (name === undefined) throw failure('WRONG_USAGE', 'the standard input has no name: give the list one with --name');
+  if (name === undefined) throw failure('WRONG_USAGE', 'standard input has no name: name the list with --name');
   const signal = io.interrupted();
   addAbortSignal(signal, source.chunks);
   const query = { name, audience: audience ?? name, ...(snakeKeys(rest) as Record<string, string>) };

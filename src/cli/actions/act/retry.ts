@@ -1,4 +1,4 @@
-// What `punctual retry` does: another try for a job, for jobs, for what failed in a run, for subscriptions that died.
+// What `punctual retry` does: retries a job, several jobs, what failed in a run, or occurrences that died.
 import { snakeKeys } from '../../../base/snake-case.js';
 import type { JobAnswer } from '../../api/answers.js';
 import { failure } from '../../kit/failure.js';

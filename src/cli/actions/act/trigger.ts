@@ -1,11 +1,11 @@
-// What `punctual run` and `punctual process-subscriptions` do: begin a run, and follow it.
+// What `punctual run` and `punctual process-subscriptions` do: start a run, and follow it.
 import { snakeKeys } from '../../../base/snake-case.js';
 import type { PageAnswer, ProcessAnswer } from '../../api/answers.js';
 import { EXIT, failure } from '../../kit/failure.js';
 import type { CommonOptions, Io } from '../../io.js';
 import { follow } from './follow.js';
 
-/** What a trigger replies: the finished run, or where it goes on. */
+/** The response to a trigger: the finished run, or where to find the one that continues. */
 interface Triggered {
   readonly success: boolean;
   readonly message: string;
@@ -21,7 +21,7 @@ interface RunOptions extends CommonOptions {
   readonly wait?: boolean;
 }
 
-/** A dry run only where the process has one: any other would do the work. */
+/** Only processes with a dry run: any other would do the work. */
 export async function run(io: Io, name: string, { input, dryRun, wait }: RunOptions): Promise<number> {
   if (input !== undefined && (typeof input !== 'object' || input === null || Array.isArray(input))) {
     throw failure('WRONG_USAGE', '--input must be a JSON object');
@@ -37,7 +37,7 @@ async function mustHaveDryRun(io: Io, name: string): Promise<void> {
   const { items } = await io.api().get<PageAnswer<ProcessAnswer & { readonly dry_run?: boolean }>>('/processes');
   const process = items.find((one) => one.name === name);
   if (process === undefined) throw failure('WRONG_USAGE', `there is no process ${name}: punctual processes lists them`);
-  if (process.dry_run !== true) throw failure('WRONG_USAGE', `${name} has no dry run: it would do its work`);
+  if (process.dry_run !== true) throw failure('WRONG_USAGE', `${name} has no dry run and would do its work`);
 }
 
 interface ProcessOptions extends CommonOptions {
@@ -58,7 +58,7 @@ interface Patience {
   readonly dryRun?: boolean | undefined;
 }
 
-/** A dry run is short: its reply is waited for. Everything else begins at once and is followed, or left to itself. */
+/** A dry run is short, so its response is awaited. Everything else is started and then followed, or left alone. */
 export async function trigger(io: Io, path: string, body: object, { wait, dryRun }: Patience): Promise<number> {
   const headers: Record<string, string> = dryRun ? {} : { Prefer: 'respond-async' };
   const reply = await io.api().post<Triggered>(path, body, headers);

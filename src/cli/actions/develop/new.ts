@@ -1,4 +1,4 @@
-// What `punctual new` does: writes the files, then the line in the table. Nothing that is there is overwritten.
+// What `punctual new` does: writes the files, then the line in the table. Existing files are never overwritten.
 import { existsSync } from 'node:fs';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';

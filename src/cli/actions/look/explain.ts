@@ -1,4 +1,4 @@
-// What `punctual explain` does: asks the server why a subscription stands as it does, and shows it with its occurrences.
+// What `punctual explain` does: asks the server why a subscription ran or did not run, and shows the reasons and its occurrences.
 import {
   jsonToInput,
   previewSchedule,
@@ -45,7 +45,7 @@ const section = (io: Io, title: string, lines: readonly string[]): string[] => [
   ...lines,
 ];
 
-/** Empty for a schedule that has ended, or that this version cannot read. */
+/** Empty for a schedule that has ended or that this version cannot read. */
 function upcoming({ schedule }: SubscriptionAnswer, now: Date, count: number): readonly PreviewEntry[] {
   try {
     return previewSchedule(jsonToInput(schedule as ScheduleJson), { after: now, count });

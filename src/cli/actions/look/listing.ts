@@ -1,4 +1,4 @@
-// One page of a list: fetched with the given filters, shown as a table, with how to go on.
+// One page of a list: fetched with the given filters, shown as a table, with a hint for the next page.
 import { snakeKeys } from '../../../base/snake-case.js';
 import type { PageAnswer } from '../../api/answers.js';
 import type { Query } from '../../api/api.js';
@@ -7,7 +7,7 @@ import { table, type Column } from '../../output/table.js';
 
 export type ListOptions = CommonOptions & Query;
 
-/** What the user gave, as the API names it; `--json` and `--url` are ours. */
+/** The user's options under the names of the API, without `--json` and `--url`. */
 export const queryOf = ({ json: _json, url: _url, ...filters }: ListOptions): Query => snakeKeys(filters) as Query;
 
 export async function list<T>(

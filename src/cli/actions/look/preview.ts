@@ -1,4 +1,4 @@
-// What `punctual preview` does: the occurrences of a schedule by the very function that fires them. Needs no server.
+// What `punctual preview` does: shows the occurrences of a schedule, computed by the function that fires them. Needs no server.
 import { issueText } from '../../../base/issue-text.js';
 import { SchedulerError } from '../../../base/errors.js';
 import {

@@ -1,11 +1,11 @@
-// A run with all that is known of it, as lines.
+// All details of a run, as lines.
 import type { RunAnswer } from '../../api/answers.js';
 import type { Io } from '../../io.js';
 import { toneOf } from '../../output/paint.js';
 import { fields, type Field } from '../../output/table.js';
 import { duration, number, printable, shortTime, timeAndDistance } from '../../output/words.js';
 
-/** A run with all that is known of it. */
+/** All details of a run. */
 export function runLines({ clock, out: { paint } }: Io, run: RunAnswer): string[] {
   const now = clock.now();
   const early = run.stopped_early && run.status === 'completed';
@@ -29,7 +29,7 @@ export function runLines({ clock, out: { paint } }: Io, run: RunAnswer): string[
   return [...fields(list, paint), ...(samples.length > 0 ? ['', paint('samples of errors', 'dim'), ...samples] : [])];
 }
 
-/** `processed 5, failed 1`: what is zero is left out. */
+/** `processed 5, failed 1`: counts of zero are left out. */
 export const countsInWords = (counts: Readonly<Record<string, number>>): string =>
   Object.entries(counts)
     .filter(([, n]) => n !== 0)

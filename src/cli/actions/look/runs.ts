@@ -1,4 +1,4 @@
-// What `punctual runs` does: the history, one run, or a run as it goes on.
+// What `punctual runs` does: lists runs, shows one, or follows one.
 import type { RunAnswer } from '../../api/answers.js';
 import { failure } from '../../kit/failure.js';
 import type { Io } from '../../io.js';

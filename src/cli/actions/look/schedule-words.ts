@@ -1,7 +1,7 @@
 // A schedule that the API returned, in words.
 import { describeSchedule, type ScheduleLike } from '../../../scheduler/schedule/index.js';
 
-/** The JSON itself where this version cannot read it. */
+/** The JSON itself if this version cannot read it. */
 export function scheduleInWords(schedule: unknown, now: Date): string {
   try {
     return describeSchedule(schedule as ScheduleLike, { after: now });

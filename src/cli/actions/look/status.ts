@@ -1,4 +1,4 @@
-// What `punctual status` does: the state at a glance, once or again and again.
+// What `punctual status` does: shows the state at a glance, once or repeatedly.
 import { sleep } from '../../../base/timing/sleep.js';
 import { isSchedulerError } from '../../../base/errors.js';
 import type { StatusAnswer } from '../../api/answers.js';
@@ -29,7 +29,7 @@ export async function status(io: Io, { watch, interval }: Options): Promise<numb
   return EXIT.ok;
 }
 
-/** A server that is being restarted comes back: the watch goes on. */
+/** A server that is being restarted will come back, so watching continues. */
 async function look(io: Io, ask: () => Promise<StatusAnswer>): Promise<readonly string[]> {
   try {
     const answer = await ask();

@@ -51,7 +51,7 @@ export async function doctor(io: Io, { fix = false, only, maxSnapshotAge }: Opti
 
 const MAIL = /^(SMTP_URL|MAIL_|DKIM_|NOTIFICATIONS_)/;
 
-/** With what is wrong left out, so that the rest is examined all the same. */
+/** Leaves out invalid variables, so that the rest can still be examined. */
 function readConfig(env: NodeJS.ProcessEnv): { readonly config: Config; readonly wrong: string | null } {
   try {
     return { config: loadConfig(env, { needed: [] }), wrong: null };

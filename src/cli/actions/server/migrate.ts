@@ -1,4 +1,4 @@
-// What `punctual migrate` does; loaded when it is called, so that `punctual --help` is quick.
+// What `punctual migrate` does; loaded only when it is called, so that `punctual --help` is quick.
 import { loadConfig, type Config } from '../../../base/config/config.js';
 import { SchedulerError } from '../../../base/errors.js';
 import { createLogger } from '../../../base/logger.js';

@@ -1,4 +1,4 @@
-// What `punctual worker start` does: works on jobs and nothing else; any number of such processes beside the servers.
+// What `punctual worker start` does: runs jobs and nothing else; any number of such processes can run beside the servers.
 import { loadConfig, NEEDED_BY_WORKER } from '../../../base/config/config.js';
 import { createLogger } from '../../../base/logger.js';
 import { serverModules } from '../../../compose/modules.js';
@@ -8,7 +8,7 @@ import { schedulerOptions } from '../../../server/scheduler-options.js';
 import { openServerDatabase } from '../../../server/server-database.js';
 import { WORKER_TITLE } from './worker-title.js';
 
-/** Works until a signal or an error ends it; running jobs get SHUTDOWN_GRACE_S. */
+/** Runs until a signal or an error ends it; running jobs get SHUTDOWN_GRACE_S to finish. */
 export async function work(): Promise<void> {
   process.title = WORKER_TITLE;
   const config = loadConfig(process.env, { needed: NEEDED_BY_WORKER });

@@ -1,2 +1,2 @@
-// What a worker is called in the list of processes, so that `punctual worker stop` knows one.
+// The title of a worker in the process list, by which `punctual worker stop` recognises it.
 export const WORKER_TITLE = 'punctual-worker';

@@ -1,4 +1,4 @@
-// What `punctual worker status` and `punctual worker stop` do. They ask the database: there may be workers and no server.
+// What `punctual worker status` and `punctual worker stop` do. They query the database, because there may be workers without a server.
 import { readFileSync } from 'node:fs';
 import { execFileSync } from 'node:child_process';
 import { hostname } from 'node:os';
@@ -117,7 +117,7 @@ async function untilStopped(db: Db, chosen: readonly InstanceRow[], endMs: numbe
   }
 }
 
-/** By its title: the number may belong to another process by now, and a server is not ours to stop. */
+/** Checks the title: the pid may belong to another process by now, and servers must not be stopped. */
 function isWorker(pid: number): boolean {
   try {
     return commandOf(pid).startsWith(WORKER_TITLE);

@@ -6,7 +6,7 @@ const load = () => import('../../actions/act/cancel.js');
 export function cancelCommand() {
   const command = group('cancel', 'stops a run or a job');
   command.addCommand(
-    live('run', 'stops a run, wherever it runs: nothing new is begun, work that has started is settled', [
+    live('run', 'stops a run on any instance: nothing new is started, and started work is settled', [
       ['cancel run 7b1c…', ''],
     ])
       .argument('<id>', 'of the run')

@@ -10,7 +10,7 @@ export const enqueueCommand = () =>
   ])
     .argument('<type>', 'of the job')
     .argument('[payload]', 'JSON; default: {}', json)
-    .option('--run-at <time>', 'not before; a time, or a length such as 2h', fromNow)
+    .option('--run-at <time>', 'earliest start; a time, or a duration such as 2h', fromNow)
     .addOption(new Option('--priority <priority>', 'default: normal').choices(['urgent', 'high', 'normal', 'low']))
     .option('--unique-key <key>', 'while another job of the type holds this key, that job is returned instead')
     .addOption(

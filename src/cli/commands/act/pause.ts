@@ -4,7 +4,7 @@ import { fromNow, subscriptionFilters } from '../../kit/options.js';
 
 const load = () => import('../../actions/act/pause.js');
 
-const UNTIL = ['--until <time>', 'resume by itself then; a time, or a length such as 2h', fromNow] as const;
+const UNTIL = ['--until <time>', 'resume automatically then; a time, or a duration such as 2h', fromNow] as const;
 
 export function pauseCommand() {
   const command = group('pause', 'pauses a process, a queue or subscriptions');

@@ -5,7 +5,7 @@ import { count, instant, jobFilters } from '../../kit/options.js';
 const load = () => import('../../actions/act/retry.js');
 
 export function retryCommand() {
-  const command = group('retry', 'retry what failed');
+  const command = group('retry', 'retries what failed');
   command.addCommand(
     jobFilters(
       live('jobs', 'retries dead or cancelled jobs: they are due at once, and their attempts start over', [

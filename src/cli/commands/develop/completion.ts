@@ -4,7 +4,7 @@ import { group } from '../../kit/define.js';
 
 const NAME = 'completion';
 
-/** For the help alone: when it is called, `withCompletion` puts the real one in its place. */
+/** Only for the help: when it is called, `withCompletion` replaces it by the real one. */
 export const completionCommand = () =>
   group(NAME, 'prints a shell completion script for commands and options')
     .addArgument(new Argument('<shell>').choices(['bash', 'zsh', 'fish']))
@@ -17,11 +17,11 @@ Examples:
   $ punctual completion fish > ~/.config/fish/completions/punctual.fish`,
     );
 
-/** A shell that asks, or somebody who wants the script: only they need the library. */
+/** Only a shell that requests completions, or a user who wants the script, needs the library. */
 export const isAboutCompletion = ([, , name, ...rest]: readonly string[]): boolean =>
   name === 'complete' || (name === NAME && !rest.includes('--help') && !rest.includes('-h'));
 
-/** Adds the commands of the library to a program without ours. */
+/** Adds the library's commands to a program that does not have ours. */
 export async function withCompletion(program: Command): Promise<Command> {
   const { default: tab } = await import('@bomb.sh/tab/commander');
   tab(program, { completionCommandName: NAME });

@@ -10,15 +10,15 @@ const KINDS = [
 ] as const;
 
 export function newCommand() {
-  const command = group('new', 'creates a process, a job or a module, and a test that fails until it does something');
+  const command = group('new', 'creates a process, a job or a module, and a test that fails until you implement it');
   for (const [kind, what, example] of KINDS) {
     command.addCommand(
-      define(kind, `writes a ${kind} (${what}), its line in the table, and a test that fails until it does something`, [
+      define(kind, `writes a ${kind} (${what}), its line in the table, and a test that fails until you implement it`, [
         [example, ''],
       ])
-        .argument('<name>', 'in lower case, such as monthly-report; of a job also invoice.send')
+        .argument('<name>', 'in lower case, such as monthly-report; for a job also invoice.send')
         .option('--dir <folder>', 'where the table is', 'src/punctual')
-        .option('--js', 'JavaScript; default where there is no tsconfig.json')
+        .option('--js', 'write JavaScript; the default if there is no tsconfig.json')
         .action(lazily(async () => (await load()).generate(kind))),
     );
   }

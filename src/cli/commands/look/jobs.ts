@@ -1,4 +1,4 @@
-// `punctual jobs [id]` and `punctual dead`: jobs, and those that no attempt is left for.
+// `punctual jobs [id]` and `punctual dead`: jobs, and those without an attempt left.
 import { live, lazily } from '../../kit/define.js';
 import { jobFilters, paging } from '../../kit/options.js';
 
@@ -20,7 +20,7 @@ export const jobsCommand = () =>
 export const deadCommand = () =>
   paging(
     jobFilters(
-      live('dead', 'dead letters: jobs without an attempt left, and how many subscriptions died', [
+      live('dead', 'dead letters: jobs without an attempt left, and how many occurrences of subscriptions died', [
         ['dead --since 24h', 'those of the last day'],
         ['dead --json | jq -r ".items[].error.code" | sort | uniq -c', 'what they died of'],
       ]),

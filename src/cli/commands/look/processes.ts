@@ -1,4 +1,4 @@
-// `punctual processes`: what runs on the clock.
+// `punctual processes`: processes and their schedules.
 import { live, lazily } from '../../kit/define.js';
 
 export const processesCommand = () =>

@@ -8,7 +8,7 @@ export const doctorCommand = () =>
     ['doctor --fix', 'also makes the repairs that are safe on a running system, and reports them'],
     [`doctor --json | jq '.checks[] | select(.status != "ok")'`, 'for a script'],
   ])
-    .option('--fix', 'apply pending migrations, build missing indexes, vacuum, switch triggers and row security on')
+    .option('--fix', 'apply pending migrations, build missing indexes, vacuum, enable triggers and row security')
     .option('--only <list>', 'only these checks, comma-separated: connection, clock, "old snapshots", …', names)
-    .option('--max-snapshot-age <length>', 'report older transactions; a length such as 5m', seconds, 300)
+    .option('--max-snapshot-age <length>', 'report older transactions; a duration such as 5m', seconds, 300)
     .action(lazily(async () => (await import('../../actions/server/doctor.js')).doctor));

@@ -1,4 +1,4 @@
-// `punctual migrate up|status|sql`: the migrations alone, for deployments that start with MIGRATE_ON_START=false.
+// `punctual migrate up|status|sql`: only the migrations, for deployments that start with MIGRATE_ON_START=false.
 import type { Output } from '../../actions/server/migrate.js';
 import { define, group } from '../../kit/define.js';
 

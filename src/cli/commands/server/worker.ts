@@ -11,9 +11,11 @@ export function workerCommand() {
     .description('runs jobs until a signal stops it')
     .action(async () => (await import('../../actions/server/work.js')).work());
   command.addCommand(
-    define('status', 'servers and workers with their state, jobs in hand and heartbeat; what waits, and for how long', [
-      ['worker status', 'from the database: no server is needed'],
-    ]).action(lazily(async () => (await load()).workerStatus)),
+    define(
+      'status',
+      'servers and workers with their state, current jobs and heartbeat; what is waiting, and for how long',
+      [['worker status', 'from the database: no server is needed']],
+    ).action(lazily(async () => (await load()).workerStatus)),
   );
   command.addCommand(
     define('stop', 'tells the workers of this machine to stop, and waits until they have finished their jobs', [
@@ -21,7 +23,7 @@ export function workerCommand() {
       ['worker stop 4711 --timeout 5m', 'one'],
     ])
       .argument('[pids...]', 'process ids; default: all workers of this machine')
-      .option('--timeout <length>', 'wait this long; default: SHUTDOWN_GRACE_S and a minute', seconds)
+      .option('--timeout <length>', 'how long to wait; default: SHUTDOWN_GRACE_S plus a minute', seconds)
       .action(lazily(async () => (await load()).workerStop)),
   );
   return command;

@@ -1,4 +1,4 @@
-// The checks in the order in which they are made: what a later one rests on comes first.
+// The checks in the order in which they are made: each comes after those that it depends on.
 import type { AnyCheck } from '../check.js';
 import { connection } from './database/connection.js';
 import { directConnection } from './database/direct-connection.js';

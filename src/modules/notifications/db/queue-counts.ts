@@ -10,7 +10,7 @@ export interface QueueCounts {
   readonly failed: number;
 }
 
-/** Of one kind, counting stops there. */
+/** Counting stops at this number for each kind. */
 export const MOST_COUNTED = 100_000;
 
 export async function countQueue(db: Db): Promise<QueueCounts> {

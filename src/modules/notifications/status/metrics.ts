@@ -21,13 +21,13 @@ export function addMetrics(registry: Registry, { meter, ask, transports }: Metri
   const registers = [registry];
   const attempts = new Counter({
     name: `${PREFIX}_attempts_total`,
-    help: 'Attempts of this process, and decisions not to make one, by what became of them',
+    help: 'Attempts of this process, and decisions not to attempt, by outcome',
     labelNames: ['status', 'transport'],
     registers,
   });
   const seconds = new Histogram({
     name: `${PREFIX}_attempt_seconds`,
-    help: 'How long transports took',
+    help: 'Duration of attempts',
     labelNames: ['transport'],
     buckets: SECONDS,
     registers,
@@ -43,7 +43,7 @@ export function addMetrics(registry: Registry, { meter, ask, transports }: Metri
 function addQueueGauges(registers: Registry[], ask: AskHealth): void {
   const queue: Gauge<'state'> = new Gauge({
     name: `${PREFIX}_queue`,
-    help: 'Notifications over all instances: due, in work, sent and failed within 24 hours; counting stops at 100,000',
+    help: 'Notifications over all instances: due, being processed, sent and failed within 24 hours; counting stops at 100,000',
     labelNames: ['state'],
     registers,
     async collect() {
@@ -58,7 +58,7 @@ function addQueueGauges(registers: Registry[], ask: AskHealth): void {
 function addBreakerGauge(registers: Registry[], transports: MetricsDeps['transports']): void {
   const gauge: Gauge<'transport' | 'method' | 'state'> = new Gauge({
     name: `${PREFIX}_breaker_state`,
-    help: '1 for the state that the circuit breaker of a transport is in',
+    help: '1 for the current state of the circuit breaker of a transport',
     labelNames: ['transport', 'method', 'state'],
     registers,
     collect() {

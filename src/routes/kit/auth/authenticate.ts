@@ -1,4 +1,4 @@
-// Who calls? Bearer tokens with names, or whatever the host says; wrong guesses are counted per address, right ones never limited.
+// Authentication: bearer tokens with names, or the host's own. Wrong guesses are counted per address; valid tokens are never limited.
 import type { NextFunction, Request, RequestHandler, Response } from 'express';
 import { rateLimit } from 'express-rate-limit';
 import { SchedulerError, toError } from '../../../base/errors.js';
@@ -8,14 +8,14 @@ import type { Role } from '../../../base/secrets/roles.js';
 import { requireStrongSecret, type SecretPolicy } from '../../../base/secrets/secret-strength.js';
 import { forwardRejections } from '../forward-rejections.js';
 
-/** A caller that is let in; the name goes to the audit log. */
+/** An authenticated caller; the name is recorded in the audit log. */
 export interface Identity {
   readonly name: string;
-  /** What they may do in the admin API. Default `admin`. */
+  /** The role in the admin API. Default `admin`. */
   readonly role?: Role;
 }
 
-/** Returns who it is, or null: 401. */
+/** Returns the caller, or null for a 401. */
 export type Authenticate = (request: Request) => Promise<Identity | null> | Identity | null;
 
 const BEARER = /^Bearer +([^\s]+) *$/i;
@@ -33,7 +33,7 @@ export function bearerTokens(tokens: readonly NamedToken[], policy: SecretPolicy
   };
 }
 
-/** How secrets are judged: short ones are named in the log of the routes. */
+/** How the strength of secrets is checked: short ones are reported in the log of the routes. */
 export const policyOf = ({ logger, ...policy }: SecretPolicy & { readonly logger?: Logger }): SecretPolicy => ({
   environment: policy.environment,
   warn: policy.warn ?? (logger && ((message) => logger.warn(message))),
@@ -65,13 +65,13 @@ export function createGuessLimit(): GuessLimit {
 }
 
 export interface GuardOptions {
-  /** One for routers that belong together. Default: one of its own. */
+  /** Shared by routers that belong together. Default: a new one. */
   readonly limit?: GuessLimit;
-  /** What callers are told who are not known. */
+  /** The message for unknown callers. */
   readonly refusal?: () => SchedulerError;
 }
 
-/** Lets those through whom `authenticate` knows, and remembers who they are for `identityOf`. */
+/** Lets callers through that `authenticate` accepts, and stores their identity for `identityOf`. */
 export const requireIdentity = (
   authenticate: Authenticate,
   { limit = createGuessLimit(), refusal = unauthenticated }: GuardOptions = {},
@@ -86,7 +86,7 @@ export const requireIdentity = (
     next();
   });
 
-/** `login` says whose login it is: the dashboard's, which takes a token, or the host's. */
+/** `login` says which login applies: the dashboard's, which takes a token, or the host's. */
 export const unauthenticated = (login?: 'token' | 'host'): SchedulerError =>
   new SchedulerError(
     'UNAUTHENTICATED',

@@ -1,5 +1,5 @@
-// Cross-site request forgery: a browser sends the cookies of a user with requests that pages of other sites make. Changes are
-// taken from the host's own pages, from trusted origins, and from callers that are no browsers.
+// Cross-site request forgery: a browser sends the cookies of a user with requests that pages of other sites make. Changes are accepted from
+// the host's own pages, from trusted origins, and from callers that are not browsers.
 import type { Request, RequestHandler } from 'express';
 import { SchedulerError } from '../../../base/errors.js';
 
@@ -12,11 +12,11 @@ const READS = new Set(['GET', 'HEAD', 'OPTIONS']);
 /** Changes nothing. */
 export const isRead = ({ method }: Pick<Request, 'method'>): boolean => READS.has(method);
 
-/** No page of another origin can add these without asking first. Basic and Negotiate do not count: browsers send them unasked. */
+/** Pages of other origins cannot add these without a preflight. Basic and Negotiate do not count: browsers send them automatically. */
 const hasToken = (request: Request): boolean =>
   /^Bearer +\S/i.test(request.get('authorization') ?? '') || request.get('x-worker-secret') !== undefined;
 
-/** Refuses changes that another site may have made a browser send. Throws INVALID_CONFIG for a trusted origin that is none. */
+/** Refuses changes that another site may have made a browser send. Throws INVALID_CONFIG for an invalid trusted origin. */
 export function sameOriginChanges(
   { trustedOrigins = [] }: OriginOptions = {},
   { jsonOnly = true }: { readonly jsonOnly?: boolean } = {},
@@ -37,7 +37,7 @@ function checkedOrigin(origin: string): string {
   });
 }
 
-/** What browsers say with `Sec-Fetch-Site`; older ones, and all over plain HTTP, only with `Origin`. Others send neither. */
+/** Browsers send `Sec-Fetch-Site`; older ones, and all of them over plain HTTP, only `Origin`. Other callers send neither. */
 function isOwn(request: Request, trusted: ReadonlySet<string>): boolean {
   const origin = request.get('origin');
   if (origin !== undefined && trusted.has(origin)) return true;
@@ -51,7 +51,7 @@ function isHostOf(request: Request, { protocol, host }: URL): boolean {
   return host !== '' && URL.canParse(asked) && new URL(asked).host === host;
 }
 
-/** As Express finds `hostname`, with the port. Express 4 has no such property. */
+/** Like Express's `hostname`, but with the port. Express 4 has no such property. */
 function hostOf(request: Request): string {
   const trusts = request.app.get('trust proxy fn') as ((address: string, hop: number) => boolean) | undefined;
   const forwarded = request.get('x-forwarded-host')?.split(',')[0]?.trim();

@@ -1,4 +1,4 @@
-// The application's user, as the routes for users know them.
+// The application's user, as seen by the routes for users.
 import type { Request } from 'express';
 import type { Actor } from '../../../scheduler/contracts/scheduler.js';
 import { identityOf, type Identity } from './authenticate.js';
@@ -14,7 +14,7 @@ export interface UserActor extends Actor {
 /** The user behind a call to one of a module's user routes. */
 export const userOf = ({ actor }: Pick<Call, 'actor'>): UserActor => actor as UserActor;
 
-/** Who calls a route for users and services: a service is no user and has no workspace. */
+/** The caller of a route for users and services: a service is not a user and has no workspace. */
 export interface Caller extends Actor {
   readonly userId: string | null;
   readonly workspaceId: string | null;
@@ -26,7 +26,7 @@ export const callerOf = ({ actor }: Pick<Call, 'actor'>): Caller => {
   return { ...actor, userId, workspaceId };
 };
 
-/** Who made this request; asked after `requireIdentity` has let it in. A service has a name alone. */
+/** The caller of this request, after `requireIdentity` has accepted it. A service has only a name. */
 export function userActorOf(request: Request): Actor {
   const { name, userId, workspaceId } = identityOf(request) as Identity & Partial<UserIdentity>;
   const requestId = requestIdOf(request);

@@ -1,4 +1,4 @@
-// Who is the application's user? By default a JWT: `sub` is the user, `workspace_id` the workspace.
+// Authentication of the application's users. By default a JWT: `sub` is the user, `workspace_id` the workspace.
 import type { Request } from 'express';
 import { createRemoteJWKSet, errors, jwtVerify, type JWTPayload, type JWTVerifyOptions } from 'jose';
 import type { Rule, RulesOf } from '../../../base/options/check-options.js';
@@ -13,19 +13,19 @@ export interface UserIdentity extends Omit<Identity, 'role'> {
   readonly workspaceId: string | null;
 }
 
-/** Returns who it is, or null: 401. */
+/** Returns the caller, or null for a 401. */
 export type AuthenticateUser = (request: Request) => Promise<UserIdentity | null> | UserIdentity | null;
 
 export interface JwtOptions extends SecretPolicy {
   /** Shared secret of at least 16 characters, HS256. Either this or `jwksUrl`. */
   readonly secret?: string | null;
-  /** Where the public keys of the tokens are published; RS, PS, ES and EdDSA. */
+  /** URL of the public keys of the tokens; RS, PS, ES and EdDSA. */
   readonly jwksUrl?: string | null;
-  /** The `aud` of tokens for this application; of several, one must be there. Default: any, so that a token for another is taken. */
+  /** Required `aud` of tokens; of several, one must match. Default: any, so that tokens for other applications are accepted. */
   readonly audience?: string | readonly string[] | null;
-  /** The `iss` of tokens, or several. Default: any. */
+  /** Required `iss` of tokens, or several. Default: any. */
   readonly issuer?: string | readonly string[] | null;
-  /** Takes tokens without `exp`, which never end. Default false. */
+  /** Accepts tokens without `exp`, which never expire. Default false. */
   readonly allowNoExp?: boolean;
 }
 
@@ -50,8 +50,8 @@ const BEARER = /^Bearer +([^\s]+) *$/i;
 const ASYMMETRIC = ['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512', 'ES256', 'ES384', 'ES512', 'EdDSA'];
 
 /**
- * Checks the signature, `exp`, `nbf`, and `aud` and `iss` where they are given. The algorithm is what was configured, never what
- * the token says. Throws INVALID_CONFIG for an empty secret, and in production for a short one.
+ * Checks the signature, `exp`, `nbf`, and `aud` and `iss` if they are configured. The algorithm is the configured one, never that of the
+ * token. Throws INVALID_CONFIG for an empty secret, and in production for a short one.
  */
 export function jwtUsers(options: JwtOptions): AuthenticateUser {
   checkRoutes('jwtUsers', options, JWT_RULES);
@@ -64,10 +64,12 @@ export function jwtUsers(options: JwtOptions): AuthenticateUser {
   };
 }
 
-/** What jose says when it could not get the keys: nothing was found out about the token. */
+/** Errors of jose when it could not fetch the keys, so that nothing is known about the token. */
 const KEYS_MISSING = new Set(['ERR_JOSE_GENERIC', errors.JWKSTimeout.code, errors.JWKSInvalid.code]);
 
-/** null: the token is not valid. Throws KEYS_UNAVAILABLE when that cannot be known, so that a right token is not taken for a wrong one. */
+/**
+ * null: the token is not valid. Throws KEYS_UNAVAILABLE if that cannot be determined, so that a valid token is not treated as a wrong one.
+ */
 function refusedOrThrown(thrown: unknown): null {
   if (thrown instanceof errors.JOSEError && !KEYS_MISSING.has(thrown.code)) return null;
   throw new SchedulerError('KEYS_UNAVAILABLE', 'the keys of user tokens cannot be fetched', {}, { cause: thrown });
@@ -87,7 +89,7 @@ function verifier({ secret = null, jwksUrl = null, ...options }: JwtOptions): Ve
   return async (token) => (await jwtVerify(token, keys, { ...claims, algorithms: ASYMMETRIC })).payload;
 }
 
-/** An empty list would let no token in, or any: it is not given. */
+/** An empty list would accept no token, or any: it counts as not given. */
 function claimsOf({ audience, issuer, allowNoExp = false }: JwtOptions): JWTVerifyOptions {
   const list = (value: JwtOptions['audience']): string[] => [value ?? []].flat().filter((one) => one !== '');
   const [audiences, issuers] = [list(audience), list(issuer)];

@@ -1,4 +1,4 @@
-// Who may call the routes for outside cron services: a Bearer token, or the cron secret in a header of its own.
+// Authentication of external cron services: a Bearer token, or the cron secret in its own header.
 import type { Request } from 'express';
 import type { RulesOf } from '../../../base/options/check-options.js';
 import type { Logger } from '../../../base/logger.js';
@@ -9,9 +9,9 @@ import { bearerTokens, policyOf, type Authenticate } from './authenticate.js';
 import { routeLogger, SECRET_RULES, tokenList } from '../option-rules.js';
 
 export interface WorkerAccess extends SecretPolicy {
-  /** Bearer tokens of callers that may have work done, each of at least 16 characters. */
+  /** Bearer tokens of callers that may start work, each of at least 16 characters. */
   readonly workerTokens: readonly NamedToken[];
-  /** May also come as `X-Worker-Secret`. */
+  /** A secret that may also be sent as `X-Worker-Secret`. */
   readonly cronSecret?: string | null;
   /** Default: nothing is logged. */
   readonly logger?: Logger;
@@ -32,6 +32,6 @@ export function workerIdentity(access: WorkerAccess): Authenticate {
   return async (request) => (await byToken(request)) ?? bySecret(withBearer(request));
 }
 
-/** The same check, constant time included, for a secret that came in a header of its own. */
+/** The same constant-time check for a secret that was sent in its own header. */
 const withBearer = (request: Request): Request =>
   ({ get: () => `Bearer ${request.get('x-worker-secret') ?? ''}` }) as unknown as Request;

@@ -1,4 +1,4 @@
-// The state and the runs as they change, as server-sent events: what an open dashboard listens to.
+// The state and the runs as they change, as server-sent events, for open dashboards.
 import { linkSignals } from '../../../base/timing/linked-signal.js';
 import type { Logger } from '../../../base/logger.js';
 import { route, type Route } from '../../kit/route.js';
@@ -6,7 +6,7 @@ import type { AdminScheduler } from '../../scheduler-port.js';
 import { withHeartbeats } from '../runs/run-events.js';
 import { createLiveFeed } from './live-feed.js';
 
-/** Then the client comes back, and its session is checked again. */
+/** After that the client reconnects, and its session is checked again. */
 const LONGEST_MS = 900_000;
 
 export function eventRoutes({ scheduler, logger }: { scheduler: AdminScheduler; logger: Logger }): Route[] {
@@ -21,7 +21,7 @@ export function eventRoutes({ scheduler, logger }: { scheduler: AdminScheduler; 
       responses: {
         200: {
           description:
-            '`status` at once and when it changes: `{subscriptions, queue, breakers}` as in `GET /status`; `run` with a run, when it starts, gets on or ends. It ends after 15 minutes: reconnect',
+            '`status` at once and when it changes: `{subscriptions, queue, breakers}` as in `GET /status`; `run` with a run, when it starts, progresses or ends. It ends after 15 minutes: reconnect',
           contentType: 'text/event-stream',
         },
       },

@@ -1,4 +1,4 @@
-// What open dashboards are told: the state and the runs, looked up once per interval whatever the number of clients.
+// The data for open dashboards: the state and the runs, queried once per interval whatever the number of clients.
 import { toError } from '../../../base/errors.js';
 import type { Logger } from '../../../base/logger.js';
 import type { AdminScheduler, Run } from '../../scheduler-port.js';
@@ -13,11 +13,11 @@ export interface LiveFeedDeps {
 }
 
 export interface LiveFeed {
-  /** Messages as server-sent events, until the signal aborts. A slow client gets the newest of each kind, not each of them. */
+  /** Messages as server-sent events, until the signal aborts. A slow client gets only the newest one of each kind. */
   subscribe(signal: AbortSignal): AsyncGenerator<string>;
 }
 
-/** One client: what it has not been sent yet, by what it is about. */
+/** One client: messages that it has not been sent yet, by subject. */
 interface Client {
   readonly waiting: Map<string, string>;
   wake(): void;
@@ -26,10 +26,10 @@ interface Client {
 const INTERVAL_MS = 2_000;
 const NEWEST_RUNS = 20;
 
-/** When they were counted is no news. */
+/** A new time of counting alone is not a change. */
 const withoutTime = ({ as_of: _asOf, ...counts }: ReturnType<typeof subscriptionsJson>) => counts;
 
-/** Shared by callers of every role: nothing of a payload is in it. */
+/** Shared by callers of all roles, so it must not contain payloads. */
 const message = (event: 'status' | 'run', data: unknown): string =>
   `event: ${event}\ndata: ${JSON.stringify(data)}\n\n`;
 
@@ -39,7 +39,7 @@ export function createLiveFeed({ scheduler, logger, intervalMs = INTERVAL_MS }: 
   let timer: NodeJS.Timeout | undefined;
   let looking: Promise<void> | null = null;
 
-  /** Keeps the message for those who come later; clients hear of it if it says something new. */
+  /** Keeps the message for later clients; current clients receive it if it has changed. */
   const tell = (about: string, text: string): void => {
     if (known.get(about) === text) return;
     known.set(about, text);
@@ -57,7 +57,7 @@ export function createLiveFeed({ scheduler, logger, intervalMs = INTERVAL_MS }: 
       ),
     );
 
-  /** Runs that have left the newest ones are forgotten. */
+  /** Runs that are no longer among the newest are forgotten. */
   function tellRuns(runs: readonly Run[]): void {
     const newest = new Set(runs.map(({ id }) => `run:${id}`));
     for (const about of known.keys()) if (about !== 'status' && !newest.has(about)) known.delete(about);

@@ -1,4 +1,4 @@
-// A process as the API shows it.
+// A process as shown by the API.
 import { z } from 'zod';
 import type { ProcessStatus } from '../../../scheduler/contracts/scheduler.js';
 import { isoOrNull, maybeTime } from '../../kit/json.js';

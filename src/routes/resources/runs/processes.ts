@@ -1,4 +1,4 @@
-// What runs on the clock: list, switch on and off, pause, another schedule, run now.
+// Processes: list, enable, disable, pause, reschedule, run now.
 import { z } from 'zod';
 import { jsonToInput, schedulePatchSchema, scheduleSchema } from '../../../scheduler/schedule/index.js';
 import type { ProcessSubscriptionsInput } from '../../../subscriptions/api/subscriptions-api.js';
@@ -24,7 +24,7 @@ const patchBody = z
   .strictObject({
     enabled: z.boolean().optional(),
     paused_until: timeInput.nullable().optional(),
-    schedule: newSchedule.nullable().optional().meta({ description: 'null: back to the schedule in code' }),
+    schedule: newSchedule.nullable().optional().meta({ description: 'null: restores the schedule in the code' }),
   })
   .refine((body) => Object.keys(body).length > 0, 'give at least one of enabled, paused_until, schedule');
 
@@ -32,7 +32,7 @@ const runBody = z.strictObject({
   input: z.record(z.string(), z.unknown()).optional().meta({ description: 'Passed to the process' }),
 });
 
-/** The main process takes what its own route takes. */
+/** The main process accepts the same input as its own route. */
 const mainInput = (input: unknown): ProcessSubscriptionsInput =>
   processInput(validateField(processSubscriptionsBody, input ?? {}, 'input'));
 

@@ -1,4 +1,4 @@
-// The live progress of a run as server-sent events, with heartbeats so that nobody in between takes the silence for the end.
+// The live progress of a run as server-sent events, with heartbeats so that proxies do not close a silent connection.
 import { sleep } from '../../../base/timing/sleep.js';
 import type { ShowPayload } from '../../access/payloads.js';
 import type { Reply } from '../../kit/route.js';
@@ -6,7 +6,7 @@ import type { AdminScheduler } from '../../scheduler-port.js';
 import { runJson } from './run-json.js';
 
 const HEARTBEAT_MS = 15_000;
-/** The id of the last event: a browser that comes back with it is told to stay away. */
+/** The id of the last event: a browser that reconnects with it is told not to. */
 const FINISHED = 'finished';
 
 export interface RunEventsOptions {
@@ -16,7 +16,7 @@ export interface RunEventsOptions {
   readonly heartbeatMs?: number;
 }
 
-/** Returns a stream that ends with the run, or when `signal` aborts. Throws RUN_NOT_FOUND before its first piece. */
+/** Returns a stream that ends with the run, or when `signal` aborts. Throws RUN_NOT_FOUND before its first chunk. */
 export async function runEvents(
   scheduler: Pick<AdminScheduler, 'runs'>,
   id: string,
@@ -43,7 +43,7 @@ async function* messages(
   }
 }
 
-/** Puts a comment where nothing was said for `silenceMs`. */
+/** Sends a comment after `silenceMs` without an event. */
 export async function* withHeartbeats(
   source: AsyncGenerator<string>,
   silenceMs = HEARTBEAT_MS,

@@ -1,4 +1,4 @@
-// A run as the API shows it.
+// A run as shown by the API.
 import { z } from 'zod';
 import type { Run } from '../../scheduler-port.js';
 import { PAYLOAD_NOTE, type ShowPayload } from '../../access/payloads.js';
@@ -13,7 +13,7 @@ export const runSchema = z
   .object({
     id: z.string(),
     process: z.string(),
-    slot: maybeTime.meta({ description: 'The occurrence this run is for; null for a trigger by hand' }),
+    slot: maybeTime.meta({ description: 'The slot that this run is for; null for a manual trigger' }),
     trigger: z.enum(['tick', 'manual', 'cron', 'retry']),
     triggered_by: z.string().nullable(),
     instance_id: z.string(),

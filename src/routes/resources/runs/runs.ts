@@ -1,4 +1,4 @@
-// What ran, what runs, and how to stop it.
+// Runs: list, read, follow and cancel.
 import { z } from 'zod';
 import { given, pageJson, pageOf, paging, runParams, timeInput, uuid } from '../../kit/json.js';
 import { route, type Route } from '../../kit/route.js';

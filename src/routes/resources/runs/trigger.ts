@@ -1,4 +1,4 @@
-// Setting a run going over HTTP: wait for its end, but never longer than two minutes, and say where to look.
+// Starting a run over HTTP: wait for its end for up to two minutes, then return its location.
 import { z } from 'zod';
 import type { StartedRun } from '../../../scheduler/contracts/scheduler.js';
 import type { Call, Reply, ResponseSpec } from '../../kit/route.js';
@@ -28,7 +28,7 @@ const resultSchema = z
     stopped_early: z.boolean(),
     duration_ms: z.number(),
     errors: z.array(errorSampleSchema).meta({ description: 'At most ten samples' }),
-    counts: z.record(z.string(), z.number()).meta({ description: 'All counts of the run, its own included' }),
+    counts: z.record(z.string(), z.number()).meta({ description: 'All counts of the run, including those of its own' }),
     due: z.number().optional().meta({ description: 'Of a dry run: how many would be processed' }),
   })
   .meta({ id: 'RunResult' });
@@ -49,7 +49,7 @@ export const triggerResponses: Readonly<Record<number, ResponseSpec>> = {
 
 type TriggerHeaders = z.output<typeof triggerHeaders>;
 
-/** Returns with the end of the run, or with 202 when the wait is over; the run goes on whatever its caller does. */
+/** Returns the finished run, or 202 when the wait is over; the run continues regardless of its caller. */
 export async function triggerReply(started: StartedRun, { prefer }: TriggerHeaders, call: Call): Promise<Reply> {
   const run = await within(started.finished, prefer.waitS * 1_000, call.signal);
   const headers: Record<string, string> = {

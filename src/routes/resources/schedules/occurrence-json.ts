@@ -1,4 +1,4 @@
-// An occurrence of a schedule and a change of its clock, as the API has them.
+// An occurrence of a schedule and a clock change, as shown by the API.
 import { z } from 'zod';
 import type { ClockChange, PreviewEntry } from '../../../scheduler/schedule/index.js';
 import { isoOrNull, maybeTime, time } from '../../kit/json.js';

@@ -1,4 +1,4 @@
-// The schedule lab: a year of any schedule by local day, and what another policy would change.
+// The schedule lab: any schedule over a year by local day, and what another policy would change.
 import { z } from 'zod';
 import type { Clock } from '../../../base/clock.js';
 import {
@@ -27,7 +27,7 @@ const range = {
   to: date.meta({ description: `Last local date, within ${MOST_DAYS} days of \`from\`` }),
   anchor: timeInput.optional().meta({
     description:
-      'What the schedule leaves open (weekday, day, month, interval) is taken from its local date; default: now',
+      'Its local date provides the values that the schedule leaves open (weekday, day, month, interval); default: now',
   }),
 };
 
@@ -39,7 +39,7 @@ const calendarBody = z
       .min(1, { error: WRONG_MOST })
       .max(MOST_OCCURRENCES, { error: WRONG_MOST })
       .default(MOST_OCCURRENCES)
-      .meta({ description: 'Entries that have a time; of more, the first are listed' }),
+      .meta({ description: 'Limit of entries that have a time; the first ones are listed' }),
   })
   .meta({ id: 'CalendarRequest' });
 
@@ -56,7 +56,7 @@ const calendarSchema = z
           clock_change: clockChangeSchema.nullable(),
         }),
       )
-      .meta({ description: 'Days with an occurrence, with one that a policy left out, or with a change of clock' }),
+      .meta({ description: 'Days with an occurrence, with one that a policy left out, or with a clock change' }),
     total: z.number().meta({ description: 'Entries that have a time' }),
     truncated: z.boolean().meta({ description: 'There are more than `max_occurrences`' }),
     description: z.string(),
@@ -70,7 +70,7 @@ const comparisonSchema = z
     policies: z.array(
       z.object({
         field: z.enum(['dst_gap', 'dst_overlap', 'month_end']),
-        current: z.string().meta({ description: 'What the schedule says' }),
+        current: z.string().meta({ description: 'The value in the schedule' }),
         values: z.array(z.string()).meta({ description: 'The default first' }),
         days: z
           .array(z.object({ date: localDate, by_value: z.record(z.string(), z.array(occurrenceSchema)) }))
@@ -104,7 +104,7 @@ export const scheduleCalendarRoutes = ({ clock }: { clock: Clock }): Route[] => 
     id: 'scheduleCalendar',
     role: 'viewer',
     tag: 'Schedules',
-    summary: 'Every occurrence of a schedule by local day, and the changes of its clock',
+    summary: 'Every occurrence of a schedule by local day, and the clock changes',
     body: calendarBody,
     responses: { 200: { description: 'The days', schema: calendarSchema } },
     handle: ({ body: { schedule: json, max_occurrences: maxOccurrences, anchor = clock.now(), from, to } }) => {
@@ -124,7 +124,7 @@ export const scheduleCalendarRoutes = ({ clock }: { clock: Clock }): Route[] => 
     id: 'compareSchedule',
     role: 'viewer',
     tag: 'Schedules',
-    summary: 'What each value of `dst_gap`, `dst_overlap` and `month_end` would do, on the days that differ',
+    summary: 'The effect of each value of `dst_gap`, `dst_overlap` and `month_end` on the days that differ',
     body: z.strictObject(range).meta({ id: 'CompareRequest' }),
     responses: { 200: { description: 'One comparison for each policy', schema: comparisonSchema } },
     handle: ({ body: { schedule, anchor = clock.now(), from, to } }) => {

@@ -1,4 +1,4 @@
-// A look into the future: the occurrences of a schedule by the very function that fires them.
+// Preview: the occurrences of a schedule, computed by the function that fires them.
 import { z } from 'zod';
 import type { Clock } from '../../../base/clock.js';
 import {

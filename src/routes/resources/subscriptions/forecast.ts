@@ -1,4 +1,4 @@
-// What will fall due, per hour or day of any zone, with the changes of its clock.
+// What will fall due, per hour or day of any zone, with its clock changes.
 import { z } from 'zod';
 import { clockChangesBetween, localTime, runtimeZones } from '../../../scheduler/schedule/index.js';
 import type { ForecastBucket } from '../../../subscriptions/api/subscriptions-api.js';
@@ -25,7 +25,7 @@ const forecastQuery = z
     bucket: bucketMinutes,
     zone: zoneInput.optional().meta({
       description:
-        'Buckets begin at full hours or days of this zone, the first with the one that has begun. Without: the first begins now',
+        'Buckets begin at full hours or days of this zone, starting with the current one. Without it, the first bucket begins now',
     }),
   })
   .refine(({ hours, bucket }) => (hours * 60) / bucket <= MOST_BUCKETS, {
@@ -47,7 +47,7 @@ const forecastSchema = z
     estimated: z
       .boolean()
       .meta({ description: 'true: the table is large, and the counts are scaled up from a sample' }),
-    clock_changes: z.array(clockChangeSchema).meta({ description: 'Changes of the clock of `zone` in this time' }),
+    clock_changes: z.array(clockChangeSchema).meta({ description: 'Clock changes of `zone` in this period' }),
   })
   .meta({ id: 'Forecast' });
 

@@ -1,4 +1,4 @@
-// The main process by hand: everything due, or what a filter leaves of it.
+// Triggers the main process: everything due, or what matches a filter.
 import { z } from 'zod';
 import type { ProcessSubscriptionsInput } from '../../../subscriptions/api/subscriptions-api.js';
 import { given, subscriptionId } from '../../kit/json.js';
@@ -43,7 +43,7 @@ export const processSubscriptionsBody = z
 
 type RunBody = Partial<z.output<typeof processSubscriptionsBody>>;
 
-/** The body as the main process takes it. */
+/** The body as input of the main process. */
 export const processInput = (body: RunBody): ProcessSubscriptionsInput =>
   given({
     subscriptionIds: body.subscription_ids,

@@ -1,4 +1,4 @@
-// A subscription, a row of its ledger and a filter, as the API has them.
+// A subscription, a row of its ledger and a filter, as shown by the API.
 import { z } from 'zod';
 import type {
   Subscription,
@@ -19,9 +19,9 @@ export const subscriptionSchema = z
     schedule: z.unknown(),
     paused_until: maybeTime,
     status: statusNames,
-    next_run_at: maybeTime.meta({ description: 'Effective: nominal time plus spread, or when its retry is due' }),
+    next_run_at: maybeTime.meta({ description: 'Effective time: nominal time plus spread, or when its retry is due' }),
     last_run_at: maybeTime,
-    scheduled_for: maybeTime.meta({ description: 'Nominal time of the occurrence in hand' }),
+    scheduled_for: maybeTime.meta({ description: 'Nominal time of the current occurrence' }),
     attempt: z.number(),
     consecutive_failures: z.number().meta({ description: 'Dead occurrences in a row' }),
     error: z.string().nullable(),
@@ -65,7 +65,7 @@ export const ledgerSchema = z
     error: z.string().nullable(),
     response_status: z.number().nullable(),
     run_id: z.string().nullable(),
-    count: z.number().meta({ description: 'Of a gap: how many occurrences; counting stops at 1,000' }),
+    count: z.number().meta({ description: 'For a gap: the number of occurrences; counting stops at 1,000' }),
     last_scheduled_for: maybeTime,
     punctuality: z
       .enum(['on_time', 'late', 'retried', 'dead', 'skipped', 'coalesced'])
@@ -91,10 +91,10 @@ export const ledgerJson = (entry: TimedLedgerEntry): z.input<typeof ledgerSchema
   lateness_ms: entry.latenessMs,
 });
 
-/** Names a user or tenant, in the host's own notation. */
+/** The id of a user or tenant, in the host's notation. */
 export const ownerId = z.string().min(1).max(255);
 
-/** What narrows a list or a bulk action; all given conditions hold. */
+/** The filter of a list or a bulk action; all given conditions must hold. */
 export const filterFields = {
   status: statusNames.optional(),
   user_id: ownerId.optional(),

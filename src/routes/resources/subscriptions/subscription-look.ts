@@ -1,4 +1,4 @@
-// One subscription on its local days, and why it runs or does not: in the same sentences for everybody who asks.
+// One subscription by local day, and why it runs or does not run, in the same sentences for API, command line and dashboard.
 import { z } from 'zod';
 import type { NextOccurrence, PastOccurrence } from '../../../subscriptions/timeline/timeline.js';
 import type { WhyReason } from '../../../subscriptions/why/known.js';
@@ -19,9 +19,9 @@ const pastSchema = z
     utc_offset: z.string(),
     outcome: z.enum(['on_time', 'late', 'retried', 'dead', 'skipped', 'coalesced']),
     attempts: z.number(),
-    count: z.number().meta({ description: 'Of a gap: how many occurrences; counting stops at 1,000' }),
+    count: z.number().meta({ description: 'For a gap: the number of occurrences; counting stops at 1,000' }),
     last_scheduled_for: maybeTime,
-    lateness_ms: z.number().nullable().meta({ description: 'From when it was due to its begin; null: it did not run' }),
+    lateness_ms: z.number().nullable().meta({ description: 'From when it was due to its start; null: it did not run' }),
     finished_at: time,
     error: z.string().nullable(),
     run_id: z.string().nullable(),
@@ -31,7 +31,9 @@ const pastSchema = z
 const nextSchema = occurrenceSchema
   .extend({
     due_at: maybeTime.meta({ description: 'Nominal time plus spread' }),
-    paused: z.boolean().meta({ description: 'As things stand it does not run then: paused, suspended or not active' }),
+    paused: z
+      .boolean()
+      .meta({ description: 'It will not run then in its current state: paused, suspended or not active' }),
   })
   .meta({ id: 'NextOccurrence' });
 
@@ -51,17 +53,17 @@ export const reasonSchema = z
     tone: z.enum(['good', 'warn', 'bad', 'off', 'waiting']),
     text: z.string().meta({ description: 'One sentence' }),
     hint: z.string().nullable().meta({ description: 'What helps' }),
-    at: maybeTime.meta({ description: 'The moment that it is about' }),
+    at: maybeTime.meta({ description: 'The time that it refers to' }),
   })
   .meta({ id: 'Reason' });
 
 export const whySchema = z
   .object({
     as_of: time,
-    zone: z.string().meta({ description: 'Times in the sentences are local times of this zone' }),
-    reasons: z
-      .array(reasonSchema)
-      .meta({ description: 'What hinders it, what comes next, its last occurrences, and the last change by hand' }),
+    zone: z.string().meta({ description: 'Times in the sentences are local to this zone' }),
+    reasons: z.array(reasonSchema).meta({
+      description: 'What prevents it from running, what comes next, its last occurrences, and the last manual change',
+    }),
   })
   .meta({ id: 'Why' });
 
@@ -93,7 +95,7 @@ export const subscriptionLookRoutes = ({ scheduler }: { scheduler: AdminSchedule
     path: '/subscriptions/:id/timeline',
     id: 'getSubscriptionTimeline',
     tag,
-    summary: 'Its past occurrences and the next ones, in its local time, with the changes of clock',
+    summary: 'Its past and next occurrences, in its local time, with the clock changes',
     params: subscriptionParams,
     query: z.strictObject({
       past_days: z.coerce.number().int().min(1).max(366).default(30),

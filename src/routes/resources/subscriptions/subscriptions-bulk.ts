@@ -13,7 +13,7 @@ const tag = 'Subscriptions';
 const filter = { ...idsField, ...filterFields, due: z.boolean().optional() };
 const bulk = { ...filter, dry_run: z.boolean().default(false).meta({ description: 'Only count' }) };
 
-/** Without one it would touch everything, most likely by mistake. */
+/** Without a filter it would affect everything, most likely by mistake. */
 const hasFilter = (body: object): boolean => Object.keys(filter).some((name) => name in body);
 const needsFilter = `give at least one of ${Object.keys(filter).join(', ')}`;
 
@@ -28,7 +28,7 @@ export const subscriptionBulkRoutes = ({ scheduler, logger }: Deps): Route[] => 
     path: '/subscriptions/pause',
     id: 'pauseSubscriptions',
     tag,
-    summary: 'Pause all that a filter finds',
+    summary: 'Pause all that match a filter',
     headers: changeHeaders,
     body: z
       .strictObject({
@@ -49,7 +49,7 @@ export const subscriptionBulkRoutes = ({ scheduler, logger }: Deps): Route[] => 
     path: '/subscriptions/resume',
     id: 'resumeSubscriptions',
     tag,
-    summary: 'End the pause or suspension of all that a filter finds',
+    summary: 'End the pause or suspension of all that match a filter',
     headers: changeHeaders,
     body: z.strictObject(bulk).refine(hasFilter, needsFilter),
     responses: changeResponses,

@@ -1,4 +1,4 @@
-// Subscriptions one by one: list, create, read, change, pause, run now, and what came of each occurrence.
+// Single subscriptions: list, create, read, change, pause, run now, and the outcome of each occurrence.
 import { z } from 'zod';
 import { SchedulerError } from '../../../base/errors.js';
 import { maskSecrets } from '../../../base/secrets/mask-secrets.js';
@@ -57,7 +57,10 @@ const patchBody = z
     active: z.boolean().optional(),
     metadata,
     paused_until: timeInput.nullable().optional().meta({ description: 'Pause until then; null: resume' }),
-    paused: z.boolean().optional().meta({ description: 'true: pause until resumed; false: resume, a suspension too' }),
+    paused: z
+      .boolean()
+      .optional()
+      .meta({ description: 'true: pause until resumed; false: resume, including from a suspension' }),
   })
   .refine((body) => Object.keys(body).length > 0, 'give at least one field')
   .refine((body) => body.paused === undefined || body.paused_until === undefined, {
@@ -77,7 +80,7 @@ export const subscriptionRoutes = ({ scheduler }: { scheduler: AdminScheduler })
     path: '/subscriptions',
     id: 'listSubscriptions',
     tag,
-    summary: 'List, narrowed by status, owner, zone or what is due',
+    summary: 'List, filtered by status, owner, zone or what is due',
     query: z.strictObject({
       ...paging,
       ...filterFields,
@@ -181,7 +184,7 @@ const toInput = (schedule: ScheduleJson | undefined): ScheduleInput | undefined 
 
 const toPatch = (json: z.output<typeof schedulePatchSchema>): SchedulePatch => jsonToInput(json as ScheduleJson);
 
-/** A changed schedule first, then the pause: what a resume finds due is by the new schedule. */
+/** The schedule is changed before the pause, so that a resume uses the new schedule. */
 async function change(
   api: SubscriptionsApi,
   id: string,

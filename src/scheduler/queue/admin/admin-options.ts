@@ -1,4 +1,4 @@
-// What may be asked about jobs: filters, pages, changes.
+// Rules for queries and changes of jobs: filters, pages, changes.
 import { checkOptions, type RulesOf, type RuleTable } from '../../../base/options/check-options.js';
 import { SchedulerError } from '../../../base/errors.js';
 import {
@@ -68,7 +68,7 @@ export const checkCancel = check('cancel', CANCEL);
 export const checkQueuePatch = check('a change of a queue', PATCH);
 const checkTo = check('reschedule', RESCHEDULE);
 
-/** One of the two, and not both. */
+/** Either one, but not both. */
 export function checkReschedule(to: Reschedule): void {
   checkTo(to);
   const given: { runAt?: unknown; schedule?: unknown } = to;

@@ -1,4 +1,4 @@
-// What people may ask of the queue, and what they get.
+// Types of the administration of the queue.
 import type { Percentiles } from '../../../base/latency-bins.js';
 import type { DeadGroup, DeadGroupFilter, DeadGroups } from '../../../db/queue/admin-queries/dead-groups.js';
 import type { JobEdge, JobGraph, JobNode } from '../../../db/queue/admin-queries/job-graph.js';
@@ -36,16 +36,16 @@ export interface TypeStats {
   readonly retried: number;
   readonly dead: number;
   readonly cancelled: number;
-  /** Of all that ended well or died; null when none did. */
+  /** Share of jobs that completed among those that completed or died; null if there were none. */
   readonly successRate: number | null;
   readonly meanMs: number | null;
-  /** Of attempts: the duration that half of them, 95 % and 99 % did not exceed, within 10 %. */
+  /** Duration of attempts: median, 95th and 99th percentile, within 10 %. */
   readonly p50Ms: number | null;
   readonly p95Ms: number | null;
   readonly p99Ms: number | null;
-  /** From when an attempt was due to its begin. */
+  /** From when an attempt was due to its start. */
   readonly wait: Percentiles | null;
-  /** From the nominal time of a job to the begin of its first attempt. */
+  /** From the nominal time of a job to the start of its first attempt. */
   readonly lateness: Percentiles | null;
   readonly slowestMs: number;
   readonly slowestJob: string | null;
@@ -63,7 +63,7 @@ export interface QueueStats {
 export interface RetryManyOptions {
   readonly dryRun?: boolean;
   readonly by?: Actor;
-  /** Hears the id of the audit entry, in which the progress can be followed, before anything is changed. */
+  /** Called with the id of the audit entry, which shows the progress, before anything is changed. */
   readonly onRecorded?: (auditId: string) => void;
 }
 
@@ -82,7 +82,7 @@ export interface JobsAdmin {
   dependencies(id: string): Promise<JobGraph>;
   /** Throws JOB_NOT_FOUND, JOB_NOT_PENDING when it has ended (or runs, with `pendingOnly`). */
   cancel(id: string, options?: { reason?: string; pendingOnly?: boolean; by?: Actor }): Promise<Job>;
-  /** Puts a dead or cancelled job back. Throws JOB_NOT_FOUND, JOB_NOT_PENDING. */
+  /** Retries a dead or cancelled job. Throws JOB_NOT_FOUND, JOB_NOT_PENDING. */
   retry(id: string, by?: Actor): Promise<Job>;
   /** The same for all that match; `dryRun` only counts (up to 10,000). */
   retryMany(filter: JobFilter, options?: RetryManyOptions): Promise<{ matched: number; changed: number }>;

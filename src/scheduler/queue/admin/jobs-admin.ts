@@ -1,4 +1,4 @@
-// What people may ask of the queue: one job, a page of them, their logs, counts; cancel and retry; pause a queue.
+// Administration of the queue: one job, a page of jobs, logs, counts; cancel and retry; pause a queue.
 import { isDeepStrictEqual } from 'node:util';
 import { SchedulerError } from '../../../base/errors.js';
 import { snakeKeys } from '../../../base/snake-case.js';
@@ -35,10 +35,10 @@ export interface AdminDeps {
   readonly clock: Clock;
   readonly effects: EndEffects;
   readonly now: () => Date | null;
-  /** Tells every instance, this one included. */
+  /** Notifies every instance, including this one. */
   readonly tell: (message: QueueMessage) => Promise<void>;
   readonly knownQueues: () => readonly string[];
-  /** What listens to the ends of jobs learns of changes made by other instances. */
+  /** Listeners to ends of jobs are told of changes made by other instances. */
   readonly prepareListeners: () => Promise<void>;
 }
 
@@ -75,7 +75,7 @@ export function createJobsAdmin({
 }: AdminDeps): JobsAdmin {
   let counted: { readonly ms: number; readonly live: ReturnType<typeof countLive> } | undefined;
 
-  /** Dashboards and metrics ask often: one count serves all who ask within two seconds. */
+  /** Dashboards and metrics ask often: one count serves all requests within two seconds. */
   const liveCounts = (): ReturnType<typeof countLive> => {
     const ms = clock.monotonicMs();
     if (counted === undefined || ms - counted.ms > KEEP_COUNTS_MS) {

@@ -1,4 +1,4 @@
-// What operators do to jobs that wait: enqueue one by the name of its type, give one another time or another schedule.
+// What operators do with waiting jobs: enqueue one by the name of its type, change its time or its schedule.
 import { SchedulerError } from '../../../base/errors.js';
 import { snakeKeys } from '../../../base/snake-case.js';
 import type { Database } from '../../../db/database.js';
@@ -26,8 +26,8 @@ export type { Reschedule };
 /** With `by` a change is recorded in the audit log, in the same transaction. */
 export interface OperatorJobs {
   /**
-   * Enqueues a job of a type that this process knows; `existing`: another job holds its key, and is returned. Throws
-   * JOB_TYPE_NOT_FOUND, INVALID_INPUT with the paths of what is wrong with the payload, INVALID_SCHEDULE.
+   * Enqueues a job of a type that this process knows; `existing`: another job holds its key, and is returned. Throws JOB_TYPE_NOT_FOUND,
+   * INVALID_INPUT with the paths of invalid fields of the payload, INVALID_SCHEDULE.
    */
   enqueue(
     type: string,
@@ -36,9 +36,9 @@ export interface OperatorJobs {
     by?: Actor,
   ): Promise<{ readonly job: Job; readonly existing: boolean }>;
   /**
-   * Moves a job that waits (`runAt`), or gives a recurring one a new schedule from now on: its next occurrence is the first of the
-   * new schedule, unless one was due already, which still runs. `id` may be any job of the series. Throws JOB_NOT_FOUND,
-   * JOB_NOT_PENDING for one that has ended (or runs, with `runAt`), INVALID_INPUT, INVALID_SCHEDULE.
+   * Moves a waiting job (`runAt`), or gives a recurring one a new schedule from now on: its next occurrence is the first of the new
+   * schedule, but one that was already due still runs. `id` may be any job of the series. Throws JOB_NOT_FOUND, JOB_NOT_PENDING for one
+   * that has ended (or runs, with `runAt`), INVALID_INPUT, INVALID_SCHEDULE.
    */
   reschedule(id: string, to: Reschedule, by?: Actor): Promise<Job>;
 }
@@ -49,7 +49,7 @@ export interface OperatorJobsDeps {
   readonly jobOf: (type: string) => AnyJob | undefined;
   readonly now: () => Date | null;
   readonly wake: () => void;
-  /** Tells every instance, this one included. */
+  /** Notifies every instance, including this one. */
   readonly tell: (message: QueueMessage) => Promise<void>;
   readonly get: (id: string) => Promise<Job>;
 }
@@ -107,7 +107,7 @@ const invalid = (path: string, message: string): SchedulerError =>
 const toDetails = (to: Reschedule) =>
   'runAt' in to ? { run_at: to.runAt.toISOString() } : { schedule: inputToJson(to.schedule) };
 
-/** A job without a series is nominally due when it is due, until its first attempt. */
+/** Until its first attempt, the nominal time of a job without a series is its due time. */
 function newTimes({ job, inHand }: LockedJob, to: Reschedule, now: Date): NewTimes {
   if ('runAt' in to) {
     if (inHand) throw notPending({ id: job.id, status: 'processing' });

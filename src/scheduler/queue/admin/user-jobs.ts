@@ -1,4 +1,5 @@
-// What the application's users see of their jobs: behind row-level security where the database has the role, and by query.
+// What the application's users see of their jobs: limited by the conditions of queries, and by row-level security if the database has the
+// role.
 import { SchedulerError } from '../../../base/errors.js';
 import type { Database, Db } from '../../../db/database.js';
 import { listLogs } from '../../../db/queue/admin-queries/logs.js';
@@ -20,21 +21,21 @@ export type { OwnJobPage, OwnMetrics, SortedJob, UserScope };
 
 export interface UserJobs {
   list(scope: UserScope, filter?: JobFilter, page?: { limit?: number; cursor?: string }): Promise<JobPage<Job>>;
-  /** In any order, without some types: what a list of several sources is made of. */
+  /** In any order, without some types: a part of a list of several sources. */
   listSorted(scope: UserScope, filter: JobFilter, page: OwnJobPage): Promise<readonly SortedJob[]>;
-  /** Throws JOB_NOT_FOUND, for somebody else's as well. */
+  /** Throws JOB_NOT_FOUND, also for jobs of others. */
   get(scope: UserScope, id: string): Promise<Job>;
   logs(scope: UserScope, id: string, page?: { limit?: number; cursor?: string }): Promise<JobPage<JobLogEntry>>;
-  /** Before it begins, also while it waits for others, which cancels what waits for it; throws JOB_NOT_PENDING after. */
+  /** Before it starts, or while it waits for other jobs; cancels what waits for it. Throws JOB_NOT_PENDING afterwards. */
   cancel(scope: UserScope, id: string): Promise<Job>;
   metrics(
     scope: UserScope,
     hours: number,
     withoutTypes?: readonly string[],
   ): Promise<OwnMetrics & { readonly recentFailures: readonly SortedJob[] }>;
-  /** A transaction that sees what this user may see, behind row-level security where the database has the role. */
+  /** A transaction that sees only what this user may see, with row-level security if the database has the role. */
   as<T>(scope: UserScope, work: (tx: Db) => Promise<T>): Promise<T>;
-  /** False: the role is missing, and users are kept apart by queries alone. */
+  /** False: the role is missing, and users are isolated only by the conditions of queries. */
   isolated(): Promise<boolean>;
 }
 

@@ -1,24 +1,24 @@
-// How much this process may take in hand: the worker's appetite as a whole, and the limits of types and queues.
+// How many jobs this process may hold: the limit of the worker as a whole, and the limits of types and queues.
 import type { AnyJob, JobRegistry } from '../define/define-job.js';
 
 export interface Capacity {
-  /** How many more may be claimed now, of whatever type. */
+  /** How many more may be claimed now, of any type. */
   readonly room: (limit: number) => number;
   /** How many more of a type its own and its queue's limit allow now; 0 for a paused queue. */
   readonly free: (type: string) => number;
   /**
-   * Takes room for up to `wanted` jobs of a type, by its own and its queue's limit, before they are claimed (claims run
-   * beside each other); returns for how many there was room: 0 for a paused queue.
+   * Reserves room for up to `wanted` jobs of a type, within its own and its queue's limit, before they are claimed (claims run
+   * concurrently); returns the number reserved: 0 for a paused queue.
    */
   readonly reserve: (type: string, wanted: number) => number;
-  /** Gives room back: a claim came back short, a handler has ended, a claim was given back unstarted. */
+  /** Releases room: a claim returned fewer jobs, a handler has ended, or a claim was released unstarted. */
   giveBack(type: string, count: number): void;
-  /** Calls back once when room may have been made for a type, first come, first served; the returned function withdraws the wish. */
+  /** Calls back once when room may have become available for a type, first come, first served; the returned function cancels this. */
   whenRoom(type: string, waiter: () => void): () => void;
   /** How long a handler took. */
   observe(durationMs: number): void;
   paused(type: string): boolean;
-  /** What operators changed about queues, replacing what was known. */
+  /** Replaces the known settings of queues by those of operators. */
   setQueues(queues: readonly { name: string; paused: boolean; concurrency: number | null }[]): void;
   readonly inHand: number;
 }
@@ -27,11 +27,11 @@ export interface CapacityOptions {
   readonly registry: JobRegistry;
   /** Jobs that run at once. */
   readonly concurrency: number;
-  /** Claimed and not ended, at most. Default: the concurrency and 2,000 more. */
+  /** Maximum number of claimed jobs that have not ended. Default: the concurrency plus 2,000. */
   readonly maxInHand?: number;
 }
 
-/** How far ahead work is taken in hand: what is claimed should be started within this time. */
+/** How far ahead work is claimed: claimed jobs should be started within this time. */
 const HORIZON_MS = 500;
 const SMOOTHING = 0.1;
 
@@ -66,7 +66,7 @@ export function createCapacity({ registry, concurrency, maxInHand = concurrency 
     }
   };
 
-  /** Before anything is known of durations: no more than can run. */
+  /** While durations are unknown: no more than can run. */
   const appetite = (): number => {
     if (meanMs === null) return concurrency;
     return Math.min(maxInHand, concurrency + Math.floor((concurrency * HORIZON_MS) / Math.max(meanMs, 0.1)));

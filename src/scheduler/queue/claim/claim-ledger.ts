@@ -1,11 +1,11 @@
-// Which claims still have jobs in hand: when the last one is settled, what a rescue would read of the claim can go.
+// Which claims still have unsettled jobs: when the last one is settled, the row of the claim can be deleted.
 import type { QueueItem } from '../define/queue-item.js';
 
 export interface ClaimLedger {
   opened(token: string, count: number): void;
-  /** Claims that would have nothing left once these are gone. Changes nothing. */
+  /** Claims that would be empty without these jobs. Changes nothing. */
   spentBy(items: readonly QueueItem[]): readonly string[];
-  /** These are gone; returns the claims that now have nothing left. */
+  /** Removes these jobs; returns the claims that are now empty. */
   closed(items: readonly QueueItem[]): readonly string[];
   has(token: string): boolean;
   tokens(): readonly string[];

@@ -1,12 +1,12 @@
-// Since when work that is due could not be claimed: a claim that waits for a lock, or fails again and again, is told on the health page.
+// Tracks since when due work could not be claimed: a claim that waits for a lock, or keeps failing, is reported by health.
 import type { Clock } from '../../../base/clock.js';
 
 export interface ClaimWatch {
   /** A claim of due work begins. */
   begun(): void;
-  /** A claim came through, or there is nothing to claim. */
+  /** A claim succeeded, or there is nothing to claim. */
   cleared(): void;
-  /** Milliseconds since the first claim of due work that none has come through after; null: all is well. */
+  /** Milliseconds since the first claim of due work after which none has succeeded; null: no problem. */
   readonly stalledMs: number | null;
 }
 

@@ -1,5 +1,5 @@
-// What this process has in hand. A claimed job holds room of its type, its queue and the whole; while it is parked, because its
-// tenant has enough running, it holds none, so that others are claimed in its place.
+// The jobs that this process holds. A claimed job takes room of its type, its queue and the whole; while it is parked, because its tenant
+// has reached its limit, it takes none, so that others are claimed instead.
 //
 //   claimed ──▶ held ──park──▶ parked
 //                │  ◀──enter────  │
@@ -8,15 +8,15 @@ import type { QueueItem } from '../define/queue-item.js';
 import type { Capacity } from './capacity.js';
 
 export interface Hand {
-  /** The job waits and gives its room back. */
+  /** The job waits and releases its room. */
   park(item: QueueItem): void;
   /** A parked job takes room again. False: there is none for it. */
   enter(item: QueueItem): boolean;
-  /** The job is not in hand any more. Returns what it was before. */
+  /** The job is no longer held. Returns its previous state. */
   leave(item: QueueItem): QueueItem['hand'];
-  /** Gives room back that was reserved for a claim and not used. */
+  /** Releases room that was reserved for a claim and not used. */
   giveBack(type: string, count: number): void;
-  /** Enough of this bucket wait: more of it is not to be claimed. */
+  /** Enough jobs of this bucket are waiting: no more should be claimed. */
   isFull(bucket: number): boolean;
   readonly parked: number;
 }
@@ -28,9 +28,9 @@ const IN_ALL = 2_000;
 
 export interface HandDeps {
   readonly capacity: Capacity;
-  /** Room was made. */
+  /** Room has become available. */
   readonly onRoom: () => void;
-  /** By how many the jobs of a type that wait for nothing but their start have changed. */
+  /** The change in the number of jobs of a type that are only waiting for their start. */
   readonly expect: (type: string, count: number) => void;
 }
 

@@ -1,4 +1,4 @@
-// The limit per tenant for jobs: one that must wait gives its room back, and needs room again when its tenant's turn comes.
+// The limit per tenant for jobs: a job that must wait releases its room, and needs room again when its tenant's turn comes.
 import type { Admission } from '../../work/admission.js';
 import type { QueueItem } from '../define/queue-item.js';
 import type { Capacity } from './capacity.js';
@@ -12,7 +12,7 @@ export interface JobAdmissionDeps {
 
 export function createJobAdmission({ tenants, capacity, hand }: JobAdmissionDeps): Admission<QueueItem> {
   return {
-    // how many wait is bounded by the plan of each claim: see Hand.isFull
+    // the number of waiting jobs is bounded by the plan of each claim: see Hand.isFull
     maxParked: Infinity,
     hasRoom: (item) => tenants.hasRoom(item),
     tryEnter(item) {
@@ -20,7 +20,7 @@ export function createJobAdmission({ tenants, capacity, hand }: JobAdmissionDeps
         hand.park(item);
         return false;
       }
-      // a job of a paused queue passes, to be given back
+      // a job of a paused queue passes, and is then released
       if (!capacity.paused(item.type) && !hand.enter(item)) return false;
       return tenants.tryEnter(item);
     },

@@ -1,25 +1,26 @@
-// What this process knows of the lanes: found by a scan, remembered while they give, forgotten when they come back short.
+// What this process knows about the lanes: found by a scan, remembered while they have jobs, forgotten when they return fewer than
+// requested.
 import type { Clock } from '../../../base/clock.js';
 import type { Database } from '../../../db/database.js';
 import { scanLanes } from '../../../db/queue/queries/scan-lanes.js';
 import { readLanes, type Lane, type LaneView } from './lanes.js';
 
 export interface LaneBook {
-  /** Lanes that, as far as known, have due jobs. Scans when nothing is known or what is known is old. */
+  /** Lanes that are known to have due jobs. Scans if nothing is known or the information is old. */
   due(): Promise<{ lanes: readonly Lane[]; fresh: boolean }>;
-  /** Looks again, or joins a look that has just begun. */
+  /** Scans again, or joins a scan that has just begun. */
   scan(): Promise<LaneView>;
-  /** What a claim got from a lane: less than asked for means that it has no more. */
+  /** The result of a claim from a lane: fewer jobs than requested means that it has no more. */
   record(lane: Lane, asked: number, got: number, lastRunUs: number | null): void;
-  /** Something became due behind our back (a release, a poll): look again before trusting what is known. */
+  /** Something may have become due unnoticed (a release, a poll): scan again before relying on known lanes. */
   stale(): void;
-  /** New work was announced: most likely where the last work was, so the next claim tries there before it looks. */
+  /** New work was announced: most likely in the most recent lanes, so the next claim tries those before it scans. */
   announced(): void;
   readonly unknownTypes: readonly string[];
   readonly anyLeft: boolean;
   /**
-   * Milliseconds from now until the first job that was not due at the last look: a claim takes those that were. 0 or less: it has
-   * become due since, which calls for another look. null: nothing is coming.
+   * Milliseconds from now until the first job that was not due at the last scan (a claim takes those that were). 0 or less: it has become
+   * due since, so scan again. null: nothing is coming.
    */
   readonly comingInMs: number | null;
 }
@@ -32,12 +33,12 @@ export interface LaneBookOptions {
   readonly open: (type: string) => boolean;
 }
 
-/** An urgent lane that appears under load is seen within this time, or ten times what a look takes if that is more. */
+/** An urgent lane that appears under load is noticed within this time, or ten times the duration of a scan if that is longer. */
 const FRESH_MS = 100;
 const LOOKS_SHARE = 10;
-/** What committed late, with a time before the floor of its lane, is seen within this time. */
+/** Jobs that were committed late, with a time before the floor of their lane, are noticed within this time. */
 const FLOOR_MS = 1_000;
-/** Lanes to try without looking. */
+/** Lanes to try without a scan. */
 const MAX_RECENT = 8;
 
 export function createLaneBook({ db, clock, now, known, open }: LaneBookOptions): LaneBook {
@@ -69,7 +70,7 @@ export function createLaneBook({ db, clock, now, known, open }: LaneBookOptions)
     return view;
   };
 
-  /** Joins a look that is under way, unless something was said to be due after it began. */
+  /** Joins a scan in progress, unless new work was reported after it began. */
   const scan = (): Promise<LaneView> => {
     if (scanning?.generation === generation) return scanning.view;
     const begun = { generation, view: look() };
@@ -81,7 +82,7 @@ export function createLaneBook({ db, clock, now, known, open }: LaneBookOptions)
     return begun.view;
   };
 
-  /** The lanes that gave something lately, the latest last. */
+  /** The lanes that recently had jobs, the most recent last. */
   const remember = (key: string, lane: Lane): void => {
     recent.delete(key);
     recent.set(key, lane);

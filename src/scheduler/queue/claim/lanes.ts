@@ -1,22 +1,22 @@
-// Lanes: which slices of the backlog have work, and how a claim is shared among them. Urgent lanes first, equals evenly.
+// Lanes: which slices of the backlog have work, and how a claim is divided among them. Urgent lanes first, equal ones evenly.
 import type { Random } from '../../../base/random.js';
 import type { LaneShare } from '../../../db/queue/queries/claim-jobs.js';
 import type { LaneRow } from '../../../db/queue/queries/scan-lanes.js';
 
-/** A lane that has, as far as known, more to give. */
+/** A lane that is known to have more jobs. */
 export interface Lane {
   readonly priority: number;
   readonly type: string;
   readonly bucket: number;
-  /** Where its last claim ended (µs since the epoch): up to there all is taken, save for what is given back or commits late. */
+  /** Where its last claim ended (µs since the epoch): everything up to there is taken, except for released and late-committed jobs. */
   floor: number | null;
 }
 
 export interface PlanInput {
   readonly lanes: readonly Lane[];
-  /** How many to take in all. */
+  /** The total number to take. */
   readonly limit: number;
-  /** Reserves room for up to `wanted` of a type and returns for how many there was some. */
+  /** Reserves room for up to `wanted` jobs of a type and returns the number reserved. */
   readonly reserve: (type: string, wanted: number) => number;
   readonly random: Random;
 }
@@ -27,8 +27,8 @@ export interface PlannedLane {
 }
 
 /**
- * Shares `limit` among lanes: the most urgent priority first, equal shares within a priority. In random order, because
- * shares are cut off at the limit, and one that is always last would never have a turn.
+ * Divides `limit` among lanes: the most urgent priority first, equal shares within a priority. In random order, because shares are cut off
+ * at the limit, and a lane that is always last would never be served.
  */
 export function planClaim({ lanes, limit, reserve, random }: PlanInput): readonly PlannedLane[] {
   const planned: PlannedLane[] = [];
@@ -73,13 +73,13 @@ export const toShare = ({ lane, take }: PlannedLane): LaneShare => ({
   take,
 });
 
-/** What a scan says, for the types this process knows and may work on. */
+/** The result of a scan, for the types that this process knows and may run. */
 export interface LaneView {
   /** Lanes with something due now. */
   readonly due: readonly Lane[];
   /** Milliseconds until the next job of these types; 0 or less: due now; null: nothing is coming. */
   readonly nextInMs: number | null;
-  /** Milliseconds until the next job of these types that was not due at the look; null: nothing is coming. */
+  /** Milliseconds until the next job of these types that was not due at the scan; null: nothing is coming. */
   readonly comingInMs: number | null;
   /** Due types that this process does not know. */
   readonly unknownTypes: readonly string[];

@@ -1,4 +1,4 @@
-// The job queue as a source for the drain: what may be claimed now, how one job is run, how ends are written.
+// The job queue as a source for the drain: what may be claimed, how a job is run, how outcomes are written.
 import { randomUUID } from 'node:crypto';
 import type { Random } from '../../../base/random.js';
 import { SchedulerError, toError } from '../../../base/errors.js';
@@ -41,22 +41,22 @@ export interface QueueSourceDeps {
   readonly random: Random;
   readonly logger: Logger;
   readonly now: () => Date | null;
-  /** The id under which this process lives; null: it does not, and claims nothing. */
+  /** The id of this instance; null: it is not alive, and claims nothing. */
   readonly instanceId: () => string | null;
-  /** Room was made after a claim had found none. */
+  /** Room has become available after a claim found none. */
   readonly onRoom: () => void;
   /** A claim was full: another drain may find work too. */
   readonly onFull: () => void;
 }
 
 export interface QueueSource extends Source<QueueItem, JobOutcome>, ScheduledSource {
-  /** Whether the last claim left due work for want of room in this process, and whether room was made since. */
+  /** Whether the last claim left due work because this process had no room, and whether room has become available since. */
   readonly want: 'none' | 'room' | 'served';
-  /** Room was made in this process. */
+  /** Room has become available in this process. */
   roomMade(): void;
   /** Jobs claimed by this process since its start. */
   readonly claimed: number;
-  /** This job is not this claim's any more: should it wait here to be begun, it is not. */
+  /** This claim no longer holds this job: if it is waiting here to be started, it must not be. */
   withdraw(jobId: string, claim: string): void;
 }
 
@@ -66,7 +66,7 @@ export function createQueueSource(deps: QueueSourceDeps): QueueSource {
   const { db, capacity, hand, lanes, ledger, tokens } = deps;
   let want: QueueSource['want'] = 'none';
   let claimed = 0;
-  /** Jobs by claim that were cancelled before they began. */
+  /** Jobs that were cancelled before they started, by claim. */
   const withdrawn = new Map<string, Set<string>>();
 
   const roomMade = (): void => {
@@ -83,10 +83,10 @@ export function createQueueSource(deps: QueueSourceDeps): QueueSource {
     if (hand.leave(item) !== 'left' && durationMs !== null) capacity.observe(durationMs);
   };
 
-  /** Reserves what the plan takes, up to the limits of types and queues and the starts that rate limits leave. */
+  /** Reserves what the plan takes, within the limits of types and queues and the starts that rate limits allow. */
   const plan = async (due: readonly Lane[], room: number): Promise<readonly PlannedLane[]> => {
     const open = hand.parked === 0 ? due : due.filter(({ bucket }) => !hand.isFull(bucket));
-    // a look at the rate limits costs a round trip: none for types that have no room anyway
+    // reading the rate limits costs a round trip, so types without room are left out
     const full = new Set(open.flatMap(({ type }) => (capacity.free(type) === 0 ? [type] : [])));
     const types = open.flatMap(({ type }) => (room === 0 || full.has(type) ? [] : [type]));
     const starts = await tokens.available(new Set(types));
@@ -99,14 +99,14 @@ export function createQueueSource(deps: QueueSourceDeps): QueueSource {
       return granted;
     };
     const planned = planClaim({ lanes: open, limit: room, reserve, random: deps.random });
-    // there is work, but no room for it: the part that makes room calls again
+    // there is work but no room for it: whatever frees room will call again
     if (planned.length === 0 && due.some(({ type }) => !tokens.isClosed(type))) want = 'room';
-    // it may have been made during that look
+    // room may have become available during that query
     if ([...full].some((type) => tokens.isLimited(type) && capacity.free(type) > 0)) roomMade();
     return planned;
   };
 
-  /** Claims what was planned; room that was reserved and not used is given back, whatever happens. */
+  /** Claims what was planned; reserved room that was not used is released in any case. */
   const take = async (instanceId: string, planned: readonly PlannedLane[]): Promise<TakenJobs> => {
     const token = randomUUID();
     const unused = countByType(planned);
@@ -142,7 +142,7 @@ export function createQueueSource(deps: QueueSourceDeps): QueueSource {
       return Promise.resolve(cancelled('cancelled before it began', 0));
     }
     return deps.execute(item, context).then((outcome) => {
-      // given back or put off, it says little about how long such work takes
+      // a released or postponed job says little about the duration of such work
       leaveHand(item, outcome.status === 'pending' ? null : outcome.durationMs);
       return outcome;
     });
@@ -162,7 +162,7 @@ export function createQueueSource(deps: QueueSourceDeps): QueueSource {
     return reports;
   });
 
-  /** Back to the queue, untouched. */
+  /** Returned to the queue, untouched. */
   const refuse = (item: QueueItem): JobOutcome => {
     leaveHand(item, null);
     return released(0);
@@ -187,7 +187,7 @@ export function createQueueSource(deps: QueueSourceDeps): QueueSource {
       return { items, exhausted: fresh && !lanes.anyLeft };
     },
 
-    // not an async function: it runs once per job, and its promises would be a good part of what a small job costs
+    // not an async function: it runs once per job, and its promises would be a large part of the cost of a small job
     execute(item, context) {
       if (capacity.paused(item.type)) {
         leaveUnstarted(item);
@@ -235,7 +235,7 @@ export function createQueueSource(deps: QueueSourceDeps): QueueSource {
 
 interface TakenJobs {
   readonly items: readonly QueueItem[];
-  /** Payloads of 16 MiB came together before the plan was fulfilled. */
+  /** Payloads reached 16 MiB before the plan was fulfilled. */
   readonly wasCut: boolean;
 }
 
@@ -251,7 +251,7 @@ function laneOf(planned: readonly PlannedLane[], place: number): Lane {
   return entry.lane;
 }
 
-/** A lane that gave less than it was asked for has no more; of a claim that was cut, less was asked for than planned. */
+/** A lane that returned fewer jobs than requested has no more; a claim that was cut short requested fewer than planned. */
 function record(lanes: LaneBook, planned: readonly PlannedLane[], { jobs, floors, cutTo }: ClaimedJobs): void {
   const got = planned.map(() => 0);
   for (const { lane } of jobs) got[lane - 1] = (got[lane - 1] ?? 0) + 1;
@@ -260,7 +260,7 @@ function record(lanes: LaneBook, planned: readonly PlannedLane[], { jobs, floors
   });
 }
 
-/** Frees the key of a job that is only unique while it waits. Should that fail, the key goes with the job's end. */
+/** Releases the key of a job that is unique only while it waits. If that fails, the key is released when the job ends. */
 async function freeKeyAtStart(
   { db, registry, logger }: QueueSourceDeps,
   { id, type }: QueueItem,

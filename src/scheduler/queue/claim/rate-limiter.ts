@@ -1,4 +1,4 @@
-// Rate limits that hold across instances: every start draws from a token bucket in the database.
+// Rate limits over all instances: every start draws from a token bucket in the database.
 import type { Database } from '../../../db/database.js';
 import { availableTokens, drawTokens, type TokenBucket } from '../../../db/queue/admin-queries/queues.js';
 import type { RateLimit } from '../define/define-job.js';
@@ -6,8 +6,8 @@ import type { RateLimit } from '../define/define-job.js';
 const BURST_SHARE = 0.1;
 
 /**
- * The bucket that keeps a limit strictly: what it holds and what flows in during one window come to `max` together, so no
- * window of that length sees more, wherever it begins.
+ * A bucket that enforces a limit strictly: its capacity plus the inflow during one window equals `max`, so no window of that length has
+ * more starts, wherever it begins.
  */
 export function bucketOf(name: string, { max, perMs }: RateLimit): TokenBucket {
   const burst = Math.max(1, Math.floor(max * BURST_SHARE));
@@ -23,11 +23,11 @@ export interface LimitedType {
 export interface RateLimiter {
   /** Draws up to `wanted` starts for a type. */
   draw(type: string, limit: RateLimit, wanted: number): Promise<number>;
-  /** How many starts of each type may be had now. Draws nothing; one round trip for all. */
+  /** How many starts of each type are available now. Draws nothing; one round trip for all. */
   available(types: readonly LimitedType[]): Promise<Map<string, number>>;
-  /** How many starts may be had at once, at most. */
+  /** The maximum number of starts at once. */
   burst(limit: RateLimit): number;
-  /** Milliseconds until a start may be had again after a draw came back short. */
+  /** Milliseconds until a start is available again after a draw that was not fully granted. */
   pauseMs(limit: RateLimit): number;
 }
 

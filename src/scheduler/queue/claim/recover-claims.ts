@@ -1,11 +1,11 @@
-// After a failure: claims of our own that nobody works on (a lost response, an end that could not be written) are given back.
+// After a failure: releases our own claims that are not being processed (a lost response, an outcome that could not be written).
 import type { Database } from '../../../db/database.js';
 import { lockClaims } from '../../../db/queue/queries/claim-jobs.js';
 import { forgetClaims } from '../../../db/queue/queries/release-jobs.js';
 import type { ClaimLedger } from './claim-ledger.js';
 
 export interface UncertainClaims {
-  /** A claim whose response never came. */
+  /** A claim whose response never arrived. */
   add(token: string): void;
   readonly tokens: readonly string[];
   clear(tokens: readonly string[]): void;
@@ -22,7 +22,7 @@ export function createUncertainClaims(): UncertainClaims {
   };
 }
 
-/** Gives everything back that our claims still hold, `except` for some. Only while no drain works on any of the others. */
+/** Releases everything that our claims still hold, `except` for some. Only while no drain is processing any of the others. */
 export async function recoverClaims(
   db: Database,
   ledger: ClaimLedger,
@@ -32,7 +32,7 @@ export async function recoverClaims(
   const tokens = [...ledger.tokens(), ...uncertain.tokens].filter((token) => !except.has(token));
   if (tokens.length === 0) return;
   await db.transaction(async (tx) => {
-    // a claim whose response was given up may still wait for this lock on the server: it must not come after the deletion
+    // a claim whose response was abandoned may still wait for this lock on the server: it must not succeed after the deletion
     if (uncertain.tokens.length > 0) await lockClaims(tx);
     await forgetClaims(tx, tokens);
   });

@@ -1,5 +1,5 @@
-// Rate limits over all instances: a claim only looks how many starts there are, and each start draws a token, those of one moment
-// together. So what waits in hand does not begin in a burst, and what is not begun takes nothing.
+// Rate limits over all instances: a claim only reads how many starts are available, and each start draws a token, simultaneous ones
+// together. So claimed jobs do not start in a burst, and jobs that are not started take no token.
 import type { Clock } from '../../../base/clock.js';
 import { toError } from '../../../base/errors.js';
 import type { Logger } from '../../../base/logger.js';
@@ -8,16 +8,16 @@ import type { LimitedType, RateLimiter } from './rate-limiter.js';
 
 export interface StartTokens {
   /**
-   * How many jobs of these types may be claimed: the starts that may be had now, less what waits in hand for its start. No entry:
-   * no limit. One round trip, or none where no type has a limit or all have plenty left.
+   * How many jobs of these types may be claimed: the available starts, minus claimed jobs that are waiting for their start. No entry: no
+   * limit. One round trip, or none if no type has a limit or all have plenty left.
    */
   available(types: ReadonlySet<string>): Promise<ReadonlyMap<string, number>>;
-  /** By how many the jobs of a type that wait in hand for their start have changed. */
+  /** The change in the number of claimed jobs of a type that are waiting for their start. */
   expect(type: string, count: number): void;
   isLimited(type: string): boolean;
-  /** Whether one job of a type may start; one that waited in hand waits no more. */
+  /** Whether one job of a type may start; a claimed job that was waiting is no longer counted. */
   draw(type: string): Promise<boolean>;
-  /** Its limit was met a moment ago. */
+  /** Its limit was reached a moment ago. */
   isClosed(type: string): boolean;
 }
 
@@ -26,19 +26,19 @@ export interface StartTokensDeps {
   readonly limiter: RateLimiter;
   readonly clock: Clock;
   readonly logger: Logger;
-  /** A limit was met: starts may be had again after this number of milliseconds. */
+  /** A limit was reached: starts are available again after this number of milliseconds. */
   readonly onPause: (pauseMs: number) => void;
 }
 
 type Wish = (granted: boolean) => void;
 
-/** What a limit had left when it was looked at, less what this process has drawn since. */
+/** What a limit had left when it was last read, minus what this process has drawn since. */
 interface Look {
   tokens: number;
   readonly atMs: number;
 }
 
-/** A look is as good as new for this long while half of a bucket is left, and not just a few starts. Each start is drawn all the same. */
+/** A reading is reused for this long while at least half of a bucket, and more than a few starts, are left. Each start is still drawn. */
 const LOOK_LASTS_MS = 100;
 const AMPLE = 20;
 
@@ -74,7 +74,7 @@ export function createStartTokens({ registry, limiter, clock, logger, onPause }:
     for (const { type } of limited) looks.set(type, { tokens: found.get(type) ?? 0, atMs });
   };
 
-  /** No response is a refusal: the job is given back and tried again. */
+  /** No response counts as a refusal: the job is released and tried again. */
   const grant = async (type: string, limit: RateLimit, wanted: number): Promise<number> => {
     try {
       return await limiter.draw(type, limit, wanted);
@@ -84,7 +84,7 @@ export function createStartTokens({ registry, limiter, clock, logger, onPause }:
     }
   };
 
-  /** Serves all that has gathered, until there is nothing more. */
+  /** Serves all accumulated requests, until there are none. */
   const serve = async (type: string, limit: RateLimit, list: Wish[]): Promise<void> => {
     while (list.length > 0) {
       const served = list.splice(0);
@@ -123,7 +123,7 @@ export function createStartTokens({ registry, limiter, clock, logger, onPause }:
         if (list !== undefined) return void list.push(resolve);
         const first = [resolve];
         wishes.set(type, first);
-        // all that starts in this turn asks together
+        // all starts of this turn of the event loop are drawn together
         queueMicrotask(() => void serve(type, limit, first));
       });
     },

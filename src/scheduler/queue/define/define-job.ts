@@ -1,4 +1,4 @@
-// Makes job types of definitions, and finds them by their names.
+// Validates definitions of job types, and finds them by name.
 import type { z } from 'zod';
 import { SchedulerError } from '../../../base/errors.js';
 import type { AnyJob, JobDefinition } from './job-definition.js';
@@ -6,7 +6,7 @@ import { checkJob, TYPE_NAME } from './job-rules.js';
 
 export * from './job-definition.js';
 
-/** Throws INVALID_INPUT for what cannot be the name of a type. */
+/** Throws INVALID_INPUT for an invalid name of a type. */
 export function checkTypeName(type: string): void {
   if (TYPE_NAME.test(type)) return;
   const message = `must match ${String(TYPE_NAME)}`;
@@ -21,10 +21,10 @@ export function defineJob<S extends z.ZodType, R>(definition: JobDefinition<S, R
   return definition;
 }
 
-/** The definitions of this process by type. */
+/** The definitions of this process, by type. */
 export type JobRegistry = ReadonlyMap<string, AnyJob>;
 
-/** Throws INVALID_CONFIG when two have the same type, or one of them is wrong. */
+/** Throws INVALID_CONFIG if two have the same type, or one of them is invalid. */
 export function createJobRegistry(definitions: readonly AnyJob[]): JobRegistry {
   const registry = new Map<string, AnyJob>();
   for (const definition of definitions) {

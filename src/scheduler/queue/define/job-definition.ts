@@ -7,7 +7,7 @@ export type PriorityName = 'urgent' | 'high' | 'normal' | 'low';
 export const PRIORITIES: Readonly<Record<PriorityName, 0 | 1 | 2 | 3>> = { urgent: 0, high: 1, normal: 2, low: 3 };
 export const PRIORITY_NAMES: readonly PriorityName[] = ['urgent', 'high', 'normal', 'low'];
 
-/** What a job has whose definition says nothing. */
+/** Defaults for jobs whose definition does not set them. */
 export const JOB_DEFAULTS = {
   queue: 'default',
   priority: 'normal',
@@ -16,7 +16,7 @@ export const JOB_DEFAULTS = {
   crashLimit: 3,
 } as const satisfies Partial<JobDefinition> & RetrySettings;
 
-/** How another job that this one waited for ended. */
+/** How another job ended that this one waited for. */
 export interface FinishedDependency {
   readonly id: string;
   readonly type: string;
@@ -39,13 +39,13 @@ export interface JobContext {
   readonly userId: string | null;
   /** Aborts on cancel, time-out, forced shutdown and a lost claim; `signal.reason` says which. */
   readonly signal: AbortSignal;
-  /** What an earlier attempt kept, or undefined. */
+  /** The checkpoint of an earlier attempt, or undefined. */
   readonly checkpoint: unknown;
-  /** Keeps state for the next attempt; resolves when it is stored. Throws LOST_INSTANCE when the claim is gone. */
+  /** Stores state for the next attempt. Throws LOST_INSTANCE if the claim was lost. */
   saveCheckpoint(state: unknown): Promise<void>;
   /** Shown in the job's state; from 0 to 1, writes are rate-limited. */
   progress(fraction: number, note?: string): void;
-  /** The job's own log: kept with it, read over HTTP, bounded. */
+  /** The job's own log: stored with it, readable over HTTP, bounded. */
   readonly log: {
     debug(message: string, data?: LogFields): void;
     info(message: string, data?: LogFields): void;
@@ -56,7 +56,7 @@ export interface JobContext {
   dependencies(): Promise<readonly FinishedDependency[]>;
 }
 
-/** Whose job it is, as it was enqueued. */
+/** The owner of the job, as it was enqueued. */
 export interface JobOwner {
   readonly tenantId: string | null;
   readonly workspaceId: string | null;
@@ -66,7 +66,7 @@ export interface JobOwner {
 export interface RetrySettings {
   /** Default 5. */
   readonly maxAttempts?: number;
-  /** Seconds before each attempt, the last entry for all that follow. Default 0, 60, 120, 240, 480. */
+  /** Seconds before each attempt; the last entry applies to all further ones. Default 0, 60, 120, 240, 480. */
   readonly tableS?: readonly number[];
 }
 
@@ -84,33 +84,33 @@ export interface JobDefinition<S extends z.ZodType = z.ZodType, R = unknown> {
   readonly schema: S;
   /** Returns a result, or one of `done`, `retry`, `cancel`, `bury`, `snooze`. Throwing is a failed attempt. */
   run(ctx: JobContext, payload: z.output<S>): R | Promise<R>;
-  /** What is paused and limited together. Default `default`. */
+  /** The queue: its jobs are paused and limited together. Default `default`. */
   readonly queue?: string;
-  /** How often a failed attempt is repeated, and after what time. */
+  /** How often and after what delay a failed attempt is retried. */
   readonly retry?: RetrySettings;
-  /** Ends the wait and fails the attempt. Default 5 minutes. */
+  /** Time limit of one attempt, after which it fails. Default 5 minutes. */
   readonly timeoutMs?: number;
   /** The maximum number at once per instance. */
   readonly concurrency?: number;
   /** Limits starts over all instances. */
   readonly rateLimit?: RateLimit;
   /**
-   * How many of the type this instance may have in hand now: asked before each claim, and never more than `concurrency`. Less while a
-   * receiver is in trouble; while it returns 0, none is claimed. Must return at once.
+   * Returns how many jobs of the type this instance may hold at present, at most `concurrency`, for example fewer while a receiver is
+   * failing. Called before each claim; while it returns 0, no job is claimed. Must return at once.
    */
   limitNow?(): number;
   /** Which of the due jobs are taken first. Default `normal`. */
   readonly priority?: PriorityName;
-  /** Makes a unique key of a payload and of whose job it is: a second job with a held key is not enqueued. */
+  /** Derives a unique key from the payload and the owner of the job: a second job with a held key is not enqueued. */
   uniqueBy?(payload: z.output<S>, owner: JobOwner): string;
-  /** How long such a key is held, whatever becomes of the job. Default: see `uniqueUntil`. */
+  /** How long the key is held, whatever the outcome of the job. Default: see `uniqueUntil`. */
   readonly uniqueForMs?: number;
   /** Without `uniqueForMs`: `ended` (default) holds the key through all attempts, `started` frees it before the first. */
   readonly uniqueUntil?: 'started' | 'ended';
   /**
-   * Instances that may die of the job before it is buried as CRASH_LIMIT. Default 3. Which job killed a process is
-   * guessed at the first death and proven from then on (ADR 6). With 1, every start is written to the database first, and
-   * a job whose process dies while it runs is not run again.
+   * Number of instances that may die while running the job before it is buried with CRASH_LIMIT. Default 3. At the first death every job of
+   * the process is a suspect; later deaths count only if the job was running (ADR 6). With 1, every start is written to the database first,
+   * and a job whose process dies while it runs is not run again.
    */
   readonly crashLimit?: number;
   /** Shown to operators. */
@@ -121,8 +121,8 @@ export interface JobDefinition<S extends z.ZodType = z.ZodType, R = unknown> {
 // eslint-disable-next-line @typescript-eslint/no-explicit-any -- definitions differ in their payload; each checks its own
 export type AnyJob = JobDefinition<any, any>;
 
-/** What one hands in to enqueue such a job. */
+/** The payload type for enqueueing such a job. */
 export type PayloadOf<D> = D extends JobDefinition<infer S, unknown> ? z.input<S> : never;
 
-/** The same where a job is named by its type: what cannot be told from a name is checked when it runs. */
+/** The same for a job that is given by the name of its type: what is not known from a name is checked when it runs. */
 export type PayloadFor<D> = D extends AnyJob ? PayloadOf<D> : unknown;

@@ -1,10 +1,10 @@
-// Ids of jobs: UUIDs of version 7, made here, so that an id is known before its row exists and rises with time.
+// Ids of jobs: UUIDs of version 7, generated here, so that an id is known before its row exists and increases with time.
 import { randomFillSync } from 'node:crypto';
 import type { Clock } from '../../../base/clock.js';
 
 const POOL_BYTES = 4_096;
 
-/** A source of ids; those of one source rise strictly, also within one millisecond and when the clock is set back. */
+/** A source of ids, which are strictly increasing, also within one millisecond and when the clock is set back. */
 export function createJobIds(clock: Clock): () => string {
   const pool = Buffer.allocUnsafe(POOL_BYTES);
   let used = POOL_BYTES;
@@ -22,7 +22,7 @@ export function createJobIds(clock: Clock): () => string {
 
   return () => {
     const now = clock.now().getTime();
-    // 12 bits count within a millisecond; beyond that, time is borrowed from the next
+    // 12 bits count within a millisecond; beyond that, the next millisecond is used
     if (now > lastMs) [lastMs, sequence] = [now, 0];
     else if (sequence < 0xfff) sequence += 1;
     else [lastMs, sequence] = [lastMs + 1, 0];

@@ -1,9 +1,9 @@
-// What a handler may say instead of merely returning: outcomes are values, not exceptions.
+// Outcomes that a handler may return instead of a plain result: values, not exceptions.
 import { SchedulerError } from '../../../base/errors.js';
 import { textOf } from '../../../base/thrown.js';
 import type { Outcome } from '../../contracts/outcome.js';
 
-/** Ten years: what is meant to wait for longer is a mistake. */
+/** Ten years: a longer delay is a mistake. */
 const LONGEST_DELAY_MS = 10 * 366 * 86_400_000;
 
 function checkedDelay(delayMs: number): number {
@@ -14,7 +14,7 @@ function checkedDelay(delayMs: number): number {
   );
 }
 
-/** A handler's return value that is more than a result; made by the functions below and nowhere else. */
+/** A handler's return value that is more than a result; created only by the functions below. */
 export class HandlerVerdict {
   constructor(
     readonly kind: 'done' | 'retry' | 'cancel' | 'bury' | 'snooze',
@@ -24,10 +24,13 @@ export class HandlerVerdict {
   ) {}
 }
 
-/** It is done, with this result. The same as returning the result. */
+/** Completed with this result. The same as returning the result. */
 export const done = (result?: unknown): HandlerVerdict => new HandlerVerdict('done', result);
 
-/** It failed and may be tried again, after `delayMs` milliseconds if given and otherwise by the retry policy. Counts as an attempt. Throws INVALID_INPUT. */
+/**
+ * The attempt failed and may be retried, after `delayMs` milliseconds if given, otherwise by the retry policy. Counts as an attempt. Throws
+ * INVALID_INPUT.
+ */
 export const retry = (options: { delayMs?: number; reason?: string } = {}): HandlerVerdict =>
   new HandlerVerdict(
     'retry',
@@ -36,19 +39,19 @@ export const retry = (options: { delayMs?: number; reason?: string } = {}): Hand
     options.delayMs === undefined ? null : checkedDelay(options.delayMs),
   );
 
-/** It is not wanted any more. */
+/** The job is no longer wanted. */
 export const cancel = (reason: string): HandlerVerdict => new HandlerVerdict('cancel', undefined, reason);
 
-/** It can never succeed: dead at once, whatever attempts are left. */
+/** The job can never succeed: it is dead at once, whatever attempts are left. */
 export const bury = (reason: string): HandlerVerdict => new HandlerVerdict('bury', undefined, reason);
 
-/** Not now: put off for `delayMs` milliseconds, without counting as an attempt. Throws INVALID_INPUT. */
+/** Postpones the job by `delayMs` milliseconds, without counting as an attempt. Throws INVALID_INPUT. */
 export const snooze = (delayMs: number): HandlerVerdict =>
   new HandlerVerdict('snooze', undefined, null, checkedDelay(delayMs));
 
-/** What became of one job, ready to be written. */
+/** The outcome of one job, ready to be written. */
 export interface JobOutcome extends Outcome {
-  /** The status the job gets; `pending`: put off, not counted as an attempt. */
+  /** The new status of the job; `pending`: postponed, not counted as an attempt. */
   readonly status: 'completed' | 'failed' | 'pending' | 'dead' | 'cancelled';
   /** JSON text that jsonb accepts; null: none. */
   readonly result: string | null;

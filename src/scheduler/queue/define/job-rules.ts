@@ -1,4 +1,4 @@
-// What a definition of a job type may hold.
+// The rules for the definition of a job type.
 import { checkOptions, type RulesOf } from '../../../base/options/check-options.js';
 import {
   callback,

@@ -1,4 +1,4 @@
-// A claimed job in this process's hands: all that an executor needs to run it and to write its end.
+// A claimed job held by this process: everything that an executor needs to run it and to write its outcome.
 import { NO_EXTRAS, type ClaimedJobExtras, type ClaimedJobRow } from '../../../db/queue/queries/rows.js';
 import type { Claimed } from '../../contracts/source.js';
 
@@ -10,12 +10,12 @@ export interface QueueItem extends Claimed {
   scheduledMs: number;
   /** When it was due, by the database's clock; milliseconds since the epoch. */
   readonly dueMs: number;
-  /** When its handler was begun, by the monotonic clock; null: it was not. */
+  /** When its handler was started, by the monotonic clock; null: it was not. */
   begunMs: number | null;
   /** Where its row was when it was claimed. */
   readonly place: string;
   readonly extras: ClaimedJobExtras;
-  /** For fair claims: its lane's. */
+  /** For fair claims: the bucket of its lane. */
   readonly bucket: number;
   /** See claim/hand.ts. */
   hand: 'held' | 'parked' | 'left';

@@ -1,4 +1,4 @@
-// Fair claims are fair between buckets of tenants: 64 of them, and one for jobs without a tenant.
+// Claims are fair between buckets of tenants: 64 of them, and one for jobs without a tenant.
 
 export const BUCKETS = 64;
 export const NO_TENANT_BUCKET = -1;

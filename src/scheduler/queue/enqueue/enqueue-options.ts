@@ -1,5 +1,5 @@
-// What may be asked of a job when it is enqueued. Checked for each job, so that nothing wrong gets as far as the database, where
-// it would end the caller's transaction.
+// The options of enqueueing a job. Validated for each job, so that nothing invalid reaches the database, where it would abort the caller's
+// transaction.
 import { collectErrors, isObject, shown, throwErrors, type RulesOf } from '../../../base/options/check-options.js';
 import { SchedulerError, type FieldError } from '../../../base/errors.js';
 import type { Queryable } from '../../../db/database.js';
@@ -11,39 +11,39 @@ import type { AnyJob, PayloadFor, PriorityName } from '../define/job-definition.
 export interface EnqueueOptions {
   /** A client in the caller's transaction: the job commits with it. Default: the queue's own pool. */
   readonly db?: Queryable;
-  /** A UUID of the caller's, for a job that belongs to a row stored under the same id. Default: a new one. */
+  /** A UUID, for a job that belongs to a row with the same id. Default: a new one. */
   readonly id?: string;
   /** Not before this time. */
   readonly runAt?: Date;
   /** Default: that of the definition. */
   readonly priority?: PriorityName;
-  /** Refuses a second job with this key; wins over the definition's `uniqueBy`. */
+  /** A second job with this key is not enqueued. Takes precedence over the definition's `uniqueBy`. */
   readonly uniqueKey?: string;
   /**
-   * What happens when another job holds the key: `keep` (default) leaves that job as it is, `replace` changes it to this one.
-   * One that is running goes on to its end; a recurring one follows the new schedule from its next occurrence on.
+   * What happens when another job holds the key: `keep` (default) leaves that job as it is, `replace` changes it to this one. A running job
+   * is finished; a recurring one follows the new schedule from its next occurrence on.
    */
   readonly onConflict?: 'keep' | 'replace';
   /** How long the key is held; default: until the job ends. */
   readonly uniqueForMs?: number;
-  /** Whose job it is, for limits per tenant. */
+  /** The tenant of the job, for fair shares and limits per tenant. */
   readonly tenantId?: string;
-  /** The workspace it belongs to: its users may see it. */
+  /** The workspace that the job belongs to: its users may see it. */
   readonly workspaceId?: string;
-  /** The user it belongs to, who may see it and cancel it. */
+  /** The user that the job belongs to, who may see and cancel it. */
   readonly userId?: string;
-  /** Any name under which jobs are found together. */
+  /** A name by which related jobs are found. */
   readonly groupId?: string;
   /**
-   * Keeps the trace in which the job is enqueued (OpenTelemetry): its work goes on with that trace, however much later. Without it,
-   * each attempt is a trace of its own. Default false.
+   * Continues the trace in which the job is enqueued (OpenTelemetry), however much later it runs. Otherwise each attempt is a trace of its
+   * own. Default false.
    */
   readonly trace?: boolean;
   /** For one attempt. Default: that of the definition. */
   readonly timeoutMs?: number;
   /** Default: that of the definition. */
   readonly maxAttempts?: number;
-  /** Recurring: the first occurrence is enqueued now, each end enqueues the next. */
+  /** Makes the job recurring: the first occurrence is enqueued now, and the end of each one enqueues the next. */
   readonly schedule?: ScheduleInput;
 }
 

@@ -1,4 +1,4 @@
-// Enqueue: inserts any number of jobs in one statement, in the caller's transaction if there is one.
+// Enqueues any number of jobs in one statement, in the caller's transaction if there is one.
 import type { Clock } from '../../../base/clock.js';
 import type { Database, Db, Queryable } from '../../../db/database.js';
 import { borrowed } from '../../../db/database.js';
@@ -20,7 +20,7 @@ export interface EnqueueDeps extends RowDeps {
   readonly clock: Clock;
   readonly now: () => Date | null;
   readonly announcer: Announcer;
-  /** Work for this very process: no round trip needed to know. */
+  /** Work for this process itself: no round trip is needed. */
   readonly wake: () => void;
 }
 
@@ -29,8 +29,8 @@ const MAX_STATEMENT = 1_000;
 export interface EnqueueOne {
   <D extends AnyJob>(job: D, payload: PayloadOf<D>, options?: EnqueueOptions): Promise<Enqueued>;
   /**
-   * By the name of a type. Where this process knows the type, its definition checks the payload and gives the defaults. Otherwise
-   * the payload is checked by the process that works on the job.
+   * By the name of a type. If this process knows the type, its definition validates the payload and provides the defaults. Otherwise the
+   * payload is validated by the process that runs the job.
    */
   (type: string, payload: unknown, options?: EnqueueOptions): Promise<Enqueued>;
 }
@@ -39,9 +39,9 @@ export type EnqueueMany = (jobs: readonly NewJob[], options?: { db?: Queryable }
 
 export interface Enqueuer {
   readonly one: EnqueueOne;
-  /** In one statement per thousand; all or none within the caller's transaction, else within one of its own. */
+  /** In one statement per thousand jobs; all or none, within the caller's transaction or one of its own. */
   readonly many: EnqueueMany;
-  /** Rows made already, in a transaction of the caller's. */
+  /** Rows that exist already, in the caller's transaction. */
   rows(db: Db, rows: readonly NewJobRow[]): Promise<readonly Enqueued[]>;
 }
 
@@ -49,8 +49,8 @@ export function createEnqueuer(deps: EnqueueDeps): Enqueuer {
   const { db, announcer } = deps;
 
   /**
-   * Stores rows with distinct keys and returns who holds the keys of those that were refused. A holder that ends between the two
-   * looks has freed its key: then the row is stored after all, so that each has an id that exists.
+   * Stores rows with distinct keys and returns the holders of the keys of those that were refused. If a holder ends in between, it has
+   * released its key, and the row is stored after all, so that each returned id exists.
    */
   const storeOrFind = async (target: Db, rows: readonly NewJobRow[], following: number) => {
     const holders = new Map<string, string>();
@@ -68,7 +68,7 @@ export function createEnqueuer(deps: EnqueueDeps): Enqueuer {
     return holders;
   };
 
-  /** Inserts; jobs whose key is held, or asked for twice here, return who holds it. */
+  /** Inserts jobs; for a job whose key is held, or used twice in this call, the holder is returned. */
   const insert = async (target: Db, rows: readonly NewJobRow[], following = 0): Promise<readonly Enqueued[]> => {
     const firstOf = new Map<string, string>();
     const fresh = rows.filter(({ unique_key, id }) => {
@@ -119,7 +119,7 @@ export function createEnqueuer(deps: EnqueueDeps): Enqueuer {
     return telemetry === null ? store(own, jobs) : tracedSend(telemetry, jobs, deps.clock, () => store(own, jobs));
   };
 
-  /** In the caller's transaction the wake-up is part of it; else it follows. */
+  /** In the caller's transaction the wake-up is part of it; otherwise it follows. */
   const store = async (own: Queryable | undefined, jobs: readonly NewJob[]): Promise<readonly Enqueued[]> => {
     const wanted = jobs.map((job): Wanted => ({ row: toRow(job, deps), replaces: replaces(job) }));
     if (own !== undefined) {

@@ -2,8 +2,8 @@
 
 export interface Enqueued {
   readonly id: string;
-  /** True when a job with the same unique key was there already: `id` is that job's. */
+  /** True if a job with the same unique key already existed: `id` is that job's id. */
   readonly existing: boolean;
-  /** That job was changed to the one that was asked for (`onConflict: 'replace'`). */
+  /** That job was changed to the requested one (`onConflict: 'replace'`). */
   readonly replaced?: true;
 }

@@ -1,4 +1,4 @@
-// A new job, from what is asked for to the row that is stored: its payload is checked, and its type gives the defaults. Pure but for the id.
+// A new job, from the request to the row that is stored: validates its payload and adds the defaults of its type. Pure apart from the id.
 import { issueText } from '../../../base/issue-text.js';
 import { SchedulerError } from '../../../base/errors.js';
 import type { TelemetryHolder } from '../../../base/telemetry/telemetry.js';
@@ -14,21 +14,21 @@ export type { EnqueueOptions, NewJob };
 export interface RowDeps {
   readonly newId: () => string;
   readonly clockNow: () => Date;
-  /** The definition of a type, if it is known here. */
+  /** The definition of a type, if this process knows it. */
   readonly jobOf: (type: string) => AnyJob | undefined;
   readonly telemetry: TelemetryHolder;
 }
 
-/** Of a payload that does not fit: more help nobody. */
+/** Errors listed for an invalid payload: more would not help. */
 const MOST_ERRORS = 100;
-/** Larger things belong where they can be pointed to: a payload is read at every claim. */
+/** Larger data should be stored elsewhere and referred to: a payload is read at every claim. */
 const MAX_PAYLOAD_CHARACTERS = 1_048_576;
 
-/** The payload as it will be stored. Throws INVALID_INPUT for what cannot be. */
+/** The payload as it will be stored. Throws INVALID_INPUT if it cannot be stored. */
 function storedPayload(type: string, payload: unknown): unknown {
   const json = toJson(payload) ?? 'null';
   if (json.length > MAX_PAYLOAD_CHARACTERS) {
-    const message = `has ${json.length} characters of JSON, at most ${MAX_PAYLOAD_CHARACTERS} are taken`;
+    const message = `has ${json.length} characters of JSON; at most ${MAX_PAYLOAD_CHARACTERS} are allowed`;
     throw new SchedulerError('INVALID_INPUT', `the payload of "${type}" is too large`, {
       errors: [{ path: 'payload', message }],
     });
@@ -40,8 +40,7 @@ function storedPayload(type: string, payload: unknown): unknown {
 }
 
 /**
- * Checks what the worker will read: a Date that exists only before the trip through JSON is no Date. Throws INVALID_INPUT with
- * the paths of what does not fit.
+ * Validates what the worker will read: a Date is no longer a Date after JSON. Throws INVALID_INPUT with the paths of invalid fields.
  */
 function parsePayload(job: JobDefinition, stored: unknown): unknown {
   const result = job.schema.safeParse(stored, { error: issueText });
@@ -59,7 +58,7 @@ const ownerOf = ({ tenantId, workspaceId, userId }: EnqueueOptions): JobOwner =>
   userId: userId ?? null,
 });
 
-/** What a type brings along. Of one that is known by its name alone, nothing: its worker checks the payload. */
+/** The defaults of a type. A type that is only known by name has none: its worker validates the payload. */
 type Definition = Pick<JobDefinition, 'type'> & Partial<JobDefinition>;
 
 function definitionOf(job: AnyJob | string, jobOf: RowDeps['jobOf']): Definition {
@@ -69,7 +68,7 @@ function definitionOf(job: AnyJob | string, jobOf: RowDeps['jobOf']): Definition
   return known ?? { type: job };
 }
 
-/** In JavaScript a wrong import is undefined and not a job. */
+/** In JavaScript a wrong import is undefined rather than a job. */
 function mustBeJob(job: unknown): JobDefinition {
   const { type, schema } = (job ?? {}) as Partial<JobDefinition>;
   if (typeof type === 'string' && typeof schema?.safeParse === 'function') return job as JobDefinition;

@@ -1,4 +1,4 @@
-// `onConflict: 'replace'`: a job whose key is held takes the place of the holder.
+// `onConflict: 'replace'`: a job whose key is held replaces the holder.
 //
 // | the holder                       | what happens                                                                        |
 // | -------------------------------- | ----------------------------------------------------------------------------------- |
@@ -30,7 +30,7 @@ export interface ReplaceDeps {
   readonly clockNow: () => Date;
 }
 
-/** A key that changes hands at every look is one that too many fight for. */
+/** A key whose holder changes at every attempt has too much contention. */
 const ROUNDS = 10;
 
 /** Stores a job with a key, or replaces the holder, in the transaction `tx`. */
@@ -42,7 +42,7 @@ export async function insertOrReplace(tx: Db, row: NewJobRow, deps: ReplaceDeps)
       if (await insertFree(tx, row, deps.now())) return { id: row.id, existing: false };
       continue;
     }
-    // without a change nothing is locked: a program may say the same at each of its starts
+    // without a change nothing is locked: a program may declare the same job at each start
     if (holder.job === null || replacement(holder.job, row, deps.clockNow()) === null) return kept(holder.id);
     const locked = await lockJob(tx, holder.id, key);
     if (locked !== undefined) return replace(tx, locked, row, deps);
@@ -67,7 +67,7 @@ async function replace(tx: Db, locked: LockedJob, row: NewJobRow, deps: ReplaceD
   return { id: job.id, existing: true, replaced: true };
 }
 
-/** What a holder becomes; null: it is that already. Pure. */
+/** The new values of a holder; null: it already has them. Pure. */
 export function replacement(holder: LiveJob, row: NewJobRow, now: Date): NewJobRow | null {
   if (row.schedule === undefined) return row;
   const seriesId = holder.series_id ?? holder.id;

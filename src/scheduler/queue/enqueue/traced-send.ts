@@ -1,4 +1,4 @@
-// Enqueueing as it is told by the conventions for messaging: `send`, with what it sends.
+// Traces enqueueing by the semantic conventions for messaging: a `send` span.
 import { inSpan, type Attributes, type Telemetry } from '../../../base/telemetry/telemetry.js';
 import { messaging } from '../../work/traced-source.js';
 import type { NewJob } from './enqueue-options.js';

@@ -1,16 +1,18 @@
-// What may be asked of jobs that wait for others.
+// The options of jobs that wait for others.
 import { checkOptions, type RulesOf } from '../../../base/options/check-options.js';
 import { anything, listOf, matching, object, oneOf, required, text } from '../../../base/options/option-rules.js';
 import type { AnyJob, PayloadFor } from '../define/job-definition.js';
 import type { EnqueueOptions } from '../enqueue/enqueue-options.js';
 
-/** What happens to a job when one it waits for ends badly: `cancel` it (default) or `continue` as if that had gone well. */
+/**
+ * What happens to a job when one that it waits for dies or is cancelled: `cancel` it (default) or `continue` as if that one had completed.
+ */
 export type DependencyFailure = 'cancel' | 'continue';
 
 export interface AfterOptions {
-  /** Jobs that must have ended before this one starts. */
+  /** Ids of jobs that must end before this one starts. */
   readonly after: readonly string[];
-  /** What happens when one of them is dead or cancelled. Default `cancel`. */
+  /** What happens when one of them dies or is cancelled. Default `cancel`. */
   readonly onDependencyFailure?: DependencyFailure;
 }
 
@@ -27,9 +29,9 @@ export interface FlowStep<D extends AnyJob | string = AnyJob | string> {
   readonly after?: readonly string[];
   /** Name of the step that waits for this one as its child. */
   readonly childOf?: string;
-  /** Ids of jobs outside of the flow that it waits for. */
+  /** Ids of jobs outside the flow that it waits for. */
   readonly afterJobs?: readonly string[];
-  /** What happens when one that it waits for is dead or cancelled. Default `cancel`. */
+  /** What happens when one of the jobs that it waits for dies or is cancelled. Default `cancel`. */
   readonly onDependencyFailure?: DependencyFailure;
 }
 

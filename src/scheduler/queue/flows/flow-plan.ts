@@ -1,7 +1,7 @@
-// The shape of a flow, before anything is stored: who waits for whom, checked for circles. Pure.
+// The structure of a flow, before anything is stored: which step waits for which, checked for cycles. Pure.
 import { SchedulerError } from '../../../base/errors.js';
 
-/** One step: what it is called in this flow, and what it waits for by name. */
+/** One step: its name in this flow, and the names of the steps that it waits for. */
 export interface PlannedStep {
   readonly name: string;
   readonly after?: readonly string[];
@@ -11,12 +11,12 @@ export interface PlannedStep {
 
 export interface StepPlan {
   readonly name: string;
-  /** Names of the steps it waits for, its children among them; without repeats. */
+  /** Names of the steps that it waits for, including its children; without duplicates. */
   readonly waitsFor: readonly string[];
   readonly hasDependents: boolean;
 }
 
-/** Throws INVALID_INPUT for a name that is missing or given twice, DEPENDENCY_CYCLE with the names on the circle. */
+/** Throws INVALID_INPUT for a name that is missing or used twice, DEPENDENCY_CYCLE with the names in the cycle. */
 export function planFlow(steps: readonly PlannedStep[]): ReadonlyMap<string, StepPlan> {
   const waits = new Map<string, Set<string>>();
   for (const { name } of steps) {
@@ -40,7 +40,7 @@ export function planFlow(steps: readonly PlannedStep[]): ReadonlyMap<string, Ste
   );
 }
 
-/** Takes away what waits for nothing, again and again; what cannot be taken away stands on a circle or behind one. */
+/** Repeatedly removes steps that wait for nothing; those that remain are in a cycle or behind one. */
 function refuseCircles(waits: ReadonlyMap<string, ReadonlySet<string>>): void {
   const left = new Map([...waits].map(([name, names]) => [name, new Set(names)]));
   const dependents = new Map<string, string[]>();

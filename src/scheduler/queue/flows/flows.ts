@@ -14,7 +14,7 @@ import { planFlow } from './flow-plan.js';
 import { tell } from '../wake/queue-channel.js';
 
 export interface Flows {
-  /** A step with its payload checked against its job's type. */
+  /** A step whose payload has been validated. */
   enqueue(steps: readonly FlowStep[], options?: { db?: Queryable }): Promise<Readonly<Record<string, string>>>;
   after<D extends AnyJob | string>(
     job: D,
@@ -47,7 +47,7 @@ export function createFlows(deps: FlowDeps): Flows {
     return result;
   };
 
-  /** Rows and edges in one go. What some wait for may have ended already: that is told to them as if it ended now. */
+  /** Stores rows and edges together. A dependency may have ended already: it is treated as if it ended now. */
   const store = async (tx: Db, rows: readonly NewJobRow[], edges: readonly Edge[], outside: readonly string[]) => {
     const known = await lockDependencies(tx, outside);
     const missing = outside.filter((id) => !known.some((job) => job.id === id));

@@ -1,5 +1,5 @@
-// What a changed schedule makes of a recurring job that waits: what was due before the change is still owed, what lay ahead gives way
-// to the new schedule's first occurrence. Pure.
+// The effect of a changed schedule on a waiting recurring job: an occurrence that was due before the change still runs, a future one is
+// replaced by the new schedule's first occurrence. Pure.
 import { isDeepStrictEqual } from 'node:util';
 import {
   parseSchedule,
@@ -23,7 +23,7 @@ export interface ChangedRule {
   readonly at: SpreadOccurrence | null;
 }
 
-/** True when both say the same, whatever they leave to the defaults. */
+/** True if both mean the same, with defaults filled in. */
 function sameRule(stored: unknown, rule: ScheduleJson): boolean {
   try {
     return isDeepStrictEqual(parseSchedule((stored as StoredSchedule).rule), parseSchedule(rule));
@@ -32,7 +32,7 @@ function sameRule(stored: unknown, rule: ScheduleJson): boolean {
   }
 }
 
-/** Null: it has this schedule already. `rule` is one that fires after `now`. */
+/** Null: it already has this schedule. `rule` must fire after `now`. */
 export function changeRule(job: RecurringJob, rule: ScheduleJson, now: Date): ChangedRule | null {
   if (sameRule(job.schedule, rule)) return null;
   const schedule: StoredSchedule = { rule, anchor: now.toISOString() };

@@ -4,14 +4,14 @@ import { withSpread, type MisfireGap, type SpreadOccurrence } from '../../schedu
 import type { QueueItem } from '../define/queue-item.js';
 import { planDue, seriesOf } from './recurrence.js';
 
-/** `run`: a later occurrence runs in its place. `wait`: none runs now. `over`: none runs, and none will follow. */
+/** `run`: a later occurrence runs instead. `wait`: none runs now. `over`: none runs, and none will follow. */
 export type LatePlan =
   | { readonly kind: 'run' | 'wait'; readonly at: SpreadOccurrence; readonly gap: MisfireGap }
   | { readonly kind: 'over'; readonly gap: MisfireGap };
 
 /**
- * Null: it runs as it is. So does one that may have begun before (a retry, or an instance died with it in hand), and one that
- * was moved from its place, by a retry by hand for example: it is wanted at that time. Throws INVALID_SCHEDULE.
+ * Null: it runs unchanged. This also applies to one that may have started before (a retry, or its instance died), and to one that was
+ * moved, for example by a manual retry: it is wanted at that time. Throws INVALID_SCHEDULE.
  */
 export function planLate({ id, attempt, scheduledMs, extras }: QueueItem): LatePlan | null {
   const { recurrence, crashes } = extras;

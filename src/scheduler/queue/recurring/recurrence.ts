@@ -1,4 +1,4 @@
-// Recurring jobs: each occurrence is a job of its own; the end of one enqueues the next in the same transaction. Pure.
+// Recurring jobs: each occurrence is a separate job; the end of one enqueues the next in the same transaction. Pure.
 import type { Job, NewJobRow } from '../../../db/queue/queries/rows.js';
 import {
   compileSchedule,
@@ -16,7 +16,7 @@ import {
 } from '../../schedule/index.js';
 import { tenantBucket } from '../define/tenant-bucket.js';
 
-/** What a recurring job keeps: its rule, and since when the rule has been in force. */
+/** What a recurring job stores: its rule, and since when the rule has applied. */
 export interface StoredSchedule {
   readonly rule: ScheduleJson;
   readonly anchor: string;
@@ -24,12 +24,12 @@ export interface StoredSchedule {
 
 type Recurring = Required<Pick<NewJobRow, 'run_at' | 'scheduled_for' | 'schedule' | 'series_id'>>;
 
-/** A stored schedule made ready for asking, for one series. */
+/** A compiled schedule of one series. */
 export interface Series {
   readonly compiled: CompiledSchedule;
-  /** Its place in the spread follows from this id, which all its occurrences share. */
+  /** Its spread delay is derived from this id, which all its occurrences share. */
   readonly id: string;
-  /** Occurrences before this were never promised. */
+  /** Occurrences before this time do not count. */
   readonly inForceSinceMs: number;
 }
 
@@ -40,7 +40,7 @@ export function seriesOf(stored: unknown, id: string): Series {
   return { compiled: compileSchedule(parseSchedule(rule), { anchor }), id, inForceSinceMs: anchor.getTime() };
 }
 
-/** The columns that say when an occurrence is due and which one it is. */
+/** The columns that hold when an occurrence is due and which one it is. */
 export const occurrenceTimes = ({ nominalMs, effectiveMs }: SpreadOccurrence) => ({
   run_at: new Date(effectiveMs).toISOString(),
   scheduled_for: new Date(nominalMs).toISOString(),
@@ -54,14 +54,14 @@ export function firstOccurrence(input: ScheduleInput, seriesId: string, now: Dat
   return { ...occurrenceTimes(withSpread(compiled, seriesId, nominal.getTime())), schedule, series_id: seriesId };
 }
 
-/** What the misfire policy makes of an occurrence that is due. Null: its time, or its place in the spread, is still to come. */
+/** The misfire policy's decision on a due occurrence. Null: its time, including its spread delay, has not come yet. */
 export function planDue(
   { compiled, id, inForceSinceMs }: Series,
   nominalMs: number,
   nowMs: number,
 ): MisfirePlan | null {
   const { misfire, misfireGraceS, misfireCap } = compiled.schedule;
-  // an occurrence is not late before its place in the spread: that is taken off the clock
+  // an occurrence is not late before its spread delay is over, so the delay is subtracted from the clock
   const clockMs = nowMs - (withSpread(compiled, id, nominalMs).effectiveMs - nominalMs);
   if (clockMs < nominalMs) return null;
   return planMisfire({

@@ -1,4 +1,4 @@
-// A new time zone database: the waiting occurrences of recurring jobs move to where their schedules now put them, once.
+// After an update of the time zone database: moves waiting occurrences of recurring jobs to the times that their schedules now give, once.
 import type { Database } from '../../../db/database.js';
 import { databaseNow } from '../../../db/engine/queries/database-now.js';
 import { readMeta, writeMeta } from '../../../db/engine/queries/meta.js';
@@ -15,7 +15,7 @@ import { seriesOf } from './recurrence.js';
 export interface JobZonesDeps {
   readonly db: Database;
   readonly now: () => Date | null;
-  /** Of the rules in use, such as `2025c`. Default: the runtime's. */
+  /** Version of the rules in use, such as `2025c`. Default: the runtime's. */
   readonly version?: string;
 }
 
@@ -23,8 +23,8 @@ const META_KEY = 'jobs_tz_version';
 const BATCH = 1_000;
 
 /**
- * Returns how many occurrences were moved. A first start notes its version; an instance with older rules than the noted ones
- * leaves everything as it is. May run on several instances at once.
+ * Returns how many occurrences were moved. The first start stores its version; an instance with older rules than the stored ones changes
+ * nothing. May run on several instances at once.
  */
 export async function updateJobZones({ db, now, version = tzVersion() }: JobZonesDeps): Promise<number> {
   const noted = await readMeta(db, META_KEY);
@@ -51,7 +51,7 @@ async function moveAll(db: Database, now: Date | null): Promise<number> {
   }
 }
 
-/** Null: it stays. What is due already is owed as it is, and so is what was moved by hand. */
+/** Null: it is not moved. Occurrences that are already due or were moved by hand stay as they are. */
 export function moveOf(row: WaitingOccurrence, nowMs: number): MovedOccurrence | null {
   const storedMs = row.scheduled_for.getTime();
   if (storedMs <= nowMs) return null;

@@ -1,4 +1,4 @@
-// What may have killed an instance is watched when it runs again, so that a payload that kills is told from its bystanders.
+// Jobs that may have killed an instance are watched when they run again, so that a crashing payload is distinguished from innocent jobs.
 import { toError } from '../../../base/errors.js';
 import type { Logger } from '../../../base/logger.js';
 import type { Random } from '../../../base/random.js';
@@ -9,20 +9,20 @@ import { buried, putOff, released } from './judge.js';
 import type { QueueItem } from '../define/queue-item.js';
 
 export interface CrashGuard {
-  /** Runs a job whose start must be written down first; puts it off when it must run alone and another one does. */
+  /** Runs a job whose start must be recorded first; postpones it if it must run alone and another such job is running. */
   run(item: QueueItem, crashLimit: number, perform: () => Promise<JobOutcome>): Promise<JobOutcome>;
-  /** These are settled or given back: a death from here on is not theirs. */
+  /** These are settled or released: a later death does not count for them. */
   left(items: readonly QueueItem[]): void;
-  /** Nothing of this process is in hand. */
+  /** This process holds no jobs. */
   reset(): void;
 }
 
-/** How a job is run by what is known of it. */
+/** How a job is run, depending on its history. */
 export type Watch = 'none' | 'noted' | 'alone' | 'buried';
 
 /**
- * `noted`: its start is written down first. `alone`: as well, and beside no other such job, because the next death would
- * bury it. A job that nobody saw begin is never `buried`: with a limit of 1 only its proven crash does that (see `run`).
+ * `noted`: its start is recorded first. `alone`: also, and not together with another such job, because the next death would bury it. A job
+ * that was never seen to start is not `buried`: with a limit of 1 only its proven crash does that (see `run`).
  */
 export function watchOf(crashes: number, crashLimit: number): Watch {
   if (crashes >= Math.max(crashLimit, 2)) return 'buried';
@@ -33,7 +33,7 @@ export function watchOf(crashes: number, crashLimit: number): Watch {
 const PUT_OFF_MS = 1_000;
 
 export const crashLimitReached = (crashes: number, crashLimit: number): JobOutcome =>
-  buried('CRASH_LIMIT', `${crashes} instances died with this job in hand (limit ${crashLimit})`, 0);
+  buried('CRASH_LIMIT', `${crashes} instances died while holding this job (limit ${crashLimit})`, 0);
 
 export interface CrashGuardDeps {
   readonly db: Database;
@@ -42,7 +42,7 @@ export interface CrashGuardDeps {
 }
 
 export function createCrashGuard({ db, random, logger }: CrashGuardDeps): CrashGuard {
-  /** The one that runs alone, until its end is written: a death before that counts for it. */
+  /** The job that runs alone, until its outcome is written: a death before that counts for it. */
   let alone: QueueItem | null = null;
 
   const begin = (item: QueueItem): Promise<NotedStart | undefined> =>

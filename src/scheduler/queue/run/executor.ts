@@ -30,7 +30,7 @@ export type Executor = (item: QueueItem, context: ExecuteContext) => Promise<Job
 export function createExecutor(deps: ExecutorDeps): Executor {
   return (item, context) => {
     const definition = deps.registry.get(item.type);
-    // an unknown type is never claimed; should the registry and the claim disagree, the job goes back untouched
+    // an unknown type is never claimed; if the registry and the claim disagree, the job is released untouched
     if (definition === undefined) return Promise.resolve(released(0));
     const late = item.extras.recurrence === null ? null : deps.late.planOf(item);
     if (late === null) return attempt(deps, definition, item, context);
@@ -54,7 +54,7 @@ function attempt(
   return deps.guard.run(item, crashLimit, () => perform(deps, definition, item, context, parsed.payload));
 }
 
-/** A schema may throw as well as refuse: a transform of the host's own, or a check that is asynchronous. */
+/** A schema may throw as well as refuse, for example in a transform of the host, or if a check is asynchronous. */
 function parse(definition: AnyJob, payload: unknown): { readonly payload: unknown } | { readonly refused: string } {
   try {
     const parsed = (definition as JobDefinition).schema.safeParse(payload, { error: issueText });
@@ -79,7 +79,7 @@ function perform(
   });
 }
 
-/** One attempt. A class, because one is made per job and its functions should not be. */
+/** One attempt. A class, because one is created per job and its functions should not be. */
 class Execution extends RunningJob implements JudgedJob {
   readonly attempt: number;
   readonly maxAttempts: number;
@@ -135,7 +135,7 @@ class Execution extends RunningJob implements JudgedJob {
       if (warning !== null) this.deps.journal.line(this.item, 'warn', warning);
       this.finish(outcome);
     } catch (thrown) {
-      this.onThrown(thrown); // a proxy that cannot even be asked what it is
+      this.onThrown(thrown); // a proxy that throws when inspected
     }
   }
 
@@ -147,7 +147,7 @@ class Execution extends RunningJob implements JudgedJob {
     });
   }
 
-  /** The first end counts; a handler that goes on after it speaks to nobody. */
+  /** The first end counts; whatever a handler does after it is ignored. */
   private finish(outcome: JobOutcome): void {
     if (this.over) return;
     this.over = true;
@@ -170,7 +170,7 @@ function judgeAbort(job: JudgedJob, reason: Error, durationMs: number): JobOutco
       );
     case 'cancelled':
     case 'lost':
-      // the claim is gone: whatever is written here changes nothing and is counted as lost
+      // the claim was lost: whatever is written here changes nothing and counts as lost
       return cancelled(reason.message, durationMs);
     case 'shutdown':
       return released(durationMs);

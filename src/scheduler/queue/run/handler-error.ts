@@ -1,4 +1,4 @@
-// What a handler threw, as it is kept with the job: a code that groups, a message, a stack.
+// What a handler threw, as stored with the job: a code for grouping, a message, a stack.
 import { describeThrown } from '../../../base/thrown.js';
 import { storableText } from '../../../base/to-json.js';
 
@@ -9,11 +9,11 @@ export interface HandlerError {
   readonly code: string;
   readonly message: string;
   readonly stack: string | null;
-  /** What the error says about when to try again (`retryAfterMs`), if it does. */
+  /** When to retry, if the error says so (`retryAfterMs`). */
   readonly retryAfterMs: number | null;
 }
 
-/** Takes whatever was thrown: errors by their `code` or `name`, anything else as `NON_ERROR`. Never throws. */
+/** Accepts any thrown value: errors by their `code` or `name`, anything else as `NON_ERROR`. Never throws. */
 export function handlerError(thrown: unknown): HandlerError {
   const { isError, name, code, message, stack, retryAfterMs } = describeThrown(thrown);
   return {

@@ -1,4 +1,4 @@
-// What a handler sees of its job and may do to it.
+// The context of a handler: its job and what it may do with it.
 import { SchedulerError } from '../../../base/errors.js';
 import type { LogFields } from '../../../base/logger.js';
 import type { Database } from '../../../db/database.js';
@@ -15,7 +15,7 @@ export interface ContextDeps {
   readonly journal: JobJournal;
 }
 
-/** Throws INVALID_INPUT for what jsonb cannot hold. */
+/** Throws INVALID_INPUT for a value that jsonb cannot store. */
 function checkpointJson(state: unknown): string {
   let json: string;
   try {
@@ -28,7 +28,10 @@ function checkpointJson(state: unknown): string {
   throw new SchedulerError('INVALID_INPUT', 'a checkpoint must not contain NUL or a lone surrogate');
 }
 
-/** A class, because one is made per job and its functions should not be: they are made when they are asked for, and may be taken out of it. */
+/**
+ * A class, because one is created per job and its functions should not be: they are created when they are read, and can be detached from
+ * it.
+ */
 export class HandlerContext implements JobContext {
   private kept: unknown;
   private logs: JobContext['log'] | undefined;

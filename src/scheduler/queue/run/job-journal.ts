@@ -1,4 +1,4 @@
-// What handlers say while they work, gathered and written in batches: log lines (bounded per job) and progress.
+// Collects log lines (bounded per job) and progress of handlers, and writes them in batches.
 import type { Clock } from '../../../base/clock.js';
 import { toError } from '../../../base/errors.js';
 import type { Logger } from '../../../base/logger.js';
@@ -16,10 +16,10 @@ import { describeThrown, isError, propertyOf } from '../../../base/thrown.js';
 import { storable, storableText } from '../../../base/to-json.js';
 
 export interface JobJournal {
-  /** Takes anything as message and data; an error as message keeps its stack. Never throws. */
+  /** Accepts anything as message and data; an error as the message keeps its stack. Never throws. */
   line(item: QueueItem, level: LogLevel, message: unknown, data?: unknown): void;
   progress(item: QueueItem, fraction: unknown, note: unknown): void;
-  /** Writes what is gathered; resolves when it is written or given up. */
+  /** Writes what has been collected; resolves when it is written or abandoned. */
   flush(): Promise<void>;
 }
 
@@ -27,19 +27,19 @@ export interface JournalOptions {
   readonly db: Database;
   readonly logger: Logger;
   readonly clock: Clock;
-  /** Lines kept of one attempt; what comes after is dropped, and the last line says so. Default 1,000. */
+  /** Maximum number of lines of one attempt; further ones are dropped, and the last line says so. Default 1,000. */
   readonly maxLines?: number;
-  /** Milliseconds until gathered lines are written. Default 200. */
+  /** Milliseconds until collected lines are written. Default 200. */
   readonly afterMs?: number;
 }
 
 const MAX_MESSAGE = 4_000;
 const MAX_DATA = 16_000;
 const MAX_BATCH = 1_000;
-/** Lines that may wait for a slow database; beyond, they are dropped. */
+/** Maximum number of lines that wait for a slow database; further ones are dropped. */
 const MAX_WAITING = 20_000;
 
-/** Errors have no JSON of their own. */
+/** Errors have no JSON representation. */
 function errorsAsRecords(_key: string, value: unknown): unknown {
   if (!isError(value)) return value;
   const { name, code, message, stack } = describeThrown(value);
@@ -57,7 +57,7 @@ function dataOf(data: unknown): unknown {
   }
 }
 
-/** SQLSTATE class 22, data exception: such a line will never be taken. */
+/** SQLSTATE class 22, data exception: such a line will never be accepted. */
 const isRefusedData = (error: unknown): boolean => String(propertyOf(error, 'code')).startsWith('22');
 
 export function createJobJournal(options: JournalOptions): JobJournal {
@@ -68,7 +68,7 @@ export function createJobJournal(options: JournalOptions): JobJournal {
   let timer: NodeJS.Timeout | undefined;
   let writing: Promise<void> = Promise.resolve();
 
-  /** A line that the database refuses does not take the others with it. */
+  /** A line that the database refuses does not affect the others. */
   const insertAll = async (batch: readonly NewLogLine[]): Promise<void> => {
     try {
       await insertLogs(db, batch);

@@ -1,4 +1,4 @@
-// From what a handler returned or threw to what is written: pure, so that every rule of failure stands in one place.
+// Maps what a handler returned or threw to the outcome that is written. Pure, so that every rule of failure is in one place.
 import type { Random } from '../../../base/random.js';
 import { JOB_RETRY_TABLE_S, tableDelayMs } from '../../work/retry-policy.js';
 import type { AnyJob } from '../define/define-job.js';
@@ -9,7 +9,7 @@ import { storable, storableText, toJson } from '../../../base/to-json.js';
 
 const MAX_RESULT_CHARACTERS = 262_144;
 
-/** What the judgement needs to know of the job. */
+/** The fields of the job that are needed. */
 export interface JudgedJob {
   readonly attempt: number;
   readonly maxAttempts: number;
@@ -32,10 +32,10 @@ const ended = (
   ...rest,
 });
 
-/** A claim given back: the attempt does not count. */
+/** A released claim: the attempt does not count. */
 export const released = (durationMs: number): JobOutcome => ({ ...ended('pending', durationMs), kind: 'released' });
 
-/** Not now: due again after `delayMs`; the attempt does not count. */
+/** Postponed: due again after `delayMs`; the attempt does not count. */
 export const putOff = (delayMs: number): JobOutcome => ended('pending', 0, { delayMs });
 
 /** Dead at once, whatever attempts are left. */
@@ -45,7 +45,7 @@ export const buried = (code: string, reason: unknown, durationMs: number): JobOu
 export const cancelled = (reason: unknown, durationMs: number): JobOutcome =>
   ended('cancelled', durationMs, { error: { code: 'CANCELLED', message: storableText(reason, 2_000) } });
 
-/** A failed attempt: waits for its retry while attempts are left, else it is dead. */
+/** A failed attempt: waits for its retry while attempts are left, otherwise it is dead. */
 export function judgeFailure(
   job: JudgedJob,
   error: HandlerError,
@@ -64,13 +64,13 @@ export function judgeFailure(
   return ended('failed', durationMs, { ...kept, delayMs: delayMs ?? byPolicy() });
 }
 
-/** What stands in the outcome, and why a result could not be kept if it could not. */
+/** The result in the outcome, and the reason if it could not be kept. */
 export interface JudgedAnswer {
   readonly outcome: JobOutcome;
   readonly warning: string | null;
 }
 
-/** A handler's return value. A result that cannot be kept does not undo work that was done: the job completes without it. */
+/** A handler's return value. A result that cannot be stored does not undo the work: the job completes without it. */
 export function judgeAnswer(job: JudgedJob, answer: unknown, durationMs: number): JudgedAnswer {
   if (!(answer instanceof HandlerVerdict)) return completed(answer, durationMs);
   const reason = answer.reason ?? 'no reason was given';

@@ -1,4 +1,5 @@
-// Gives a late occurrence of a recurring job its plan: the job becomes the occurrence that runs, or goes back to wait for the next.
+// Applies the misfire policy to a late occurrence of a recurring job: the job becomes the occurrence that runs, or is released to wait for
+// the next one.
 import { toError } from '../../../base/errors.js';
 import type { Logger } from '../../../base/logger.js';
 import type { Database } from '../../../db/database.js';
@@ -12,7 +13,7 @@ import { lateLine, planLate, type LatePlan } from '../recurring/late-occurrence.
 export interface LateOccurrences {
   /** Null: it runs as it is. */
   planOf(item: QueueItem): LatePlan | null;
-  /** Null: run it now. Otherwise what became of it. Never rejects. */
+  /** Null: run it now. Otherwise its outcome. Never rejects. */
   apply(item: QueueItem, plan: LatePlan): Promise<JobOutcome | null>;
 }
 
@@ -27,7 +28,7 @@ export function createLateOccurrences({ db, journal, logger }: LateOccurrencesDe
     const { message, data } = lateLine(plan);
     if (plan.kind !== 'over') {
       const moved = await moveClaimedOccurrence(db, item, plan.at);
-      if (!moved) return cancelled('the claim was lost', 0); // writing this changes nothing, and is counted as lost
+      if (!moved) return cancelled('the claim was lost', 0); // writing this changes nothing, and counts as lost
       item.scheduledMs = plan.at.nominalMs;
     }
     journal.line(item, 'warn', message, data);

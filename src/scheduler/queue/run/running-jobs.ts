@@ -1,12 +1,12 @@
-// What this process is working on, so that a cancel, a lost claim or a forced shutdown reaches the handler concerned.
+// The running jobs of this process, so that a cancellation, a lost claim or a forced shutdown reaches the handler concerned.
 import type { Clock } from '../../../base/clock.js';
 import type { QueueItem } from '../define/queue-item.js';
 
-/** One job in hand. Its signal is made only for handlers that ask for it. */
+/** One running job. Its signal is created only for handlers that use it. */
 export abstract class RunningJob {
   private controller: AbortController | undefined;
   private reason: Error | undefined;
-  /** Its place among the running jobs; -1: it is not one of them. */
+  /** Its index among the running jobs; -1: it is not one of them. */
   place = -1;
 
   constructor(
@@ -24,7 +24,7 @@ export abstract class RunningJob {
     this.abort(new JobAborted('timeout', `no end within ${this.timeoutMs} ms`));
   }
 
-  /** Ends the wait for the handler, whether it listens to its signal or not. */
+  /** Ends the wait for the handler, whether it respects its signal or not. */
   protected abstract onAbort(reason: Error): void;
 
   get signal(): AbortSignal {
@@ -67,13 +67,13 @@ export class JobAborted extends Error {
 const SWEEP_MS = 25;
 
 export function createRunningJobs(clock: Clock): RunningJobs {
-  // each keeps its own place: a map by id would cost more than a small job does, and is asked for one job rarely
+  // each job knows its index: a map by id would cost more than a small job, and single jobs are rarely looked up
   const jobs: RunningJob[] = [];
   const watched = new WeakSet<AbortSignal>();
   let lastWatched: AbortSignal | undefined;
   let sweeper: NodeJS.Timeout | undefined;
 
-  /** One timer for all: a timer for each would cost more than a small job does. It rests when nothing runs. */
+  /** One timer for all: a timer for each would cost more than a small job. It is stopped when nothing runs. */
   const sweep = (): void => {
     const now = clock.monotonicMs();
     for (const job of [...jobs]) if (job.deadlineMs <= now) job.timeOut();
@@ -83,7 +83,7 @@ export function createRunningJobs(clock: Clock): RunningJobs {
     }
   };
 
-  /** One listener per drain, not one per job: adding and removing them would cost more than a small job does. */
+  /** One listener per drain, not one per job: adding and removing them would cost more than a small job. */
   const watch = (shutdown: AbortSignal): void => {
     if (shutdown === lastWatched) return;
     lastWatched = shutdown;

@@ -1,4 +1,5 @@
-// What the end of a job sets going, in the transaction that writes it: keys freed, dependents told, the next occurrence, webhooks.
+// The effects of the end of a job, in the transaction that writes it: keys are released, dependents updated, the next occurrence and
+// webhooks stored.
 import { toError } from '../../../base/errors.js';
 import type { Logger } from '../../../base/logger.js';
 import type { Db } from '../../../db/database.js';
@@ -19,23 +20,23 @@ export interface EndedJob {
   readonly recurring?: boolean;
 }
 
-/** Another part's wish to know of ends (webhooks): asked inside the transaction. */
+/** A listener of another part to ends of jobs (webhooks), called inside the transaction. */
 export interface EndListener {
   onEnd(tx: Db, ended: readonly EndedJob[]): Promise<void>;
-  /** Reads what it must know: before work begins, when settings were changed somewhere, and now and then. */
+  /** Reloads its settings: before work begins, when settings were changed on another instance, and periodically. */
   prepare?(): Promise<void>;
-  /** Deletes what it has kept for long enough; called with the queue's own retention. */
+  /** Deletes its old rows; called with the queue's own retention. */
   tidy?(): Promise<void>;
 }
 
-/** An EndListener that says which ends it wants: a job that nobody watches is ended in a cheaper way. */
+/** An EndListener that says which ends it wants: other jobs are ended in a cheaper way. */
 export interface JobEndListener extends EndListener {
-  /** Synchronous and quick: asked at the end of each job. */
+  /** Synchronous and quick: called at the end of each job. */
   watches(job: { readonly type: string; readonly workspaceId: string | null }): boolean;
 }
 
 export interface EffectsReport {
-  /** Jobs that wait for nothing more, and next occurrences that were stored. */
+  /** Jobs that no longer wait for anything, and next occurrences that were stored. */
   readonly freed: number;
   /** Jobs cancelled because of what they waited for. */
   readonly cancelled: readonly EndedJob[];
@@ -43,7 +44,7 @@ export interface EffectsReport {
 
 export interface EndEffects {
   apply(tx: Db, ended: readonly EndedJob[]): Promise<EffectsReport>;
-  /** Only tells those that wait, for jobs that ended some time ago. */
+  /** Only updates dependents, for jobs that ended some time ago. */
   dependentsOf(tx: Db, ended: readonly Pick<EndedJob, 'id' | 'status'>[]): Promise<EffectsReport>;
 }
 
@@ -58,7 +59,9 @@ export interface EndEffectsOptions {
 export function createEndEffects(options: EndEffectsOptions): EndEffects {
   const { now, clockNow, newId, listeners, logger } = options;
 
-  /** A cancelled job ends its series; a completed or a dead one is followed by the next occurrence, once: it may be retried. */
+  /**
+   * A cancelled job ends its series; a completed or dead one is followed by the next occurrence, but only once, because it may be retried.
+   */
   const enqueueNext = async (tx: Db, ended: readonly EndedJob[]): Promise<number> => {
     const recurring = ended.filter((job) => job.recurring === true && job.status !== 'cancelled');
     if (recurring.length === 0) return 0;
@@ -71,7 +74,10 @@ export function createEndEffects(options: EndEffectsOptions): EndEffects {
     return following.length;
   };
 
-  /** Null: the series has ended. One whose schedule cannot be read here ends with an error, so that the others of its batch end too. */
+  /**
+   * Null: the series has ended. A series whose schedule cannot be read here ends with an error, so that the other jobs of its batch are
+   * still settled.
+   */
   const nextOf = (row: Job): NewJobRow[] | null => {
     try {
       const at = nextOccurrence(row.schedule, row.seriesId ?? row.id, row.scheduledFor, now() ?? clockNow());
@@ -82,7 +88,7 @@ export function createEndEffects(options: EndEffectsOptions): EndEffects {
     }
   };
 
-  /** The key of a series goes from occurrence to occurrence. Where another job has it, the series goes on without. */
+  /** The key of a series passes from occurrence to occurrence. If another job holds it, the series continues without a key. */
   const continueSeries = async (tx: Db, ended: readonly EndedJob[], following: readonly NewJobRow[]): Promise<void> => {
     const keyed = ended.filter((job) => job.uniqueKey !== null);
     if (keyed.length > 0) {
@@ -117,7 +123,7 @@ export function createEndEffects(options: EndEffectsOptions): EndEffects {
     };
   };
 
-  /** All that are cancelled because of these, however long the chain: each wave cancels at least one, and no job waits for itself. */
+  /** All jobs that are cancelled because of these, however long the chain: each round cancels at least one, and no job waits for itself. */
   const cancelFrom = async (tx: Db, ended: readonly Pick<EndedJob, 'id' | 'status'>[]): Promise<EffectsReport> => {
     const cancelled: EndedJob[] = [];
     let freed = 0;

@@ -1,4 +1,4 @@
-// Settling: plain successes in one lean statement, everything else in a transaction with what its end sets going.
+// Settling: plain successes in one cheap statement, everything else in a transaction together with its effects.
 import type { Clock } from '../../../base/clock.js';
 import type { Database } from '../../../db/database.js';
 import { completeJobs } from '../../../db/queue/queries/complete-jobs.js';
@@ -17,12 +17,12 @@ export interface SettleDeps {
   readonly now: () => Date | null;
   readonly effects: EndEffects;
   readonly stats: StatsBook;
-  /** True when the end of such a job means more than its own row (a webhook wants to know). */
+  /** True if a listener (webhooks) wants to know of the end of such a job. */
   watched(item: QueueItem): boolean;
   onDead(job: { jobId: string; type: string; error: string }): void;
-  /** Jobs were set free and are due. */
+  /** Jobs no longer wait for others and are due. */
   onFreed(): void;
-  /** A job waits for its retry: the soonest this number of milliseconds from now. */
+  /** Jobs wait for their retry: the earliest in this number of milliseconds. */
   onDelayed(delayMs: number): void;
 }
 
@@ -46,7 +46,7 @@ const toSettled = ({ item, outcome }: QueueSettlement): SettledJob => ({
   error_stack: outcome.errorStack,
 });
 
-/** Writes batches together and reports on each; `spentTokens` are claims that have nothing in hand once they are written. */
+/** Writes batches together and reports on each; `spentTokens` are claims that are empty once they are written. */
 export async function settleBatches(
   deps: SettleDeps,
   batches: readonly (readonly QueueSettlement[])[],

@@ -12,12 +12,12 @@ interface Call {
   readonly reject: (error: unknown) => void;
 }
 
-/** From this size on a batch is worth a statement of its own, beside others. */
+/** From this size on, a batch is worth its own statement. */
 const LARGE = 100;
 
 /**
- * Settles one batch; what comes in the same turn, or while a statement is under way, shares the next one. When that fails, each batch
- * of it is written by itself: none fails for what another one holds.
+ * Settles one batch; batches that arrive in the same turn, or while a statement is running, share the next one. If that fails, each of its
+ * batches is written separately, so that none fails because of another.
  */
 export function shareSettles(together: SettleTogether): (batch: Batch) => Promise<SettleReport> {
   let waiting: Call[] = [];

@@ -1,4 +1,4 @@
-// Statistics per type and hour, gathered in memory and added to the roll-ups now and then; latencies with them.
+// Statistics per type and hour, counted in memory and periodically added to the roll-ups, together with latencies.
 import type { Clock } from '../../../base/clock.js';
 import { toError } from '../../../base/errors.js';
 import type { Logger } from '../../../base/logger.js';
@@ -19,7 +19,10 @@ export interface StatsBookDeps {
 
 export interface StatsBook {
   add(settled: readonly { readonly item: QueueItem; readonly outcome: JobOutcome }[]): void;
-  /** Writes what has gathered; what could not be written is kept for the next time. What a killed process had not written is lost: the jobs themselves are the truth. */
+  /**
+   * Writes what has been counted; after a failure it is kept for the next time. What a killed process had not written is lost; the jobs
+   * themselves are authoritative.
+   */
   flush(): Promise<void>;
 }
 
@@ -45,7 +48,7 @@ const emptyTally = (): Tally => ({
   slowest_job: null,
 });
 
-/** Adds what another tally counted. */
+/** Adds the counts of another tally. */
 function merge(into: Tally, from: Tally): void {
   for (const name of ['completed', 'retried', 'dead', 'cancelled', 'duration_ms'] as const) into[name] += from[name];
   if (into.slowest_job !== null && into.slowest_ms >= from.slowest_ms) return;
@@ -70,7 +73,7 @@ export function createStatsBook({ db, clock, logger, latencies, databaseMs }: St
     if (durationMs >= tally.slowest_ms) [tally.slowest_ms, tally.slowest_job] = [durationMs, id];
   };
 
-  /** An occurrence is late once: its retries wait for their own time. */
+  /** Lateness counts once for each occurrence: retries wait for their own time. */
   const observe = (times: Latencies, item: QueueItem, { status, durationMs }: JobOutcome): void => {
     if (status === 'pending' || item.begunMs === null) return;
     const begunMs = databaseMs(item.begunMs);

@@ -1,4 +1,4 @@
-// LISTEN on a connection of its own, and the debounced NOTIFY. Both are a hurry-up only: polling finds everything.
+// LISTEN on its own connection, and the debounced NOTIFY. Both only save time: polling finds everything.
 import { createHash } from 'node:crypto';
 import { setImmediate as turn } from 'node:timers/promises';
 import type pg from 'pg';
@@ -32,31 +32,31 @@ function decode(payload: string): QueueMessage | null {
 
 const MAX_CHANNEL_BYTES = 63;
 
-/** A channel of its own for each schema; one with a long name is known by its hash. */
+/** One channel for each schema; for a long name its hash is used. */
 export function channelOf(schema: string): string {
   const plain = `${schema}_jobs`;
   if (Buffer.byteLength(plain) <= MAX_CHANNEL_BYTES) return plain;
   return `punctual_jobs_${createHash('sha256').update(schema).digest('hex').slice(0, 40)}`;
 }
 
-/** Tells the others, now or when the caller's transaction commits. */
+/** Notifies the other instances, now or when the caller's transaction commits. */
 export const tell = (db: Db, message: QueueMessage): Promise<void> => notify(db, channelOf(db.schema), encode(message));
 
 export interface Announcer {
-  /** Tells others of new work: at once, then at most once per `everyMs`. Never rejects. */
+  /** Notifies others of new work: at once, then at most once per `everyMs`. Never rejects. */
   announce(): void;
-  /** Waits for what is being sent. */
+  /** Waits for pending notifications. */
   close(): Promise<void>;
 }
 
-/** `from` marks our own announcements, which tell this process nothing that it does not know. */
+/** `from` marks our own notifications, which this process can ignore. */
 export function createAnnouncer(db: Db, from: string, logger: Logger, everyMs = 20): Announcer {
   let timer: NodeJS.Timeout | undefined;
   let again = false;
   let sending: Promise<void> = Promise.resolve();
 
   const send = (): void => {
-    // a claim of this process's own goes first: it was woken in this very turn of the loop
+    // a claim of this process goes first: it was woken in this turn of the event loop
     sending = turn()
       .then(() => notifyRelaxed(db, channelOf(db.schema), encode({ kind: 'work', from })))
       .catch((error: unknown) => {
@@ -99,11 +99,11 @@ export interface ListenerOptions {
   readonly schema: string;
   readonly logger: Logger;
   readonly onMessage: (message: QueueMessage) => void;
-  /** Connected (again): messages sent meanwhile were missed. */
+  /** Connected or reconnected: notifications sent meanwhile were missed. */
   readonly onConnected: () => void;
-  /** Told which backend a lost connection may have left behind. */
+  /** Called with the backend that a lost connection may have left behind. */
   readonly onLost?: (backend: Backend) => void;
-  /** How often the connection is asked whether it is still there, and how long a response is waited for. */
+  /** How often the connection is checked, and how long a response may take. */
   readonly pings?: Pick<WatchedClientOptions, 'pingMs' | 'pingLimitMs'>;
 }
 
@@ -114,7 +114,7 @@ export function createQueueListener(options: ListenerOptions): QueueListener {
   let connected = false;
   let loop: Promise<void> = Promise.resolve();
 
-  /** One connection from its beginning to its end. */
+  /** The life of one connection. */
   const listenOnce = async (signal: AbortSignal): Promise<void> => {
     const { client, lost, close } = await openWatchedClient({
       config: options.client(),

@@ -1,9 +1,9 @@
-// Where idle drains wait for work. A wake-up that finds nobody waiting is kept for the next who comes, so none is lost.
+// Where idle drains wait for work. A wake-up without a waiting drain is kept for the next one, so that none is lost.
 
 export interface WakeHub {
-  /** Resolves at the next wake-up, or when the signal aborts: who waits no more takes no wake-up from others. */
+  /** Resolves at the next wake-up, or when the signal aborts; an aborted waiter does not consume a wake-up. */
   wait(signal: AbortSignal): Promise<void>;
-  /** Wakes one who waits, or the next who comes. */
+  /** Wakes one waiting drain, or the next one that waits. */
   wake(): void;
   wakeAll(): void;
   /** Wakes after `ms` milliseconds, unless an earlier timer is set. */
@@ -11,7 +11,7 @@ export interface WakeHub {
   close(): void;
 }
 
-/** A setTimeout beyond 2^31 ms fires at once; the poll comes long before. */
+/** A setTimeout beyond 2^31 ms fires at once; the poll comes long before that. */
 const MAX_TIMER_MS = 3_600_000;
 
 export function createWakeHub(monotonicMs: () => number): WakeHub {

@@ -1,5 +1,5 @@
-// What is done at intervals, whether this process works on jobs or not: lost claims are noticed, settings are read again,
-// statistics are written, old jobs are deleted.
+// Periodic tasks, whether this process runs jobs or not: lost claims are noticed, settings reloaded, statistics written, and old jobs
+// deleted.
 import type { Clock } from '../../../base/clock.js';
 import { toError } from '../../../base/errors.js';
 import type { Logger } from '../../../base/logger.js';
@@ -29,7 +29,7 @@ export interface HousekeepingDeps {
   readonly stats: StatsBook;
   readonly retention: RetentionTimes;
   readonly statsDays: number;
-  /** The id under which this process lives; null: it does not. */
+  /** The id of this instance; null: it is not alive. */
   readonly instanceId: () => string | null;
   readonly listeners: readonly EndListener[];
   readonly now: () => Date | null;
@@ -37,14 +37,14 @@ export interface HousekeepingDeps {
 }
 
 export interface Housekeeping {
-  /** Does what is due, again and again. May be called twice. */
+  /** Runs the tasks periodically. May be called more than once. */
   start(): void;
   stop(): void;
-  /** What operators may have changed: queues, and what listeners keep. */
+  /** Reloads what operators may have changed: queues, and the settings of listeners. */
   readSettings(): Promise<void>;
-  /** What listeners keep: before a job is ended by a process that may not have heard of a change. */
+  /** Reloads the settings of listeners, before a job is ended by a process that may have missed a change. */
   prepareListeners(): Promise<void>;
-  /** Aborts jobs whose claim is not ours any more. */
+  /** Aborts jobs whose claim is no longer ours. */
   noticeLostClaims(olderThanMs?: number): Promise<void>;
 }
 
@@ -59,7 +59,7 @@ const EVERY_MS = {
 } as const;
 const LONG_CLAIM = 32;
 const BATCH = 1_000;
-/** Batches in one go; what is left waits for the next. */
+/** Batches per round; the rest waits for the next one. */
 const MAX_BATCHES = 50;
 
 export function createHousekeeping(deps: HousekeepingDeps): Housekeeping {
@@ -114,7 +114,7 @@ export function createHousekeeping(deps: HousekeepingDeps): Housekeeping {
     await shortenClaims(db, instanceId, { olderThanS: EVERY_MS.claims / 1_000, longerThan: LONG_CLAIM });
   };
 
-  /** Each type once in the life of an instance: such jobs come and go with the instances that know them. */
+  /** Logged once per type and instance: such jobs come and go with the instances that know them. */
   const reportUnknown = (): void => {
     const life = deps.instanceId() ?? reported.life;
     if (life !== reported.life) reported.types.clear();
@@ -139,7 +139,7 @@ export function createHousekeeping(deps: HousekeepingDeps): Housekeeping {
     }
   };
 
-  /** Does what is due by its own pace. Never rejects. */
+  /** Runs the tasks that are due, each at its own interval. Never rejects. */
   const tick = async (): Promise<void> => {
     reportUnknown();
     if (isDue('lost')) await attempt('lost claims', () => noticeLostClaims());

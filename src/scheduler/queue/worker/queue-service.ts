@@ -1,4 +1,4 @@
-// The worker as a service of the server: started with its listener, stopped within a grace.
+// The worker as a service: started with its LISTEN connection, stopped within the grace period.
 import { startTimer } from '../../../base/timing/long-timer.js';
 import type { Service } from '../../../base/service.js';
 import type { DrainReport } from '../../work/drain-options.js';
@@ -10,22 +10,22 @@ import type { RunningJobs } from '../run/running-jobs.js';
 import type { StatsBook } from '../settle/stats-book.js';
 import type { QueueWorker, WorkOnceOptions } from './worker.js';
 
-/** What a host may ask of the worker. */
+/** The worker's interface for hosts. */
 export interface JobWorker {
-  /** Works until nothing due is left. Rejects with INVALID_INPUT for options that are wrong; faults are in the report. */
+  /** Runs jobs until none is due. Rejects with INVALID_INPUT for invalid options; failures are in the report. */
   workOnce(options: WorkOnceOptions): Promise<DrainReport>;
-  /** Writes logs, progress and statistics that wait for their batch. */
+  /** Writes pending logs, progress and statistics. */
   flush(): Promise<void>;
   readonly running: boolean;
-  /** False while it fails again and again to claim, whatever the reason. */
+  /** False while claims keep failing, whatever the reason. */
   readonly healthy: boolean;
   readonly inFlight: number;
 }
 
 export interface QueueService extends JobWorker, Service {
-  /** Only what is done at intervals: for a process that enqueues and administers jobs and works on none. */
+  /** Only the periodic tasks: for a process that enqueues and administers jobs but does not run any. */
   startHousekeeping(): Promise<void>;
-  /** Running work gets `graceMs` to end; then its signal, and its claims are given back. */
+  /** Running work gets `graceMs` to end; then its signal aborts and its claims are released. */
   stop(options?: { graceMs?: number }): Promise<void>;
 }
 
@@ -47,7 +47,7 @@ export function createQueueService(deps: QueueServiceDeps): QueueService {
   };
   let started = false;
   let stops = 0;
-  /** False when a stop came first. */
+  /** False if a stop came first. */
   const startHousekeeping = async (): Promise<boolean> => {
     const before = stops;
     await housekeeping.readSettings();

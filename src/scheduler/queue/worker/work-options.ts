@@ -1,4 +1,4 @@
-// What the worker may be asked to do once.
+// The options of `workOnce`.
 import { checkOptions, type RulesOf } from '../../../base/options/check-options.js';
 import { callback, required, rule, wholeNumber } from '../../../base/options/option-rules.js';
 import type { WorkOnceOptions } from './worker.js';

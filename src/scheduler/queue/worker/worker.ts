@@ -1,4 +1,4 @@
-// The queue worker: some drains over the queue that never end by themselves, what wakes them, and what keeps the queue tidy.
+// The queue worker: drains over the queue that run until stopped, their wake-ups, and periodic maintenance of the queue.
 import type { Clock } from '../../../base/clock.js';
 import { toError } from '../../../base/errors.js';
 import { linkSignals } from '../../../base/timing/linked-signal.js';
@@ -31,40 +31,40 @@ export interface WorkerDeps {
   readonly life: () => QueueLife | null;
   /** Jobs that run at once. */
   readonly concurrency: number;
-  /** Drains beside each other: while one waits for the database, another has work. */
+  /** Concurrent drains: while one waits for the database, another has work. */
   readonly drains: number;
   readonly chunkSize: number;
   readonly telemetry: TelemetryHolder;
   readonly admission?: Admission<QueueItem>;
-  /** Looks for what has been missed, at least this often. */
+  /** Polls for missed work at least this often. */
   readonly pollMs: number;
-  /** Before each look. */
+  /** Called before each poll. */
   readonly onPoll: () => void;
-  /** Milliseconds until the first job that was not due at the last look; 0 or less: it has become due since. */
+  /** Milliseconds until the first job that was not due at the last scan; 0 or less: it has become due since. */
   readonly comingInMs: () => number | null;
-  /** What was seen at the last look is out of date. */
+  /** The result of the last scan is out of date. */
   readonly lookAgain: () => void;
-  /** Gives back claims that nobody works on; called while no drain of the present life runs. */
+  /** Releases claims that are not being processed; called while no drain of the current life runs. */
   readonly recover: () => Promise<void>;
-  /** A life is over whose drains have not ended: its claims are not to be recovered until the function that this returns is called. */
+  /** A life has ended whose drains have not: its claims must not be recovered until the returned function is called. */
   readonly leave: () => () => void;
 }
 
 export interface WorkOnceOptions {
-  /** Aborts when nothing new may be begun: what runs may end, and what was claimed and not begun is given back. */
+  /** Aborts when nothing new may be started: running jobs may end, and claimed jobs that have not started are released. */
   readonly closing: AbortSignal;
   readonly maxItems?: number;
-  /** After each written batch of ends. */
+  /** Called after each written batch of outcomes. */
   readonly onReport?: (report: SettleReport) => void;
 }
 
 export interface QueueWorker extends Service {
-  /** Aborts what is still running; its claims are given back. */
+  /** Aborts what is still running; its claims are released. */
   abort(): void;
-  /** Works until nothing due is left, then resolves. Never rejects: see `error` of the report. */
+  /** Runs jobs until none is due, then resolves. Never rejects: see `error` of the report. */
   workOnce(options: WorkOnceOptions): Promise<DrainReport>;
   readonly running: boolean;
-  /** False after several rounds in a row whose statements the server refused. A lost connection is told elsewhere. */
+  /** False after several consecutive rounds whose statements the server refused. A lost connection is reported elsewhere. */
   readonly healthy: boolean;
   readonly inUse: number;
 }
@@ -83,10 +83,10 @@ export function createQueueWorker(deps: WorkerDeps): QueueWorker {
   let forced = new AbortController();
   let loop: Promise<void> | undefined;
   const calls = new Set<Promise<DrainReport>>();
-  /** Of the present life, and of former ones that still wait for jobs. */
+  /** Drains of the current life, and of earlier ones that still wait for jobs. */
   const rounds = new Set<Promise<readonly DrainReport[]>>();
   let poll: NodeJS.Timeout | undefined;
-  /** Rounds in a row whose statements the server refused at once, and since when the present one goes on. */
+  /** Consecutive rounds whose statements the server refused at once, and the start of the current one. */
   let failures = 0;
   let roundSinceMs: number | null = null;
 
@@ -129,7 +129,7 @@ export function createQueueWorker(deps: WorkerDeps): QueueWorker {
     const once = { ...rest, closing: ending.signal };
     try {
       let total = await drainOnce(stop.signal, { ...once, maxItems });
-      // what ended may have set others free
+      // jobs that ended may have released others
       while (total.end === 'exhausted' && total.claimed > 0 && total.claimed < maxItems) {
         const next = await drainOnce(stop.signal, { ...once, maxItems: maxItems - total.claimed });
         if (next.claimed === 0 && next.end === 'exhausted') break;
@@ -154,8 +154,8 @@ export function createQueueWorker(deps: WorkerDeps): QueueWorker {
   };
 
   /**
-   * One life long: all drains, and when one fails, none. Returns the first failure. When the life is over, jobs that pay no heed
-   * to their signal are not waited for: the next life works beside them.
+   * Runs all drains for one life; if one fails, all are stopped. Returns the first failure. When the life is over, jobs that ignore their
+   * signal are not waited for: the next life works beside them.
    */
   const workThrough = async (life: QueueLife): Promise<DrainReport | undefined> => {
     const cut = linkSignals(life.signal, forced.signal);
@@ -204,7 +204,7 @@ export function createQueueWorker(deps: WorkerDeps): QueueWorker {
     await recover();
   };
 
-  /** What an earlier round may have left behind. */
+  /** Claims that an earlier round may have left behind. */
   const recover = (): Promise<void> =>
     deps.recover().catch((error: unknown) => {
       logger.warn('claims without a holder are not released yet', { error: toError(error) });
@@ -249,7 +249,7 @@ export function createQueueWorker(deps: WorkerDeps): QueueWorker {
   };
 }
 
-/** What ends with a life is given a moment to do so. */
+/** Work that ends with a life is given a moment to do so. */
 const UNWIND_MS = 100;
 
 const addReports = (a: DrainReport, b: DrainReport): DrainReport => ({

@@ -1,5 +1,5 @@
-// The transaction as a handler gets it: once its batch has ended, a handler that goes on cannot use the connection any more, which
-// may be somebody else's by then.
+// The transaction that a handler receives: once its batch has ended, a handler that continues can no longer use the connection, which may
+// be in use elsewhere by then.
 import { SchedulerError } from '../../../base/errors.js';
 import type { Db } from '../../../db/database.js';
 

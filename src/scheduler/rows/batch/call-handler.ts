@@ -1,4 +1,4 @@
-// Calls the handler of a batch: in time, in its transaction only, and with one outcome for each occurrence.
+// Calls the handler of a batch: with a time limit, in its transaction only, and with one outcome for each occurrence.
 import { SchedulerError } from '../../../base/errors.js';
 import { abortOf, linkSignals } from '../../../base/timing/linked-signal.js';
 import { startTimer } from '../../../base/timing/long-timer.js';
@@ -21,7 +21,7 @@ export interface CallOptions {
 
 const OUTCOMES = new Set(['completed', 'skipped', 'failed', 'enqueued']);
 
-/** Rejects with what the handler threw, at its time-out, and for what is no list of outcomes. */
+/** Rejects with what the handler threw, at its time-out, and if the result is not a list of outcomes. */
 export async function callHandler(
   handler: BatchHandler,
   tx: Db,

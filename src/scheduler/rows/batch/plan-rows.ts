@@ -1,4 +1,5 @@
-// Plans what has no next run yet, whose schedule was changed, or that is active again; and, after a change of the zone rules, the rest.
+// Plans rows that have no next run yet, whose schedule was changed, or that are active again; and all others after a change of the zone
+// rules.
 import { toError } from '../../../base/errors.js';
 import type { Db } from '../../../db/database.js';
 import { claimPlannedRows, claimUnplannedRows, openUpkeep } from '../../../db/rows/queries/claim-rows.js';
@@ -10,10 +11,10 @@ import type { RowScheduleAtWork } from '../row-schedule.js';
 const BATCH = 1_000;
 const IDLE_MS = 30_000;
 
-/** A million rows of a new schedule must not hold up those that are due: ten thousand at a time. */
+/** A million rows of a new schedule must not delay those that are due: ten thousand at a time. */
 const BATCHES = 10;
 
-/** Plans rows that wait for it; any number of instances may do this at once. Returns true when more may wait. */
+/** Plans unplanned rows; any number of instances may do this at once. Returns true if there may be more. */
 export async function planWaitingRows(schedule: RowScheduleAtWork, closing: AbortSignal): Promise<boolean> {
   for (let batch = 0; batch < BATCHES && !closing.aborted; batch += 1) {
     const count = await schedule.db.transaction((tx) => planSome(schedule, tx));
@@ -48,7 +49,7 @@ export interface ZoneReplan {
   readonly moved: number;
 }
 
-/** Moves next runs to where the present zone rules put them. `onProgress` hears of each page. */
+/** Recomputes next runs by the current zone rules. `onProgress` is called for each page. */
 export async function replanForNewRules(
   schedule: RowScheduleAtWork,
   closing: AbortSignal,

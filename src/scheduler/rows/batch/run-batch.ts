@@ -1,4 +1,4 @@
-// One batch, one transaction: lock, plan, hand over, advance, write the ledger. It all commits or none of it does.
+// One batch in one transaction: lock, plan, call the handler, advance, write the ledger. All of it commits or none.
 import type { Random } from '../../../base/random.js';
 import { toError } from '../../../base/errors.js';
 import type { Db } from '../../../db/database.js';
@@ -25,16 +25,16 @@ export interface BatchDeps {
 export interface BatchScope {
   readonly runId: string | null;
   readonly signal: AbortSignal;
-  /** A tick finds nothing due while the process is paused; a person who triggers it does. */
+  /** While the process is paused, a tick finds nothing due, but a manual trigger does. */
   readonly evenPaused: boolean;
 }
 
 export interface BatchRequest extends BatchScope {
-  /** These rows; without it up to the batch size of what is due. */
+  /** Only these rows; without it, due rows up to the batch size. */
   readonly keys?: readonly string[];
-  /** Nothing is handed over: the one row has failed, with this error. */
+  /** The handler is not called: the single row has failed, with this error. */
   readonly failedWith?: string;
-  /** Not even that can be written: the rows are suspended, with this error, and otherwise left as they are. */
+  /** Not even that can be written: the rows are suspended with this error, and otherwise left unchanged. */
   readonly suspendWith?: string;
 }
 
@@ -44,7 +44,7 @@ export interface BatchReport {
   readonly ends: readonly RowEnd[];
 }
 
-/** Thrown when a batch came to nothing: rows to hand over in smaller parts. */
+/** Thrown when a batch failed: its rows must be passed again in smaller parts. */
 export class HandlerFailed extends Error {
   constructor(
     override readonly cause: unknown,
@@ -60,7 +60,7 @@ interface Planned {
   readonly plan: DuePlan;
 }
 
-/** Above the handler's time-out, so that it is the handler that is told. */
+/** Longer than the handler's time-out, so that the handler times out first. */
 const IDLE_MARGIN_MS = 10_000;
 
 /** Rejects with HandlerFailed, or with the database's fault. */
@@ -71,7 +71,7 @@ export async function runBatch(deps: BatchDeps, request: BatchRequest): Promise<
       inTransaction(deps, request, tx, (locked) => void (keys = locked)),
     );
   } catch (error) {
-    // the database refused what was written, maybe only at the commit: it is not known of which row
+    // the database refused a write, possibly only at the commit: the row that caused it is unknown
     const refused = !(error instanceof HandlerFailed) && keys.length > 0 && isRefusal(error);
     throw refused ? new HandlerFailed(error, keys) : error;
   }
@@ -121,7 +121,7 @@ function planAll({ book }: RowScheduleAtWork, rows: readonly StoredRow[], nowMs:
   return { planned, broken };
 }
 
-/** No next run can be worked out for it: it waits for its schedule to be mended, and nothing else waits for it. */
+/** No next run can be computed for it: it waits until its schedule is corrected, without delaying others. */
 const suspended = (row: StoredRow, error: string): SettledRow => ({
   key: row.key,
   nextAtMs: row.dueMs !== null && Number.isFinite(row.dueMs) ? row.dueMs : null,

@@ -1,9 +1,9 @@
-// A batch whose handler throws is handed over again in halves, down to single rows, so that one bad row cannot stop the rest.
+// A batch whose handler throws is passed again in halves, down to single rows, so that one bad row cannot stop the rest.
 import { toError } from '../../../base/errors.js';
 import { passesByItself } from '../../work/database-faults.js';
 import { HandlerFailed, runBatch, type BatchDeps, type BatchReport, type BatchRequest } from './run-batch.js';
 
-/** Ends the run: it is not the rows that are at fault, and taking them apart would use up their attempts. */
+/** Ends the run: the rows are not at fault, and splitting them further would use up their attempts. */
 export class HandlerDown extends Error {
   constructor(override readonly cause: Error) {
     super(`every row that was handed over alone failed: ${cause.message}`);
@@ -11,9 +11,9 @@ export class HandlerDown extends Error {
 }
 
 export interface PartsDeps extends BatchDeps {
-  /** Told of each transaction that was committed. */
+  /** Called for each committed transaction. */
   readonly onReport: (report: BatchReport) => void;
-  /** Rows that failed alone, one after the other, with none that went well in between. Shared by the batches of a run. */
+  /** Consecutive rows that failed alone without a success in between. Shared by the batches of a run. */
   readonly trouble: { inARow: number };
 }
 
@@ -21,7 +21,7 @@ export interface PartsDeps extends BatchDeps {
 const DOWN_AFTER = 3;
 const CONFLICT_TRIES = 3;
 
-/** Another transaction was in the way: the same again is likely to work. */
+/** A conflict with another transaction: trying again is likely to work. */
 const isConflict = (error: unknown): boolean =>
   /^40(001|P01)$/.test(String((error as { code?: unknown } | null)?.code));
 
@@ -54,7 +54,7 @@ async function takeApart(deps: PartsDeps, request: BatchRequest, { keys, cause }
   await runParts(deps, { ...request, keys: keys.slice(middle) });
 }
 
-/** A row that fails alone gets its back-off; one for which not even that can be written is suspended. */
+/** A row that fails alone is postponed by its back-off; if not even that can be written, it is suspended. */
 async function putOff(deps: PartsDeps, request: BatchRequest, error: Error): Promise<void> {
   try {
     tell(deps, await runBatch(deps, { ...request, failedWith: error.message }));

@@ -1,4 +1,4 @@
-// A row schedule: a host's table whose rows each have a schedule of their own, described by a constant.
+// A row schedule: a table of the host whose rows each have their own schedule, described by a constant.
 import { collectAll, isObject, throwErrors, type Rule, type RulesOf } from '../../../base/options/check-options.js';
 import type { FieldError } from '../../../base/errors.js';
 import {
@@ -16,39 +16,38 @@ import { normalizeSchedule, type ScheduleInput, type ScheduleLike } from '../../
 import type { RowContext, RowOccurrence, RowOutcome, RowRunOutcome } from './row-occurrence.js';
 
 /**
- * Where a row's schedule stands when it is not one column of JSON: the columns that make it up, and how. `read` must be pure: it
- * is called again whenever one of the columns (or the zone) changes. It throws, or returns what is no schedule, for a row whose
- * columns make no sense: that row is suspended, with the reason.
+ * A row's schedule if it is not a single JSON column: the columns, and a function that reads them. `read` must be pure: it is called again
+ * whenever one of the columns (or the zone) changes. If it throws or returns an invalid schedule, the row is suspended, with the reason.
  */
 export interface ScheduleColumns {
   readonly columns: readonly string[];
   read(row: Readonly<Record<string, unknown>>): ScheduleLike;
 }
 
-/** What holds for rows whose own schedule does not say otherwise. */
+/** Defaults for rows whose schedule does not set them. */
 export type RowPolicies = Pick<
   ScheduleInput,
   'dstGap' | 'dstOverlap' | 'monthEnd' | 'misfire' | 'misfireGraceS' | 'misfireCap' | 'spreadS'
 >;
 
-/** The table, and what its columns are called. */
+/** The table and the names of its columns. */
 export interface RowTable {
   /**
-   * Unique in a scheduler; lower-case letters, digits, `_` and `-`. It is the name of the process under which the schedule is
-   * paused, triggered and watched, and identifies the schedule in the ledger: a new name begins a new history.
+   * Unique in a scheduler; lower-case letters, digits, `_` and `-`. It is also the name of the process with which the schedule is paused,
+   * triggered and watched, and identifies the schedule in the ledger: a new name begins a new history.
    */
   readonly name: string;
   /** Shown to operators. */
   readonly description?: string;
   /** `invoice_reminders`, with its schema `crm.invoice_reminders`, or in the scheduler's own schema `{schema}.invoice_reminders`. */
   readonly table: string;
-  /** A table that the host may have, used where `table` does not exist: a module's own table stands back for it. */
+  /** A table that the host may have, used if `table` does not exist. Meant for the tables of modules. */
   readonly adopts?: string;
   /** A column of one type that is unique and not null. Default `id`. */
   readonly key?: string;
   /** The column with each row's IANA time zone. Default: the zone in the row's schedule, or else `defaultTimezone`. */
   readonly timezone?: string;
-  /** For rows that name no zone. Default `UTC`. */
+  /** The zone of rows that do not name one. Default `UTC`. */
   readonly defaultTimezone?: string;
   /** A `json`, `jsonb` or `text` column with the whole schedule, the columns that make it up, or one schedule for all rows. */
   readonly schedule: string | ScheduleColumns | ScheduleInput;
@@ -57,40 +56,40 @@ export interface RowTable {
   /** The column with the tenant, for fair shares between tenants in the job queue. */
   readonly tenant?: string;
   /**
-   * A `timestamptz` column of the table's own that says when each row is due. SQL of the host's own may write it: a time is when
-   * the row runs next, null has it planned. Default: a column that is added, `<prefix>_next_run_at`.
+   * A `timestamptz` column of the table that says when each row is due. The host's SQL may write it: a time is when the row runs next, null
+   * plans it again. Default: `<prefix>_next_run_at`, which is added.
    */
   readonly nextRun?: string;
-  /** Begins the names of the columns that are added. Two schedules over one table need different ones. Default `punctual`. */
+  /** Prefix of the names of added columns. Two schedules over one table need different ones. Default `punctual`. */
   readonly prefix?: string;
-  /** What holds for rows whose own schedule does not say otherwise. */
+  /** Defaults for rows whose schedule does not set them. */
   readonly policies?: RowPolicies;
 }
 
 export interface RowScheduleDefinition<S = undefined, C extends string = string> extends RowTable {
   /** Columns that the handler needs: `occurrence.row`. */
   readonly columns?: readonly C[];
-  /** Rows that are locked, planned and handed over in one transaction. Default 500. */
+  /** Rows that are locked, planned and passed to the handler in one transaction. Default 500. */
   readonly batchSize?: number;
   /** Batches at once in one instance. Default 2. */
   readonly parallel?: number;
-  /** For `run`: occurrences at once in one instance. Default: what the queue allows. */
+  /** For `run`: occurrences at once in one instance. Default: the limit of the queue. */
   readonly concurrency?: number;
-  /** For a batch under `inTransaction`, default 30,000; for one attempt of `run`, default 300,000. */
+  /** Time limit of a batch of `inTransaction`, default 30,000; or of one attempt of `run`, default 300,000. */
   readonly timeoutMs?: number;
   /** Attempts of one occurrence before it is given up. Default 5. */
   readonly maxAttempts?: number;
   /** Seconds before the second attempt; doubles with each further one. Default 60. */
   readonly retryBaseS?: number;
-  /** This number of occurrences given up in a row suspends the row; 0: never. Default 5. */
+  /** Number of consecutive occurrences given up after which the row is suspended; 0: never. Default 5. */
   readonly suspendAfter?: number;
-  /** Health says `degraded` while the earliest due row has waited for longer than this many seconds. Default 120. */
+  /** Health is `degraded` while the earliest due row has waited for longer than this many seconds. Default 120. */
   readonly lagWarnS?: number;
   /**
-   * Receives a batch of due rows, which are locked. What it writes through `tx`, the rows' next runs and the ledger commit
-   * together. It returns one outcome for each occurrence, in their order, or nothing when all are completed. When it throws, the
-   * batch is rolled back and handed over again in smaller parts, down to single rows; a row that fails alone is put off, with the
-   * error. It must not do anything that cannot be rolled back.
+   * Receives a batch of due rows, which are locked. What it writes through `tx`, the rows' next runs and the ledger commit together. It
+   * returns one outcome for each occurrence, in their order, or nothing when all are completed. When it throws, the batch is rolled back
+   * and passed again in smaller parts, down to single rows; a row that fails alone is postponed, with the error. It must not do anything
+   * that cannot be rolled back.
    */
   inTransaction?(
     tx: Db,
@@ -98,8 +97,8 @@ export interface RowScheduleDefinition<S = undefined, C extends string = string>
     context: RowContext<S>,
   ): Promise<readonly RowOutcome[] | void>;
   /**
-   * Runs each occurrence as a job of the type `rows.<name>`, which is stored in the transaction that advances the row: attempts,
-   * back-off, fencing and recovery are those of the job queue. Throwing is a failed attempt. `context.signal` must be obeyed.
+   * Runs each occurrence as a job of the type `rows.<name>`, which is stored in the transaction that advances the row: attempts, back-off,
+   * fencing and recovery are those of the job queue. Throwing is a failed attempt. It must respect `context.signal`.
    */
   run?(occurrence: RowOccurrence<C>, context: RowContext<S>): Promise<RowRunOutcome | void>;
 }

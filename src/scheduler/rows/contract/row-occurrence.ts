@@ -1,4 +1,4 @@
-// What a row schedule hands to its handler for each row that is due, and what the handler says became of it.
+// What a row schedule passes to its handler for each due row, and the outcomes that the handler returns.
 import type { Logger } from '../../../base/logger.js';
 import type { Schedule } from '../../schedule/index.js';
 import type { ModuleHost } from '../../host/module-host.js';
@@ -9,15 +9,15 @@ export interface RowOccurrence<C extends string = string> {
   readonly schedule: string;
   /** The row's key, as text. */
   readonly key: string;
-  /** The nominal time: what the row's schedule names. */
+  /** The nominal time, as given by the row's schedule. */
   readonly scheduledFor: Date;
-  /** When it was due: the nominal time and the row's place in the spread, or the time of its retry. */
+  /** When it was due: the nominal time plus the row's spread delay, or the time of its retry. */
   readonly dueAt: Date;
   /** The nominal time on the row's local clock, `2026-03-08T03:30:00`. */
   readonly localTime: string;
   /** The row's time zone, an IANA name. */
   readonly timezone: string;
-  /** Minutes that its local clock is ahead of UTC at the nominal time. */
+  /** UTC offset of its local clock at the nominal time, in minutes. */
   readonly utcOffsetMinutes: number;
   /** The row's schedule, with every default filled in. */
   readonly rule: Schedule;
@@ -37,9 +37,9 @@ export interface RowOccurrence<C extends string = string> {
 }
 
 /**
- * What became of an occurrence. `completed` and `skipped` advance the row; both leave a row in the ledger, `skipped` with its
- * reason. `failed` puts the row off by its retry policy, with the error for all to see. `next` moves the next run of the row to
- * this instant instead of its schedule's next occurrence; null ends the row's schedule.
+ * The outcome of an occurrence. `completed` and `skipped` advance the row; both leave a row in the ledger, `skipped` with its reason.
+ * `failed` postpones the row by its retry policy and shows the error. `next` moves the next run of the row to this instant instead of its
+ * schedule's next occurrence; null ends the row's schedule.
  */
 export type RowOutcome =
   | 'completed'
@@ -47,18 +47,18 @@ export type RowOutcome =
   | { readonly outcome: 'skipped'; readonly reason: string; readonly next?: Date | null }
   | { readonly outcome: 'failed'; readonly error: string };
 
-/** What became of an occurrence that ran as a job: its row has been advanced already. Throwing is a failed attempt. */
+/** The outcome of an occurrence that ran as a job; its row has already been advanced. Throwing is a failed attempt. */
 export type RowRunOutcome =
   | 'completed'
   | { readonly outcome: 'completed'; readonly reason?: string }
   | { readonly outcome: 'skipped'; readonly reason: string };
 
-/** What a handler works with beside the occurrences. */
+/** The context of a handler. */
 export interface RowContext<S = unknown> {
-  /** Aborts at the time-out, when the run is cancelled, at the end of a stop's grace and when the instance is lost. */
+  /** Aborts at the time-out, when the run is cancelled, at the end of the grace period of a stop, and when the instance is lost. */
   readonly signal: AbortSignal;
   readonly log: Logger;
-  /** `enqueue`, `enqueueMany`, `use` and all else that a module may use. */
+  /** `enqueue`, `enqueueMany`, `use` and everything else that a module may use. */
   readonly host: ModuleHost;
   /** What the module's `create` returned; undefined for a row schedule that belongs to no module. */
   readonly state: S;

@@ -1,4 +1,4 @@
-// What a job of a row schedule carries: which occurrence it is. The row itself is read when the job runs.
+// The payload of a job of a row schedule: the occurrence. The row itself is read when the job runs.
 import { z } from 'zod';
 import type { RowOccurrence } from '../contract/row-occurrence.js';
 

@@ -11,7 +11,7 @@ import { occurrencePayload, payloadOf, type OccurrencePayload } from './occurren
 
 export const jobTypeOf = (schedule: string): string => `rows.${schedule}`;
 
-/** The latest time after which the end of a pause is seen. */
+/** The maximum delay after which the end of a pause is noticed. */
 const PAUSE_LOOK_MS = 15_000;
 
 /** The handler of a batch that stores one job for each occurrence. */
@@ -34,7 +34,7 @@ export function enqueueOccurrences({ definition, host, settings }: RowScheduleAt
   };
 }
 
-/** The job type; its queue has the same name, so that it can be paused and limited apart. */
+/** The job type; its queue has the same name, so that it can be paused and limited separately. */
 export function createRowJob(schedule: RowScheduleAtWork): AnyJob {
   const { definition, settings } = schedule;
   const type = jobTypeOf(definition.name);
@@ -57,7 +57,7 @@ const retryTable = ({ maxAttempts, retryBaseS }: RowScheduleAtWork['settings']):
 
 const skipped = (reason: string): HandlerVerdict => done({ outcome: 'skipped', reason });
 
-/** What was paused, deleted or switched off since it was planned does not run. */
+/** An occurrence whose row was paused, deleted or deactivated since it was planned does not run. */
 async function runOccurrence(
   schedule: RowScheduleAtWork,
   context: JobContext,

@@ -1,4 +1,4 @@
-// Compiles each distinct schedule once; what takes its dates from a row's anchor is kept per local day of that.
+// Compiles each distinct schedule once; schedules that take their dates from a row's anchor are cached per local day of the anchor.
 import {
   compileSchedule,
   runtimeZones,
@@ -11,7 +11,7 @@ import { createBoundedCache } from './bounded-cache.js';
 
 const DAY_MS = 86_400_000;
 
-/** PostgreSQL knows infinity and years that a Date does not. */
+/** PostgreSQL has infinity and years that a Date does not support. */
 const withinDates = (ms: number | null): number => (ms === null || Number.isNaN(new Date(ms).getTime()) ? 0 : ms);
 
 /** `key` stands for the schedule: the same key, the same schedule. */

@@ -1,12 +1,12 @@
-// A cache with a limit, for what can be made again.
+// A bounded cache for values that can be recomputed.
 
 export interface BoundedCache<V> {
   get(key: string, make: () => V): V;
 }
 
 /**
- * Keeps up to `max` values, in two generations: when the younger is full, the older is forgotten as a whole. Deleting the oldest
- * entry of a large Map one by one costs far more than making what is missed again.
+ * Keeps up to `max` values in two generations: when the younger is full, the older is dropped as a whole. Deleting the oldest entries of a
+ * large Map one by one costs far more than recomputing what is missing.
  */
 export function createBoundedCache<V>(max: number): BoundedCache<V> {
   let young = new Map<string, V>();

@@ -1,4 +1,4 @@
-// What the outcome of an occurrence means for its row and for the ledger. Pure.
+// The effect of an occurrence's outcome on its row and on the ledger. Pure.
 import type { Random } from '../../../base/random.js';
 import { storableText } from '../../../base/to-json.js';
 import type { StoredRow } from '../../../db/rows/queries/row.js';
@@ -26,7 +26,7 @@ export interface DecidedRow {
 const MAX_REASON = 500;
 const stored = (text: string): string => storableText(text, MAX_REASON);
 
-/** `outcome` is null where nothing ran: the misfire policy left it all out. */
+/** `outcome` is null if nothing ran because the misfire policy left everything out. */
 export function decideRow(
   row: StoredRow,
   plan: DuePlan,
@@ -90,7 +90,7 @@ const entryOf = (
   reason: reason === null ? null : stored(reason),
 });
 
-/** Tried again by the retry policy, unless that would pass the next occurrence or no attempt is left. */
+/** Retried by the retry policy, unless that would pass the next occurrence or no attempt is left. */
 function failed(
   row: StoredRow,
   plan: DuePlan,

@@ -1,11 +1,11 @@
-// The next occurrence of a row: nominal time by its schedule, effective time by its place in the spread. Pure.
+// The next occurrence of a row: nominal time by its schedule, effective time with its spread delay. Pure.
 import { withSpread, type CompiledSchedule, type SpreadOccurrence } from '../../schedule/index.js';
 
 export type NextOccurrence = SpreadOccurrence;
 
 /**
- * The first occurrence after `afterMs`. `sinceMs`: when the schedule was last changed; what it would have named before that was
- * never owed. Null: the schedule has ended.
+ * The first occurrence after `afterMs`. `sinceMs`: when the schedule was last changed; occurrences before that do not count. Null: the
+ * schedule has ended.
  */
 export function nextOccurrence(
   compiled: CompiledSchedule,

@@ -1,4 +1,4 @@
-// The occurrence that a handler receives: facts of its row, its schedule and its plan. Pure.
+// The occurrence that a handler receives, from its row, its schedule and its plan. Pure.
 import type { StoredRow } from '../../../db/rows/queries/row.js';
 import type { CompiledSchedule } from '../../schedule/index.js';
 import type { RowOccurrence } from '../contract/row-occurrence.js';

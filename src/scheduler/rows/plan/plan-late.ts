@@ -1,4 +1,4 @@
-// Whether an occurrence that is due is late, and what its misfire policy makes of that. Pure.
+// Whether a due occurrence is late, and what its misfire policy decides. Pure.
 import { planMisfire, withSpread, type CompiledSchedule, type MisfirePlan } from '../../schedule/index.js';
 import type { NextOccurrence } from './next-occurrence.js';
 
@@ -6,15 +6,15 @@ export interface DueOccurrence {
   readonly compiled: CompiledSchedule;
   readonly rowId: string;
   readonly scheduledForMs: number;
-  /** The schedule itself put it at its place in the spread. A time that the host has set has no such place. */
+  /** The due time was computed by the schedule, with a spread delay. A time that the host has set has no such delay. */
   readonly inSpread: boolean;
   readonly next: NextOccurrence | null;
-  /** Since when the schedule is what it is. */
+  /** When the schedule was last changed. */
   readonly sinceMs: number | null;
   readonly nowMs: number;
 }
 
-/** Null: it is not late, and runs as it is. */
+/** Null: it is not late, and runs unchanged. */
 export function planLate(due: DueOccurrence): MisfirePlan | null {
   const { compiled, next, scheduledForMs } = due;
   const { misfire, misfireGraceS, misfireCap } = compiled.schedule;
@@ -35,7 +35,7 @@ export function planLate(due: DueOccurrence): MisfirePlan | null {
   });
 }
 
-/** An occurrence is not late before its place in the spread: that is taken off the clock. */
+/** An occurrence is not late before its spread delay is over, so the delay is subtracted from the clock. */
 function spreadOf({ compiled, rowId, scheduledForMs, nowMs, inSpread }: DueOccurrence): number {
   if (!inSpread) return 0;
   const { effectiveMs } = withSpread(compiled, rowId, scheduledForMs);

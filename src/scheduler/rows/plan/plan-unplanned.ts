@@ -6,7 +6,7 @@ import type { NextOccurrence } from './next-occurrence.js';
 
 interface Moment {
   readonly nowMs: number;
-  /** A test sets the time: what triggers noted by the database's clock does not count. */
+  /** A test sets the time: times that triggers recorded by the database's clock do not count. */
   readonly manual: boolean;
 }
 
@@ -22,11 +22,11 @@ const blank = (row: StoredRow, { nowMs }: Moment) => ({
 
 const isInstant = (ms: number | null): ms is number => ms !== null && Number.isFinite(ms);
 
-/** The anchor that `plannedRow` will store: a schedule that takes its dates from it is compiled with the same. */
+/** The anchor that `plannedRow` will store: a schedule that takes its dates from it is compiled with the same anchor. */
 export const anchorOf = (row: StoredRow, nowMs: number): number =>
   row.anchorMs ?? (isInstant(row.dueMs) ? row.dueMs : nowMs);
 
-/** A row whose next run cannot be worked out: it waits for a change, and says why. */
+/** A row whose next run cannot be computed: it waits for a change, and shows the reason. */
 export const suspendedRow = (row: StoredRow, moment: Moment, error: string): PlannedRow => ({
   ...blank(row, moment),
   state: 'suspended',
@@ -40,8 +40,8 @@ export const pausedRow = (row: StoredRow, moment: Moment): PlannedRow => ({
 });
 
 /**
- * A row that was due before its schedule changed is still owed once, under its old time; what lay ahead gives way to the first
- * occurrence of the new schedule. What passed while a row was paused is not owed.
+ * A row that was due before its schedule changed still runs once, under its old time; a future occurrence is replaced by the first one of
+ * the new schedule. Occurrences that passed while a row was paused do not run.
  */
 export function plannedRow(row: StoredRow, compiled: CompiledSchedule, moment: Moment): PlannedRow {
   const { sinceMs, kept, next } = decide(row, compiled, moment);
@@ -63,7 +63,7 @@ function decide(row: StoredRow, compiled: CompiledSchedule, { nowMs, manual }: M
       ? { sinceMs: row.sinceMs, kept: true, next: null }
       : { sinceMs: nowMs, kept: false, next: spreadAfter(nowMs) };
   }
-  // it was there before us: its next run is what the host says
+  // the row existed before it was adopted: its next run is the one set by the host
   if (row.sinceMs === null && row.dueMs !== null) return { sinceMs: null, kept: true, next: null };
   const changedMs = row.sinceMs === null || manual ? nowMs : row.sinceMs;
   const { kept, nominalMs } = planScheduleChange({ compiled, nowMs: changedMs, pendingMs });
@@ -71,7 +71,7 @@ function decide(row: StoredRow, compiled: CompiledSchedule, { nowMs, manual }: M
   return { sinceMs: changedMs, kept: kept || row.attempt > 0, next };
 }
 
-/** New rules of a zone move an occurrence that is still to come to where the same schedule now puts it. Null: nothing changes. */
+/** With new rules of a zone, a future occurrence is moved to the time that the same schedule now gives. Null: nothing changes. */
 export function movedByZoneRules(compiled: CompiledSchedule, storedMs: number, nowMs: number): number | null {
   if (storedMs <= nowMs || compiled.next(storedMs - 1) === storedMs) return null;
   return nearestOccurrence(compiled, storedMs);

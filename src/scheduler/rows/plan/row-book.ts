@@ -1,5 +1,4 @@
-// Reads the schedule of a row, strictly: what it does not understand suspends the row, with the reason, rather than run at a time
-// that nobody chose.
+// Reads the schedule of a row strictly: an invalid schedule suspends the row, with the reason, rather than run at an unintended time.
 import type { StoredRow } from '../../../db/rows/queries/row.js';
 import {
   inputToJson,
@@ -12,7 +11,7 @@ import { isConstant, type RowTable } from '../contract/define-row-schedule.js';
 import { createAnchoredSchedules } from './anchored-schedules.js';
 
 export interface RowBook {
-  /** Throws what says why the row's schedule cannot be read. */
+  /** Throws an error that says why the row's schedule cannot be read. */
   compiled(row: StoredRow, anchorMs: number | null): CompiledSchedule;
 }
 
@@ -55,7 +54,7 @@ function readerOf({ schedule }: RowTable): (values: readonly unknown[]) => Sched
   };
 }
 
-/** JSON as it stands in the column, or text that holds it. */
+/** The JSON in the column, or text that contains it. */
 function wholeSchedule(column: string, value: unknown): ScheduleLike {
   const json: unknown = typeof value === 'string' ? parsed(column, value) : value;
   if (typeof json === 'object' && json !== null && !Array.isArray(json)) return json;

@@ -9,7 +9,7 @@ import { clockChangesBetween, type ClockChange } from '../zones/zone-changes.js'
 import { localDayAt, localDays, spanOf, type LocalDays, type LocalRange } from './local-range.js';
 
 export interface CalendarOptions extends LocalRange, CompileOptions {
-  /** Occurrences that have a time; of more, the first are listed. */
+  /** Limit of occurrences that have a time; the first ones are listed. */
   readonly maxOccurrences: number;
 }
 
@@ -17,17 +17,17 @@ export interface CalendarDay {
   /** Local date `YYYY-MM-DD`. */
   readonly date: string;
   readonly occurrences: readonly PreviewEntry[];
-  /** The change of the zone's clock on that day. */
+  /** The clock change of the zone on that day. */
   readonly clockChange: ClockChange | null;
 }
 
 export interface Calendar {
   readonly zone: string;
-  /** Those with an occurrence, one that a policy left out, or a change of clock. */
+  /** Days with an occurrence, one that a policy left out, or a clock change. */
   readonly days: readonly CalendarDay[];
   /** Occurrences with a time in `days`. */
   readonly total: number;
-  /** True: there are more than were listed. */
+  /** True: there are more than those listed. */
   readonly truncated: boolean;
 }
 
@@ -37,11 +37,11 @@ export interface Listed {
   readonly truncated: boolean;
 }
 
-/** What was left out belongs to the day that it would have been on. */
+/** An occurrence that was left out belongs to the day on which it would have been. */
 const dayOf = ({ zone }: CompiledSchedule, { atMs, nominalLocal }: Occurrence): number =>
   atMs === null ? Math.floor(nominalLocal / DAY) : localDayAt(zone, atMs);
 
-/** The occurrences of these local days by day number, and in their places those that a policy left out; at most `most` with a time. */
+/** The occurrences of these local days by day number, including those that a policy left out; at most `most` with a time. */
 export function listDays(compiled: CompiledSchedule, days: LocalDays, most: number): Listed {
   const { fromMs, untilMs } = spanOf(compiled.zone, days);
   const found = listOccurrences(compiled, { afterMs: fromMs - 1, untilMs: untilMs - 1, count: most + 1 });
@@ -69,8 +69,8 @@ function changesByDay({ zone }: CompiledSchedule, days: LocalDays): Map<number, 
 }
 
 /**
- * The occurrences of a schedule on these local days of its zone, as they fire, and the changes of its clock. Throws
- * INVALID_INPUT for a range that is wrong, INVALID_SCHEDULE for a schedule that can never fire.
+ * The occurrences of a schedule on these local days of its zone, as they fire, and its clock changes. Throws INVALID_INPUT for an invalid
+ * range, INVALID_SCHEDULE for a schedule that can never fire.
  */
 export function scheduleCalendar(
   schedule: Schedule,

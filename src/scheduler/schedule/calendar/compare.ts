@@ -8,7 +8,7 @@ import { clockChangesBetween } from '../zones/zone-changes.js';
 import { listDays } from './calendar.js';
 import { localDayAt, localDays, spanOf, type LocalDays, type LocalRange } from './local-range.js';
 
-/** The policies that can be told from a calendar, the default first. */
+/** The policies whose effect shows in a calendar, the default first. */
 const POLICIES = {
   dstGap: ['shift', 'skip'],
   dstOverlap: ['first', 'second', 'both'],
@@ -20,7 +20,7 @@ type PolicyField = keyof typeof POLICIES;
 export interface PolicyDay {
   /** Local date `YYYY-MM-DD`. */
   readonly date: string;
-  /** By value of the policy: what fires on that day, and what it leaves out (`at` null). */
+  /** For each value of the policy: what fires on that day, and what it leaves out (`at` null). */
   readonly byValue: Readonly<Record<string, readonly PreviewEntry[]>>;
 }
 
@@ -36,18 +36,18 @@ export interface PolicyComparison {
 export interface ScheduleComparison {
   readonly zone: string;
   readonly policies: readonly PolicyComparison[];
-  /** True: on some days there is more than was compared. */
+  /** True: on some days there are more occurrences than were compared. */
   readonly truncated: boolean;
 }
 
 export interface CompareOptions extends LocalRange, CompileOptions {}
 
-/** Of each change of clock, under each value. */
+/** For each clock change and each value. */
 const MOST_PER_CHANGE = 4_000;
 const instants = (entries: readonly PreviewEntry[]): string =>
   entries.flatMap(({ at }) => at?.getTime() ?? []).join(' ');
 
-/** Clock policies matter on the days of a change, from the local date before it to that after it, and nowhere else. */
+/** Clock policies matter only on the days around a change, from the local date before it to the one after it. */
 function daysOfChanges({ zone }: CompiledSchedule, days: LocalDays): LocalDays[] {
   const { fromMs, untilMs } = spanOf(zone, days);
   return clockChangesBetween(zone, fromMs, untilMs).map(({ atMs }) => {
@@ -56,7 +56,7 @@ function daysOfChanges({ zone }: CompiledSchedule, days: LocalDays): LocalDays[]
   });
 }
 
-/** The stretches of days on which the values of a policy may differ. */
+/** The ranges of days on which the values of a policy may differ. */
 function stretchesOf(field: PolicyField, compiled: CompiledSchedule, days: LocalDays): LocalDays[] {
   if (field === 'monthEnd') return compiled.monthCycle ? [days] : [];
   return compiled.realTime ? [] : daysOfChanges(compiled, days);
@@ -78,12 +78,12 @@ function differing(variants: readonly [string, CompiledSchedule][], stretch: Loc
   return { days, truncated: listed.some(([, { truncated }]) => truncated) };
 }
 
-/** Stretches of changes that lie close together overlap. */
+/** Ranges of changes that are close together overlap. */
 const eachOnce = (days: readonly PolicyDay[]): PolicyDay[] => [...new Map(days.map((day) => [day.date, day])).values()];
 
 /**
- * What each value of `dst_gap`, `dst_overlap` and `month_end` would do to this schedule on these local days, everything else
- * left as it is. Throws INVALID_INPUT for a range that is wrong, INVALID_SCHEDULE for a schedule that can never fire.
+ * The effect of each value of `dst_gap`, `dst_overlap` and `month_end` on this schedule on these local days, with everything else
+ * unchanged. Throws INVALID_INPUT for a range that is wrong, INVALID_SCHEDULE for a schedule that can never fire.
  */
 export function compareSchedule(schedule: Schedule, { from, to, ...options }: CompareOptions): ScheduleComparison {
   const days = localDays({ from, to });

@@ -1,4 +1,4 @@
-// Where buckets of local time begin: at full local hours, or days, whatever the clock of the zone does meanwhile.
+// Where buckets of local time begin: at full local hours or days, across clock changes.
 import { DAY } from '../civil.js';
 import type { ZoneOffsets } from '../zones/zone-offsets.js';
 
@@ -16,14 +16,14 @@ const bucketEnd = (local: number, bucketMs: number): number => {
   return bucketMs < DAY ? Math.min(end, localDay(local) + DAY) : end;
 };
 
-/** When the bucket that holds `atMs` began, by the clock as it was then. */
+/** When the bucket that contains `atMs` began, by the local clock at that time. */
 function beginOf(zone: ZoneOffsets, atMs: number, bucketMs: number): number {
   const { start, offset } = zone.spanAt(atMs);
   const local = bucketStart(atMs + offset, bucketMs);
   return local - offset >= start ? local - offset : Math.min(start, local - zone.spanAt(start - 1).offset);
 }
 
-/** When the bucket that begins at `edgeMs` ends, by the clock as it is then. */
+/** When the bucket that begins at `edgeMs` ends, by the local clock at that time. */
 function endOf(zone: ZoneOffsets, edgeMs: number, bucketMs: number): number {
   let span = zone.spanAt(edgeMs);
   const endLocal = bucketEnd(edgeMs + span.offset, bucketMs);
@@ -35,8 +35,8 @@ function endOf(zone: ZoneOffsets, edgeMs: number, bucketMs: number): number {
 }
 
 /**
- * The instants (epoch ms) at which buckets of local time begin: the one that holds `fromMs`, and all that begin before `untilMs`.
- * A change of the clock makes a bucket longer or shorter; an hour that comes twice is two buckets.
+ * The instants (epoch ms) at which buckets of local time begin: the one that contains `fromMs`, and all that begin before `untilMs`. A
+ * clock change makes a bucket longer or shorter; an hour that occurs twice is two buckets.
  */
 export function localBuckets(
   zone: ZoneOffsets,

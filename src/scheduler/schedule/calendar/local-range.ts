@@ -1,4 +1,4 @@
-// A range of local dates, as calendars and comparisons are asked for: checked, and as the instants that it spans.
+// A range of local dates for calendars and comparisons: validated, and as the instants that it spans.
 import { SchedulerError, type FieldError } from '../../../base/errors.js';
 import { DAY, dayNumber, HOUR, parseDate } from '../civil.js';
 import { startOfDay } from '../sequence/start-of-day.js';
@@ -40,10 +40,10 @@ export function localDays({ from, to }: LocalRange): LocalDays {
   return { first, last };
 }
 
-/** No clock is put back over midnight by more. */
+/** No clock is put back across midnight by more. */
 const OVER_MIDNIGHT = 3 * HOUR;
 
-/** Holds every instant of these local days, and where a clock goes back over midnight some of the next one. */
+/** Contains every instant of these local days, and, where a clock goes back across midnight, some of the next one. */
 export const spanOf = (zone: ZoneOffsets, { first, last }: LocalDays): { fromMs: number; untilMs: number } => ({
   fromMs: startOfDay(zone, first),
   untilMs: startOfDay(zone, last + 1) + OVER_MIDNIGHT,

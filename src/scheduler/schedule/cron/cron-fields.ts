@@ -1,6 +1,6 @@
-// Splits a cron expression into its six fields: macros, the seventh field of some dialects, and notations that we refuse.
+// Splits a cron expression into its six fields, handling macros, the seventh field of some dialects, and notations that are refused.
 
-/** What is wrong with a pattern, in words for the person who wrote it. */
+/** What is wrong with a pattern, in words for its author. */
 export class CronSyntaxError extends Error {
   override readonly name = 'CronSyntaxError';
 }
@@ -11,7 +11,7 @@ export type CronFields = Readonly<Record<CronFieldName, string>>;
 
 const MAX_LENGTH = 2_048;
 
-/** The classic ones of Vixie cron. */
+/** The macros of Vixie cron. */
 const MACROS: Readonly<Record<string, string>> = {
   '@yearly': '0 0 1 1 *',
   '@annually': '0 0 1 1 *',
@@ -31,7 +31,7 @@ export function cronFields(expression: string): CronFields {
   const text = expression.trim().toLowerCase();
   const known = MACROS[text];
   if (known === undefined && text.startsWith('@')) {
-    throw new CronSyntaxError(`"${text.slice(0, 40)}" is none of ${Object.keys(MACROS).join(', ')}`);
+    throw new CronSyntaxError(`"${text.slice(0, 40)}" is not one of ${Object.keys(MACROS).join(', ')}`);
   }
   const parts = (known ?? text).replaceAll('?', '*').split(/\s+/);
   refuseOtherDialects(parts);
@@ -43,7 +43,7 @@ export function cronFields(expression: string): CronFields {
 
 function refuseOtherDialects(parts: readonly string[]): void {
   if (ZONE.test(parts[0] ?? '') || (parts.length > 5 && ZONE.test(parts.at(-1) ?? ''))) {
-    throw new CronSyntaxError('a time zone does not belong into the pattern: use timezone');
+    throw new CronSyntaxError('a time zone does not belong in the pattern: use timezone');
   }
   if (parts.some((part) => /(^|,)h($|[(/,])|~/.test(part) || part === 'r')) {
     throw new CronSyntaxError('H, R and ~ are not supported: use spread_s to spread occurrences');

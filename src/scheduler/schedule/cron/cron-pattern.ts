@@ -1,5 +1,5 @@
-// Reads a cron pattern into sets of numbers. The dialect is croner's where both know a notation (a property test holds us to it),
-// and takes what most other schedulers take beside it: ranges that wrap, `3/5`, full names, `L-3`.
+// Reads a cron pattern into sets of numbers. The dialect is croner's where both support a notation (a property test checks this), plus
+// notations that most other schedulers accept: ranges that wrap, `3/5`, full names, `L-3`.
 import { cronFields, CronSyntaxError } from './cron-fields.js';
 
 export { CronSyntaxError } from './cron-fields.js';
@@ -36,7 +36,7 @@ interface Field {
   readonly name: string;
   readonly min: number;
   readonly max: number;
-  /** How many values a step may span. */
+  /** The maximum step. */
   readonly size: number;
   readonly names?: readonly string[];
 }
@@ -62,7 +62,7 @@ const short = (name: string | undefined): string => (name ?? '').slice(0, 3);
 const rangeOf = (field: Field): string =>
   `${field.min} to ${field.max}${field.names ? ` or ${short(field.names[0])} to ${short(field.names.at(-1))}` : ''}`;
 
-/** By its full name or the beginning of it, three letters at least. */
+/** By its full name or at least its first three letters. */
 const nameIndex = (field: Field, text: string): number =>
   text.length < 3 ? -1 : (field.names?.findIndex((name) => name.startsWith(text)) ?? -1);
 
@@ -88,7 +88,7 @@ const topOf = (field: Field): number => (field === FIELDS.weekday ? 6 : field.ma
 /** One item of a list: `*`, `*` or a range or a number with a step, a range (which may wrap), a number. */
 function expand(field: Field, text: string, part = text): number[] {
   const [base = '', stepText, ...rest] = text.split('/');
-  if (rest.length > 0) return fail(field, part, 'only one / may stand in it');
+  if (rest.length > 0) return fail(field, part, 'only one / is allowed');
   const step = stepText === undefined ? null : toStep(field, stepText, part);
   if (base === '*') return everyNth(field.min, topOf(field), step ?? 1);
   const ends = base.split('-');
@@ -110,7 +110,7 @@ interface Range {
 function range(field: Field, { low, ends, step, part }: Range): number[] {
   const high = upperEnd(field, ends[1], part);
   if (field === FIELDS.weekday && low % 7 === high % 7 && (ends.some((end) => !/^\d+$/.test(end)) || low > high)) {
-    return fail(field, part, 'some read it as one day and some as the whole week: write the day alone, or *');
+    return fail(field, part, 'schedulers read it either as one day or as the whole week: write the day alone, or *');
   }
   if (low <= high) return everyNth(low, high, step ?? 1);
   if (step !== null)
@@ -127,7 +127,7 @@ function upperEnd(field: Field, text: string, part: string): number {
 /** The items of a list, each once: a thousand commas cost no more than the distinct items between them. */
 function items(field: Field, text: string): Set<string> {
   const parts = new Set(text.split(','));
-  if (parts.has('')) return fail(field, text, 'nothing stands between two commas');
+  if (parts.has('')) return fail(field, text, 'there is nothing between two commas');
   return parts;
 }
 
@@ -137,7 +137,7 @@ function numbers(field: Field, text: string): number[] {
   return [...values].sort((a, b) => a - b);
 }
 
-/** `*` and every n-th with n = 1 are no restriction, in a list as well. */
+/** `*` and every n-th with n = 1 are not a restriction, also in a list. */
 const isUnrestricted = (text: string): boolean => text.split(',').some((part) => part === '*' || part === '*/1');
 
 type DayFields = Pick<CronPattern, 'days' | 'nearestWeekdays' | 'lastDays' | 'lastWeekdays' | 'anyDay'>;
@@ -163,7 +163,7 @@ function parseDays(text: string): DayFields {
 function nthOf(part: string): { base: string; mask: number } {
   const field = FIELDS.weekday;
   const [base = '', nth, ...rest] = part.split('#');
-  if (rest.length > 0) fail(field, part, 'only one # may stand in it');
+  if (rest.length > 0) fail(field, part, 'only one # is allowed');
   if (nth === 'l') return { base, mask: LAST };
   if (nth !== undefined) {
     if (!/^[1-5]$/.test(nth)) fail(field, part, 'after # stands 1 to 5 or L');
@@ -184,19 +184,19 @@ function parseWeekdays(text: string): Pick<CronPattern, 'weekdays' | 'anyWeekday
   return { weekdays, anyWeekday: isUnrestricted(list), bothDays };
 }
 
-/** Whether the other day field then decides alone, or none does, differs from reader to reader. */
+/** Schedulers differ on whether the other day field then decides alone, or neither does. */
 function refuseHiddenAny(
   day: string,
   weekday: string,
   { anyDay, anyWeekday }: Pick<CronPattern, 'anyDay' | 'anyWeekday'>,
 ): void {
   const why =
-    'a list that holds * names every day, and readers differ on what the other day field then means: write * alone';
+    'a list with * names every day, and schedulers differ on what the other day field then means: write * alone';
   if (anyDay && !anyWeekday && day.includes(',')) fail(FIELDS.day, day, why);
   if (anyWeekday && !anyDay && weekday.includes(',')) fail(FIELDS.weekday, weekday, why);
 }
 
-/** Parses five fields, six with seconds first, or a macro. Throws CronSyntaxError, which names the field and what may stand there. */
+/** Parses five fields, six with seconds first, or a macro. Throws CronSyntaxError, which names the field and the allowed values. */
 export function parseCron(expression: string): CronPattern {
   const { second, minute, hour, day, month, weekday } = cronFields(expression);
   const days = parseDays(day);

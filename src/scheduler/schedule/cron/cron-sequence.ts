@@ -3,7 +3,7 @@ import { DAY, firstOfMonth, HOUR, MINUTE, monthIndexOf, monthLength, SECOND } fr
 import type { CronPattern } from './cron-pattern.js';
 import type { LocalSequence } from '../sequence/local-sequence.js';
 
-/** The calendar repeats itself after this number of months: what has not matched by then never will. */
+/** The calendar repeats itself after this number of months: a pattern that has not matched by then never will. */
 const CALENDAR_CYCLE = 400 * 12;
 const LAST_MONTH = 9_999 * 12 + 11;
 
@@ -41,7 +41,7 @@ function createTimesOfDay({ hours, minutes, seconds }: CronPattern): (time: numb
 /** 0 = Sunday. */
 const weekdayOf = (day: number): number => (((day + 4) % 7) + 7) % 7;
 
-/** Where `15W` falls in a month: on a Saturday the day before, on a Sunday the day after, never in another month. */
+/** The day of `15W` in a month: for a Saturday the day before, for a Sunday the day after, but never in another month. */
 function nearestWeekday(day: number, length: number, firstDay: number): number {
   if (day > length) return 0;
   const weekday = weekdayOf(firstDay + day - 1);

@@ -1,4 +1,4 @@
-// A second reading of a cron pattern, by croner, once when a schedule is set: two readers that differ mean that one is wrong.
+// Reads a cron pattern a second time with croner, when a schedule is set: if the two differ, one of them is wrong.
 import { Cron } from 'croner';
 import { EVERY, LAST, type CronPattern } from './cron-pattern.js';
 import { cronSequence } from './cron-sequence.js';

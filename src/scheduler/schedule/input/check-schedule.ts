@@ -1,4 +1,4 @@
-// What no single field can tell: fields that contradict each other, names of zones, patterns, and schedules that never fire.
+// Checks across fields: contradictions, names of zones, patterns, and schedules that never fire.
 import type { Rule } from '../../../base/options/check-options.js';
 import type { FieldError } from '../../../base/errors.js';
 import { dayNumber, parseDate } from '../civil.js';
@@ -10,7 +10,7 @@ import type { Frequency, ScheduleJson } from '../schedule.js';
 import { whyNever } from '../why-never.js';
 import { createZoneNames, type ZoneNames } from '../zones/zone-names.js';
 
-/** Which frequencies use a field that not all of them use. */
+/** The frequencies that use each field, for fields that not all of them use. */
 const USED_BY = Object.entries({
   day_of_week: ['weekly'],
   day_of_month: ['monthly', 'quarterly', 'yearly'],
@@ -35,7 +35,7 @@ function unusedFields(json: ScheduleJson, frequency: Frequency): FieldError[] {
     errors.push({ path: field, message: `is not used with frequency ${frequency}, only with ${users.join(', ')}` });
   }
   if (frequency === 'cron' && (json.interval ?? 1) !== 1) {
-    errors.push({ path: 'interval', message: 'must be 1 with frequency cron: the pattern says it all' });
+    errors.push({ path: 'interval', message: 'must be 1 with frequency cron, because the pattern is complete' });
   }
   return errors;
 }
@@ -46,7 +46,12 @@ function cronErrors({ cron }: ScheduleJson, frequency: Frequency): FieldError[] 
   try {
     const pattern = parseCron(cron);
     if (!secondReaderAgrees(pattern, SOME_TIME)) {
-      return [{ path: 'cron', message: 'is read differently by two readers of cron: write it in a plainer way' }];
+      return [
+        {
+          path: 'cron',
+          message: 'is ambiguous, because cron implementations read it differently: write it more plainly',
+        },
+      ];
     }
   } catch (error) {
     if (error instanceof CronSyntaxError) return [{ path: 'cron', message: error.message }];
@@ -55,7 +60,7 @@ function cronErrors({ cron }: ScheduleJson, frequency: Frequency): FieldError[] 
   return [];
 }
 
-/** Null: the runtime knows this zone. Else what is wrong, with what may have been meant. */
+/** Null: the runtime knows this zone. Otherwise the error, with a suggestion. */
 export function zoneProblem(timezone: string): string | null {
   if (zoneNames.resolve(timezone) !== null) return null;
   const suggestion = zoneNames.suggest(timezone);
@@ -93,17 +98,17 @@ function dateErrors(json: ScheduleJson): FieldError[] {
   return errors;
 }
 
-/** Whether the missing dates matter to the question if it ever fires: then only its use can tell. */
+/** Whether it depends on the missing dates if the schedule ever fires: then it can only be checked in use. */
 const isOpen = (json: ScheduleJson): boolean => {
   const needsDay = json.frequency === 'yearly' && (json.day_of_month === undefined || json.month === undefined);
   return json.starts_on === undefined && (needsDay || (json.interval ?? 1) > 1);
 };
 
-/** A preset without an end that leaves no month out: no need to ask. */
+/** A preset without an end that skips no month always fires. */
 const surelyFires = ({ cron, ends_on, month_end }: ScheduleJson): boolean =>
   cron === undefined && ends_on === undefined && month_end !== 'skip';
 
-/** Refuses what can never fire, of a schedule in which nothing else is wrong. Empty: it can, or only its use will tell. */
+/** Refuses an otherwise valid schedule that can never fire. Empty: it can, or that can only be checked in use. */
 export function checkCanFire(json: ScheduleJson): FieldError[] {
   if (isOpen(json) || surelyFires(json)) return [];
   const schedule = scheduleFromJson(json);
@@ -111,7 +116,7 @@ export function checkCanFire(json: ScheduleJson): FieldError[] {
   return compileSchedule(schedule, { anchor }).never() ? [whyNever(schedule, { anchor })] : [];
 }
 
-/** What the fields say against each other, whether or not each is right by itself. Empty: nothing. */
+/** Contradictions between fields, whether or not each is valid by itself. Empty: none. */
 export function checkSchedule(json: ScheduleJson): FieldError[] {
   const frequency = json.frequency ?? 'daily';
   return [...unusedFields(json, frequency), ...cronErrors(json, frequency), ...zoneErrors(json), ...dateErrors(json)];

@@ -1,4 +1,4 @@
-// From what a user wrote to a checked Schedule, and back to JSON. The one place where defaults are filled in.
+// Converts input to a validated Schedule, and back to JSON. The only place where defaults are filled in.
 import { issueText } from '../../../base/issue-text.js';
 import { SchedulerError, type FieldError } from '../../../base/errors.js';
 import { compileSchedule } from '../compile-schedule.js';
@@ -30,8 +30,8 @@ function fieldErrors(error: ZodError): FieldError[] {
 }
 
 /**
- * Checks a JSON schedule and fills in the defaults. Throws INVALID_SCHEDULE with `details.errors` (paths such as
- * `day_of_month`): for what is no schedule, contradicts itself, or can never fire.
+ * Checks a JSON schedule and fills in the defaults. Throws INVALID_SCHEDULE with `details.errors` (paths such as `day_of_month`): if it is
+ * not a schedule, contradicts itself, or can never fire.
  */
 export function parseSchedule(json: unknown, defaults: ScheduleDefaults = {}): Schedule {
   const filled = withDefaultZone(json, defaults);
@@ -49,7 +49,7 @@ function withDefaultZone(json: unknown, { timezone }: ScheduleDefaults): unknown
 
 const isCamel = (input: object): boolean => Object.keys(input).some((key) => /[A-Z]/.test(key));
 
-/** The same from either form; where the input is in camelCase, so are the paths of errors. */
+/** The same from either notation; if the input is in camelCase, so are the paths of errors. */
 export function normalizeSchedule(input: ScheduleLike, defaults: ScheduleDefaults = {}): Schedule {
   try {
     return parseSchedule(inputToJson(input), defaults);
@@ -59,7 +59,7 @@ export function normalizeSchedule(input: ScheduleLike, defaults: ScheduleDefault
   }
 }
 
-/** The JSON of either form, without what is not given; unknown fields stay as they are, to be refused by name. */
+/** The JSON of either notation, without undefined fields; unknown fields are kept, so that they are refused by name. */
 export function inputToJson(input: ScheduleLike): ScheduleJson {
   const names: Readonly<Record<string, string>> = JSON_NAMES;
   const given = input as Readonly<Record<string, unknown>>;
@@ -71,7 +71,7 @@ export function inputToJson(input: ScheduleLike): ScheduleJson {
   return json;
 }
 
-/** The JSON of a schedule, with its defaults and without what it leaves open; parseSchedule reads it back unchanged. */
+/** The JSON of a schedule, with its defaults and without open fields; parseSchedule reads it back unchanged. */
 export function scheduleToJson(schedule: Schedule): ScheduleJson {
   const json: Record<string, unknown> = {};
   for (const [camel, snake] of Object.entries(JSON_NAMES)) {
@@ -87,12 +87,12 @@ export function jsonToInput(json: ScheduleJson): ScheduleInput {
   return Object.fromEntries(Object.entries(json).map(([key, value]) => [CAMEL_NAMES[key] ?? key, value as unknown]));
 }
 
-/** Throws INVALID_SCHEDULE when a schedule whose open dates come from `anchor` can never fire. */
+/** Throws INVALID_SCHEDULE if a schedule whose open dates come from `anchor` can never fire. */
 export function assertCanFire(schedule: Schedule, anchor: Date): void {
   if (compileSchedule(schedule, { anchor }).never()) throw refuse([whyNever(schedule, { anchor })]);
 }
 
-/** The same, and when it has no occurrence after some moment. */
+/** The same, and also if it has no occurrence after a given time. */
 export function assertFiresAfter(schedule: Schedule, anchor: Date, after: Date): void {
   assertCanFire(schedule, anchor);
   if (compileSchedule(schedule, { anchor }).next(after.getTime()) === null) {
@@ -100,6 +100,6 @@ export function assertFiresAfter(schedule: Schedule, anchor: Date, after: Date):
   }
 }
 
-/** For a schedule that could fire, but not from some moment on. */
+/** For a schedule that could fire, but no longer from a given time on. */
 export const nothingLeft = (schedule: Schedule, anchor: Date, afterMs: number): SchedulerError =>
   refuse([whyNever(schedule, { anchor, afterMs })]);

@@ -1,4 +1,4 @@
-// The defaults of a schedule, filled in once its fields are known to be right.
+// Fills in the defaults of a schedule whose fields are valid.
 import type { Schedule, ScheduleJson } from '../schedule.js';
 
 export interface ScheduleDefaults {
@@ -6,7 +6,7 @@ export interface ScheduleDefaults {
   readonly timezone?: string;
 }
 
-/** Fills in the defaults of a JSON schedule that is known to be right, as one that comes back from the database is. */
+/** Fills in the defaults of a JSON schedule that is known to be valid, such as one from the database. */
 export function scheduleFromJson(json: ScheduleJson, defaults: ScheduleDefaults = {}): Schedule {
   const frequency = json.frequency ?? 'daily';
   return {

@@ -1,4 +1,4 @@
-// The JSON schema of a schedule: validation, types and OpenAPI from one place; messages say what may stand there.
+// The schema of a schedule: validation, types and OpenAPI from one place; messages name the allowed values.
 import { z } from 'zod';
 import { checkCanFire, checkSchedule } from './check-schedule.js';
 import { FREQUENCIES } from '../schedule.js';
@@ -17,7 +17,9 @@ const shape = {
   frequency: oneOf(FREQUENCIES).optional().describe('Default daily.'),
   interval: whole(1, 10_000)
     .optional()
-    .describe('Every n-th period, counted from the one that holds starts_on; hourly counts elapsed hours. Default 1.'),
+    .describe(
+      'Every n-th period, counted from the one that contains starts_on; hourly counts elapsed hours. Default 1.',
+    ),
   time: text('must be a local time HH:MM or HH:MM:SS, from 00:00 to 23:59:59', /^([01]\d|2[0-3]):[0-5]\d(:[0-5]\d)?$/)
     .optional()
     .describe('Local wall clock; for hourly its minutes count. Default 09:00.'),
@@ -37,12 +39,16 @@ const shape = {
     .optional()
     .describe('The local time exists twice that day. Default first.'),
   month_end: oneOf(['clamp', 'skip']).optional().describe('The month has no such day. Default clamp.'),
-  misfire: oneOf(['once', 'skip', 'all']).optional().describe('What becomes of missed occurrences. Default once.'),
-  misfire_grace_s: whole(0, 604_800).optional().describe('How late one may run under misfire skip. Default 60.'),
-  misfire_cap: whole(1, 1_000).optional().describe('How many missed ones run at most under misfire all. Default 100.'),
+  misfire: oneOf(['once', 'skip', 'all']).optional().describe('What happens to missed occurrences. Default once.'),
+  misfire_grace_s: whole(0, 604_800)
+    .optional()
+    .describe('Seconds that an occurrence may be late with misfire skip. Default 60.'),
+  misfire_cap: whole(1, 1_000)
+    .optional()
+    .describe('Maximum number of missed occurrences that run with misfire all. Default 100.'),
   spread_s: whole(0, 86_400)
     .optional()
-    .describe('Seconds to spread occurrences over, by a hash of the entity. Default 0.'),
+    .describe('Seconds over which occurrences are spread, by a hash of the entity. Default 0.'),
   starts_on: text('must be a date YYYY-MM-DD', /^\d{4}-\d{2}-\d{2}$/)
     .optional()
     .describe('Local date, inclusive.'),
@@ -58,10 +64,10 @@ const nullable = Object.fromEntries(
 const noSchedule = (issue: { readonly code?: string }): string | undefined =>
   issue.code === 'invalid_type' ? 'must be a schedule object' : undefined;
 
-/** Some fields of a schedule; null takes one away. Whether they make a schedule is known once they stand in one. */
+/** Some fields of a schedule; null removes one. They are validated together with the rest of the schedule. */
 export const schedulePatchSchema = z
   .strictObject(nullable, { error: noSchedule })
-  .meta({ id: 'SchedulePatch', description: 'Fields of a schedule; null takes one away.' });
+  .meta({ id: 'SchedulePatch', description: 'Fields of a schedule; null removes one.' });
 
 /** Strict: unknown fields are refused, and so are fields that the frequency does not use. */
 export const scheduleSchema = z

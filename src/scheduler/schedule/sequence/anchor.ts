@@ -1,4 +1,4 @@
-// Which local date stands in for what a schedule leaves open: the weekday, the day, the month, the period 0 of an interval.
+// The local date that provides the values that a schedule leaves open: the weekday, the day, the month, the period 0 of an interval.
 import { DAY, parseDate } from '../civil.js';
 import type { Schedule } from '../schedule.js';
 import type { ZoneOffsets } from '../zones/zone-offsets.js';

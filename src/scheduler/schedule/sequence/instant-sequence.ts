@@ -1,4 +1,4 @@
-// Local times to instants, by the schedule's daylight-saving policies: one span of constant offset at a time, by arithmetic.
+// Converts local times to instants by the schedule's daylight-saving policies: one span of constant offset at a time, by arithmetic.
 import { DAY, HOUR } from '../civil.js';
 import type { LocalSequence } from './local-sequence.js';
 import type { DstGap, DstOverlap } from '../schedule.js';
@@ -17,7 +17,7 @@ const MAX_OFFSET = 16 * HOUR;
 /** Past this, no local time exists that a schedule could name. */
 const NO_MORE = Infinity;
 
-/** By then no zone has a rule of a single year any more (zones/like-year.ts), and the calendar repeats itself every 400 years. */
+/** By then no zone has rules that are specific to a year (zones/like-year.ts), and the calendar repeats itself every 400 years. */
 const RULES_REPEAT = Date.UTC(2_128, 0, 1);
 const CALENDAR_CYCLE = 400 * 365.2425 * DAY + 8 * DAY;
 
@@ -27,7 +27,7 @@ export interface InstantSequence {
   atOrAfter(from: number): number;
 }
 
-/** A class for its speed: a hundred thousand of these are made at once, and asked a million times a second. */
+/** A class, for speed: a hundred thousand of these may be created at once, and queried a million times a second. */
 class PlacedLocals implements InstantSequence {
   private readonly withFirst: boolean;
   private readonly withSecond: boolean;
@@ -54,9 +54,9 @@ class PlacedLocals implements InstantSequence {
       if (best >= span.end || (!this.withFirst && best >= span.firstFrom)) best = NO_MORE;
       if (this.shifts && at < span.shiftedUntil) best = Math.min(best, this.shifted(at, span));
       if (best !== NO_MORE) return best;
-      // What no candidate of a whole cycle brings will never come.
+      // If no candidate of a whole cycle fires, none ever will.
       if (until === NO_MORE) until = Math.max(local, RULES_REPEAT) + CALENDAR_CYCLE;
-      // Of what lies before the overlap at the end of this span, nothing can come again: go straight to the candidate.
+      // Local times before the overlap at the end of this span do not repeat: go straight to the candidate.
       if (at < span.firstFrom) {
         if (local === NO_MORE) return NO_MORE;
         at = Math.max(span.end, local - MAX_OFFSET - DAY);
@@ -65,7 +65,7 @@ class PlacedLocals implements InstantSequence {
     return NO_MORE;
   }
 
-  /** The first local time that the gap at the beginning of this span swallowed, read with the offset before it. */
+  /** The first local time that the gap at the beginning of this span skipped, read with the offset before it. */
   private shifted(from: number, span: OffsetSpan): number {
     const local = this.locals.atOrAfter(from + span.previousOffset);
     return local < span.gapEnd ? local - span.previousOffset : NO_MORE;
@@ -73,8 +73,8 @@ class PlacedLocals implements InstantSequence {
 }
 
 /**
- * RFC 5545 section 3.3.5 for `shift` and `first`: a local time inside a gap is read with the offset before it; of a local
- * time that comes twice the first is meant. Two local times that fall on one instant are one instant.
+ * RFC 5545 section 3.3.5 for `shift` and `first`: a local time inside a gap is read with the offset before it; of a local time that occurs
+ * twice, the first is used. Two local times that fall on the same instant are one occurrence.
  */
 export const instantSequence = (locals: LocalSequence, zone: ZoneOffsets, policies: DstPolicies): InstantSequence =>
   new PlacedLocals(locals, zone, policies);

@@ -46,7 +46,7 @@ function weekly(time: number, weekday: number, interval: number, anchorDay: numb
   };
 }
 
-/** Every `step` months from a month on, on a day that a month may lack. */
+/** Every `step` months, starting with a given month, on a day that a month may not have. */
 export interface MonthCycle {
   /** `year * 12 + month - 1` of any month of the cycle. */
   readonly phase: number;
@@ -94,7 +94,7 @@ export function monthCycleOf(schedule: Schedule, anchorDay: number): MonthCycle 
 }
 
 /**
- * The local times of a preset. `anchorDay` (a day number) gives what the schedule leaves open: the weekday, the day, the
+ * The local times of a preset. `anchorDay` (a day number) provides the values that the schedule leaves open: the weekday, the day, the
  * month, and the period from which an interval counts.
  */
 export function presetSequence(schedule: Schedule, anchorDay: number): LocalSequence {

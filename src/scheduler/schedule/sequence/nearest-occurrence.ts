@@ -1,11 +1,11 @@
-// New rules of a time zone move an occurrence that is still to come: to the nearest one of the same schedule, so that none is lost
-// or repeated. Pure.
+// With new rules of a time zone, a future occurrence is moved to the nearest one of the same schedule, so that none is lost or repeated.
+// Pure.
 import type { CompiledSchedule } from '../compile-schedule.js';
 
-/** No country has moved its clocks by more within a release. */
+/** No country has changed its clocks by more between two releases. */
 const REACH_MS = 3 * 3_600_000;
 
-/** The occurrence nearest to where the older rules had put it; null: the schedule has none that is near or later. */
+/** The occurrence nearest to its time by the older rules; null: the schedule has none that is near or later. */
 export function nearestOccurrence(compiled: Pick<CompiledSchedule, 'next'>, storedMs: number): number | null {
   let nearest: number | null = null;
   let at = compiled.next(storedMs - REACH_MS - 1);

@@ -1,4 +1,4 @@
-// Lists what a compiled schedule does, occurrence by occurrence, with what each policy moved or left out.
+// Lists the occurrences of a compiled schedule, including what each policy moved or left out.
 import { DAY, firstOfMonth, modulo, monthIndexOf, monthLength, parseDate, parseTime } from '../civil.js';
 import type { CompiledSchedule } from '../compile-schedule.js';
 
@@ -8,16 +8,16 @@ export type OccurrenceNote =
 /** One occurrence, or one that a policy left out (`atMs` null). Local times in milliseconds, as if the local clock were UTC. */
 export interface Occurrence {
   readonly atMs: number | null;
-  /** Where it stands in the list, epoch ms. */
+  /** Its position in the list, epoch ms. */
   readonly placeMs: number;
   /** The local time that the schedule names: inside a gap it does not exist. */
   readonly nominalLocal: number;
-  /** What a policy made of a date that does not exist (`2026-02-31`): its day of the month. */
+  /** The day of the month of a date that does not exist (`2026-02-31`) and that a policy changed. */
   readonly missingDay?: number;
   readonly notes: readonly OccurrenceNote[];
 }
 
-/** A pattern that names every second could leave out thousands in one gap. */
+/** A pattern that names every second could leave out thousands of occurrences in one gap. */
 const MOST_LEFT_OUT = 1_000;
 
 function clampNote({ monthCycle }: CompiledSchedule, local: number): OccurrenceNote[] {
@@ -86,25 +86,25 @@ function monthEndSkips(
   return found;
 }
 
-/** Those that run come after what was left out at the same moment. */
+/** Occurrences that run come after those that were left out at the same time. */
 const inPlace = (a: Occurrence, b: Occurrence): number =>
   a.placeMs - b.placeMs || Number(a.atMs !== null) - Number(b.atMs !== null);
 
 export interface ListOptions {
   readonly afterMs: number;
-  /** Of those that run. */
+  /** Limit of occurrences that run. */
   readonly count: number;
-  /** None after this; what was left out is listed up to here as well. */
+  /** No occurrences after this; those that were left out are listed up to here as well. */
   readonly untilMs?: number;
 }
 
-/** Up to where what was left out is asked for, `next` being the first occurrence that is not listed. */
+/** The end of the range for occurrences that were left out; `next` is the first occurrence that is not listed. */
 function askedUntil({ schedule: { endsOn } }: CompiledSchedule, next: number | null, limitMs: number): number {
   if (next !== null) return next > limitMs ? limitMs : -Infinity;
   return endsOn === null ? -Infinity : Math.min(limitMs, ((parseDate(endsOn) as number) + 2) * DAY);
 }
 
-/** The first occurrences strictly after `afterMs`, and in their places those that a policy left out. */
+/** The first occurrences strictly after `afterMs`, including those that a policy left out. */
 export function listOccurrences(compiled: CompiledSchedule, options: ListOptions): Occurrence[] {
   const { afterMs, count, untilMs: limitMs = Infinity } = options;
   const running: Occurrence[] = [];

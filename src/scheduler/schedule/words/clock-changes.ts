@@ -1,4 +1,4 @@
-// What a change of clock does to a schedule, in words: each change within a year that touches one of its local times.
+// The effect of clock changes on a schedule in words: each change within a year that affects one of its local times.
 import { DAY, firstOfMonth, formatLocal, monthIndexOf } from '../civil.js';
 import type { CompiledSchedule } from '../compile-schedule.js';
 import type { OffsetSpan } from '../zones/zone-offsets.js';
@@ -6,7 +6,7 @@ import { MONTHS } from './cron-days.js';
 import { list } from './list.js';
 
 const YEAR = 366 * DAY;
-/** More than these are told by the first, the last and their number. */
+/** If there are more, only the first, the last and their number are given. */
 const MOST_LISTED = 6;
 /** A pattern that names every second has as many times in an hour. */
 const MOST_COUNTED = 90_000;
@@ -49,11 +49,11 @@ const OVERLAP = { first: 'the first time', second: 'the second time', both: 'bot
 
 function overlapInWords({ policies }: CompiledSchedule, locals: readonly number[]): string {
   const one = locals.length === 1;
-  const verb = one ? 'comes twice and runs' : 'come twice and run';
+  const verb = one ? 'occurs twice and runs' : 'occur twice and run';
   return `on ${dateInWords(dayOf(locals[0] as number))} ${timesOf(locals)} ${verb} ${OVERLAP[policies.dstOverlap]}`;
 }
 
-/** One sentence for each change of clock after `afterMs`, within a year, that touches the schedule. */
+/** One sentence for each clock change after `afterMs`, within a year, that affects the schedule. */
 export function clockChanges(compiled: CompiledSchedule, afterMs: number): readonly string[] {
   if (compiled.realTime) return [];
   const { zone } = compiled;

@@ -79,7 +79,7 @@ const byDay = (pattern: CronPattern): string => `on ${list(daysOfMonth(pattern))
 export function daysInWords(pattern: CronPattern): string {
   const [anyDay, anyWeekday] = [isWholeMonth(pattern), isWholeWeek(pattern)];
   if (anyDay && anyWeekday) return '';
-  // either of two is every day where one of them is, unless that one was written as a star: then the other decides
+  // if either of the two matches every day, the result is every day, unless it was written as a star: then the other one decides
   if (!pattern.bothDays && !pattern.anyDay && !pattern.anyWeekday && (anyDay || anyWeekday)) return '';
   if (anyWeekday) return byDay(pattern);
   if (anyDay) return byWeekday(pattern);

@@ -7,7 +7,7 @@ type Times = Pick<CronPattern, 'hours' | 'minutes' | 'seconds'>;
 /** Beyond this, a list is harder to read than the pattern. */
 const MOST_LISTED = 8;
 
-/** n where the numbers are 0, n, 2n … up to `size`, and begin again evenly; 1 for all of them; null otherwise. */
+/** n if the numbers are 0, n, 2n … up to `size` and wrap around evenly; 1 for all of them; null otherwise. */
 function evenStep(numbers: readonly number[], size: number): number | null {
   const step = size / numbers.length;
   return Number.isInteger(step) && numbers.every((n, index) => n === index * step) ? step : null;

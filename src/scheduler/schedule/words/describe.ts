@@ -1,4 +1,4 @@
-// A schedule in words for the person who set it: when it runs, in which zone, and the days on which clock changes matter.
+// A schedule in words: when it runs, in which zone, and the days on which clock changes matter.
 import { checkOptions, type RulesOf } from '../../../base/options/check-options.js';
 import { instant, required } from '../../../base/options/option-rules.js';
 import { anchorDayOf } from '../sequence/anchor.js';
@@ -15,7 +15,7 @@ import type { ScheduleDefaults } from '../input/schedule-defaults.js';
 import type { Schedule, ScheduleLike } from '../schedule.js';
 
 export interface DescribeOptions extends ScheduleDefaults, Partial<CompileOptions> {
-  /** Days on which the clock is changed are told for the year after this. */
+  /** Clock changes within a year after this are described. */
   readonly after: Date;
 }
 
@@ -34,7 +34,7 @@ const LENGTHS = [31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
 const longest = (month: number): number => LENGTHS[modulo(month, 12)] as number;
 const shortest = (month: number): number => (modulo(month, 12) === 1 ? 28 : longest(month));
 
-/** The day, where none of the months is long enough for it: always their last. */
+/** The day, if none of the months is long enough for it: always their last. */
 function monthDay({ monthEnd }: Schedule, day: number, months: readonly number[]): string {
   if (monthEnd === 'clamp' && months.every((month) => day >= longest(month))) return 'the last day';
   const short = months.some((month) => shortest(month) < day);
@@ -42,7 +42,7 @@ function monthDay({ monthEnd }: Schedule, day: number, months: readonly number[]
   return `day ${day} ${monthEnd === 'clamp' ? '(the last day of shorter months)' : '(months without that day are left out)'}`;
 }
 
-/** The months of the year in which it runs; null when it comes round to all sorts of them. */
+/** The months of the year in which it runs; null if they vary. */
 function monthsOf({ phase, step }: MonthCycle): number[] | null {
   if (12 % step !== 0) return null;
   return Array.from({ length: 12 / step }, (_, i) => (phase % step) + i * step);

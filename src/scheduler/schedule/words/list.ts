@@ -1,4 +1,4 @@
-// Lists and numbers as English writes them.
+// Lists and numbers in English.
 
 /** `a, b and c`. */
 export const list = (words: readonly string[]): string =>
@@ -9,7 +9,7 @@ export const ordinal = (n: number): string => {
   return `${n}${suffix}`;
 };
 
-/** Runs of neighbours as one: [1, 2, 3, 5] is 1 to 3 and 5. Two neighbours stay two. */
+/** Merges consecutive numbers: [1, 2, 3, 5] is 1 to 3 and 5. Two consecutive numbers stay separate. */
 export function ranges(
   numbers: readonly number[],
   one: (n: number) => string,

@@ -1,5 +1,5 @@
-// Far ahead, a zone's rules are the same every year but for the weekday on which the year begins and its length: 28 years of
-// tables do for all of them, and a question about the year 9000 costs what one about 2100 does.
+// In the far future, a zone's rules are the same every year except for the weekday on which the year begins and its length: 28 years of
+// tables are enough for all of them, and a query for the year 9000 costs the same as one for 2100.
 import { DAY, dayNumber, isoWeekday, monthIndexOf } from '../civil.js';
 
 /** One year, and how many milliseconds later it comes than the year with the same calendar that stands in for it. */
@@ -9,7 +9,7 @@ export interface LikeYear {
   readonly later: number;
 }
 
-/** Within these 28 years each of the fourteen calendars occurs, and no zone has rules of a single year any more. */
+/** Within these 28 years each of the fourteen calendars occurs, and no zone has rules that are specific to a year. */
 const FIRST = 2_101;
 const LAST = 2_128;
 

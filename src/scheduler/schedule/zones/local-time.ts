@@ -1,4 +1,4 @@
-// What the clocks of a zone show at an instant.
+// The local time of a zone at an instant.
 import { DAY, formatLocal, formatOffset } from '../civil.js';
 import { startOfDay } from '../sequence/start-of-day.js';
 import { runtimeZones } from '../compile-schedule.js';
@@ -16,7 +16,7 @@ export function localTime(timezone: string, atMs: number): LocalTime {
   return { local: formatLocal(atMs + offset), utcOffset: formatOffset(offset) };
 }
 
-/** Where the local day begins that lies this many days after (before, if negative) the one of an instant; epoch ms. */
+/** The start of the local day that is this many days after (before, if negative) the day of an instant; epoch ms. */
 export function localDayStart(timezone: string, atMs: number, days = 0): number {
   const zone = runtimeZones.of(timezone);
   return startOfDay(zone, Math.floor((atMs + zone.spanAt(atMs).offset) / DAY) + days);

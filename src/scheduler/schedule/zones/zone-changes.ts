@@ -1,15 +1,15 @@
-// The changes of a zone's clock, as a calendar marks them.
+// The clock changes of a zone, for calendars.
 import { MINUTE } from '../civil.js';
 import type { OffsetSpan, ZoneOffsets } from './zone-offsets.js';
 
 export interface ClockChange {
   /** The instant of the change, epoch ms. */
   readonly atMs: number;
-  /** By how much the local clock goes forward; negative: back. A fraction only where history has seconds. */
+  /** How far the local clock goes forward; negative: back. Fractional only for historical offsets with seconds. */
   readonly jumpMinutes: number;
 }
 
-/** Spans end at the edges of their tables as well, where nothing changes. */
+/** Spans also end at the edges of their tables, without a change. */
 const changeAt = (before: OffsetSpan, after: OffsetSpan): ClockChange[] =>
   after.offset === before.offset ? [] : [{ atMs: after.start, jumpMinutes: (after.offset - before.offset) / MINUTE }];
 

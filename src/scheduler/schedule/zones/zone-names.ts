@@ -1,10 +1,10 @@
-// Which names are time zones: IANA names that the runtime knows, and nothing else; with a suggestion for what was meant.
+// Validates time zone names: only IANA names that the runtime knows; with a suggestion for other names.
 import { IANAZone } from 'luxon';
 import { editDistance } from '../../../base/options/closest-word.js';
 import { WINDOWS_ZONES } from './windows-zones.js';
 import { spelledZone } from './zone-spelling.js';
 
-/** Abbreviations and private names that ICU takes for zones; in no IANA database, and each stands for several zones. */
+/** Abbreviations and private names that ICU accepts as zones, but that are not in the IANA database and are ambiguous. */
 const NOT_IANA = new Set(
   (
     'ACT AET AGT ART AST BET BST CAT CNT CST CTT EAT ECT IET IST JST MIT NET NST PLT PNT PRT PST SST VST ' +
@@ -16,7 +16,7 @@ const SHAPE = /^[A-Za-z][A-Za-z0-9_+-]*(\/[A-Za-z0-9_+-]+)*$/;
 export interface ZoneNames {
   /** The name as the database spells it, or null when it is not an IANA zone of this runtime. */
   resolve(name: string): string | null;
-  /** What may have been meant: the IANA zone of a Windows name, or the nearest spelling. */
+  /** A suggestion: the IANA zone of a Windows name, or the closest spelling. */
   suggest(name: string): string | null;
 }
 

@@ -3,7 +3,7 @@ import { DAY } from '../civil.js';
 import { likeYearOf, type LikeYear } from './like-year.js';
 import { intlZoneRules, type OffsetAt, type ZoneRulesSource } from './zone-rules.js';
 
-/** A stretch of time with one offset. All instants in epoch ms; `start` is inclusive, `end` exclusive. */
+/** A span of time with one offset. All instants in epoch ms; `start` is inclusive, `end` exclusive. */
 export interface OffsetSpan {
   /** May be the edge of a table rather than a change. */
   readonly start: number;
@@ -11,13 +11,13 @@ export interface OffsetSpan {
   readonly offset: number;
   /** Offset before the change that began this span. */
   readonly previousOffset: number;
-  /** Before this instant, local times of this span were there once already (end of the overlap at its beginning). */
+  /** Before this instant, local times of this span occurred once before (end of the overlap at its beginning). */
   readonly secondUntil: number;
-  /** From this instant on, local times of this span will come again (beginning of the overlap at its end). */
+  /** From this instant on, local times of this span will occur again (beginning of the overlap at its end). */
   readonly firstFrom: number;
-  /** Before this instant fall the local times that the gap at its beginning swallowed, read with the offset before it. */
+  /** The local times that the gap at its beginning skipped fall before this instant, read with the offset before the gap. */
   readonly shiftedUntil: number;
-  /** Local time (ms) at which the clock went on after that gap. */
+  /** Local time (ms) at which the clock continued after that gap. */
   readonly gapEnd: number;
 }
 
@@ -39,7 +39,7 @@ interface Change {
 
 /** One table covers a Julian year. */
 const BLOCK = 365.25 * DAY;
-/** Changes this far outside of a table still matter inside it: no gap or overlap is longer than a day. */
+/** Changes this far outside a table still matter inside it: no gap or overlap is longer than a day. */
 const MARGIN = 2 * DAY;
 /** The two closest changes of offset on record (Brazil 2000, Gaza 2040) lie a little under seven days apart. */
 const STEP = 6 * DAY;
@@ -92,7 +92,7 @@ function toSpan(
   };
 }
 
-/** The spans of [start, end), whose edges know of the changes just outside. */
+/** The spans of [start, end), whose edges take the changes just outside into account. */
 function buildBlock(offsetAt: OffsetAt, start: number, end: number): OffsetSpan[] {
   const changes = changesBetween(offsetAt, start - MARGIN, end + MARGIN);
   const spans: OffsetSpan[] = [];
@@ -108,7 +108,7 @@ function buildBlock(offsetAt: OffsetAt, start: number, end: number): OffsetSpan[
   return spans;
 }
 
-/** A span of one year, where it falls in another year that has the same calendar. */
+/** A span of one year, moved to another year with the same calendar. */
 const moved = (span: OffsetSpan, { later, start, end }: LikeYear): OffsetSpan => ({
   start: Math.max(span.start + later, start),
   end: Math.min(span.end + later, end),
@@ -147,7 +147,7 @@ function createZoneOffsets(timezone: string, rules: (timezone: string) => Offset
   };
 }
 
-/** Formatters are large: only the latest few are kept open, tables are what stays. */
+/** Formatters are large: only the most recent few are kept; the tables remain. */
 function keepOpen(source: ZoneRulesSource): ZoneRulesSource {
   const open = new Map<string, OffsetAt>();
   return (timezone) => {
@@ -160,7 +160,7 @@ function keepOpen(source: ZoneRulesSource): ZoneRulesSource {
   };
 }
 
-/** Tables for any number of zones; give another source to fake a zone's rules. */
+/** Tables for any number of zones; pass another source to fake a zone's rules. */
 export function createZoneTables(source: ZoneRulesSource = intlZoneRules): ZoneTables {
   const rules = keepOpen(source);
   const zones = new Map<string, ZoneOffsets>();

@@ -1,4 +1,4 @@
-// How the IANA database writes a name: the runtime lists one spelling of each zone only, and takes every other in any case.
+// The IANA spelling of a name: the runtime lists only one spelling of each zone, but accepts all others in any case.
 
 /** Words of names that are not simply capitalised. */
 const WORDS: Readonly<Record<string, string>> = Object.fromEntries(

@@ -89,7 +89,7 @@ describe('cron patterns', () => {
     ['* * * *', 'five fields'],
     ['* * * * * * 2027', 'use starts_on and ends_on'],
     ['* * * * * * * *', 'five fields'],
-    ['@reboot', 'none of @yearly'],
+    ['@reboot', 'not one of @yearly'],
     ['TZ=Europe/Berlin 0 9 * * *', 'use timezone'],
     ['CRON_TZ=Europe/Berlin 0 9 * * *', 'use timezone'],
     ['0 9 * * * Europe/Berlin', 'use timezone'],
@@ -188,7 +188,7 @@ describe('cron patterns', () => {
     const cron = `${minutes} * * * *`;
     // A thousand of them: a reading that is worse than linear would not come to an end in time.
     for (let i = 0; i < 1_000; i++) {
-      const answer = cron.startsWith(',') ? /nothing stands between two commas/ : null;
+      const answer = cron.startsWith(',') ? /there is nothing between two commas/ : null;
       if (answer) expect(() => parseCron(cron)).toThrow(answer);
       else expect(parseCron(cron).minutes).toContain(2);
     }

@@ -100,20 +100,20 @@ describe('a schedule in words', () => {
   it('tells of each change of clock within a year that touches it, however often it runs', () => {
     const cron = (pattern: string, after?: string): string =>
       inWords({ frequency: 'cron', cron: pattern, timezone: 'America/New_York' }, after);
-    expect(cron('30 1,9,17 * * *')).toMatch(/on 1 November 2026 01:30 comes twice and runs the first time$/);
+    expect(cron('30 1,9,17 * * *')).toMatch(/on 1 November 2026 01:30 occurs twice and runs the first time$/);
     expect(cron('*/5 1 * * *')).toMatch(
-      /on 1 November 2026 the 12 times from 01:00 to 01:55 come twice and run the first time$/,
+      /on 1 November 2026 the 12 times from 01:00 to 01:55 occur twice and run the first time$/,
     );
     expect(cron('*/10 2 * * *', '2026-03-01T00:00:00Z')).toContain(
       'on 8 March 2026 02:00, 02:10, 02:20, 02:30, 02:40 and 02:50 do not exist and run at 03:00, 03:10, 03:20, 03:30, 03:40 and 03:50',
     );
     expect(cron('* * 1-2 * * *', '2026-03-01T00:00:00Z')).toMatch(
-      /on 8 March 2026 the 3,600 times from 02:00 to 02:59:59 do not exist and run at the 3,600 times from 03:00 to 03:59:59; on 1 November 2026 the 3,600 times from 01:00 to 01:59:59 come twice and run the first time$/,
+      /on 8 March 2026 the 3,600 times from 02:00 to 02:59:59 do not exist and run at the 3,600 times from 03:00 to 03:59:59; on 1 November 2026 the 3,600 times from 01:00 to 01:59:59 occur twice and run the first time$/,
     );
     expect(cron('*/15 * * * *')).not.toContain('March');
     const ramadan = { time: '02:30', timezone: 'Africa/Casablanca', dst_overlap: 'both' } as const;
     expect(inWords(ramadan)).toMatch(
-      /on 15 February 2026 02:30 comes twice and runs both times; on 22 March 2026 02:30 does not exist/,
+      /on 15 February 2026 02:30 occurs twice and runs both times; on 22 March 2026 02:30 does not exist/,
     );
   });
 
@@ -123,7 +123,7 @@ describe('a schedule in words', () => {
     );
     expect(inWords({ ...newYork, dst_gap: 'skip' })).toContain('on 8 March 2026 02:30 does not exist and is left out');
     const half = { time: '01:30', timezone: 'America/New_York' };
-    expect(inWords(half)).toContain('on 1 November 2026 01:30 comes twice and runs the first time');
+    expect(inWords(half)).toContain('on 1 November 2026 01:30 occurs twice and runs the first time');
     expect(inWords({ ...half, dst_overlap: 'second' })).toContain('runs the second time');
     expect(inWords({ ...half, dst_overlap: 'both' })).toContain('runs both times');
     expect(inWords({ timezone: 'Pacific/Apia' }, '2011-12-01T00:00:00Z')).toContain(

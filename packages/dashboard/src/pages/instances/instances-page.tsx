@@ -125,8 +125,14 @@ const RowSchedules = ({ state: { row_schedules: rows } }: { readonly state: Stat
             title: 'State',
             cell: ({ lagging }) => <Status status={lagging ? 'late' : 'ok'} word={lagging ? 'late' : 'on time'} />,
           },
-          { key: 'due', title: 'Due', end: true, cell: ({ due }) => number(due) },
-          { key: 'suspended', title: 'Suspended', end: true, cell: ({ suspended }) => number(suspended) },
+          { key: 'due', title: 'Due', end: true, has: ({ due }) => due > 0, cell: ({ due }) => number(due) },
+          {
+            key: 'suspended',
+            title: 'Suspended',
+            end: true,
+            has: ({ suspended }) => suspended > 0,
+            cell: ({ suspended }) => number(suspended),
+          },
           { key: 'next', title: 'Next due', cell: ({ next_due_at: at }) => <Time at={at} none="none" /> },
         ]}
       />

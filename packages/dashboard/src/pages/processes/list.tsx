@@ -32,6 +32,11 @@ async function load(signal: AbortSignal): Promise<readonly Row[]> {
   );
 }
 
+function clockOf(schedule: unknown, next: string | null): string {
+  if (schedule !== null) return scheduleInShort(schedule);
+  return next === null ? 'on demand' : 'when a row is due';
+}
+
 const COLUMNS: readonly Column<Row>[] = [
   {
     key: 'name',
@@ -53,8 +58,8 @@ const COLUMNS: readonly Column<Row>[] = [
     key: 'schedule',
     title: 'Schedule',
     cell: ({ process: { schedule, next_run_at: at, schedule_overridden: overridden } }) => (
-      <span class="two">
-        <span>{schedule === null && at !== null ? 'when a row is due' : scheduleInShort(schedule)}</span>
+      <span class="two nowrap">
+        <span class={schedule === null ? 'muted' : undefined}>{clockOf(schedule, at)}</span>
         {overridden && <span class="muted small">changed by an operator</span>}
       </span>
     ),
@@ -70,18 +75,15 @@ const COLUMNS: readonly Column<Row>[] = [
     cell: ({ process: { last_run: run } }) =>
       run ? (
         <span class="two">
-          <RunStatus run={run} />
+          <span class="nowrap">
+            <RunStatus run={run} />{' '}
+            {typeof run.duration_ms === 'number' && <span class="muted small">{duration(run.duration_ms)}</span>}
+          </span>
           <Time at={run.started_at} />
         </span>
       ) : (
         <span class="muted">never</span>
       ),
-  },
-  {
-    key: 'took',
-    title: 'Took',
-    end: true,
-    cell: ({ process: { last_run: run } }) => (typeof run?.duration_ms === 'number' ? duration(run.duration_ms) : ''),
   },
   { key: 'runs', title: 'Latest runs', cell: ({ runs }) => <Spark runs={runs} /> },
 ];

@@ -25,7 +25,7 @@ const titleOf = (run: Run): string =>
 /** Newest at the right. */
 export const Spark = ({ runs, large = false }: { readonly runs: readonly Run[]; readonly large?: boolean }) => {
   const longest = Math.max(1, ...runs.map(({ duration_ms: ms }) => ms ?? 0));
-  if (runs.length === 0) return <span class="muted">no runs yet</span>;
+  if (runs.length === 0) return <span class="muted nowrap">no runs yet</span>;
   return (
     <div class={`spark ${large ? 'large' : ''}`}>
       {[...runs].reverse().map((run) => (

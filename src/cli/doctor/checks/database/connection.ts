@@ -1,4 +1,4 @@
-// The database of DATABASE_URL: its version, and whether it takes writes.
+// The database of DATABASE_URL: its version, and whether it accepts writes.
 import { readServerFacts, type ServerFacts } from '../../../../db/doctor/server-facts.js';
 import { defineCheck, ok, type Finding } from '../../check.js';
 
@@ -11,7 +11,7 @@ export function decideConnection({ version, version_number: number, standby, rol
   if (standby) {
     return {
       status: 'fail',
-      message: `the server of database ${database} is a standby and takes no writes`,
+      message: `the server of database ${database} is a standby and does not accept writes`,
       todo: 'point DATABASE_URL at the primary, or name all hosts with target_session_attrs=read-write',
     };
   }

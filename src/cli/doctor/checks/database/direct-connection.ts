@@ -1,4 +1,4 @@
-// Session locks and LISTEN need a connection without a transaction pooler in between.
+// Session locks and LISTEN need a connection that does not go through a transaction pooler.
 import { newClient } from '../../../../db/connect/new-client.js';
 import { endClient } from '../../../../db/connect/end-connection.js';
 import { readBackendPid } from '../../../../db/doctor/server-facts.js';
@@ -18,11 +18,11 @@ export function decideDirectConnection({ variable, pooler }: DirectFacts): Findi
   return {
     status: 'fail',
     message: `${variable} goes through a pooler in ${pooler} mode: the locks that show which instances are alive would not hold`,
-    todo: 'set DATABASE_DIRECT_URL to the server itself; DATABASE_URL may stay on the pooler',
+    todo: 'set DATABASE_DIRECT_URL to the server itself; DATABASE_URL may still point to the pooler',
   };
 }
 
-/** A pooler greets with a process id of its own. In transaction mode a second client is served by the backend of the first. */
+/** A pooler reports its own process id. In transaction mode a second client is served by the backend of the first. */
 async function probe({ config }: Patient): Promise<DirectFacts> {
   const variable = config.database.directUrl === config.database.url ? 'DATABASE_URL' : 'DATABASE_DIRECT_URL';
   const connectionString = config.database.directUrl ?? '';

@@ -1,4 +1,4 @@
-// What was added to the host's two tables: columns, and triggers that are there and on.
+// What was added to the host's two tables: whether the columns exist, and the triggers exist and are enabled.
 import { readHostTables } from '../../../../db/doctor/structure.js';
 import { EXPECTED_TABLES } from '../../../../db/subscriptions/adoption/expected-columns.js';
 import { readAdoptedTables } from '../../../../db/subscriptions/subscription-set.js';
@@ -31,14 +31,14 @@ export function decideHostTables(facts: HostTableFacts): Finding {
   if (missing.length > 0) {
     return {
       status: 'fail',
-      message: `the host's tables lack what was added to them: ${list(missing)}`,
+      message: `additions to the host's tables are missing: ${list(missing)}`,
       todo: 'print the SQL of the package (punctual migrate sql, on an empty database) and apply the part that is missing',
     };
   }
   if (facts.disabledTriggers.length > 0) {
     return {
       status: 'fail',
-      message: `triggers are off, so that changes of subscriptions are not seen: ${list(facts.disabledTriggers)}`,
+      message: `triggers are disabled, so changes of subscriptions are not noticed: ${list(facts.disabledTriggers)}`,
       todo: 'run this, or punctual doctor --fix:',
       sql: facts.disabledTriggers.map(enable),
     };
@@ -69,7 +69,7 @@ async function probe({ db }: Patient): Promise<HostTableFacts | null> {
 
 async function fix({ client }: Patient, { disabledTriggers }: HostTableFacts): Promise<string | null> {
   for (const part of disabledTriggers) await client.query(enable(part));
-  return disabledTriggers.length === 0 ? null : `switched on ${list(disabledTriggers)}`;
+  return disabledTriggers.length === 0 ? null : `enabled ${list(disabledTriggers)}`;
 }
 
 export const hostTables = defineCheck<HostTableFacts>({

@@ -1,4 +1,4 @@
-// Indexes that are missing, that a failed build has left invalid, and those of the host that make every claim slower.
+// Indexes that are missing, that a failed build has left invalid, and indexes of the host that slow down every claim.
 import { appliedSql } from '../../../../compose/migrate.js';
 import { readIndexes, readPartitioned, spelledTable, type FoundIndex } from '../../../../db/doctor/structure.js';
 import { readAdoptedTables } from '../../../../db/subscriptions/subscription-set.js';
@@ -10,13 +10,13 @@ import { expectedObjects, type ExpectedIndex } from '../../expected-objects.js';
 export interface IndexFacts {
   readonly expected: readonly ExpectedIndex[];
   readonly found: readonly FoundIndex[];
-  /** Of the host, as `regclass` spells it: where rows are claimed; null: none. */
+  /** The host's table in which rows are claimed, as `regclass` spells it; null: none. */
   readonly processing: string | null;
   /** Tables whose indexes cannot be built without a lock. */
   readonly partitioned: readonly string[];
 }
 
-/** What a claim changes: an index on one of them keeps its updates from staying on their page (HOT). */
+/** Columns that a claim changes: an index on one of them prevents HOT updates. */
 const CLAIMED = ['status', 'claimed_by', 'claim_token', 'attempt', 'scheduled_for', 'updated_at'];
 
 const qualified = ({ schema, name }: FoundIndex): string => `${quoteIdentifier(schema)}.${quoteIdentifier(name)}`;
@@ -34,7 +34,7 @@ const harmfulOf = ({ found, processing }: IndexFacts): readonly FoundIndex[] =>
       table === processing && !needed && columns.some((column) => CLAIMED.includes(column)),
   );
 
-/** Without a lock that keeps writers out, where PostgreSQL can do that. */
+/** Without a lock that blocks writers, if PostgreSQL supports that. */
 const build = ({ sql, table }: ExpectedIndex, { partitioned }: Pick<IndexFacts, 'partitioned'>): string =>
   partitioned.includes(table) ? sql : sql.replace(/INDEX (IF NOT EXISTS )?/i, 'INDEX CONCURRENTLY IF NOT EXISTS ');
 const reindex = (index: FoundIndex): string => `REINDEX INDEX CONCURRENTLY ${qualified(index)}`;
@@ -78,7 +78,7 @@ async function probe({ db, client, migrations }: Patient): Promise<IndexFacts> {
   };
 }
 
-/** What needs a lock is left to a person. */
+/** Repairs that need a lock are left to a person. */
 async function fix({ client }: Patient, facts: IndexFacts): Promise<string | null> {
   const missing = missingOf(facts).filter(({ table }) => !facts.partitioned.includes(table));
   const invalid = invalidOf(facts);
@@ -86,7 +86,7 @@ async function fix({ client }: Patient, facts: IndexFacts): Promise<string | nul
     await client.query(statement);
   }
   const made = [...missing, ...invalid].map(({ name }) => name);
-  return made.length === 0 ? null : `built ${made.join(', ')}, while others went on reading and writing`;
+  return made.length === 0 ? null : `built ${made.join(', ')} without blocking readers or writers`;
 }
 
 export const indexes = defineCheck<IndexFacts>({

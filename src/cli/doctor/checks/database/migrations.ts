@@ -1,4 +1,4 @@
-// Whether the database has the shape that this version needs: what is pending, and what differs from what was applied.
+// Whether the database has the structure that this version needs: pending migrations, and differences from what was applied.
 import { appliedSql, migrate, migrationStatus, type SetStatus } from '../../../../compose/migrate.js';
 import { readTables } from '../../../../db/doctor/structure.js';
 import { plural } from '../../../output/words.js';
@@ -7,7 +7,7 @@ import { expectedObjects } from '../../expected-objects.js';
 
 export interface MigrationFacts {
   readonly sets: readonly Pick<SetStatus, 'set' | 'pending' | 'functions' | 'newer'>[];
-  /** Tables that applied migrations have made, and that are gone. */
+  /** Tables that applied migrations created and that no longer exist. */
   readonly goneTables: readonly string[];
 }
 
@@ -57,7 +57,7 @@ async function probe({ migrations, db }: Patient): Promise<MigrationFacts> {
   return { sets, goneTables: tables.filter((table) => !there.has(table)) };
 }
 
-/** As a start of the server does it: additive, under a lock. */
+/** The same as a start of the server does: additive changes, under a lock. */
 async function fix({ migrations }: Patient, { sets, goneTables }: MigrationFacts): Promise<string | null> {
   if (goneTables.length > 0 || sets.some(({ newer }) => newer)) return null;
   const { applied, functions } = await migrate(await migrations());

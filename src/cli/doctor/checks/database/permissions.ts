@@ -24,7 +24,7 @@ export function decidePermissions(facts: Facts): Finding {
     };
   }
   const lacking = [...(facts.uses_schema ? [] : [`USAGE on schema ${schema}`]), ...facts.missing];
-  if (lacking.length === 0 && !facts.hidden_by_policies) return ok(`${role} has every right it needs`);
+  if (lacking.length === 0 && !facts.hidden_by_policies) return ok(`${role} has all privileges that it needs`);
   const what =
     lacking.length === 0
       ? 'row security hides the jobs from it'
@@ -39,7 +39,7 @@ export function decidePermissions(facts: Facts): Finding {
 
 async function probe({ db, config }: Patient): Promise<Facts> {
   const { schema } = config.database;
-  const tables = await readAdoptedTables(db).catch(() => configured(config)); // it may lack the right to look
+  const tables = await readAdoptedTables(db).catch(() => configured(config)); // it may lack the privilege to query this
   const host = tables === null ? [] : [quoteTable(tables.entities), quoteTable(tables.processing)];
   const privileges = await readPrivileges(db, host);
   return { ...privileges, schema, grants: grantsFor({ schema, role: privileges.role, tables }) };

@@ -8,15 +8,15 @@ interface Facts extends UserRole {
 }
 
 export function decideUserRole({ role, exists, may_enter: mayEnter, enforced, schema }: Facts): Finding {
-  if (exists && mayEnter && enforced) return ok('the database itself keeps the users apart');
+  if (exists && mayEnter && enforced) return ok('the database itself isolates users from each other');
   const why = !exists
     ? 'does not exist'
     : mayEnter
       ? 'exists, but row security is off'
-      : `cannot be entered by ${role}`;
+      : `cannot be assumed by ${role}`;
   return {
     status: 'warn',
-    message: `the role punctual_user ${why}: users are kept apart by queries alone`,
+    message: `the role punctual_user ${why}: users are isolated only by the conditions of queries`,
     todo: 'as an administrator, run:',
     sql: [
       ...(exists ? [] : ['CREATE ROLE punctual_user NOLOGIN NOINHERIT']),
@@ -31,5 +31,5 @@ export const userRole = defineCheck<Facts>({
   needsDatabase: true,
   probe: async ({ db }) => ({ ...(await readUserRole(db)), schema: db.schema }),
   decide: decideUserRole,
-  fix: async ({ db }) => ((await isolateUsers(db)) ? 'switched on row security for punctual_user' : null),
+  fix: async ({ db }) => ((await isolateUsers(db)) ? 'enabled row security for punctual_user' : null),
 });

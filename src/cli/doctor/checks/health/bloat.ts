@@ -1,11 +1,11 @@
-// Dead rows that vacuum has not taken away.
+// Dead rows that vacuum has not removed.
 import { readTableHealth, type TableHealth } from '../../../../db/doctor/snapshots.js';
 import { readAdoptedTables } from '../../../../db/subscriptions/subscription-set.js';
 import { quoteTable } from '../../../../db/names.js';
 import { number } from '../../../output/words.js';
 import { defineCheck, ok, type Finding, type Patient } from '../../check.js';
 
-/** Below this many it does not matter; above, what counts is their share. */
+/** Below this number it does not matter; above it, their share counts. */
 const MANY = 100_000;
 const SHARE = 0.5;
 
@@ -17,7 +17,7 @@ export function decideBloat(tables: readonly TableHealth[]): Finding {
     return {
       status: 'fail',
       message: `autovacuum is off for ${off.map(({ name }) => name).join(', ')}`,
-      todo: 'switch it on in postgresql.conf, or for the tables:',
+      todo: 'enable it in postgresql.conf, or for the tables:',
       sql: off.map(({ name }) => `ALTER TABLE ${name} RESET (autovacuum_enabled)`),
     };
   }
@@ -26,7 +26,7 @@ export function decideBloat(tables: readonly TableHealth[]): Finding {
   return {
     status: 'warn',
     message: bloated
-      .map(({ name, live, dead }) => `${name} has ${number(dead)} dead rows beside ${number(live)}`)
+      .map(({ name, live, dead }) => `${name} has ${number(dead)} dead rows and ${number(live)} live ones`)
       .join('; '),
     todo: 'look for old snapshots first; then run this, or punctual doctor --fix:',
     sql: bloated.map(({ name }) => `VACUUM (ANALYZE) ${name}`),

@@ -6,7 +6,7 @@ import { defineCheck, ok, type Finding, type Patient } from '../../check.js';
 export interface ClockFacts {
   /** This machine's clock minus the database's. */
   readonly aheadMs: number;
-  /** How exact that is. */
+  /** Precision of the measurement. */
   readonly withinMs: number;
 }
 

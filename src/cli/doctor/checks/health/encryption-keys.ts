@@ -8,7 +8,7 @@ import { defineCheck, ok, type Finding, type Patient } from '../../check.js';
 export interface EncryptionFacts {
   /** Ids of the keys that are set; the first encrypts. */
   readonly ids: readonly string[];
-  /** Of the secrets that were tried. */
+  /** Number of secrets that were tried. */
   readonly tried: number;
   readonly unknownIds: readonly string[];
   readonly wrongIds: readonly string[];
@@ -21,8 +21,8 @@ export function decideEncryptionKeys({ ids, tried, unknownIds, wrongIds, outdate
   if (wrongIds.length > 0) {
     return {
       status: 'fail',
-      message: `secrets that are stored under ${wrongIds.join(', ')} cannot be read: the key of that name is another one`,
-      todo: 'put the former key back into ENCRYPTION_KEYS; a new key needs a new name',
+      message: `secrets that are stored under ${wrongIds.join(', ')} cannot be read: the key with that name has changed`,
+      todo: 'restore the previous key in ENCRYPTION_KEYS; a new key needs a new name',
     };
   }
   if (unknownIds.length > 0) {
@@ -32,8 +32,7 @@ export function decideEncryptionKeys({ ids, tried, unknownIds, wrongIds, outdate
       todo: 'add the key again, after the one that encrypts',
     };
   }
-  if (ids.length === 0)
-    return { status: 'none', message: 'ENCRYPTION_KEYS is not set, and nothing is stored under one' };
+  if (ids.length === 0) return { status: 'none', message: 'ENCRYPTION_KEYS is not set, and no secrets are stored' };
   if (outdatedIds.length > 0) {
     return {
       status: 'warn',

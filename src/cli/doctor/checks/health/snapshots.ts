@@ -1,4 +1,4 @@
-// Transactions that were left open: what was deleted or updated since cannot be cleaned up, and claims grow slower.
+// Transactions that were left open: rows deleted or updated since then cannot be cleaned up, and claims become slower.
 import { readSnapshotHolders, type SnapshotHolder } from '../../../../db/doctor/snapshots.js';
 import { duration } from '../../../output/words.js';
 import { quoteText } from '../../../../db/names.js';

@@ -28,7 +28,7 @@ export function decideTimeZones({ version, compared, unknown, different }: ZoneF
     return {
       status: 'warn',
       message: `Node.js (tz ${version}) and PostgreSQL disagree about ${different.length} time zones: ${shown.join(', ')}`,
-      todo: 'upgrade the older of the two: Node.js decides when schedules fire, PostgreSQL what AT TIME ZONE says',
+      todo: 'upgrade the older of the two: Node.js decides when schedules fire, PostgreSQL decides the result of AT TIME ZONE',
     };
   }
   const missing = unknown.length === 0 ? '' : `; PostgreSQL does not know ${unknown.slice(0, SHOWN).join(', ')}`;
@@ -45,7 +45,7 @@ async function probe({ db, clock }: Patient): Promise<ZoneFacts> {
 
 type Offset = Awaited<ReturnType<typeof readZoneOffsets>>[number];
 
-/** Pure, but for the data of this Node.js. */
+/** Pure, apart from the data of this Node.js. */
 export function compareOffsets(zones: readonly string[], offsets: readonly Offset[]): ZoneFacts {
   const different = new Map<string, ZoneDifference>();
   const rules = new Map(zones.map((zone) => [zone, intlZoneRules(zone)]));

@@ -1,4 +1,4 @@
-// A question to somebody else's API, with a limit. What comes back is not trusted to be JSON.
+// A request to an external API, with a time limit. The response may be anything, not only JSON.
 import { toError } from '../../../../base/errors.js';
 
 export interface Answer {

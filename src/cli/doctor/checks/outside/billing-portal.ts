@@ -1,15 +1,15 @@
-// Where the links of dunning mails lead: without BILLING_PORTAL_URL no team that is past due gets a mail. The page is asked for once,
-// without a signed link; nothing is changed by it.
+// The target of the links in dunning mails: without BILLING_PORTAL_URL no team that is past due gets a mail. The page is requested once,
+// without a signed link, which changes nothing.
 import { toError } from '../../../../base/errors.js';
 import { defineCheck, ok, type Finding, type Patient } from '../../check.js';
 
 export interface BillingPortalFacts {
   /** null: BILLING_PORTAL_URL is not set. */
   readonly portal: string | null;
-  /** The other variables that dunning needs and that are not set. */
+  /** Other variables that dunning needs and that are not set. */
   readonly missing: readonly string[];
   readonly production: boolean;
-  /** Of the page; null: there was no response, or it was not asked for. */
+  /** Status of the page; null: there was no response, or it was not requested. */
   readonly status: number | null;
   readonly error: string | null;
 }
@@ -50,7 +50,7 @@ export function decideBillingPortal({ portal, missing, production, status, error
   return ok(`mails to teams that are past due link to ${portal}`);
 }
 
-/** A page that wants a login or a signed link refuses or redirects: it is there. */
+/** A page that requires a login or a signed link refuses or redirects, so it exists. */
 async function look(url: string): Promise<Pick<BillingPortalFacts, 'status' | 'error'>> {
   try {
     const response = await fetch(url, { redirect: 'manual', signal: AbortSignal.timeout(LIMIT_MS) });
@@ -65,7 +65,7 @@ async function look(url: string): Promise<Pick<BillingPortalFacts, 'status' | 'e
 async function probe({ config }: Patient): Promise<BillingPortalFacts | null> {
   const { batch, billing, notifications } = config.modules;
   const { portalUrl: portal, linkSecret, stripeSecretKey } = billing;
-  // who takes no payments and has set nothing of dunning does not use it
+  // without payments and without any dunning variable, dunning is not in use
   if (!batch.includes('billing') || [stripeSecretKey, portal, linkSecret].every((setting) => setting === null)) {
     return null;
   }

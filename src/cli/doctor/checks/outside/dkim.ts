@@ -1,4 +1,4 @@
-// The private key that signs mails against the public one in the DNS (RFC 6376, section 3.6).
+// Compares the private key that signs mails with the public key in the DNS (RFC 6376, section 3.6).
 import { createPublicKey, type KeyObject } from 'node:crypto';
 import { Resolver } from 'node:dns/promises';
 import { domainOf } from '../../../../base/config/config-notifications.js';
@@ -7,7 +7,7 @@ import { defineCheck, ok, type Finding, type Patient } from '../../check.js';
 
 export interface DkimFacts {
   readonly name: string;
-  /** Variables that are missing beside those that are set. */
+  /** Variables that are missing although others are set. */
   readonly missing: readonly string[];
   /** null: the private key cannot be read. */
   readonly expected: string | null;
@@ -24,14 +24,15 @@ const NEEDED = ['DKIM_SELECTOR', 'DKIM_PRIVATE_KEY'] as const;
 
 export function decideDkim({ name, missing, expected, published, record, error, sender }: DkimFacts): Finding {
   if (missing.length > 0) {
-    const todo = 'set DKIM_SELECTOR and DKIM_PRIVATE_KEY, and DKIM_DOMAIN where it is not that of MAIL_FROM; or none';
+    const todo =
+      'set DKIM_SELECTOR and DKIM_PRIVATE_KEY, and DKIM_DOMAIN if it is not that of MAIL_FROM; or none of them';
     return { status: 'fail', message: `${missing.join(' and ')} must be set as well`, todo };
   }
   if (expected === null) {
     return {
       status: 'fail',
       message: 'DKIM_PRIVATE_KEY is not a private key',
-      todo: 'set it to a PEM, RSA or Ed25519',
+      todo: 'set it to an RSA or Ed25519 key in PEM',
     };
   }
   if (error !== null) return { status: 'warn', message: `${name} could not be looked up: ${error}` };
@@ -84,7 +85,7 @@ function readKey(pem: string): KeyObject | null {
   }
 }
 
-/** As it stands in `p=`: the whole structure for RSA, the bare key for Ed25519 (RFC 8463). */
+/** The value of `p=`: the whole structure for RSA, the bare key for Ed25519 (RFC 8463). */
 const publicPart = (key: KeyObject): string =>
   key
     .export({ type: 'spki', format: 'der' })

@@ -1,12 +1,12 @@
-// The secrets that bounces and complaints are checked with: each is what its provider signs with, and the provider that sends the mails
-// has one. Nothing is asked of anybody.
+// The secrets with which bounces and complaints are verified: each has the form that its provider uses, and the provider that sends the
+// mails has one. No request is made.
 import { SHORTEST_SECRET } from '../../../../base/secrets/secret-strength.js';
 import { defineCheck, ok, type Finding, type Patient } from '../../check.js';
 
 export interface MailEventFacts {
-  /** By provider: null, or what its secret must be. */
+  /** For each provider: what its secret must be; null: it is valid. */
   readonly secrets: Readonly<Record<string, string | null>>;
-  /** Providers whose server takes the mails and whose events nobody could send. */
+  /** Providers whose server sends the mails but whose events are not configured. */
   readonly unheard: readonly string[];
 }
 
@@ -21,7 +21,7 @@ export function decideMailEvents({ secrets, unheard }: MailEventFacts): Finding 
   const wrong = Object.entries(secrets).filter(([, must]) => must !== null);
   if (wrong.length > 0) {
     const message = wrong.map(([provider, must]) => `the secret of ${provider} must be ${must}`).join('; ');
-    return { status: 'fail', message, todo: `correct ${VARIABLE}: events are refused until then` };
+    return { status: 'fail', message, todo: `correct ${VARIABLE}: until then, events are refused` };
   }
   if (unheard.length > 0) {
     return {
@@ -32,10 +32,10 @@ export function decideMailEvents({ secrets, unheard }: MailEventFacts): Finding 
   }
   const names = Object.keys(secrets);
   if (names.length === 0) return { status: 'none', message: `${VARIABLE} is not set` };
-  return ok(`can check what ${names.join(', ')} send${names.length === 1 ? 's' : ''}`);
+  return ok(`can verify what ${names.join(', ')} send${names.length === 1 ? 's' : ''}`);
 }
 
-/** Pure. What the secret must be; null: it can be one. */
+/** Pure. What the secret must be; null: it is valid. */
 export function secretProblem(provider: string, secret: string): string | null {
   switch (provider) {
     case 'ses':

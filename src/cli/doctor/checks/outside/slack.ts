@@ -1,11 +1,11 @@
-// The token of the chat: it is accepted, and may post messages. Nothing is posted.
+// The Slack token: whether it is accepted and may post messages. Nothing is posted.
 import { defineCheck, ok, type Finding, type Patient } from '../../check.js';
 import { ask, baseOf } from './ask.js';
 
 export interface SlackFacts {
   readonly base: string;
   readonly status: number | null;
-  /** Of the connection, or in Slack's own words (`invalid_auth`). */
+  /** Error of the connection, or Slack's own (`invalid_auth`). */
   readonly error: string | null;
   readonly team: string | null;
   /** null: the server did not say. */

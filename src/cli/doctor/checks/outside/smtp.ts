@@ -1,4 +1,4 @@
-// The mail servers of SMTP_URL: each responds, encrypts and accepts the login. No mail is sent.
+// The mail servers of SMTP_URL: whether each one responds, encrypts and accepts the login. No mail is sent.
 import { toError } from '../../../../base/errors.js';
 import { defineCheck, ok, type Finding, type Patient } from '../../check.js';
 
@@ -7,7 +7,7 @@ export interface SmtpFacts {
   readonly host: string;
   readonly encrypted: boolean;
   readonly login: boolean;
-  /** null: it went well. */
+  /** null: no error. */
   readonly error: { readonly code: string; readonly message: string } | null;
 }
 
@@ -16,9 +16,9 @@ const LIMIT_MS = 10_000;
 const TODO: Readonly<Record<string, string>> = {
   EAUTH: 'check the user and the password in SMTP_URL',
   EDNS: 'check the host in SMTP_URL',
-  ECONNECTION: 'check host and port in SMTP_URL, and that a firewall lets this machine out',
-  ESOCKET: 'check host and port in SMTP_URL, and that a firewall lets this machine out',
-  ETIMEDOUT: 'check host and port in SMTP_URL, and that a firewall lets this machine out',
+  ECONNECTION: 'check host and port in SMTP_URL, and that no firewall blocks this machine',
+  ESOCKET: 'check host and port in SMTP_URL, and that no firewall blocks this machine',
+  ETIMEDOUT: 'check host and port in SMTP_URL, and that no firewall blocks this machine',
   ETLS: 'check the certificate of the mail server, and whether SMTP_URL should begin with smtps://',
 };
 
@@ -37,7 +37,7 @@ export function decideServer({ host, encrypted, login, error }: SmtpFacts): Find
   return ok(`${host} responds${login ? ' and accepts the login' : ''}`);
 }
 
-/** The first server takes the mails; the others stand in for it, so that one of them that fails is only a warning. */
+/** The first server sends the mails; the others are backups, so that a failure of one of them is only a warning. */
 export function decideSmtp(servers: readonly SmtpFacts[]): Finding {
   const findings = servers.map(decideServer);
   const unwell = findings.filter(({ status }) => status !== 'ok');
@@ -84,7 +84,7 @@ async function probeServer(text: string): Promise<SmtpFacts> {
   }
 }
 
-/** A server may repeat what it was sent. */
+/** A server may echo what it was sent. */
 const withoutSecret = (message: string, { password }: URL): string =>
   password === '' ? message : message.replaceAll(decodeURIComponent(password), '…');
 

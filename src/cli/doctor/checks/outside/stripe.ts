@@ -1,4 +1,4 @@
-// The key of the payment provider: it is accepted, and it is a live one in production. Nothing is charged.
+// The key of the payment provider: whether it is accepted, and is a live key in production. Nothing is charged.
 import { defineCheck, ok, type Finding, type Patient } from '../../check.js';
 import { ask, baseOf } from './ask.js';
 
@@ -30,7 +30,11 @@ export function decideStripe({ base, status, error, testKey, production }: Strip
   if (status === 403) return ok(`${base} accepts the key, which may not read the balance`);
   if (status >= 400) return { status: 'warn', message: `${base} replied with ${status}`, todo: 'try again later' };
   if (testKey && production) {
-    return { status: 'warn', message: 'STRIPE_SECRET_KEY is a test key, in production', todo: 'set it to a live key' };
+    return {
+      status: 'warn',
+      message: 'STRIPE_SECRET_KEY is a test key, but this is production',
+      todo: 'set it to a live key',
+    };
   }
   return ok(`${base} accepts the key`);
 }

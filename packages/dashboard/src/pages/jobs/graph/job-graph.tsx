@@ -1,4 +1,5 @@
 // What a job waits for and what waits for it, as a graph: each job to the right of all that it waits for.
+import { useEffect, useRef } from 'preact/hooks';
 import { get, type ResponseOf, type Schemas } from '../../../api/client.js';
 import { useQuery } from '../../../api/use-query.js';
 import { lookOf, StatusMark } from '../../../components/icons/status.js';
@@ -77,19 +78,30 @@ const Lines = ({ graph, lines }: { readonly graph: Graph; readonly lines: Return
   );
 };
 
+function inSight(room: HTMLElement, { x, y }: Placed<Node>): void {
+  room.scrollLeft = x + (WIDTH - room.clientWidth) / 2;
+  room.scrollTop = y + (HEIGHT - room.clientHeight) / 2;
+}
+
 export const JobGraph = ({ id, open }: { readonly id: string; readonly open: boolean }) => {
   const loaded = useQuery(`job/graph/${id}`, (signal) => get('/jobs/{id}/dependencies', { params: { id }, signal }), {
     everyMs: open ? EVERY_MS : undefined,
   });
   const graph = loaded.data;
-  if (!graph || graph.nodes.length < 2) return null;
-  const { nodes, edges, width, height } = layOut(graph.nodes, graph.edges, { width: WIDTH, height: HEIGHT });
+  const room = useRef<HTMLDivElement>(null);
+  const layout = graph && layOut(graph.nodes, graph.edges, { width: WIDTH, height: HEIGHT });
+  const place = layout?.nodes.find(({ node }) => node.id === id);
+  useEffect(() => {
+    if (room.current && place) inSight(room.current, place);
+  }, [place?.x, place?.y]);
+  if (!graph || !layout || graph.nodes.length < 2) return null;
+  const { nodes, edges, width, height } = layout;
   return (
     <Card
       title="What it waits for, and what waits for it"
       aside={`${count(nodes.length, 'job')}${graph.truncated ? ', the nearest of more' : ''}`}
     >
-      <div class="graph-room" tabIndex={0} role="region" aria-label="Graph of dependencies">
+      <div class="graph-room" ref={room} tabIndex={0} role="region" aria-label="Graph of dependencies">
         <svg class="graph" width={width} height={height} role="group" aria-label="Jobs, from first to last">
           <Lines graph={graph} lines={edges} />
           {nodes.map((placed) => (
