@@ -1,5 +1,5 @@
 // What one can do with lists: make, look at, cancel, resume and delete them. Each change and its job are one transaction.
-import type { Database, Db, ModuleHost } from '../../scheduler/public.js';
+import type { Actor, Database, Db, ModuleHost } from '../../scheduler/public.js';
 import type { Clock } from '../../base/clock.js';
 import { countAhead, nextInLine } from './db/attempts.js';
 import {
@@ -33,16 +33,16 @@ export interface Listing {
   list(owner: Owner, query: ListQuery): Promise<readonly BatchList[]>;
   members(owner: Owner, page: MemberPage & { readonly search: string | null }): Promise<readonly ListMember[]>;
   rejects(owner: Owner, page: MemberPage): Promise<readonly ListReject[]>;
-  /** Throws LIST_NOT_FOUND, LIST_STATE. */
-  cancel(owner: Owner, id: string): Promise<BatchList>;
-  resume(owner: Owner, id: string): Promise<BatchList>;
+  /** Throws LIST_NOT_FOUND, LIST_STATE. With `by`, an operator, it is recorded in the audit log, in the same transaction. */
+  cancel(owner: Owner, id: string, by?: Actor): Promise<BatchList>;
+  resume(owner: Owner, id: string, by?: Actor): Promise<BatchList>;
   /** Returns the id of the job that deletes it. */
   remove(owner: Owner, id: string): Promise<string>;
   /** The list of the workspace that waits first begins now, if it may. */
   callNext(workspaceId: string | null): Promise<void>;
 }
 
-export interface ListingDeps extends Pick<ModuleHost, 'asUser' | 'enqueue' | 'newId' | 'idempotency'> {
+export interface ListingDeps extends Pick<ModuleHost, 'asUser' | 'enqueue' | 'newId' | 'idempotency' | 'audit'> {
   readonly db: Database;
   readonly keys: { read(workspaceId: string, provider: string): Promise<string | null> };
   readonly clock: Clock;
@@ -51,7 +51,7 @@ export interface ListingDeps extends Pick<ModuleHost, 'asUser' | 'enqueue' | 'ne
 }
 
 export function createListing(deps: ListingDeps): Listing {
-  const { db, asUser, keys, enqueue, newId, idempotency, clock, perKey } = deps;
+  const { db, asUser, keys, enqueue, newId, idempotency, audit, clock, perKey } = deps;
 
   /**
    * Without a tenant: lists come first, first served, and because no workspace has more than `perKey` of them due at a time, that is
@@ -96,6 +96,12 @@ export function createListing(deps: ListingDeps): Listing {
     throw listError('LIST_STATE', `the list is ${status}: it must be ${change.from.join(' or ')}`, { id, status });
   };
 
+  const record = async (tx: Db, by: Actor | undefined, action: string, { id, ...list }: BatchList): Promise<void> => {
+    if (by === undefined) return;
+    const details = { user_id: list.userId, workspace_id: list.workspaceId };
+    await audit.record({ by, action, target: id, details }, { db: tx });
+  };
+
   const create: Listing['create'] = async (owner, { idempotencyKey, ...request }) => {
     const { workspaceId, userId } = owner;
     if (workspaceId === null || (await keys.read(workspaceId, MEMBERS_PROVIDER)) === null) {
@@ -134,17 +140,22 @@ export function createListing(deps: ListingDeps): Listing {
         await find(tx, owner, page.listId);
         return listRejects(tx, page);
       }),
-    async cancel(owner, id) {
+    async cancel(owner, id, by) {
       await get(owner, id);
-      return move(db, owner, id, { from: ['queued', 'running'], to: 'cancelled' });
+      return db.transaction(async (tx) => {
+        const moved = await move(tx, owner, id, { from: ['queued', 'running'], to: 'cancelled' });
+        await record(tx, by, 'batch_list.cancel', moved);
+        return moved;
+      });
     },
-    async resume(owner, id) {
+    async resume(owner, id, by) {
       const { source } = await get(owner, id);
       if (source === 'csv') throw listError('LIST_STATE', 'a file cannot be resumed: upload it again', { id });
       return db.transaction(async (tx) => {
         const moved = await move(tx, owner, id, { from: ['failed', 'cancelled'], to: 'queued' });
         const jobId = await enqueueImport(tx, moved);
         await setJob(tx, id, jobId);
+        await record(tx, by, 'batch_list.resume', moved);
         return { ...moved, jobId };
       });
     },

@@ -1,6 +1,7 @@
 // The next digest of a schedule as it would be if it were sent now: when it comes, whether it is sent, and its mail.
 import type { Notifier, RenderedNotification } from '../../../clients/notifier.js';
 import { previewSchedule, type ModuleHost, type PreviewEntry } from '../../../scheduler/public.js';
+import { findAnySchedule } from '../db/all-schedules.js';
 import { collectDigests } from '../db/collect-digests.js';
 import type { Owner } from '../db/owner.js';
 import { findSchedule } from '../db/read-schedules.js';
@@ -28,7 +29,8 @@ export interface DigestPreview {
   readonly mail: RenderedNotification | null;
 }
 
-export type PreviewDigest = (owner: Owner, id: string) => Promise<DigestPreview>;
+/** `owner` null: an operator, who may see anybody's. */
+export type PreviewDigest = (owner: Owner | null, id: string) => Promise<DigestPreview>;
 
 const NO_TIME = { scheduledFor: null, localTime: null, utcOffset: null, notes: [] };
 
@@ -39,7 +41,7 @@ export const createPreview =
     options: Pick<DigestsOptions, 'linkOf' | 'content'>,
   ): PreviewDigest =>
   async (owner, id) => {
-    const row = await findSchedule(host.db, owner, id);
+    const row = await (owner === null ? findAnySchedule(host.db, id) : findSchedule(host.db, owner, id));
     if (!row) throw digestError('DIGEST_SCHEDULE_NOT_FOUND', `there is no digest schedule ${id}`, { id });
     const rule = readableRule(row);
     const nothing = { updates: 0, more: 0, mail: null, wouldSend: false };
@@ -47,7 +49,7 @@ export const createPreview =
     const active = row.is_active === true;
     const time = active ? timeOf(rule, row.next_digest_scheduled, host.clock.now()) : NO_TIME;
     const scheduledFor = time.scheduledFor ?? host.clock.now();
-    const found = (await collectDigests(host.db, [{ key: id, scheduledFor, next: null }], host.now())).get(id);
+    const found = (await collectDigests(host.db, [{ key: row.id, scheduledFor, next: null }], host.now())).get(row.id);
     const decision = decideDigest(found);
     if (found === undefined || decision.kind === 'skip') {
       const reason = decision.kind === 'skip' ? decision.reason : null;

@@ -28,3 +28,16 @@ export async function findAnyList(db: Db, id: string): Promise<BatchList | undef
   );
   return rows[0];
 }
+
+/** The reasons of a list's rejects, the most frequent first: they are few, and their rows at most 100,000. */
+export async function countRejects(
+  db: Db,
+  listId: string,
+): Promise<readonly { readonly reason: string; readonly count: number }[]> {
+  const { rows } = await db.query<{ reason: string; count: number }>(
+    `SELECT reason, count(*)::integer AS count FROM {schema}.batch_list_rejects WHERE list_id = $1
+     GROUP BY reason ORDER BY count DESC, reason LIMIT 100`,
+    [listId],
+  );
+  return rows;
+}

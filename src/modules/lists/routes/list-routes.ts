@@ -92,7 +92,7 @@ const single = (listing: Listing): Route[] => [
     responses: {
       200: { description: 'Events `progress` and finally `finished`', contentType: 'text/event-stream' },
     },
-    handle: ({ params: { id } }, call) => listEvents(listing, ownerOf(call), id, call.signal),
+    handle: ({ params: { id } }, call) => listEvents(() => listing.get(ownerOf(call), id), call.signal),
   }),
 ];
 

@@ -8,7 +8,7 @@ import type { Listing } from '../listing.js';
 import { ownerOf, params } from './list-routes.js';
 
 const tag = 'Batch lists';
-const position = z
+export const position = z
   .string()
   .regex(/^[1-9]\d{0,17}$/, 'is not one that this list returned')
   .optional()
@@ -30,7 +30,7 @@ const memberSchema = z
   })
   .meta({ id: 'BatchListMember' });
 
-const rejectSchema = z
+export const rejectSchema = z
   .object({
     line: z.number().nullable().meta({ description: 'Of the file' }),
     external_id: z.string().nullable(),
@@ -44,12 +44,12 @@ const memberJson = ({ id, externalId, email, name, joinedAt }: ListMember): z.in
   joined_at: isoOrNull(joinedAt),
 });
 const cursorOf = ({ emailKey }: ListMember): string => Buffer.from(emailKey).toString('base64url');
-const rejectJson = ({ line, externalId, value, reason }: ListReject): z.input<typeof rejectSchema> => ({
+export const rejectJson = ({ line, externalId, value, reason }: ListReject): z.input<typeof rejectSchema> => ({
   ...{ line, external_id: externalId, value, reason },
 });
 
 /** A page of rows, of which one more than wanted was read. */
-function pageBody<R, J>(rows: readonly R[], limit: number, toJson: (row: R) => J, cursorOf: (row: R) => string) {
+export function pageBody<R, J>(rows: readonly R[], limit: number, toJson: (row: R) => J, cursorOf: (row: R) => string) {
   const items = rows.slice(0, limit);
   const last = items.at(-1);
   return { items: items.map(toJson), next_cursor: rows.length > limit && last ? cursorOf(last) : null };

@@ -81,6 +81,15 @@ export async function listNotifications(
   return { rows: found, next: edge?.looked_at === most ? edge.last : null };
 }
 
+/** Undefined: there is none. */
+export async function findNotification(db: Db, id: string): Promise<LoggedNotification | undefined> {
+  const { rows } = await db.query<LoggedNotification & Record<string, unknown>>(
+    `SELECT ${COLUMNS} FROM {schema}.notifications n WHERE n.id = $1`,
+    [id],
+  );
+  return rows[0];
+}
+
 export interface DeliveryAttempt {
   /** An ISO time. */
   readonly at: string;

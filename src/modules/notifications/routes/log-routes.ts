@@ -13,7 +13,7 @@ import {
   wholeJson,
   type Route,
 } from '../../../routes/index.js';
-import { listAttempts, listNotifications, type LoggedNotification } from '../db/notification-log.js';
+import { findNotification, listAttempts, listNotifications, type LoggedNotification } from '../db/notification-log.js';
 import { notificationError } from '../errors.js';
 import { attemptSchema } from '../status/delivery-attempt.js';
 
@@ -53,6 +53,13 @@ const toJson = ({ to_address: address, ...row }: LoggedNotification): z.input<ty
   processed_at: isoOrNull(row.processed_at),
 });
 
+const params = z.strictObject({ id: uuid });
+
+function found<T>(one: T | undefined, id: string): T {
+  if (one !== undefined) return one;
+  throw notificationError('NOTIFICATION_NOT_FOUND', `there is no notification ${id}`);
+}
+
 const word = z.string().min(1).max(200);
 
 /** Under `/admin`. */
@@ -90,20 +97,26 @@ export const logRoutes = ({ db }: Pick<ModuleHost, 'db'>): Route[] => [
   }),
   route({
     method: 'get',
+    path: '/notifications/:id',
+    id: 'getNotification',
+    tag: 'Notifications',
+    summary: 'One notification, with the last answer of the server',
+    params,
+    responses: { 200: { description: 'The notification', schema: notificationSchema } },
+    handle: async ({ params: { id } }) => ({ status: 200, body: toJson(found(await findNotification(db, id), id)) }),
+  }),
+  route({
+    method: 'get',
     path: '/notifications/:id/attempts',
     id: 'listDeliveryAttempts',
     tag: 'Notifications',
     summary: 'Each attempt at a notification with what the server said, oldest first; the newest 200',
-    params: z.strictObject({ id: uuid }),
+    params,
     query: z.strictObject({}),
     responses: {
       200: { description: 'The attempts', schema: pageOf(attemptSchema) },
       404: { description: 'There is no such notification' },
     },
-    handle: async ({ params: { id } }) => {
-      const attempts = await listAttempts(db, id);
-      if (attempts === undefined) throw notificationError('NOTIFICATION_NOT_FOUND', `there is no notification ${id}`);
-      return { status: 200, body: wholeJson(attempts) };
-    },
+    handle: async ({ params: { id } }) => ({ status: 200, body: wholeJson(found(await listAttempts(db, id), id)) }),
   }),
 ];

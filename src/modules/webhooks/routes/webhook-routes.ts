@@ -40,6 +40,7 @@ const withSecret = z.object({
 const deliverySchema = z
   .object({
     id: uuid,
+    endpoint_id: uuid,
     event: z.string(),
     payload: z.unknown(),
     status: z.enum(['pending', 'delivered', 'dead']),
@@ -67,6 +68,7 @@ const endpointJson = (endpoint: WebhookEndpoint): z.input<typeof endpointSchema>
 
 const deliveryJson = (delivery: WebhookDelivery, show: ShowPayload): z.input<typeof deliverySchema> => ({
   id: delivery.id,
+  endpoint_id: delivery.endpointId,
   event: delivery.event,
   payload: show(delivery.payload),
   status: delivery.status,
