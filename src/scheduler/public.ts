@@ -57,7 +57,11 @@ export type {
   AdminPage,
   AdminPageAction,
   AdminPageColumn,
+  AdminPageDetail,
+  AdminPageField,
   AdminPageFilter,
+  AdminPageForm,
+  AdminPageKind,
   AdminPageSection,
 } from './contracts/admin-page.js';
 export type { Database, Db, Queryable } from '../db/database.js';
@@ -189,6 +193,7 @@ export {
   type JobDefinition,
   type JobEdge,
   type JobGraph,
+  type JobList,
   type JobNode,
   type JobOwner,
   type JobEndListener,

@@ -3,6 +3,7 @@ import { afterAll, afterEach, beforeAll, expect, it, jest } from '@jest/globals'
 import type { Page } from 'playwright-core';
 import { waitFor } from '../support/wait-for.js';
 import { describeInBrowser } from './support/describe-in-browser.js';
+import { createAndDeleteWebhook, filterSuppressions } from './support/module-flows.js';
 import { setStage, TOKENS, type Stage } from './support/stage.js';
 import type { WatchedPage } from './support/watched-page.js';
 
@@ -227,6 +228,15 @@ describeInBrowser('the dashboard', () => {
     await gap.getByRole('button', { name: 'skip' }).click();
     await page.getByText('left out: this local time does not exist that day').waitFor();
     expect(page.url()).toContain('dst_gap');
+  });
+
+  it('creates a webhook, whose secret is shown once, and has the page of a module for it', async () => {
+    await createAndDeleteWebhook(stage, await enter('modules/webhooks/endpoints'));
+  });
+
+  it('filters a list of a module by its address, asking once for what was typed', async () => {
+    for (const address of ['one@example.com', 'two@example.com']) await stage.api('POST', '/suppressions', { address });
+    await filterSuppressions(stage, await enter('modules/notifications/notifications/suppression-list'));
   });
 
   it('lets a viewer look and change nothing', async () => {

@@ -28,6 +28,11 @@ async function fill(stage: Stage): Promise<readonly string[]> {
     workspace_id: 'initech',
   });
   await waitFor(async () => (await stage.api<{ status: string }>('GET', `/jobs/${job.id}`)).status === 'dead');
+  const { endpoint } = await stage.api<{ endpoint: Created }>('POST', '/webhooks', {
+    url: 'https://hooks.example/punctual',
+    events: ['job.dead'],
+  });
+  await stage.api('POST', '/suppressions', { address: 'bounced@example.com', detail: 'asked by phone' });
   const { items } = await stage.api<{ items: Created[] }>('GET', '/runs?limit=1');
   return [
     ...['overview', 'subscriptions', `subscriptions/${subscription.id}`, 'lab', 'processes', 'processes/subscriptions'],
@@ -44,6 +49,8 @@ async function fill(stage: Stage): Promise<readonly string[]> {
       'audit',
     ],
     ...['api', 'api/processSubscriptions', 'people/4711', 'people/nobody'],
+    ...['modules/notifications/notifications', 'modules/notifications/notifications/suppression-list'],
+    ...['modules/digests/digests', 'modules/lists/lists', `modules/webhooks/endpoints/endpoints/${endpoint.id}`],
   ];
 }
 

@@ -7,6 +7,8 @@ import {
   type FieldShape,
   type JsonSchema,
 } from '../../packages/dashboard/src/components/json-form/shape.js';
+import { bodyOfDraft, draftOf, faultOf } from '../../packages/dashboard/src/pages/modules/form/draft.js';
+import { filled, inShort, isOffered, slugOf } from '../../packages/dashboard/src/pages/modules/items.js';
 import { layOut } from '../../packages/dashboard/src/pages/jobs/graph/layout.js';
 
 const schemaOf = (schema: z.ZodType): JsonSchema =>
@@ -102,5 +104,47 @@ describe('the graph of jobs', () => {
     expect(nodes).toHaveLength(2);
     expect(lines).toHaveLength(2);
     expect(height).toBeLessThan(100);
+  });
+});
+
+describe('the page of a module', () => {
+  const row = { id: 'a/b', status: 'dead', progress: { done: 3 }, empty: null };
+
+  it('fills the fields of an item into addresses, and leaves out those that would have holes', () => {
+    expect(filled('/things/:id/retry?status=:status', row)).toBe('/things/a%2Fb/retry?status=dead');
+    expect(filled('people/:empty', row)).toBeNull();
+    expect(slugOf('Lists of all users!')).toBe('lists-of-all-users');
+  });
+
+  it('offers an action for the items that it is meant for', () => {
+    const action = { path: '/things/:id' };
+    expect(isOffered({ ...action, when: { field: 'status', values: ['dead'] } }, row)).toBe(true);
+    expect(isOffered({ ...action, when: { field: 'progress.done', values: ['3'] } }, row)).toBe(false);
+    expect(isOffered({ ...action, path: '/things/:empty' }, row)).toBe(false);
+  });
+
+  it('writes lists, numbers by name and flags as people do', () => {
+    expect(inShort({ no_customer: 2, 'declined: expired': 1 })).toBe('no customer (2), declined: expired (1)');
+    expect(inShort(['a', 'b'])).toBe('a, b');
+    expect(inShort(false)).toBe('no');
+  });
+
+  it('sends what was entered: of a new thing what is there, of a change what is different', () => {
+    const fields = [
+      { field: 'name', kind: 'text' },
+      { field: 'size', kind: 'number' },
+      { field: 'kinds', kind: 'choices', required: true },
+      { field: 'data', kind: 'json', value: '{}' },
+    ] as const;
+    const create = { method: 'post', fields } as const;
+    const change = { ...create, method: 'patch' } as const;
+    const empty = draftOf(create, {});
+    expect(empty).toEqual({ name: '', size: '', kinds: [], data: '{}' });
+    const entered = { ...empty, name: ' x ', kinds: ['b'], data: '{"n": 1}' };
+    expect(bodyOfDraft(create, entered, empty)).toEqual({ name: 'x', kinds: ['b'], data: { n: 1 } });
+    const before = draftOf(change, { name: 'x', size: 7, kinds: ['a'], data: null });
+    expect(bodyOfDraft(change, { ...before, name: '', size: '8' }, before)).toEqual({ name: null, size: 8 });
+    expect(faultOf(fields[2], [])).toBe('choose at least one');
+    expect(faultOf(fields[3], '{"n": ')).toMatch(/JSON/);
   });
 });

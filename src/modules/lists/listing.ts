@@ -1,5 +1,5 @@
-// What one can do with lists: make, look at, cancel, resume and delete them. Each change and its job are one transaction.
-import type { Database, Db, ModuleHost } from '../../scheduler/public.js';
+// Operations on lists: create, read, cancel, resume and delete. Each change and its job are one transaction.
+import type { Actor, Database, Db, ModuleHost } from '../../scheduler/public.js';
 import type { Clock } from '../../base/clock.js';
 import { countAhead, nextInLine } from './db/attempts.js';
 import {
@@ -28,21 +28,21 @@ export interface ListRequest {
 export interface Listing {
   /** An import from the members API. Throws KEY_MISSING, IDEMPOTENCY_MISMATCH. */
   create(owner: Owner, request: ListRequest): Promise<{ readonly list: BatchList; readonly repeated: boolean }>;
-  /** Throws LIST_NOT_FOUND, also for somebody else's. */
+  /** Throws LIST_NOT_FOUND, also for lists of others. */
   get(owner: Owner, id: string): Promise<BatchList>;
   list(owner: Owner, query: ListQuery): Promise<readonly BatchList[]>;
   members(owner: Owner, page: MemberPage & { readonly search: string | null }): Promise<readonly ListMember[]>;
   rejects(owner: Owner, page: MemberPage): Promise<readonly ListReject[]>;
-  /** Throws LIST_NOT_FOUND, LIST_STATE. */
-  cancel(owner: Owner, id: string): Promise<BatchList>;
-  resume(owner: Owner, id: string): Promise<BatchList>;
+  /** Throws LIST_NOT_FOUND, LIST_STATE. With `by`, an operator, it is recorded in the audit log, in the same transaction. */
+  cancel(owner: Owner, id: string, by?: Actor): Promise<BatchList>;
+  resume(owner: Owner, id: string, by?: Actor): Promise<BatchList>;
   /** Returns the id of the job that deletes it. */
   remove(owner: Owner, id: string): Promise<string>;
-  /** The list of the workspace that waits first begins now, if it may. */
+  /** Starts the first waiting list of the workspace, if that is allowed. */
   callNext(workspaceId: string | null): Promise<void>;
 }
 
-export interface ListingDeps extends Pick<ModuleHost, 'asUser' | 'enqueue' | 'newId' | 'idempotency'> {
+export interface ListingDeps extends Pick<ModuleHost, 'asUser' | 'enqueue' | 'newId' | 'idempotency' | 'audit'> {
   readonly db: Database;
   readonly keys: { read(workspaceId: string, provider: string): Promise<string | null> };
   readonly clock: Clock;
@@ -51,11 +51,11 @@ export interface ListingDeps extends Pick<ModuleHost, 'asUser' | 'enqueue' | 'ne
 }
 
 export function createListing(deps: ListingDeps): Listing {
-  const { db, asUser, keys, enqueue, newId, idempotency, clock, perKey } = deps;
+  const { db, asUser, keys, enqueue, newId, idempotency, audit, clock, perKey } = deps;
 
   /**
-   * Without a tenant: lists come first, first served, and because no workspace has more than `perKey` of them due at a time, that is
-   * one after the other of each workspace. Tenants share the queue by buckets, and one would wait for another that has many lists.
+   * Without a tenant: lists are served in order, and because no workspace has more than `perKey` of them due at a time, workspaces take
+   * turns. Tenants would share the queue by buckets, where one could wait for another with many lists.
    */
   const enqueueImport = async (
     tx: Db,
@@ -83,7 +83,7 @@ export function createListing(deps: ListingDeps): Listing {
 
   const get = (owner: Owner, id: string): Promise<BatchList> => asUser(owner, (tx) => find(tx, owner, id));
 
-  /** Compare and set; a list that is in another state is told apart from one that is not there. */
+  /** Compare and set; a list in another state is distinguished from one that does not exist. */
   const move = async (
     tx: Db,
     owner: Owner,
@@ -94,6 +94,12 @@ export function createListing(deps: ListingDeps): Listing {
     if (moved !== undefined) return moved;
     const { status } = await find(tx, owner, id);
     throw listError('LIST_STATE', `the list is ${status}: it must be ${change.from.join(' or ')}`, { id, status });
+  };
+
+  const record = async (tx: Db, by: Actor | undefined, action: string, { id, ...list }: BatchList): Promise<void> => {
+    if (by === undefined) return;
+    const details = { user_id: list.userId, workspace_id: list.workspaceId };
+    await audit.record({ by, action, target: id, details }, { db: tx });
   };
 
   const create: Listing['create'] = async (owner, { idempotencyKey, ...request }) => {
@@ -113,7 +119,7 @@ export function createListing(deps: ListingDeps): Listing {
         idempotencyKey === undefined ? { first: true, id: wanted.id } : await idempotency.claim(tx, claim);
       if (!first) return { list: await find(tx, owner, id), repeated: true };
       const waits = (await countAhead(tx, workspaceId, request.priority, perKey)) >= perKey;
-      // called by the list that ends before it; the time is for a call that was missed
+      // started by the list that ends before it; the time is for a missed start
       const runAt = waits ? new Date(clock.now().getTime() + LOOK_AGAIN_MS) : undefined;
       const jobId = await enqueueImport(tx, wanted, runAt);
       return { list: await insertList(tx, { ...wanted, jobId }), repeated: false };
@@ -134,17 +140,22 @@ export function createListing(deps: ListingDeps): Listing {
         await find(tx, owner, page.listId);
         return listRejects(tx, page);
       }),
-    async cancel(owner, id) {
+    async cancel(owner, id, by) {
       await get(owner, id);
-      return move(db, owner, id, { from: ['queued', 'running'], to: 'cancelled' });
+      return db.transaction(async (tx) => {
+        const moved = await move(tx, owner, id, { from: ['queued', 'running'], to: 'cancelled' });
+        await record(tx, by, 'batch_list.cancel', moved);
+        return moved;
+      });
     },
-    async resume(owner, id) {
+    async resume(owner, id, by) {
       const { source } = await get(owner, id);
       if (source === 'csv') throw listError('LIST_STATE', 'a file cannot be resumed: upload it again', { id });
       return db.transaction(async (tx) => {
         const moved = await move(tx, owner, id, { from: ['failed', 'cancelled'], to: 'queued' });
         const jobId = await enqueueImport(tx, moved);
         await setJob(tx, id, jobId);
+        await record(tx, by, 'batch_list.resume', moved);
         return { ...moved, jobId };
       });
     },

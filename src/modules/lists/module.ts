@@ -18,6 +18,7 @@ import { createListMeters, listsHealth, type ListMeters } from './telemetry.js';
 import { uploadRoute } from './routes/upload-route.js';
 import { listsUpkeep } from './upkeep.js';
 import { LIST_PAGES } from './routes/list-pages.js';
+import { operateListRoutes } from './routes/operate-routes.js';
 
 export interface ListsOptions {
   /** Base URL of the members API. Without it only files can be imported. */
@@ -95,8 +96,10 @@ export const lists = (options: ListsOptions = {}): ModuleDefinition<Lists> => {
         if (ids.length > 0) await failListsOf(tx, ids);
       },
     }),
-    adminRoutes: (host, { meters }) =>
-      adminListRoutes({ host, upload: { ...host, onStored: meters.stored, maxBytes: maxUploadBytes, maxMembers } }),
+    adminRoutes: (host, { listing, meters }) => [
+      ...adminListRoutes({ host, upload: { ...host, onStored: meters.stored, maxBytes: maxUploadBytes, maxMembers } }),
+      ...operateListRoutes({ host, listing }),
+    ],
     adminPages: LIST_PAGES,
     userRoutes: (host, { listing, meters }) => [
       uploadRoute({ ...host, onStored: meters.stored, maxBytes: maxUploadBytes, maxMembers }),

@@ -13,6 +13,7 @@ import { previewRoutes } from './routes/preview-routes.js';
 import { recipientRoutes } from './routes/recipient-routes.js';
 import { sendRoutes } from './routes/send-routes.js';
 import { suppressionRoutes } from './routes/suppression-routes.js';
+import { transportRoutes } from './routes/transport-routes.js';
 import { unsubscribeRoutes } from './routes/unsubscribe-routes.js';
 import { createMetricsLog } from './status/delivery-meter.js';
 import { addMetrics } from './status/metrics.js';
@@ -61,7 +62,7 @@ export function notifications(options: NotificationsOptions): ModuleDefinition<N
     adopts: { host_recipients: 'recipients' },
     errors: NOTIFICATION_ERRORS,
     retention: [
-      // what is scheduled for a later time is not old, however long ago it was asked for
+      // a notification that is scheduled for later is not old, however long ago it was requested
       { table: 'notifications', column: 'scheduled_for', keepDays },
       { table: 'notification_batches', column: 'scheduled_for', keepDays },
       { table: 'notification_events', column: 'received_at', keepDays },
@@ -73,7 +74,12 @@ export function notifications(options: NotificationsOptions): ModuleDefinition<N
     userJobs: ({ db, clock }, { transports }) =>
       notificationJobView({ db, now: () => clock.now(), breaker: () => worstBreaker(transports()) }),
     userRoutes: (host, state) => [...sendRoutes(host, state), ...recipientRoutes(host)],
-    adminRoutes: (host, state) => [...previewRoutes(state), ...logRoutes(host), ...suppressionRoutes(host)],
+    adminRoutes: (host, state) => [
+      ...previewRoutes(state),
+      ...transportRoutes({ host, state }),
+      ...logRoutes(host),
+      ...suppressionRoutes(host),
+    ],
     adminPages: NOTIFICATION_PAGES,
     publicRoutes: (host, { reception: { unsubscribing, receive }, queueHealth }) => [
       ...unsubscribeRoutes(unsubscribing),

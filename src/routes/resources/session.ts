@@ -6,6 +6,7 @@ import { ROLES } from '../../base/secrets/roles.js';
 import { VERSION } from '../../base/version.js';
 import type { LoginCodes } from '../../dashboard/login-codes.js';
 import type { Actor } from '../../scheduler/contracts/scheduler.js';
+import { adminPageSchema } from '../../scheduler/modules/index.js';
 import { adminOf, type AdminActor } from '../access/admin-actor.js';
 import type { Sessions } from '../access/sessions.js';
 import { unauthenticated } from '../kit/auth/authenticate.js';
@@ -38,40 +39,7 @@ export interface LoginActor extends Actor {
   readonly secure: boolean;
 }
 
-const pageSchema = z
-  .object({
-    module: z.string(),
-    name: z.string(),
-    title: z.string(),
-    sections: z.array(
-      z.object({
-        title: z.string(),
-        route: z.string(),
-        columns: z.array(
-          z.object({
-            field: z.string(),
-            title: z.string(),
-            kind: z.enum(['text', 'time', 'status', 'money', 'number', 'id']),
-          }),
-        ),
-        filters: z
-          .array(z.object({ field: z.string(), title: z.string(), values: z.array(z.string()).optional() }))
-          .optional(),
-        actions: z
-          .array(
-            z.object({
-              title: z.string(),
-              method: z.enum(['post', 'patch', 'put', 'delete']),
-              path: z.string(),
-              role: z.enum(ROLES),
-              confirm: z.string().optional(),
-            }),
-          )
-          .optional(),
-      }),
-    ),
-  })
-  .meta({ id: 'ModulePage' });
+const pageSchema = adminPageSchema.extend({ module: z.string() }).meta({ id: 'ModulePage' });
 
 const sessionSchema = z
   .object({

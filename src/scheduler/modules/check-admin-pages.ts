@@ -1,40 +1,56 @@
 // Validates the pages of a module: a page that the dashboard cannot show is refused at definition rather than blank in a browser.
-import { isRole } from '../../base/secrets/roles.js';
 import type { AdminPage, AdminPageSection } from '../contracts/admin-page.js';
+import { adminPageSchema } from './admin-page-schema.js';
 
 type Refuse = (path: string, message: string) => never;
 
-const NAME = /^[a-z][a-z0-9-]{0,40}$/;
-const FIELD = /^[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)*$/;
-const ROUTE = /^\/[\w/:-]+$/;
-const KINDS = ['text', 'time', 'status', 'money', 'number', 'id'];
-const METHODS = ['post', 'patch', 'put', 'delete'];
-
 export function checkAdminPages(pages: readonly AdminPage[], refuse: Refuse): void {
-  pages.forEach(({ name, title, sections }, index) => {
+  pages.forEach((page, index) => {
     const path = `adminPages.${index}`;
-    if (!NAME.test(name)) refuse(`${path}.name`, `must match ${String(NAME)}`);
-    if (pages.findIndex((page) => page.name === name) !== index) refuse(`${path}.name`, 'is the name of two pages');
-    if (!title) refuse(`${path}.title`, 'must not be empty');
-    if (!(sections?.length > 0)) refuse(`${path}.sections`, 'must hold at least one section');
-    sections.forEach((section, at) => checkSection(section, `${path}.sections.${at}`, refuse));
+    const checked = adminPageSchema.safeParse(page);
+    const issue = checked.error?.issues[0];
+    if (issue) refuse([path, ...issue.path].join('.'), issue.message);
+    if (pages.findIndex(({ name }) => name === page.name) !== index) refuse(`${path}.name`, 'is the name of two pages');
+    checkSections(page.sections, `${path}.sections`, refuse);
+    page.sections.forEach(({ detail }, at) => {
+      if (!detail) return;
+      checkSections(detail.sections, `${path}.sections.${at}.detail.sections`, refuse);
+      checkFilters(detail.sections, `${path}.sections.${at}.detail.sections`, refuse);
+    });
   });
 }
 
-function checkSection({ route, columns, actions = [], filters = [] }: AdminPageSection, path: string, refuse: Refuse) {
-  if (!ROUTE.test(route)) refuse(`${path}.route`, 'must be the path of an admin route, such as /invoices');
-  if (!(columns?.length > 0)) refuse(`${path}.columns`, 'must hold at least one column');
-  columns.forEach(({ field, kind }, at) => {
-    if (!FIELD.test(field)) refuse(`${path}.columns.${at}.field`, 'must be the name of a field');
-    if (!KINDS.includes(kind)) refuse(`${path}.columns.${at}.kind`, `must be one of ${KINDS.join(', ')}`);
+/** The part of a section's address: `Lists of all users` is `lists-of-all-users`. */
+const slug = (title: string): string =>
+  title
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, '-')
+    .replace(/^-|-$/g, '');
+
+/** What only a table has. */
+const OF_TABLES = ['more', 'filters', 'detail'] as const;
+
+function checkSections(sections: readonly AdminPageSection[], path: string, refuse: Refuse): void {
+  const slugs = sections.map(({ title }) => slug(title));
+  sections.forEach((section, index) => {
+    const here = `${path}.${index}`;
+    if (!/[a-z0-9]/.test(slugs[index] ?? '')) refuse(`${here}.title`, 'must hold a letter or a digit');
+    if (slugs.indexOf(slugs[index] ?? '') !== index) refuse(`${here}.title`, 'is the title of two sections');
+    if ((section.view ?? 'table') === 'table') return;
+    for (const name of OF_TABLES) {
+      if (section[name] !== undefined)
+        refuse(`${here}.${name}`, `only a table has it: this is a view of ${section.view}`);
+    }
   });
-  filters.forEach(({ field }, at) => {
-    if (!FIELD.test(field)) refuse(`${path}.filters.${at}.field`, 'must be the name of a parameter');
-  });
-  actions.forEach((action, at) => {
-    if (!ROUTE.test(action.path)) refuse(`${path}.actions.${at}.path`, 'must be the path of an admin route');
-    if (!METHODS.includes(action.method))
-      refuse(`${path}.actions.${at}.method`, `must be one of ${METHODS.join(', ')}`);
-    if (!isRole(action.role)) refuse(`${path}.actions.${at}.role`, 'must be viewer, operator or admin');
-  });
+}
+
+/** Filters of a detail share one address. */
+function checkFilters(sections: readonly AdminPageSection[], path: string, refuse: Refuse): void {
+  const seen = new Set<string>();
+  sections.forEach(({ filters = [] }, index) =>
+    filters.forEach(({ field }, at) => {
+      if (seen.has(field)) refuse(`${path}.${index}.filters.${at}.field`, 'is a filter of two sections of this detail');
+      seen.add(field);
+    }),
+  );
 }

@@ -8,6 +8,7 @@ export {
   type ModuleDefinition,
 } from './define-module.js';
 export type { ModuleHost, ModuleSecrets } from '../host/module-host.js';
+export { adminPageSchema } from './admin-page-schema.js';
 export {
   createModules,
   type AnyModule,

@@ -176,6 +176,61 @@ describe('a list under way', () => {
     });
   });
 
+  it('is watched, cancelled and resumed by operators, whosever it is', async () => {
+    gateOpen = false;
+    const { id } = await kit.create(bob);
+    await waitFor(async () => (await kit.get(bob, id)).progress.inserted === 2);
+    const events = kit.admin('viewer', 'GET', `/batch-lists/${id}/events`).then((response) => response.text());
+    expect((await kit.admin('viewer', 'POST', `/batch-lists/${id}/cancel`)).status).toBe(403);
+    expect(await (await kit.admin('operator', 'POST', `/batch-lists/${id}/cancel`)).json()).toMatchObject({
+      ...{ id, status: 'cancelled', user_id: 'bob', workspace_id: 'w2' },
+    });
+    expect(await events).toMatch(/"status":"cancelled"/);
+    expect(await problem(await kit.admin('operator', 'POST', `/batch-lists/${id}/cancel`))).toEqual({
+      status: 409,
+      code: 'LIST_STATE',
+    });
+    gateOpen = true;
+    expect((await kit.admin('operator', 'POST', `/batch-lists/${id}/resume`)).status).toBe(202);
+    await kit.reaches(bob, id, 'completed');
+    const { rows } = await database.pool.query(
+      `SELECT actor, action FROM punctual.audit_log WHERE target = $1 ORDER BY id`,
+      [id],
+    );
+    expect(rows).toEqual([
+      { actor: 'operator', action: 'batch_list.cancel' },
+      { actor: 'operator', action: 'batch_list.resume' },
+    ]);
+  });
+
+  it('says to operators who was left out and why; viewers do not see what was received', async () => {
+    const { id } = await kit.create(ann);
+    await kit.reaches(ann, id, 'completed');
+    await database.pool.query(
+      `INSERT INTO punctual.batch_list_rejects (list_id, line, value, reason)
+       SELECT $1, n, 'no@@' || n, CASE WHEN n < 3 THEN 'not an address' ELSE 'no address' END FROM generate_series(1, 3) n`,
+      [id],
+    );
+    const read = async (role: 'viewer' | 'operator', path: string) =>
+      (await (await kit.admin(role, 'GET', `/batch-lists/${id}/rejects${path}`)).json()) as {
+        items: Record<string, unknown>[];
+        next_cursor: string | null;
+      };
+    const first = await read('operator', '?limit=2');
+    expect(first.items).toMatchObject([
+      { line: 1, value: 'no@@1' },
+      { line: 2, value: 'no@@2' },
+    ]);
+    expect((await read('operator', `?cursor=${first.next_cursor}`)).items).toMatchObject([{ line: 3 }]);
+    expect((await read('viewer', '')).items.map(({ value }) => value)).toEqual([null, null, null]);
+    expect((await read('viewer', '/reasons')).items).toEqual([
+      { reason: 'not an address', count: 2 },
+      { reason: 'no address', count: 1 },
+    ]);
+    const nobodys = `/batch-lists/${id.replace(/.$/, (last) => (last === '0' ? '1' : '0'))}/rejects`;
+    expect((await kit.admin('viewer', 'GET', nobodys)).status).toBe(404);
+  });
+
   it('is deleted with its rows, and gone at once', async () => {
     gateOpen = false;
     const { id } = await kit.create(ann);

@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import express, { type RequestHandler } from 'express';
 import { createScheduler, type Scheduler } from '../../../src/compose/create-scheduler.js';
 import { lists, type ListsOptions } from '../../../src/modules/lists/index.js';
-import { createModulesApi } from '../../../src/routes/index.js';
+import { adminRoutes, createModulesApi } from '../../../src/routes/index.js';
 import type { TestDatabase } from '../../support/database.js';
 import { startServer, type RunningServer } from '../../support/http-server.js';
 import { waitFor } from '../../support/wait-for.js';
@@ -40,6 +40,8 @@ export interface ListsKit {
     body?: unknown,
     headers?: Record<string, string>,
   ): Promise<Response>;
+  /** Calls as somebody of this role; `path` under /admin. */
+  admin(role: 'viewer' | 'operator', method: string, path: string): Promise<Response>;
   create(caller: Caller, body?: Record<string, unknown>): Promise<{ id: string; job_id: string; status: string }>;
   get(caller: Caller, id: string): Promise<ListBody>;
   /** Waits until the list has one of these states. */
@@ -68,7 +70,8 @@ export async function startLists(
       return { name: user, userId: user, workspaceId: request.get('x-workspace') ?? null };
     },
   });
-  const server = await startServer(express().use('/api', router));
+  const tokens = (['viewer', 'operator'] as const).map((role) => ({ name: role, token: `${role}-token`, role }));
+  const server = await startServer(express().use('/api', router).use('/admin', adminRoutes(scheduler, { tokens })));
 
   const call: ListsKit['call'] = ({ user, workspace }, method, path, body, headers = {}) =>
     fetch(`${server.url}/api${path}`, {
@@ -87,6 +90,8 @@ export async function startLists(
     scheduler,
     url: server.url,
     call,
+    admin: (role, method, path) =>
+      fetch(`${server.url}/admin${path}`, { method, headers: { authorization: `Bearer ${role}-token` } }),
     get,
     async create(caller, body = {}) {
       const response = await call(caller, 'POST', '/batch-lists', { name: 'all', audience: 'everyone', ...body });

@@ -54,9 +54,13 @@ export function navigate(href: string): void {
   scrollTo(0, 0);
 }
 
-/** Changes filters of this page; empty ones are taken away. Paging starts over unless `cursor` is among them. */
+const isCursor = (name: string): boolean => name.startsWith('cursor');
+
+/** Changes filters of this page; empty ones are taken away. Paging starts over unless a cursor is among them. */
 export function setFilters(filters: Filters, { push = false }: { readonly push?: boolean } = {}): void {
-  const next = { ...query.value, cursor: undefined, ...filters };
+  const isPaging = Object.keys(filters).some(isCursor);
+  const kept = Object.entries(query.value).filter(([name]) => isPaging || !isCursor(name));
+  const next = { ...Object.fromEntries(kept), ...filters };
   goTo(`${location.pathname}${queryString(next)}`, push ? 'pushState' : 'replaceState');
 }
 

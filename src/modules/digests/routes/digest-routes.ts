@@ -12,6 +12,15 @@ const path = '/digest-schedules';
 const one = { description: 'The digest schedule', schema: digestScheduleSchema };
 export const digestParams = z.strictObject({ id: z.string().min(1).max(200) });
 const filterId = z.string().min(1).max(200).optional();
+export const digestFilters = {
+  recipient_id: filterId,
+  group_id: filterId,
+  frequency: z.enum(FREQUENCIES).optional(),
+  is_active: z
+    .enum(['true', 'false'])
+    .transform((text) => text === 'true')
+    .optional(),
+};
 
 export const ownerOf = (call: Call): Owner => {
   const { userId, workspaceId } = userOf(call);
@@ -26,16 +35,7 @@ export const digestRoutes = (digests: DigestSchedules): Route[] => [
     id: 'listDigestSchedules',
     tag,
     summary: 'The digest schedules of the user’s recipients, newest first',
-    query: z.strictObject({
-      ...paging,
-      recipient_id: filterId,
-      group_id: filterId,
-      frequency: z.enum(FREQUENCIES).optional(),
-      is_active: z
-        .enum(['true', 'false'])
-        .transform((text) => text === 'true')
-        .optional(),
-    }),
+    query: z.strictObject({ ...paging, ...digestFilters }),
     responses: { 200: { description: 'One page', schema: pageOf(digestScheduleSchema) } },
     handle: async ({ query }, call) => {
       const page = await digests.list(ownerOf(call), camelKeys(query));

@@ -4,7 +4,7 @@ import { isoOrNull, maybeTime, route, type Route } from '../../../routes/index.j
 import type { DigestPreview, PreviewDigest } from '../api/preview-digest.js';
 import { digestParams, ownerOf } from './digest-routes.js';
 
-const previewSchema = z
+export const previewSchema = z
   .object({
     scheduled_for: maybeTime.meta({ description: 'null: it is inactive, or its schedule is invalid' }),
     local_time: z.string().nullable().meta({ description: 'On the schedule’s local clock' }),
@@ -18,7 +18,7 @@ const previewSchema = z
   })
   .meta({ id: 'DigestPreview' });
 
-const previewJson = (preview: DigestPreview): z.input<typeof previewSchema> => ({
+export const previewJson = (preview: DigestPreview): z.input<typeof previewSchema> => ({
   scheduled_for: isoOrNull(preview.scheduledFor),
   local_time: preview.localTime,
   utc_offset: preview.utcOffset,

@@ -1,4 +1,4 @@
-// Lists as operators see them: of every user and workspace.
+// Lists for operators: of all users and workspaces.
 import type { Db } from '../../../scheduler/public.js';
 import { LIST_COLUMNS, VISIBLE, type BatchList, type ListQuery } from './lists.js';
 
@@ -9,7 +9,7 @@ export interface AllListsQuery extends ListQuery {
   readonly userId: string | null;
 }
 
-/** One page, newest first: ids rise with time. */
+/** One page, newest first: ids increase with time. */
 export async function listAllLists(db: Db, query: AllListsQuery): Promise<readonly BatchList[]> {
   const { rows } = await db.query<Row>(
     `SELECT ${LIST_COLUMNS} FROM {schema}.batch_lists
@@ -27,4 +27,17 @@ export async function findAnyList(db: Db, id: string): Promise<BatchList | undef
     [id],
   );
   return rows[0];
+}
+
+/** The reasons of a list's rejects, the most frequent first: they are few, and their rows at most 100,000. */
+export async function countRejects(
+  db: Db,
+  listId: string,
+): Promise<readonly { readonly reason: string; readonly count: number }[]> {
+  const { rows } = await db.query<{ reason: string; count: number }>(
+    `SELECT reason, count(*)::integer AS count FROM {schema}.batch_list_rejects WHERE list_id = $1
+     GROUP BY reason ORDER BY count DESC, reason LIMIT 100`,
+    [listId],
+  );
+  return rows;
 }

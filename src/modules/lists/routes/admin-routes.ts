@@ -1,7 +1,7 @@
-// For operators: lists of every user and workspace, and a file that is stored on behalf of one of them.
+// For operators: lists of all users and workspaces, and uploading a file on behalf of a user.
 import { z } from 'zod';
 import { given, pageOf, paging, route, uuid, type Route } from '../../../routes/index.js';
-import type { ModuleHost } from '../../../scheduler/public.js';
+import type { Db, ModuleHost } from '../../../scheduler/public.js';
 import type { ReceiveDeps } from '../csv/receive-csv.js';
 import { findAnyList, listAllLists } from '../db/all-lists.js';
 import type { BatchList } from '../db/lists.js';
@@ -14,11 +14,11 @@ const tag = 'Batch lists';
 const ownerId = z.string().trim().min(1).max(200);
 const owner = { user_id: ownerId, workspace_id: ownerId.optional() };
 
-const ownedListSchema = listSchema
+export const ownedListSchema = listSchema
   .extend({ user_id: z.string(), workspace_id: z.string().nullable() })
   .meta({ id: 'OwnedBatchList' });
 
-const ownedJson = (list: BatchList): z.input<typeof ownedListSchema> => ({
+export const ownedJson = (list: BatchList): z.input<typeof ownedListSchema> => ({
   ...listJson(list),
   user_id: list.userId,
   workspace_id: list.workspaceId,
@@ -31,13 +31,20 @@ export interface AdminListDeps {
 
 export const adminListRoutes = (deps: AdminListDeps): Route[] => [uploadFor(deps), ...reads(deps)];
 
+/** Whosesoever it is. Throws LIST_NOT_FOUND. */
+export async function anyList(db: Db, id: string): Promise<BatchList> {
+  const list = await findAnyList(db, id);
+  if (list === undefined) throw listError('LIST_NOT_FOUND', `there is no batch list ${id}`, { id });
+  return list;
+}
+
 const uploadFor = ({ host, upload: receives }: AdminListDeps): Route =>
   route({
     method: 'post',
     path: '/batch-lists/csv',
     id: 'uploadBatchListFor',
     tag,
-    summary: 'Create a list of a user’s from a CSV file; its header names email, name and id in any order',
+    summary: 'Create a list for a user from a CSV file; its header names email, name and id in any order',
     headers: uploadHeaders,
     query: z.strictObject({ ...about, ...owner }),
     rawBody: ['text/csv', 'multipart/form-data'],
@@ -45,13 +52,13 @@ const uploadFor = ({ host, upload: receives }: AdminListDeps): Route =>
       202: { description: 'The list', schema: accepted },
       400: { description: 'The file cannot be read; no part of it was stored' },
     },
-    handle: async ({ query, headers }, call) => {
+    handle: ({ query, headers }, call) => {
       const { user_id: userId, workspace_id: workspaceId, ...rest } = query;
-      const reply = await upload(receives, { userId, workspaceId: workspaceId ?? null }, rest, headers, call);
-      const { id } = reply.body as z.input<typeof accepted>;
       const details = { user_id: userId, ...given({ workspace_id: workspaceId }) };
-      await host.audit.record({ by: call.actor, action: 'batch_list.import', target: id, details });
-      return reply;
+      const entry = { by: call.actor, action: 'batch_list.import', details };
+      const onComplete = (tx: Db, id: string) => host.audit.record({ ...entry, target: id }, { db: tx });
+      const whose = { userId, workspaceId: workspaceId ?? null };
+      return upload(receives, whose, { ...rest, onComplete }, headers, call);
     },
   });
 
@@ -86,10 +93,6 @@ const reads = ({ host }: AdminListDeps): Route[] => [
     summary: 'One batch list, with its progress and its owner',
     params,
     responses: { 200: { description: 'The list', schema: ownedListSchema } },
-    handle: async ({ params: { id } }) => {
-      const list = await findAnyList(host.db, id);
-      if (list === undefined) throw listError('LIST_NOT_FOUND', `there is no batch list ${id}`, { id });
-      return { status: 200, body: ownedJson(list) };
-    },
+    handle: async ({ params: { id } }) => ({ status: 200, body: ownedJson(await anyList(host.db, id)) }),
   }),
 ];

@@ -1,29 +1,23 @@
 // The progress of a list as server-sent events, until the list ends.
 import { sleep } from '../../../base/timing/sleep.js';
 import type { Reply } from '../../../routes/index.js';
-import type { BatchList, Owner } from '../db/lists.js';
-import type { Listing } from '../listing.js';
+import type { BatchList } from '../db/lists.js';
 import { listJson } from './list-json.js';
 
 /** At most four events a second. */
 const LOOK_MS = 250;
-/** So that nobody in between takes the silence for the end. */
+/** Interval of heartbeats, so that proxies do not close a silent connection. */
 const HEARTBEAT_MS = 15_000;
 
 const isOpen = ({ status }: BatchList): boolean => status === 'queued' || status === 'running';
 
-/** Throws LIST_NOT_FOUND before the first event; a list that is deleted later ends the stream. */
-export async function listEvents(
-  listing: Pick<Listing, 'get'>,
-  owner: Owner,
-  id: string,
-  signal: AbortSignal,
-): Promise<Reply> {
-  const first = await listing.get(owner, id);
+/** `get` throws LIST_NOT_FOUND, which it does before the first event; a list that is deleted later ends the stream. */
+export async function listEvents(get: () => Promise<BatchList>, signal: AbortSignal): Promise<Reply> {
+  const first = await get();
   return {
     status: 200,
     headers: { 'Content-Type': 'text/event-stream', 'Cache-Control': 'no-store', 'X-Accel-Buffering': 'no' },
-    stream: events(first, () => listing.get(owner, id).catch(() => null), signal),
+    stream: events(first, () => get().catch(() => null), signal),
   };
 }
 

@@ -1,4 +1,4 @@
-// /api/batch-lists: make, look at, watch, cancel, resume and delete own lists.
+// /api/batch-lists: create, read, follow, cancel, resume and delete the user's own lists.
 import { z } from 'zod';
 import { given, pageOf, paging, route, userOf, uuid, type Call, type Route } from '../../../routes/index.js';
 import type { Owner } from '../db/lists.js';
@@ -92,7 +92,7 @@ const single = (listing: Listing): Route[] => [
     responses: {
       200: { description: 'Events `progress` and finally `finished`', contentType: 'text/event-stream' },
     },
-    handle: ({ params: { id } }, call) => listEvents(listing, ownerOf(call), id, call.signal),
+    handle: ({ params: { id } }, call) => listEvents(() => listing.get(ownerOf(call), id), call.signal),
   }),
 ];
 

@@ -1,4 +1,4 @@
-// The members of a list and what was left out: as pages, and as a file.
+// The members and rejects of a list, as pages and as a file.
 import { z } from 'zod';
 import { isoOrNull, maybeTime, pageOf, paging, route, type Route } from '../../../routes/index.js';
 import { CSV_HEADER, csvLines } from '../csv/write-csv.js';
@@ -8,12 +8,12 @@ import type { Listing } from '../listing.js';
 import { ownerOf, params } from './list-routes.js';
 
 const tag = 'Batch lists';
-const position = z
+export const position = z
   .string()
   .regex(/^[1-9]\d{0,17}$/, 'is not one that this list returned')
   .optional()
   .meta({ description: '`next_cursor` of the previous page' });
-/** The address of the last member, so that a cursor is one word whatever is in it. */
+/** The address of the last member, encoded so that a cursor has no special characters. */
 const address = z
   .string()
   .regex(/^[\w-]{1,1400}$/, 'is not one that this list returned')
@@ -30,7 +30,7 @@ const memberSchema = z
   })
   .meta({ id: 'BatchListMember' });
 
-const rejectSchema = z
+export const rejectSchema = z
   .object({
     line: z.number().nullable().meta({ description: 'Of the file' }),
     external_id: z.string().nullable(),
@@ -44,12 +44,12 @@ const memberJson = ({ id, externalId, email, name, joinedAt }: ListMember): z.in
   joined_at: isoOrNull(joinedAt),
 });
 const cursorOf = ({ emailKey }: ListMember): string => Buffer.from(emailKey).toString('base64url');
-const rejectJson = ({ line, externalId, value, reason }: ListReject): z.input<typeof rejectSchema> => ({
+export const rejectJson = ({ line, externalId, value, reason }: ListReject): z.input<typeof rejectSchema> => ({
   ...{ line, external_id: externalId, value, reason },
 });
 
-/** A page of rows, of which one more than wanted was read. */
-function pageBody<R, J>(rows: readonly R[], limit: number, toJson: (row: R) => J, cursorOf: (row: R) => string) {
+/** A page of rows, of which one more than the limit was read. */
+export function pageBody<R, J>(rows: readonly R[], limit: number, toJson: (row: R) => J, cursorOf: (row: R) => string) {
   const items = rows.slice(0, limit);
   const last = items.at(-1);
   return { items: items.map(toJson), next_cursor: rows.length > limit && last ? cursorOf(last) : null };

@@ -1,4 +1,4 @@
-// The log of notifications for operators: what went to whom, and what the server said to each attempt. Never what was in it.
+// The log of notifications for operators: recipients, and the server's response to each attempt, without contents.
 import { z } from 'zod';
 import type { ModuleHost } from '../../../scheduler/public.js';
 import {
@@ -13,7 +13,7 @@ import {
   wholeJson,
   type Route,
 } from '../../../routes/index.js';
-import { listAttempts, listNotifications, type LoggedNotification } from '../db/notification-log.js';
+import { findNotification, listAttempts, listNotifications, type LoggedNotification } from '../db/notification-log.js';
 import { notificationError } from '../errors.js';
 import { attemptSchema } from '../status/delivery-attempt.js';
 
@@ -35,7 +35,7 @@ const notificationSchema = z
     attempts: z.number(),
     transport: z.string().nullable(),
     response_code: z.number().nullable(),
-    response: z.string().nullable().meta({ description: 'What the server said last' }),
+    response: z.string().nullable().meta({ description: 'The last response of the server' }),
     error: z.string().nullable(),
     message_id: z.string().nullable(),
     created_at: time,
@@ -53,6 +53,13 @@ const toJson = ({ to_address: address, ...row }: LoggedNotification): z.input<ty
   processed_at: isoOrNull(row.processed_at),
 });
 
+const params = z.strictObject({ id: uuid });
+
+function found<T>(one: T | undefined, id: string): T {
+  if (one !== undefined) return one;
+  throw notificationError('NOTIFICATION_NOT_FOUND', `there is no notification ${id}`);
+}
+
 const word = z.string().min(1).max(200);
 
 /** Under `/admin`. */
@@ -62,12 +69,12 @@ export const logRoutes = ({ db }: Pick<ModuleHost, 'db'>): Route[] => [
     path: '/notifications',
     id: 'listNotifications',
     tag: 'Notifications',
-    summary: 'Notifications of everybody, newest first, with the last answer of the server',
+    summary: 'Notifications of all users, newest first, with the last response of the server',
     query: z.strictObject({
       ...paging,
       cursor: uuid.optional().meta({
         description:
-          '`next_cursor` of the previous page, which may hold fewer entries than `limit`: a page looks at 50,000 notifications',
+          '`next_cursor` of the previous page, which may have fewer entries than `limit`: a page examines 50,000 notifications',
       }),
       recipient_id: word.optional(),
       address: z
@@ -90,20 +97,26 @@ export const logRoutes = ({ db }: Pick<ModuleHost, 'db'>): Route[] => [
   }),
   route({
     method: 'get',
+    path: '/notifications/:id',
+    id: 'getNotification',
+    tag: 'Notifications',
+    summary: 'One notification, with the last answer of the server',
+    params,
+    responses: { 200: { description: 'The notification', schema: notificationSchema } },
+    handle: async ({ params: { id } }) => ({ status: 200, body: toJson(found(await findNotification(db, id), id)) }),
+  }),
+  route({
+    method: 'get',
     path: '/notifications/:id/attempts',
     id: 'listDeliveryAttempts',
     tag: 'Notifications',
-    summary: 'Each attempt at a notification with what the server said, oldest first; the newest 200',
-    params: z.strictObject({ id: uuid }),
+    summary: 'Each attempt to deliver a notification with the server’s response, oldest first; the newest 200',
+    params,
     query: z.strictObject({}),
     responses: {
       200: { description: 'The attempts', schema: pageOf(attemptSchema) },
       404: { description: 'There is no such notification' },
     },
-    handle: async ({ params: { id } }) => {
-      const attempts = await listAttempts(db, id);
-      if (attempts === undefined) throw notificationError('NOTIFICATION_NOT_FOUND', `there is no notification ${id}`);
-      return { status: 200, body: wholeJson(attempts) };
-    },
+    handle: async ({ params: { id } }) => ({ status: 200, body: wholeJson(found(await listAttempts(db, id), id)) }),
   }),
 ];

@@ -1,4 +1,4 @@
-// Webhook endpoints: make, change, rotate their secret, look at what was delivered and send it again.
+// Webhook endpoints: create, change, rotate the secret, list deliveries and redeliver.
 import { z } from 'zod';
 import {
   given,
@@ -40,6 +40,7 @@ const withSecret = z.object({
 const deliverySchema = z
   .object({
     id: uuid,
+    endpoint_id: uuid,
     event: z.string(),
     payload: z.unknown(),
     status: z.enum(['pending', 'delivered', 'dead']),
@@ -67,6 +68,7 @@ const endpointJson = (endpoint: WebhookEndpoint): z.input<typeof endpointSchema>
 
 const deliveryJson = (delivery: WebhookDelivery, show: ShowPayload): z.input<typeof deliverySchema> => ({
   id: delivery.id,
+  endpoint_id: delivery.endpointId,
   event: delivery.event,
   payload: show(delivery.payload),
   status: delivery.status,
@@ -118,7 +120,7 @@ const endpointRoutes = (webhooks: Webhooks): Route[] => [
     id: 'createWebhook',
     role: 'admin',
     tag: 'Webhooks',
-    summary: 'Create an endpoint; its secret is in this response and in no other',
+    summary: 'Create an endpoint; its secret is only in this response',
     body: createBody,
     responses: { 201: { description: 'The endpoint and its secret', schema: withSecret } },
     handle: async ({ body: { workspace_id: workspaceId, ...body } }, { actor }) => {

@@ -71,11 +71,44 @@ describe('the log of notifications', () => {
     });
   });
 
+  it('has one of them, and whom it is about', async () => {
+    const { body } = await app.admin('GET', `/notifications/${idOf(5)}`);
+    expect(body).toMatchObject({ id: idOf(5), address: 'Person5@example.com', status: 'failed' });
+    expect(body).not.toHaveProperty('template_data');
+    expect((await app.admin('GET', `/notifications/${idOf(99)}`)).status).toBe(404);
+  });
+
   it.each([
     ['status=lost', 'status'],
     ['cursor=7', 'cursor'],
     ['subject=x', 'subject'],
   ])('refuses %s', async (query, path) => {
     expect(await list(query)).toMatchObject({ status: 400, body: { errors: [{ path }] } });
+  });
+});
+
+describe('transports and templates', () => {
+  it('are listed, with what each transport sent and failed to send within a day', async () => {
+    await app.sql(
+      `UPDATE {schema}.notifications SET transport = 'test', processed_at = now() - interval '1 hour' * right(id::text, 2)::int * 2`,
+    );
+    const { body } = await app.admin('GET', '/notifications/transports');
+    // of twenty, one every two hours, each fifth of which failed, eleven ended within the day
+    expect(body['items']).toEqual([
+      expect.objectContaining({
+        ...{ name: 'test', delivery_method: 'email', circuit_breaker: 'closed' },
+        ...{ sent_24h: 9, failed_24h: 2, counts_capped: false },
+      }),
+    ]);
+  });
+
+  it('say what can be switched off', async () => {
+    const { body } = await app.admin('GET', '/notifications/templates');
+    expect(body['items']).toEqual(
+      expect.arrayContaining([
+        { type: 'immediate', category: 'immediate', critical: false, has_schema: true },
+        { type: 'dunning', category: 'dunning', critical: true, has_schema: true },
+      ]),
+    );
   });
 });

@@ -1,27 +1,44 @@
-// The page of a module, from what the module says about itself: lists with columns, filters and actions.
+// The page of a module, from what the module says about itself: lists with columns, filters and actions, and the page of one item.
 import { Empty } from '../../components/feedback/loaded.js';
 import { Page } from '../../components/layout/page.js';
 import { link } from '../../state/router.js';
 import { session } from '../../state/session.js';
 import type { PageProps } from '../registry.js';
-import { ModuleSectionCard } from './section.js';
+import { DetailPage } from './detail-page.js';
+import { ModuleDialogs } from './dialogs.js';
+import { slugOf } from './items.js';
+import { ListPage } from './list-page.js';
+import './modules.css';
 
-export default function ModulesPage({ rest: [module, name] }: PageProps) {
-  const page = session.value?.pages?.find((one) => one.module === module && one.name === name);
-  if (!page) {
-    return (
-      <Page title="Module">
-        <Empty title="There is no such page">
-          The module may have been removed. <a href={link(['overview'])}>Go to the overview</a>.
-        </Empty>
-      </Page>
-    );
-  }
+const NoSuchPage = () => (
+  <Page title="Module">
+    <Empty title="There is no such page">
+      The module may have been removed. <a href={link(['overview'])}>Go to the overview</a>.
+    </Empty>
+  </Page>
+);
+
+/** `modules/<module>/<page>/<section>/<item>`; the last two are optional. */
+export default function ModulesPage({ rest: [module = '', name = '', slug, id] }: PageProps) {
+  const page = session.value?.pages.find((one) => one.module === module && one.name === name);
+  const section = page?.sections.find(({ title }) => slugOf(title) === slug);
+  if (!page || (slug !== undefined && !section)) return <NoSuchPage />;
+  const detail = id === undefined ? undefined : section?.detail;
+  if (id !== undefined && !detail) return <NoSuchPage />;
+  const isOnly = page.sections.length === 1;
   return (
-    <Page title={page.title} lead={`Of the module ${page.module}.`}>
-      {page.sections.map((section) => (
-        <ModuleSectionCard key={`${page.module} ${page.name} ${section.title}`} section={section} />
-      ))}
-    </Page>
+    <>
+      {detail && section && id !== undefined ? (
+        <DetailPage
+          detail={detail}
+          at={['modules', module, name, slugOf(section.title)]}
+          parent={isOnly ? page.title : `${page.title}: ${section.title}`}
+          id={id}
+        />
+      ) : (
+        <ListPage page={page} chosen={section} />
+      )}
+      <ModuleDialogs />
+    </>
   );
 }

@@ -1,0 +1,58 @@
+// What a module's pages read from an item, and make of the paths that name its fields. Pure.
+
+export type Item = Readonly<Record<string, unknown>>;
+
+/** `progress.done` is inside another field. */
+export const valueAt = (item: Item, field: string): unknown =>
+  field.split('.').reduce<unknown>((value, part) => (value as Item | null | undefined)?.[part], item);
+
+/** The empty text for what is no word. */
+export const textOf = (value: unknown): string =>
+  ['string', 'number', 'boolean'].includes(typeof value) ? String(value) : '';
+
+/** `/charges/:id/retry` with the fields of the item. Null where one of them is empty. */
+export function filled(path: string, item: Item): string | null {
+  let whole = true;
+  const text = path.replace(/:(\w+)/g, (_, field: string) => {
+    const value = textOf(item[field]);
+    if (value === '') whole = false;
+    return encodeURIComponent(value);
+  });
+  return whole ? text : null;
+}
+
+/** `Lists of all users` is `lists-of-all-users` in the address. */
+export const slugOf = (title: string): string =>
+  title
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, '-')
+    .replace(/^-|-$/g, '');
+
+/** Of an action. */
+interface Offer {
+  readonly path: string;
+  readonly when?: { readonly field: string; readonly values: readonly (string | boolean)[] } | undefined;
+}
+
+/** Whether an action makes sense for this item. */
+export const isOffered = ({ when, path }: Offer, item: Item): boolean =>
+  filled(path, item) !== null &&
+  (when === undefined || when.values.some((value) => value === valueAt(item, when.field)));
+
+function pair([name, value]: readonly [string, unknown]): string {
+  const word = name.replaceAll('_', ' ');
+  return typeof value === 'number' ? `${word} (${value})` : `${word}: ${inShort(value)}`;
+}
+
+/** Whether there is nothing to be shown. */
+export const isNothing = (value: unknown): boolean =>
+  value === null || value === undefined || value === '' || (Array.isArray(value) && value.length === 0);
+
+/** Anything on one line: lists and small objects as people write them. */
+export function inShort(value: unknown): string {
+  if (typeof value === 'string') return value;
+  if (typeof value === 'boolean') return value ? 'yes' : 'no';
+  if (Array.isArray(value)) return value.map(inShort).join(', ');
+  if (typeof value === 'object' && value !== null) return Object.entries(value).map(pair).join(', ');
+  return String(value);
+}

@@ -1,0 +1,47 @@
+// The page of a module: facts and texts above, and one of its lists at a time.
+import { Page } from '../../components/layout/page.js';
+import type { ModulePage, PageSection } from '../../state/module-pages.js';
+import { link } from '../../state/router.js';
+import { slugOf } from './items.js';
+import { ObjectSection } from './object-section.js';
+import { TableSection } from './table-section.js';
+
+interface ListPageProps {
+  readonly page: ModulePage;
+  /** The list that is shown. Default: the first. */
+  readonly chosen: PageSection | undefined;
+}
+
+const isTable = ({ view = 'table' }: PageSection): boolean => view === 'table';
+
+export const ListPage = ({ page, chosen }: ListPageProps) => {
+  const { module, name, title, description, sections } = page;
+  const tables = sections.filter(isTable);
+  const current = chosen ?? tables[0];
+  const addressOf = (section: PageSection): string[] => ['modules', module, name, slugOf(section.title)];
+  return (
+    <Page title={title} lead={description}>
+      {sections
+        .filter((section) => !isTable(section))
+        .map((section) => (
+          <ObjectSection key={section.title} section={section} at={addressOf(section)} />
+        ))}
+      {tables.length > 1 && (
+        <nav class="tabs" aria-label={`Lists of ${title}`}>
+          {tables.map((section) => (
+            <a
+              key={section.title}
+              href={link(addressOf(section))}
+              aria-current={section === current ? 'page' : undefined}
+            >
+              {section.title}
+            </a>
+          ))}
+        </nav>
+      )}
+      {current && isTable(current) && (
+        <TableSection key={current.title} section={current} at={addressOf(current)} tabbed={tables.length > 1} />
+      )}
+    </Page>
+  );
+};
