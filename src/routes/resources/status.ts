@@ -20,11 +20,9 @@ const gaugesSchema = z.object({
   pool_idle: z.number(),
   pool_waiting: z.number().meta({ description: 'Callers that wait for a database connection' }),
   claims_per_min: z.number().meta({ description: 'Over the last minute' }),
-  restarts_24h: z
-    .number()
-    .meta({
-      description: 'Instances of the same host name that ended within 24 hours, other than by losing the database',
-    }),
+  restarts_24h: z.number().meta({
+    description: 'Instances of the same host name that ended within 24 hours, other than by losing the database',
+  }),
 });
 
 const instanceSchema = z.object({
