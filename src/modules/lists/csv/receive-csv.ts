@@ -1,4 +1,4 @@
-// Stores an upload while it arrives: hidden until its last row is there, and gone when it breaks off.
+// Stores an upload while it arrives: hidden until its last row is stored, and discarded if it breaks off.
 import type { Readable } from 'node:stream';
 import type { Clock } from '../../../base/clock.js';
 import type { Database, Db, ModuleHost } from '../../../scheduler/public.js';
@@ -32,10 +32,10 @@ export interface Upload {
 }
 
 const STORED_AT_ONCE = 2_000;
-/** A slow upload says now and then that it is alive. */
+/** A slow upload periodically records that it is alive. */
 const STORED_AFTER_MS = 30_000;
 
-/** Returns the id of the complete list. Throws UPLOAD_REFUSED, with the line, and what the connection threw; then nothing is kept. */
+/** Returns the id of the complete list. Throws UPLOAD_REFUSED, with the line, or the error of the connection; then nothing is kept. */
 export async function receiveCsv(
   deps: ReceiveDeps,
   owner: Owner,
@@ -46,7 +46,7 @@ export async function receiveCsv(
   const hidden = { status: 'receiving', source: 'csv', jobId: null } as const;
   await insertList(db, { ...owner, ...about, ...hidden, id });
   try {
-    // a body that is refused half-way must not be torn off: its client would see a reset and not the reason
+    // the connection of a refused body must not be closed: its client would see a reset instead of the reason
     await storeRows(deps, id, readCsv(decodeText(file.iterator({ destroyOnReturn: false }), maxBytes)));
     await db.transaction(async (tx) => {
       if (!(await endAttempt(tx, { id, fence: 0 }, { status: 'completed' }))) throw silent();
@@ -54,7 +54,7 @@ export async function receiveCsv(
     });
     return id;
   } catch (error) {
-    // where the database is gone, the upkeep finds what is left
+    // if the database is unavailable, the upkeep deletes the rest later
     await discard(deps, id).catch(() => {});
     throw error;
   }

@@ -1,4 +1,4 @@
-// For operators: lists of every user and workspace, and a file that is stored on behalf of one of them.
+// For operators: lists of all users and workspaces, and uploading a file on behalf of a user.
 import { z } from 'zod';
 import { given, pageOf, paging, route, uuid, type Route } from '../../../routes/index.js';
 import type { Db, ModuleHost } from '../../../scheduler/public.js';
@@ -44,7 +44,7 @@ const uploadFor = ({ host, upload: receives }: AdminListDeps): Route =>
     path: '/batch-lists/csv',
     id: 'uploadBatchListFor',
     tag,
-    summary: 'Create a list of a user’s from a CSV file; its header names email, name and id in any order',
+    summary: 'Create a list for a user from a CSV file; its header names email, name and id in any order',
     headers: uploadHeaders,
     query: z.strictObject({ ...about, ...owner }),
     rawBody: ['text/csv', 'multipart/form-data'],
