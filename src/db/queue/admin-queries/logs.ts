@@ -4,7 +4,7 @@ import { listed } from '../queries/rows.js';
 
 export type LogLevel = 'debug' | 'info' | 'warn' | 'error';
 
-/** Travels as JSON, hence snake_case. */
+/** Sent as JSON, hence snake_case. */
 export interface NewLogLine {
   readonly job_id: string;
   readonly attempt: number;

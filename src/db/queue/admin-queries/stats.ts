@@ -14,7 +14,7 @@ export interface StatsDelta {
   readonly slowest_job: string | null;
 }
 
-/** Adds to the roll-ups; in a fixed order, so that two instances do not wait for each other in a circle. */
+/** Adds to the roll-ups; in a fixed order, so that two instances do not deadlock. */
 export async function addStats(db: Db, deltas: readonly StatsDelta[]): Promise<void> {
   await db.query(
     `WITH delta AS MATERIALIZED (

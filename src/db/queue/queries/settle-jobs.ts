@@ -2,7 +2,7 @@
 import type { Db } from '../../database.js';
 import { withoutJobs, type EndStatus } from './rows.js';
 
-/** What became of one job. Travels as JSON, hence snake_case. */
+/** What became of one job. Sent as JSON, hence snake_case. */
 export interface SettledJob {
   readonly id: string;
   readonly token: string;
