@@ -37,7 +37,8 @@ export function readSeveralHosts(connectionString: string | undefined): SeveralH
 
 function addressesOf(hosts: readonly string[], ports: string | null): readonly Address[] {
   const listed = ports === null || ports === '' ? [] : ports.split(',');
-  if (listed.length > 1 && listed.length !== hosts.length) throw unreadable('the number of ports differs from the number of hosts');
+  if (listed.length > 1 && listed.length !== hosts.length)
+    throw unreadable('the number of ports differs from the number of hosts');
   return hosts.map((text, index) => {
     const [, host = '', own] = HOST.exec(text) ?? [];
     if (host === '') throw unreadable('one of its hosts is empty or cannot be read');
