@@ -3,6 +3,7 @@
 import pg from 'pg';
 import { migrate } from '../src/compose/migrate.js';
 import { listDeadGroups } from '../src/db/queue/admin-queries/dead-groups.js';
+import { listJobs } from '../src/db/queue/admin-queries/read-jobs.js';
 import { readJobGraph } from '../src/db/queue/admin-queries/job-graph.js';
 import { countRetryable, listRetryable } from '../src/db/queue/admin-queries/manage-jobs.js';
 import { explaining, showPlans, type Statement } from './support/explaining.js';
@@ -39,6 +40,7 @@ const GROUP = {
   errorCode: 'HTTP_1',
   errorGroup: 'the receiver returned # for order # of # (#) after # ms; kind a',
 };
+const PAGE = { limit: 51, before: null };
 const LIMITS = { lookedAt: 100_000, grouped: 10_000, groups: 200 };
 
 async function main(databaseUrl: string): Promise<void> {
@@ -57,6 +59,10 @@ async function main(databaseUrl: string): Promise<void> {
   const statements: Statement[] = [
     ['groups of dead letters', () => listDeadGroups(db, {}, LIMITS)],
     ['groups of dead letters of a type', () => listDeadGroups(db, { type: 'type10' }, LIMITS)],
+    ['search of errors, found often', () => listJobs(db, { error: 'kind b' }, PAGE)],
+    ['search of errors, not found', () => listJobs(db, { error: 'kind none' }, PAGE)],
+    ['dead letters of a group', () => listJobs(db, GROUP, PAGE)],
+    ['between two attempts', () => listJobs(db, { status: ['failed'] }, PAGE)],
     ['dry run: dead letters of a group', () => countRetryable(db, GROUP, 10_000)],
     ['retry: ids of a group', () => listRetryable(db, GROUP, { cap: 10_000, now: null })],
     ['200 jobs around one that 100,000 wait for', () => readJobGraph(db, hub, 200)],

@@ -129,6 +129,7 @@ export function composeSubscriptions(options: SubscriptionOptions, deps: Deps): 
     clock,
     now,
     defaultTimezone: settings.defaultTimezone,
+    receiver: settings.workerUrl === undefined ? null : new URL(settings.workerUrl).host,
     onChanged: () => engine.wake('subscriptions'),
   });
   const onStarted = (): Promise<void> => updateZones(engine, timezones);

@@ -193,6 +193,7 @@ export {
   type JobDefinition,
   type JobEdge,
   type JobGraph,
+  type JobList,
   type JobNode,
   type JobOwner,
   type JobEndListener,

@@ -1,8 +1,8 @@
 // An event loop that is blocked for 20 s, less than the lease: liveness is a PostgreSQL session, so its claims stay its own.
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
-import { addDue, claimsOf, stateOf } from '../support/flow-occurrences.js';
-import { startFlowPostgres } from '../support/flow-postgres.js';
-import { openFlow, type Flow } from '../support/flow.js';
+import { addDue, claimsOf, stateOf } from '../support/flow/occurrences.js';
+import { startFlowPostgres } from '../support/flow/postgres.js';
+import { openFlow, type Flow } from '../support/flow/flow.js';
 import { waitFor } from '../support/wait-for.js';
 
 const BLOCK_MS = 20_000;

@@ -1,8 +1,8 @@
 // kill -9 of one of three instances in the middle of a drain.
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
-import { addDue, claimsOf, leftOf, stateOf } from '../support/flow-occurrences.js';
-import { startWatch } from '../support/flow-times.js';
-import { inLength, openFlow, type Flow } from '../support/flow.js';
+import { addDue, claimsOf, leftOf, stateOf } from '../support/flow/occurrences.js';
+import { startWatch } from '../support/flow/times.js';
+import { inLength, openFlow, type Flow } from '../support/flow/flow.js';
 import { waitFor } from '../support/wait-for.js';
 
 let flow: Flow;

@@ -1,6 +1,6 @@
 // A host that mounts the scheduler as the documentation shows: the loss of every database connection does not end its process.
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
-import { openFlow, type Flow } from '../support/flow.js';
+import { openFlow, type Flow } from '../support/flow/flow.js';
 import { waitFor } from '../support/wait-for.js';
 
 let flow: Flow;

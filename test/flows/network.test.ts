@@ -1,9 +1,9 @@
 // A network that swallows packets between one instance and PostgreSQL: nothing arrives, nothing is refused, nobody is told.
 // The server's own side of this (keepalive and user time-out of the session) needs real packet loss: packet-loss.test.ts.
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
-import { addDue, claimsOf, stateOf } from '../support/flow-occurrences.js';
-import { startWatch } from '../support/flow-times.js';
-import { openFlow, type Flow } from '../support/flow.js';
+import { addDue, claimsOf, stateOf } from '../support/flow/occurrences.js';
+import { startWatch } from '../support/flow/times.js';
+import { openFlow, type Flow } from '../support/flow/flow.js';
 import { startDatabaseProxy, type DatabaseProxy } from '../support/tcp-proxy.js';
 import { waitFor } from '../support/wait-for.js';
 

@@ -2,12 +2,12 @@
 // within 15 s by the keepalive and time-out settings of that session, so that the claims go to others long before the lease of 60 s ends.
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { createServer, type AddressInfo, type Server } from 'node:net';
-import { FLOW_TOKEN } from '../support/flow-instances.js';
-import { openFlowNetwork, whyNoNetwork, type FlowNetwork } from '../support/flow-network.js';
-import { addDue, claimsOf, stateOf } from '../support/flow-occurrences.js';
-import { startFlowPostgres, type FlowPostgres } from '../support/flow-postgres.js';
-import { startWatch } from '../support/flow-times.js';
-import { openFlow, type Flow } from '../support/flow.js';
+import { FLOW_TOKEN } from '../support/flow/instances.js';
+import { openFlowNetwork, whyNoNetwork, type FlowNetwork } from '../support/flow/network.js';
+import { addDue, claimsOf, stateOf } from '../support/flow/occurrences.js';
+import { startFlowPostgres, type FlowPostgres } from '../support/flow/postgres.js';
+import { startWatch } from '../support/flow/times.js';
+import { openFlow, type Flow } from '../support/flow/flow.js';
 import { startProcess, type RunningProcess } from '../support/processes.js';
 import { waitFor } from '../support/wait-for.js';
 

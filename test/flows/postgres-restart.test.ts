@@ -1,9 +1,9 @@
 // PostgreSQL stopped with -m immediate in the middle of a run, and started again; five times.
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
-import { addDue } from '../support/flow-occurrences.js';
-import { startFlowPostgres, type FlowPostgres } from '../support/flow-postgres.js';
-import { startWatch } from '../support/flow-times.js';
-import { inLength, openFlow, type Flow } from '../support/flow.js';
+import { addDue } from '../support/flow/occurrences.js';
+import { startFlowPostgres, type FlowPostgres } from '../support/flow/postgres.js';
+import { startWatch } from '../support/flow/times.js';
+import { inLength, openFlow, type Flow } from '../support/flow/flow.js';
 import { waitFor } from '../support/wait-for.js';
 
 let postgres: FlowPostgres;

@@ -1,8 +1,8 @@
 // The dedicated connection alone is cut; the pool goes on working.
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
-import { addDue, claimsOf, stateOf } from '../support/flow-occurrences.js';
-import { startWatch } from '../support/flow-times.js';
-import { inLength, openFlow, type Flow } from '../support/flow.js';
+import { addDue, claimsOf, stateOf } from '../support/flow/occurrences.js';
+import { startWatch } from '../support/flow/times.js';
+import { inLength, openFlow, type Flow } from '../support/flow/flow.js';
 import { waitFor } from '../support/wait-for.js';
 
 const CUT = `

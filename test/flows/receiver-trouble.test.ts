@@ -1,8 +1,8 @@
 // A receiver in trouble, seen through the whole server: what each kind of trouble does to an occurrence.
 import { afterAll, afterEach, beforeAll, expect, it } from '@jest/globals';
-import { addDue, ledgerOf, untilIdle } from '../support/flow-occurrences.js';
-import { openFlow, type Flow } from '../support/flow.js';
-import type { Instance } from '../support/flow-instances.js';
+import { addDue, ledgerOf, untilIdle } from '../support/flow/occurrences.js';
+import { openFlow, type Flow } from '../support/flow/flow.js';
+import type { Instance } from '../support/flow/instances.js';
 import { startReceiver, type Reply } from '../support/receiver.js';
 import { waitFor } from '../support/wait-for.js';
 

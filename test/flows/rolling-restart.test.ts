@@ -1,10 +1,10 @@
 // Three instances replaced one by one under load: no request fails, no occurrence waits for longer than a restart takes.
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { createBalancer, type Balancer } from '../support/flow-balancer.js';
-import { addDue } from '../support/flow-occurrences.js';
-import { startWatch } from '../support/flow-times.js';
-import { inLength, openFlow, type Flow } from '../support/flow.js';
+import { createBalancer, type Balancer } from '../support/flow/balancer.js';
+import { addDue } from '../support/flow/occurrences.js';
+import { startWatch } from '../support/flow/times.js';
+import { inLength, openFlow, type Flow } from '../support/flow/flow.js';
 import { waitFor } from '../support/wait-for.js';
 
 /** Far less than a restart takes on a busy machine. */

@@ -1,9 +1,9 @@
 // SIGTERM in the middle of a run: what was called is waited for and settled, what was not is free at once; a second signal forces.
 import { afterAll, beforeAll, beforeEach, expect, it } from '@jest/globals';
-import { addDue, claimsOf, ledgerOf, stateOf } from '../support/flow-occurrences.js';
-import { startWatch } from '../support/flow-times.js';
-import { openFlow, type Flow } from '../support/flow.js';
-import type { Instance } from '../support/flow-instances.js';
+import { addDue, claimsOf, ledgerOf, stateOf } from '../support/flow/occurrences.js';
+import { startWatch } from '../support/flow/times.js';
+import { openFlow, type Flow } from '../support/flow/flow.js';
+import type { Instance } from '../support/flow/instances.js';
 import { waitFor } from '../support/wait-for.js';
 
 const PARALLEL = 5;

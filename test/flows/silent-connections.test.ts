@@ -1,9 +1,9 @@
 // Connections that fall silent while new ones pass, as behind a switch whose other side has gone: nothing waits for them for long.
 import { afterAll, afterEach, beforeAll, expect, it } from '@jest/globals';
-import { addDue } from '../support/flow-occurrences.js';
-import { startWatch } from '../support/flow-times.js';
-import type { Instance } from '../support/flow-instances.js';
-import { openFlow, type Flow } from '../support/flow.js';
+import { addDue } from '../support/flow/occurrences.js';
+import { startWatch } from '../support/flow/times.js';
+import type { Instance } from '../support/flow/instances.js';
+import { openFlow, type Flow } from '../support/flow/flow.js';
 import { startDatabaseProxy, type DatabaseProxy } from '../support/tcp-proxy.js';
 import { waitFor } from '../support/wait-for.js';
 

@@ -1,7 +1,7 @@
 // Instances that are started at the same moment on an empty database: one migrates, the others wait for it.
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
-import { addDue } from '../support/flow-occurrences.js';
-import { openFlow, type Flow } from '../support/flow.js';
+import { addDue } from '../support/flow/occurrences.js';
+import { openFlow, type Flow } from '../support/flow/flow.js';
 
 let flow: Flow;
 beforeAll(async () => {

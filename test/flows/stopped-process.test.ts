@@ -1,8 +1,8 @@
 // A process that is stopped (SIGSTOP) for longer than its lease, and goes on: its session stands all the while, only the lease tells.
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
-import { addDue, claimsOf, ledgerOf, stateOf } from '../support/flow-occurrences.js';
-import { startWatch } from '../support/flow-times.js';
-import { inLength, openFlow, type Flow } from '../support/flow.js';
+import { addDue, claimsOf, ledgerOf, stateOf } from '../support/flow/occurrences.js';
+import { startWatch } from '../support/flow/times.js';
+import { inLength, openFlow, type Flow } from '../support/flow/flow.js';
 import { waitFor } from '../support/wait-for.js';
 
 const LEASE_S = 3;

@@ -1,7 +1,7 @@
 // Ten triggers at once, over several instances.
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
-import { addDue } from '../support/flow-occurrences.js';
-import { inLength, openFlow, type Flow } from '../support/flow.js';
+import { addDue } from '../support/flow/occurrences.js';
+import { inLength, openFlow, type Flow } from '../support/flow/flow.js';
 
 let flow: Flow;
 beforeAll(async () => {

@@ -1,8 +1,8 @@
 // Instances whose own clocks are ten minutes off, one either way, beside one that is right: what is due goes by the database's.
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
-import { ledgerOf } from '../support/flow-occurrences.js';
-import { inLength, openFlow, type Flow } from '../support/flow.js';
-import type { Instance } from '../support/flow-instances.js';
+import { ledgerOf } from '../support/flow/occurrences.js';
+import { inLength, openFlow, type Flow } from '../support/flow/flow.js';
+import type { Instance } from '../support/flow/instances.js';
 import { waitFor } from '../support/wait-for.js';
 
 const TEN_MINUTES_MS = 600_000;

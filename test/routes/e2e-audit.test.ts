@@ -100,6 +100,16 @@ const CHANGES: Record<string, () => Promise<Change>> = {
     path: '/process-subscriptions',
     body: { subscription_ids: [await subscription('u')], dry_run: true },
   }),
+  'job.enqueue': async () => ({
+    method: 'POST',
+    path: '/jobs',
+    body: { type: 'call', payload: {}, run_at: '2090-01-01T00:00:00Z', workspace_id: 'w' },
+  }),
+  'job.reschedule': async () => ({
+    method: 'PATCH',
+    path: `/jobs/${await job()}`,
+    body: { run_at: '2090-01-01T00:00:00Z' },
+  }),
   'job.cancel': async () => ({ method: 'POST', path: `/jobs/${await job()}/cancel`, body: { reason: 'wrong' } }),
   'job.retry': async () => ({ method: 'POST', path: `/jobs/${await deadJob()}/retry` }),
   'jobs.retry': async () => {

@@ -190,6 +190,13 @@ describe('dead letters', () => {
       capped: false,
     });
     const group = { type: 'call', error_code: 'HTTP_503', error_group: 'order # failed' };
+    for (const search of ['error=ORDER%203', 'error_group=order%20%23%20failed&type=call&limit=1']) {
+      const page = await admin('get', `/jobs?${search}`, 'viewer-token').expect(200);
+      expect(page.body).toMatchObject({
+        items: [{ id: NEWEST, error: { message: 'order 3 failed' } }],
+        truncated: false,
+      });
+    }
     await admin('post', '/jobs/retry', 'viewer-token').send(group).expect(403);
     const dry = await admin('post', '/jobs/retry')
       .send({ ...group, dry_run: true })
@@ -208,7 +215,10 @@ describe('dead letters', () => {
   it.each([
     ['get', '/jobs/dead/groups?type=', undefined, 'type'],
     ['get', '/jobs/dead/groups?status=dead', undefined, 'status'],
+    ['get', '/jobs?error=', undefined, 'error'],
+    ['get', `/jobs?error=${'x'.repeat(201)}`, undefined, 'error'],
     ['post', '/jobs/retry', { error_group: '' }, 'error_group'],
+    ['post', '/jobs/retry', { error: 'order' }, 'error'],
   ] as const)('are not asked for with %s %s %j', async (method, path, body, wrong) => {
     const { errors } = (await admin(method, path).send(body).expect(400)).body as { errors: { path: string }[] };
     expect(errors[0]?.path).toContain(wrong);

@@ -170,6 +170,12 @@ describe('how a subscription stands', () => {
     app.receiver.answer({ status: 500 });
     await app.call('POST', '/process-subscriptions');
     const fails = 'The receiver fails: the circuit breaker "subscription-worker" has been open since <at>, ';
-    expect((await why(id))[0]).toEqual(['receiver_down', says(String.raw`${fails}(now|.+ ago)\.`)]);
+    const reasons = await why(id);
+    expect(reasons[0]).toEqual(['receiver_down', says(String.raw`${fails}(now|.+ ago)\.`)]);
+    const calls = String.raw`1\d of 1\d calls failed \(HTTP_500\)\.`;
+    const [, failed] = reasons.find(([code]) => code === 'receiver_failed') ?? [];
+    expect(failed).toEqual(
+      says(String.raw`The receiver 127\.0\.0\.1:\d+ failed (on <at>|from <at> to <at>): ${calls}`),
+    );
   });
 });

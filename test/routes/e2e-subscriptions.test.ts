@@ -78,7 +78,10 @@ describe('one subscription', () => {
       status: 'completed',
     });
     const ledger = itemsOf(await app.call('GET', `/subscriptions/${String(id)}/runs`));
-    expect(ledger).toMatchObject([{ outcome: 'completed', attempts: 1, run_id: resultOf(run)['run_id'], count: 1 }]);
+    expect(ledger).toMatchObject([
+      { outcome: 'completed', punctuality: 'on_time', lateness_ms: expect.any(Number), attempts: 1 },
+    ]);
+    expect(ledger[0]).toMatchObject({ run_id: resultOf(run)['run_id'], count: 1 });
   });
 });
 

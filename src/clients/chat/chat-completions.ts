@@ -1,7 +1,8 @@
 // A client of an OpenAI-compatible chat API: one question, one answer as text. Every failure is a value that says why.
-import { request, type Dispatcher } from 'undici';
+import { getGlobalDispatcher } from 'undici';
 import { z } from 'zod';
 import { toError } from '../../base/errors.js';
+import { exchangeWithin } from '../http/exchange-within.js';
 
 export interface ChatOptions {
   /** The endpoint (`…/v1/chat/completions`), or its base URL before `/chat/completions` or `/v1/chat/completions`. */
@@ -46,7 +47,8 @@ export function chatEndpoint(url: string): string {
 }
 
 export function createChatClient({ url, key = null, model, timeoutMs = 10_000 }: ChatOptions): ChatClient {
-  const endpoint = chatEndpoint(url);
+  const { origin, pathname, search } = new URL(chatEndpoint(url));
+  const path = pathname + search;
   const headers = {
     'content-type': 'application/json',
     accept: 'application/json',
@@ -58,17 +60,14 @@ export function createChatClient({ url, key = null, model, timeoutMs = 10_000 }:
         { role: 'system', content: instruction },
         { role: 'user', content },
       ];
-      const limit = AbortSignal.timeout(timeoutMs);
+      const body = JSON.stringify({ model, messages, max_tokens: maxTokens, temperature: 0, stream: false });
       try {
-        const response = await request(endpoint, {
-          method: 'POST',
-          headers,
-          body: JSON.stringify({ model, messages, max_tokens: maxTokens, temperature: 0, stream: false }),
-          signal: signal === undefined ? limit : AbortSignal.any([signal, limit]),
-        });
-        return answerOf(response.statusCode, await textOf(response.body));
+        const request = { origin, path, method: 'POST', headers, body };
+        const limits = { timeoutMs, maxBytes: MAX_BYTES, signal };
+        const response = await exchangeWithin(getGlobalDispatcher(), request, limits);
+        return answerOf(response.status, response.body.toString());
       } catch (error) {
-        return failed(limit.aborted ? `no response within ${timeoutMs} ms` : toError(error).message);
+        return failed(toError(error).message);
       }
     },
   };
@@ -92,15 +91,4 @@ function jsonOf(body: string): unknown {
   } catch {
     return undefined;
   }
-}
-
-async function textOf(body: Dispatcher.ResponseData['body']): Promise<string> {
-  const chunks: Buffer[] = [];
-  let bytes = 0;
-  for await (const chunk of body as AsyncIterable<Buffer>) {
-    bytes += chunk.length;
-    if (bytes > MAX_BYTES) throw new Error(`the response has more than ${MAX_BYTES} bytes`);
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks).toString();
 }

@@ -1,8 +1,10 @@
 // The client of an Apollo-like enrichment API: one company or one person per call; every outcome is a value.
-import { request, type Dispatcher } from 'undici';
+import { getGlobalDispatcher } from 'undici';
 import { z } from 'zod';
 import type { Clock } from '../../base/clock.js';
 import { toError } from '../../base/errors.js';
+import { exchangeWithin } from '../http/exchange-within.js';
+import { parseRetryAfter } from '../http/retry-after.js';
 
 const text = z.string().trim().min(1).max(1_000).nullish().catch(null);
 
@@ -61,26 +63,13 @@ const HOUR_MS = 3_600_000;
 
 /** From `retry-after` (seconds or a date), or from the minute's rate limit if that is exhausted. Pure. */
 export function waitMs(headers: Readonly<Record<string, string | string[] | undefined>>, now: Date): number | null {
-  const after = String(headers['retry-after'] ?? '');
-  if (/^\d+$/.test(after)) return Math.min(HOUR_MS, Number(after) * 1_000);
-  const at = Date.parse(after);
-  if (!Number.isNaN(at)) return Math.max(0, Math.min(HOUR_MS, at - now.getTime()));
+  const after = parseRetryAfter(headers['retry-after'], now);
+  if (after !== null) return Math.min(HOUR_MS, after);
   if (headers['x-rate-limit-minute-left'] === '0' || headers['x-minute-requests-left'] === '0') return 60_000;
   return null;
 }
 
 export function createEnrichmentClient({ baseUrl, clock, timeoutMs = 10_000 }: EnrichmentOptions): EnrichmentClient {
-  const read = async (body: Dispatcher.ResponseData['body']): Promise<unknown> => {
-    const chunks: Buffer[] = [];
-    let bytes = 0;
-    for await (const chunk of body as AsyncIterable<Buffer>) {
-      bytes += chunk.length;
-      if (bytes > MAX_BYTES) throw new Error(`the response has more than ${MAX_BYTES} bytes`);
-      chunks.push(chunk);
-    }
-    return JSON.parse(Buffer.concat(chunks).toString()) as unknown;
-  };
-
   const ask = async <T>(
     how: { method: 'GET' | 'POST'; path: string; body?: unknown },
     apiKey: string,
@@ -88,18 +77,19 @@ export function createEnrichmentClient({ baseUrl, clock, timeoutMs = 10_000 }: E
     parse: (answer: unknown) => T | null,
   ): Promise<Lookup<T>> => {
     try {
-      const { statusCode, headers, body } = await request(`${baseUrl}${how.path}`, {
+      const { origin, pathname, search } = new URL(`${baseUrl}${how.path}`);
+      const request = {
+        origin,
+        path: pathname + search,
         method: how.method,
         headers: { 'x-api-key': apiKey, accept: 'application/json', 'content-type': 'application/json' },
-        ...(how.body === undefined ? {} : { body: JSON.stringify(how.body) }),
-        signal: AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]),
-      });
-      const refused = refusalOf(statusCode, waitMs(headers, clock.now()));
-      if (refused !== null) {
-        await body.dump();
-        return refused;
-      }
-      const value = parse(await read(body));
+        body: how.body === undefined ? null : JSON.stringify(how.body),
+      };
+      const limits = { timeoutMs, maxBytes: MAX_BYTES, signal };
+      const { status, headers, body } = await exchangeWithin(getGlobalDispatcher(), request, limits);
+      const refused = refusalOf(status, waitMs(headers, clock.now()));
+      if (refused !== null) return refused;
+      const value = parse(JSON.parse(body.toString()));
       return value === null ? { kind: 'unknown' } : { kind: 'found', value };
     } catch (error) {
       return { kind: 'later', message: `no usable response: ${toError(error).message}`, retryAfterMs: null };

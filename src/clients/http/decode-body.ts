@@ -37,7 +37,7 @@ export async function decodeBody(response: HttpResponse, limit: number): Promise
     const body = await decoder(response.body, limit >= 0 ? Math.max(1, limit) : constants.MAX_LENGTH);
     return { ...response, headers, body };
   } catch (error) {
-    throw (error as { code?: string }).code === 'ERR_BUFFER_TOO_LARGE' ? new BodyTooLong() : error;
+    throw (error as { code?: string }).code === 'ERR_BUFFER_TOO_LARGE' ? new BodyTooLong(limit) : error;
   }
 }
 

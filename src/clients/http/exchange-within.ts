@@ -1,6 +1,7 @@
 // One request with a time limit and a signal, without axios, for data that is fetched in thousands of requests.
 import type { Dispatcher } from 'undici';
 import { toError } from '../../base/errors.js';
+import { startTimer } from '../../base/timing/long-timer.js';
 import { Exchange, type HttpRequest, type HttpResponse } from './exchange.js';
 
 export interface ExchangeLimits {
@@ -8,7 +9,7 @@ export interface ExchangeLimits {
   readonly timeoutMs: number;
   /** Of the body. */
   readonly maxBytes: number;
-  readonly signal: AbortSignal;
+  readonly signal?: AbortSignal | undefined;
 }
 
 /**
@@ -21,11 +22,11 @@ export function exchangeWithin(
   { timeoutMs, maxBytes, signal }: ExchangeLimits,
 ): Promise<HttpResponse> {
   return new Promise((resolve, reject) => {
-    const onAbort = (): void => exchange.fail(toError(signal.reason));
-    const timer = setTimeout(() => exchange.fail(new Error(`no response within ${timeoutMs} ms`)), timeoutMs);
+    const onAbort = (): void => exchange.fail(toError(signal?.reason));
+    const timer = startTimer(() => exchange.fail(new Error(`no response within ${timeoutMs} ms`)), timeoutMs);
     const leave = (): void => {
-      clearTimeout(timer);
-      signal.removeEventListener('abort', onAbort);
+      timer.stop();
+      signal?.removeEventListener('abort', onAbort);
     };
     const exchange = new Exchange(maxBytes, {
       onAnswer: (response) => {
@@ -37,8 +38,8 @@ export function exchangeWithin(
         reject(error);
       },
     });
-    if (signal.aborted) return onAbort();
-    signal.addEventListener('abort', onAbort);
+    if (signal?.aborted) return onAbort();
+    signal?.addEventListener('abort', onAbort);
     try {
       dispatcher.dispatch(request, exchange);
     } catch (error) {

@@ -21,6 +21,10 @@ export interface HttpResponse {
 /** The body is longer than the limit; the connection has been cut. */
 export class BodyTooLong extends Error {
   override readonly name = 'BodyTooLong';
+
+  constructor(limit: number) {
+    super(`the response has more than ${limit} bytes`);
+  }
 }
 
 /** The connection ended after the headers and before the end of the body. */
@@ -80,7 +84,7 @@ export class Exchange implements Dispatcher.DispatchHandler {
 
   onResponseData(_: unknown, chunk: Buffer): void {
     this.size += chunk.length;
-    if (this.limit >= 0 && this.size > this.limit) this.fail(new BodyTooLong());
+    if (this.limit >= 0 && this.size > this.limit) this.fail(new BodyTooLong(this.limit));
     else this.chunks.push(chunk);
   }
 

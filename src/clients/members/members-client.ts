@@ -4,7 +4,6 @@ import type { z } from 'zod';
 import type { Clock } from '../../base/clock.js';
 import { toError } from '../../base/errors.js';
 import { textOf } from '../http/decode-body.js';
-import { BodyTooLong } from '../http/exchange.js';
 import { exchangeWithin } from '../http/exchange-within.js';
 import { cursorPage, memberOf, numberedPage, type ProvidedMember } from './page-schemas.js';
 import { waitOf } from './rate-headers.js';
@@ -91,7 +90,6 @@ export function createMembersClient(options: MembersClientOptions): MembersClien
 /** Never the key, and nothing of the body. */
 function messageOf(error: unknown): string {
   if (error instanceof SyntaxError) return 'the response is not JSON';
-  if (error instanceof BodyTooLong) return `the response has more than ${MAX_BYTES} bytes`;
   return toError(error).message.slice(0, 300);
 }
 

@@ -34,6 +34,13 @@ export const classifyAnswer = (answer: Answer, durationMs: number, now: Date): A
 
 const TIMEOUTS = new Set(['ECONNABORTED', 'ETIMEDOUT', 'ESOCKETTIMEDOUT']);
 
+/** Whether an error code speaks of the receiver, as opposed to the one call that it refused. */
+export function blamesReceiver(code: string): boolean {
+  const status = Number(/^HTTP_(\d+)$/.exec(code)?.[1] ?? NaN);
+  if (Number.isNaN(status)) return code !== 'INVALID_SCHEDULE' && code !== 'OTHER';
+  return status < 400 || status >= 500 || MISCONFIGURED.has(status) || OVERLOADED.has(status);
+}
+
 /** The error of a call without a complete response. */
 export function classifyFailure(failure: { code?: string | undefined; message: string }, durationMs: number): Attempt {
   const { code = 'NETWORK', message } = failure;

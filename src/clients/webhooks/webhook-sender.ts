@@ -4,6 +4,7 @@ import { request } from 'undici';
 import type { Clock } from '../../base/clock.js';
 import { toError } from '../../base/errors.js';
 import { createOutbound, refuseUrl, type OutboundOptions } from '../http/public-address.js';
+import { parseRetryAfter } from '../http/retry-after.js';
 
 export interface WebhookCall {
   /** The message's id, the same on every attempt. */
@@ -35,7 +36,7 @@ export interface SenderOptions extends OutboundOptions {
 }
 
 const MAX_ANSWER_BYTES = 65_536;
-const DAY_S = 86_400;
+const DAY_MS = 86_400_000;
 
 /** `webhook-id`, `webhook-timestamp` and `webhook-signature` for a body; with several secrets, several signatures. */
 export function webhookHeaders(call: WebhookCall, at: Date): Record<string, string> {
@@ -63,9 +64,8 @@ export function createWebhookSender(options: SenderOptions): WebhookSender {
     });
     // the response body is not needed, but reading it keeps the connection alive
     await body.dump({ limit: MAX_ANSWER_BYTES });
-    const wait = Number(headers['retry-after']);
-    const retryAfterMs = Number.isFinite(wait) && wait > 0 ? Math.min(wait, DAY_S) * 1_000 : null;
-    return { status: statusCode, retryAfterMs };
+    const wait = parseRetryAfter(headers['retry-after'], clock.now());
+    return { status: statusCode, retryAfterMs: wait && Math.min(wait, DAY_MS) };
   };
 
   return {

@@ -1,4 +1,4 @@
-// The errors of analytics, beside those of the package.
+// The error codes of analytics.
 import { errorsOf } from '../../scheduler/public.js';
 
 export const ANALYTICS_ERRORS = {

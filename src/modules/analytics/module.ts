@@ -9,7 +9,7 @@ import { statsRoutes } from './routes/stats-routes.js';
 
 const ENGAGEMENT_LOG_DAYS = 400;
 
-/** Add it to `createScheduler({ modules })`. Throws INVALID_CONFIG for options that cannot be. */
+/** Add it to `createScheduler({ modules })`. Throws INVALID_CONFIG for invalid options. */
 export function analytics(options: AnalyticsOptions = {}): ModuleDefinition {
   checkOptions('INVALID_CONFIG', 'analytics', options, ANALYTICS_RULES);
   const { tables = {}, statsUrl = null, engagementEmails: to = ANALYTICS_DEFAULTS.engagementEmails } = options;

@@ -1,4 +1,4 @@
-// What a host may tell the analytics module. Everything has the default that docs/analytics.md names for its environment variable.
+// The options of the analytics module. The defaults are those of the environment variables in docs/analytics.md.
 import type { RulesOf } from '../../base/options/check-options.js';
 import { nonEmpty, oneOf, options as optionsOf, orFalse, orNull, url } from '../../base/options/option-rules.js';
 

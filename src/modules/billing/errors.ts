@@ -1,4 +1,4 @@
-// The errors of billing, beside those of the package.
+// The error codes of billing.
 import { errorsOf } from '../../scheduler/public.js';
 
 export const BILLING_ERRORS = {

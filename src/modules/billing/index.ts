@@ -1,4 +1,4 @@
-// `punctual/billing`: charges pages that wait to be published, once each, and publishes them.
+// `punctual/billing`: charges pages that are queued for publication, exactly once each, and publishes them.
 export { billing } from './module.js';
 export type { BillingOptions } from './options.js';
 export { readBillingLink, type BillingLink } from './mail/billing-link.js';

@@ -1,4 +1,4 @@
-// Billing as a module: pages that wait are charged and published, and everybody concerned hears of it.
+// Billing as a module: queued pages are charged and published, and the team is notified.
 import { checkOptions } from '../../base/options/check-options.js';
 import { createSlackChat } from '../../clients/slack/chat.js';
 import { createStripePayments } from '../../clients/stripe/stripe-payments.js';
@@ -24,7 +24,7 @@ interface State {
   readonly missing: () => readonly string[];
 }
 
-/** Add it to `createScheduler({ modules })`. Throws INVALID_CONFIG for options that cannot be. */
+/** Add it to `createScheduler({ modules })`. Throws INVALID_CONFIG for invalid options. */
 export function billing(options: BillingOptions = {}): ModuleDefinition {
   checkOptions('INVALID_CONFIG', 'billing', options, BILLING_RULES);
   const { tables = {}, portalUrl, linkSecret, dunningDays: ladder = BILLING_DEFAULTS.dunningDays } = options;
@@ -35,7 +35,7 @@ export function billing(options: BillingOptions = {}): ModuleDefinition {
   };
   return defineModule<State>({
     name: 'billing',
-    description: 'Charges pages that wait to be published, and publishes them',
+    description: 'Charges pages that are queued for publication, and publishes them',
     migrations: new URL('./db/migrations/', import.meta.url),
     adopts: { host_teams: tables.teams ?? 'teams', host_users: tables.users ?? 'users' },
     errors: BILLING_ERRORS,
@@ -74,7 +74,7 @@ function createState(host: ModuleHost, options: BillingOptions): State {
   };
 }
 
-/** What follows from a settled charge: a message in the team's channel, or a mail to its admins. */
+/** The jobs after a settled charge: a message in the team's channel, or a mail to its admins. */
 const followUp =
   (host: ModuleHost, { announce, mail }: State): Follow =>
   ({ page, outcome }) => {
@@ -87,7 +87,7 @@ const followUp =
     return asks && mail && host.find('notifications') ? [{ job: mail, payload: ids }] : [];
   };
 
-/** Never asked: without a provider the process is disabled. */
+/** Never called: without a provider the process is disabled. */
 const unavailable = async () => ({ kind: 'key_refused', message: 'no payment provider is set up' }) as const;
 const NO_PAYMENTS: Payments = {
   methodOf: unavailable,

@@ -1,4 +1,4 @@
-// What a host may tell the billing module. Everything has the default that docs/billing.md names for its environment variable.
+// The options of the billing module. The defaults are those of the environment variables in docs/billing.md.
 import type { RulesOf } from '../../base/options/check-options.js';
 import { isDaysLadder, LADDER_MAY_BE } from '../../base/config/days-ladder.js';
 import {
@@ -36,7 +36,10 @@ export interface BillingOptions {
   readonly portalUrl?: string | null;
   /** Signs these links; the portal verifies them with `readBillingLink`. At least 16 characters. */
   readonly linkSecret?: string | null;
-  /** Days after the first mail on which a team that is past due gets one: 1 to 20 days, each at least 3 after the previous one. Default 0, 3, 7, 14. */
+  /**
+   * Days after the first mail on which a team that is past due gets another one: 1 to 20 days, each at least 3 after the previous one.
+   * Default 0, 3, 7, 14.
+   */
   readonly dunningDays?: readonly number[];
   /** Names of the host's tables. Default `teams` and `users`. */
   readonly tables?: { readonly teams?: string; readonly users?: string };

@@ -1,4 +1,4 @@
-// The tables of the host's that digests work with, by the placeholders of the migrations.
+// The host's tables that digests use, by the placeholders of the migrations.
 import type { AdoptedTable } from '../../scheduler/public.js';
 import { DEFAULTS, type DigestsOptions, type UpdateColumns } from './options.js';
 
@@ -12,7 +12,7 @@ const COLUMNS: Readonly<Record<keyof UpdateColumns, string>> = {
   createdAt: 'created_at',
 };
 
-/** Pure. A table that is named must be there; one of the usual name is made where there is none. */
+/** Pure. A table that is named must exist; a table with the usual name is created if it is missing. */
 export function adoptedTables({
   table,
   updates = {},

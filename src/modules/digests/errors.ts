@@ -1,4 +1,4 @@
-// The errors of digests, beside those of the package.
+// The error codes of digests.
 import { errorsOf } from '../../scheduler/public.js';
 
 export const DIGEST_ERRORS = {

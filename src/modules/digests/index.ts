@@ -1,4 +1,4 @@
-// `punctual/digests`: what is new in a group, by mail, in the recipient's own morning.
+// `punctual/digests`: mails with what is new in a group, at each recipient's local time.
 export { digests, type Digests } from './module.js';
 export type { DigestFacts, DigestsOptions, SummaryOptions, UpdateColumns, UpdatesOptions } from './options.js';
 export type { DigestUpdate } from './plan/digest-update.js';

@@ -1,4 +1,4 @@
-// What this process has planned and summarised, for Prometheus.
+// Metrics of digests planned and summarised by this process.
 import { Counter, type Registry } from 'prom-client';
 
 export interface DigestCounts {
@@ -23,7 +23,7 @@ export function createDigestCounts(): DigestCounts {
   };
 }
 
-/** Counted here and read when somebody asks: a registry may come late, or never. */
+/** Counted here and read at each scrape: a registry may be added later, or never. */
 function addCounter(registry: Registry, name: string, help: string, counts: Readonly<Record<string, number>>): void {
   const counter = new Counter({
     name,

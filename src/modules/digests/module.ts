@@ -33,12 +33,12 @@ interface DigestsState extends Digests {
   onPlanned(counts: { readonly sent: number; readonly skipped: number }): void;
 }
 
-/** Add it to `createScheduler({ modules })`, after `notifications(…)`. Throws INVALID_CONFIG for a wrong option. */
+/** Add it to `createScheduler({ modules })`, after `notifications(…)`. Throws INVALID_CONFIG for an invalid option. */
 export function digests(options: DigestsOptions = {}): ModuleDefinition<Digests> {
   checkOptions('INVALID_CONFIG', 'digests', options, DIGEST_RULES);
   return defineModule<DigestsState>({
     name: 'digests',
-    description: 'Digests: what is new in a group, by mail, in the recipient’s own morning',
+    description: 'Digests: mails with what is new in a group, at each recipient’s local time',
     migrations: new URL('./db/migrations/', import.meta.url),
     functions: new URL('./db/functions/', import.meta.url),
     adopts: adoptedTables(options),

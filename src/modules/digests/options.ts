@@ -1,4 +1,4 @@
-// What a host says when it adds digests to its scheduler.
+// The options of the digests module.
 import type { RulesOf } from '../../base/options/check-options.js';
 import {
   callback,
@@ -31,7 +31,7 @@ export interface UpdatesOptions {
   readonly columns?: UpdateColumns;
 }
 
-/** A digest as the host's own words are made for it. */
+/** A digest as passed to the host's functions. */
 export interface DigestFacts {
   readonly scheduleId: string;
   readonly recipientId: string;
@@ -41,7 +41,7 @@ export interface DigestFacts {
   readonly scheduledFor: Date;
   readonly timezone: string;
   readonly updates: readonly DigestUpdate[];
-  /** How many updates there are beside those; at least, where `moreCapped`. */
+  /** The number of further updates; a minimum if `moreCapped`. */
   readonly more: number;
   readonly moreCapped: boolean;
 }
@@ -81,7 +81,7 @@ export const DEFAULTS = {
   maxUpdates: 20,
 } as const;
 
-/** More updates in one digest are no digest. */
+/** The maximum number of updates in one digest. */
 export const MOST_UPDATES = 200;
 
 const isWebAddress = (value: string): boolean => /^https?:\/\//.test(value) && URL.canParse(value);

@@ -1,4 +1,4 @@
-// enrich_account and enrich_contact: ask the provider with the workspace's own key and merge what it knows.
+// enrich_account and enrich_contact: query the provider with the workspace's own key and merge its data.
 import { z } from 'zod';
 import { mergeAccount, mergeContact, type AccountFacts, type ContactFacts } from './db/accounts.js';
 import {
@@ -23,7 +23,7 @@ export interface EnrichmentJobDeps {
 
 const DOMAIN = /^(?=.{1,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}$/i;
 
-/** The provider wants us to wait: the queue's own retry takes `retryAfterMs` as a floor. */
+/** The provider requests a wait: the queue's retry uses `retryAfterMs` as a minimum. */
 class ProviderBusy extends Error {
   override readonly name = 'ProviderBusy';
   readonly code = 'PROVIDER_BUSY';
@@ -37,7 +37,7 @@ class ProviderBusy extends Error {
 
 const LIMITS = {
   queue: 'enrichment',
-  // the provider's own limit per minute, kept over all instances
+  // the provider's limit per minute, over all instances
   rateLimit: { max: 100, perMs: 60_000 },
   concurrency: 5,
   timeoutMs: 30_000,
@@ -62,13 +62,13 @@ export const personFacts = (email: string, found: Person): ContactFacts => ({
   phone: found.phone_numbers?.[0]?.sanitized_number ?? null,
 });
 
-/** Asks with the workspace's key; what is not an answer becomes what the queue shall do. */
+/** Queries with the workspace's key; failures are mapped to outcomes for the queue. */
 async function lookUp<T>(
   { keys }: EnrichmentJobDeps,
   ctx: JobContext,
   ask: (apiKey: string) => Promise<Lookup<T>>,
 ): Promise<{ found: T; workspaceId: string } | { verdict: HandlerVerdict }> {
-  // the job's own, which those who may enqueue for a workspace have said; a payload may come from its users
+  // the job's workspace, set by whoever may enqueue for it; a payload may come from users
   const { workspaceId } = ctx;
   if (workspaceId === null) return { verdict: bury('this job has no workspace: enqueue it with `workspaceId`') };
   const apiKey = await keys.read(workspaceId, ENRICHMENT_PROVIDER);
@@ -93,7 +93,7 @@ export const enrichAccount = (deps: EnrichmentJobDeps) =>
   defineJob({
     ...LIMITS,
     type: ENRICH_ACCOUNT,
-    description: 'Looks a company up and merges what is known into its account',
+    description: 'Looks up a company and merges the result into its account',
     schema: z.strictObject({ domain: z.string().regex(DOMAIN, 'must be a domain name') }),
     uniqueBy: ({ domain }, { workspaceId }) => `${workspaceId}:${domain.toLowerCase()}`,
     async run(ctx, { domain }) {
@@ -109,7 +109,7 @@ export const enrichContact = (deps: EnrichmentJobDeps) =>
   defineJob({
     ...LIMITS,
     type: ENRICH_CONTACT,
-    description: 'Looks a person up and merges what is known into their contact and its account',
+    description: 'Looks up a person and merges the result into their contact and its account',
     schema: z.strictObject({ email: z.email() }),
     uniqueBy: ({ email }, { workspaceId }) => `${workspaceId}:${email.toLowerCase()}`,
     async run(ctx, { email }) {

@@ -1,4 +1,4 @@
-// Enrichment as a module: two job types that look companies and people up and merge what is known.
+// Enrichment as a module: two job types that look up companies and people and merge the results.
 import { checkOptions, type RulesOf } from '../../base/options/check-options.js';
 import { url } from '../../base/options/option-rules.js';
 import { createEnrichmentClient } from '../../clients/enrichment/enrichment.js';

@@ -1,4 +1,4 @@
-// The errors of batch lists, beside those of the package.
+// The error codes of batch lists.
 import { errorsOf } from '../../scheduler/public.js';
 
 export const LIST_ERRORS = {

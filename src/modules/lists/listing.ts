@@ -1,4 +1,4 @@
-// What one can do with lists: make, look at, cancel, resume and delete them. Each change and its job are one transaction.
+// Operations on lists: create, read, cancel, resume and delete. Each change and its job are one transaction.
 import type { Actor, Database, Db, ModuleHost } from '../../scheduler/public.js';
 import type { Clock } from '../../base/clock.js';
 import { countAhead, nextInLine } from './db/attempts.js';
@@ -28,7 +28,7 @@ export interface ListRequest {
 export interface Listing {
   /** An import from the members API. Throws KEY_MISSING, IDEMPOTENCY_MISMATCH. */
   create(owner: Owner, request: ListRequest): Promise<{ readonly list: BatchList; readonly repeated: boolean }>;
-  /** Throws LIST_NOT_FOUND, also for somebody else's. */
+  /** Throws LIST_NOT_FOUND, also for lists of others. */
   get(owner: Owner, id: string): Promise<BatchList>;
   list(owner: Owner, query: ListQuery): Promise<readonly BatchList[]>;
   members(owner: Owner, page: MemberPage & { readonly search: string | null }): Promise<readonly ListMember[]>;
@@ -38,7 +38,7 @@ export interface Listing {
   resume(owner: Owner, id: string, by?: Actor): Promise<BatchList>;
   /** Returns the id of the job that deletes it. */
   remove(owner: Owner, id: string): Promise<string>;
-  /** The list of the workspace that waits first begins now, if it may. */
+  /** Starts the first waiting list of the workspace, if that is allowed. */
   callNext(workspaceId: string | null): Promise<void>;
 }
 
@@ -54,8 +54,8 @@ export function createListing(deps: ListingDeps): Listing {
   const { db, asUser, keys, enqueue, newId, idempotency, audit, clock, perKey } = deps;
 
   /**
-   * Without a tenant: lists come first, first served, and because no workspace has more than `perKey` of them due at a time, that is
-   * one after the other of each workspace. Tenants share the queue by buckets, and one would wait for another that has many lists.
+   * Without a tenant: lists are served in order, and because no workspace has more than `perKey` of them due at a time, workspaces take
+   * turns. Tenants would share the queue by buckets, where one could wait for another with many lists.
    */
   const enqueueImport = async (
     tx: Db,
@@ -83,7 +83,7 @@ export function createListing(deps: ListingDeps): Listing {
 
   const get = (owner: Owner, id: string): Promise<BatchList> => asUser(owner, (tx) => find(tx, owner, id));
 
-  /** Compare and set; a list that is in another state is told apart from one that is not there. */
+  /** Compare and set; a list in another state is distinguished from one that does not exist. */
   const move = async (
     tx: Db,
     owner: Owner,
@@ -119,7 +119,7 @@ export function createListing(deps: ListingDeps): Listing {
         idempotencyKey === undefined ? { first: true, id: wanted.id } : await idempotency.claim(tx, claim);
       if (!first) return { list: await find(tx, owner, id), repeated: true };
       const waits = (await countAhead(tx, workspaceId, request.priority, perKey)) >= perKey;
-      // called by the list that ends before it; the time is for a call that was missed
+      // started by the list that ends before it; the time is for a missed start
       const runAt = waits ? new Date(clock.now().getTime() + LOOK_AGAIN_MS) : undefined;
       const jobId = await enqueueImport(tx, wanted, runAt);
       return { list: await insertList(tx, { ...wanted, jobId }), repeated: false };

@@ -6,7 +6,7 @@ export const DELETE_LIST = 'delete_list';
 export const MEMBERS_PROVIDER = 'members';
 
 /**
- * A list that ends calls the next one of its workspace, and the upkeep calls where that was missed; one that nobody calls looks by
- * itself after this time.
+ * A list that ends starts the next one of its workspace, and the upkeep starts those that were missed; a list that is never started checks
+ * by itself after this time.
  */
 export const LOOK_AGAIN_MS = 600_000;

@@ -1,4 +1,4 @@
-// How batch lists are doing: metrics for Prometheus and the module's health.
+// Metrics for Prometheus and the health of batch lists.
 import { Counter, Gauge, type Registry } from 'prom-client';
 import type { Db, HealthPart } from '../../scheduler/public.js';
 import { countLists } from './db/counts.js';
@@ -39,7 +39,7 @@ export function createListMeters(): ListMeters {
   };
 }
 
-/** Degraded when most of the lists that ended in the last hour have failed. */
+/** Degraded if most of the lists that ended in the last hour have failed. */
 export async function listsHealth(db: Db): Promise<HealthPart> {
   const { failed, completed, ...details } = await countLists(db);
   const counts = { ...details, failed_last_hour: failed, completed_last_hour: completed };

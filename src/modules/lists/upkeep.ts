@@ -1,11 +1,11 @@
-// The process that deletes what uploads and deletions left behind, and lists that are past their time; and calls lists that were not.
+// The process that deletes remains of uploads and deletions, and expired lists; and starts lists whose start was missed.
 import { defineProcess, type Database } from '../../scheduler/public.js';
 import { findUncalled } from './db/attempts.js';
 import { findLeftovers } from './db/deletion.js';
 import { deleteList } from './import/delete-job.js';
 import type { Listing } from './listing.js';
 
-/** An upload stores something every 30 s at the latest. */
+/** An upload stores something at least every 30 s. */
 const SILENT_S = 600;
 
 export interface UpkeepDeps {
@@ -18,7 +18,7 @@ export const listsUpkeep = ({ db, listing, keepDays }: UpkeepDeps) =>
   defineProcess({
     name: 'lists_upkeep',
     description:
-      'Deletes broken-off uploads, deleted lists and lists past LISTS_KEEP_DAYS; calls lists whose turn was missed',
+      'Deletes incomplete uploads, deleted lists and lists older than LISTS_KEEP_DAYS; starts lists whose turn was missed',
     schedule: { frequency: 'cron', cron: '* * * * *', timezone: 'UTC' },
     run: async ({ signal }) => {
       const uncalled = await findUncalled(db());

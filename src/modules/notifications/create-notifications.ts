@@ -1,4 +1,4 @@
-// Notifications, put together: the service, the templates, the transports, and the jobs that deliver.
+// Composes notifications: the service, the templates, the transports, and the delivery jobs.
 import { systemRandom } from '../../base/random.js';
 import { SchedulerError } from '../../base/errors.js';
 import { domainOf, parseAddress } from '../../clients/mail/address.js';
@@ -24,22 +24,22 @@ export interface Notifications {
   readonly notifier: NotifierParts;
   readonly templates: TemplateRegistry;
   readonly preview: Preview;
-  /** What notifications are checked with before they are stored. */
+  /** The checker of notifications before they are stored. */
   readonly check: CheckDeps;
-  /** Hears of every attempt of this process. */
+  /** Called for every attempt of this process. */
   readonly meter: DeliveryMeter;
   readonly jobs: readonly AnyJob[];
   readonly jobEnds: JobEndListener;
-  /** Every transport, in order, as this instance sees it. */
+  /** Every transport, in order, with its state on this instance. */
   transports(): readonly TransportState[];
   start(): Promise<void>;
   stop(): Promise<void>;
 }
 
 const METHODS: readonly DeliveryMethod[] = ['email', 'sms', 'whatsapp'];
-/** What is claimed together is loaded together. */
+/** Notifications that are claimed together are loaded together. */
 const LOAD_AFTER_MS = 8;
-/** Mails end one after the other. Each commit waits for the disk, and so do the ends of the jobs that follow it. */
+/** Mails end one at a time. Each commit waits for the disk, and so do the ends of the jobs after it. */
 const WRITE_AFTER_MS = 12;
 /** Seconds before each of the three attempts. */
 const RETRY_TABLE_S = [0, 60, 120];
@@ -94,7 +94,7 @@ export function createNotifications(
     async start() {
       for (const chain of chains) await chain.open(concurrency);
       if (deliver.publicUrl === null || !host.secrets.available) {
-        host.logger.info('mails have no link for unsubscribing', {
+        host.logger.info('mails have no unsubscribe link', {
           needs: 'publicUrl (PUBLIC_URL) and encryption keys (ENCRYPTION_KEYS)',
         });
       }
@@ -122,9 +122,9 @@ function chainsOf(host: ModuleHost, { transport, transports = [] }: Notification
   });
 }
 
-/** A job may end without an attempt of ours: cancelled by an operator, buried because its process died of it. */
+/** A job may end without an attempt: cancelled by an operator, or buried after it crashed its process. */
 const endListener = (): JobEndListener => ({
-  // what is sent is written before its job ends
+  // the outcome is written before the job ends
   watches: () => false,
   async onEnd(tx, ended) {
     const ours = ended.filter(({ type, status }) => type.startsWith('notification.') && status !== 'completed');

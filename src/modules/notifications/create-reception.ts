@@ -1,4 +1,4 @@
-// What comes back from outside: clicks on links for unsubscribing, and events of mail providers.
+// Handles incoming requests: clicks on unsubscribe links, and events of mail providers.
 import { createOutbound } from '../../clients/http/public-address.js';
 import type { ModuleHost } from '../../scheduler/public.js';
 import { createProviders } from './events/providers.js';
@@ -19,7 +19,7 @@ export interface ReceptionDeps {
   readonly sns?: SnsClient;
 }
 
-/** Throws INVALID_CONFIG for a secret of a provider that cannot be one. */
+/** Throws INVALID_CONFIG for an invalid secret of a provider. */
 export function createReception(
   host: ModuleHost,
   { eventSecrets = {} }: Pick<NotificationsOptions, 'eventSecrets'>,

@@ -1,4 +1,4 @@
-// The errors of notifications, beside those of the package.
+// The error codes of notifications.
 import { errorsOf } from '../../scheduler/public.js';
 
 export const NOTIFICATION_ERRORS = {

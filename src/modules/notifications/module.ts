@@ -62,7 +62,7 @@ export function notifications(options: NotificationsOptions): ModuleDefinition<N
     adopts: { host_recipients: 'recipients' },
     errors: NOTIFICATION_ERRORS,
     retention: [
-      // what is scheduled for a later time is not old, however long ago it was asked for
+      // a notification that is scheduled for later is not old, however long ago it was requested
       { table: 'notifications', column: 'scheduled_for', keepDays },
       { table: 'notification_batches', column: 'scheduled_for', keepDays },
       { table: 'notification_events', column: 'received_at', keepDays },

@@ -1,4 +1,4 @@
-// What a host says when it adds notifications to its scheduler.
+// The options of the notifications module.
 import { isObject, type RulesOf } from '../../base/options/check-options.js';
 import {
   having,

@@ -1,5 +1,5 @@
-// The token in a link for unsubscribing: says which address unsubscribes from which category, sealed with the scheduler's encryption
-// keys, so that nobody can make one for somebody else and no address can be read from a log of URLs.
+// The token in an unsubscribe link: the address and the category, sealed with the scheduler's encryption keys, so that it cannot be forged
+// and no address can be read from a log of URLs.
 import { z } from 'zod';
 import type { DeliveryMethod } from '../../clients/notifier.js';
 import type { ModuleHost } from '../../scheduler/public.js';
@@ -9,13 +9,13 @@ export interface UnsubscribeClaim {
   /** In lower case. */
   readonly address: string;
   readonly category: string;
-  /** Null: the notification named none, and the address is what unsubscribes. */
+  /** Null: the notification had none, and the address is unsubscribed. */
   readonly recipientId: string | null;
 }
 
 type Secrets = Pick<ModuleHost['secrets'], 'available' | 'encrypt' | 'decrypt'>;
 
-/** What the token is sealed for: no other secret of ours opens as one. */
+/** The encryption context of the token: no other secret can be used as one. */
 const CONTEXT = 'notifications:unsubscribe';
 const MAX_LENGTH = 2_000;
 
@@ -29,7 +29,7 @@ export function unsubscribeToken(secrets: Secrets, claim: UnsubscribeClaim): str
   return Buffer.from(stored).toString('base64url');
 }
 
-/** What a token says; null for one that is not ours, was changed, or whose key is not set any more. */
+/** The content of a token; null if it is not ours, was changed, or its key is no longer set. */
 export function readUnsubscribeToken(secrets: Secrets, token: string): UnsubscribeClaim | null {
   if (token.length > MAX_LENGTH) return null;
   try {

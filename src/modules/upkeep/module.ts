@@ -1,4 +1,4 @@
-// Upkeep as a module: what the host's tables no longer need is deleted or archived, beside running work.
+// Upkeep as a module: deletes and archives old rows of the host's tables without disturbing running work.
 import { checkOptions } from '../../base/options/check-options.js';
 import { defineModule, type ModuleDefinition, type ModuleHost } from '../../scheduler/public.js';
 import { cleanup } from './cleanup/cleanup.js';
@@ -10,13 +10,13 @@ interface State {
   absent: readonly CleanedTable[];
 }
 
-/** Add it to `createScheduler({ modules })`. Throws INVALID_CONFIG for options that cannot be. */
+/** Add it to `createScheduler({ modules })`. Throws INVALID_CONFIG for invalid options. */
 export function upkeep(options: UpkeepOptions = {}): ModuleDefinition {
   checkOptions('INVALID_CONFIG', 'upkeep', options, UPKEEP_RULES);
   const { tables = {}, clean = CLEANED_TABLES } = options;
   return defineModule<State>({
     name: 'upkeep',
-    description: 'Deletes and archives what the tables of the host no longer need',
+    description: 'Deletes and archives old rows of the host’s tables',
     migrations: new URL('./db/migrations/', import.meta.url),
     adopts: {
       host_verification_codes: tables.verificationCodes ?? 'verification_codes',

@@ -1,8 +1,8 @@
-// What a host may tell the upkeep module. Everything has the default that docs/upkeep.md names for its environment variable.
+// The options of the upkeep module. The defaults are those of the environment variables in docs/upkeep.md.
 import type { RulesOf } from '../../base/options/check-options.js';
 import { listOf, nonEmpty, oneOf, options as optionsOf, wholeNumber } from '../../base/options/option-rules.js';
 
-/** What is cleaned, by the usual names of the tables. */
+/** What can be cleaned, by the usual names of the tables. */
 export type CleanedTable = 'verification_codes' | 'oauth_states' | 'page_visits';
 export const CLEANED_TABLES: readonly CleanedTable[] = ['verification_codes', 'oauth_states', 'page_visits'];
 
@@ -19,7 +19,7 @@ export interface UpkeepOptions {
     readonly oauthStates?: string;
     readonly pageVisits?: string;
     readonly pageVisitsArchive?: string;
-    /** Gives the type of `user_id` where the table of visits is created. */
+    /** Determines the type of `user_id` if the table of visits is created. */
     readonly users?: string;
   };
 }

@@ -1,4 +1,4 @@
-// Webhooks, put together: the job that delivers, the listener that the queue tells of ends, and what administrators may do.
+// Composes webhooks: the delivery job, the listener to ends of jobs, and the administration.
 import { randomBytes, randomUUID } from 'node:crypto';
 import { findDelivery, listDeliveries, reopenDelivery, type WebhookDelivery } from './db/deliveries.js';
 import * as endpoints from './db/endpoints.js';
@@ -19,15 +19,15 @@ import { createEndpointBook, WEBHOOK_EVENTS, type WebhookEvent } from './endpoin
 import { webhookError } from './errors.js';
 import { createWebhookListener } from './webhook-listener.js';
 
-/** An endpoint as people see it: without its secrets. */
+/** An endpoint as shown to people, without its secrets. */
 export type { WebhookDelivery, WebhookEndpoint };
 
 export interface NewWebhook {
   readonly url: string;
   readonly events: readonly WebhookEvent[];
-  /** Job types to hear of; none: all. */
+  /** Job types of interest; none: all. */
   readonly types?: readonly string[] | null;
-  /** null: hears of every workspace. */
+  /** null: all workspaces. */
   readonly workspaceId?: string | null;
   readonly description?: string | null;
 }
@@ -36,14 +36,14 @@ export type WebhookPatch = Partial<Omit<NewWebhook, 'workspaceId'>> & { readonly
 
 /** With `by` a change is recorded in the audit log, in the same transaction. */
 export interface Webhooks {
-  /** The secret is shown this once. Throws INVALID_INPUT for a URL that may not be called. */
+  /** The secret is shown only once. Throws INVALID_INPUT for a URL that may not be called. */
   create(input: NewWebhook, by?: Actor): Promise<{ endpoint: WebhookEndpoint; secret: string }>;
   list(workspaceId?: string): Promise<readonly WebhookEndpoint[]>;
   /** Throws WEBHOOK_NOT_FOUND. */
   get(id: string): Promise<WebhookEndpoint>;
   update(id: string, patch: WebhookPatch, by?: Actor): Promise<WebhookEndpoint>;
   remove(id: string, by?: Actor): Promise<void>;
-  /** A new secret, shown this once; the old one signs beside it for a day. */
+  /** A new secret, shown only once; the old one also signs for a day. */
   rotate(id: string, by?: Actor): Promise<{ endpoint: WebhookEndpoint; secret: string }>;
   deliveries(
     id: string,
@@ -53,7 +53,7 @@ export interface Webhooks {
   redeliver(id: string, deliveryId: string, by?: Actor): Promise<WebhookDelivery>;
 }
 
-/** The API, and what the module hands to its scheduler. */
+/** The API, and what the module passes to its scheduler. */
 export interface WebhooksState extends Webhooks {
   /** Delivers one webhook. */
   readonly job: AnyJob;
@@ -61,7 +61,7 @@ export interface WebhooksState extends Webhooks {
   close(): Promise<void>;
 }
 
-/** The part of a module's host that webhooks use. */
+/** The part of the module host that webhooks use. */
 export type WebhookHost = Pick<
   ModuleHost,
   'db' | 'enqueue' | 'enqueueMany' | 'settingsChanged' | 'clock' | 'secrets' | 'newId' | 'audit' | 'timed'

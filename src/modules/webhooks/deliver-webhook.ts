@@ -1,4 +1,4 @@
-// The job that delivers one webhook: retried by the queue as any other job, and stopped for good by 410.
+// The job that delivers one webhook: retried by the queue like any other job, and stopped permanently by 410.
 import { z } from 'zod';
 import type { Clock } from '../../base/clock.js';
 import type { Encryption } from '../../base/secrets/encryption.js';
@@ -21,7 +21,7 @@ export interface DeliverDeps {
 
 export const secretContext = (endpointId: string): string => `webhook_endpoints:${endpointId}`;
 
-/** The secrets in force, newest first. */
+/** The valid secrets, newest first. */
 export function secretsInForce(endpoint: EndpointRow, encryption: Encryption, now: Date): readonly string[] {
   return endpoint.secrets
     .filter(({ expires_at }) => expires_at === null || new Date(expires_at) > now)
@@ -40,7 +40,7 @@ class DeliveryFailed extends Error {
 }
 
 export const deliverWebhook = ({ db, clock, encryption, sender, timed }: DeliverDeps) => {
-  /** A key that is not set may be set tomorrow: that is tried again. A damaged secret is one for good. */
+  /** A missing key may be set later, so that is retried. A damaged secret is a permanent error. */
   const openSecrets = async (
     { id }: WebhookDelivery,
     endpoint: EndpointRow,

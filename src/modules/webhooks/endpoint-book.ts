@@ -1,4 +1,4 @@
-// The endpoints as this process knows them: asked at every end of a job, so they are kept, and read again when they change.
+// The endpoints, cached by this process because they are needed at every end of a job, and reloaded when they change.
 import type { Database } from '../../scheduler/public.js';
 import { listEndpoints, type EndpointRow } from './db/endpoints.js';
 
@@ -6,9 +6,9 @@ export const WEBHOOK_EVENTS = ['job.completed', 'job.dead', 'job.cancelled'] as 
 export type WebhookEvent = (typeof WEBHOOK_EVENTS)[number];
 
 export interface EndpointBook {
-  /** The enabled endpoints that want to hear of such an end. */
+  /** The enabled endpoints that receive such an event. */
   wanting(event: string, type: string, workspaceId: string | null): readonly EndpointRow[];
-  /** True when any end of such a job may be wanted. */
+  /** True if any endpoint may receive events of such a job. */
   watches(type: string, workspaceId: string | null): boolean;
   refresh(): Promise<void>;
 }

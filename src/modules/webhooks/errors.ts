@@ -1,4 +1,4 @@
-// The errors of webhooks, beside those of the package.
+// The error codes of webhooks.
 import { errorsOf } from '../../scheduler/public.js';
 
 export const WEBHOOK_ERRORS = {

@@ -1,4 +1,4 @@
-// Webhooks as a module: endpoints that hear, over signed HTTP calls, how jobs ended.
+// Webhooks as a module: endpoints are notified of ended jobs by signed HTTP calls.
 import { checkOptions, type RulesOf } from '../../base/options/check-options.js';
 import { flag } from '../../base/options/option-rules.js';
 import { defineModule, type ModuleDefinition } from '../../scheduler/public.js';

@@ -1,4 +1,4 @@
-// From the end of a job to its deliveries, in the transaction that writes the end: no end without its webhook, none twice.
+// Stores the deliveries of an ended job, in the transaction that writes its end, so that each end has its webhooks exactly once.
 import { deleteOldDeliveries, endDeliveriesOf, insertDeliveries, type NewDelivery } from './db/deliveries.js';
 import type { EndedJob, JobEndListener, ModuleHost } from '../../scheduler/public.js';
 import { DELIVER_WEBHOOK, type deliverWebhook } from './deliver-webhook.js';
@@ -12,7 +12,7 @@ export interface ListenerDeps extends Pick<ModuleHost, 'db' | 'clock' | 'newId' 
 /** Days that deliveries are kept. */
 const KEEP_DAYS = 30;
 
-/** What an endpoint is told: what ended and how, never the payload or the result. */
+/** The message for an endpoint: the job and its outcome, never the payload or the result. */
 export const webhookPayload = (event: string, job: EndedJob, at: Date): Record<string, unknown> => ({
   type: event,
   timestamp: at.toISOString(),
@@ -27,7 +27,7 @@ export function createWebhookListener({ db, clock, newId, book, job, enqueueMany
       await deleteOldDeliveries(db, KEEP_DAYS, 1_000);
     },
     async onEnd(tx, ended) {
-      // however its job came to its end (no attempts left, buried, cancelled): a delivery is pending only while a job is delivering it
+      // however its job ended (no attempts left, buried, cancelled): a delivery is pending only while a job is delivering it
       const given = ended.filter(({ type, status }) => type === DELIVER_WEBHOOK && status !== 'completed');
       if (given.length > 0) {
         await endDeliveriesOf(
@@ -36,7 +36,7 @@ export function createWebhookListener({ db, clock, newId, book, job, enqueueMany
         );
       }
       const deliveries = ended.flatMap((one): NewDelivery[] => {
-        // the end of a delivery causes no delivery: that would never stop
+        // the end of a delivery causes no further delivery, which would never stop
         if (one.type === DELIVER_WEBHOOK) return [];
         const event = `job.${one.status}`;
         const payload = webhookPayload(event, one, clock.now());

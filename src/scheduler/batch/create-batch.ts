@@ -1,6 +1,8 @@
 // The batch worker: a process that runs the batch processes that are due, one after the other, within one budget. It is started by its
 // schedule and by the endpoint; the lock of the process allows one pass at a time over all instances.
+import { randomUUID } from 'node:crypto';
 import { isSchedulerError, SchedulerError } from '../../base/errors.js';
+import type { Db } from '../../db/database.js';
 import { readProcesses } from '../../db/engine/queries/processes.js';
 import { BATCH_PROCESS, type BatchResult } from '../contracts/batch.js';
 import { checkBatch } from '../contracts/call-options.js';
@@ -69,12 +71,13 @@ export function createBatch(deps: BatchDeps): BatchWorker {
     const { slot, next } = planSlot(compiled, cursor, row.now);
     if (slot === null) return null;
     const actor = actorOf(by);
-    const origin = { trigger, triggeredBy: actor.name, input };
+    const id = randomUUID();
+    const details = { run_id: id, input: input ?? null };
+    const entry = { by: actor, action: 'process.trigger', target: BATCH_PROCESS, details };
+    const also = async (tx: Db): Promise<void> => void (await audit(tx, entry));
+    const origin = { id, trigger, triggeredBy: actor.name, input, with: also };
     const run = await runner.beginSlot({ definition: process, slot, move: { cursor, next }, origin });
-    if (!run) return null;
-    const details = { run_id: run.id, input: input ?? null };
-    await audit(database, { by: actor, action: 'process.trigger', target: BATCH_PROCESS, details });
-    return started(run);
+    return run && started(run);
   }
 
   return {

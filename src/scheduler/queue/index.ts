@@ -30,6 +30,7 @@ export type {
   JobEdge,
   JobFilter,
   JobGraph,
+  JobList,
   JobLogEntry,
   JobNode,
   JobPage,

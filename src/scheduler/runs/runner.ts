@@ -23,7 +23,7 @@ export interface SlotRequest {
   /** The observed position of the process's cursor and its next one; null: the cursor is not moved (shared processes). */
   readonly move: { readonly cursor: Date; readonly next: Date | null } | null;
   /** Default: a tick. */
-  readonly origin?: Pick<ManualRequest, 'trigger' | 'triggeredBy' | 'input'>;
+  readonly origin?: Partial<Pick<ManualRequest, 'id' | 'trigger' | 'triggeredBy' | 'input' | 'with'>>;
   readonly parent?: RunParent;
 }
 
@@ -127,11 +127,17 @@ export function createRunner(deps: RunnerDeps): Runner {
   });
 
   return {
-    beginSlot: async ({ definition, slot, move, origin = {}, parent }) => {
+    beginSlot: async ({ definition, slot, move, origin: { with: also, ...origin } = {}, parent }) => {
       const presence = alive();
       const run = newRun(definition, presence, { ...origin, slot, parentId: parent?.id ?? null });
       const begin = async (): Promise<ActiveRun | null> => {
-        const row = move ? await insertRunOfSlot(database, run, move) : await insertRun(database, run);
+        const insert = (db: Db): Promise<RunRow | null> => (move ? insertRunOfSlot(db, run, move) : insertRun(db, run));
+        const insertWith = async (tx: Db): Promise<RunRow | null> => {
+          const row = await insert(tx);
+          if (row) await also?.(tx);
+          return row;
+        };
+        const row = await (also ? database.transaction(insertWith) : insert(database));
         return row && track(presence, definition, { run, row, parent });
       };
       if (!run.exclusive) return begin();

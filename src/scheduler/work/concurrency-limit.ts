@@ -1,4 +1,4 @@
-// How many items may run at once, shared by every drain of a process: SUBSCRIPTION_PARALLEL counts over all runs.
+// How many items may run at once, shared by every drain of a process: the limit counts over all runs.
 import type { ReceiverHealth } from '../contracts/outcome.js';
 
 export interface ConcurrencyLimit {

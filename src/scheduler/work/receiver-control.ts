@@ -6,9 +6,9 @@ import { createBreaker, type Breaker, type BreakerOptions, type BreakerStatus } 
 
 export interface ReceiverControlOptions extends Pick<BreakerOptions, 'sample' | 'probeAfterMs' | 'maxProbeAfterMs'> {
   readonly name: string;
-  /** Initial number of calls at once: SUBSCRIPTION_PARALLEL. */
+  /** Calls at once to begin with. */
   readonly parallel: number;
-  /** Maximum number of calls at once: SUBSCRIPTION_MAX_PARALLEL. */
+  /** And at most. */
   readonly maxParallel: number;
   readonly clock: Clock;
   readonly random: Random;

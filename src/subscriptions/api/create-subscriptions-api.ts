@@ -1,14 +1,12 @@
 // Composes the API of subscriptions from its operations.
 import type { Clock } from '../../base/clock.js';
 import type { Database } from '../../db/database.js';
-import { listLedger } from '../../db/subscriptions/ledger/list.js';
 import type { BulkScope } from '../../db/subscriptions/queries/change.js';
 import { findSubscription } from '../../db/subscriptions/queries/find.js';
 import { FOREVER } from '../../db/subscriptions/queries/subscription-row.js';
 import { snakeKeys } from '../../base/snake-case.js';
 import { auditMany } from '../../scheduler/records/audit-many.js';
-import { cursorOf, heldMoment, limitOf, pageOf } from '../../scheduler/contracts/page.js';
-import type { Actor, PageQuery } from '../../scheduler/contracts/scheduler.js';
+import type { Actor } from '../../scheduler/contracts/scheduler.js';
 import { changeMany } from './change-many.js';
 import { createSubscription } from './create-subscription.js';
 import { forecast } from './forecast.js';
@@ -16,20 +14,19 @@ import { knownZone } from './known-zone.js';
 import { asInput } from './input-errors.js';
 import { createIrregularCounter } from './irregular.js';
 import { createLister } from './list.js';
-import { loadTimeline, loadWhy } from './look.js';
+import { loadLedger, loadTimeline, loadWhy } from './look.js';
 import { narrowingOf } from './narrowing-of.js';
 import { createStatusReader } from './status-counts.js';
 import type { ScheduleBook } from '../schedules/stored-schedule.js';
 import { pausedUntilDetails } from './audit-details.js';
 import type {
   BulkOptions,
-  LedgerEntry,
   Subscription,
   SubscriptionFilter,
   SubscriptionsApi,
   UpdateSubscription,
 } from './subscriptions-api.js';
-import { toLedgerEntry, toSubscription } from './to-subscription.js';
+import { toSubscription } from './to-subscription.js';
 import { changeSubscription, notFound, type Change } from './update-subscription.js';
 
 export interface SubscriptionsApiDeps {
@@ -41,6 +38,8 @@ export interface SubscriptionsApiDeps {
   readonly onChanged?: () => void;
   /** Only for tests with a clock of their own; null is the database's. */
   readonly now?: () => Date | null;
+  /** Who is called, as its outages are told. Default: nobody, a function of the host does the work. */
+  readonly receiver?: string | null;
 }
 
 /** In the audit log, one name for one or many. */
@@ -55,6 +54,8 @@ export function createSubscriptionsApi(deps: SubscriptionsApiDeps): Subscription
     now,
     irregular: createIrregularCounter({ ...deps, db: database }),
   });
+
+  const look = { db: database, schedules, now, receiver: deps.receiver ?? null };
 
   async function get(id: string): Promise<Subscription> {
     const row = await asInput('id', () => findSubscription(database, id));
@@ -105,21 +106,13 @@ export function createSubscriptionsApi(deps: SubscriptionsApiDeps): Subscription
     pauseMany: (filter, options, by) => bulk('pausing', filter, { ...options, until: options.until ?? FOREVER }, by),
     resumeMany: (filter, options, by) => bulk('resuming', filter, { ...options, until: null }, by),
     list: createLister({ database, schedules, now }),
-    ledger: (id, query) => ledger(database, id, query),
-    timeline: (id, query) => loadTimeline({ db: database, schedules, now }, id, query),
-    why: (id, query) => loadWhy({ db: database, schedules, now }, id, query),
+    ledger: (id, query) => loadLedger(look, id, query),
+    timeline: (id, query) => loadTimeline(look, id, query),
+    why: (id, query) => loadWhy(look, id, query),
     forecast: async ({ timezone, ...options }) => {
       const zone = timezone === undefined ? null : knownZone(timezone);
       return forecast(database, schedules, { ...options, zone, now: now() });
     },
     status: () => status.read(),
   };
-}
-
-async function ledger(database: Database, id: string, query: PageQuery = {}) {
-  const limit = limitOf(query);
-  const before = cursorOf(query, heldMoment);
-  if ((await asInput('id', () => findSubscription(database, id))) === null) throw notFound(id);
-  const rows = await listLedger(database, { subscriptionId: id, before, limit });
-  return pageOf<(typeof rows)[number], LedgerEntry>(rows, limit, toLedgerEntry, (row) => row.scheduled_for.getTime());
 }

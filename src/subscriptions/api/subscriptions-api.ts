@@ -4,11 +4,12 @@ import type { SubscriptionSort } from '../../db/subscriptions/list/sorts.js';
 import type { Timeline, TimelineQuery } from '../timeline/timeline.js';
 import type { Why, WhyQuery } from '../why/known.js';
 import type { ScheduleInput, SchedulePatch } from '../../scheduler/schedule/index.js';
-import type { LedgerEntry, Subscription, SubscriptionStatus } from './subscription.js';
+import type { TimedLedgerEntry } from '../timeline/outcome.js';
+import type { Subscription, SubscriptionStatus } from './subscription.js';
 
 export type * from './subscription.js';
 export type { NextOccurrence, PastOccurrence, Timeline, TimelineQuery } from '../timeline/timeline.js';
-export type { TimelineOutcome } from '../timeline/outcome.js';
+export type { TimedLedgerEntry, TimelineOutcome } from '../timeline/outcome.js';
 export type { Why, WhyQuery, WhyReason, WhySurroundings, WhyTone } from '../why/known.js';
 
 export interface CreateSubscription {
@@ -123,7 +124,7 @@ export interface SubscriptionsApi {
   pauseMany(filter: SubscriptionFilter, options: BulkOptions & { until: Date | null }, by?: Actor): Promise<BulkResult>;
   resumeMany(filter: SubscriptionFilter, options: BulkOptions, by?: Actor): Promise<BulkResult>;
   list(query?: SubscriptionQuery): Promise<Page<Subscription>>;
-  ledger(id: string, query?: PageQuery): Promise<Page<LedgerEntry>>;
+  ledger(id: string, query?: PageQuery): Promise<Page<TimedLedgerEntry>>;
   /** Its past and next occurrences, by local day. Throws SUBSCRIPTION_NOT_FOUND. */
   timeline(id: string, query: TimelineQuery): Promise<Timeline>;
   /** Why it ran, will run or does not run, in sentences. Throws SUBSCRIPTION_NOT_FOUND. */

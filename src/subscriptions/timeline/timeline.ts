@@ -9,7 +9,7 @@ import {
   type PreviewEntry,
 } from '../../scheduler/schedule/index.js';
 import type { LedgerEntry, Subscription } from '../api/subscription.js';
-import { latenessMs, outcomeOf, type TimelineOutcome } from './outcome.js';
+import { latenessMs, outcomeOf, spreadMsAt, type TimelineOutcome } from './outcome.js';
 
 export interface PastOccurrence {
   readonly scheduledFor: Date;
@@ -67,7 +67,7 @@ export interface TimelineInput {
 
 function pastOf(entry: LedgerEntry, { compiled, subscription }: TimelineInput): PastOccurrence {
   const nominalMs = entry.scheduledFor.getTime();
-  const spreadMs = withSpread(compiled, subscription.id, nominalMs).effectiveMs - nominalMs;
+  const spreadMs = spreadMsAt(compiled, subscription.id, entry.scheduledFor);
   const { scheduledFor, attempts, count, lastScheduledFor, finishedAt, error, runId } = entry;
   return {
     ...localTime(compiled.schedule.timezone, nominalMs),

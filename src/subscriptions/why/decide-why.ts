@@ -1,6 +1,7 @@
 // Why a subscription ran, will run or does not run, in sentences for the dashboard and the command line. Pure.
 import { commonHindrances, ownHindrances, pauseInForce } from './hindrances.js';
 import { reason, type Known, type WhyReason } from './known.js';
+import { outages } from './outages.js';
 import { past } from './past.js';
 import { failedAttempt, upcoming } from './upcoming.js';
 import { distance, moment } from './words.js';
@@ -30,6 +31,7 @@ export function decideWhy(known: Known): readonly WhyReason[] {
     ...own,
     ...(blocked && known.subscription.status !== 'processing' ? failedAttempt(known) : upcoming(known)),
     ...past(known),
+    ...outages(known),
     ...lastChange(known),
   ];
 }

@@ -44,6 +44,16 @@ export interface Why {
   readonly reasons: readonly WhyReason[];
 }
 
+/** A run of all subscriptions in which attempts failed. */
+export interface FailingRun {
+  readonly startedAt: Date;
+  readonly endedAt: Date;
+  /** Attempts that ended, well or not. */
+  readonly calls: number;
+  /** How many failed with which code. */
+  readonly errors: Readonly<Record<string, number>>;
+}
+
 export interface Known extends WhySurroundings {
   readonly now: Date;
   /** The sentences use local times of this zone. */
@@ -53,6 +63,10 @@ export interface Known extends WhySurroundings {
   readonly spreadMsAt: (at: Date) => number;
   /** Newest first. */
   readonly ledger: readonly LedgerEntry[];
+  /** Who is called; null: a function of the host. */
+  readonly receiver: string | null;
+  /** Those about the times at which this one was late, failed or waited; oldest first. */
+  readonly failingRuns: readonly FailingRun[];
   /** Newest first. */
   readonly changes: readonly KnownChange[];
 }

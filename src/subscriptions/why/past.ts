@@ -5,7 +5,7 @@ import { reason, type Known, type WhyReason } from './known.js';
 import { colon, duration, moment, occurrences } from './words.js';
 
 /** Number of occurrences that are described individually. */
-const RECENT = 3;
+export const RECENT = 3;
 
 const CODES: Readonly<Record<string, string>> = {
   on_time: 'ran_on_time',

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { AxiosError } from 'axios';
 import axios, { type AxiosInstance, type AxiosRequestConfig, type AxiosResponse } from 'axios';
 import { createUndiciAdapter } from '../../../src/clients/http/undici-adapter.js';
-import { startEcho, type Echo } from '../../services/http/echo-server.js';
+import { startEcho, type Echo } from './echo-server.js';
 
 let echo: Echo;
 let undici: ReturnType<typeof createUndiciAdapter>;

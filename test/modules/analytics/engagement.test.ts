@@ -134,7 +134,7 @@ it('waits for the count of the week', async () => {
   await manual.advanceTo(new Date('2026-03-09T09:00:30Z'));
   expect(await mails()).toEqual([]);
   const [row] = await sql<{ error: string }>('SELECT punctual_error AS error FROM {schema}.analytics_engagement');
-  expect(row?.error).toContain('not counted to its end yet');
+  expect(row?.error).toContain('not been counted completely yet');
   await pass(scheduler);
   await manual.advance(10 * 60_000);
   expect(await mails()).toHaveLength(1);

@@ -1,5 +1,6 @@
 // Lists from files: exact, or refused with the line; and nothing is kept of a file that breaks off.
 import { connect } from 'node:net';
+import { isDeepStrictEqual } from 'node:util';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { createTestDatabase, type TestDatabase } from '../../support/database.js';
@@ -155,5 +156,35 @@ describe('a file', () => {
     expect(
       (await database.pool.query(`SELECT FROM punctual.batch_list_members WHERE email LIKE 'gone%'`)).rowCount,
     ).toBe(0);
+  });
+});
+
+describe('a file that an operator uploads for a user', () => {
+  const uploadFor = () =>
+    fetch(`${kit.url}/admin/batch-lists/csv?name=theirs&audience=a&user_id=ann&workspace_id=w1`, {
+      method: 'POST',
+      headers: { authorization: 'Bearer operator-token', 'content-type': 'text/csv' },
+      body: 'email\ntheirs@example.com\n',
+    });
+  const sql = async (text: string) => (await database.pool.query<Record<string, unknown>>(text)).rows;
+
+  it('is theirs, and in the audit log', async () => {
+    const { id, list } = await stored(await uploadFor());
+    expect(list).toMatchObject({ status: 'completed', progress: { inserted: 1 } });
+    expect(await sql(`SELECT actor, action, details FROM punctual.audit_log WHERE target = '${id}'`)).toEqual([
+      { actor: 'operator', action: 'batch_list.import', details: { user_id: 'ann', workspace_id: 'w1' } },
+    ]);
+  });
+
+  it('is not kept where the audit log refuses the entry', async () => {
+    const before = await sql('SELECT id FROM punctual.batch_lists ORDER BY id');
+    await sql(`CREATE FUNCTION punctual.refuse() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE 'no room'; END $$;
+      CREATE TRIGGER refuse BEFORE INSERT ON punctual.audit_log FOR EACH ROW EXECUTE FUNCTION punctual.refuse()`);
+    try {
+      expect((await uploadFor()).status).toBe(500);
+    } finally {
+      await sql('DROP FUNCTION punctual.refuse CASCADE');
+    }
+    await waitFor(async () => isDeepStrictEqual(await sql('SELECT id FROM punctual.batch_lists ORDER BY id'), before));
   });
 });

@@ -21,7 +21,7 @@ let webhooks: WebhooksState;
 let kit: TestQueue;
 let server: RunningServer;
 let heard: Heard[] = [];
-let answers: number[] = [];
+let answers: (number | { readonly status: number; readonly headers: Record<string, string> })[] = [];
 
 const work = defineJob({
   type: 'work',
@@ -39,7 +39,9 @@ beforeAll(async () => {
     request.on('data', (chunk: Buffer) => chunks.push(chunk));
     request.on('end', () => {
       heard.push({ headers: request.headers, body: Buffer.concat(chunks).toString() });
-      response.writeHead(answers.shift() ?? 204).end();
+      const answer = answers.shift() ?? 204;
+      const { status, headers } = typeof answer === 'number' ? { status: answer, headers: {} } : answer;
+      response.writeHead(status, headers).end();
     });
   });
   const host = createTestHost(database, [{ id: 'test', key: randomBytes(32) }]);
@@ -122,6 +124,20 @@ describe('webhooks', () => {
       expect.objectContaining({ status: 'delivered', attempts: 2, responseStatus: 204 }),
     ]);
     expect(new Set(heard.map(({ headers }) => headers['webhook-id'])).size).toBe(1);
+  });
+
+  it.each([
+    ['seconds', () => '7200'],
+    ['a date', () => new Date(Date.now() + 7_210_000).toUTCString()],
+  ])('wait for as long as the endpoint asks, in %s', async (_what, retryAfter) => {
+    await webhooks.create({ url: server.url, events: ['job.completed'] });
+    answers = [{ status: 503, headers: { 'retry-after': retryAfter() } }];
+    await kit.queue.enqueue(work, {});
+    await workOnce(kit.queue);
+    const { rows } = await database.pool.query<{ waits: number }>(
+      `SELECT extract(epoch FROM run_at - now())::float8 AS waits FROM punctual.jobs WHERE status = 'failed'`,
+    );
+    expect(rows[0]?.waits).toBeGreaterThan(7_000);
   });
 
   it('stop for good at 410', async () => {

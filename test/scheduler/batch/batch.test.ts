@@ -195,6 +195,21 @@ describe('the clock in the process', () => {
     expect(await driveOf(engine).runDueOnce()).toEqual([]);
     expect((await pass(engine)).run.slot).toBeNull();
   });
+
+  it('keeps its slot where the audit log refuses the call, which begins nothing', async () => {
+    const engine = await started([batch('always')], { batchCron: '0 0 1 1 *', enabled: false });
+    await dueNow('queue_worker');
+    await database.pool.query(
+      `ALTER TABLE punctual.audit_log ADD CONSTRAINT full_up CHECK (action <> 'process.trigger') NOT VALID`,
+    );
+    try {
+      await expect(pass(engine)).rejects.toThrow(/full_up/);
+    } finally {
+      await database.pool.query('ALTER TABLE punctual.audit_log DROP CONSTRAINT full_up');
+    }
+    expect((await engine.runs.list()).items).toEqual([]);
+    expect((await pass(engine)).run.slot).not.toBeNull();
+  });
 });
 
 describe('time that runs out', () => {

@@ -36,12 +36,15 @@ function gated(type: string, extra = {}) {
 }
 
 /** The database, in which a statement fails as long as the test says so. */
-function failing(pattern: RegExp): { db: OwnDatabase; on: boolean } {
+function failing(pattern: RegExp): { db: OwnDatabase; on: boolean; refused: number } {
   const { query } = database.db;
   const fails = (text: string): boolean => kit.on && pattern.test(text);
-  const refuse = (): Promise<never> => Promise.reject(new Error('connection lost'));
+  const refuse = (): Promise<never> => {
+    kit.refused += 1;
+    return Promise.reject(new Error('connection lost'));
+  };
   const db: OwnDatabase = { ...database.db, query: (text, values) => (fails(text) ? refuse() : query(text, values)) };
-  const kit = { on: true, db };
+  const kit = { on: true, db, refused: 0 };
   return kit;
 }
 
@@ -121,7 +124,8 @@ describe('suspects', () => {
     const { id } = await kit.queue.enqueue(job, {});
     await suspect([id], 1);
     const working = workOnce(kit.queue);
-    await new Promise((resolve) => setTimeout(resolve, 100));
+    await waitFor(() => broken.refused > 1);
+    expect(runs).toBe(0);
     broken.on = false;
     await working;
     expect(runs).toBe(1);

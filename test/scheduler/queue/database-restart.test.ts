@@ -1,6 +1,6 @@
 // The database goes away in the middle of the work and comes back, more than once: every job ends, none is stuck.
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
-import { startFlowPostgres, type FlowPostgres } from '../../support/flow-postgres.js';
+import { startFlowPostgres, type FlowPostgres } from '../../support/flow/postgres.js';
 import { startProcess, type RunningProcess } from '../../support/processes.js';
 import { waitFor } from '../../support/wait-for.js';
 

@@ -1,9 +1,22 @@
 // Reading jobs: one, or a page of them, newest first. Ids rise with time, so the primary key is the order.
 import type { Db } from '../../database.js';
 import { errorGroup } from './error-group.js';
-import { JOB_COLUMNS, JOB_STATUS, JOBS_AND_CLAIMS, type Job } from '../queries/rows.js';
+import { JOB_COLUMNS, JOB_STATUS, JOBS_AND_CLAIMS, withClaims, type Job } from '../queries/rows.js';
 
 const IN_HAND = 'j.id = ANY(ARRAY(SELECT unnest(c.job_ids) FROM {schema}.job_claims c))';
+
+const ERROR_CONTAINS = `(j.dead_at IS NOT NULL OR j.status = 'failed')
+  AND concat_ws(' ', j.error_code, j.error_message) ILIKE '%' || ?::text || '%'`;
+
+/** What a search of errors looks at: the newest dead letters, and the newest jobs between two attempts. */
+export const MOST_SEARCHED = 20_000;
+
+const FAILURES = withClaims(`(
+    (SELECT * FROM {schema}.jobs WHERE dead_at IS NOT NULL ORDER BY dead_at DESC LIMIT ${MOST_SEARCHED})
+    UNION ALL
+    (SELECT * FROM {schema}.jobs WHERE status = 'failed' ORDER BY id DESC LIMIT ${MOST_SEARCHED}))`);
+
+const searchesErrors = ({ error, errorGroup: group }: JobFilter): boolean => error !== undefined || group !== undefined;
 
 /** All given conditions hold. */
 export interface JobFilter {
@@ -19,6 +32,8 @@ export interface JobFilter {
   readonly errorCode?: string;
   /** Dead letters whose error is of this kind: `error` of a group of dead letters. */
   readonly errorGroup?: string;
+  /** Dead jobs, and those between two attempts, whose error code or message contains this text, in any case. */
+  readonly error?: string;
   readonly since?: Date;
   readonly until?: Date;
   /** Created within this number of hours, by the database's clock. */
@@ -54,12 +69,14 @@ export function filterJobs(
   add('j.parent_id = ?', filter.parentId);
   add('j.error_code = ?', filter.errorCode);
   add(`j.dead_at IS NOT NULL AND ? = ${errorGroup('j.error_message')}`, filter.errorGroup);
+  add(ERROR_CONTAINS, filter.error?.replace(/[\\%_]/g, '\\$&'));
   add('j.created_at >= ?', filter.since);
   add('j.created_at < ?', filter.until);
   add("j.created_at >= now() - ?::integer * interval '1 hour'", filter.withinHours);
   add('j.payload @> ?::jsonb', filter.payload && JSON.stringify(filter.payload));
   // what small indexes are for, and short lists: the planner cannot know that a status implies them
   if (filter.status?.every((one) => one === 'dead')) parts.push('j.dead_at IS NOT NULL');
+  if (filter.status?.every((one) => one === 'failed')) parts.push("j.status = 'failed'");
   if (filter.status?.every((one) => one === 'processing')) parts.push(IN_HAND);
   return { sql: parts.join(' AND '), values };
 }
@@ -72,7 +89,7 @@ export async function findJob(db: Db, id: string): Promise<Job | undefined> {
   return rows[0];
 }
 
-/** One page, newest first; `before` is the id of the last job of the page before. */
+/** One page, newest first; `before` is the id of the last job of the page before. A search of errors looks at the newest alone. */
 export async function listJobs(
   db: Db,
   filter: JobFilter,
@@ -80,11 +97,23 @@ export async function listJobs(
 ): Promise<readonly Job[]> {
   const { sql, values } = filterJobs(filter, 2);
   const { rows } = await db.query<Job & Record<string, unknown>>(
-    `SELECT ${JOB_COLUMNS} FROM ${JOBS_AND_CLAIMS}
+    `SELECT ${JOB_COLUMNS} FROM ${searchesErrors(filter) ? FAILURES : JOBS_AND_CLAIMS}
      WHERE ${sql} AND ($2::uuid IS NULL OR j.id < $2) ORDER BY j.id DESC LIMIT $1`,
     [page.limit, page.before, ...values],
   );
   return rows;
+}
+
+const beyond = (failures: string): string =>
+  `EXISTS (SELECT FROM {schema}.jobs j WHERE ${failures} OFFSET ${MOST_SEARCHED} LIMIT 1)`;
+
+/** True where a list by this filter does not look at everything. */
+export async function isTruncated(db: Db, filter: JobFilter): Promise<boolean> {
+  if (!searchesErrors(filter)) return false;
+  const { rows } = await db.query<{ more: boolean }>(
+    `SELECT ${beyond('j.dead_at IS NOT NULL')} OR ${beyond("j.status = 'failed'")} AS more`,
+  );
+  return rows[0]?.more ?? false;
 }
 
 /** Those of these recurring jobs that are the latest of their series: nothing has followed them yet. */

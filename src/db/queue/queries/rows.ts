@@ -129,10 +129,12 @@ export interface Job {
   readonly durationMs: number | null;
 }
 
-/** Jobs with the claims that list them: joined by queries that show a job's state. */
-export const JOBS_AND_CLAIMS = `{schema}.jobs j
+/** Jobs `j` with the claims that list them: joined by queries that show a job's state. `jobs`: the table, or some of its rows. */
+export const withClaims = (jobs: string): string => `${jobs} j
   LEFT JOIN (SELECT unnest(c.job_ids) AS job_id, c.instance_id, c.claimed_at FROM {schema}.job_claims c) hand
     ON hand.job_id = j.id AND j.completed_at IS NULL`;
+
+export const JOBS_AND_CLAIMS = withClaims('{schema}.jobs');
 
 export const JOB_STATUS = `CASE WHEN hand.job_id IS NULL THEN j.status ELSE 'processing' END`;
 

@@ -1,4 +1,4 @@
-// analytics: counts what has changed since the last pass, a batch in each transaction, and moves the watermark on once nothing is left.
+// analytics: counts what has changed since the last pass, one batch per transaction, and advances the watermark once nothing is left.
 import { linkSignals } from '../../../base/timing/linked-signal.js';
 import {
   defineProcess,
@@ -15,7 +15,7 @@ export const ANALYTICS = 'analytics';
 
 type CountBatch = (db: Db, after: string) => Promise<Counted>;
 
-/** Teams that have to be counted as a whole first: their days are then right for what comes after. */
+/** Teams that must be counted completely come first, so that their days are correct for later changes. */
 const KINDS: readonly CountBatch[] = [countChangedTeams, countChangedHours];
 
 export const analytics = ({ db, now }: Pick<ModuleHost, 'db' | 'now'>): ProcessDefinition =>
@@ -27,7 +27,7 @@ export const analytics = ({ db, now }: Pick<ModuleHost, 'db' | 'now'>): ProcessD
       const stop = linkSignals(ctx.closing, ctx.signal);
       const teams = new Set<string>();
       let days = 0;
-      // before anything is read: what is committed after it may be missed
+      // taken before anything is read, because what is committed later may be missed
       const until = await readNow(db, now());
       try {
         for (const countBatch of KINDS) {

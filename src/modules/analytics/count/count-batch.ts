@@ -1,4 +1,4 @@
-// One batch of changes, taken and counted in one transaction: what they touched is counted from the visits themselves.
+// One batch of changes, taken and counted in one transaction: the affected days are counted from the visits themselves.
 import type { Db } from '../../../scheduler/public.js';
 import { takeChangedHours, takeChangedTeams, type ChangedTeam } from '../db/changes.js';
 import { countDays, countTeams, type DayStretch, type TeamStretch } from '../db/counts.js';

@@ -1,13 +1,13 @@
-// Local days of a time zone as stretches of real time: a day may have 23 or 25 hours, be in two pieces, or not exist. Pure.
+// Local days of a time zone as spans of real time: a day may have 23 or 25 hours, consist of two pieces, or not exist. Pure.
 import { runtimeZones, zoneNames, type OffsetSpan, type ZoneOffsets } from '../../../scheduler/public.js';
 
-/** All in epoch milliseconds; `until` is not part of it. */
+/** In epoch milliseconds; `until` is exclusive. */
 export interface Stretch {
   readonly since: number;
   readonly until: number;
 }
 
-/** A stretch in which the local clock is ahead of UTC by `offset` milliseconds. */
+/** A span in which the local clock is ahead of UTC by `offset` milliseconds. */
 export interface OffsetStretch extends Stretch {
   readonly offset: number;
 }
@@ -17,7 +17,7 @@ export const DAY_MS = 24 * HOUR_MS;
 /** No zone has ever been further from UTC. */
 const FURTHEST_MS = 26 * HOUR_MS;
 
-/** The zone of a team; UTC where it names none, or one that is not known. */
+/** The zone of a team; UTC if it has none, or an unknown one. */
 export const zoneOf = (timezone: string | null): ZoneOffsets =>
   runtimeZones.of((timezone === null ? null : zoneNames.resolve(timezone)) ?? 'UTC');
 
@@ -30,7 +30,7 @@ export const dayOf = (date: string): number => Date.parse(`${date}T00:00:00Z`) /
 /** The local day at an instant. */
 export const localDay = (zone: ZoneOffsets, ms: number): number => Math.floor((ms + zone.spanAt(ms).offset) / DAY_MS);
 
-/** The pieces of a stretch in each of which the offset stays the same. */
+/** The pieces of a span with a constant offset. */
 export function offsetsOf(zone: ZoneOffsets, { since, until }: Stretch): readonly OffsetStretch[] {
   const pieces: OffsetStretch[] = [];
   for (let at = since; at < until;) {
@@ -44,7 +44,7 @@ export function offsetsOf(zone: ZoneOffsets, { since, until }: Stretch): readonl
   return pieces;
 }
 
-/** The local days that an hour (since 1970) touches: one, or two where midnight is within it. */
+/** The local days that an hour (since 1970) overlaps: one, or two if midnight is within it. */
 export function daysOfHour(zone: ZoneOffsets, hour: number): readonly number[] {
   const days = offsetsOf(zone, { since: hour * HOUR_MS, until: (hour + 1) * HOUR_MS }).flatMap(
     ({ since, until, offset }) => [Math.floor((since + offset) / DAY_MS), Math.floor((until - 1 + offset) / DAY_MS)],
@@ -52,7 +52,7 @@ export function daysOfHour(zone: ZoneOffsets, hour: number): readonly number[] {
   return [...new Set(days)];
 }
 
-/** What a local day consists of; nothing for a day that was left out (30 December 2011 in Samoa). */
+/** The spans of a local day; none for a day that was skipped (30 December 2011 in Samoa). */
 export function stretchesOf(zone: ZoneOffsets, day: number): readonly Stretch[] {
   const about = { since: day * DAY_MS - FURTHEST_MS, until: (day + 1) * DAY_MS + FURTHEST_MS };
   const parts: Stretch[] = [];

@@ -1,4 +1,4 @@
-// What is to be counted again: noted by triggers in the transactions that change it, and taken in batches. Rows are picked once and
+// What must be counted again: recorded by triggers in the transactions that change it, and taken in batches. Rows are picked once and
 // deleted where they are: with IN, a planner that last saw the table empty would pick them again for each row of the table.
 import type { Db } from '../../../scheduler/public.js';
 
@@ -16,7 +16,7 @@ export interface ChangedHours {
   readonly teams: readonly ChangedTeam[];
 }
 
-/** Of users without a team, and of teams that are gone, nothing is counted. */
+/** Nothing is counted for users without a team, and for deleted teams. */
 export async function takeChangedHours(db: Db, after: string, most: number): Promise<ChangedHours> {
   const { rows } = await db.query<ChangedHours & Record<string, unknown>>(
     `WITH taken AS (
@@ -60,7 +60,7 @@ const EDGE = (column: string, order: string): string => `
 /** The years that visits are counted in, as in analytics_note_visits. */
 const BOUNDS = `AND visited_at >= '1900-01-01 00:00Z' AND visited_at < '2200-01-01 00:00Z'`;
 
-/** Teams that are to be counted as a whole. */
+/** Teams that must be counted completely. */
 export async function takeChangedTeams(db: Db, after: string, most: number): Promise<ChangedWhole> {
   const { rows } = await db.query<ChangedWhole & Record<string, unknown>>(
     `WITH taken AS (

@@ -1,4 +1,4 @@
-// Counts visits of teams from the visits themselves, archived ones included: counting again gives the same, whatever was counted before.
+// Counts visits of teams from the visits themselves, including archived ones, so that counting again gives the same result.
 import type { Db } from '../../../scheduler/public.js';
 
 /** A stretch of a team's local day. */
@@ -10,11 +10,11 @@ export interface DayStretch {
   readonly until: Date;
 }
 
-/** A visit that came again after it had been archived is in both tables: it is one, by its id. */
+/** A visit that was stored again after it was archived is in both tables; it counts once, by its id. */
 const VISITS = `(SELECT id, user_id, visited_at FROM {schema}.analytics_visits
   UNION ALL SELECT id, user_id, visited_at FROM {schema}.analytics_archive)`;
 
-/** Counts these days; one without visits is kept as 0. */
+/** Counts these days; a day without visits is stored as 0. */
 export async function countDays(db: Db, stretches: readonly DayStretch[]): Promise<void> {
   await db.query(COUNT_DAYS, [
     stretches.map(({ team_id }) => team_id),
@@ -25,7 +25,7 @@ export async function countDays(db: Db, stretches: readonly DayStretch[]): Promi
 }
 
 /**
- * Exported so that its plan can be looked at. `OFFSET 0` keeps the planner from joining all stretches of a team with all of its visits: each
+ * Exported so that its plan can be examined. `OFFSET 0` keeps the planner from joining all stretches of a team with all of its visits: each
  * stretch reads its own, by the index on (user_id, visited_at).
  */
 export const COUNT_DAYS = `
@@ -51,7 +51,7 @@ export interface TeamStretch {
   readonly offset_s: number;
 }
 
-/** Counts all days of these teams again; what they had is replaced. Returns the number of days. */
+/** Counts all days of these teams again, replacing earlier counts. Returns the number of days. */
 export async function countTeams(
   db: Db,
   teamIds: readonly string[],

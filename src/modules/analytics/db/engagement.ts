@@ -1,4 +1,4 @@
-// Teams that get the weekly mail, their people and days, and what the mails came to.
+// Teams that get the weekly mail, their users and days, and the outcomes of the mails.
 import type { Db } from '../../../scheduler/public.js';
 
 export interface FollowedTeam {
@@ -6,7 +6,7 @@ export interface FollowedTeam {
   readonly timezone: string | null;
 }
 
-/** Teams whose visits were counted are planned in their zone, from now on. */
+/** Plans teams whose visits have been counted, in their zone, from now on. */
 export async function followTeams(db: Db, teams: readonly FollowedTeam[]): Promise<void> {
   await db.query(
     `INSERT INTO {schema}.analytics_engagement AS e (team_id, timezone)
@@ -29,7 +29,7 @@ export interface EngagedTeam {
   readonly people: readonly Person[];
 }
 
-/** By id; those that are gone are left out. */
+/** By id; deleted ones are left out. */
 export async function loadEngagedTeams(
   db: Db,
   ids: readonly string[],
@@ -54,7 +54,7 @@ export interface KnownRecipient {
   readonly id: string;
   readonly user_id: string;
   readonly email: string;
-  /** It wants no mails of the category, or none at all for now. */
+  /** It has switched off the category, or is muted. */
   readonly opted_out: boolean;
 }
 
@@ -117,7 +117,7 @@ export async function recordEngagement(db: Db, records: readonly EngagementRecor
   );
 }
 
-/** What has come of mails since the last call. */
+/** Outcomes of mails since the last call. */
 export async function takeEngagementCounts(db: Db): Promise<{ readonly sent: number; readonly skipped: number }> {
   const { rows } = await db.query<{ sent: number; skipped: number }>(
     `WITH taken AS (

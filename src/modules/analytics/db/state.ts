@@ -1,13 +1,16 @@
-// The watermark: every visit that was committed before it is counted.
+// The watermark: every visit that was committed before it has been counted.
 import type { Db } from '../../../scheduler/public.js';
 
-/** The time of the database, or the manual clock's: where the watermark stands once a pass that begins now is through. */
+/** The time of the database, or of the manual clock: the watermark after a pass that begins now. */
 export async function readNow(db: Db, now: Date | null): Promise<Date> {
   const { rows } = await db.query<{ now: Date }>('SELECT coalesce($1::timestamptz, clock_timestamp()) AS now', [now]);
   return (rows[0] as { now: Date }).now;
 }
 
-/** One batch counts at a time, over all instances: until the transaction ends. Its statements are many short loops, not worth compiling. */
+/**
+ * Lets one batch count at a time over all instances, until the transaction ends. JIT is off, because its statements consist of many short
+ * loops.
+ */
 export const lockState = async (tx: Db): Promise<void> =>
   void (await tx.query('SET LOCAL jit = off; SELECT FROM {schema}.analytics_state FOR UPDATE'));
 

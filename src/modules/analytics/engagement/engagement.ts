@@ -1,4 +1,4 @@
-// The weekly mail about a team's statistics as a row schedule, at 9:00 on Mondays of each team, and as a process that counts the mails.
+// The weekly mail about a team's statistics: a row schedule at 9:00 on Mondays in the team's zone, and a process that counts the mails.
 import type { Notifier } from '../../../clients/notifier.js';
 import {
   defineProcess,
@@ -13,7 +13,7 @@ import { planEngagement, type EngagementSettings } from './plan-engagement.js';
 
 export const ENGAGEMENT_EMAILS = 'engagement_emails';
 
-/** Where the mails are planned: the row schedule, and the process of that name. */
+/** The row schedule that plans the mails, and the process of the same name. */
 export const ENGAGEMENT_WEEK = 'engagement-week';
 
 export const engagementWeek = <S>(settings: EngagementSettings): RowScheduleDefinition<S> =>
@@ -27,7 +27,7 @@ export const engagementWeek = <S>(settings: EngagementSettings): RowScheduleDefi
     inTransaction: (tx, occurrences, { host }) => planEngagement(tx, occurrences, { host, settings }),
   });
 
-/** What is missing, by the names of the server's settings. */
+/** Missing settings, by the names of the server's variables. */
 export const missingForEngagement = (
   host: Pick<ModuleHost, 'find'>,
   engagementEmails: AnalyticsOptions['engagementEmails'],
@@ -36,7 +36,7 @@ export const missingForEngagement = (
   ...(host.find<Notifier>('notifications') ? [] : ['SMTP_URL']),
 ];
 
-/** Counts what has come of mails since its last run. */
+/** Counts the outcomes of mails since its last run. */
 export const engagementEmails = ({ db }: Pick<ModuleHost, 'db'>, missing: () => readonly string[]): ProcessDefinition =>
   defineProcess({
     name: ENGAGEMENT_EMAILS,

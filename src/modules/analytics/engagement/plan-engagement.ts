@@ -1,4 +1,4 @@
-// Plans a batch of teams at 9:00 on their Monday: mails are stored in the transaction that moves the teams on to the next week.
+// Plans a batch of teams at 9:00 on their Monday: mails are stored in the transaction that advances the teams to the next week.
 import { isSchedulerError } from '../../../base/errors.js';
 import type { NotificationInput, Notifier } from '../../../clients/notifier.js';
 import type { Db, ModuleHost, RowOccurrence, RowOutcome } from '../../../scheduler/public.js';
@@ -24,7 +24,7 @@ export interface EngagementSettings {
   readonly statsUrl: string | null;
 }
 
-/** Of the notification, and what a recipient switches off. */
+/** The type of the notification, and the category that a recipient can switch off. */
 const ENGAGEMENT = 'engagement';
 
 interface Planned {
@@ -99,7 +99,7 @@ async function planTeam(occurrence: RowOccurrence, batch: Batch): Promise<Planne
 
 const NOT_COUNTED: RowOutcome = {
   outcome: 'failed',
-  error: 'the week is not counted to its end yet: the process "analytics" runs with the batch',
+  error: 'the week has not been counted completely yet: the process "analytics" runs with the batch',
 };
 
 const skip = (reason: string) => ({ outcome: 'skipped', reason }) as const;
@@ -115,7 +115,7 @@ interface Mail {
   readonly body: string;
 }
 
-/** One by one: an address that cannot be one must not keep the mail from others. */
+/** One at a time: an invalid address must not prevent mails to others. */
 async function storeMails({ team_id, people }: EngagedTeam, mail: Mail): Promise<EngagementRecord> {
   let sent = 0;
   let reason: string | null = null;
@@ -131,12 +131,12 @@ async function storeMails({ team_id, people }: EngagedTeam, mail: Mail): Promise
 async function storeMail(person: Person, mail: Mail): Promise<string | null> {
   const { tx, notifier, recipients } = mail.batch;
   const recipient = recipients.get(personKey(person.user_id, person.email));
-  if (recipient?.opted_out) return 'the recipient wants none';
+  if (recipient?.opted_out) return 'the recipient has opted out';
   try {
     const { outcome } = await notifier.send(notificationOf(person, recipient, mail), { db: tx });
     return outcome === 'suppressed' ? 'an address is on the suppression list' : null;
   } catch (error) {
-    // checked before anything is written: the transaction goes on
+    // checked before anything is written, so that the transaction can continue
     if (!isSchedulerError(error) || error.code !== 'INVALID_INPUT') throw error;
     return error.message;
   }

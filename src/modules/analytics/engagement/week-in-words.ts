@@ -1,4 +1,4 @@
-// What the weekly mail says about a team's visits: pure.
+// The contents of the weekly mail about a team's visits. Pure.
 import { dateOf, dayOf } from '../count/local-days.js';
 
 export interface Week {
@@ -37,7 +37,7 @@ function changeInWords({ visits, visitsBefore }: Week): string {
   return `${number(Math.abs(change))} % ${change > 0 ? 'more' : 'fewer'} than the week before`;
 }
 
-/** Title and paragraphs. `team` is its name, as people know it. */
+/** Title and paragraphs. `team` is the name of the team. */
 export function weekInWords(team: string, week: Week): { readonly title: string; readonly body: string } {
   const { monday, visits, busiest } = week;
   const from = dateInWords(monday, { day: 'numeric', month: 'long' });

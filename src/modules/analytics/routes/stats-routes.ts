@@ -22,7 +22,7 @@ const statsSchema = z
     visits: z.number().meta({ description: 'Total over these days' }),
     days: z.array(dayCount).meta({ description: 'Oldest first, one entry per day; the last one is today' }),
     counted_until: maybeTime.meta({
-      description: 'Every visit that was stored before it is counted; null: none is counted yet',
+      description: 'Every visit that was stored before this time is counted; null: none is counted yet',
     }),
   })
   .meta({ id: 'TeamStats' });

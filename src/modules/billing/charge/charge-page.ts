@@ -1,10 +1,10 @@
-// One waiting page: asks the payment provider what the plan needs, and says what came of it.
+// Processes one waiting page: makes the calls to the payment provider that the plan requires, and returns the outcome.
 import type { ChargeRequest, PaymentAnswer, Payments } from '../../../clients/stripe/payments.js';
 import type { ChargeOutcome, ChargeRow, NewCharge } from '../db/charges.js';
 import type { QueuedPage } from '../db/pages.js';
 import type { PagePlan } from './plan-page.js';
 
-/** What became of a page. `left`: nothing was done, the next pass goes on. */
+/** The outcome of a page. `left`: nothing was done; the next pass continues. */
 export type PageEnd =
   | { readonly kind: 'settle'; readonly outcome: ChargeOutcome | null }
   | { readonly kind: 'skip'; readonly reason: string }
@@ -12,13 +12,13 @@ export type PageEnd =
 
 export interface PageDeps {
   readonly payments: Payments;
-  /** Asks when the provider may be asked, again and again while it is busy; null: not now. */
+  /** Calls the provider when that is allowed, and repeats the call while it is busy; null: not now. */
   readonly ask: (question: () => Promise<PaymentAnswer>) => Promise<PaymentAnswer | null>;
-  /** Commits a new charge. Null: the page has one already. */
+  /** Commits a new charge. Null: the page already has one. */
   readonly open: (page: QueuedPage, replaces: NewCharge['replaces']) => Promise<ChargeRow | null>;
 }
 
-/** The charge of a plan that needs a new one may have been opened before, together with others. */
+/** A new charge may have been opened in advance, together with others. */
 export async function chargePage(
   deps: PageDeps,
   page: QueuedPage,
@@ -44,7 +44,7 @@ export async function chargePage(
 
 export const metadataOf = ({ page_id, team_id }: Pick<ChargeRow, 'page_id' | 'team_id'>) => ({ page_id, team_id });
 
-/** The same for every attempt: other parameters under one key are refused. */
+/** The same for every attempt: different parameters with the same key are refused. */
 export const requestOf = (charge: ChargeRow): ChargeRequest => ({
   amountCents: charge.amount_cents,
   currency: charge.currency,
@@ -60,14 +60,14 @@ async function send(deps: PageDeps, page: QueuedPage, charge: ChargeRow): Promis
   return endOf(deps, page, charge, answer?.kind === 'unknown' ? await lookOnce(deps, page, charge, answer) : answer);
 }
 
-/** An answer that is replayed under its key says nothing new: the provider's book may. */
+/** A response that is replayed for its key reveals nothing new, but the provider's list of payments may. */
 async function lookOnce(deps: PageDeps, page: QueuedPage, charge: ChargeRow, answer: PaymentAnswer) {
   if (charge.unknown_attempts === 0 || ageOf(page, charge) < SEARCH_DELAY_S) return answer;
   const found = await deps.ask(() => deps.payments.find(metadataOf(charge)));
   return found?.kind === 'succeeded' ? found : answer;
 }
 
-/** The former payment must not be able to succeed beside the new one. */
+/** The earlier payment must not be able to succeed in addition to the new one. */
 async function replace(deps: PageDeps, page: QueuedPage, former: ChargeRow): Promise<PageEnd> {
   const { payment_intent_id: intentId } = former;
   if (intentId !== null) {
@@ -90,7 +90,7 @@ const SEARCH_DELAY_S = 300;
 /** Seconds since it was opened; 0 for one of this pass. */
 const ageOf = ({ charge: loaded }: QueuedPage, { id }: ChargeRow): number => (loaded?.id === id ? loaded.age_s : 0);
 
-/** The key cannot be sent again: only the provider's book says whether it was charged. */
+/** The key cannot be sent again: only the provider's list of payments says whether it was charged. */
 async function lookUp(deps: PageDeps, page: QueuedPage, charge: ChargeRow): Promise<PageEnd> {
   const answer = await deps.ask(() => deps.payments.find(metadataOf(charge)));
   if (answer?.kind !== 'none') return endOf(deps, page, charge, answer);
@@ -113,7 +113,7 @@ const outcomeOf = (
   ...more,
 });
 
-/** What an answer means for the ledger. */
+/** What a response means for the ledger. */
 function endOf(
   deps: PageDeps,
   page: QueuedPage,
@@ -134,7 +134,7 @@ function endOf(
     case 'processing':
       return settle(outcomeOf(charge, 'open', { payment_intent_id: answer.intentId, reason: 'processing' }));
     case 'none':
-      // the provider has lost a payment that it named: only its book says more
+      // the provider does not know a payment that it named: look it up in its list of payments
       return charge.status === 'open' ? lookUp(deps, page, charge) : { kind: 'skip', reason: 'unknown_outcome' };
     case 'unknown':
     case 'mismatch':

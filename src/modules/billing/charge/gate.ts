@@ -1,13 +1,13 @@
-// How fast the payment provider is asked: many at once, until it says that it is too much.
+// Limits calls to the payment provider: many at once, until it reports overload.
 import type { Clock } from '../../../base/clock.js';
 import { sleep } from '../../../base/timing/sleep.js';
 
 export interface Gate {
-  /** How many may be under way now. */
+  /** The current limit. */
   limit(): number;
   /** Resolves when the next request may be sent, or when `signal` aborts. */
   pass(signal: AbortSignal): Promise<void>;
-  /** It was too much: everybody waits, and fewer go at once. `attempt` counts from 0. */
+  /** The provider reported overload: all calls wait, and fewer run at once. `attempt` counts from 0. */
   hold(retryAfterMs: number | null, attempt: number): void;
   /** A response has arrived. */
   ease(): void;
@@ -31,7 +31,7 @@ export function createGate(max: number, clock: Clock, random: () => number = Mat
       const backOffMs = Math.min(FIRST_MS * 2 ** attempt, MOST_MS);
       const waitMs = retryAfterMs ?? backOffMs;
       const until = clock.monotonicMs() + waitMs * (1 + random() / 4);
-      // of many that were told at the same moment, one is enough
+      // of several overload responses at the same moment, one is enough
       if (heldUntilMs <= clock.monotonicMs()) limit = Math.max(1, limit / 2);
       heldUntilMs = Math.max(heldUntilMs, until);
     },

@@ -1,6 +1,6 @@
-// Works on items as they come, up to a limit at once.
+// Processes items as they arrive, up to a limit at once.
 
-/** Takes no further item once `work` has rejected; rejects with the first error when the rest has ended. */
+/** Takes no further item once `work` has rejected; rejects with the first error when the others have ended. */
 export async function inWindow<T>(
   items: AsyncIterable<T>,
   limit: () => number,

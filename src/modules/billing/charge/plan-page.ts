@@ -1,24 +1,24 @@
-// What is to be done about a waiting page: pure. Whatever the ledger says, no page can be charged twice by what follows from it.
+// Decides what to do with a waiting page. Pure. Whatever the ledger contains, no page can be charged twice by this decision.
 import type { ChargeRow } from '../db/charges.js';
 import type { QueuedPage } from '../db/pages.js';
 
 export type PagePlan =
   | { readonly kind: 'skip'; readonly reason: string }
-  /** It was paid for already. */
+  /** It has already been paid for. */
   | { readonly kind: 'publish' }
-  /** A new charge; `replaces` is closed with it. Its payment must never succeed any more. */
+  /** A new charge; `replaces` is closed with it, and its payment must never succeed. */
   | { readonly kind: 'charge'; readonly replaces: ChargeRow | null }
-  /** The open charge once more, under its own key. */
+  /** The open charge again, with its own key. */
   | { readonly kind: 'send_again'; readonly charge: ChargeRow }
-  /** Its payment is known: how did it end? */
+  /** Its payment is known: retrieve its outcome. */
   | { readonly kind: 'retrieve'; readonly charge: ChargeRow; readonly intentId: string }
-  /** Its key may be forgotten: is there a payment? */
+  /** The provider may have forgotten its key: search for a payment. */
   | { readonly kind: 'look_up'; readonly charge: ChargeRow };
 
-/** A provider keeps idempotency keys for at least 24 hours; an hour is left for clocks and for the request itself. */
+/** A provider keeps idempotency keys for at least 24 hours; one hour is a margin for clocks and for the request itself. */
 export const KEY_VALID_S = 23 * 3_600;
 
-/** `paymentMethodId`: what the customer pays with now. */
+/** `paymentMethodId`: the customer's current payment method. */
 export function planPage(page: QueuedPage, paymentMethodId: string | null): PagePlan {
   const { charge } = page;
   if (charge?.status === 'paid') return { kind: 'publish' };
@@ -39,6 +39,6 @@ function planOpen(charge: ChargeRow, ageS: number): PagePlan {
   return ageS < KEY_VALID_S ? { kind: 'send_again', charge } : { kind: 'look_up', charge };
 }
 
-/** False: what the customer pays with makes no difference. */
+/** False: the payment method makes no difference. */
 export const needsMethod = ({ customer_id, charge }: QueuedPage): boolean =>
   customer_id !== null && charge?.status !== 'paid' && charge?.status !== 'open';

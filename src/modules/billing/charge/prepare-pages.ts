@@ -1,4 +1,4 @@
-// Makes waiting pages ready to be charged, a chunk ahead: what each team pays with, the plan, and the ledger rows of new charges.
+// Prepares waiting pages for charging, a chunk ahead: the payment method of each team, the plan, and the ledger rows of new charges.
 import type { Database } from '../../../scheduler/public.js';
 import type { ChargeRow, NewCharge } from '../db/charges.js';
 import { openCharges } from '../db/charges.js';
@@ -12,7 +12,7 @@ export interface PreparedPage {
   readonly opened?: ChargeRow;
 }
 
-/** What a customer pays with. Null: it could not be had, and nothing of theirs is begun. */
+/** The customer's payment method. Null: it could not be read, and none of their pages is charged. */
 export type MethodOf = (customerId: string) => Promise<{ readonly id: string | null } | null>;
 
 export interface PrepareDeps {
@@ -23,7 +23,7 @@ export interface PrepareDeps {
 
 const CHUNK = 100;
 
-/** While a chunk is being charged, the next one is made ready. Ends when `stop` says so. */
+/** While a chunk is being charged, the next one is prepared. Ends when `stop` returns true. */
 export async function* preparePages(
   deps: PrepareDeps,
   ids: readonly string[],
@@ -31,7 +31,7 @@ export async function* preparePages(
 ): AsyncGenerator<PreparedPage> {
   const load = (from: number): Promise<readonly PreparedPage[]> => {
     const chunk = prepareChunk(deps, ids.slice(from, from + CHUNK));
-    chunk.catch(() => {}); // it is awaited when its turn has come
+    chunk.catch(() => {}); // it is awaited when its turn comes
     return chunk;
   };
   let next = load(0);
@@ -64,12 +64,12 @@ async function prepareChunk(
   return plans.flatMap((prepared) => {
     const charge = fresh.get(prepared.page.id);
     if (!charge) return prepared;
-    // somebody else has opened one meanwhile: the next pass sees it
+    // another one was opened meanwhile: the next pass finds it
     return opened.has(charge.id) ? { ...prepared, opened: asRow(charge) } : [];
   });
 }
 
-/** A charge as it was written just now. */
+/** A charge as it has just been written. */
 export function asRow({ replaces: _, ...charge }: NewCharge): ChargeRow {
   const at = new Date(0);
   return {

@@ -1,5 +1,5 @@
-// queued_pages: charges the pages that wait and publishes those that are paid. Never charged twice, never forgotten: the ledger row is
-// committed before the provider hears of a charge, and its key and parameters never change.
+// queued_pages: charges waiting pages and publishes those that are paid. No page is charged twice or forgotten: the ledger row is committed
+// before the provider is called, and its key and parameters never change.
 import type { Clock } from '../../../base/clock.js';
 import type { PaymentAnswer, Payments } from '../../../clients/stripe/payments.js';
 import {
@@ -34,13 +34,13 @@ export interface QueuedPagesDeps {
 
 export const QUEUED_PAGES = 'queued_pages';
 
-/** Of one pass; the next one goes on. */
+/** Limit of one pass; the next one continues. */
 const MOST_PAGES = 100_000;
 
 export const queuedPages = (deps: QueuedPagesDeps): ProcessDefinition =>
   defineProcess({
     name: QUEUED_PAGES,
-    description: 'Charges the pages that wait to be published, and publishes those that are paid',
+    description: 'Charges pages that are queued for publication, and publishes those that are paid',
     batch: true,
     missing: deps.missing,
     run: (ctx) => chargeAll(deps, ctx),
@@ -70,7 +70,7 @@ async function chargeAll(deps: QueuedPagesDeps, ctx: ProcessContext) {
   return pass.result(ids.length === MOST_PAGES);
 }
 
-/** What the pages of one pass share: the pace, a key that was refused, the counts. */
+/** The state that the pages of one pass share: the gate, a refused key, the counts. */
 function createPass({ db, clock, newId, payments, price, parallel }: QueuedPagesDeps, ctx: ProcessContext) {
   const gate = createGate(parallel, clock);
   const stop = linkSignals(ctx.closing, ctx.signal);
@@ -79,7 +79,7 @@ function createPass({ db, clock, newId, payments, price, parallel }: QueuedPages
   let left = 0;
   const methods = new Map<string, ReturnType<MethodOf>>();
 
-  /** Null: not now. While the provider is busy, it waits with everybody else. */
+  /** Null: not now. While the provider is busy, it waits like all others. */
   async function ask<A extends { readonly kind: string }>(
     question: () => Promise<A | PaymentAnswer>,
   ): Promise<A | PaymentAnswer | null> {

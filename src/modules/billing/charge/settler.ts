@@ -1,5 +1,5 @@
-// Writes what charges came to, a group in one transaction: the ledger, the page, and the jobs that follow from it. While one group is
-// being written, the next one gathers.
+// Writes the outcomes of charges in groups, one transaction each: the ledger, the page, and the resulting jobs. While one group is being
+// written, the next one accumulates.
 import type { AnyJob, Database, Db, ModuleHost } from '../../../scheduler/public.js';
 import { toError } from '../../../base/errors.js';
 import { settleCharges, type ChargeOutcome } from '../db/charges.js';
@@ -7,11 +7,11 @@ import { publishPages, type QueuedPage } from '../db/pages.js';
 
 export interface Settlement {
   readonly page: QueuedPage;
-  /** null: it was paid for before, and is only published. */
+  /** null: it has already been paid for, and is only published. */
   readonly outcome: ChargeOutcome | null;
 }
 
-/** What follows from a settled charge. */
+/** The jobs that follow from a settled charge. */
 export type Follow = (settlement: Settlement) => readonly { readonly job: AnyJob; readonly payload: object }[];
 
 export interface Settler {
@@ -58,7 +58,7 @@ export function createSettler({ db, enqueueMany, follow }: SettlerDeps): Settler
       ),
     );
 
-  /** One that cannot be written must not keep the others from it. */
+  /** One that cannot be written must not affect the others. */
   async function writeGroup(group: readonly Waiting[]): Promise<void> {
     try {
       await commit(group);

@@ -35,13 +35,13 @@ export type NewCharge = Pick<
   ChargeRow,
   'id' | 'page_id' | 'team_id' | 'idempotency_key' | 'amount_cents' | 'currency' | 'customer_id' | 'payment_method_id'
 > & {
-  /** The charge whose place it takes, and what becomes of that one. */
+  /** The charge that it replaces, and the new state of that one. */
   readonly replaces: { readonly id: string; readonly as: 'superseded' | 'expired' } | null;
 };
 
 /**
- * Opens charges, and closes those that they replace. A page that has an open or paid charge already gets none. Returns the ids of those
- * that were opened.
+ * Opens charges, and closes those that they replace. A page that already has an open or paid charge gets none. Returns the ids of the
+ * opened charges.
  */
 export async function openCharges(tx: Db, charges: readonly NewCharge[]): Promise<ReadonlySet<string>> {
   await tx.query(
@@ -62,7 +62,7 @@ export async function openCharges(tx: Db, charges: readonly NewCharge[]): Promis
   return new Set(rows.map(({ id }) => id));
 }
 
-/** What one attempt came to. */
+/** The outcome of one attempt. */
 export interface ChargeOutcome {
   readonly id: string;
   /** `open`: not known yet. */
@@ -74,7 +74,7 @@ export interface ChargeOutcome {
   readonly unknown: 0 | 1;
 }
 
-/** Writes outcomes; returns the ids of the charges that were changed. One that has ended stays as it is. */
+/** Writes outcomes; returns the ids of the changed charges. A charge that has ended is not changed. */
 export async function settleCharges(tx: Db, outcomes: readonly ChargeOutcome[]): Promise<ReadonlySet<string>> {
   const { rows } = await tx.query<{ id: string }>(
     `UPDATE {schema}.billing_charges c SET status = o.status, reason = o.reason, message = left(o.message, 2000),
@@ -89,7 +89,7 @@ export async function settleCharges(tx: Db, outcomes: readonly ChargeOutcome[]):
   return new Set(rows.map(({ id }) => id));
 }
 
-/** Asks for another attempt; null: it is not declined. */
+/** Requests another attempt; null: it is not declined. */
 export async function markForRetry(tx: Db, id: string): Promise<ChargeRow | null> {
   const { rows } = await tx.query<ChargeRow & Record<string, unknown>>(
     `UPDATE {schema}.billing_charges c SET status = 'retrying', updated_at = now()
@@ -117,7 +117,7 @@ export interface ChargeFilter {
   readonly limit: number;
 }
 
-/** Newest first: ids rise with time. */
+/** Newest first: ids increase with time. */
 export async function listCharges(db: Db, filter: ChargeFilter): Promise<readonly ChargeRow[]> {
   const { rows } = await db.query<ChargeRow & Record<string, unknown>>(
     `SELECT ${CHARGE_COLUMNS} FROM {schema}.billing_charges c

@@ -1,7 +1,7 @@
-// Teams that are past due, where they stand on the ladder, and what their mails came to.
+// Teams that are past due, their position in the sequence of mails, and the outcomes of the mails.
 import type { Db } from '../../../scheduler/public.js';
 
-/** Follows the host's teams: those that are past due are taken in, those that are no longer leave. */
+/** Follows the host's teams: adds those that are past due, and removes those that no longer are. */
 export async function followPastDueTeams(db: Db, now: Date | null): Promise<void> {
   await db.query(
     `WITH due AS MATERIALIZED (
@@ -29,7 +29,7 @@ export interface DunningTeam {
   readonly admins: readonly { readonly email: string; readonly name: string | null }[];
 }
 
-/** Those that are past due now, by their ids. */
+/** Those of these teams that are past due now. */
 export async function loadDunningTeams(db: Db, ids: readonly string[]): Promise<ReadonlyMap<string, DunningTeam>> {
   const { rows } = await db.query<DunningTeam & Record<string, unknown>>(
     `WITH admins AS MATERIALIZED (
@@ -50,7 +50,7 @@ export interface DunningRecord {
   readonly team_id: string;
   /** Local date of the first occurrence. */
   readonly first_on: string;
-  /** Steps that are done from now on. */
+  /** The number of completed steps after this. */
   readonly steps: number;
   readonly sent: number;
   readonly failed: number;
@@ -58,7 +58,7 @@ export interface DunningRecord {
   readonly reason: string | null;
 }
 
-/** Those without any mail leave no line in the log. */
+/** Those without a mail leave no entry in the log. */
 export async function recordDunning(db: Db, records: readonly DunningRecord[], now: Date): Promise<void> {
   await db.query(
     `WITH given AS MATERIALIZED (
@@ -81,7 +81,7 @@ export interface DunningCounts {
   readonly skipped: number;
 }
 
-/** What has come of mails since the last call. */
+/** Outcomes of mails since the last call. */
 export async function takeDunningCounts(db: Db): Promise<DunningCounts> {
   const { rows } = await db.query<{ sent: number; failed: number; skipped: number }>(
     `WITH taken AS (

@@ -1,8 +1,8 @@
-// Pages that wait to be published, with their team and the charge that counts for them.
+// Pages that are queued for publication, with their team and their current charge.
 import type { Db } from '../../../scheduler/public.js';
 import { CHARGE_COLUMNS, type ChargeRow } from './charges.js';
 
-/** Ids of waiting pages, one of each team in turn, so that a team with many does not keep the others waiting. */
+/** Ids of waiting pages, one of each team in turn, so that a team with many does not delay the others. */
 export async function queuedPageIds(db: Db, limit: number): Promise<readonly string[]> {
   const { rows } = await db.query<{ id: string }>(
     `SELECT id::text FROM (
@@ -33,7 +33,7 @@ type Row = ChargeRow & {
   readonly age_s: number | null;
 } & Record<string, unknown>;
 
-/** Those of the pages that still wait, in the order of the ids. */
+/** The pages that are still waiting, in the order of the ids. */
 export async function loadQueuedPages(db: Db, ids: readonly string[]): Promise<readonly QueuedPage[]> {
   const { rows } = await db.query<Row>(
     `SELECT p.id::text AS of_page, p.name AS page_name, p.team_id::text AS of_team,
@@ -63,7 +63,7 @@ function toPage({ of_page, page_name, of_team, of_customer, slack_channel, age_s
   };
 }
 
-/** They are no drafts any more, and wait no longer. */
+/** Publishes them: they are no longer drafts or queued. */
 export async function publishPages(tx: Db, ids: readonly string[]): Promise<void> {
   if (ids.length === 0) return;
   await tx.query(`UPDATE {schema}.billing_pages SET is_draft = false, publish_queued = false WHERE id = ANY ($1)`, [

@@ -1,11 +1,11 @@
-// What waits to be published, for each team, and why.
+// Pages that are queued for publication, by team, with the reason.
 import type { Db } from '../../../scheduler/public.js';
 
 export interface TeamQueue {
   readonly team_id: string | null;
   readonly name: string | null;
   readonly waiting: number;
-  /** How many wait for which reason. */
+  /** Number of waiting pages by reason. */
   readonly reasons: Readonly<Record<string, number>>;
 }
 

@@ -1,4 +1,4 @@
-// Teams and the people who look after them.
+// Teams and their admins.
 import type { Db } from '../../../scheduler/public.js';
 
 export interface TeamAdmin {

@@ -1,7 +1,7 @@
 // Whether a team that is past due gets a mail today. Pure.
 
 export type DunningDecision =
-  /** Steps of the ladder that are done with this mail, and whether it is the last. */
+  /** The number of completed steps with this mail, and whether it is the last. */
   | { readonly kind: 'send'; readonly steps: number; readonly isLast: boolean }
   | { readonly kind: 'wait'; readonly reason: string };
 
@@ -9,7 +9,7 @@ export interface DunningFacts {
   /** Local dates, `2026-03-08`. */
   readonly today: string;
   readonly firstOn: string;
-  /** Steps that are done. */
+  /** Completed steps. */
   readonly steps: number;
   readonly lastSent: Date | null;
   readonly now: Date;
@@ -20,13 +20,13 @@ const DAY_MS = 86_400_000;
 const SHORTEST_GAP_MS = 3 * DAY_MS - 2 * 3_600_000;
 
 /**
- * `ladder`: days after the first occurrence, rising. The highest step whose day has come is the one that is due: after an outage one
- * mail goes out, not one for each step. A step that would come within 3 days of the last mail waits.
+ * `ladder`: days after the first occurrence, ascending. The highest step whose day has come is due: after an outage one mail is sent, not
+ * one for each step. A step within 3 days of the last mail waits.
  */
 export function decideDunning(ladder: readonly number[], facts: DunningFacts): DunningDecision {
   const day = Math.round((Date.parse(facts.today) - Date.parse(facts.firstOn)) / DAY_MS);
   const steps = ladder.filter((step) => step <= day).length;
-  if (steps <= facts.steps) return { kind: 'wait', reason: 'no day of the ladder' };
+  if (steps <= facts.steps) return { kind: 'wait', reason: 'no mail is due today' };
   if (facts.lastSent !== null && facts.now.getTime() - facts.lastSent.getTime() < SHORTEST_GAP_MS)
     return { kind: 'wait', reason: 'the last mail was sent less than 3 days ago' };
   return { kind: 'send', steps, isLast: steps >= ladder.length };

@@ -1,4 +1,4 @@
-// Dunning as a row schedule, at 9:00 of each team that is past due, and as a process of the batch that follows the host's teams.
+// Dunning: a row schedule at 9:00 in the zone of each team that is past due, and a batch process that follows the host's teams.
 import type { Notifier } from '../../../clients/notifier.js';
 import {
   defineProcess,
@@ -13,7 +13,7 @@ import { planDunning, type DunningSettings } from './plan-dunning.js';
 
 export const DUNNING_EMAILS = 'dunning_emails';
 
-/** Where the mails are planned: the row schedule, and the process of that name. */
+/** The row schedule that plans the mails, and the process of the same name. */
 export const DUNNING_LADDER = 'dunning-ladder';
 
 export const dunningLadder = <S>(settings: DunningSettings): RowScheduleDefinition<S> =>
@@ -27,7 +27,7 @@ export const dunningLadder = <S>(settings: DunningSettings): RowScheduleDefiniti
     inTransaction: (tx, occurrences, { host }) => planDunning(tx, occurrences, { host, settings }),
   });
 
-/** What is missing, by the names of the server's settings. */
+/** Missing settings, by the names of the server's variables. */
 export const missingForDunning = (
   host: ModuleHost,
   { portalUrl, linkSecret }: Pick<BillingOptions, 'portalUrl' | 'linkSecret'>,
@@ -37,7 +37,7 @@ export const missingForDunning = (
   ...(host.find<Notifier>('notifications') ? [] : ['SMTP_URL']),
 ];
 
-/** Counts what has come of mails since its last run. */
+/** Counts the outcomes of mails since its last run. */
 export const dunningEmails = (host: ModuleHost, missing: () => readonly string[]): ProcessDefinition =>
   defineProcess({
     name: DUNNING_EMAILS,

@@ -1,4 +1,4 @@
-// Plans a batch of teams at their 9:00: mails to the admins are stored in the transaction that moves the teams along the ladder.
+// Plans a batch of teams at their 9:00: mails to the admins are stored in the transaction that advances the teams.
 import { isSchedulerError } from '../../../base/errors.js';
 import type { NotificationInput, Notifier } from '../../../clients/notifier.js';
 import type { Db, ModuleHost, RowOccurrence, RowOutcome } from '../../../scheduler/public.js';
@@ -7,7 +7,7 @@ import { billingLink, LINK_VALID_MS } from '../mail/billing-link.js';
 import { decideDunning } from './decide-dunning.js';
 
 export interface DunningSettings {
-  /** Days after the first mail, rising. */
+  /** Days after the first mail, ascending. */
   readonly ladder: readonly number[];
   readonly portalUrl: string;
   readonly linkSecret: string;
@@ -25,7 +25,7 @@ export async function planDunning(
   { host, settings }: { readonly host: Pick<ModuleHost, 'clock' | 'find'>; readonly settings: DunningSettings },
 ): Promise<readonly RowOutcome[]> {
   const notifier = host.find<Notifier>('notifications');
-  // taken away since the teams were taken in: the ladder stands still
+  // the notifications module was removed after the teams were added: nothing advances
   if (!notifier) return occurrences.map(() => ({ outcome: 'skipped', reason: 'there is no notifications module' }));
   const teams = await loadDunningTeams(
     tx,
@@ -94,7 +94,7 @@ function mailsOf(team: DunningTeam, step: number, { settings, now }: PlanDeps): 
 
 type Mails = Pick<DunningRecord, 'sent' | 'failed' | 'skipped' | 'reason'>;
 
-/** One by one: an address that cannot be one must not keep the other admins from hearing of it. */
+/** One at a time: an invalid address must not prevent mails to the other admins. */
 async function storeMails(mails: readonly NotificationInput[], { tx, notifier }: PlanDeps): Promise<Mails> {
   let [sent, failed, suppressed]: [number, number, number] = [0, 0, 0];
   let reason: string | null = null;
@@ -106,7 +106,7 @@ async function storeMails(mails: readonly NotificationInput[], { tx, notifier }:
         reason ??= 'an address is on the suppression list';
       } else sent += 1;
     } catch (error) {
-      // checked before anything is written: the transaction goes on
+      // checked before anything is written, so that the transaction can continue
       if (!isSchedulerError(error) || error.code !== 'INVALID_INPUT') throw error;
       failed += 1;
       reason = error.message;

@@ -1,4 +1,4 @@
-// The job that asks a team's admins to confirm a payment that their bank wants confirmed.
+// The job that asks a team's admins to confirm a payment for which their bank requires authentication.
 import { z } from 'zod';
 import type { Clock } from '../../../base/clock.js';
 import type { NotificationTemplate, Notifier } from '../../../clients/notifier.js';

@@ -13,7 +13,7 @@ export const LINK_VALID_MS = 7 * 86_400_000;
 const signatureOf = (teamId: string, expires: string, secret: string): string =>
   createHmac('sha256', secret).update(`billing-link:${expires}:${teamId}`).digest('base64url');
 
-/** The portal's URL with `team`, `expires` (seconds since 1970) and `signature`; parameters of its own stay. */
+/** The portal's URL with `team`, `expires` (seconds since 1970) and `signature`; its own parameters are kept. */
 export function billingLink(portalUrl: string, { teamId, expiresAt }: BillingLink, secret: string): string {
   const url = new URL(portalUrl);
   const expires = String(Math.floor(expiresAt.getTime() / 1_000));
@@ -23,7 +23,7 @@ export function billingLink(portalUrl: string, { teamId, expiresAt }: BillingLin
   return url.href;
 }
 
-/** For the portal: which team the link is for. Throws BILLING_LINK_INVALID when it was not signed by `secret` or has expired at `now`. */
+/** For the portal: returns the team of the link. Throws BILLING_LINK_INVALID if it was not signed by `secret` or has expired at `now`. */
 export function readBillingLink(link: string, secret: string, now: Date): BillingLink {
   const refuse = (why: string): never => {
     throw billingError('BILLING_LINK_INVALID', `the link ${why}`);

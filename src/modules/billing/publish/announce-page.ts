@@ -1,4 +1,4 @@
-// The job that tells a team's channel that a page was published: one message a second for each channel, and never twice.
+// The job that announces a published page in the team's channel: one message per second and channel, and never twice.
 import { z } from 'zod';
 import type { Chat, ChatMessage } from '../../../clients/slack/chat.js';
 import { bury, defineJob, retry, snooze, type Database, type JobContext } from '../../../scheduler/public.js';
@@ -20,18 +20,18 @@ type Announcement = z.output<typeof schema>;
 
 /** Kept between attempts. */
 interface Checkpoint {
-  /** Its turn in the channel has been taken. */
+  /** Its slot in the channel has been taken. */
   readonly turn?: boolean;
-  /** When it may have been sent for the first time: a later attempt looks for it first. */
+  /** When it may have been sent for the first time: later attempts look for it first. */
   readonly sentAt?: string;
 }
 
-/** Chat allows one message a second for each channel; a little more keeps clear of the limit. */
+/** Slack allows one message per second and channel; a little more stays clear of the limit. */
 const EVERY_MS = 1_050;
-/** A longer wait is not worth a worker's place. */
+/** A longer wait should not occupy a worker. */
 const IN_HAND_MS = 1_500;
 
-/** Half a day in all: a chat that is down for an hour, or a token that is replaced in the morning, loses nothing. */
+/** Half a day in total: nothing is lost if the chat is down for an hour, or a token is replaced the next morning. */
 const RETRY = { maxAttempts: 20, tableS: [0, 10, 30, 60, 120, 300, 600, 900, 1_800, 3_600] };
 
 export interface AnnounceDeps {
@@ -43,7 +43,7 @@ export interface AnnounceDeps {
 export const announcePage = (deps: AnnounceDeps) =>
   defineJob({
     type: ANNOUNCE_PAGE,
-    description: 'Tells the channel of a team that a page was published',
+    description: 'Announces a published page in the channel of its team',
     queue: 'chat',
     schema,
     retry: RETRY,
@@ -76,7 +76,7 @@ async function post(ctx: JobContext, { db, chat, now }: AnnounceDeps, message: C
     case 'posted':
       return { posted: true, ts: answer.ts };
     case 'busy':
-      // nothing was posted: no attempt is lost, and the channel's other messages wait as well
+      // nothing was posted: no attempt is used up, and the channel's other messages wait as well
       await holdChannel(db, message.channel, answer.retryAfterMs, now());
       await ctx.saveCheckpoint(kept.sentAt === undefined ? {} : { sentAt });
       return snooze(answer.retryAfterMs);

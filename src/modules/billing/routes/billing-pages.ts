@@ -1,4 +1,4 @@
-// The page of billing in the dashboard: what was charged, what waits and why, and another attempt at what was declined.
+// The billing page of the dashboard: charges, waiting pages with the reason, and retries of declined charges.
 import type { AdminPage, AdminPageAction, AdminPageColumn } from '../../../scheduler/public.js';
 
 const RETRY: readonly AdminPageAction[] = [

@@ -1,4 +1,4 @@
-// For operators: what waits and why, the ledger, and another attempt at a declined charge.
+// For operators: waiting pages with the reason, the ledger, and a retry of a declined charge.
 import { z } from 'zod';
 import type { ModuleHost } from '../../../scheduler/public.js';
 import {
@@ -73,7 +73,7 @@ export const billingRoutes = ({ host, missing }: BillingRouteDeps): Route[] => [
     path: '/queue-status',
     id: 'getQueueStatus',
     tag,
-    summary: 'Pages that wait to be published, for each team, and why',
+    summary: 'Pages that are queued for publication, by team, with the reason',
     query: z.strictObject({ ...paging, cursor: z.coerce.number().int().min(0).max(10_000_000).default(0) }),
     responses: { 200: { description: 'Teams with most waiting pages first', schema: queueSchema } },
     handle: async ({ query: { limit, cursor } }) => {

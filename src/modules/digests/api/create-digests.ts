@@ -1,4 +1,4 @@
-// Digest schedules for the users whose recipients they are about: list, make, change, remove.
+// Digest schedules for the owners of their recipients: list, create, change, delete.
 import { SchedulerError, type Db, type JobPage, type ModuleHost } from '../../../scheduler/public.js';
 import type { Owner } from '../db/owner.js';
 import {
@@ -26,11 +26,11 @@ export interface DigestSchedules {
     query: ScheduleFilter & { readonly limit: number; readonly cursor?: string },
   ): Promise<JobPage<DigestSchedule>>;
   /**
-   * Throws INVALID_INPUT with paths, DIGEST_RECIPIENT_NOT_FOUND, and DIGEST_SCHEDULE_EXISTS for a second one of (recipient, group,
-   * frequency). A repeat with the same idempotency key returns what the first call made.
+   * Throws INVALID_INPUT with paths, DIGEST_RECIPIENT_NOT_FOUND, and DIGEST_SCHEDULE_EXISTS for a second one with the same recipient, group
+   * and frequency. A repeat with the same idempotency key returns the result of the first call.
    */
   create(owner: Owner, input: NewDigestSchedule, idempotencyKey?: string): Promise<DigestSchedule>;
-  /** Throws DIGEST_SCHEDULE_NOT_FOUND for one that is not there or is someone else's; so do the next two. */
+  /** Throws DIGEST_SCHEDULE_NOT_FOUND for one that does not exist or belongs to someone else; so do the next two. */
   get(owner: Owner, id: string): Promise<DigestSchedule>;
   update(owner: Owner, id: string, patch: ScheduleFields): Promise<DigestSchedule>;
   remove(owner: Owner, id: string): Promise<void>;
@@ -64,7 +64,7 @@ export function createDigestSchedules({ db, now, clock, newId, idempotency }: Ho
     const next = settled.is_active ? nextOf(settled, recipient.now) : null;
     return find(tx, owner, await insertSchedule(tx, { ...values, next_digest_scheduled: next }));
   };
-  /** What the first request with the key has made. */
+  /** The result of the first request with the key. */
   const repeated = async (tx: Db, owner: Owner, { recipientId, groupId, frequency }: NewDigestSchedule) => {
     const twin = await findTwin(tx, { recipient_id: recipientId, group_id: groupId, frequency: frequency ?? 'daily' });
     return find(tx, owner, twin ?? 'that was made with this idempotency key: it has been removed since');
@@ -122,10 +122,10 @@ const exists = (id: string | null): SchedulerError =>
     id === null ? {} : { id },
   );
 
-/** PostgreSQL's codes for text that is no value of the column's type: too long, not in its notation, out of its range. */
+/** PostgreSQL's codes for text that is not a valid value of the column's type: too long, malformed, out of range. */
 const NO_VALUE = new Set(['22001', '22P02', '22003']);
 
-/** What the table itself refuses: a twin that was made at the same time, and an id of a group that its column cannot hold. */
+/** Errors of the table itself: a duplicate that was created at the same time, and a group id that its column cannot store. */
 function refusedByTable(error: unknown): never {
   const { code } = error as { code?: unknown };
   if (code === '23505') throw exists(null);

@@ -1,4 +1,4 @@
-// Where a page of schedules ended, as text that means nothing to its reader.
+// The position at which a page of schedules ended, as opaque text.
 import { z } from 'zod';
 import { SchedulerError } from '../../../scheduler/public.js';
 import type { ListedRow } from '../db/read-schedules.js';
@@ -8,7 +8,7 @@ const place = z.tuple([z.string().regex(/^\d{4,6}-\d\d-\d\d [\d:.+-]+$/), z.stri
 export const toCursor = ({ created_at_text, id }: ListedRow): string =>
   Buffer.from(JSON.stringify([created_at_text, id])).toString('base64url');
 
-/** Throws INVALID_INPUT for one that is not ours. */
+/** Throws INVALID_INPUT for a cursor that we did not issue. */
 export function fromCursor(cursor: string): { readonly createdAt: string; readonly id: string } {
   try {
     const [createdAt, id] = place.parse(JSON.parse(Buffer.from(cursor, 'base64url').toString()));

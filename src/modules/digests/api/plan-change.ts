@@ -1,4 +1,4 @@
-// What a new or changed digest schedule becomes: pure, with the rules that hold between its fields.
+// Plans a new or changed digest schedule, with the rules across its fields. Pure.
 import { camelCase, snakeCase } from '../../../base/snake-case.js';
 import {
   isSchedulerError,
@@ -13,14 +13,14 @@ import { DEFAULTS } from '../options.js';
 import { dayFault, RULE_DEFAULTS, shortTime, toSchedule, type DigestRule } from '../schedule/digest-rule.js';
 import { wantedTypes, wantedUpdates } from './schedule-view.js';
 
-/** Fields as they come; not given: as it is, or the default. Null: the default. */
+/** The input fields. Undefined: unchanged, or the default. Null: the default. */
 export interface ScheduleFields {
   readonly frequency?: 'daily' | 'weekly' | 'monthly' | null;
   /** Local wall clock, `HH:MM` or `HH:MM:SS`. */
   readonly deliveryTime?: string | null;
   /** Weekly: 1 = Monday … 7 = Sunday. Monthly: 1 … 31. */
   readonly deliveryDay?: number | null;
-  /** An IANA name. Null: the recipient's zone, also when that changes. */
+  /** An IANA name. Null: follows the recipient's zone. */
   readonly timezone?: string | null;
   readonly isActive?: boolean | null;
   readonly maxUpdatesPerDigest?: number | null;
@@ -34,7 +34,7 @@ export interface ScheduleFields {
 
 type Settled = Omit<ScheduleValues, 'recipient_id' | 'group_id' | 'next_digest_scheduled'> & DigestRule;
 
-/** Pure. `zone`: the recipient's, for a schedule that names none. Throws INVALID_INPUT with paths. */
+/** Pure. `zone`: the recipient's, for a schedule without one. Throws INVALID_INPUT with paths. */
 export function settleFields(given: ScheduleFields, zone: string | null, before: ScheduleRow | null = null): Settled {
   const was = (name: keyof ScheduleFields): unknown => before?.[snakeCase(name)];
   const settled = <K extends keyof ScheduleFields, V>(name: K, standard: V): V =>
@@ -62,7 +62,7 @@ export function settleFields(given: ScheduleFields, zone: string | null, before:
   };
 }
 
-/** Under another frequency a day means something else: it goes back to its default. */
+/** With another frequency a day has a different meaning, so it is reset to its default. */
 function dayOf(given: ScheduleFields, frequency: DigestRule['frequency'], before: ScheduleRow | null): number | null {
   const same = before !== null && (before.frequency ?? RULE_DEFAULTS.frequency) === frequency;
   const day = given.deliveryDay === undefined && same ? before.delivery_day : given.deliveryDay;
@@ -85,11 +85,11 @@ function isZone(zone: string | null): zone is string {
   try {
     return zone !== null && parseSchedule({ timezone: zone }).timezone !== '';
   } catch {
-    return false; // a host's own SQL wrote it
+    return false; // written by the host's own SQL
   }
 }
 
-/** The engine's names of fields, as digests have them. */
+/** The digest's names of the engine's fields. */
 const OURS: Readonly<Record<string, string>> = {
   time: 'deliveryTime',
   day_of_week: 'deliveryDay',
@@ -112,13 +112,13 @@ function checkedZone(rule: DigestRule): string {
 const invalid = (errors: readonly FieldError[]): SchedulerError =>
   new SchedulerError('INVALID_INPUT', errors.map(({ path, message }) => `${path} ${message}`).join('; '), { errors });
 
-/** Pure. The first occurrence after `now`, ISO 8601; null: none ever. */
+/** Pure. The first occurrence after `now`, ISO 8601; null: none. */
 export const nextOf = (rule: DigestRule, now: Date): string | null =>
   nextRun(toSchedule(rule), now)?.toISOString() ?? null;
 
 /**
- * Pure. What a changed schedule's next digest is: one that is due already stays owed, as it was; a schedule that is switched on again
- * owes nothing for the time when it was off. Undefined: it stays.
+ * Pure. The next digest of a changed schedule: one that is already due is still sent; a schedule that is activated again sends nothing for
+ * the time when it was inactive. Undefined: unchanged.
  */
 export function nextAfterChange(before: ScheduleRow, after: Settled, now: Date): string | null | undefined {
   if (!after.is_active) return undefined;

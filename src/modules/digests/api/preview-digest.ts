@@ -1,4 +1,4 @@
-// The next digest of a schedule as it would be if it were sent now: when it comes, whether it is sent, and its mail.
+// A preview of the next digest of a schedule with the current updates: its time, whether it would be sent, and its mail.
 import type { Notifier, RenderedNotification } from '../../../clients/notifier.js';
 import { previewSchedule, type ModuleHost, type PreviewEntry } from '../../../scheduler/public.js';
 import { findAnySchedule } from '../db/all-schedules.js';
@@ -14,16 +14,16 @@ import { toSchedule, type DigestRule } from '../schedule/digest-rule.js';
 import { readableRule } from './schedule-view.js';
 
 export interface DigestPreview {
-  /** Null: the schedule is not active, or makes no sense. */
+  /** Null: the schedule is inactive or invalid. */
   readonly scheduledFor: Date | null;
   readonly localTime: string | null;
   readonly utcOffset: string | null;
-  /** What the policies did to its time, such as `gap_shifted`. */
+  /** The effect of policies on its time, such as `gap_shifted`. */
   readonly notes: readonly string[];
   readonly wouldSend: boolean;
   /** Why it would not be sent. */
   readonly reason: string | null;
-  /** Updates in the mail, and beside it. */
+  /** Updates in the mail, and further ones. */
   readonly updates: number;
   readonly more: number;
   readonly mail: RenderedNotification | null;
@@ -45,7 +45,7 @@ export const createPreview =
     if (!row) throw digestError('DIGEST_SCHEDULE_NOT_FOUND', `there is no digest schedule ${id}`, { id });
     const rule = readableRule(row);
     const nothing = { updates: 0, more: 0, mail: null, wouldSend: false };
-    if (rule === null) return { ...NO_TIME, ...nothing, reason: 'what the schedule says makes no sense' };
+    if (rule === null) return { ...NO_TIME, ...nothing, reason: 'the schedule is invalid' };
     const active = row.is_active === true;
     const time = active ? timeOf(rule, row.next_digest_scheduled, host.clock.now()) : NO_TIME;
     const scheduledFor = time.scheduledFor ?? host.clock.now();
@@ -69,7 +69,7 @@ export const createPreview =
 
 type Time = Pick<DigestPreview, 'scheduledFor' | 'localTime' | 'utcOffset' | 'notes'>;
 
-/** Pure. The stored time where it is one of the schedule's own, with what the policies did to it. */
+/** Pure. The stored time if it is an occurrence of the schedule, with the effect of policies. */
 function timeOf(rule: DigestRule, stored: Date | null, now: Date): Time {
   const after = stored === null ? now : new Date(stored.getTime() - 1);
   const entries: readonly PreviewEntry[] = previewSchedule(toSchedule(rule), { after, count: 1 });

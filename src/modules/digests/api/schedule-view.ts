@@ -1,4 +1,4 @@
-// A digest schedule as its owner sees it: with every default filled in, and in words.
+// A digest schedule as shown to its owner: with every default filled in, and in words.
 import { describeSchedule, parseSchedule } from '../../../scheduler/public.js';
 import type { ScheduleRow } from '../db/read-schedules.js';
 import { DEFAULTS, MOST_UPDATES } from '../options.js';
@@ -12,7 +12,7 @@ export interface DigestSchedule {
   readonly deliveryTime: string;
   readonly deliveryDay: number | null;
   readonly timezone: string;
-  /** The zone was not chosen: it is the recipient's, and changes with it. */
+  /** No zone was chosen: it follows the recipient's zone. */
   readonly timezoneFollowsRecipient: boolean;
   readonly isActive: boolean;
   readonly maxUpdatesPerDigest: number;
@@ -23,13 +23,13 @@ export interface DigestSchedule {
   readonly misfire: string;
   readonly lastDigestSent: Date | null;
   readonly nextDigestScheduled: Date | null;
-  /** Null: what the row says makes no sense, and no digest is sent by it. */
+  /** Null: the row is invalid, and sends no digest. */
   readonly description: string | null;
   readonly createdAt: Date | null;
   readonly updatedAt: Date | null;
 }
 
-/** Pure. Null for a row that a host's own SQL has made senseless. */
+/** Pure. Null for a row that the host's own SQL has made invalid. */
 export function readableRule(row: Readonly<Record<string, unknown>>): DigestRule | null {
   try {
     const rule = ruleOf(row);

@@ -1,12 +1,12 @@
-// What the digests of a batch of schedules would tell, and whether their recipients want to hear it: one statement for all of them.
+// Collects the updates for a batch of digests, and the preferences of their recipients, in one statement.
 import type { Db } from '../../../scheduler/public.js';
 import type { DigestUpdate } from '../plan/digest-update.js';
 
 export interface AskedDigest {
   readonly key: string;
-  /** The nominal time; of several that were missed the first, so that none of their updates is left out. */
+  /** The nominal time; of several missed ones the first, so that none of their updates is left out. */
   readonly scheduledFor: Date;
-  /** The nominal time of the next one, whose updates are not told of here; null: there is none. */
+  /** The nominal time of the next one, whose updates are not included; null: there is none. */
   readonly next: Date | null;
 }
 
@@ -20,24 +20,24 @@ export interface CollectedDigest {
   readonly has_address: boolean;
   /** By the recipient's preferences. */
   readonly switched_off: boolean;
-  /** Updates were told of up to this instant: now, by the database's clock, and never beyond the next occurrence. */
+  /** Updates up to this instant are included: now, by the database's clock, and never beyond the next occurrence. */
   readonly until: Date;
   /** The database's clock, or the manual one. */
   readonly now: Date;
-  /** All that are new, as far as they are counted. */
+  /** The number of new updates, up to the counting limit. */
   readonly total: number;
-  /** The newest, at most as many as the schedule wants. */
+  /** The newest ones, up to the schedule's maximum. */
   readonly updates: readonly DigestUpdate[];
-  /** Ids of those that are so young that one from before them may still be committed. */
+  /** Ids of recent updates, before which another one may still be committed. */
   readonly recent: readonly string[];
 }
 
-/** Updates of one digest are counted up to this; beyond it the mail says "more than". */
+/** Updates of one digest are counted up to this number; beyond it the mail says "more than". */
 export const COUNTED = 1_000;
 
 /**
- * A transaction may commit an update later than one that began after it, and clocks of several machines differ: for this time after a
- * digest, updates from before it that it could not see are looked for again. Those that it told of are known by their ids.
+ * A transaction may commit an update later than one that began after it, and the clocks of several machines differ: for this time after a
+ * digest, updates from before it that it could not see are looked for again. Those that it included are known by their ids.
  */
 export const LATE_COMMITS = `interval '5 minutes'`;
 
@@ -47,7 +47,7 @@ interface Row extends Omit<CollectedDigest, 'updates' | 'recent' | 'total'>, Rec
   readonly recent: readonly string[] | null;
 }
 
-/** One row for each that is asked for and still exists, in no particular order. */
+/** One row for each requested schedule that still exists, in no particular order. */
 export async function collectDigests(
   db: Db,
   asked: readonly AskedDigest[],

@@ -1,4 +1,4 @@
-// Whose recipients they are: a recipient belongs to its user and its workspace, as far as each is set.
+// Ownership of recipients: a recipient belongs to its user and its workspace, if these are set.
 
 export interface Owner {
   readonly userId: string;

@@ -1,8 +1,8 @@
-// Reads digest schedules for the users whose recipients they are about.
+// Reads digest schedules for the owners of their recipients.
 import type { Db } from '../../../scheduler/public.js';
 import { OWN, ownerValues, type Owner } from './owner.js';
 
-/** As stored: a host's own SQL may have written anything, null included. */
+/** As stored: the host's own SQL may have written anything, including null. */
 export interface ScheduleRow extends Record<string, unknown> {
   readonly id: string;
   readonly recipient_id: string;
@@ -25,7 +25,7 @@ export interface ScheduleRow extends Record<string, unknown> {
   readonly updated_at: Date | null;
 }
 
-/** `infinity` has no Date: the far end of what one can be. */
+/** `infinity` cannot be a Date: replaced by the largest one. */
 const instant = (column: string): string =>
   `CASE WHEN s.${column} < '9999-12-31T00:00:00Z' THEN s.${column} WHEN s.${column} IS NOT NULL THEN '9999-12-31T00:00:00Z' END AS ${column}`;
 
@@ -45,7 +45,7 @@ export interface ScheduleFilter {
 
 export interface ListQuery extends ScheduleFilter {
   readonly limit: number;
-  /** Only what comes after this row. */
+  /** Only rows after this one. */
   readonly after: { readonly createdAt: string; readonly id: string } | null;
 }
 
@@ -82,7 +82,7 @@ export async function listSchedules(db: Db, owner: Owner, query: ListQuery): Pro
   return rows;
 }
 
-/** Undefined: there is none, or it is someone else's. `lock`: nobody plans or changes it before the transaction ends. */
+/** Undefined: there is none, or it belongs to someone else. `lock`: it cannot be planned or changed before the transaction ends. */
 export async function findSchedule(
   db: Db,
   owner: Owner,
@@ -106,7 +106,7 @@ export interface RecipientFacts extends Record<string, unknown> {
   readonly now: Date;
 }
 
-/** Undefined: there is none, or it is someone else's. */
+/** Undefined: there is none, or it belongs to someone else. */
 export async function findRecipient(
   db: Db,
   owner: Owner,

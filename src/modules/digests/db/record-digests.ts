@@ -1,15 +1,15 @@
-// What planned digests leave on their schedules, for a whole batch at once.
+// Updates the schedules of planned digests, for a whole batch at once.
 import type { Db } from '../../../scheduler/public.js';
 import { LATE_COMMITS } from './collect-digests.js';
 
 export interface SentDigest {
   readonly key: string;
-  /** Updates were told of up to this instant. */
+  /** Updates up to this instant were included. */
   readonly until: Date;
   readonly recent: readonly string[];
 }
 
-/** Ids that the digest before told of stay known while the next one looks as far back as to them. */
+/** The ids of the previous digest are kept as long as the next one looks back that far. */
 export async function recordDigests(db: Db, sent: readonly SentDigest[]): Promise<void> {
   await db.query(
     `WITH given AS MATERIALIZED (SELECT $1::text[] AS keys, $2::timestamptz[] AS untils, $3::jsonb[] AS recents)

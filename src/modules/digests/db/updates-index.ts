@@ -1,4 +1,4 @@
-// Whether the host's table of updates can be read by group without reading all of it.
+// Whether the host's table of updates has an index for reading by group.
 import type { Db } from '../../../scheduler/public.js';
 
 export async function areUpdatesIndexed(db: Db): Promise<boolean> {

@@ -1,4 +1,4 @@
-// Writes digest schedules. Values go by way of a record of the table, so that they become whatever types the host's columns have.
+// Writes digest schedules. Values are passed through a record of the table, so that they are converted to the types of the host's columns.
 import type { Db } from '../../../scheduler/public.js';
 
 /** Names of columns; values as JSON. */
@@ -51,7 +51,7 @@ export async function insertSchedule(db: Db, values: ScheduleValues): Promise<st
   return (rows[0] as { id: string }).id;
 }
 
-/** Columns that are not given stay as they are. */
+/** Columns that are not given are not changed. */
 export async function updateSchedule(db: Db, id: string, values: Partial<ScheduleValues>): Promise<void> {
   await db.query(
     `UPDATE {schema}.digest_schedule_rows s

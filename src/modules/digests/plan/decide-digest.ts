@@ -1,11 +1,11 @@
-// Whether a digest that is due is sent, and why not: pure.
+// Decides whether a due digest is sent, and the reason if not. Pure.
 import type { CollectedDigest } from '../db/collect-digests.js';
 
 export type DigestDecision = { readonly kind: 'send' } | { readonly kind: 'skip'; readonly reason: string };
 
 const skip = (reason: string): DigestDecision => ({ kind: 'skip', reason });
 
-/** Pure. `undefined`: the schedule is not there any more. */
+/** Pure. `undefined`: the schedule no longer exists. */
 export function decideDigest(collected: CollectedDigest | undefined): DigestDecision {
   if (collected === undefined) return skip('the schedule was deleted');
   const { has_recipient, muted, has_address, switched_off, total } = collected;

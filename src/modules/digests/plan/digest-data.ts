@@ -1,4 +1,4 @@
-// What the mail of a digest says: the data of the template `digest`, within what a notification may hold.
+// The contents of a digest's mail: the data of the template `digest`, within the size limit of a notification.
 import type { TemplateData } from '../../../clients/notifier.js';
 import type { DigestFacts, DigestsOptions } from '../options.js';
 import type { DigestUpdate } from './digest-update.js';
@@ -7,7 +7,7 @@ import type { DigestUpdate } from './digest-update.js';
 export interface DigestItem {
   readonly title: string | null;
   readonly body: string | null;
-  /** When it was made; the template shows it in the recipient's zone. */
+  /** When it was created; the template shows it in the recipient's zone. */
   readonly at: string;
   readonly content_type: string | null;
   readonly url?: string;
@@ -18,15 +18,15 @@ export interface DigestContent {
   readonly data: TemplateData;
 }
 
-/** A notification's data may have 64 kB of JSON; what a host or a summary adds needs room too. */
+/** A notification's data may have 64 kB of JSON, and additions by the host or a summary need room too. */
 const MOST_BYTES = 48_000;
-/** Characters of each body, the most first; the first that fits is taken. */
+/** Maximum lengths of each body, in descending order; the first that fits is used. */
 const BODY_LENGTHS = [600, 400, 250, 140, 60, 0];
 const TITLE_LENGTH = 200;
 const PREHEADER_LENGTH = 140;
 const URL_LENGTH = 2_000;
 
-/** Pure, as far as the host's own functions are. */
+/** Pure, if the host's own functions are. */
 export function digestContent(facts: DigestFacts, options: Pick<DigestsOptions, 'linkOf' | 'content'>): DigestContent {
   const items = fitted(
     facts.updates.map((update) => itemOf(update, facts, options.linkOf)),
@@ -40,7 +40,7 @@ export function digestContent(facts: DigestFacts, options: Pick<DigestsOptions, 
     preheader: preheaderOf(items),
     body: `${counted}.`,
     items,
-    // "and 980 more" would not be true where there are more than were counted
+    // "and 980 more" would be wrong if there are more than were counted
     ...(more > 0 && !facts.moreCapped ? { more } : {}),
     frequency: facts.frequency,
     group_id: facts.groupId,
@@ -79,7 +79,7 @@ function itemOf(update: DigestUpdate, facts: DigestFacts, linkOf: DigestsOptions
 const isLink = (url: string): boolean =>
   url.length <= URL_LENGTH && /^(https?:\/\/|mailto:)/i.test(url) && URL.canParse(url);
 
-/** Pure. Bodies are cut, all to one length; where even titles alone are too much, the oldest updates are left to the count. */
+/** Pure. Bodies are cut to the same length; if even titles alone are too large, the oldest updates are only counted. */
 function fitted(items: readonly DigestItem[], mostBytes: number): readonly DigestItem[] {
   for (const length of BODY_LENGTHS) {
     const shorter = items.map((one) => ({ ...one, body: one.body === null ? null : cut(one.body, length) || null }));

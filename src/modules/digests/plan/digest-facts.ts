@@ -1,4 +1,4 @@
-// What is known of a digest when its mail is made.
+// The facts of a digest when its mail is created.
 import { COUNTED, type CollectedDigest } from '../db/collect-digests.js';
 import type { DigestFacts } from '../options.js';
 import type { DigestFrequency } from '../schedule/digest-rule.js';

@@ -1,4 +1,4 @@
-// Digest schedules as a row schedule: what falls due is planned in batches, each in one transaction.
+// Digest schedules as a row schedule: due digests are planned in batches, each in one transaction.
 import { defineRowSchedule, type RowScheduleDefinition } from '../../../scheduler/public.js';
 import { DEFAULTS, type DigestsOptions } from '../options.js';
 import { RULE_COLUMNS, ruleOf, toSchedule } from '../schedule/digest-rule.js';

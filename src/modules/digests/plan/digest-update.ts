@@ -1,4 +1,4 @@
-// An update as a digest tells of it: what the host's table has, as text.
+// An update in a digest: the row of the host's table, as text.
 
 /** Stored in the notification as JSON, so that it is there when the mail is rendered. */
 export interface DigestUpdate {

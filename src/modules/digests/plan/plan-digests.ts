@@ -1,4 +1,4 @@
-// Plans a batch of digests that are due: what is new becomes one notification each, in the transaction that advances the schedules.
+// Plans a batch of due digests: each becomes one notification, in the transaction that advances the schedules.
 import type { NotificationInput, Notifier, StoredNotification } from '../../../clients/notifier.js';
 import type { Db, ModuleHost, RowOccurrence, RowOutcome } from '../../../scheduler/public.js';
 import { collectDigests, type CollectedDigest } from '../db/collect-digests.js';
@@ -45,7 +45,7 @@ const store = (
   notifications: readonly NotificationInput[],
 ): Promise<readonly StoredNotification[]> => host.use<Notifier>('notifications').sendMany(notifications, { db: tx });
 
-/** Low: a hundred thousand digests at nine o'clock must not hold up what somebody waits for. */
+/** Low: a hundred thousand digests at nine o'clock must not delay mails that people are waiting for. */
 const PRIORITY = 'low';
 
 function notificationOf(
@@ -66,7 +66,7 @@ function notificationOf(
   };
 }
 
-/** Pure. One digest for each occurrence of a schedule, however often and by whichever instance it is planned. */
+/** Pure. Makes digests unique per occurrence of a schedule, however often and by whichever instance it is planned. */
 export const digestKey = (scheduleId: string, scheduledFor: Date): string =>
   `digest:${scheduleId}:${scheduledFor.toISOString()}`;
 

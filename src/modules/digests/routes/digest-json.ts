@@ -8,7 +8,7 @@ import { FREQUENCIES } from '../schedule/digest-rule.js';
 const oneOf = <const T extends readonly [string, ...string[]]>(words: T) =>
   z.enum(words, { error: `must be one of ${words.join(', ')}` });
 
-/** Ids of the host's, of whatever type. */
+/** Ids of the host, of any type. */
 export const hostId = z
   .union([z.string().min(1).max(200), z.int().nonnegative()], {
     error: 'must be text of 1 to 200 characters, or a whole number',
@@ -47,7 +47,7 @@ const rule = {
   misfire: oneOf(['once', 'skip', 'all']).meta({ description: 'Policy for missed digests. Default once' }),
 };
 
-/** Null takes a field away: it gets its default. */
+/** Null resets a field to its default. */
 const fields = Object.fromEntries(
   Object.entries(rule).map(([name, schema]) => [name, schema.nullable().optional()]),
 ) as { [K in keyof typeof rule]: z.ZodOptional<z.ZodNullable<(typeof rule)[K]>> };

@@ -1,4 +1,4 @@
-// The schedule of a digest: what its fields mean to the engine, which are right together, and what they are when they are not given.
+// The schedule of a digest: its meaning for the engine, rules across fields, and defaults.
 import { describeIssues, issueText } from '../../../base/issue-text.js';
 import { z } from 'zod';
 import type { ScheduleJson } from '../../../scheduler/public.js';
@@ -33,7 +33,7 @@ export const RULE_DEFAULTS = {
 
 const LAST_DAY: Readonly<Record<DigestFrequency, number>> = { daily: 0, weekly: 7, monthly: 31 };
 
-/** Pure. What the engine computes with; occurrences in every zone are its business. */
+/** Pure. The schedule for the engine, which computes occurrences in every zone. */
 export function toSchedule(rule: DigestRule): ScheduleJson {
   const { frequency, delivery_time, delivery_day, timezone, dst_gap, dst_overlap, month_end, misfire } = rule;
   return {
@@ -46,7 +46,7 @@ export function toSchedule(rule: DigestRule): ScheduleJson {
   };
 }
 
-/** Pure. What is wrong with a delivery day under this frequency; null: nothing. */
+/** Pure. What is wrong with a delivery day with this frequency; null: nothing. */
 export function dayFault(frequency: DigestFrequency, day: number | null): string | null {
   const last = LAST_DAY[frequency];
   if (day === null || (day >= 1 && day <= last)) return null;
@@ -55,7 +55,7 @@ export function dayFault(frequency: DigestFrequency, day: number | null): string
     : `must be a whole number from 1 to ${last}${frequency === 'weekly' ? ' (1 = Monday)' : ''}`;
 }
 
-/** Columns of the table as they stand: null is "not given", and a host's own SQL may have written anything. */
+/** Columns of the table: null is "not given", and the host's own SQL may have written anything. */
 export const RULE_COLUMNS = [
   'frequency',
   'delivery_time',
@@ -87,7 +87,7 @@ const stored = z.object({
   misfire: word(['once', 'skip', 'all'], RULE_DEFAULTS.misfire),
 });
 
-/** Pure. The rule of a stored row. Throws an Error that says what makes no sense, for a row that a host's own SQL wrote. */
+/** Pure. The rule of a stored row. Throws an Error that says what is invalid, for a row that the host's own SQL wrote. */
 export function ruleOf(row: Readonly<Record<string, unknown>>): DigestRule {
   const parsed = stored.safeParse(row, { error: issueText });
   if (!parsed.success) {

@@ -1,5 +1,5 @@
-// Summaries of updates: the same updates are asked about once, and an endpoint in trouble is left alone for a while, so that it
-// never holds up the delivery of mail.
+// Summaries of updates: the same updates are summarised once, and an endpoint that fails is not called for a while, so that it never delays
+// the delivery of mail.
 import { createHash } from 'node:crypto';
 import { circuitBreaker, ConsecutiveBreaker, handleWhenResult, isBrokenCircuitError } from 'cockatiel';
 import type { ChatAnswer, ChatClient } from '../../../clients/chat/chat-completions.js';
@@ -7,7 +7,7 @@ import type { Logger } from '../../../scheduler/public.js';
 import { summaryQuestion, usableSummary, type Summarizable } from './summary-question.js';
 
 export interface Summarizer {
-  /** Null: the digest goes out without one. Never rejects. */
+  /** Null: the digest is sent without one. Never rejects. */
   summarize(updates: readonly Summarizable[], signal: AbortSignal): Promise<string | null>;
 }
 
@@ -17,7 +17,7 @@ interface Deps {
   readonly onEnd?: (made: boolean) => void;
 }
 
-/** Failures in a row after which the endpoint is not called for a minute. */
+/** Consecutive failures after which the endpoint is not called for a minute. */
 const FAILURES = 3;
 const PAUSE_MS = 60_000;
 const REMEMBERED = 200;
@@ -58,5 +58,5 @@ export function createSummarizer({ chat, logger, onEnd }: Deps): Summarizer {
 
 const notAsked = (error: unknown): ChatAnswer => ({
   kind: 'failed',
-  reason: isBrokenCircuitError(error) ? 'the endpoint is left alone after failures' : 'the call failed',
+  reason: isBrokenCircuitError(error) ? 'the endpoint is paused after failures' : 'the call failed',
 });

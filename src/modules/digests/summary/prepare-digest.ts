@@ -1,9 +1,9 @@
-// The step that the delivery job runs before it renders a digest: a summary of its updates is added, or nothing at all.
+// The step that the delivery job runs before it renders a digest: adds a summary of its updates, if there is one.
 import { z } from 'zod';
 import type { PrepareTemplateData } from '../../../clients/notifier.js';
 import type { Summarizer } from './create-summarizer.js';
 
-/** What was stored when the digest was planned; a digest that somebody sent by hand has no schedule, and gets no summary. */
+/** Stored when the digest was planned; a digest that was sent manually has no schedule, and gets no summary. */
 const planned = z.object({
   digest_schedule_id: z.string(),
   summary: z.undefined().optional(),

@@ -1,8 +1,8 @@
-// What is asked for a summary, and whether the answer may stand in a mail. Updates are written by users: they may hold instructions
-// for the model, and the answer may hold what somebody wants a reader to click on.
+// The prompt for a summary, and the check of the response. Updates are written by users: they may contain instructions for the model, and
+// the response may contain something that a reader should not click on.
 import type { ChatQuestion } from '../../../clients/chat/chat-completions.js';
 
-/** What of an update is told to the model. */
+/** The fields of an update that are sent to the model. */
 export interface Summarizable {
   readonly title?: string | null | undefined;
   readonly body?: string | null | undefined;
@@ -16,12 +16,12 @@ const INSTRUCTION = [
   'Say nothing that is not in the updates.',
 ].join(' ');
 
-/** Of all updates together, so that a question has a bounded price. */
+/** Limit for all updates together, so that the cost of a request is bounded. */
 const MOST_CHARACTERS = 12_000;
 const MAX_TOKENS = 300;
 const LONGEST = 1_000;
 
-/** Pure. The question holds the instruction and the updates, nothing about their reader. Null: there is nothing to summarise. */
+/** Pure. The prompt contains the instruction and the updates, but nothing about the recipient. Null: there is nothing to summarise. */
 export function summaryQuestion(updates: readonly Summarizable[]): ChatQuestion | null {
   const told: object[] = [];
   let room = MOST_CHARACTERS;
@@ -35,12 +35,12 @@ export function summaryQuestion(updates: readonly Summarizable[]): ChatQuestion 
 }
 
 const MARKUP = /<[a-z!/][^>]*>|&(#\d+|#x[0-9a-f]+|[a-z]+);|```/i;
-/** Mail clients make links of these by themselves. */
+/** Mail clients turn these into links. */
 const LINK = /[a-z][a-z0-9+.-]*:\/\/|\bwww\.|\bmailto:|\b[a-z0-9-]+\.(com|net|org|info|io|app|dev|example)\b/i;
 // eslint-disable-next-line no-control-regex -- what a terminal or a mail client would obey
 const CONTROL = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069]/g;
 
-/** Pure. The text of a summary in one paragraph; null: it must not stand in a mail. */
+/** Pure. The text of a summary in one paragraph; null: it must not be used in a mail. */
 export function usableSummary(answer: string): string | null {
   const text = answer.replace(CONTROL, '').replace(/\s+/g, ' ').trim();
   if (text === '' || text.length > LONGEST) return null;

@@ -1,4 +1,4 @@
-// Accounts and contacts: merging what a provider knows into what is there.
+// Accounts and contacts: merges a provider's data into existing rows.
 import type { Db } from '../../../scheduler/public.js';
 
 export interface AccountFacts {
@@ -20,7 +20,7 @@ export interface ContactFacts {
   readonly phone: string | null;
 }
 
-/** What is known replaces what was there, save for fields that a person has locked; what is not known replaces nothing. */
+/** Known values replace existing ones, except for fields that a person has locked; unknown values replace nothing. */
 const merged = (columns: readonly string[]): string =>
   columns
     .map(

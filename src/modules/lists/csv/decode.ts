@@ -1,10 +1,10 @@
-// Bytes of an upload as text: the encoding by its byte-order mark or the look of its first bytes, and nothing that is not text.
+// Decodes an upload: the encoding is detected by its byte-order mark or its first bytes, and anything that is not text is refused.
 import { TextDecoder } from 'node:util';
 import { listError } from '../errors.js';
 
 export type Encoding = 'utf-8' | 'utf-16le' | 'utf-16be';
 
-/** Pure. Files without a byte-order mark are UTF-8, unless their first character has a zero byte as ASCII has in UTF-16. */
+/** Pure. Files without a byte-order mark are UTF-8, unless their first character has a zero byte, like ASCII in UTF-16. */
 export function encodingOf(first: Uint8Array): Encoding {
   const [a, b] = first;
   if (a === 0xff && b === 0xfe) return 'utf-16le';
@@ -17,7 +17,7 @@ export function encodingOf(first: Uint8Array): Encoding {
 const refused = (message: string): Error =>
   listError('UPLOAD_REFUSED', `body: ${message}`, { errors: [{ path: 'body', message }] });
 
-/** Yields text without its byte-order mark. Throws UPLOAD_REFUSED for what is not text, and for more than `maxBytes`. */
+/** Yields text without its byte-order mark. Throws UPLOAD_REFUSED if it is not text, and for more than `maxBytes`. */
 export async function* decodeText(bytes: AsyncIterable<Buffer>, maxBytes: number): AsyncGenerator<string> {
   let decoder: TextDecoder | undefined;
   let head: Buffer = Buffer.alloc(0);

@@ -1,13 +1,13 @@
-// A CSV file (RFC 4180) as members, row by row: memory stays flat, and what cannot be read is named with its line.
+// Reads a CSV file (RFC 4180) as members, row by row: memory is constant, and errors name the line.
 import { CsvError, parse } from 'csv-parse';
 import { Readable } from 'node:stream';
 import { listError } from '../errors.js';
 import type { RawMember } from '../import/normalise.js';
 
-/** A line longer than this is a quote that was never closed, or no CSV at all. */
+/** A longer line means a quote that was never closed, or a file that is not CSV. */
 const LONGEST_RECORD = 65_536;
 
-/** What a column may be called, in any case. */
+/** The names of columns, in any case. */
 const COLUMNS: Readonly<Record<string, 'email' | 'name' | 'id'>> = { email: 'email', name: 'name', id: 'id' };
 
 export const refusedFile = (message: string): Error =>
@@ -15,7 +15,7 @@ export const refusedFile = (message: string): Error =>
 
 const WHY: Readonly<Record<string, string>> = {
   CSV_QUOTE_NOT_CLOSED: 'a quote is opened and never closed',
-  INVALID_OPENING_QUOTE: 'a quote stands within a field that does not begin with one: double it, and quote the field',
+  INVALID_OPENING_QUOTE: 'a field that does not begin with a quote contains one: double it, and quote the field',
   CSV_INVALID_CLOSING_QUOTE: 'there is text after a closing quote: double quotes within a field',
   CSV_MAX_RECORD_SIZE: `the line has more than ${LONGEST_RECORD} characters`,
 };
@@ -25,7 +25,10 @@ interface Entry {
   readonly info: { readonly lines: number };
 }
 
-/** Throws UPLOAD_REFUSED where the header names no `email`, or a line is not CSV. A row of another width is a member without address. */
+/**
+ * Throws UPLOAD_REFUSED if the header has no `email`, or a line is not CSV. A row with another number of fields is a member without an
+ * address.
+ */
 export async function* readCsv(text: AsyncIterable<string>): AsyncGenerator<RawMember> {
   const parser = parse({
     info: true,
@@ -51,7 +54,7 @@ export async function* readCsv(text: AsyncIterable<string>): AsyncGenerator<RawM
   if (header === undefined) throw refusedFile('is empty: its first line must name the columns email, name and id');
 }
 
-/** CR LF as LF, also across chunks: the parser would count two lines for each within quotes. */
+/** Converts CR LF to LF, also across chunks: within quotes the parser would count two lines for each. */
 async function* unixLines(text: AsyncIterable<string>): AsyncGenerator<string> {
   let held = '';
   for await (const chunk of text) {
@@ -64,7 +67,7 @@ async function* unixLines(text: AsyncIterable<string>): AsyncGenerator<string> {
 
 function explain(error: CsvError & { readonly lines?: unknown }): string {
   const line = typeof error.lines === 'number' ? `line ${error.lines}: ` : '';
-  return `${line}${WHY[error.code] ?? 'is not CSV as RFC 4180 has it'}`;
+  return `${line}${WHY[error.code] ?? 'is not valid CSV (RFC 4180)'}`;
 }
 
 interface Header {

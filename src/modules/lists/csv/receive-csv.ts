@@ -1,7 +1,7 @@
-// Stores an upload while it arrives: hidden until its last row is there, and gone when it breaks off.
+// Stores an upload while it arrives: hidden until its last row is stored, and discarded if it breaks off.
 import type { Readable } from 'node:stream';
 import type { Clock } from '../../../base/clock.js';
-import type { Database, ModuleHost } from '../../../scheduler/public.js';
+import type { Database, Db, ModuleHost } from '../../../scheduler/public.js';
 import { endAttempt } from '../db/attempts.js';
 import { markDeleting } from '../db/deletion.js';
 import { insertList, type ListPriority, type Owner } from '../db/lists.js';
@@ -27,25 +27,34 @@ export interface Upload {
   readonly audience: string;
   readonly priority: ListPriority;
   readonly file: Readable;
+  /** Runs in the transaction that completes the list: when it rejects, nothing is kept. */
+  readonly onComplete?: (tx: Db, id: string) => Promise<void>;
 }
 
 const STORED_AT_ONCE = 2_000;
-/** A slow upload says now and then that it is alive. */
+/** A slow upload periodically records that it is alive. */
 const STORED_AFTER_MS = 30_000;
 
-/** Returns the id of the complete list. Throws UPLOAD_REFUSED, with the line, and what the connection threw; then nothing is kept. */
-export async function receiveCsv(deps: ReceiveDeps, owner: Owner, { file, ...about }: Upload): Promise<string> {
+/** Returns the id of the complete list. Throws UPLOAD_REFUSED, with the line, or the error of the connection; then nothing is kept. */
+export async function receiveCsv(
+  deps: ReceiveDeps,
+  owner: Owner,
+  { file, onComplete, ...about }: Upload,
+): Promise<string> {
   const { db, newId, maxBytes } = deps;
   const id = newId();
   const hidden = { status: 'receiving', source: 'csv', jobId: null } as const;
   await insertList(db, { ...owner, ...about, ...hidden, id });
   try {
-    // a body that is refused half-way must not be torn off: its client would see a reset and not the reason
+    // the connection of a refused body must not be closed: its client would see a reset instead of the reason
     await storeRows(deps, id, readCsv(decodeText(file.iterator({ destroyOnReturn: false }), maxBytes)));
-    if (!(await endAttempt(db, { id, fence: 0 }, { status: 'completed' }))) throw silent();
+    await db.transaction(async (tx) => {
+      if (!(await endAttempt(tx, { id, fence: 0 }, { status: 'completed' }))) throw silent();
+      await onComplete?.(tx, id);
+    });
     return id;
   } catch (error) {
-    // where the database is gone, the upkeep finds what is left
+    // if the database is unavailable, the upkeep deletes the rest later
     await discard(deps, id).catch(() => {});
     throw error;
   }

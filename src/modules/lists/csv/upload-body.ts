@@ -28,7 +28,7 @@ async function fileOfForm(body: Readable, contentType: string): Promise<Readable
     });
     const found = once(form, 'file', { signal: over.signal }).then(([, file]) => file as Readable);
     const ended = once(form, 'finish', { signal: over.signal }).then(() => null);
-    // what ends the body ends the form and its file
+    // an error of the body ends the form and its file
     body.once('error', (error) => form.destroy(error));
     body.once('close', () => !body.readableEnded && form.destroy(new Error('the upload broke off')));
     body.pipe(form);

@@ -1,7 +1,7 @@
 // Members as CSV (RFC 4180), safe to open in a spreadsheet.
 import type { ListMember } from '../db/members.js';
 
-/** A cell that begins like this is run as a formula by spreadsheets: it gets an apostrophe before it (OWASP, CSV injection). */
+/** Spreadsheets run a cell that begins like this as a formula: it is prefixed with an apostrophe (OWASP, CSV injection). */
 const FORMULA = /^[=+\-@\t\r]/;
 const NEEDS_QUOTES = /[",\r\n]/;
 

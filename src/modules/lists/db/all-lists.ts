@@ -1,4 +1,4 @@
-// Lists as operators see them: of every user and workspace.
+// Lists for operators: of all users and workspaces.
 import type { Db } from '../../../scheduler/public.js';
 import { LIST_COLUMNS, VISIBLE, type BatchList, type ListQuery } from './lists.js';
 
@@ -9,7 +9,7 @@ export interface AllListsQuery extends ListQuery {
   readonly userId: string | null;
 }
 
-/** One page, newest first: ids rise with time. */
+/** One page, newest first: ids increase with time. */
 export async function listAllLists(db: Db, query: AllListsQuery): Promise<readonly BatchList[]> {
   const { rows } = await db.query<Row>(
     `SELECT ${LIST_COLUMNS} FROM {schema}.batch_lists

@@ -1,4 +1,4 @@
-// The life of an import: a place among the lists of its key, the fence of the attempt, and how it ends.
+// The life of an import: a slot among the lists of its key, the fence of the attempt, and its end.
 import type { Db } from '../../../scheduler/public.js';
 
 export interface Attempt {
@@ -12,14 +12,14 @@ type Row = Attempt & Record<string, unknown>;
 
 export type Beginning =
   | { readonly kind: 'begun'; readonly attempt: Attempt }
-  /** The lists of this key that run already are as many as may. */
+  /** The maximum number of lists of this key is already running. */
   | { readonly kind: 'full' }
   /** It was cancelled, deleted, or has ended. */
   | { readonly kind: 'gone' };
 
 /**
- * In a transaction of its own: the places of one workspace are given out one after the other. Only the job that the list names may
- * begin: one that was replaced finds the list gone.
+ * In a transaction of its own: the slots of a workspace are assigned one at a time. Only the job that the list refers to may start: one
+ * that was replaced does not find the list.
  */
 export async function beginAttempt(tx: Db, listId: string, jobId: string, atOnce: number): Promise<Beginning> {
   const { rows: found } = await tx.query<{ workspace_id: string | null }>(
@@ -52,7 +52,7 @@ export async function holdsFence(db: Db, { id, fence }: Pick<Attempt, 'id' | 'fe
   return rows.length > 0;
 }
 
-/** False: fenced off. `queued` gives the place back. */
+/** False: fenced off. `queued` releases the slot. */
 export async function endAttempt(
   db: Db,
   { id, fence }: Pick<Attempt, 'id' | 'fence'>,
@@ -67,7 +67,7 @@ export async function endAttempt(
   return rows.length > 0;
 }
 
-/** Lists of the workspace that run or wait and are as urgent as `priority` or more, counted up to `most`. */
+/** Running or waiting lists of the workspace with at least this priority, counted up to `most`. */
 export async function countAhead(db: Db, workspaceId: string, priority: string, most: number): Promise<number> {
   const { rows } = await db.query<{ ahead: number }>(
     `SELECT count(*)::integer AS ahead FROM (
@@ -86,7 +86,7 @@ export interface NextInLine {
 }
 
 /**
- * The list of the workspace that should have the next place: by priority, then by age. The transaction will not wait for the disk: a call
+ * The list of the workspace that should get the next slot: by priority, then by age. The transaction will not wait for the disk: a call
  * that a crash of the database forgets is one that was missed, and replacing a job holds up every claim until it commits.
  */
 export async function nextInLine(tx: Db, workspaceId: string): Promise<NextInLine | undefined> {
@@ -98,7 +98,7 @@ export async function nextInLine(tx: Db, workspaceId: string): Promise<NextInLin
   return rows[0];
 }
 
-/** Workspaces whose lists all wait to be called: the call was missed, because a process died at that moment, for example. */
+/** Workspaces whose lists are all waiting to be started: the start was missed, for example because a process died at that moment. */
 export async function findUncalled(db: Db): Promise<readonly string[]> {
   const { rows } = await db.query<{ workspace_id: string }>(
     `SELECT l.workspace_id FROM {schema}.batch_lists l LEFT JOIN {schema}.jobs j ON j.id = l.job_id
@@ -108,7 +108,7 @@ export async function findUncalled(db: Db): Promise<readonly string[]> {
   return rows.map(({ workspace_id }) => workspace_id);
 }
 
-/** Jobs that ended without saying what became of their list: dead, or cancelled by an operator. */
+/** Jobs that ended without recording the end of their list: dead, or cancelled by an operator. */
 export async function failListsOf(tx: Db, jobIds: readonly string[]): Promise<void> {
   await tx.query(
     `UPDATE {schema}.batch_lists l SET status = CASE WHEN j.status = 'cancelled' THEN 'cancelled' ELSE 'failed' END,
@@ -118,7 +118,7 @@ export async function failListsOf(tx: Db, jobIds: readonly string[]): Promise<vo
   );
 }
 
-/** Until when nobody may ask the members API with the key of this workspace. */
+/** Until when the workspace's key must not be used with the members API. */
 export async function blockKey(db: Db, workspaceId: string, waitMs: number): Promise<void> {
   await db.query(
     `INSERT INTO {schema}.batch_list_limits AS b (workspace_id, blocked_until)

@@ -1,4 +1,4 @@
-// How many lists are in which state, from the small partial indexes.
+// Number of lists by state, from the small partial indexes.
 import type { Db } from '../../../scheduler/public.js';
 
 export interface ListCounts {

@@ -1,4 +1,4 @@
-// Deletes lists in batches: no transaction holds many rows, and one that breaks off has lost nothing.
+// Deletes lists in batches: no transaction holds many rows, and an interrupted deletion can continue.
 import type { Db } from '../../../scheduler/public.js';
 
 export const DELETED_AT_ONCE = 5_000;
@@ -24,7 +24,7 @@ export async function deleteListRow(db: Db, listId: string): Promise<void> {
   await db.query(`DELETE FROM {schema}.batch_lists WHERE id = $1 AND status = 'deleting'`, [listId]);
 }
 
-/** From now on nothing is stored for it and nobody sees it. */
+/** From now on nothing is stored for it and it is hidden. */
 export async function markDeleting(db: Db, listId: string): Promise<void> {
   await db.query(
     `UPDATE {schema}.batch_lists SET status = 'deleting', fence = fence + 1, updated_at = now() WHERE id = $1`,
@@ -33,8 +33,8 @@ export async function markDeleting(db: Db, listId: string): Promise<void> {
 }
 
 /**
- * Marks for deletion what nobody is at work on any more: uploads that have been silent for `silentS`, and lists that ended more than
- * `keepDays` ago (null: kept). Returns every list that is to be deleted and has not been touched for a minute.
+ * Marks abandoned lists for deletion: uploads without progress for `silentS`, and lists that ended more than `keepDays` ago (null: kept).
+ * Returns every list that must be deleted and has not been updated for a minute.
  */
 export async function findLeftovers(
   db: Db,

@@ -1,15 +1,15 @@
-// How the work on batch lists is going, and which instance is at which, for `punctual worker status`.
+// The progress of batch lists, and the instances that import them, for `punctual worker status`.
 import type { Db } from '../../../scheduler/public.js';
 
 export interface ListWork {
   readonly total: {
     readonly running: number;
     readonly queued: number;
-    /** Uploads under way. */
+    /** Uploads in progress. */
     readonly receiving: number;
-    /** Seconds that the list that waits longest has waited; null: none does. */
+    /** Seconds that the longest waiting list has waited; null: none is waiting. */
     readonly oldest_queued_s: number | null;
-    /** Seconds since the running list that has been silent longest stored something; null: none runs. */
+    /** The longest time in seconds since a running list last stored something; null: none is running. */
     readonly silent_s: number | null;
     /** Within the last hour. */
     readonly failed: number;

@@ -1,4 +1,4 @@
-// Lists as their users see them. Each query names the owner, also where row-level security does.
+// Lists for their users. Each query filters by owner, in addition to row-level security.
 import type { Db } from '../../../scheduler/public.js';
 
 /** `receiving` and `deleting` lists are hidden from users. */
@@ -28,7 +28,7 @@ export interface BatchList {
   readonly duplicates: number;
   readonly invalid: number;
   readonly error: string | null;
-  /** Members a second of the attempt that runs; null while none does. */
+  /** Members per second of the running attempt; null while there is none. */
   readonly ratePerS: number | null;
   readonly createdAt: Date;
   readonly startedAt: Date | null;
@@ -36,7 +36,7 @@ export interface BatchList {
 }
 type Row = BatchList & Record<string, unknown>;
 
-// counts are far below 2^53: as numbers they need no care
+// counts are far below 2^53, so they are safe as numbers
 export const LIST_COLUMNS = `id, workspace_id AS "workspaceId", user_id AS "userId", name, audience, source, priority, status, job_id AS "jobId",
   pages::float8, fetched::float8, total::float8, inserted::float8, duplicates::float8, invalid::float8, error,
   CASE WHEN status = 'running' THEN
@@ -89,7 +89,7 @@ export interface ListQuery {
   readonly limit: number;
 }
 
-/** One page, newest first: ids rise with time. Each branch has an index of its own. */
+/** One page, newest first: ids increase with time. Each branch has an index of its own. */
 export async function listOwnLists(db: Db, owner: Owner, query: ListQuery): Promise<readonly BatchList[]> {
   const own = owner.workspaceId === null ? 'workspace_id IS NULL AND user_id = $2' : 'workspace_id = $1';
   const { rows } = await db.query<Row>(
@@ -101,7 +101,9 @@ export async function listOwnLists(db: Db, owner: Owner, query: ListQuery): Prom
   return rows;
 }
 
-/** Compare and set: undefined when the list is not the owner's or in none of the states `from`. Whatever still runs is fenced off. */
+/**
+ * Compare and set: undefined if the list does not belong to the owner or is in none of the states `from`. A running attempt is fenced off.
+ */
 export async function moveOwnList(
   db: Db,
   owner: Owner,

@@ -1,4 +1,4 @@
-// Members of a list as pages, by address; rejects in the order in which they came.
+// Members of a list, paged by address; rejects in the order in which they arrived.
 import type { Db } from '../../../scheduler/public.js';
 
 export interface ListMember {
@@ -20,12 +20,12 @@ export interface ListReject {
 
 export interface MemberPage {
   readonly listId: string;
-  /** The `emailKey` of the last member, or the id of the last reject, of the page before. */
+  /** The `emailKey` of the last member, or the id of the last reject, of the previous page. */
   readonly after: string | null;
   readonly limit: number;
 }
 
-/** `search`: part of an address or a name, whatever the case. It reads the list from the cursor on until the page is full. */
+/** `search`: part of an address or a name, ignoring case. Reads the list from the cursor on until the page is full. */
 export async function listMembers(
   db: Db,
   { listId, after, limit, search }: MemberPage & { readonly search: string | null },

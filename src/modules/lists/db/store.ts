@@ -1,4 +1,4 @@
-// Stores a batch of members with everything that belongs to it: one statement, all or nothing, under the fence of the attempt.
+// Stores a batch of members together with its counts and checkpoint: one statement, all or nothing, guarded by the fence of the attempt.
 import type { Db } from '../../../scheduler/public.js';
 
 export interface Member {
@@ -18,43 +18,43 @@ export interface Reject {
 }
 
 export interface Batch {
-  /** Certainly not in the list. Here and in `doubtful`: with addresses that differ, and no control characters in their texts. */
+  /** Certainly not in the list. Here and in `doubtful`: with distinct addresses, and without control characters in their texts. */
   readonly fresh: readonly Member[];
-  /** May be in the list: each is looked for. */
+  /** May be in the list: each is looked up. */
   readonly doubtful: readonly Member[];
   readonly rejects: readonly Reject[];
-  /** What it adds to the counts, beside the members that are new. */
+  /** What it adds to the counts, in addition to new members. */
   readonly pages: number;
   readonly fetched: number;
   readonly duplicates: number;
   readonly invalid: number;
   readonly total: number | null;
   readonly checkpoint: unknown;
-  /** Counts only what is new: the pages were counted when they were read before. */
+  /** Counts only new members: the pages were counted when they were read the first time. */
   readonly again: boolean;
 }
 
 export interface Stored {
   readonly inserted: number;
-  /** Members that were stored before under the same id of the provider: it delivered them again. */
+  /** Members that were already stored with the same provider id: they were delivered again. */
   readonly repeated: number;
-  /** How much longer the members API must not be asked, in milliseconds; 0: it may. */
+  /** How much longer the members API must not be called, in milliseconds; 0: it may be called. */
   readonly blockedMs: number;
 }
 
-/** Rejects that are kept of one list; the count goes on. */
+/** Maximum number of rejects that are stored for one list; further ones are only counted. */
 const KEPT_REJECTS = 100_000;
 
 const column = <T, K extends keyof T>(rows: readonly T[], key: K): T[K][] => rows.map((row) => row[key]);
 
 /**
- * A column as one text: joined here and split there it costs a third of what an array does, each of whose elements is escaped and
- * parsed. Empty stands for null.
+ * A column as one text: joining it here and splitting it in the database costs a third of an array, whose elements are escaped and parsed
+ * one by one. Empty stands for null.
  */
 const joined = <K extends keyof Member>(members: readonly Member[], key: K): string =>
   members.map((member) => member[key]).join('\x1F');
 
-/** An address that is its own key travels once. */
+/** An address that equals its key is sent once. */
 const columnsOf = (members: readonly Member[]): readonly string[] => [
   joined(members, 'emailKey'),
   members.map(({ email, emailKey }) => (email === emailKey ? '' : email)).join('\x1F'),
@@ -70,8 +70,8 @@ const rowsOf = (first: number): string => `(
 const split = (parameter: string): string => `string_to_array(${parameter}, chr(31), '')`;
 
 /**
- * Returns null when the attempt has been fenced off: a later one has begun, or the list was cancelled or deleted. The list's row is
- * locked first, so that batches of one list never mix.
+ * Returns null if the attempt has been fenced off: a later one has started, or the list was cancelled or deleted. The list's row is locked
+ * first, so that batches of one list are serialised.
  */
 export async function storeBatch(db: Db, listId: string, fence: number, batch: Batch): Promise<Stored | null> {
   const { fresh, doubtful, rejects } = batch;

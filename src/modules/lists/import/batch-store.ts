@@ -1,30 +1,30 @@
-// Stores the batches of one pass one after the other, each while the next one is fetched and cleaned.
+// Stores the batches of one pass in sequence, each while the next one is fetched and normalised.
 import type { Db } from '../../../scheduler/public.js';
 import type { Attempt } from '../db/attempts.js';
 import { storeBatch, type Stored } from '../db/store.js';
 import type { Checkpoint } from './checkpoint.js';
 import type { MadeBatch } from './make-batch.js';
 
-/** Some pages in their order, and where the import continues after them. */
+/** Some consecutive pages, and where the import continues after them. */
 export interface Gathered {
   readonly made: MadeBatch;
   readonly pages: number;
-  /** Members of the whole audience, as the last of the pages has it. */
+  /** Size of the whole audience, according to the last page. */
   readonly total: number | null;
-  /** Its counts are those of the batch before; what is known only once that is stored is added here. */
+  /** Its counts are those of the previous batch; what is known only once that is stored is added here. */
   readonly checkpoint: Checkpoint;
 }
 
 export type PassCounts = Pick<Checkpoint, 'inserted' | 'repeated'>;
 
 export interface BatchStore {
-  /** A batch is on its way into the database. */
+  /** A batch is being stored. */
   readonly busy: boolean;
-  /** Resolves when none is. Never rejects. */
+  /** Resolves when none is being stored. Never rejects. */
   idle(): Promise<void>;
-  /** Awaits the batch before, then begins with this one and returns. False: fenced off. Rejects when the batch before failed. */
+  /** Awaits the previous batch, then starts this one and returns. False: fenced off. Rejects if the previous batch failed. */
   begin(gathered: Gathered): Promise<boolean>;
-  /** Awaits the last batch. Null: fenced off. Rejects when it failed. */
+  /** Awaits the last batch. Null: fenced off. Rejects if it failed. */
   end(): Promise<PassCounts | null>;
 }
 

@@ -1,12 +1,12 @@
-// Where an import continues: written with the members of the pages before it. Pure.
+// Where an import continues; written together with the members of the pages before it. Pure.
 import { z } from 'zod';
 import { NO_CURSORS } from './cursor-cycle.js';
 
 const count = z.number().int().nonnegative();
 
 /**
- * Pages may move while they are read, and a member that moves to a page that was read already would be missed. An API that delivers
- * a member twice shows that they move: then the audience is read again, which adds what was missed and nothing else.
+ * Members may move between pages while they are read, and one that moves to a page that has already been read would be missed. If the API
+ * delivers a member twice, members have moved: then the audience is read again, which adds only what was missed.
  */
 const schema = z.object({
   /** 1 for the first reading. */
@@ -29,7 +29,7 @@ export const firstCheckpoint = (pass = 1): Checkpoint => ({
   cursors: NO_CURSORS,
 });
 
-/** What was stored, or the beginning where there is none or it is not one of ours. */
+/** The stored checkpoint, or the beginning if there is none or it is not valid. */
 export const readCheckpoint = (stored: unknown): Checkpoint => {
   const parsed = schema.safeParse(stored);
   return parsed.success ? parsed.data : firstCheckpoint();
@@ -37,7 +37,7 @@ export const readCheckpoint = (stored: unknown): Checkpoint => {
 
 const MOST_PASSES = 3;
 
-/** After the last page of a pass: where the next one begins, or null when the import is complete. */
+/** After the last page of a pass: where the next pass begins, or null if the import is complete. */
 export function nextPass({ pass, repeated, inserted }: Checkpoint): Checkpoint | null {
   const moved = pass === 1 ? repeated > 0 : inserted > 0;
   return moved && pass < MOST_PASSES ? firstCheckpoint(pass + 1) : null;

@@ -1,4 +1,4 @@
-// delete_list: deletes a list and its rows in batches, with a pause between them so that other work goes on.
+// delete_list: deletes a list and its rows in batches, with pauses for other work.
 import { z } from 'zod';
 import { sleep } from '../../../base/timing/sleep.js';
 import { defineJob, type Db } from '../../../scheduler/public.js';

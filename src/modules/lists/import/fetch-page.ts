@@ -1,10 +1,10 @@
-// One page, with all the patience that it takes: rate limits are waited for, faults are tried again, refusals end the import.
+// Fetches one page: waits for rate limits, retries faults, and ends the import on refusals.
 import type { MembersClient, MembersPage } from '../../../clients/members/members-client.js';
 import { sleep } from '../../../base/timing/sleep.js';
 import type { Random } from '../../../base/random.js';
 import { PutOff, type KeyGates } from './key-gates.js';
 
-/** The import cannot go on by itself; the message is for the list's owner. */
+/** The import cannot continue without intervention; the message is for the list's owner. */
 export class ImportFailed extends Error {
   override readonly name = 'ImportFailed';
 }

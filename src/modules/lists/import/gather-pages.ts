@@ -1,4 +1,4 @@
-// Pages become a batch: the next one, and those that come while the batch before is being stored.
+// Collects pages into a batch: the next one, and those that arrive while the previous batch is being stored.
 import type { BatchStore, Gathered } from './batch-store.js';
 import type { Checkpoint } from './checkpoint.js';
 import { watchCursor } from './cursor-cycle.js';
@@ -14,10 +14,10 @@ export interface GatherDeps {
   readonly store: Pick<BatchStore, 'busy' | 'idle' | 'end'>;
 }
 
-/** A batch is stored when it has this number of members, however long the previous one takes. */
+/** A batch is complete with this number of members, however long the previous one takes. */
 const STORED_AT_ONCE = 4_000;
 
-/** Returns null when the attempt has been fenced off. Rejects as a page or the batch before did. */
+/** Returns null if the attempt has been fenced off. Rejects with the error of a page or of the previous batch. */
 export async function gatherPages(
   { ahead, style, known, store }: GatherDeps,
   from: Checkpoint,
@@ -42,7 +42,7 @@ export async function gatherPages(
   return { ...gathered, made: maker.made() };
 }
 
-/** Numbers are our own: what a page says of the next one only tells whether there is one. */
+/** We count pages ourselves: the page only says whether there is a next one. */
 function onward(checkpoint: Checkpoint, style: 'page' | 'cursor', next: string): Checkpoint {
   if (style === 'page') return { ...checkpoint, at: String(Number(checkpoint.at ?? '1') + 1) };
   const cursors = watchCursor(checkpoint.cursors, next);

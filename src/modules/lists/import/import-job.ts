@@ -1,4 +1,4 @@
-// import_list: one attempt at the import of a list, from its checkpoint; it ends the list, or gives its place to the next one.
+// import_list: one attempt to import a list from its checkpoint; it ends the list, or releases its slot to the next one.
 import { z } from 'zod';
 import { toError } from '../../../base/errors.js';
 import { bury, cancel, defineJob, snooze, type HandlerVerdict, type JobContext } from '../../../scheduler/public.js';
@@ -32,9 +32,9 @@ export const importJob = (deps: ImportDeps) =>
     schema: z.strictObject({ list_id: z.guid() }),
     concurrency: deps.concurrency,
     timeoutMs: SIX_HOURS_MS,
-    // faults of the members API are tried again page by page; these are for faults of our own surroundings
+    // faults of the members API are retried for each page; these retries are for faults of our own environment
     retry: { maxAttempts: 20, tableS: [0, 1, 2, 5, 10, 30, 60] },
-    // a list may be in hand for hours: it is there whenever a process dies
+    // an import may take hours, so it is likely to be running when a process dies
     crashLimit: 20,
     run: (ctx, { list_id: listId }) => attemptImport(deps, ctx, listId),
   });
@@ -44,7 +44,7 @@ const takenAway = () => cancel('the list was cancelled, deleted or taken over');
 async function attemptImport(deps: ImportDeps, ctx: JobContext, listId: string): Promise<unknown> {
   const begun = await deps.transaction((tx) => beginAttempt(tx, listId, ctx.jobId, deps.perKey));
   if (begun.kind === 'gone') {
-    // the place that it had in the queue is the next one's
+    // its slot in the queue goes to the next list
     await deps.listing.callNext(ctx.workspaceId);
     return cancel('the list was cancelled or deleted, or has another job');
   }
@@ -53,7 +53,7 @@ async function attemptImport(deps: ImportDeps, ctx: JobContext, listId: string):
   try {
     return await importWith(deps, ctx, attempt);
   } catch (error) {
-    // awaited here: what it throws must not be without a listener while the next list is called
+    // awaited here, so that its error is handled while the next list is started
     return await endBadly(deps, attempt, error);
   } finally {
     await deps.listing.callNext(attempt.workspace_id);
@@ -80,14 +80,14 @@ async function audienceOf({ keys }: ImportDeps, { workspace_id: workspaceId, aud
   return { workspaceId, apiKey, audience };
 }
 
-/** What an operator or the owner must see ends the list; everything else is the queue's to try again. */
+/** Errors that an operator or the owner must see end the list; all others are retried by the queue. */
 async function endBadly({ db }: ImportDeps, attempt: Attempt, error: unknown): Promise<HandlerVerdict> {
   if (error instanceof Fenced) return takenAway();
   if (error instanceof ImportFailed) {
     await endAttempt(db, attempt, { status: 'failed', error: error.message });
     return bury(error.message);
   }
-  // the place is free while it waits; where the database is the fault, the next attempt takes the list over all the same
+  // the slot is free while it waits; if the database fails, the next attempt takes over the list anyway
   await endAttempt(db, attempt, { status: 'queued', error: toError(error).message.slice(0, 500) }).catch(() => false);
   if (error instanceof PutOff) return snooze(error.delayMs);
   throw error;

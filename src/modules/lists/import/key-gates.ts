@@ -1,10 +1,10 @@
-// Rate limits of the members API, by key: what one response says holds for all requests with that key, in every instance.
+// Rate limits of the members API by key: a response applies to all requests with that key, in every instance.
 import type { Clock } from '../../../base/clock.js';
 import { sleep } from '../../../base/timing/sleep.js';
 import type { Db } from '../../../scheduler/public.js';
 import { blockedFor, blockKey } from '../db/attempts.js';
 
-/** Thrown where waiting here would only hold a worker: the import goes on after `delayMs`. */
+/** Thrown when waiting would only occupy a worker: the import continues after `delayMs`. */
 export class PutOff extends Error {
   override readonly name = 'PutOff';
   constructor(readonly delayMs: number) {
@@ -13,18 +13,18 @@ export class PutOff extends Error {
 }
 
 export interface KeyGates {
-  /** Reads what other instances have learned; before an attempt begins. */
+  /** Reads the limits found by other instances; called before an attempt starts. */
   recall(workspaceId: string): Promise<void>;
-  /** Returns when the key may be used. Throws PutOff where that is too long to wait for. */
+  /** Resolves when the key may be used. Throws PutOff if the wait is too long. */
   pass(workspaceId: string, signal: AbortSignal): Promise<void>;
-  /** How long nothing uses the key. */
+  /** Blocks the key for this long. */
   block(workspaceId: string, waitMs: number): Promise<void>;
-  /** What the database said, which other instances may have written. */
+  /** The value in the database, which other instances may have written. */
   learn(workspaceId: string, blockedMs: number): void;
 }
 
 const LONGEST_WAIT_MS = 15_000;
-/** Others need not hear of shorter waits: they meet them on their own. */
+/** Shorter waits are not shared: other instances find them on their own. */
 const WORTH_TELLING_MS = 250;
 
 export function createKeyGates(db: Db, clock: Clock): KeyGates {

@@ -1,21 +1,21 @@
-// Which addresses may be in a list already, as its only writer remembers them: scalable Bloom filters (Almeida et al., 2007), so that
-// millions of addresses take a few megabytes. Most members are certainly new, and the database need not look for them.
+// Addresses that may already be in a list, remembered by its only writer in scalable Bloom filters (Almeida et al., 2007), so that millions
+// of addresses take a few megabytes. Most members are certainly new, and need not be looked up in the database.
 
 export interface KnownAddresses {
-  /** False: certainly not in the list so far. True: it may be. The key counts as stored from now on. */
+  /** False: certainly not in the list so far. True: it may be. The key counts as stored afterwards. */
   mayHave(key: string): boolean;
 }
 
-/** For a list that others have written to: nothing is certain. */
+/** For a list with other writers: nothing is certain. */
 export const NOTHING_CERTAIN: KnownAddresses = { mayHave: () => true };
 
-/** A block is one line of the processor's cache: a key touches no other. */
+/** A block is one cache line of the processor: a key touches only one. */
 const BLOCK_WORDS = 16;
 const BITS_A_KEY = 16;
 const FIRST_WORDS = 1 << 12;
-/** 4 MiB, for two million addresses; beyond them more and more are looked for, and nothing else changes. */
+/** 4 MiB, for two million addresses; beyond that, more addresses are looked up, and nothing else changes. */
 const MOST_WORDS = 1 << 20;
-/** Each filter is looked into: a list of half a million has three. */
+/** Every filter is checked: a list of half a million has three. */
 const GROWTH = 8;
 const PROBES = 4;
 

@@ -1,4 +1,4 @@
-// From raw members to what one statement stores: normalised, and each address once.
+// Converts raw members to a batch for one statement: normalised, and with distinct addresses.
 import type { Batch, Member, Reject } from '../db/store.js';
 import type { KnownAddresses } from './known-addresses.js';
 import { normaliseMember, type RawMember } from './normalise.js';
@@ -7,14 +7,14 @@ export interface MadeBatch extends Pick<
   Batch,
   'fresh' | 'doubtful' | 'rejects' | 'fetched' | 'duplicates' | 'invalid'
 > {
-  /** Members whose id of the provider came twice within the batch. */
+  /** Members whose provider id occurred twice within the batch. */
   readonly repeated: number;
 }
 
-/** Takes members as they come, so that what they were made of can be forgotten. */
+/** Takes members as they arrive, so that their raw data can be freed. */
 export interface BatchMaker {
   add(raw: readonly RawMember[]): void;
-  /** Members that were added, whatever became of them. */
+  /** Number of members that were added, whatever their outcome. */
   readonly fetched: number;
   made(): MadeBatch;
 }

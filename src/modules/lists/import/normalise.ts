@@ -1,14 +1,14 @@
-// A member as it came, and what becomes of it: one that can be stored, or a reason why not. Pure.
+// Normalises a raw member: returns one that can be stored, or the reason why not. Pure.
 import { domainToASCII } from 'node:url';
 import type { Member, Reject } from '../db/store.js';
 
-/** As a provider or a file has it: nothing is known of any field. */
+/** As delivered by a provider or a file: no field is validated. */
 export interface RawMember {
   readonly id?: unknown;
   readonly email?: unknown;
   readonly name?: unknown;
   readonly createdAt?: unknown;
-  /** Of the file, counted from 1. */
+  /** Line of the file, counted from 1. */
   readonly line?: number;
 }
 
@@ -21,17 +21,19 @@ const LONGEST_ADDRESS = 254;
 const LONGEST_TEXT = 200;
 const LONGEST_SHOWN = 300;
 
-/** RFC 5322's dot-atom, and letters of other scripts as RFC 6531 allows. Quoted local parts are refused: no list has them on purpose. */
+/**
+ * RFC 5322's dot-atom, and letters of other scripts as RFC 6531 allows. Quoted local parts are refused: they are never intended in a list.
+ */
 const LOCAL = /^[\p{L}\p{N}\p{M}!#$%&'*+/=?^_`{|}~-]+(\.[\p{L}\p{N}\p{M}!#$%&'*+/=?^_`{|}~-]+)*$/u;
 const PLAIN_LOCAL = /^[\w+-]+(\.[\w+-]+)*$/;
 const DOMAIN = /^(?=.{1,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+([a-z][a-z0-9-]{0,61}[a-z0-9])$/;
-/** Zero-width marks that come along when addresses are copied from pages, and what PostgreSQL cannot store. */
+/** Zero-width characters that are copied along with addresses from web pages, and characters that PostgreSQL cannot store. */
 const INVISIBLE = /[\u200B-\u200D\u2060\uFEFF\u00AD]/gu;
 const UNSTORABLE = /\0|\p{Surrogate}/u;
-/** What no name or id has on purpose; the columns of a batch are separated by one of them. */
+/** Characters that are never intended in a name or id; one of them separates the columns of a batch. */
 const CONTROL = /(?!\s)[\p{Cc}\p{Surrogate}]/gu;
 
-/** Printable ASCII: most of what comes, and it needs no care. */
+/** Printable ASCII: most values, which need no normalisation. */
 const PLAIN = /^[ -~]*$/;
 
 /** Trims and composes (NFC); a non-string number is taken as its digits. */
@@ -52,7 +54,7 @@ const shortText = (value: unknown): string | null => {
 const FIRST_MS = Date.UTC(1900, 0);
 const END_MS = Date.UTC(10_000, 0);
 
-/** Milliseconds since 1970. Null for what is no time; a date without a zone counts as UTC. */
+/** Milliseconds since 1970. Null if it is not a time; a date without a zone counts as UTC. */
 function timeOf(value: unknown): number | null {
   if (typeof value !== 'string' && typeof value !== 'number') return null;
   // providers give seconds as often as milliseconds
@@ -60,11 +62,13 @@ function timeOf(value: unknown): number | null {
   return ms >= FIRST_MS && ms < END_MS ? Math.trunc(ms) : null;
 }
 
-/** What most addresses are; the general rules come to the same, at three times the cost. */
+/** The form of most addresses; the general rules give the same result at three times the cost. */
 const USUAL = /^[\w+-]+(?:\.[\w+-]+)*@(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+[a-z][a-z0-9-]*[a-z0-9]$/;
 const LONGEST_USUAL = 64;
 
-/** The address in its stored form, or why there is none. The local part keeps its case; the key that is compared does not. */
+/**
+ * The address in its stored form, or the reason why it is invalid. The local part keeps its case; the key for comparison is in lower case.
+ */
 export function normaliseAddress(value: unknown): { email: string; key: string } | string {
   const text = textOf(value);
   if (text.length <= LONGEST_USUAL && USUAL.test(text)) return { email: text, key: text.toLowerCase() };

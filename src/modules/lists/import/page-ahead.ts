@@ -1,12 +1,12 @@
-// Pages in their order, fetched ahead: numbered ones several at once, those behind a cursor one after the other.
+// Pages in order, fetched ahead: numbered ones several at once, those behind a cursor one at a time.
 import type { MembersPage } from '../../../clients/members/members-client.js';
 
 export interface Ahead {
-  /** The next page in order. Rejects as the fetch of that page did. */
+  /** The next page in order. Rejects with the error of its fetch. */
   take(): Promise<MembersPage>;
-  /** True when `take` resolves without waiting. A page that failed is not ready: those before it are stored first. */
+  /** True if `take` resolves without waiting. A failed page is not ready: those before it are stored first. */
   ready(): boolean;
-  /** Resolves when the next page in order is ready. Never rejects; of a page that failed it is pending for good. */
+  /** Resolves when the next page in order is ready. Never rejects; for a failed page it stays pending. */
   arrival(): Promise<void>;
 }
 
@@ -16,7 +16,7 @@ export interface AheadOptions {
   readonly from: string | null;
   /** Requests at once. */
   readonly parallel: number;
-  /** Pages that wait to be taken, at most: memory stays flat. */
+  /** Maximum number of fetched pages, so that memory is bounded. */
   readonly buffered: number;
   readonly fetch: (at: string | null) => Promise<MembersPage>;
 }
@@ -27,14 +27,14 @@ interface Slot {
   fetched: boolean;
 }
 
-/** After a page without a next one, or one that failed, nothing more is begun. The reader stops there too. */
+/** After a page without a next one, or a failed one, no more fetches are started. The reader stops there too. */
 export function pagesAhead({ style, from, parallel, buffered, fetch }: AheadOptions): Ahead {
   const slots: Slot[] = [];
-  // undefined: not known before the page in flight has come; false: there is none
+  // undefined: not known until the page in flight has arrived; false: there is none
   let upcoming: string | null | undefined | false = from;
   let seenOne = false;
   const inFlight = (): number => slots.filter(({ settled }) => !settled).length;
-  // before the first page has come there may be no second one
+  // until the first page has arrived, there may be no second one
   const limit = (): number => (style === 'page' && seenOne ? parallel : 1);
 
   const begin = (at: string | null): void => {

@@ -1,4 +1,4 @@
-// The import itself: pages in order, some of them in one statement, the checkpoint with their members.
+// The import itself: reads pages in order and stores several of them in one statement, together with the checkpoint.
 import { linkSignals } from '../../../base/timing/linked-signal.js';
 import type { Db } from '../../../scheduler/public.js';
 import type { Attempt } from '../db/attempts.js';
@@ -30,7 +30,7 @@ export async function readAudience(
   audience: Audience,
   signal: AbortSignal,
 ): Promise<ReadEnd> {
-  // no checkpoint: an attempt before, if there was one, has stored nothing
+  // no checkpoint: an earlier attempt, if any, has stored nothing
   const known = attempt.checkpoint === null ? createKnownAddresses() : NOTHING_CERTAIN;
   let checkpoint: Checkpoint | null = readCheckpoint(attempt.checkpoint);
   while (checkpoint !== null) {
@@ -56,7 +56,7 @@ export async function readAudience(
   return 'complete';
 }
 
-/** Returns the checkpoint at the end of the pass; null: fenced off. Whatever it throws, nothing is on its way to the database then. */
+/** Returns the checkpoint at the end of the pass; null: fenced off. When it throws, nothing is being stored any more. */
 async function readPass(
   deps: ReadDeps,
   attempt: Attempt,

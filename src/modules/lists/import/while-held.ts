@@ -1,9 +1,9 @@
-// Ends an attempt that was cancelled, deleted or taken over although it stores nothing just now: a page may hang for a long time.
+// Ends an attempt that was cancelled, deleted or taken over even while it stores nothing, because a page may hang for a long time.
 import { sleep } from '../../../base/timing/sleep.js';
 import type { Db } from '../../../scheduler/public.js';
 import { holdsFence, type Attempt } from '../db/attempts.js';
 
-/** Why an attempt was ended from outside; nothing is wrong with it. */
+/** The reason for ending an attempt from outside; not an error. */
 export class Fenced extends Error {
   override readonly name = 'Fenced';
 }
@@ -23,7 +23,7 @@ export async function whileHeld<T>(
     for (;;) {
       await sleep(LOOK_MS, over.signal);
       if (over.signal.aborted) return;
-      // a database that is away fences nobody off
+      // an unavailable database does not fence off an attempt
       if (!(await holdsFence(db, attempt).catch(() => true)))
         return fenced.abort(new Fenced('the list was taken away'));
     }

@@ -1,4 +1,4 @@
-// For operators: lists of every user and workspace, and a file that is stored on behalf of one of them.
+// For operators: lists of all users and workspaces, and uploading a file on behalf of a user.
 import { z } from 'zod';
 import { given, pageOf, paging, route, uuid, type Route } from '../../../routes/index.js';
 import type { Db, ModuleHost } from '../../../scheduler/public.js';
@@ -44,7 +44,7 @@ const uploadFor = ({ host, upload: receives }: AdminListDeps): Route =>
     path: '/batch-lists/csv',
     id: 'uploadBatchListFor',
     tag,
-    summary: 'Create a list of a user’s from a CSV file; its header names email, name and id in any order',
+    summary: 'Create a list for a user from a CSV file; its header names email, name and id in any order',
     headers: uploadHeaders,
     query: z.strictObject({ ...about, ...owner }),
     rawBody: ['text/csv', 'multipart/form-data'],
@@ -52,13 +52,13 @@ const uploadFor = ({ host, upload: receives }: AdminListDeps): Route =>
       202: { description: 'The list', schema: accepted },
       400: { description: 'The file cannot be read; no part of it was stored' },
     },
-    handle: async ({ query, headers }, call) => {
+    handle: ({ query, headers }, call) => {
       const { user_id: userId, workspace_id: workspaceId, ...rest } = query;
-      const reply = await upload(receives, { userId, workspaceId: workspaceId ?? null }, rest, headers, call);
-      const { id } = reply.body as z.input<typeof accepted>;
       const details = { user_id: userId, ...given({ workspace_id: workspaceId }) };
-      await host.audit.record({ by: call.actor, action: 'batch_list.import', target: id, details });
-      return reply;
+      const entry = { by: call.actor, action: 'batch_list.import', details };
+      const onComplete = (tx: Db, id: string) => host.audit.record({ ...entry, target: id }, { db: tx });
+      const whose = { userId, workspaceId: workspaceId ?? null };
+      return upload(receives, whose, { ...rest, onComplete }, headers, call);
     },
   });
 

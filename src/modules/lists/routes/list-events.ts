@@ -6,7 +6,7 @@ import { listJson } from './list-json.js';
 
 /** At most four events a second. */
 const LOOK_MS = 250;
-/** So that nobody in between takes the silence for the end. */
+/** Interval of heartbeats, so that proxies do not close a silent connection. */
 const HEARTBEAT_MS = 15_000;
 
 const isOpen = ({ status }: BatchList): boolean => status === 'queued' || status === 'running';

@@ -1,4 +1,4 @@
-// A list as its owner sees it over HTTP.
+// A list as shown to its owner over HTTP.
 import { z } from 'zod';
 import { isoOrNull, maybeTime, time, uuid } from '../../../routes/index.js';
 import type { BatchList } from '../db/lists.js';

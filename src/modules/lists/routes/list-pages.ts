@@ -1,4 +1,4 @@
-// The page of batch lists in the dashboard: how far each import is, and what was left out of it and why.
+// The batch lists page of the dashboard: the progress of each import, and rejected members with the reason.
 import type { AdminPage, AdminPageAction } from '../../../scheduler/public.js';
 
 const ACTIONS: readonly AdminPageAction[] = [

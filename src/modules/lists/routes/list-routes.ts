@@ -1,4 +1,4 @@
-// /api/batch-lists: make, look at, watch, cancel, resume and delete own lists.
+// /api/batch-lists: create, read, follow, cancel, resume and delete the user's own lists.
 import { z } from 'zod';
 import { given, pageOf, paging, route, userOf, uuid, type Call, type Route } from '../../../routes/index.js';
 import type { Owner } from '../db/lists.js';

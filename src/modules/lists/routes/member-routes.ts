@@ -1,4 +1,4 @@
-// The members of a list and what was left out: as pages, and as a file.
+// The members and rejects of a list, as pages and as a file.
 import { z } from 'zod';
 import { isoOrNull, maybeTime, pageOf, paging, route, type Route } from '../../../routes/index.js';
 import { CSV_HEADER, csvLines } from '../csv/write-csv.js';
@@ -13,7 +13,7 @@ export const position = z
   .regex(/^[1-9]\d{0,17}$/, 'is not one that this list returned')
   .optional()
   .meta({ description: '`next_cursor` of the previous page' });
-/** The address of the last member, so that a cursor is one word whatever is in it. */
+/** The address of the last member, encoded so that a cursor has no special characters. */
 const address = z
   .string()
   .regex(/^[\w-]{1,1400}$/, 'is not one that this list returned')
@@ -48,7 +48,7 @@ export const rejectJson = ({ line, externalId, value, reason }: ListReject): z.i
   ...{ line, external_id: externalId, value, reason },
 });
 
-/** A page of rows, of which one more than wanted was read. */
+/** A page of rows, of which one more than the limit was read. */
 export function pageBody<R, J>(rows: readonly R[], limit: number, toJson: (row: R) => J, cursorOf: (row: R) => string) {
   const items = rows.slice(0, limit);
   const last = items.at(-1);

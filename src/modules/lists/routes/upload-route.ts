@@ -29,7 +29,7 @@ export const uploadRoute = (deps: ReceiveDeps): Route =>
     handle: ({ query, headers }, call) => upload(deps, ownerOf(call), query, headers, call),
   });
 
-/** Stores the body of the call as a list of the owner's. */
+/** Stores the body of the call as a list of the owner. */
 export async function upload(
   deps: ReceiveDeps,
   owner: Owner,
@@ -42,7 +42,7 @@ export async function upload(
     const file = await fileOf(raw, { contentType, contentEncoding });
     return receiveCsv(deps, owner, { ...about, file });
   };
-  // what is left of a refused body is read and dropped, so that the connection can be used again
+  // the rest of a refused body is read and discarded, so that the connection can be reused
   const id = await receive().catch((error: unknown) => {
     raw.unpipe().resume();
     throw error;

@@ -1,4 +1,4 @@
-// Events of mail providers: each recorded once, with what follows from it, in one statement.
+// Events of mail providers: each is recorded once, with its effects, in one statement.
 import type { Db } from '../../../scheduler/public.js';
 
 export interface EventRow {
@@ -6,7 +6,7 @@ export interface EventRow {
   readonly kind: string;
   readonly address: string;
   readonly detail: string | null;
-  /** Candidates: the first part of a Message-ID of ours is the id of its notification. */
+  /** Candidates: the first part of our Message-IDs is the id of the notification. */
   readonly candidates: readonly { readonly id: string; readonly message_id: string }[];
   /** Other spellings of the address that go on the suppression list. */
   readonly spellings: readonly string[];
@@ -14,12 +14,12 @@ export interface EventRow {
 
 export interface RecordedEvents {
   readonly recorded: number;
-  /** Of these, how many belong to a notification that is still kept. */
+  /** The number of these that belong to a stored notification. */
   readonly matched: number;
   readonly suppressed: number;
 }
 
-/** What was recorded before is left out. */
+/** Events that were recorded before are left out. */
 export async function recordEvents(db: Db, provider: string, events: readonly EventRow[]): Promise<RecordedEvents> {
   const { rows } = await db.query<RecordedEvents & Record<string, unknown>>(
     `WITH told AS MATERIALIZED (

@@ -1,4 +1,4 @@
-// Whose recipients are: asked before something is sent to one by its id.
+// The owners of recipients, checked before something is sent to one by its id.
 import type { Db } from '../../../scheduler/public.js';
 
 export interface RecipientOwner {
@@ -8,7 +8,7 @@ export interface RecipientOwner {
   readonly workspace_id: string | null;
 }
 
-/** Those that exist; an id that cannot be one is not found. */
+/** Those that exist; an invalid id is not found. */
 export async function findRecipientOwners(db: Db, ids: readonly string[]): Promise<readonly RecipientOwner[]> {
   const { rows } = await db.query<RecipientOwner & Record<string, unknown>>(
     `SELECT a.asked, r.user_id, r.workspace_id FROM unnest($1::text[]) AS a (asked)

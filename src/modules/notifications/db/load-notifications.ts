@@ -1,5 +1,5 @@
-// What the delivery job needs of its notifications, with their recipients and the suppression list as they are now: one statement
-// for however many are asked for at once.
+// Loads notifications for the delivery job, with the current state of their recipients and of the suppression list: one statement for any
+// number of them.
 import type { Db } from '../../../scheduler/public.js';
 import type { DeliveryMethod } from '../../../clients/notifier.js';
 
@@ -14,16 +14,16 @@ export interface LoadedNotification {
   readonly recipient_id: string | null;
   readonly group_id: string | null;
   readonly update_id: string | null;
-  /** As asked for, else the recipient's for this method; null: there is none. */
+  /** The given address, otherwise the recipient's for this method; null: there is none. */
   readonly to_address: string | null;
   readonly to_name: string | null;
   readonly subject: string | null;
-  /** The batch's data with the notification's own laid over it. */
+  /** The batch's data merged with the notification's own. */
   readonly template_data: Readonly<Record<string, unknown>>;
   readonly message_id: string | null;
   readonly attempts: number;
   readonly scheduled_for: Date;
-  /** Null: none was named, or it was deleted since. */
+  /** Null: none was given, or it has been deleted. */
   readonly recipient: LoadedRecipient | null;
   /** Why nothing may be sent to the address; null: it may. */
   readonly suppressed: string | null;
@@ -31,13 +31,13 @@ export interface LoadedNotification {
 
 export interface LoadedRecipient {
   readonly timezone: string | null;
-  /** As stored: a host may have written anything. */
+  /** As stored: the host may have written anything. */
   readonly quiet_hours: unknown;
   readonly muted_until: Date | null;
   readonly preferences: unknown;
 }
 
-/** `infinity` has no Date: the far end of what one can be. Not `least`, which takes NULL for no value and returns the other. */
+/** `infinity` cannot be a Date: replaced by the largest one. Not `least`, which takes NULL for no value and returns the other. */
 export const MUTED_UNTIL = `CASE WHEN r.muted_until > '9999-12-31Z' THEN '9999-12-31Z' ELSE r.muted_until END AS muted_until`;
 
 interface Row extends Omit<LoadedNotification, 'recipient'>, Record<string, unknown> {

@@ -1,4 +1,4 @@
-// Notifications as operators see them: those of everybody, newest first, and each attempt with what the server said.
+// Notifications for operators: those of all users, newest first, and each attempt with the server's response.
 import type { Db } from '../../../scheduler/public.js';
 
 export interface LoggedNotification {
@@ -44,7 +44,7 @@ const COLUMNS = `n.id, n.status, n.delivery_method, n.notification_type, n.categ
   n.workspace_id, n.batch_id, n.attempts, n.transport, n.response_code, n.response, n.error, n.message_id, n.created_at,
   n.scheduled_for, n.processed_at`;
 
-/** No index serves most filters: a page looks at no more notifications than these, and the next page goes on from there. */
+/** Most filters have no index: a page examines at most this number of notifications, and the next page continues from there. */
 const LOOKED_AT = 50_000;
 
 export interface LogPage {
@@ -53,7 +53,7 @@ export interface LogPage {
   readonly next: string | null;
 }
 
-/** One page, newest first: ids rise with time. `before` is where the page before ended. It may hold fewer than there are to come. */
+/** One page, newest first: ids increase with time. `before` is where the page before ended. It may hold fewer than there are to come. */
 export async function listNotifications(
   db: Db,
   filter: LogFilter,
@@ -63,7 +63,7 @@ export async function listNotifications(
   const given = Object.entries(others).filter(([, value]) => value !== undefined);
   const conditions = given.map(([name], index) => `AND ${CONDITIONS[name as keyof typeof CONDITIONS]} = $${index + 5}`);
   const ofRecipient = recipient === undefined ? '$4::text IS NULL' : 'n.recipient_id = $4';
-  // where each row is wanted, no more are looked at than are returned
+  // without a filter, no more rows are examined than returned
   const most = given.length === 0 ? limit + 1 : lookedAt;
   const { rows } = await db.query<LoggedNotification & { last: string | null; looked_at: number }>(
     `WITH looked_at AS MATERIALIZED (

@@ -1,4 +1,4 @@
-// Notifications as their users see them: a list in any order, one with its log, counts.
+// Notifications for their users: a list in any order, one with its log, and counts.
 import {
   ownRows,
   type Db,
@@ -62,7 +62,7 @@ function conditions(filter: UserJobFilter, offset: number): { readonly sql: stri
     return `n.${FILTERS[name as keyof typeof FILTERS]} = $${offset + values.length}`;
   });
   if (status !== undefined) {
-    // the first condition is what indexes know, the second what is true
+    // the first condition is for the indexes, the second one is exact
     const stored = status.map((one) => (one === 'processing' ? 'pending' : one));
     values.push(stored, status);
     parts.push(
@@ -103,7 +103,7 @@ export interface OwnDetail extends OwnNotification {
   readonly logs: readonly DeliveryAttempt[];
 }
 
-/** Undefined: there is none, or it is somebody else's. */
+/** Undefined: there is none, or it belongs to someone else. */
 export async function findOwnNotification(
   db: Db,
   { workspaceId, userId }: UserScope,

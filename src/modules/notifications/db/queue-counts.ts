@@ -1,8 +1,8 @@
-// How much waits and how it went, over all instances: counts behind indexes, which stop at a cap.
+// Counts of waiting, sent and failed notifications over all instances, by index and up to a cap.
 import type { Db } from '../../../scheduler/public.js';
 
 export interface QueueCounts {
-  /** Due and not in work. */
+  /** Due and not being processed. */
   readonly waiting: number;
   readonly active: number;
   /** Sent and failed for good within the last 24 hours. */

@@ -1,8 +1,8 @@
-// What a recipient has asked for, read and changed through the view over whichever table holds recipients.
+// Preferences of a recipient, read and changed through the view over the table of recipients.
 import type { Db } from '../../../scheduler/public.js';
 import { MUTED_UNTIL } from './load-notifications.js';
 
-/** Whose rows a user may see. */
+/** The rows that a user may see. */
 export interface OwnerScope {
   readonly userId: string;
   readonly workspaceId: string | null;
@@ -19,7 +19,7 @@ export interface RecipientPreferences {
 type Row = RecipientPreferences & Record<string, unknown>;
 
 const COLUMNS = `r.id::text AS id, r.timezone::text AS timezone, r.quiet_hours, ${MUTED_UNTIL}, r.preferences`;
-/** The user and the workspace, each where it is set; a recipient with neither belongs to no user. */
+/** By user and workspace, each if it is set; a recipient with neither belongs to no user. */
 const OWN = `(r.user_id IS NULL OR r.user_id = $2) AND (r.workspace_id IS NULL OR r.workspace_id = $3)
   AND (r.user_id IS NOT NULL OR r.workspace_id IS NOT NULL)`;
 
@@ -35,7 +35,7 @@ export async function findOwnPreferences(
   return rows[0];
 }
 
-/** Holds the row until the end of the transaction, whether or not it is the user’s own. */
+/** Locks the row until the end of the transaction, whether or not it belongs to the user. */
 export async function lockPreferences(tx: Db, id: string): Promise<RecipientPreferences | undefined> {
   const { rows } = await tx.query<Row>(
     `SELECT ${COLUMNS} FROM {schema}.notification_recipients r WHERE r.id = {schema}.to_recipient_id($1) FOR UPDATE`,

@@ -1,8 +1,8 @@
-// Storing notifications: any number in one statement, in whatever transaction the caller is in.
+// Stores any number of notifications in one statement, in the caller's transaction.
 import type { Db } from '../../../scheduler/public.js';
 import type { DeliveryMethod, StoredNotification } from '../../../clients/notifier.js';
 
-/** Travels as JSON, hence snake_case; what is left out takes its standard. */
+/** Sent as JSON, hence snake_case; omitted fields get their defaults. */
 export interface NotificationRow {
   readonly id: string;
   readonly batch_id?: string;
@@ -25,7 +25,7 @@ export interface NotificationRow {
   readonly scheduled_for?: string;
 }
 
-/** What became of a row, with its owner as it was filled in from the recipient. */
+/** The result for a row, with the owner taken from the recipient. */
 export interface StoredRow {
   readonly id: string;
   readonly outcome: StoredNotification['outcome'];
@@ -49,7 +49,7 @@ export async function storeNotifications(db: Db, rows: readonly NotificationRow[
   return rows.map((_row, index) => results.get(index) as StoredRow);
 }
 
-/** By a statement of its own, which sees a holder that was committed while the first one waited for it. */
+/** A separate statement, which sees a holder that was committed while the first one waited for it. */
 async function findHolders(db: Db, keys: readonly string[]): Promise<ReadonlyMap<string, StoredRow>> {
   if (keys.length === 0) return new Map();
   const { rows } = await db.query<StoredRow & { readonly key: string } & Record<string, unknown>>(
@@ -69,7 +69,7 @@ export interface BatchRow {
   readonly scheduled_for: Date | null;
 }
 
-/** Before its notifications, which are laid over its data. */
+/** Stored before its notifications, whose data is merged over the batch's. */
 export async function insertBatch(db: Db, batch: BatchRow): Promise<void> {
   await db.query(
     `INSERT INTO {schema}.notification_batches (id, notification_type, user_id, workspace_id, template_data, scheduled_for, accepted,

@@ -21,7 +21,7 @@ export type NewSuppression = Omit<Suppression, 'created_at'>;
 const COLUMNS = 'delivery_method, address, category, reason, detail, source, notification_id, created_at';
 type Row = Suppression & Record<string, unknown>;
 
-/** Returns those that are new: the first reason stays. */
+/** Returns the new ones; the first reason is kept. */
 export async function addSuppressions(db: Db, entries: readonly NewSuppression[]): Promise<readonly Suppression[]> {
   const { rows } = await db.query<Row>(
     `INSERT INTO {schema}.notification_suppressions (delivery_method, address, category, reason, detail, source, notification_id)
@@ -36,7 +36,7 @@ export async function addSuppressions(db: Db, entries: readonly NewSuppression[]
   return rows;
 }
 
-/** `category` null: whatever they are. Returns those that were there. */
+/** `category` null: all categories. Returns the removed ones. */
 export async function removeSuppressions(
   db: Db,
   { method, addresses, category }: { method: DeliveryMethod; addresses: readonly string[]; category: string | null },
@@ -65,11 +65,11 @@ export interface SuppressionFilter {
   readonly delivery_method?: DeliveryMethod;
   readonly reason?: SuppressionReason;
   readonly category?: string;
-  /** Several spellings of one. */
+  /** Several spellings of one address. */
   readonly addresses?: readonly string[];
 }
 
-/** Where a page ended; the moment with its microseconds. */
+/** The position at which a page ended; the time with microseconds. */
 export interface SuppressionMark {
   readonly at: string;
   readonly address: string;

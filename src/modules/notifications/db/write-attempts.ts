@@ -1,9 +1,9 @@
-// What became of attempts: the notification's row, its log and the suppression list, in one statement for however many there are.
+// Writes the outcomes of attempts: the notification's row, its log and the suppression list, in one statement for any number of them.
 import type { Db } from '../../../scheduler/public.js';
 
 export interface AttemptRow {
   readonly id: string;
-  /** What the notification is from now on. */
+  /** The new status of the notification. */
   readonly status: 'pending' | 'sent' | 'failed' | 'cancelled';
   /** What the log says. */
   readonly log_status: 'sent' | 'deferred' | 'unknown' | 'failed' | 'delayed' | 'cancelled';
@@ -22,7 +22,7 @@ export interface AttemptRow {
   readonly suppress?: boolean;
 }
 
-/** What was sent stays sent, whatever is said of it later. */
+/** A sent notification stays sent, whatever is reported later. */
 export async function writeAttempts(db: Db, attempts: readonly AttemptRow[]): Promise<void> {
   await db.query(
     `WITH given AS MATERIALIZED (
@@ -52,7 +52,7 @@ export async function writeAttempts(db: Db, attempts: readonly AttemptRow[]): Pr
   );
 }
 
-/** Jobs that ended without an attempt that said so (an operator, the crash limit): their notifications end with them. */
+/** Ends the notifications of jobs that ended without an attempt (an operator, the crash limit). */
 export async function endWithJobs(db: Db, jobIds: readonly string[]): Promise<void> {
   await db.query(
     `WITH ended AS (

@@ -1,7 +1,7 @@
-// Many callers, one statement: calls that come while a statement is under way share the next one.
+// Batches calls: those that arrive while a statement is running share the next one.
 import { sleep } from '../../../base/timing/sleep.js';
 
-/** In one statement, at most. */
+/** Maximum number in one statement. */
 const MOST = 500;
 
 /**

@@ -1,4 +1,4 @@
-// From a stored notification to the message that goes out: its data prepared, checked once more, and rendered.
+// Composes the message of a stored notification: prepares its data, validates it again, and renders it.
 import { toError } from '../../../base/errors.js';
 import { within } from '../../../base/timing/within.js';
 import { linkSignals } from '../../../base/timing/linked-signal.js';
@@ -21,18 +21,18 @@ export interface ComposeDeps {
   readonly from: MailAddress;
   readonly replyTo: MailAddress | null;
   readonly domain: string;
-  /** Where `/api` is reachable from outside, without a slash at the end; null: no links for unsubscribing. */
+  /** Public URL of `/api`, without a trailing slash; null: no unsubscribe links. */
   readonly publicUrl: string | null;
 }
 
-/** A message that can never be sent as it is. */
+/** A message that can never be sent. */
 export class Unsendable extends Error {
   override readonly name = 'Unsendable';
 }
 
 const PREPARE_LIMIT_MS = 20_000;
 
-/** Throws Unsendable; whatever else it throws may be different at the next attempt. */
+/** Throws Unsendable; any other error may not recur at the next attempt. */
 export async function composeMessage(
   notification: LoadedNotification,
   ctx: JobContext,
@@ -41,7 +41,7 @@ export async function composeMessage(
   const { delivery_method: method, to_address: address, to_name: name } = notification;
   if (address === null)
     throw new Unsendable(`the recipient has no ${method === 'email' ? 'mail address' : 'phone number'}`);
-  // a row may have been written by SQL of the host's own
+  // a row may have been written by the host's own SQL
   const wrong =
     method === 'email' ? refuseAddress(address) : phoneNumber(address) === null ? 'must be a phone number' : null;
   if (wrong !== null) throw new Unsendable(`its address ${wrong}`);
@@ -73,7 +73,7 @@ export async function composeMessage(
   };
 }
 
-/** What a step has returned is kept, so that every attempt says the same. */
+/** The result of a step is stored, so that every attempt sends the same. */
 async function preparedData(
   notification: LoadedNotification,
   ctx: JobContext,
@@ -105,7 +105,7 @@ const pendingOf = (row: LoadedNotification, attempt: number) => ({
   ...{ templateData: row.template_data, scheduledFor: row.scheduled_for, attempt },
 });
 
-/** Null for what cannot be switched off, and where links cannot be made. */
+/** Null for categories that cannot be switched off, and if links cannot be created. */
 function linkFor(row: LoadedNotification, address: string, { publicUrl, secrets }: ComposeDeps): string | null {
   if (publicUrl === null || isCritical(row.category) || row.delivery_method !== 'email') return null;
   const claim = {

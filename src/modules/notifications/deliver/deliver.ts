@@ -1,4 +1,4 @@
-// One attempt at one notification, from its row to what is written about it:
+// One attempt to deliver a notification, from loading its row to writing the outcome:
 //
 //   load ─▶ still wanted? ─▶ compose ─▶ a place at the gate ─▶ transports ─▶ write ─▶ the job's verdict
 //              │ no: cancelled or delayed         │ none open: put off            sent · retry · buried
@@ -22,7 +22,7 @@ export interface DeliverDeps extends ComposeDeps {
 
 export type Deliver = (ctx: JobContext) => Promise<HandlerVerdict | { readonly message_id: string | null }>;
 
-/** A breaker says when to come back; never so soon that the queue does nothing else. */
+/** A breaker says when to retry; a minimum prevents the queue from doing nothing else. */
 const SHORTEST_PAUSE_MS = 250;
 
 export const createDeliver =
@@ -30,7 +30,7 @@ export const createDeliver =
   async (ctx) => {
     const notification = await deps.load(ctx.jobId);
     if (notification === undefined) return bury('there is no notification of this id');
-    // it was sent by a process that died before the end of its job was written
+    // it was sent by a process that died before the end of the job was written
     if (notification.status === 'sent') return { message_id: notification.message_id };
     if (notification.status === 'cancelled') return cancel('the notification was cancelled');
     const stopped = await stopOrDelay(deps, notification, ctx);
@@ -47,7 +47,7 @@ export const createDeliver =
     return settle(deps, { message, sending, ctx, durationMs: Math.round(deps.clock.monotonicMs() - startedMs) });
   };
 
-/** What the recipient says, and the suppression list. Null: it may be sent now. */
+/** Checks the recipient's preferences and the suppression list. Null: it may be sent now. */
 async function stopOrDelay(
   deps: DeliverDeps,
   row: LoadedNotification,

@@ -1,4 +1,4 @@
-// The job types that deliver: one for each delivery method, so that a gateway in trouble does not hold mail up.
+// The delivery job types: one for each delivery method, so that a failing gateway does not delay mail.
 import { z } from 'zod';
 import type { Clock } from '../../../base/clock.js';
 import type { DeliveryMethod } from '../../../clients/notifier.js';
@@ -9,9 +9,9 @@ import { createGate, MOST_AHEAD } from './gate.js';
 import type { TransportChain } from './transports.js';
 
 export interface DeliveryOptions {
-  /** At once in this process, for each method. */
+  /** Number at once in this process, for each method. */
   readonly concurrency: number;
-  /** Over all instances, for each method; null: no limit. */
+  /** Per second over all instances, for each method; null: no limit. */
   readonly ratePerS: number | null;
   /** Seconds before each attempt. */
   readonly retryTableS: readonly number[];

@@ -1,15 +1,15 @@
-// Limits how many run at once, first come, first served; and how long each takes, so that work is taken in hand ahead of it.
+// Limits how many run at once, first come, first served, and measures how long each takes, so that work can be claimed ahead.
 
 export interface Gate {
-  /** Runs `work` when there is a place. */
+  /** Runs `work` when there is a free slot. */
   run<T>(work: () => Promise<T>): Promise<T>;
-  /** How many messages to have in hand now: those at work, and what is expected to be sent within a quarter of a second. */
+  /** How many messages to hold now: those being sent, plus those expected to be sent within a quarter of a second. */
   inHand(): number;
   readonly active: number;
 }
 
 const AHEAD_MS = 250;
-/** In hand beyond those at work, at most. */
+/** Maximum number held in addition to those being sent. */
 export const MOST_AHEAD = 200;
 const SMOOTHING = 0.1;
 
@@ -22,7 +22,7 @@ export function createGate(places: number, now: () => number): Gate {
     if (active >= places) await new Promise<void>((resolve) => waiting.push(resolve));
     else active += 1;
   };
-  /** The place goes to the next one, if there is one. */
+  /** The slot goes to the next waiting one, if any. */
   const leave = (): void => {
     const next = waiting.shift();
     if (next === undefined) active -= 1;

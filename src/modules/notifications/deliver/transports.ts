@@ -1,5 +1,5 @@
-// The transports of one delivery method, in order, each behind a circuit breaker of its own. The next one is used only where it is
-// certain that those before it did not accept the message.
+// The transports of one delivery method, in order, each with its own circuit breaker. The next one is used only if it is certain that the
+// previous ones did not accept the message.
 import type { Clock } from '../../../base/clock.js';
 import type { Logger } from '../../../base/logger.js';
 import type { Random } from '../../../base/random.js';
@@ -12,7 +12,7 @@ export interface TransportState extends BreakerStatus {
   readonly method: DeliveryMethod;
 }
 
-/** What came of sending, and through which transport. */
+/** The outcome of sending, and the transport. */
 export interface Sending {
   readonly transport: string | null;
   readonly outcome: TransportOutcome;
@@ -20,11 +20,11 @@ export interface Sending {
 
 export interface TransportChain {
   readonly method: DeliveryMethod;
-  /** Null: no breaker lets it through now; nothing was tried. */
+  /** Null: all breakers are open; nothing was attempted. */
   send(message: OutgoingMessage, signal: AbortSignal): Promise<Sending | null>;
-  /** `closed`: send as ever. `probing`: one at a time. `open`: nothing goes out. */
+  /** `closed`: send normally. `probing`: one at a time. `open`: nothing is sent. */
   readonly state: 'closed' | 'probing' | 'open';
-  /** Milliseconds until it is worth another try; 0 unless it is open. */
+  /** Milliseconds until the next probe; 0 unless it is open. */
   readonly pausedMs: number;
   states(): readonly TransportState[];
   open(concurrency: number): Promise<void>;
@@ -96,6 +96,6 @@ export function createTransportChain(
   };
 }
 
-/** A transport of the host's own that rejects: it may have been accepted. */
+/** A transport of the host that rejects: the message may have been accepted. */
 const rejected = (thrown: unknown): TransportOutcome =>
   outcome('unknown', { error: `the transport failed: ${String(thrown)}`, serverTrouble: true });

@@ -1,4 +1,4 @@
-// Any other provider, or a small program that reads bounces from a mailbox: a signed list of events in words of our own.
+// For any other provider, or a small program that reads bounces from a mailbox: a signed list of events in our own format.
 import { createHmac } from 'node:crypto';
 import { z } from 'zod';
 import { toEvents, type EventProviderClient } from './mail-event.js';

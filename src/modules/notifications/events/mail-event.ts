@@ -1,33 +1,33 @@
-// What a mail provider tells of a message, whatever the provider calls it.
+// An event of a mail provider about a message, in a common format.
 import { normalAddress } from '../recipients/normal-address.js';
 
-/** `hard_bounce` and `complaint` put the address on the suppression list; the others are for the log alone. */
+/** `hard_bounce` and `complaint` put the address on the suppression list; the others are only logged. */
 export type MailEventKind = 'hard_bounce' | 'soft_bounce' | 'complaint';
 
 export interface MailEvent {
-  /** Unique within the provider: an event that comes again changes nothing. */
+  /** Unique within the provider: a repeated event changes nothing. */
   readonly id: string;
   readonly kind: MailEventKind;
   /** In lower case. */
   readonly address: string;
-  /** What may be the `Message-ID` that the mail was sent with, without angle brackets. */
+  /** Possible `Message-ID`s of the mail, without angle brackets. */
   readonly messageIds: readonly string[];
-  /** The provider's or the receiving server's words. */
+  /** The text of the provider or the receiving server. */
   readonly detail: string | null;
 }
 
 export interface EventRequest {
   /** Names in lower case. */
   readonly headers: Readonly<Record<string, string | undefined>>;
-  /** As it came: signatures are made over bytes. */
+  /** The raw bytes, because signatures cover them. */
   readonly body: Buffer;
   readonly now: Date;
 }
 
 export interface EventProviderClient {
   /**
-   * Checks who sent the request and returns the events in it; none for what it tells of beside bounces and complaints. Throws
-   * EVENT_SIGNATURE_INVALID, INVALID_INPUT with the paths of what cannot be read.
+   * Verifies the sender of the request and returns its bounces and complaints; other events are ignored. Throws EVENT_SIGNATURE_INVALID,
+   * INVALID_INPUT with the paths of invalid fields.
    */
   read(request: EventRequest): Promise<readonly MailEvent[]> | readonly MailEvent[];
 }
@@ -35,11 +35,11 @@ export interface EventProviderClient {
 const LONGEST_TEXT = 1_000;
 const LONGEST_ID = 500;
 
-/** Text of somebody else's as the database can keep it: no NUL, no half of a surrogate pair, not too long. */
+/** Foreign text that the database can store: without NUL or lone surrogates, and not too long. */
 export const storable = (text: string, longest = LONGEST_TEXT): string =>
   Buffer.from(text.replaceAll('\0', '').slice(0, longest)).toString();
 
-/** `<id@domain>` and `id@domain` are one. */
+/** `<id@domain>` and `id@domain` are equivalent. */
 export const bareMessageId = (text: string): string => storable(text.trim().replace(/^<|>$/g, ''), LONGEST_ID);
 
 interface Told {
@@ -50,7 +50,7 @@ interface Told {
   readonly detail?: string | null | undefined;
 }
 
-/** Pure. Events of what a provider told: those without an address are left out, there is nothing to be done about them. */
+/** Pure. The events of a request; those without an address are left out, because they have no effect. */
 export const toEvents = (told: readonly Told[]): MailEvent[] =>
   told.flatMap(({ id, kind, address, messageIds = [], detail }) => {
     const normal = normalAddress('email', storable(address));

@@ -25,7 +25,7 @@ type Record_ = z.output<typeof schema>;
 const HARD = new Set(['HardBounce', 'BadEmailAddress']);
 const COMPLAINT = new Set(['SpamComplaint', 'SpamNotification']);
 
-/** Pure. Null: nothing to be done. */
+/** Pure. Null: ignored. */
 function kindOf({ RecordType, Type, Inactive, SuppressSending, SuppressionReason }: Record_): MailEventKind | null {
   if (RecordType === 'SubscriptionChange') {
     if (SuppressSending !== true) return null;
@@ -44,8 +44,7 @@ function kindOf({ RecordType, Type, Inactive, SuppressSending, SuppressionReason
 
 export const postmark = (secret: string): EventProviderClient => ({
   read({ headers, body }) {
-    if (!isSame(passwordOf(headers['authorization'] ?? ''), secret))
-      throw refused('the password or token is not right');
+    if (!isSame(passwordOf(headers['authorization'] ?? ''), secret)) throw refused('the password or token is wrong');
     const record = readJson(body, schema);
     const kind = kindOf(record);
     const address = record.Email ?? record.Recipient ?? '';
@@ -54,7 +53,7 @@ export const postmark = (secret: string): EventProviderClient => ({
     const messageId = Metadata?.['message_id'];
     return toEvents([
       {
-        // records of different types have ids of their own; a change of the list has none
+        // records of different types have separate ids; a change of the list has none
         id: `${RecordType ?? 'Bounce'}:${String(ID ?? `${address}:${ChangedAt ?? MessageID ?? ''}`)}`,
         kind,
         address,
@@ -65,7 +64,7 @@ export const postmark = (secret: string): EventProviderClient => ({
   },
 });
 
-/** Of `Basic` the password, whatever the name; of `Bearer` the token. */
+/** The password of `Basic`, with any user name, or the token of `Bearer`. */
 function passwordOf(authorization: string): string {
   const [, scheme = '', value = ''] = /^(Basic|Bearer) +([^\s]+) *$/i.exec(authorization) ?? [];
   if (scheme.toLowerCase() !== 'basic') return value;

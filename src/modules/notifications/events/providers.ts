@@ -1,4 +1,4 @@
-// The providers whose events are understood, each with its own proof of who sent them.
+// The supported providers of events, each with its own verification.
 import type { EventProvider } from '../options.js';
 import { generic } from './generic.js';
 import type { EventProviderClient } from './mail-event.js';
@@ -8,7 +8,7 @@ import { ses, type SnsClient } from './ses.js';
 
 export type Providers = ReadonlyMap<string, EventProviderClient>;
 
-/** Those that have a secret. Throws INVALID_CONFIG for a secret that cannot be one. */
+/** The providers that have a secret. Throws INVALID_CONFIG for an invalid secret. */
 export function createProviders(secrets: Readonly<Partial<Record<EventProvider, string>>>, sns: SnsClient): Providers {
   const make: Readonly<Record<EventProvider, (secret: string) => EventProviderClient>> = {
     ...{ postmark, resend, generic },

@@ -1,4 +1,4 @@
-// Receives a request of a mail provider: who sent it, what it tells, and what follows from that.
+// Receives a request of a mail provider: verifies it, reads its events, and applies their effects.
 import type { ModuleHost } from '../../../scheduler/public.js';
 import { recordEvents, type EventRow, type RecordedEvents } from '../db/events.js';
 import { notificationError } from '../errors.js';
@@ -15,7 +15,7 @@ export type ReceiveEvents = (provider: string, request: EventRequest) => Promise
 
 const UUID = /^[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}$/;
 
-/** A Message-ID of ours is `<id@domain>`; an event about another notification must name its whole Message-ID. */
+/** Our Message-IDs are `<id@domain>`; any other must match completely. */
 const candidatesOf = (messageIds: readonly string[]): EventRow['candidates'] =>
   messageIds.flatMap((messageId) => {
     const [id = ''] = messageId.toLowerCase().split('@');

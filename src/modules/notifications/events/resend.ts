@@ -19,12 +19,12 @@ const schema = z.object({
     .nullish(),
 });
 
-/** Pure. Null: nothing to be done. */
+/** Pure. Null: ignored. */
 function kindOf(type: string, bounce: string | null | undefined): MailEventKind | null {
   if (type === 'email.complained') return 'complaint';
   if (type === 'email.suppressed') return 'hard_bounce';
   if (type !== 'email.bounced') return null;
-  // it reports a bounce once the receiving server has refused for good; newer events say what kind it was
+  // it reports a bounce once the receiving server has finally refused; newer events include the kind
   return bounce === 'Transient' || bounce === 'Temporary' || bounce === 'Undetermined' ? 'soft_bounce' : 'hard_bounce';
 }
 

@@ -1,5 +1,5 @@
-// Amazon SES, which publishes its events to a topic of SNS. A right signature says only that SNS sent the message: anybody can have a
-// topic there, so the topics that are listened to are named, and what is configured for `ses` are their ARNs.
+// Amazon SES, which publishes its events to a topic of SNS. A valid signature only proves that SNS sent the message. Anyone can create a
+// topic there, so the ARNs of the accepted topics are configured for `ses`.
 import { z } from 'zod';
 import { toEvents, type EventProviderClient, type MailEvent } from './mail-event.js';
 import { isCertificateUrl, isSignedBy, isSnsUrl, snsSchema, type SnsMessage } from './sns-signature.js';
@@ -57,13 +57,13 @@ async function verify(message: SnsMessage, now: Date, client: SnsClient): Promis
     throw refused('the signature does not match');
 }
 
-/** Part of what is signed; looked at all the same, for it is called from inside. */
+/** Part of the signed text, but checked anyway, because it is called from inside our network. */
 async function confirm({ SubscribeURL }: SnsMessage, client: SnsClient): Promise<void> {
   if (!SubscribeURL || !isSnsUrl(SubscribeURL)) throw refused('the URL of the confirmation is not one of SNS');
   await client.confirm(SubscribeURL);
 }
 
-/** What SNS itself says (that a topic is being validated) is no JSON, and no event. */
+/** Messages of SNS itself (such as the validation of a topic) are not JSON, and not events. */
 function eventsOf({ Message, MessageId }: SnsMessage): readonly MailEvent[] {
   if (!Message.trimStart().startsWith('{')) return [];
   const event = readJson(Message, schema, 'Message');
@@ -88,7 +88,7 @@ function eventsOf({ Message, MessageId }: SnsMessage): readonly MailEvent[] {
   );
 }
 
-/** SES replaces the header; the original is among the headers, where the topic includes them. */
+/** SES replaces the header; the original is among the headers, if the topic includes them. */
 const messageIdsOf = ({ mail }: SesEvent): (string | null | undefined)[] => [
   ...(mail?.headers ?? []).filter(({ name }) => name.toLowerCase() === 'message-id').map(({ value }) => value),
   mail?.commonHeaders?.messageId,

@@ -1,4 +1,4 @@
-// Requests to SNS: certificates, kept once they have been fetched, and confirmations of subscriptions.
+// Requests to SNS: certificates, which are cached, and confirmations of subscriptions.
 import { request, type Dispatcher } from 'undici';
 import { notificationError } from '../errors.js';
 import type { SnsClient } from './ses.js';
@@ -8,7 +8,7 @@ const MOST_BYTES = 64_000;
 /** SNS changes its certificate about once a year; each region has its own. */
 const MOST_KEPT = 50;
 
-/** `dispatcher` makes the connections: `createOutbound` from `clients/http`, so that they go to public addresses alone. */
+/** `dispatcher` makes the connections: `createOutbound` from `clients/http`, so that they go only to public addresses. */
 export function createSnsClient(dispatcher: Dispatcher): SnsClient {
   const kept = new Map<string, Promise<string>>();
 

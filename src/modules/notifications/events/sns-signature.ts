@@ -33,7 +33,7 @@ export function signedText(message: SnsMessage): string {
 const HOST = /^sns\.[a-z]{2}(-[a-z]+)+-\d{1,2}\.amazonaws\.com(\.cn)?$/;
 const CERTIFICATE = /^\/SimpleNotificationService-[0-9a-f]{1,64}\.pem$/;
 
-/** Pure. A URL of SNS itself: anybody may have put any other URL into the message. */
+/** Pure. True for a URL of SNS itself: anyone could have put another URL into the message. */
 export function isSnsUrl(given: string): boolean {
   if (!URL.canParse(given)) return false;
   const { protocol, hostname, port, username, password } = new URL(given);

@@ -1,4 +1,4 @@
-// What the checks of all providers share: comparison in constant time, fresh timestamps, bodies that must be JSON.
+// Shared checks of all providers: constant-time comparison, fresh timestamps, JSON bodies.
 import { issueText } from '../../../base/issue-text.js';
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { z } from 'zod';
@@ -7,7 +7,7 @@ import { notificationError } from '../errors.js';
 
 const digest = (value: string | Buffer): Buffer => createHash('sha256').update(value).digest();
 
-/** Takes the same time whatever the two are. */
+/** Compares in constant time. */
 export const isSame = (a: string | Buffer, b: string | Buffer): boolean => timingSafeEqual(digest(a), digest(b));
 
 export const refused = (why: string): SchedulerError => notificationError('EVENT_SIGNATURE_INVALID', why);
@@ -16,7 +16,7 @@ const TOLERANCE_S = 300;
 
 /** Seconds since 1970 that are no more than five minutes from now. Throws EVENT_SIGNATURE_INVALID. */
 export function freshTimestamp(text: string | undefined, now: Date): Date {
-  if (text === undefined || !/^\d{1,11}$/.test(text)) throw refused('the timestamp is missing or is not one');
+  if (text === undefined || !/^\d{1,11}$/.test(text)) throw refused('the timestamp is missing or invalid');
   const seconds = Number(text);
   if (Math.abs(now.getTime() / 1_000 - seconds) > TOLERANCE_S)
     throw refused('the timestamp is more than five minutes from now: the event is stale, or a clock is wrong');
@@ -25,7 +25,7 @@ export function freshTimestamp(text: string | undefined, now: Date): Date {
 
 const MOST_ERRORS = 20;
 
-/** Reads a verified body. Throws INVALID_INPUT, with the paths of what is wrong. */
+/** Reads a verified body. Throws INVALID_INPUT with the paths of invalid fields. */
 export function readJson<S extends z.ZodType>(body: Buffer | string, schema: S, field = 'body'): z.output<S> {
   const parsed = schema.safeParse(parse(body, field), { error: issueText });
   if (parsed.success) return parsed.data;

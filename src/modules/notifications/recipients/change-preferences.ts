@@ -1,4 +1,4 @@
-// What a change of preferences makes of those that a recipient has. Pure.
+// Applies a change to the preferences of a recipient. Pure.
 import type { DeliveryMethod } from '../../../clients/notifier.js';
 import type { RecipientPreferences } from '../db/recipient-preferences.js';
 import type { QuietHours } from './quiet-hours.js';
@@ -6,7 +6,9 @@ import type { QuietHours } from './quiet-hours.js';
 /** By category and delivery method; false: switched off. */
 export type CategoryChoices = Readonly<Record<string, Readonly<Partial<Record<DeliveryMethod, boolean>>>>>;
 
-/** What is left out stays; null takes it away. Categories are laid over those that are there, so that none is switched on unasked. */
+/**
+ * Omitted fields are kept; null removes a field. Categories are merged with the existing ones, so that none is switched on unintentionally.
+ */
 export interface PreferencesChange {
   readonly timezone?: string | null;
   readonly quiet_hours?: QuietHours | null;
@@ -17,7 +19,7 @@ export interface PreferencesChange {
 const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
-/** What a row says about categories, without what a host may have written beside it. */
+/** The categories of a row, without other data that the host may have written there. */
 export function choicesOf(preferences: unknown): CategoryChoices {
   const stored = isObject(preferences) && isObject(preferences['categories']) ? preferences['categories'] : {};
   return Object.fromEntries(
@@ -44,7 +46,7 @@ export function changePreferences(now: RecipientPreferences, change: Preferences
   return { ...changed, preferences: { ...others, categories: { ...before, ...merged } } };
 }
 
-/** The change that a click on the link for unsubscribing makes. */
+/** The change made by a click on an unsubscribe link. */
 export const switchOff = (category: string, method: DeliveryMethod): PreferencesChange => ({
   categories: { [category]: { [method]: false } },
 });

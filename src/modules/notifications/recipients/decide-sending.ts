@@ -1,5 +1,5 @@
-// Whether a notification goes out now, waits, or never goes out: the suppression list first, then what its recipient has asked for.
-// Pure; asked when a notification is stored and again at each attempt to deliver it.
+// Decides whether a notification is sent now, later or never: first by the suppression list, then by the recipient's preferences. Pure;
+// called when a notification is stored and again at each delivery attempt.
 import { zoneNames } from '../../../scheduler/public.js';
 import type { DeliveryMethod } from '../../../clients/notifier.js';
 import { isCritical, type SendingDecision } from '../deliver/sending-decision.js';
@@ -12,8 +12,8 @@ export type Asked = Pick<LoadedNotification, 'category' | 'delivery_method' | 'r
 const cancel = (reason: string): SendingDecision => ({ kind: 'cancel', reason });
 
 /**
- * The rules in their order: the suppression list holds for every category. The critical ones (`system`, `dunning`) pass all that
- * follows: a category that is switched off, a mute, and quiet hours, which delay.
+ * The rules in order: the suppression list applies to every category. The others do not apply to critical categories (`system`, `dunning`):
+ * a category that is switched off, a mute, and quiet hours, which delay.
  */
 export function decideSending({ category, delivery_method, recipient, suppressed }: Asked, now: Date): SendingDecision {
   if (suppressed !== null) return cancel(`suppressed: ${suppressed}`);
@@ -35,7 +35,7 @@ function decideByQuietHours(stored: unknown, timezone: string | null, now: Date)
   return { kind: 'delay', until, reason: `quiet hours of the recipient until ${until.toISOString()} (${zone})` };
 }
 
-/** A zone that a host has written wrongly is none. */
+/** An invalid zone counts as none. */
 const zoneOf = (timezone: string | null): string => (timezone && zoneNames.resolve(timezone)) || 'UTC';
 
 const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>

@@ -1,4 +1,4 @@
-// One spelling for each address, so that the suppression list finds it however it is written.
+// Normalises addresses, so that the suppression list finds them however they are written.
 import { domainToASCII, domainToUnicode } from 'node:url';
 import type { DeliveryMethod } from '../../../clients/notifier.js';
 
@@ -8,8 +8,8 @@ const EMAIL = /^[^\s@\p{Cc}]{1,64}@[^\s@\p{Cc}]{1,253}$/u;
 const PHONE = /^\+?\d{4,20}$/;
 
 /**
- * Pure. The address in lower case: of an email without the name beside it and with an internationalised domain in its ASCII form, of a
- * phone number without spaces and punctuation. Null for what is no address.
+ * Pure. The address in lower case: an email without its display name and with an internationalised domain in ASCII, a phone number without
+ * spaces and punctuation. Null if it is not an address.
  */
 export const normalAddress = (method: DeliveryMethod, given: string): string | null =>
   method === 'email' ? normalEmail(given) : normalPhone(given);
@@ -27,7 +27,7 @@ function normalPhone(given: string): string | null {
   return PHONE.test(text) ? text : null;
 }
 
-/** Pure. A normal address in each spelling that a message may be addressed with: an internationalised domain has two. */
+/** Pure. All spellings of a normalised address that a message may use: an internationalised domain has two. */
 export function spellingsOf(address: string): readonly string[] {
   const at = address.indexOf('@');
   if (at < 0) return [address];

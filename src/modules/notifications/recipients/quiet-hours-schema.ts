@@ -1,4 +1,4 @@
-// What quiet hours may be: checked where a user sets them, and read with care where a host has written them.
+// The schema of quiet hours: validated when a user sets them, and read tolerantly if the host has written them.
 import { z } from 'zod';
 import { DAYS, isAlwaysQuiet, quietWeek, type QuietHours, type QuietWeek } from './quiet-hours.js';
 
@@ -21,7 +21,7 @@ export const quietHoursSchema = z
   .strictObject({ daily: windows.optional(), ...days })
   .refine((hours) => hours.daily === undefined || Object.keys(hours).length === 1, {
     path: ['daily'],
-    message: 'cannot stand beside single days: repeat its windows for each day',
+    message: 'cannot be combined with single days: repeat its windows for each day',
   })
   .refine((hours) => !isAlwaysQuiet(quietWeek(hours as QuietHours)), {
     message: 'must leave some time of the week: to receive nothing at all, use muted_until',
@@ -30,11 +30,11 @@ export const quietHoursSchema = z
   .meta({
     id: 'QuietHours',
     description:
-      'Windows of the recipient’s local week, either `daily` or by day (`mon` to `sun`). A window that ends before it begins goes on into the next day',
+      'Windows of the recipient’s local week, either `daily` or by day (`mon` to `sun`). A window that ends before it begins continues into the next day',
     examples: [{ daily: [['22:00', '07:00']] }],
   });
 
-/** What a recipient's row says. `invalid` is treated as if there were none. */
+/** The quiet hours of a recipient's row. `invalid` is treated like none. */
 export type StoredQuietHours =
   | { readonly kind: 'none' }
   | { readonly kind: 'invalid' }

@@ -1,11 +1,11 @@
-// Quiet hours: windows of a week in which nothing is sent to a recipient. An instant is quiet when the recipient's clock shows a
-// time within a window, so that a change of the clock needs no rule of its own.
+// Quiet hours: windows of a week in which nothing is sent to a recipient. An instant is quiet if the recipient's clock shows a time within
+// a window, so that clock changes need no rule of their own.
 import { runtimeZones, type ZoneOffsets } from '../../../scheduler/public.js';
 
 export const DAYS = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'] as const;
 export type Day = (typeof DAYS)[number];
 
-/** From and to, `HH:MM`; `24:00` is the end of the day, and one that ends before it begins goes on into the next day. */
+/** From and to, `HH:MM`; `24:00` is the end of the day, and a window that ends before it begins continues into the next day. */
 export type QuietWindow = readonly [from: string, to: string];
 export type QuietHours = Readonly<Partial<Record<Day | 'daily', readonly QuietWindow[]>>>;
 
@@ -17,7 +17,7 @@ const DAY_MS = 1_440 * MINUTE;
 const WEEK_MS = 7 * DAY_MS;
 /** 5 January 1970 was a Monday. */
 const FIRST_MONDAY = 4 * DAY_MS;
-/** A window is left within a week; each round of the search ends at its end or at a change of the clock. */
+/** A window ends within a week; each round of the search ends at its end or at a clock change. */
 const MOST_ROUNDS = 100;
 
 /** Milliseconds after midnight of `HH:MM`. */
@@ -35,7 +35,7 @@ export function quietWeek(hours: QuietHours): QuietWeek {
   return merged(windows);
 }
 
-/** What goes on after Sunday is the beginning of Monday. */
+/** A window that continues after Sunday wraps around to Monday. */
 const withinWeek = (from: number, to: number): [number, number][] =>
   to <= WEEK_MS
     ? [[from, to]]
@@ -54,7 +54,7 @@ function merged(windows: readonly (readonly [number, number])[]): QuietWeek {
   return week;
 }
 
-/** True when there is no time of the week in which something may be sent. */
+/** True if there is no time of the week at which something may be sent. */
 export const isAlwaysQuiet = (week: QuietWeek): boolean =>
   week.length === 1 && week[0]?.[0] === 0 && week[0][1] === WEEK_MS;
 
@@ -74,7 +74,7 @@ export function quietUntil(week: QuietWeek, timezone: string, instant: Date): Da
   throw new RangeError('these quiet hours do not end');
 }
 
-/** The end of the window at `ms`, or the change of the clock that comes before it; null outside of the windows. */
+/** The end of the window at `ms`, or an earlier clock change; null outside the windows. */
 function endOfQuiet(week: QuietWeek, zone: ZoneOffsets, ms: number): number | null {
   const { offset, end } = zone.spanAt(ms);
   const local = (((ms + offset - FIRST_MONDAY) % WEEK_MS) + WEEK_MS) % WEEK_MS;

@@ -1,4 +1,4 @@
-// The page behind the link for unsubscribing: plain HTML, no script, nothing loaded from anywhere, and a form that posts to itself.
+// The unsubscribe page: plain HTML without scripts or external resources, and a form that posts to itself.
 import { createHash } from 'node:crypto';
 
 const STYLE = `body{font:16px/1.5 system-ui,sans-serif;color:#1c1c1e;background:#f5f5f7;margin:0;padding:10vh 16px}
@@ -14,7 +14,7 @@ const POLICY = [
   `base-uri 'none'`,
 ].join('; ');
 
-/** The address of the page is a secret: it is told to nobody and kept nowhere. */
+/** The URL of the page is a secret: it must not be sent as a referrer or cached. */
 export const PAGE_HEADERS = {
   'Content-Type': 'text/html; charset=utf-8',
   'Content-Security-Policy': POLICY,
@@ -45,7 +45,7 @@ interface Told {
   readonly category: string;
 }
 
-/** Asks; nothing has changed yet. */
+/** Asks for confirmation; nothing has changed yet. */
 export const askPage = ({ address, category }: Told): string =>
   page(
     'Unsubscribe?',

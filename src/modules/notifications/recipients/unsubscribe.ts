@@ -1,4 +1,4 @@
-// A click on the link for unsubscribing: the recipient's preference where the message had a recipient, else the suppression list.
+// A click on an unsubscribe link: sets the recipient's preference if the message had a recipient, otherwise adds to the suppression list.
 import type { ModuleHost } from '../../../scheduler/public.js';
 import { addSuppressions } from '../db/suppressions.js';
 import { lockPreferences, savePreferences } from '../db/recipient-preferences.js';
@@ -8,9 +8,9 @@ import { changePreferences, switchOff } from './change-preferences.js';
 import { normalAddress, spellingsOf } from './normal-address.js';
 
 export interface Unsubscribing {
-  /** What a token says. Throws UNSUBSCRIBE_LINK_INVALID. */
+  /** The content of a token. Throws UNSUBSCRIBE_LINK_INVALID. */
   read(token: string): UnsubscribeClaim;
-  /** Any number of times. Throws UNSUBSCRIBE_LINK_INVALID. */
+  /** May be repeated. Throws UNSUBSCRIBE_LINK_INVALID. */
   unsubscribe(token: string): Promise<UnsubscribeClaim>;
 }
 

@@ -1,4 +1,4 @@
-// Where mail providers report bounces and complaints; each request is checked by the provider's own signature.
+// Receives bounces and complaints from mail providers; each request is verified by the provider's own signature.
 import { z } from 'zod';
 import type { ModuleHost } from '../../../scheduler/public.js';
 import { route, wholeBody, type Route } from '../../../routes/index.js';

@@ -10,7 +10,7 @@ const schema = z.object({
   queue_metrics: z
     .object({ waiting: z.number(), active: z.number(), completed: z.number(), failed: z.number() })
     .meta({ description: 'Due, in progress, and sent and failed within 24 hours; counting stops at 100,000' }),
-  circuit_breaker: breaker.meta({ description: 'The worst of the transports, as this instance sees them' }),
+  circuit_breaker: breaker.meta({ description: 'The worst state of the transports on this instance' }),
   transports: z.array(
     z.object({ name: z.string(), delivery_method: z.string(), circuit_breaker: breaker, since: time }),
   ),

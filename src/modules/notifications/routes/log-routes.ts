@@ -1,4 +1,4 @@
-// The log of notifications for operators: what went to whom, and what the server said to each attempt. Never what was in it.
+// The log of notifications for operators: recipients, and the server's response to each attempt, without contents.
 import { z } from 'zod';
 import type { ModuleHost } from '../../../scheduler/public.js';
 import {
@@ -35,7 +35,7 @@ const notificationSchema = z
     attempts: z.number(),
     transport: z.string().nullable(),
     response_code: z.number().nullable(),
-    response: z.string().nullable().meta({ description: 'What the server said last' }),
+    response: z.string().nullable().meta({ description: 'The last response of the server' }),
     error: z.string().nullable(),
     message_id: z.string().nullable(),
     created_at: time,
@@ -69,12 +69,12 @@ export const logRoutes = ({ db }: Pick<ModuleHost, 'db'>): Route[] => [
     path: '/notifications',
     id: 'listNotifications',
     tag: 'Notifications',
-    summary: 'Notifications of everybody, newest first, with the last answer of the server',
+    summary: 'Notifications of all users, newest first, with the last response of the server',
     query: z.strictObject({
       ...paging,
       cursor: uuid.optional().meta({
         description:
-          '`next_cursor` of the previous page, which may hold fewer entries than `limit`: a page looks at 50,000 notifications',
+          '`next_cursor` of the previous page, which may have fewer entries than `limit`: a page examines 50,000 notifications',
       }),
       recipient_id: word.optional(),
       address: z
@@ -110,7 +110,7 @@ export const logRoutes = ({ db }: Pick<ModuleHost, 'db'>): Route[] => [
     path: '/notifications/:id/attempts',
     id: 'listDeliveryAttempts',
     tag: 'Notifications',
-    summary: 'Each attempt at a notification with what the server said, oldest first; the newest 200',
+    summary: 'Each attempt to deliver a notification with the server’s response, oldest first; the newest 200',
     params,
     query: z.strictObject({}),
     responses: {

@@ -1,4 +1,4 @@
-// The page of notifications in the dashboard: what went to whom, addresses that nothing is sent to, transports and templates.
+// The notifications page of the dashboard: the log, the suppression list, transports and templates.
 import type { AdminPage, AdminPageColumn, AdminPageSection } from '../../../scheduler/public.js';
 
 const METHODS = ['email', 'sms', 'whatsapp'] as const;

@@ -1,4 +1,4 @@
-// What users set for their own recipients: quiet hours, mutes, zone, and which categories they want.
+// Preferences that users set for their own recipients: quiet hours, mutes, zone and categories.
 import { z } from 'zod';
 import { zoneNames, type ModuleHost } from '../../../scheduler/public.js';
 import { given, isoOrNull, maybeTime, route, timeInput, userOf, type Call, type Route } from '../../../routes/index.js';

@@ -1,4 +1,4 @@
-// Handing notifications in over HTTP: one, many, and how many of a batch are where. Nothing is sent from a request.
+// Sending notifications over HTTP: one, many, and the status of a batch. Nothing is sent within the request.
 import { z } from 'zod';
 import { callerOf, route, time, uuid, type Caller, type Route } from '../../../routes/index.js';
 import { SchedulerError } from '../../../base/errors.js';
@@ -115,13 +115,13 @@ export function sendRoutes(host: ModuleHost, notifications: Notifications): Rout
   ];
 }
 
-/** A service sees every batch; a user those of the own workspace, or the own ones where there is none. */
+/** A service sees every batch; a user sees those of the workspace, or their own without one. */
 function maySee({ user_id, workspace_id }: BatchState, { userId, workspaceId }: Caller): boolean {
   if (userId === null) return true;
   return workspace_id === null ? user_id === userId : workspace_id === workspaceId;
 }
 
-/** Whatever kept it from being stored, the caller may try again. */
+/** Whatever prevented it from being stored, the caller may retry. */
 async function retriable<T>(stored: Promise<T>): Promise<T> {
   try {
     return await stored;

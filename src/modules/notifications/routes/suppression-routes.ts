@@ -1,4 +1,4 @@
-// The suppression list for operators: look, add, remove. Every change is in the audit log.
+// The suppression list for operators: list, add, remove. Every change is recorded in the audit log.
 import { z } from 'zod';
 import { SchedulerError, type Actor, type ModuleHost } from '../../../scheduler/public.js';
 import { given, pageOf, paging, route, time, type Route } from '../../../routes/index.js';
@@ -67,7 +67,7 @@ const cursorOf = ({ at, address, delivery_method, category }: ListedSuppression)
 const invalid = (path: string, message: string): SchedulerError =>
   new SchedulerError('INVALID_INPUT', `${path}: ${message}`, { errors: [{ path, message }] });
 
-/** Throws INVALID_INPUT for what is no address. */
+/** Throws INVALID_INPUT if it is not an address. */
 function normal(deliveryMethod: z.output<typeof method>, given: string): string {
   const found = normalAddress(deliveryMethod, given);
   if (found !== null) return found;

@@ -32,7 +32,7 @@ export const unsubscribeRoutes = (unsubscribing: Unsubscribing): Route[] => [
     summary: 'Unsubscribe the address of a link from its category; needs no login and may be repeated',
     params,
     headers,
-    // `List-Unsubscribe=One-Click` from a mail client, or nothing: what it says does not matter
+    // `List-Unsubscribe=One-Click` from a mail client, or nothing: the content does not matter
     rawBody: ['application/x-www-form-urlencoded', 'multipart/form-data'],
     responses: {
       200: { description: 'Unsubscribed; HTML for a browser', schema: z.object({ success: z.literal(true) }) },
@@ -50,7 +50,7 @@ export const unsubscribeRoutes = (unsubscribing: Unsubscribing): Route[] => [
   }),
 ];
 
-/** A person reads the page, not a problem in JSON. */
+/** A person needs a page rather than a problem document. */
 async function orInvalid(work: () => Promise<Reply> | Reply): Promise<Reply> {
   try {
     return await work();

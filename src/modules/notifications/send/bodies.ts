@@ -1,4 +1,4 @@
-// The bodies of the routes that take notifications in, and what of them is the same for the service.
+// The bodies of the routes for sending, and the fields that they share with the service.
 import { z } from 'zod';
 import { given, timeInput } from '../../../routes/index.js';
 import { MOST_AT_ONCE } from './create-notifier.js';

@@ -1,4 +1,4 @@
-// From what is asked for to the row that is stored. Whatever is wrong is collected, with the path of each field.
+// Converts a request to the row that is stored, and collects all errors with the path of each field.
 import { isUnstorable, toJson } from '../../../base/to-json.js';
 import { phoneNumber, refuseAddress, refuseHeaderText } from '../../../clients/mail/address.js';
 import type {
@@ -12,10 +12,10 @@ import { checkData, TYPE_NAME, type TemplateRegistry } from '../templates/regist
 
 export interface CheckDeps {
   readonly templates: TemplateRegistry;
-  /** What `Message-ID`s end with. */
+  /** The domain of `Message-ID`s. */
   readonly domain: string;
   readonly newId: () => string;
-  /** Those that there is a transport for. */
+  /** Delivery methods with a transport. */
   readonly methods: readonly DeliveryMethod[];
 }
 
@@ -30,16 +30,16 @@ const MAX_DATA_CHARACTERS = 65_536;
 const MAX_WORD = 200;
 const UNSTORABLE = /[\0]|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/;
 
-/** Notes what is wrong with one notification. */
+/** Collects the errors of one notification. */
 export type Note = (path: string, message: string) => void;
 
 export interface CheckOptions {
-  /** The batch's data, which `templateData` is laid over before it is checked. */
+  /** The batch's data, over which `templateData` is merged before validation. */
   readonly shared?: TemplateData;
   readonly note: Note;
 }
 
-/** Returns the row; what was noted as wrong makes it useless. */
+/** Returns the row, which must not be used if there are errors. */
 export async function checkNotification(
   input: NotificationInput,
   { shared, note }: CheckOptions,
@@ -84,7 +84,7 @@ const joined = (field: string, path: string): string => (path === '' ? field : `
 const noteIf = (note: Note, path: string, message: string | null): void => {
   if (message !== null) note(path, message);
 };
-const unknownType = (types: readonly string[]): string => `is no registered template; there are ${types.join(', ')}`;
+const unknownType = (types: readonly string[]): string => `is not a registered template; there are ${types.join(', ')}`;
 
 const WORDS = ['recipientId', 'userId', 'workspaceId', 'groupId', 'updateId', 'uniqueKey'] as const;
 
@@ -98,14 +98,14 @@ function checkWords(input: NotificationInput, note: Note): void {
   }
 }
 
-/** As it will come back from the database; null: it cannot be stored. */
+/** The value as it will be read from the database; null: it cannot be stored. */
 function storedData(data: TemplateData | undefined, note: Note): TemplateData | null {
   if (data === undefined) return {};
   const json = textOf(data);
   if (json === undefined || typeof data !== 'object' || data === null || Array.isArray(data))
     note('templateData', 'must be an object');
   else if (json.length > MAX_DATA_CHARACTERS)
-    note('templateData', `has ${json.length} characters of JSON, at most ${MAX_DATA_CHARACTERS} are taken`);
+    note('templateData', `has ${json.length} characters of JSON; at most ${MAX_DATA_CHARACTERS} are allowed`);
   else if (isUnstorable(json)) note('templateData', 'must not contain NUL or half of a surrogate pair');
   else return JSON.parse(json) as TemplateData;
   return null;
@@ -115,7 +115,7 @@ function textOf(data: unknown): string | undefined {
   try {
     return toJson(data);
   } catch {
-    return undefined; // a circle, or a BigInt
+    return undefined; // a cycle, or a BigInt
   }
 }
 

@@ -1,4 +1,4 @@
-// The service `notifications`: checks, stores in the caller's transaction, and never sends.
+// The service `notifications`: validates and stores in the caller's transaction; sending is done by jobs.
 import { SchedulerError, type FieldError } from '../../../base/errors.js';
 import type { NotificationInput, Notifier, PrepareTemplateData, TemplateData } from '../../../clients/notifier.js';
 import type { ModuleHost } from '../../../scheduler/public.js';
@@ -17,15 +17,15 @@ export type NotifierHost = Pick<ModuleHost, 'db' | 'enqueueMany' | 'borrow'>;
 /** The caller's word: a client of `pg`, or a `Db`. */
 type Borrowed = Parameters<ModuleHost['borrow']>[0];
 
-/** More errors help nobody. */
+/** More errors would not help. */
 const MOST_ERRORS = 100;
-/** Larger lists come in several calls. */
+/** Larger lists need several calls. */
 export const MOST_AT_ONCE = 10_000;
 
 export interface ManyOptions {
   /** The batch's data. */
   readonly shared?: TemplateData;
-  /** How a path of the notification at an index is told. */
+  /** The path of a field of the notification at an index. */
   readonly pathOf?: (index: number, path: string) => string;
 }
 
@@ -57,7 +57,7 @@ export function createNotifier(host: NotifierHost, deps: CheckDeps, preview: Pre
 
   const sendMany: Notifier['sendMany'] = async (notifications, { db } = {}) => {
     if (notifications.length > MOST_AT_ONCE) {
-      throw invalid([{ path: '', message: `at most ${MOST_AT_ONCE} notifications are taken at once` }]);
+      throw invalid([{ path: '', message: `at most ${MOST_AT_ONCE} notifications are accepted at once` }]);
     }
     const rows = await checkAll(notifications, deps);
     if (db !== undefined) return storeWithJobs(host, host.borrow(db as Borrowed), rows);

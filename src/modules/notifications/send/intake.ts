@@ -1,4 +1,4 @@
-// What callers of the HTTP routes hand in: own recipients only, once for each idempotency key, and stored whole or not at all.
+// Intake of the HTTP routes: only the caller's recipients, once for each idempotency key, and all or nothing.
 import { snakeCase } from '../../../base/snake-case.js';
 import type { NotificationInput, StoredNotification } from '../../../clients/notifier.js';
 import type { Caller } from '../../../routes/index.js';
@@ -28,7 +28,7 @@ type Host = Pick<ModuleHost, 'db' | 'enqueueMany' | 'idempotency' | 'newId'>;
 const sentPath = (path: string): string => (path.startsWith('templateData') ? path : snakeCase(path));
 
 export function createIntake(host: Host, { check }: Pick<Notifications, 'check'>): Intake {
-  /** With a key, what the first request with it has made is returned; else it is made now. */
+  /** With a key, returns the result of the first request with it; otherwise creates it now. */
   const once = <T>(
     scope: string,
     { caller, key, request, id }: { caller: Caller; key: string | undefined; request: unknown; id: string },
@@ -99,7 +99,7 @@ export function createIntake(host: Host, { check }: Pick<Notifications, 'check'>
   };
 }
 
-/** Fields of the body itself, whichever recipient they were found wrong with. */
+/** Paths of fields of the body itself, whichever recipient the error was found with. */
 const isShared = (path: string): boolean => /^(type|subject|category|priority|scheduledFor|deliveryMethod)$/.test(path);
 
 const ownerOf = ({ userId, workspaceId, name }: Caller): string =>
@@ -115,7 +115,7 @@ const addressOf = ({
 
 type Named = Pick<SendBody, 'recipient_id'> & Partial<Pick<SendBody, 'group_id' | 'update_id'>>;
 
-/** A service's notifications belong to the recipient's user; a user's own to that user. */
+/** Notifications of a service belong to the recipient's user; those of a user to that user. */
 const ownedBy = ({ userId, workspaceId }: Caller, { recipient_id, group_id, update_id }: Named) => ({
   ...{ userId: userId ?? undefined, workspaceId: workspaceId ?? undefined },
   ...{ recipientId: recipient_id, groupId: group_id, updateId: update_id },
@@ -144,7 +144,7 @@ async function rowsOf(
   return rows;
 }
 
-/** Where a row names a workspace or a user, it must be the caller's. A service may send to everyone. */
+/** If a row has a workspace or a user, they must be the caller's. A service may send to everyone. */
 function isOwn(
   { user_id, workspace_id }: { user_id: string | null; workspace_id: string | null },
   caller: Caller,

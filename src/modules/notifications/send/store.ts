@@ -27,7 +27,7 @@ export async function storeWithJobs(
   });
 }
 
-/** The payload is for people and filters alone: what is sent is read when it is sent. */
+/** The payload is only for display and filters: the contents are read at delivery. */
 const jobOf = (row: NotificationRow, { user_id, workspace_id }: Omit<StoredRow, 'outcome'>): NewJob => ({
   job: jobTypeOf(row.delivery_method),
   payload: {
@@ -39,7 +39,7 @@ const jobOf = (row: NotificationRow, { user_id, workspace_id }: Omit<StoredRow, 
     priority: PRIORITY_NAMES[row.priority],
     runAt: row.scheduled_for === undefined ? undefined : new Date(row.scheduled_for),
     ...{ userId: user_id ?? undefined, workspaceId: workspace_id ?? undefined, groupId: row.group_id },
-    // a caller that sends ten thousand at once does not hold the others up
+    // a caller that sends ten thousand at once must not delay others
     tenantId: workspace_id ?? user_id ?? undefined,
   },
 });

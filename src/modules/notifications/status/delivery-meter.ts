@@ -1,13 +1,13 @@
-// What this process has done: attempts by outcome and how long they took, for Prometheus and for a line of the log every minute.
+// Counts the attempts of this process by outcome and their durations, for Prometheus and for a log line every minute.
 import type { ModuleHost } from '../../../scheduler/public.js';
 import type { AttemptRow } from '../db/write-attempts.js';
 import type { AskHealth } from './queue-health.js';
 
 export interface DeliveryMeter {
-  /** Hears of attempts once they are written. */
+  /** Records attempts once they are written. */
   record(attempts: readonly AttemptRow[]): void;
   listen(listener: (attempt: AttemptRow) => void): void;
-  /** What was recorded since it was last asked. */
+  /** Returns what was recorded since the last call. */
   take(): MinuteCounts;
 }
 
@@ -17,7 +17,7 @@ export interface MinuteCounts {
   readonly failed: number;
   readonly cancelled: number;
   readonly delayed: number;
-  /** Of attempts that reached a transport; null: none did. */
+  /** Duration of attempts that reached a transport; null: none did. */
   readonly meanMs: number | null;
 }
 
@@ -51,7 +51,7 @@ export function createDeliveryMeter(): DeliveryMeter {
   };
 }
 
-/** Logs what a process has done, every `everyS` seconds. `stop` says the last of it. */
+/** Logs the counts of the process every `everyS` seconds. `stop` logs the rest. */
 export function createMetricsLog(
   { logger }: Pick<ModuleHost, 'logger'>,
   { meter, ask, everyS }: { readonly meter: DeliveryMeter; readonly ask: AskHealth; readonly everyS: number },

@@ -1,4 +1,4 @@
-// Notifications for Prometheus: what this process has done, and the state of the queue over all instances.
+// Metrics of notifications: attempts of this process, and the state of the queue over all instances.
 import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
 import type { BreakerState } from '../../../scheduler/public.js';
 import type { TransportState } from '../deliver/transports.js';

@@ -1,4 +1,4 @@
-// How notifications are doing: counts, breakers, and what a person should look at.
+// Health of notifications: counts, breakers and warnings.
 import type { BreakerState, HealthPart, ModuleHost } from '../../../scheduler/public.js';
 import { countQueue, type QueueCounts } from '../db/queue-counts.js';
 import type { TransportState } from '../deliver/transports.js';
@@ -12,7 +12,7 @@ export interface QueueHealth {
 }
 
 export interface Thresholds {
-  /** More that wait than this, and more that failed within 24 hours. */
+  /** Thresholds for waiting notifications, and for failures within 24 hours. */
   readonly backlogWarn: number;
   readonly failedWarn: number;
 }
@@ -32,7 +32,7 @@ export function warningsOf(
   ];
 }
 
-/** One count serves all who ask within this time: the routes are open to everybody. */
+/** One count serves all requests within this time, because the routes are public. */
 const KEEP_MS = 2_000;
 
 export type AskHealth = () => Promise<QueueHealth>;
@@ -61,7 +61,7 @@ export function createQueueHealth(
   };
 }
 
-/** The part of `GET /api/health` and `/admin/status`. */
+/** The part in `GET /api/health` and `/admin/status`. */
 export const healthPart = ({ counts, breaker, warnings }: QueueHealth): HealthPart => ({
   status: warnings.length > 0 ? 'degraded' : 'ok',
   ...(warnings.length > 0 ? { message: warnings.join('; ') } : {}),

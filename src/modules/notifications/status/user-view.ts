@@ -1,4 +1,4 @@
-// Notifications under `/api/jobs`: what users see of them, as long as the history is kept, which is longer than the queue keeps jobs.
+// Notifications under `/api/jobs` for users, for as long as they are kept, which is longer than the queue keeps jobs.
 import { z } from 'zod';
 import type { Database, UserJobEntry, UserJobView } from '../../../scheduler/public.js';
 import { isoOrNull, maybeTime, time, uuid } from '../../../routes/index.js';
@@ -97,6 +97,6 @@ export const notificationJobView = ({ db, now, breaker }: UserViewDeps): UserJob
   },
 });
 
-/** Statuses that jobs of other types have are none of a notification's. */
+/** Notifications do not have the statuses that only other jobs have. */
 const isPossible = (statuses: readonly string[] | undefined): boolean =>
   statuses === undefined || statuses.some((one) => (STATUSES as readonly string[]).includes(one));

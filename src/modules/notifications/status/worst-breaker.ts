@@ -1,4 +1,4 @@
-// One word for the circuit breakers of all transports: the worst that any of them is in. Pure.
+// The worst state of the circuit breakers of all transports. Pure.
 import type { BreakerState } from '../../../scheduler/public.js';
 
 const WORST: readonly BreakerState[] = ['closed', 'half_open', 'open'];

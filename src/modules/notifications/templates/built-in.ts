@@ -1,4 +1,4 @@
-// The five kinds that come with the module. Their variables are all optional: `{}` makes a mail too.
+// The five built-in templates. Their variables are all optional: `{}` is enough for a mail.
 import { z } from 'zod';
 import type { NotificationTemplate } from '../../../clients/notifier.js';
 
@@ -15,7 +15,7 @@ const common = {
   action: z.strictObject({ label: line.min(1), url: link }).optional(),
 };
 
-/** What a mail can hold; further variables are ignored. */
+/** The variables of a mail; further ones are ignored. */
 const plain = z.object(common);
 
 const digest = z.object({

@@ -1,4 +1,4 @@
-// Eta with `{{ … }}`: what is inserted is escaped, `{{~ … }}` is not, `{{% … }}` is code.
+// Eta with `{{ … }}` for escaped values, `{{~ … }}` for unescaped ones, and `{{% … }}` for code.
 import { textOf } from '../../../base/thrown.js';
 import { Eta, type EtaConfig } from 'eta';
 
@@ -19,7 +19,7 @@ export interface TemplateEngines {
   readonly text: Eta;
 }
 
-/** Templates are compiled from text that a developer wrote: there is no folder to read from. */
+/** Templates are compiled from text: there is no directory to read from. */
 export const createEngines = (): TemplateEngines => ({
   html: new Eta({ ...SETTINGS, autoEscape: true }),
   text: new Eta({ ...SETTINGS, autoEscape: false }),

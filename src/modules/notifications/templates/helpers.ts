@@ -1,15 +1,15 @@
-// What templates can use beside their variables, as `it.$`.
+// Helpers for templates, as `it.$`.
 import { textOf } from '../../../base/thrown.js';
 import { STYLES } from './layout.js';
 
 export interface TemplateHelpers {
   /** Inline styles of the layout: `style="{{ it.$.styles.paragraph }}"`. */
   readonly styles: typeof STYLES;
-  /** A text by its paragraphs, each by its lines. */
+  /** Splits a text into paragraphs, and these into lines. */
   paragraphs(text: unknown): readonly (readonly string[])[];
-  /** A URL that a link may lead to; empty for any other, such as `javascript:`. */
+  /** A URL that is allowed in a link; empty for any other, such as `javascript:`. */
   url(value: unknown): string;
-  /** An instant in words, in the recipient's zone; what is no instant stays as it is. */
+  /** An instant in words, in the recipient's zone; other values are returned unchanged. */
   date(value: unknown): string;
 }
 
@@ -34,6 +34,6 @@ function formatOf(timeZone: string): Intl.DateTimeFormat {
   try {
     return new Intl.DateTimeFormat('en-GB', { ...form, timeZone });
   } catch {
-    return new Intl.DateTimeFormat('en-GB', { ...form, timeZone: 'UTC' }); // a host's row may name any zone
+    return new Intl.DateTimeFormat('en-GB', { ...form, timeZone: 'UTC' }); // a row of the host may have any zone
   }
 }

@@ -1,11 +1,11 @@
-// The frame of every mail: tables and inline styles, which all mail clients understand; the style element only adds dark mode and
-// narrow screens where a client reads it. Colours are named in one place.
+// The layout of every mail: tables and inline styles, which all mail clients support; the style element only adds dark mode and narrow
+// screens for clients that read it. Colours are defined in one place.
 import type { TemplateFunction } from 'eta';
 
 export interface LayoutData {
   readonly subject: string;
   readonly preheader: string;
-  /** Rendered already. */
+  /** Already rendered. */
   readonly content: string;
   readonly productName: string;
   readonly unsubscribeUrl: string | null;
@@ -15,7 +15,7 @@ export type Layout = TemplateFunction;
 
 const FONT = `-apple-system,BlinkMacSystemFont,'Segoe UI',Roboto,Helvetica,Arial,sans-serif`;
 
-/** Styles that templates put into `style`: a mail client that drops the style element shows them all the same. */
+/** Inline styles for templates, which also work in mail clients that drop the style element. */
 export const STYLES = {
   heading: `margin:0 0 16px;font-family:${FONT};font-size:22px;line-height:30px;font-weight:600;color:#16181d;`,
   paragraph: `margin:0 0 16px;font-family:${FONT};font-size:16px;line-height:25px;color:#33373f;`,
@@ -24,7 +24,7 @@ export const STYLES = {
   button: `display:inline-block;padding:12px 22px;font-family:${FONT};font-size:16px;line-height:22px;font-weight:600;color:#ffffff;background-color:#2456c7;border-radius:8px;text-decoration:none;`,
 } as const;
 
-/** Keeps clients from filling the preview with the beginning of the text. */
+/** Prevents clients from filling the preview with the beginning of the text. */
 const FILLER = '&#8203;&nbsp;'.repeat(60);
 
 export const LAYOUT_SOURCE = `<!doctype html>

@@ -1,4 +1,4 @@
-// What a notification will look like: checked as it would be before it is stored, and rendered as it would be before it is sent.
+// Previews a notification: validated as before storing, and rendered as before sending.
 import type { NotificationInput, RenderedNotification } from '../../../clients/notifier.js';
 import type { FieldError } from '../../../base/errors.js';
 import { checkData, type TemplateRegistry } from './registry.js';
@@ -14,7 +14,7 @@ export const createPreview =
   async ({ type, templateData = {}, subject = null }, timeZone) => {
     const template = templates.find(type);
     if (template === undefined) {
-      const message = `is no registered template; there are ${templates.types().join(', ')}`;
+      const message = `is not a registered template; there are ${templates.types().join(', ')}`;
       return { errors: [{ path: 'type', message }] };
     }
     const checked = await checkData(template, templateData);

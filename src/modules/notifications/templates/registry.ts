@@ -1,4 +1,4 @@
-// The templates of one scheduler, compiled once, and the check of what they are given.
+// The templates of one scheduler, compiled once, and the validation of their data.
 import type { Eta, TemplateFunction } from 'eta';
 import { SchedulerError, toError, type FieldError } from '../../../base/errors.js';
 import type {
@@ -23,9 +23,9 @@ export interface CompiledTemplate {
 
 export interface TemplateRegistry {
   readonly engines: TemplateEngines;
-  /** Throws INVALID_CONFIG for a type that is taken, a name that is none, and a source that does not compile. */
+  /** Throws INVALID_CONFIG for a type that is taken, an invalid name, and a source that does not compile. */
   register(template: NotificationTemplate): void;
-  /** undefined: no such type is known here. */
+  /** undefined: unknown type. */
   find(type: string): CompiledTemplate | undefined;
   types(): readonly string[];
 }
@@ -68,7 +68,7 @@ function compile({ html, text }: TemplateEngines, template: NotificationTemplate
 
 export type CheckedData = { readonly data: TemplateData } | { readonly errors: readonly FieldError[] };
 
-/** Checks data as it will be when it has been stored. A schema that says nothing lets everything through. */
+/** Validates data as it will be after storing. Without a schema everything is accepted. */
 export function checkData({ schema }: CompiledTemplate, data: TemplateData): CheckedData | Promise<CheckedData> {
   if (schema === null) return { data };
   const result = schema['~standard'].validate(data);

@@ -1,4 +1,4 @@
-// From a template and its data to what is sent: subject, HTML in its layout, and plain text from the same source.
+// Renders a template: subject, HTML in its layout, and plain text from the same source.
 import type { TemplateFunction } from 'eta';
 import { compile as compileText } from 'html-to-text';
 import type { TemplateData } from '../../../clients/notifier.js';
@@ -21,7 +21,7 @@ export interface RenderedMessage {
   readonly html: string;
   /** With a footer, for a mail. */
   readonly text: string;
-  /** The message alone, for SMS and WhatsApp. */
+  /** Only the message, for SMS and WhatsApp. */
   readonly short: string;
 }
 
@@ -30,7 +30,7 @@ export type Renderer = (rendering: Rendering) => RenderedMessage;
 const MAX_SUBJECT = 500;
 const MAX_PREHEADER = 200;
 
-/** Whatever a variable holds, a subject stays one line. */
+/** A subject is always one line, whatever a variable contains. */
 const oneLine = (text: string, max: number): string =>
   text
     .replace(/[\s\p{Cc}\u2028\u2029]+/gu, ' ')
@@ -46,7 +46,7 @@ const compiledToText = compileText({
   ],
 });
 
-/** Parsing HTML is most of what rendering costs, and the mails of a bulk often say the same: the last text is kept. */
+/** Parsing HTML is most of the cost of rendering, and the mails of a bulk are often identical: the last text is cached. */
 function createToText(): (content: string) => string {
   let last = { content: '', text: '' };
   return (content) => {

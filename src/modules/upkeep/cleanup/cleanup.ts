@@ -1,4 +1,5 @@
-// cleanup: deletes what has expired and archives old visits. A batch of each table in turn, until nothing is left or the time is over.
+// cleanup: deletes expired rows and archives old visits. Processes a batch of each table in turn, until nothing is left or the time is
+// over.
 import type { Clock } from '../../../base/clock.js';
 import { toError } from '../../../base/errors.js';
 import { linkSignals } from '../../../base/timing/linked-signal.js';
@@ -17,9 +18,9 @@ import { createSweep, type Sweep } from './sweep.js';
 export interface CleanupDeps {
   readonly db: Database;
   readonly clock: Clock;
-  /** What is old, at the moment of the call. */
+  /** The age limits at the time of the call. */
   readonly oldRows: () => readonly OldRows[];
-  /** Settings or tables that are missing. */
+  /** Missing settings or tables. */
   readonly missing: () => readonly string[];
 }
 
@@ -78,7 +79,7 @@ async function clean(deps: CleanupDeps, ctx: ProcessContext): Promise<ProcessRes
   }
 }
 
-/** In turn, so that no table waits for the end of another. Returns whether work was left over. */
+/** In turn, so that no table has to wait for another. Returns whether work was left over. */
 async function sweepAll(
   sweeps: readonly Sweep[],
   signal: AbortSignal,

@@ -1,4 +1,4 @@
-// The sweep of one table: batches with pauses, smaller ones where they take too long.
+// Cleans one table in batches with pauses; batches that take too long are made smaller.
 import type { Clock } from '../../../base/clock.js';
 import { sleep } from '../../../base/timing/sleep.js';
 import type { Database } from '../../../scheduler/public.js';
@@ -7,7 +7,7 @@ import { cleanBatch, tookTooLong, type OldRows } from '../db/old-rows.js';
 export interface Sweep {
   readonly table: OldRows['table'];
   cleaned: number;
-  /** Cleans a batch and pauses. Returns how many rows went, and whether more may be left. Rejects when that is not possible. */
+  /** Cleans a batch and pauses. Returns the number of rows, and whether there may be more. Rejects if that is not possible. */
   step(signal: AbortSignal): Promise<{ readonly cleaned: number; readonly more: boolean }>;
 }
 
@@ -18,7 +18,7 @@ const SHORTEST_PAUSE_MS = 2;
 const LONGEST_PAUSE_MS = 1_000;
 /** After a batch that took too long. */
 const TROUBLE_PAUSE_MS = 500;
-/** Consecutive ones after which the table is left to the next pass. */
+/** Number of consecutive slow batches after which the table is left to the next pass. */
 const MOST_TROUBLES = 12;
 
 /** Pure. In milliseconds. */

@@ -1,33 +1,33 @@
-// Rows that are old enough to go: counted, or taken away a batch at a time, each batch in a transaction with a limit on its time.
+// Rows that are old enough to be cleaned: counted, or removed in batches of one transaction each, with a time limit.
 import { isSchedulerError, type Database, type Db } from '../../../scheduler/public.js';
 import type { CleanedTable } from '../options.js';
 
 export interface OldRows {
   readonly table: CleanedTable;
-  /** Rows from before now, less this many days; 0: from before now. */
+  /** Rows older than this many days; 0: older than now. */
   readonly keepDays: number;
   /** The manual clock of a test; null: the database's. */
   readonly now: Date | null;
 }
 
 export interface CleanedBatch {
-  /** Rows that were locked for it: fewer than were asked for means that no more are left. */
+  /** Rows that were locked for it; fewer than requested means that no more are left. */
   readonly picked: number;
   readonly cleaned: number;
-  /** The age of the youngest of them, as PostgreSQL writes it: where the next batch begins. */
+  /** The age of the youngest one, in PostgreSQL's notation: where the next batch begins. */
   readonly until: string | null;
 }
 
 /**
- * The server itself sees to it that no lock of a batch is held for a second: it rolls a statement back that takes this long, one that
- * waits this long for a lock on a table, and one whose COMMIT does not come because the event loop of this process is blocked.
- * The COMMIT does not wait for the disk: a batch that a crash of the server takes back is done again.
+ * The server itself ensures that no lock of a batch is held for a second: it rolls back a statement that takes this long, one that waits
+ * this long for a lock on a table, and one whose COMMIT is late because the event loop of this process is blocked. The COMMIT does not wait
+ * for the disk: a batch that is lost in a crash of the server is repeated.
  */
 const SETTINGS = `SET LOCAL statement_timeout = 500; SET LOCAL lock_timeout = 250;
   SET LOCAL idle_in_transaction_session_timeout = 400; SET LOCAL synchronous_commit = off`;
 
 const CUTOFF = `coalesce($1::timestamptz, now()) - $2::int * interval '1 day'`;
-/** Entries of rows that were just deleted stand at the head of the index: the next batch begins behind them. */
+/** Entries of rows that were just deleted are at the head of the index: the next batch begins after them. */
 const SINCE = `coalesce($3::timestamptz, '-infinity')`;
 
 const deleteFrom = (view: string): string => `
@@ -41,7 +41,7 @@ const deleteFrom = (view: string): string => `
 
 const MOVE_VISITS = `SELECT picked, cleaned, until FROM {schema}.upkeep_move_visits(${SINCE}, ${CUTOFF}, $4)`;
 
-/** Exported so that their plans can be looked at. */
+/** Exported so that their plans can be examined. */
 export const BATCHES: Readonly<Record<CleanedTable, string>> = {
   verification_codes: deleteFrom('upkeep_verification_codes'),
   oauth_states: deleteFrom('upkeep_oauth_states'),
@@ -49,8 +49,8 @@ export const BATCHES: Readonly<Record<CleanedTable, string>> = {
 };
 
 /**
- * Takes up to `most` rows away, the oldest first, beginning with those as old as `since`. Rows that are locked are left for later.
- * Rejects when that takes too long (`tookTooLong`); nothing has been changed then.
+ * Removes up to `most` rows, the oldest first, starting at the age `since`. Locked rows are left for later. Rejects if that takes too long
+ * (`tookTooLong`); then nothing has been changed.
  */
 export const cleanBatch = (
   db: Database,
@@ -75,7 +75,7 @@ const TOO_LONG = new Set(['57014', '55P03', '25P03']);
 export const tookTooLong = (error: unknown): boolean =>
   isSchedulerError(error, 'DATABASE_UNAVAILABLE') || TOO_LONG.has(String((error as { code?: unknown } | null)?.code));
 
-/** Counts what would go; changes nothing. */
+/** Counts what would be removed; changes nothing. */
 export async function countOld(db: Db, { table, keepDays, now }: OldRows): Promise<number> {
   const { rows } = await db.query<{ old: string }>(
     `SELECT count(*)::text AS old FROM {schema}.upkeep_${table} WHERE at < ${CUTOFF}`,
@@ -84,7 +84,7 @@ export async function countOld(db: Db, { table, keepDays, now }: OldRows): Promi
   return Number(rows[0]?.old);
 }
 
-/** Those of the tables that are no longer there: the host has dropped them, and our views with them. */
+/** The tables that no longer exist: the host has dropped them, and our views with them. */
 export async function absentTables(db: Db, tables: readonly CleanedTable[]): Promise<readonly CleanedTable[]> {
   const { rows } = await db.query<{ name: CleanedTable }>(
     `SELECT name FROM unnest($1::text[]) AS name WHERE to_regclass('{schema}.upkeep_' || name) IS NULL`,

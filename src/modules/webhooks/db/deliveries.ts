@@ -1,4 +1,4 @@
-// Deliveries: one row for each event that an endpoint shall hear of, whatever became of it.
+// Deliveries: one row for each event that is sent to an endpoint, with its outcome.
 import type { Db } from '../../../scheduler/public.js';
 
 export interface WebhookDelivery {
@@ -41,7 +41,7 @@ export async function findDelivery(db: Db, id: string): Promise<WebhookDelivery 
   return rows[0];
 }
 
-/** One page, newest first: ids rise with time. */
+/** One page, newest first: ids increase with time. */
 export async function listDeliveries(
   db: Db,
   query: { endpointId: string; status: string | null; before: string | null; limit: number },
@@ -62,7 +62,7 @@ export interface DeliveryAttempt {
   readonly durationMs: number;
 }
 
-/** Writes what came of an attempt; one that was delivered stays so. */
+/** Writes the outcome of an attempt; a delivered one is not changed. */
 export async function recordAttempt(db: Db, id: string, attempt: DeliveryAttempt): Promise<void> {
   await db.query(
     `UPDATE {schema}.webhook_deliveries SET status = $2, attempts = attempts + 1, response_status = $3, error = $4,
@@ -72,10 +72,10 @@ export async function recordAttempt(db: Db, id: string, attempt: DeliveryAttempt
   );
 }
 
-/** Null for what is no id of ours: a job may have been buried because its payload fits nothing. */
+/** Null for an invalid id: a job may have been buried because of its payload. */
 const DELIVERY_ID = `substring(j.payload ->> 'delivery_id' FROM '^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$')::uuid`;
 
-/** Ends deliveries that are pending still although their jobs have ended; the error is the job's own. */
+/** Ends deliveries that are still pending although their jobs have ended; the error is that of the job. */
 export async function endDeliveriesOf(db: Db, jobIds: readonly string[]): Promise<void> {
   await db.query(
     `UPDATE {schema}.webhook_deliveries d SET status = 'dead', error = j.error_message
@@ -85,7 +85,7 @@ export async function endDeliveriesOf(db: Db, jobIds: readonly string[]): Promis
   );
 }
 
-/** To be delivered again, as the same message. False: it is pending, a job is delivering it. */
+/** Marks it for redelivery as the same message. False: it is pending, because a job is delivering it. */
 export async function reopenDelivery(db: Db, id: string): Promise<boolean> {
   const result = await db.query(
     `UPDATE {schema}.webhook_deliveries SET status = 'pending', delivered_at = NULL WHERE id = $1 AND status <> 'pending'`,

@@ -1,13 +1,13 @@
-// Webhook endpoints: who wants to hear of which ends.
+// Webhook endpoints and the events that they receive.
 import type { Db } from '../../../scheduler/public.js';
 
-/** A signing secret, encrypted; `expires_at` null: in force. */
+/** A signing secret, encrypted; `expires_at` null: valid indefinitely. */
 export interface StoredSecret {
   readonly value: string;
   readonly expires_at: string | null;
 }
 
-/** What is shown of an endpoint: never its secrets. */
+/** The fields of an endpoint that are shown, without its secrets. */
 export interface WebhookEndpoint {
   readonly id: string;
   readonly workspaceId: string | null;
@@ -80,7 +80,7 @@ export interface EndpointPatch {
   readonly disabledWhy?: string | null;
 }
 
-/** Changes what is given and keeps the rest. */
+/** Changes the given fields and keeps the rest. */
 export async function updateEndpoint(db: Db, id: string, patch: EndpointPatch): Promise<EndpointRow | undefined> {
   const { rows } = await db.query<Row>(
     `UPDATE {schema}.webhook_endpoints SET
@@ -109,7 +109,7 @@ export async function deleteEndpoint(db: Db, id: string): Promise<boolean> {
   return result.rowCount === 1;
 }
 
-/** Locks an endpoint, so that two rotations at once do not lose a secret. */
+/** Locks an endpoint, so that concurrent rotations do not lose a secret. */
 export async function lockEndpoint(db: Db, id: string): Promise<EndpointRow | undefined> {
   const { rows } = await db.query<Row>(`SELECT ${COLUMNS} FROM {schema}.webhook_endpoints WHERE id = $1 FOR UPDATE`, [
     id,

@@ -1,4 +1,4 @@
-// Webhook endpoints: make, change, rotate their secret, look at what was delivered and send it again.
+// Webhook endpoints: create, change, rotate the secret, list deliveries and redeliver.
 import { z } from 'zod';
 import {
   given,
@@ -120,7 +120,7 @@ const endpointRoutes = (webhooks: Webhooks): Route[] => [
     id: 'createWebhook',
     role: 'admin',
     tag: 'Webhooks',
-    summary: 'Create an endpoint; its secret is in this response and in no other',
+    summary: 'Create an endpoint; its secret is only in this response',
     body: createBody,
     responses: { 201: { description: 'The endpoint and its secret', schema: withSecret } },
     handle: async ({ body: { workspace_id: workspaceId, ...body } }, { actor }) => {

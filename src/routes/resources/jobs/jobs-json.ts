@@ -124,16 +124,29 @@ export const jobFilters = {
   until: timeInput.optional().meta({ description: 'Created before' }),
 };
 
+const errorGroup = z.string().min(1).max(2_000).optional().meta({
+  description: 'Dead letters whose error is of this kind: `error` of `GET /jobs/dead/groups`',
+});
+
+/** In a list, which looks at the newest failures alone; a change concerns all that match. */
+export const jobFiltersOfList = {
+  ...jobFilters,
+  error_group: errorGroup,
+  error: z.string().min(1).max(200).optional().meta({
+    description:
+      'Dead jobs, and those between two attempts, whose error code or message contains this text, in any case',
+  }),
+};
+
 /** The same in a body, where several may stand as a list too. */
 export const jobFiltersOfBody = {
   ...jobFilters,
-  error_group: z.string().min(1).max(2_000).optional().meta({
-    description: 'Dead letters whose error is of this kind: `error` of `GET /jobs/dead/groups`',
-  }),
+  error_group: errorGroup,
   status: z.union([statusWords, statusList]).optional().meta({ description: 'A list, or comma-separated' }),
 };
 
-type Filters = { [K in keyof typeof jobFiltersOfBody]?: z.output<(typeof jobFiltersOfBody)[K]> };
+type AnyFilters = typeof jobFiltersOfBody & typeof jobFiltersOfList;
+type Filters = { [K in keyof AnyFilters]?: z.output<AnyFilters[K]> };
 
 export const toFilter = (input: Filters): JobFilter => camelKeys(input);
 

@@ -12,7 +12,14 @@ import { enqueueRoutes } from './jobs-enqueue.js';
 import { typeRoutes } from './jobs-types.js';
 import { maskSecrets } from '../../../base/secrets/mask-secrets.js';
 import { payloadsFor } from '../../access/payloads.js';
-import { jobFilters, jobFiltersOfBody, jobJson, jobSchema, logJson, logSchema, toFilter } from './jobs-json.js';
+import { jobFiltersOfBody, jobFiltersOfList, jobJson, jobSchema, logJson, logSchema, toFilter } from './jobs-json.js';
+
+const jobList = pageOf(jobSchema).extend({
+  truncated: z.boolean().meta({
+    description:
+      'With `error` or `error_group`: there are more failures than were looked at, which are the newest 20,000 dead jobs and as many between two attempts',
+  }),
+});
 
 const jobParams = z.strictObject({ id: uuid });
 
@@ -52,12 +59,12 @@ const routesOf = ({ admin, types }: Pick<JobQueue, 'admin' | 'types'>, logger: L
     id: 'listJobs',
     tag: 'Jobs',
     summary: 'Jobs, newest first; dead letters are those with status dead',
-    query: z.strictObject({ ...paging, ...jobFilters }),
-    responses: { 200: { description: 'One page', schema: pageOf(jobSchema) } },
+    query: z.strictObject({ ...paging, ...jobFiltersOfList }),
+    responses: { 200: { description: 'One page', schema: jobList } },
     handle: async ({ query: { limit, cursor, ...filter } }, call) => {
       const page = await admin.list(toFilter(filter), { limit, ...given({ cursor }) });
       const show = payloadsFor(call);
-      return { status: 200, body: pageJson(page, (job) => jobJson(job, show)) };
+      return { status: 200, body: { ...pageJson(page, (job) => jobJson(job, show)), truncated: page.truncated } };
     },
   }),
   route({

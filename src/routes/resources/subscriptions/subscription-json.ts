@@ -1,6 +1,10 @@
 // A subscription, a row of its ledger and a filter, as shown by the API.
 import { z } from 'zod';
-import type { LedgerEntry, Subscription, SubscriptionFilter } from '../../../subscriptions/api/subscriptions-api.js';
+import type {
+  Subscription,
+  SubscriptionFilter,
+  TimedLedgerEntry,
+} from '../../../subscriptions/api/subscriptions-api.js';
 import { PAYLOAD_NOTE, type ShowPayload } from '../../access/payloads.js';
 import { given, isoOrNull, maybeTime, subscriptionId, time } from '../../kit/json.js';
 
@@ -63,10 +67,14 @@ export const ledgerSchema = z
     run_id: z.string().nullable(),
     count: z.number().meta({ description: 'For a gap: the number of occurrences; counting stops at 1,000' }),
     last_scheduled_for: maybeTime,
+    punctuality: z
+      .enum(['on_time', 'late', 'retried', 'dead', 'skipped', 'coalesced'])
+      .meta({ description: 'The outcome as the timeline has it: what completed, by when and how' }),
+    lateness_ms: z.number().nullable().meta({ description: 'From when it was due to its begin; null: it did not run' }),
   })
   .meta({ id: 'LedgerEntry', description: 'One settled occurrence, or one row for a gap' });
 
-export const ledgerJson = (entry: LedgerEntry): z.input<typeof ledgerSchema> => ({
+export const ledgerJson = (entry: TimedLedgerEntry): z.input<typeof ledgerSchema> => ({
   subscription_id: entry.subscriptionId,
   scheduled_for: entry.scheduledFor.toISOString(),
   outcome: entry.outcome,
@@ -79,6 +87,8 @@ export const ledgerJson = (entry: LedgerEntry): z.input<typeof ledgerSchema> => 
   run_id: entry.runId,
   count: entry.count,
   last_scheduled_for: isoOrNull(entry.lastScheduledFor),
+  punctuality: entry.punctuality,
+  lateness_ms: entry.latenessMs,
 });
 
 /** The id of a user or tenant, in the host's notation. */

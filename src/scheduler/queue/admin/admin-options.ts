@@ -34,6 +34,7 @@ const FILTER: RulesOf<JobFilter> = {
   parentId: uuid,
   errorCode: word,
   errorGroup: text(2_000),
+  error: text(200),
   since: instant,
   until: instant,
   withinHours: wholeNumber(1, 87_840, 'hours'),

@@ -30,6 +30,11 @@ export interface JobPage<T> {
   readonly nextCursor: string | null;
 }
 
+export interface JobList extends JobPage<Job> {
+  /** True: a search of errors did not look at everything, but at the newest 20,000 dead jobs and as many between two attempts. */
+  readonly truncated: boolean;
+}
+
 export interface TypeStats {
   readonly type: string;
   readonly completed: number;
@@ -71,7 +76,7 @@ export interface RetryManyOptions {
 export interface JobsAdmin {
   /** Throws JOB_NOT_FOUND. */
   get(id: string): Promise<Job>;
-  list(filter?: JobFilter, page?: { limit?: number; cursor?: string }): Promise<JobPage<Job>>;
+  list(filter?: JobFilter, page?: { limit?: number; cursor?: string }): Promise<JobList>;
   /** The newest 10,000 dead letters that match, among the newest 100,000; grouped by type, code and kind of error. */
   deadGroups(filter?: DeadGroupFilter): Promise<DeadGroups>;
   logs(

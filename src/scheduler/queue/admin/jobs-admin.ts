@@ -11,7 +11,7 @@ import { listLogs } from '../../../db/queue/admin-queries/logs.js';
 import { listDeadGroups } from '../../../db/queue/admin-queries/dead-groups.js';
 import { cancelJob, countRetryable, listRetryable, retryJobs } from '../../../db/queue/admin-queries/manage-jobs.js';
 import { listQueues, patchQueue } from '../../../db/queue/admin-queries/queues.js';
-import { findJob, listJobs } from '../../../db/queue/admin-queries/read-jobs.js';
+import { findJob, isTruncated, listJobs } from '../../../db/queue/admin-queries/read-jobs.js';
 import { readLatencies, type LatencyMeasure } from '../../../db/engine/queries/latencies.js';
 import { countLive, readStats } from '../../../db/queue/admin-queries/stats.js';
 import { audit } from '../../records/actor.js';
@@ -108,7 +108,9 @@ export function createJobsAdmin({
       checkFilter(filter);
       checkPage(page);
       const { limit = 50, cursor } = page;
-      return pageOf(await listJobs(db, filter, { limit: limit + 1, before: checkCursor(cursor, UUID) }), limit);
+      const rows = listJobs(db, filter, { limit: limit + 1, before: checkCursor(cursor, UUID) });
+      const [jobs, truncated] = await Promise.all([rows, isTruncated(db, filter)]);
+      return { ...pageOf(jobs, limit), truncated };
     },
 
     deadGroups: async (filter = {}) => {

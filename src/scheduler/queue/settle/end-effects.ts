@@ -1,5 +1,5 @@
-// The effects of the end of a job, in the transaction that writes it: keys are released, dependents updated, the next occurrence and
-// webhooks stored.
+// The effects of the end of a job, in the transaction that writes it: keys are released, dependents updated, the next occurrence
+// stored, listeners called.
 import { toError } from '../../../base/errors.js';
 import type { Logger } from '../../../base/logger.js';
 import type { Db } from '../../../db/database.js';
@@ -20,7 +20,7 @@ export interface EndedJob {
   readonly recurring?: boolean;
 }
 
-/** A listener of another part to ends of jobs (webhooks), called inside the transaction. */
+/** A listener of another part to ends of jobs, called inside the transaction. */
 export interface EndListener {
   onEnd(tx: Db, ended: readonly EndedJob[]): Promise<void>;
   /** Reloads its settings: before work begins, when settings were changed on another instance, and periodically. */

@@ -17,7 +17,7 @@ export interface SettleDeps {
   readonly now: () => Date | null;
   readonly effects: EndEffects;
   readonly stats: StatsBook;
-  /** True if a listener (webhooks) wants to know of the end of such a job. */
+  /** True if a listener wants to know of the end of such a job. */
   watched(item: QueueItem): boolean;
   onDead(job: { jobId: string; type: string; error: string }): void;
   /** Jobs no longer wait for others and are due. */

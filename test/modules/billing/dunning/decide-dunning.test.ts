@@ -21,7 +21,7 @@ describe('decideDunning', () => {
   });
 
   it('waits between the days of the ladder, and 3 days after any mail', () => {
-    expect(decide('2026-03-08', 1)).toEqual({ kind: 'wait', reason: 'no day of the ladder' });
+    expect(decide('2026-03-08', 1)).toEqual({ kind: 'wait', reason: 'no mail is due today' });
     expect(decide('2026-03-09', 1, '2026-03-07T08:00:00Z')).toMatchObject({ kind: 'wait' });
     // an hour is lost when clocks are set forward, and the first mail may be late
     expect(decide('2026-03-09', 1, '2026-03-06T10:05:00Z')).toMatchObject({ kind: 'send' });

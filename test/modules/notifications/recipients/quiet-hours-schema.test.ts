@@ -41,7 +41,7 @@ describe('the schema', () => {
     [{ mon: [['24:00', '07:00']] }, ['mon.0.0: must be a time from 00:00 to 23:59']],
     [{ mon: [['07:00', '07:00']] }, ['mon.0: must not end at the time at which it begins']],
     [{ mon: [['07:00']] }, ['mon.0: must be a list of two times, such as ["22:00", "07:00"]']],
-    [{ daily: [], sat: [] }, ['daily: cannot stand beside single days: repeat its windows for each day']],
+    [{ daily: [], sat: [] }, ['daily: cannot be combined with single days: repeat its windows for each day']],
     [
       { daily: [['00:00', '24:00']] },
       [': must leave some time of the week: to receive nothing at all, use muted_until'],

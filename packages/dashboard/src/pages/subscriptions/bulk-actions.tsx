@@ -4,7 +4,7 @@ import { ask, type Outcome } from '../../components/feedback/confirm.js';
 import { ActionButton } from '../../components/form/action-button.js';
 import { link, query } from '../../state/router.js';
 import { count, number } from '../../time/format.js';
-import { Replay, type ReplayFilter } from './replay.js';
+import { RetryDead, type RetryFilter } from './retry-dead.js';
 
 type Filter = Omit<BodyOf<'/subscriptions/resume', 'post'>, 'dry_run'>;
 
@@ -66,7 +66,7 @@ export const BulkActions = ({ chosen, onDone }: BulkProps & { readonly chosen: R
       <ActionButton onAct={() => runThem(ids, onDone)}>Run now</ActionButton>
       <ActionButton onAct={() => bulk('pause', { subscription_ids: ids }, onDone)}>Pause</ActionButton>
       <ActionButton onAct={() => bulk('resume', { subscription_ids: ids }, onDone)}>Resume</ActionButton>
-      <Replay filter={{ subscription_ids: ids }} whose="of those that are chosen" onDone={onDone} />
+      <RetryDead filter={{ subscription_ids: ids }} whose="of those that are chosen" onDone={onDone} />
     </div>
   );
 };
@@ -83,22 +83,22 @@ function filterOfPage(): Filter | null {
   return Object.keys(filter).length === 0 ? null : filter;
 }
 
-/** The same, as the replay takes it: it looks at what died, whatever its subscription does now. */
-function replayFilterOfPage(): ReplayFilter {
+/** The same, as the retry takes it: it looks at what died, whatever its subscription does now. */
+function retryFilterOfPage(): RetryFilter {
   const { user_id, tenant_id, frequency } = query.value;
   return Object.fromEntries(Object.entries({ user_id, tenant_id, frequency }).filter(([, value]) => value));
 }
 
-/** For all that the filters find; without a filter only the replay is offered, and nothing for a search, which finds what is alike. */
+/** For all that the filters find; without a filter only the retry is offered, and nothing for a search, which finds what is alike. */
 export const FilterActions = ({ onDone }: BulkProps) => {
   if (query.value.search) return null;
   const filter = filterOfPage();
-  const replay = replayFilterOfPage();
+  const retry = retryFilterOfPage();
   return (
     <>
-      <Replay
-        filter={replay}
-        whose={Object.keys(replay).length === 0 ? 'of all subscriptions' : 'of those that the filters find'}
+      <RetryDead
+        filter={retry}
+        whose={Object.keys(retry).length === 0 ? 'of all subscriptions' : 'of those that the filters find'}
         onDone={onDone}
       />
       {filter && <ActionButton onAct={() => bulk('pause', filter, onDone)}>Pause all found…</ActionButton>}

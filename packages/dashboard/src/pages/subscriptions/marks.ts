@@ -1,21 +1,11 @@
-// How the outcome of an occurrence is marked: what completed late or at a later attempt is not the same as on time. Pure.
+// How the outcome of an occurrence, which the server decides, is marked and named. Pure.
 import type { Schemas } from '../../api/client.js';
 import { count, duration } from '../../time/format.js';
 
 type Entry = Schemas['LedgerEntry'];
 
-const ON_TIME_MS = 60_000;
-
-/** From its scheduled time to the start of the attempt that settled it. */
-export const latenessMs = ({ started_at: started, finished_at: finished, scheduled_for: at }: Entry): number =>
-  Date.parse(started ?? finished) - Date.parse(at);
-
 /** A name that `Status` knows. */
-export function markOf(entry: Entry): string {
-  if (entry.outcome !== 'completed') return entry.outcome;
-  if (entry.attempts > 1) return 'retried';
-  return latenessMs(entry) > ON_TIME_MS ? 'late' : 'completed';
-}
+export const markOf = ({ punctuality }: Entry): string => (punctuality === 'on_time' ? 'completed' : punctuality);
 
 interface Outcome {
   readonly outcome: string;
@@ -31,8 +21,4 @@ export function outcomeWord({ outcome, lateness_ms: latenessMs, attempts, count:
   return n > 1 ? count(n, outcome, outcome) : outcome;
 }
 
-export const markWord = (entry: Entry): string => {
-  const mark = markOf(entry);
-  const outcome = mark === 'completed' ? 'on_time' : mark;
-  return outcomeWord({ outcome, lateness_ms: latenessMs(entry), attempts: entry.attempts, count: entry.count });
-};
+export const markWord = ({ punctuality: outcome, ...entry }: Entry): string => outcomeWord({ ...entry, outcome });

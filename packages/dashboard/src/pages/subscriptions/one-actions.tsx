@@ -7,7 +7,7 @@ import { ActionButton } from '../../components/form/action-button.js';
 import type { Schedule } from '../../components/schedule/schedule.js';
 import { link } from '../../state/router.js';
 import { readClock, now } from '../../time/clock.js';
-import { Replay } from './replay.js';
+import { RetryDead } from './retry-dead.js';
 import { stateOf, type Subscription } from './state.js';
 
 /** Only what changes; a field that is gone is null. */
@@ -97,7 +97,7 @@ export const SubscriptionActions = (props: ActionProps) => {
         <ActionButton onAct={() => setPausing(true)}>Pause…</ActionButton>
       )}
       {props.subscription.consecutive_failures > 0 && (
-        <Replay
+        <RetryDead
           filter={{ subscription_ids: [props.subscription.id] }}
           whose="of this subscription"
           onDone={props.onDone}

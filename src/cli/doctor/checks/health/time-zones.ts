@@ -1,6 +1,7 @@
 // The time zone data of Node.js, which decides what fires, against that of PostgreSQL, which host queries use.
 import { readZoneOffsets } from '../../../../db/doctor/zone-offsets.js';
 import { intlZoneRules, tzVersion } from '../../../../scheduler/schedule/index.js';
+import { plural } from '../../../output/words.js';
 import { defineCheck, ok, type Finding, type Patient } from '../../check.js';
 
 export interface ZoneDifference {
@@ -27,7 +28,7 @@ export function decideTimeZones({ version, compared, unknown, different }: ZoneF
     const shown = different.slice(0, SHOWN).map(({ zone, at }) => `${zone} from ${at.slice(0, 10)}`);
     return {
       status: 'warn',
-      message: `Node.js (tz ${version}) and PostgreSQL disagree about ${different.length} time zones: ${shown.join(', ')}`,
+      message: `Node.js (tz ${version}) and PostgreSQL disagree about ${plural(different.length, 'time zone')}: ${shown.join(', ')}`,
       todo: 'upgrade the older of the two: Node.js decides when schedules fire, PostgreSQL decides the result of AT TIME ZONE',
     };
   }

@@ -1,8 +1,8 @@
 // Pages come in their order, whatever order they arrive in, and no more are fetched than may be.
 import { describe, expect, it } from '@jest/globals';
-import type { MembersPage } from '../../../src/clients/members/members-client.js';
-import { pagesAhead } from '../../../src/modules/lists/import/page-ahead.js';
-import { deferred } from '../../scheduler/queue/support.js';
+import type { MembersPage } from '../../../../src/clients/members/members-client.js';
+import { pagesAhead } from '../../../../src/modules/lists/import/page-ahead.js';
+import { deferred } from '../../../scheduler/queue/support.js';
 
 const pageOf = (at: string | null, next: string | null): MembersPage => ({
   members: [{ id: at ?? '1' }],

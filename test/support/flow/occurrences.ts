@@ -1,6 +1,6 @@
 // Occurrences for the fault tests: made due, and what the database says became of them. A key is what a receiver sees of one.
 import type pg from 'pg';
-import { waitFor } from './wait-for.js';
+import { waitFor } from '../wait-for.js';
 
 /** `<subscription_id>:<scheduled_for>`, as in the Idempotency-Key of a call. */
 export type OccurrenceKey = string;

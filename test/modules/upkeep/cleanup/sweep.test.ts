@@ -1,12 +1,12 @@
 // The pace of a sweep, and what it does when the server has cut a batch off.
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { systemClock } from '../../../src/base/clock.js';
-import { createSweep, pauseAfter } from '../../../src/modules/upkeep/cleanup/sweep.js';
-import type { Database } from '../../../src/scheduler/public.js';
-import type { Scheduler } from '../../../src/compose/create-scheduler.js';
-import { createEmptyDatabase, type TestDatabase } from '../../support/database.js';
-import { counts, seed, startUpkeep } from './upkeep-kit.js';
+import { systemClock } from '../../../../src/base/clock.js';
+import { createSweep, pauseAfter } from '../../../../src/modules/upkeep/cleanup/sweep.js';
+import type { Database } from '../../../../src/scheduler/public.js';
+import type { Scheduler } from '../../../../src/compose/create-scheduler.js';
+import { createEmptyDatabase, type TestDatabase } from '../../../support/database.js';
+import { counts, seed, startUpkeep } from '../upkeep-kit.js';
 
 let database: TestDatabase;
 let scheduler: Scheduler;

@@ -1,7 +1,7 @@
 // What becomes of a member as it came.
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { normaliseAddress, normaliseMember } from '../../../src/modules/lists/import/normalise.js';
+import { normaliseAddress, normaliseMember } from '../../../../src/modules/lists/import/normalise.js';
 
 describe('an address', () => {
   it.each([

@@ -4,8 +4,8 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import pg from 'pg';
-import { startEmbeddedPostgres, type EmbeddedPostgres } from '../../src/db/embedded/index.js';
-import { waitFor } from './wait-for.js';
+import { startEmbeddedPostgres, type EmbeddedPostgres } from '../../../src/db/embedded/index.js';
+import { waitFor } from '../wait-for.js';
 
 export interface FlowPostgres {
   readonly url: string;

@@ -2,7 +2,7 @@
 // no connection was made: a request that may have been received is never sent twice.
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Agent, request } from 'undici';
-import { FLOW_TOKEN } from './flow-instances.js';
+import { FLOW_TOKEN } from './instances.js';
 
 export interface BalancerFailure {
   readonly path: string;

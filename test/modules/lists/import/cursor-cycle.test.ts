@@ -1,7 +1,7 @@
 // Cursors that go round are found out, and others never are.
 import { expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { NO_CURSORS, watchCursor, type CycleWatch } from '../../../src/modules/lists/import/cursor-cycle.js';
+import { NO_CURSORS, watchCursor, type CycleWatch } from '../../../../src/modules/lists/import/cursor-cycle.js';
 
 /** How many cursors are taken before the watch says that they go round; null: it never does. */
 function stepsOf(cursors: Iterable<string>): number | null {

@@ -1,9 +1,9 @@
 // Why a subscription stands as it does, and its timeline, on a real database: states, pauses and who began them, past outcomes.
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { systemClock } from '../../src/base/clock.js';
-import { createSubscriptionsApi } from '../../src/subscriptions/index.js';
-import { createTestDatabase, type TestDatabase } from '../support/database.js';
-import { addSubscription, schedules } from './support.js';
+import { systemClock } from '../../../src/base/clock.js';
+import { createSubscriptionsApi } from '../../../src/subscriptions/index.js';
+import { createTestDatabase, type TestDatabase } from '../../support/database.js';
+import { addSubscription, schedules } from '../support.js';
 
 const now = new Date('2026-03-09T12:00:00Z');
 const quiet = { process: null, breakers: [] };
@@ -21,6 +21,7 @@ const api = () =>
     defaultTimezone: 'UTC',
     clock: systemClock,
     now: () => now,
+    receiver: 'worker.example',
   });
 
 const add = (row: object = {}): Promise<string> =>
@@ -104,6 +105,37 @@ describe('why', () => {
     expect((await said(inactive))[0]?.[0]).toBe('inactive');
   });
 
+  it('names when the receiver was down, by the runs of all subscriptions', async () => {
+    const id = await add({ nextRunAt: '2026-02-10T07:30:00Z', timezone: 'UTC' });
+    const runs: readonly (readonly [string, string, number, Record<string, number>])[] = [
+      ['06:55:12', '07:00:00', 0, { HTTP_503: 300 }],
+      ['07:08:00', '07:40:59', 18, { HTTP_503: 2, TIMEOUT: 10, HTTP_422: 4 }],
+      ['08:00:00', '08:01:00', 500, { HTTP_500: 1 }],
+      ['12:00:00', '12:01:00', 0, { HTTP_500: 50 }],
+    ];
+    for (const [start, end, successful, errors] of runs) {
+      const failed = Object.values(errors).reduce((sum, count) => sum + count, 0);
+      await database.db.query(
+        `INSERT INTO {schema}.scheduler_runs (process, exclusive, trigger, instance_id, status, started_at, finished_at, counts, error_groups)
+         VALUES ('subscriptions', false, 'tick', gen_random_uuid(), 'completed', $1, $2, $3, $4)`,
+        [`2026-03-07T${start}Z`, `2026-03-07T${end}Z`, JSON.stringify({ successful, failed }), JSON.stringify(errors)],
+      );
+    }
+    await settle(id, '2026-03-07T07:30:00Z', {
+      ...{ outcome: 'completed', started_at: '2026-03-07T07:41:00Z', finished_at: '2026-03-07T07:41:02Z' },
+    });
+    expect((await said(id)).filter(([code]) => code === 'receiver_failed')).toEqual([
+      [
+        'receiver_failed',
+        'bad',
+        'The receiver worker.example failed from 7 Mar at 06:55 to 7 Mar at 07:40: 312 of 334 calls failed (HTTP_503, TIMEOUT).',
+      ],
+    ]);
+    const well = await add();
+    await settle(well, '2026-03-07T07:30:00Z', { outcome: 'completed' });
+    expect((await said(well)).map(([code]) => code)).toEqual(['next_run', 'ran_on_time']);
+  });
+
   it('is refused for one that is not there', async () => {
     const id = '018f0000-0000-7000-8000-000000000000';
     await expect(api().why(id, quiet)).rejects.toMatchObject({ code: 'SUBSCRIPTION_NOT_FOUND' });
@@ -142,6 +174,15 @@ describe('the timeline', () => {
       ['2026-03-08T03:30:00', '-04:00', 'on_time', 0],
     ]);
     expect(clockChanges).toEqual([{ atMs: Date.UTC(2026, 2, 8, 7), jumpMinutes: 60 }]);
+  });
+
+  it('is of one opinion with the ledger', async () => {
+    const { past } = await api().timeline(id, { pastDays: 90, next: 0 });
+    const { items } = await api().ledger(id);
+    const told = items.map(({ scheduledFor, punctuality, latenessMs }) => [scheduledFor, punctuality, latenessMs]);
+    expect(told.reverse()).toEqual(
+      past.map(({ scheduledFor, outcome, latenessMs }) => [scheduledFor, outcome, latenessMs]),
+    );
   });
 
   it('has the next ones, and says which of them a pause covers', async () => {

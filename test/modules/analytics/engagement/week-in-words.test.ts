@@ -1,6 +1,6 @@
 // What the weekly mail says.
 import { expect, it } from '@jest/globals';
-import { weekBefore, weekInWords } from '../../../src/modules/analytics/engagement/week-in-words.js';
+import { weekBefore, weekInWords } from '../../../../src/modules/analytics/engagement/week-in-words.js';
 
 const words = (days: [string, number][]): string =>
   weekInWords(

@@ -1,7 +1,7 @@
 // The message in a team's channel: paced, retried without a second charge, found again after a lost answer.
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { waitFor } from '../../support/wait-for.js';
-import { addTeam, startBilling, type BillingKit } from './billing-kit.js';
+import { waitFor } from '../../../support/wait-for.js';
+import { addTeam, startBilling, type BillingKit } from '../billing-kit.js';
 
 let kit: BillingKit;
 beforeAll(async () => {

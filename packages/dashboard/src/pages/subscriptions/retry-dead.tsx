@@ -14,7 +14,7 @@ import { count, number } from '../../time/format.js';
 type Body = BodyOf<'/subscriptions/retry', 'post'>;
 
 /** Whose occurrences; nothing: everybody's. */
-export type ReplayFilter = Pick<Body, 'subscription_ids' | 'user_id' | 'tenant_id' | 'frequency'>;
+export type RetryFilter = Pick<Body, 'subscription_ids' | 'user_id' | 'tenant_id' | 'frequency'>;
 
 const HOUR_MS = 3_600_000;
 
@@ -27,8 +27,8 @@ const SPANS = [
 
 type Hours = (typeof SPANS)[number][0];
 
-interface ReplayProps {
-  readonly filter: ReplayFilter;
+interface RetryProps {
+  readonly filter: RetryFilter;
   /** "of user 4711". */
   readonly whose: string;
   readonly onDone: () => void;
@@ -49,14 +49,14 @@ const start = (body: Omit<Body, 'dry_run'>, onDone: () => void): Promise<void> =
     });
     onDone();
     const id = 'run_id' in started ? started.run_id : started.result.run_id;
-    return { text: 'The replay has started.', href: link(['runs', id]), linkText: 'Watch it' };
+    return { text: 'The retry has started.', href: link(['runs', id]), linkText: 'Watch it' };
   });
 
-const ReplayDialog = ({ filter, whose, onDone, onClose }: ReplayProps & { readonly onClose: () => void }) => {
+const RetryDialog = ({ filter, whose, onDone, onClose }: RetryProps & { readonly onClose: () => void }) => {
   const [hours, setHours] = useState<Hours>('24');
   const [since, setSince] = useState(() => sinceOf('24'));
   const body = { ...filter, since };
-  const dead = useQuery(`replay/${JSON.stringify(body)}`, (signal) => countDead(body, signal));
+  const dead = useQuery(`retry-dead/${JSON.stringify(body)}`, (signal) => countDead(body, signal));
   const choose = (next: Hours): void => {
     setHours(next);
     setSince(sinceOf(next));
@@ -66,7 +66,7 @@ const ReplayDialog = ({ filter, whose, onDone, onClose }: ReplayProps & { readon
     onDone();
   };
   return (
-    <Dialog title="Replay what died" onClose={onClose}>
+    <Dialog title="Retry what died" onClose={onClose}>
       <p class="muted">
         Occurrences {whose} that failed all their attempts are tried again in a new run, each under its idempotency key.
       </p>
@@ -82,7 +82,7 @@ const ReplayDialog = ({ filter, whose, onDone, onClose }: ReplayProps & { readon
                 Keep as it is
               </button>
               <ActionButton kind="primary" disabled={n === 0} onAct={() => start(body, close)}>
-                Replay {number(n)}
+                Retry {number(n)}
               </ActionButton>
             </footer>
           </>
@@ -92,12 +92,12 @@ const ReplayDialog = ({ filter, whose, onDone, onClose }: ReplayProps & { readon
   );
 };
 
-export const Replay = (props: ReplayProps) => {
+export const RetryDead = (props: RetryProps) => {
   const [open, setOpen] = useState(false);
   return (
     <>
-      <ActionButton onAct={() => setOpen(true)}>Replay dead…</ActionButton>
-      {open && <ReplayDialog {...props} onClose={() => setOpen(false)} />}
+      <ActionButton onAct={() => setOpen(true)}>Retry dead…</ActionButton>
+      {open && <RetryDialog {...props} onClose={() => setOpen(false)} />}
     </>
   );
 };

@@ -1,7 +1,7 @@
 // queued_pages against a provider that behaves like Stripe: what is charged, what is not, and what brings it back to order.
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import type { ChargeRow } from '../../../src/modules/billing/db/charges.js';
-import { addTeam, books, startBilling, type BillingKit } from './billing-kit.js';
+import type { ChargeRow } from '../../../../src/modules/billing/db/charges.js';
+import { addTeam, books, startBilling, type BillingKit } from '../billing-kit.js';
 
 let kit: BillingKit;
 beforeAll(async () => {

@@ -1,6 +1,6 @@
 // The memory of an import's addresses never calls a stored one new, and seldom a new one stored.
 import { describe, expect, it } from '@jest/globals';
-import { createKnownAddresses, NOTHING_CERTAIN } from '../../../src/modules/lists/import/known-addresses.js';
+import { createKnownAddresses, NOTHING_CERTAIN } from '../../../../src/modules/lists/import/known-addresses.js';
 
 const addresses = (from: number, count: number): readonly string[] =>
   Array.from({ length: count }, (_, index) => `member.${from + index}@example.org`);

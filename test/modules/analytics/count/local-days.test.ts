@@ -9,7 +9,7 @@ import {
   localDay,
   stretchesOf,
   zoneOf,
-} from '../../../src/modules/analytics/count/local-days.js';
+} from '../../../../src/modules/analytics/count/local-days.js';
 
 const ZONES = Intl.supportedValuesOf('timeZone');
 const instant = fc.integer({ min: Date.UTC(1975, 0, 1), max: Date.UTC(2040, 0, 1) });

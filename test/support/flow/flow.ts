@@ -1,10 +1,10 @@
 // What every fault test begins with: a database, a receiver, instances on both, and the proof that nothing was missed.
 import { expect } from '@jest/globals';
 import type pg from 'pg';
-import { createEmptyDatabase, createTestDatabase } from './database.js';
-import { endInstance, startInstance, type Instance, type InstanceSetup } from './flow-instances.js';
-import { ledgerOf, untilIdle, untilSettled, type OccurrenceKey } from './flow-occurrences.js';
-import { startReceiver, type Receiver } from './receiver.js';
+import { createEmptyDatabase, createTestDatabase } from '../database.js';
+import { endInstance, startInstance, type Instance, type InstanceSetup } from './instances.js';
+import { ledgerOf, untilIdle, untilSettled, type OccurrenceKey } from './occurrences.js';
+import { startReceiver, type Receiver } from '../receiver.js';
 
 /** `FLOWS_LONG=1`: more of everything, for a night rather than for every commit. */
 export const LONG = process.env['FLOWS_LONG'] === '1';

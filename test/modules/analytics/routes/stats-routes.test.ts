@@ -1,12 +1,12 @@
 // GET /api/teams/:id/stats as users of several teams call it.
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import express from 'express';
-import type { Scheduler } from '../../../src/compose/create-scheduler.js';
-import { createModulesApi } from '../../../src/routes/index.js';
-import { createManualClock } from '../../../src/scheduler/testing/index.js';
-import { createEmptyDatabase, type TestDatabase } from '../../support/database.js';
-import { startServer, type RunningServer } from '../../support/http-server.js';
-import { addTeam, pass, startAnalytics, visit } from './analytics-kit.js';
+import type { Scheduler } from '../../../../src/compose/create-scheduler.js';
+import { createModulesApi } from '../../../../src/routes/index.js';
+import { createManualClock } from '../../../../src/scheduler/testing/index.js';
+import { createEmptyDatabase, type TestDatabase } from '../../../support/database.js';
+import { startServer, type RunningServer } from '../../../support/http-server.js';
+import { addTeam, pass, startAnalytics, visit } from '../analytics-kit.js';
 
 let database: TestDatabase;
 let scheduler: Scheduler;

@@ -1,5 +1,5 @@
 // Instances of the server for the fault tests: real processes on one database, asked over HTTP, all gone when the test is over.
-import { startServerProcess, type ProcessOptions, type ServerProcess } from './processes.js';
+import { startServerProcess, type ProcessOptions, type ServerProcess } from '../processes.js';
 
 export const FLOW_TOKEN = 'flow-token-0123456789';
 

@@ -1,8 +1,8 @@
 // cleanup against real tables: what goes, what stays, and that a visit is moved with all that it has, once.
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import type { Scheduler } from '../../../src/compose/create-scheduler.js';
-import { createEmptyDatabase, type TestDatabase } from '../../support/database.js';
-import { counts, pass, seed, startUpkeep } from './upkeep-kit.js';
+import type { Scheduler } from '../../../../src/compose/create-scheduler.js';
+import { createEmptyDatabase, type TestDatabase } from '../../../support/database.js';
+import { counts, pass, seed, startUpkeep } from '../upkeep-kit.js';
 
 let database: TestDatabase;
 let scheduler: Scheduler;

@@ -1,6 +1,6 @@
 // A description of a table that cannot be right is refused when it is made, with the path of what is wrong.
 import { describe, expect, it } from '@jest/globals';
-import { createScheduler, defineRowSchedule, type AnyRowSchedule } from '../../../src/index.js';
+import { createScheduler, defineRowSchedule, type AnyRowSchedule } from '../../../../src/index.js';
 
 const right = { name: 'reminders', table: 'reminders', schedule: 'schedule', run: async () => {} };
 const refusalOf = (path: string) =>

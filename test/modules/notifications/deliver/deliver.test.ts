@@ -1,10 +1,10 @@
 // What becomes of a mail at a real SMTP server: accepted, refused or put off, with what the server said in the log.
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
-import { smtp } from '../../../src/modules/notifications/index.js';
-import { createTestDatabase, type TestDatabase } from '../../support/database.js';
-import { startMailServer, type MailServer } from '../../support/mail-server.js';
-import { waitFor } from '../../support/wait-for.js';
-import { startNotifier, type KitOptions, type NotifierKit } from './support.js';
+import { smtp } from '../../../../src/modules/notifications/index.js';
+import { createTestDatabase, type TestDatabase } from '../../../support/database.js';
+import { startMailServer, type MailServer } from '../../../support/mail-server.js';
+import { waitFor } from '../../../support/wait-for.js';
+import { startNotifier, type KitOptions, type NotifierKit } from '../support.js';
 
 let database: TestDatabase;
 let server: MailServer;
