@@ -72,7 +72,7 @@ module.exports = {
       comment:
         'tsconfig.engine.json compiles the engine and the queue: nothing of them may name subscriptions or a module.',
       severity: 'error',
-      from: { path: '^src/(base|scheduler|db/(connect|engine|migrations|queue|rows|wire)|db/[^/]+$)' },
+      from: { path: '^src/(base|scheduler|db/(connect|engine|migrations|queue|rows|search|wire)|db/[^/]+$)' },
       to: { path: '^src/(subscriptions|modules|routes|compose|db/subscriptions)/' },
     },
     {

@@ -1,4 +1,5 @@
 // Wires a whole scheduler from its parts: connections, engine, subscriptions, the host's processes.
+import type pg from 'pg';
 import { systemClock } from '../base/clock.js';
 import { silentLogger } from '../base/logger.js';
 import { safeLogger } from '../base/safe-logger.js';
@@ -64,6 +65,8 @@ export function createScheduler(options: CreateSchedulerOptions): Scheduler {
   const { pool, database, direct } = connections;
   const config = engineConfig(options);
   const telemetry: { current: Telemetry | null } = { current: null };
+  /** Known once all parts are. */
+  let claimed = (): number => 0;
   const engine = createEngine({
     telemetry,
     database,
@@ -73,6 +76,7 @@ export function createScheduler(options: CreateSchedulerOptions): Scheduler {
     random,
     config,
     version: VERSION,
+    readings: () => ({ pool: poolOf(pool), claimed: claimed() }),
     ...(options.clock ? { now } : {}),
   });
   const subscriptions =
@@ -99,6 +103,8 @@ export function createScheduler(options: CreateSchedulerOptions): Scheduler {
   });
   const { queue, modules, workspaceKeys, rows } = jobs;
   for (const process of options.processes ?? []) engine.registerProcess(process);
+  const concurrency = () => [...subscriptionConcurrency(subscriptions), ...jobConcurrency(queue)];
+  claimed = () => concurrency().reduce((sum, source) => sum + (source.claimed ?? 0), 0);
   const { startTimeoutS: timeoutS = 0 } = options;
   const { start, stop } = createLifecycle({
     steps: [
@@ -156,10 +162,12 @@ export function createScheduler(options: CreateSchedulerOptions): Scheduler {
       withSubscriptions: subscriptions !== null,
     }),
     breakers: () => breakersOf(subscriptions),
-    concurrency: () => [...subscriptionConcurrency(subscriptions), ...jobConcurrency(queue)],
-    pool: () => ({ total: pool.totalCount, idle: pool.idleCount, waiting: pool.waitingCount }),
+    concurrency,
+    pool: () => poolOf(pool),
   };
 }
+
+const poolOf = (pool: pg.Pool) => ({ total: pool.totalCount, idle: pool.idleCount, waiting: pool.waitingCount });
 
 function engineConfig(options: CreateSchedulerOptions): EngineConfig {
   const { budgetS = 300 } = options;

@@ -5,6 +5,7 @@ import type { Logger } from '../base/logger.js';
 import type { Random } from '../base/random.js';
 import type { TelemetryHolder } from '../base/telemetry/telemetry.js';
 import type { OwnDatabase } from '../db/database.js';
+import type { Readings } from './instances/gauges.js';
 
 export interface EngineConfig {
   /** SCHEDULER_TICK: node-cron, UTC. */
@@ -28,6 +29,8 @@ export interface EngineOptions {
   readonly clock: Clock;
   readonly random: Random;
   readonly config: EngineConfig;
+  /** What the heartbeat says of pool and claims. Default: nothing of them. */
+  readonly readings?: () => Readings;
   /** Traces runs. Default: no tracing. */
   readonly telemetry?: TelemetryHolder;
   /** Punctual's own version. */

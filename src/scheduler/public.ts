@@ -117,6 +117,7 @@ export {
   type Engine,
   type EngineStatus,
   type ErrorSample,
+  type InstanceGauges,
   type InstanceStatus,
   type LatencyQuery,
   type LatencySummary,

@@ -77,6 +77,22 @@ describeInBrowser('the dashboard', () => {
     await page.locator('.lead .status', { hasText: 'completed' }).waitFor();
   });
 
+  it('shows what a process runs at this moment, and stops it', async () => {
+    const { id } = await subscribe('slow', { time: '09:00' });
+    await pauseClock('2999-01-01T00:00:00Z');
+    await makeDue(id);
+    stage.receiver.answer({ delayMs: 3_000 });
+    const page = await enter('processes/subscriptions');
+    await page.getByRole('button', { name: 'Run now' }).click();
+    const running = page.getByRole('region', { name: 'Running now' });
+    await running.getByRole('progressbar').waitFor();
+    await running.getByRole('button', { name: 'Cancel…' }).click();
+    await page.getByRole('button', { name: 'Cancel the run' }).click();
+    await page.getByText('will stop within a few seconds').waitFor();
+    await running.waitFor({ state: 'hidden' });
+    await pauseClock(null);
+  });
+
   it('finds what failed this morning by the name of the customer, says why, and retries it', async () => {
     const { id } = await subscribe('4711', { time: '09:00', timezone: 'Asia/Tokyo' });
     await pauseClock('2999-01-01T00:00:00Z');

@@ -129,6 +129,19 @@ it('a run that uses up its budget is slow, and stopped early', async () => {
   expect(await metric('punctual_runs_stopped_early_total', 'process="bounded"')).toBe(1);
 });
 
+it('an instance says with its heartbeat how it is doing', async () => {
+  const { instances } = (await app.call('GET', '/status')).body as { instances: Record<string, unknown>[] };
+  const [own] = instances.filter(({ self }) => self);
+  expect(Object.keys(own?.['gauges'] ?? {}).sort()).toEqual([
+    ...['claims_per_min', 'event_loop_p99_ms', 'heap_limit_bytes', 'heap_used_bytes', 'pool_idle', 'pool_total'],
+    ...['pool_waiting', 'restarts_24h', 'rss_bytes'],
+  ]);
+  expect(own?.['gauges']).toMatchObject({ pool_waiting: 0, restarts_24h: 0 });
+  expect(await metric('punctual_instance_heap_limit_bytes')).toBeGreaterThan(
+    (await metric('punctual_instance_heap_used_bytes')) ?? 0,
+  );
+});
+
 it('an instance that is found dead is counted, and what it held', async () => {
   const dead = randomUUID();
   const held = await createDue(app);

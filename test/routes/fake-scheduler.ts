@@ -7,6 +7,11 @@ import type { ProcessStatus, RunEvent, SchedulerEvents, StartedRun } from '../..
 import type { RowHistoryEntry, RowScheduleStatus } from '../../src/scheduler/rows/index.js';
 import type { Subscription, SubscriptionsApi } from '../../src/subscriptions/api/subscriptions-api.js';
 
+const GAUGES = {
+  ...{ eventLoopP99Ms: 1.5, rssBytes: 3, heapUsedBytes: 1, heapLimitBytes: 2 },
+  ...{ poolTotal: 4, poolIdle: 3, poolWaiting: 0, claimsPerMin: 60, restarts24h: 1 },
+};
+
 export const RUN_ID = '0b0b7a52-6f5e-4b0e-9d27-3f1c2a4b5c6d';
 export const SUBSCRIPTION_ID = '7d9f2c1e-1111-4222-8333-444455556666';
 const AT = new Date('2026-03-01T08:00:00Z');
@@ -241,6 +246,7 @@ export function createFakeScheduler(): FakeScheduler {
           startedAt: AT,
           heartbeatAt: AT,
           inFlight: { subscriptions: 2 },
+          gauges: GAUGES,
           self: true,
         },
       ],

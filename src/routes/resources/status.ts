@@ -4,9 +4,26 @@ import type { QueueStats } from '../../scheduler/queue/index.js';
 import { isoOrNull, maybeTime, time } from '../kit/json.js';
 import { payloadsFor, type ShowPayload } from '../access/payloads.js';
 import { route, type Route } from '../kit/route.js';
+import type { InstanceGauges } from '../../scheduler/contracts/scheduler.js';
 import type { AdminScheduler, EngineStatus, SubscriptionsStatus } from '../scheduler-port.js';
 import { rowScheduleJson, rowScheduleSchema } from './row-schedules.js';
 import { processJson, processSchema } from './runs/process-json.js';
+
+const gaugesSchema = z.object({
+  event_loop_p99_ms: z
+    .number()
+    .meta({ description: 'How late the event loop was between two heartbeats, 99th percentile' }),
+  rss_bytes: z.number(),
+  heap_used_bytes: z.number(),
+  heap_limit_bytes: z.number(),
+  pool_total: z.number(),
+  pool_idle: z.number(),
+  pool_waiting: z.number().meta({ description: 'Callers that wait for a database connection' }),
+  claims_per_min: z.number().meta({ description: 'Over the last minute' }),
+  restarts_24h: z.number().meta({
+    description: 'Instances of the same host name that ended within 24 hours, other than by losing the database',
+  }),
+});
 
 const instanceSchema = z.object({
   id: z.string(),
@@ -17,6 +34,7 @@ const instanceSchema = z.object({
   started_at: time,
   heartbeat_at: time,
   in_flight: z.record(z.string(), z.number()),
+  gauges: gaugesSchema.nullable().meta({ description: 'As of its last heartbeat; null where it sent none' }),
   self: z.boolean(),
 });
 
@@ -116,11 +134,12 @@ async function statusJson(scheduler: AdminScheduler, show: ShowPayload): Promise
       instance_id: engine.instanceId,
       uptime_s: engine.uptimeS,
     },
-    instances: engine.instances.map(({ startedAt, heartbeatAt, inFlight, ...instance }) => ({
+    instances: engine.instances.map(({ startedAt, heartbeatAt, inFlight, gauges, ...instance }) => ({
       ...instance,
       started_at: startedAt.toISOString(),
       heartbeat_at: heartbeatAt.toISOString(),
       in_flight: inFlight,
+      gauges: gauges && gaugesJson(gauges),
     })),
     processes: engine.processes.map((one) => processJson(one, show)),
     subscriptions: subscriptions && subscriptionsJson(subscriptions),
@@ -137,6 +156,18 @@ async function statusJson(scheduler: AdminScheduler, show: ShowPayload): Promise
     versions: engine.versions,
   };
 }
+
+const gaugesJson = (gauges: InstanceGauges): z.input<typeof gaugesSchema> => ({
+  event_loop_p99_ms: gauges.eventLoopP99Ms,
+  rss_bytes: gauges.rssBytes,
+  heap_used_bytes: gauges.heapUsedBytes,
+  heap_limit_bytes: gauges.heapLimitBytes,
+  pool_total: gauges.poolTotal,
+  pool_idle: gauges.poolIdle,
+  pool_waiting: gauges.poolWaiting,
+  claims_per_min: gauges.claimsPerMin,
+  restarts_24h: gauges.restarts24h,
+});
 
 export function queueJson({ live, liveCapped }: QueueStats): z.input<typeof queueStatusSchema> {
   const counts: Record<string, number> = {};

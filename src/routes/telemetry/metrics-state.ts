@@ -1,5 +1,6 @@
 // Gauges that are read at each scrape: lag, counts, items in flight, limits, breakers, pool, instances.
 import { Counter, Gauge, type Registry } from 'prom-client';
+import type { InstanceGauges } from '../../scheduler/contracts/scheduler.js';
 import type { RowScheduleStatus } from '../../scheduler/rows/index.js';
 import { addLatencyHistograms } from './metrics-latency.js';
 import type { AdminScheduler, SubscriptionsStatus } from '../scheduler-port.js';
@@ -11,6 +12,7 @@ const POOL_STATES = ['total', 'idle', 'waiting'] as const;
 export function addStateGauges(registry: Registry, scheduler: AdminScheduler): () => void {
   const lookAtPool = addPoolGauge(registry, scheduler);
   addEngineGauges(registry, scheduler);
+  addInstanceGauges(registry, scheduler);
   addClaimCounter(registry, scheduler);
   addSubscriptionGauges(registry, scheduler);
   addQueueGauges(registry, scheduler);
@@ -79,6 +81,28 @@ function addEngineGauges(registry: Registry, scheduler: AdminScheduler): void {
         BREAKER_STATES.map((state) => [{ name, state }, Number(state === now)] as const),
       ),
   );
+}
+
+type InstanceReading = readonly [name: string, help: string, read: (gauges: InstanceGauges) => number];
+
+const INSTANCE_GAUGES: readonly InstanceReading[] = [
+  ['event_loop_lag_p99_seconds', 'Lag of the event loop between two heartbeats', (of) => of.eventLoopP99Ms / 1_000],
+  ['rss_bytes', 'Resident memory of this instance', (of) => of.rssBytes],
+  ['heap_used_bytes', 'JavaScript heap in use on this instance', (of) => of.heapUsedBytes],
+  ['heap_limit_bytes', 'Maximum size of the JavaScript heap', (of) => of.heapLimitBytes],
+  ['claims_per_minute', 'Items claimed by this instance over the last minute', (of) => of.claimsPerMin],
+  ['restarts_24h', 'Instances of this host name that ended within 24 hours', (of) => of.restarts24h],
+];
+
+/** As of the last heartbeat of this instance; its pool is a metric of its own. */
+function addInstanceGauges(registry: Registry, scheduler: Pick<AdminScheduler, 'status'>): void {
+  const status = shared(() => scheduler.status());
+  for (const [name, help, read] of INSTANCE_GAUGES) {
+    gauge(registry, `instance_${name}`, help, [], async () => {
+      const own = (await status()).instances.find(({ self }) => self)?.gauges;
+      return own ? [[{}, read(own)]] : [];
+    });
+  }
 }
 
 /** The pool is read first: the other gauges query the database and would themselves show up as waiting. */

@@ -110,8 +110,27 @@ export interface InstanceStatus {
   readonly heartbeatAt: Date;
   /** Number of items being processed, by source. */
   readonly inFlight: Readonly<Record<string, number>>;
+  /** As of its last heartbeat; null: it has not sent any, or its release does not know them. */
+  readonly gauges: InstanceGauges | null;
   /** This is the instance that responded. */
   readonly self: boolean;
+}
+
+export interface InstanceGauges {
+  /** How late the event loop was between two heartbeats: 99 % of the time no later than this. */
+  readonly eventLoopP99Ms: number;
+  readonly rssBytes: number;
+  readonly heapUsedBytes: number;
+  readonly heapLimitBytes: number;
+  /** Connections of its pool. */
+  readonly poolTotal: number;
+  readonly poolIdle: number;
+  /** Callers that wait for a connection. */
+  readonly poolWaiting: number;
+  /** Over its last minute. */
+  readonly claimsPerMin: number;
+  /** Instances of the same host name that ended within 24 hours, other than by losing the database. */
+  readonly restarts24h: number;
 }
 
 export interface AuditEntry {

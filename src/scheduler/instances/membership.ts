@@ -14,6 +14,7 @@ import {
 import { abandonRuns } from '../../db/engine/queries/run-history.js';
 import { SECOND_LOOK_MS, within } from '../../base/timing/within.js';
 import type { ClaimHolder } from '../contracts/source.js';
+import { createGauges, type Readings } from './gauges.js';
 import { join, type Presence, type PresenceOptions } from './presence.js';
 import { rescue, type RescueRequest } from './rescue.js';
 
@@ -27,6 +28,7 @@ export interface MembershipOptions extends Omit<PresenceOptions, 'onLost'> {
   readonly processes: () => readonly string[];
   /** What this instance is processing, for the heartbeat. */
   readonly inFlight: () => Readonly<Record<string, number>>;
+  readonly readings?: () => Readings;
   readonly onBeat: (answer: BeatAnswer) => void;
   readonly onJoined: (presence: Presence) => void;
   readonly onLost: (instanceId: string, reason: Error) => void;
@@ -65,11 +67,13 @@ const GIVE_UP_MS = 9_000;
 /** A statement that has waited for this long may be on a connection that has fallen silent: the server is asked. */
 const SILENT_MS = 3_000;
 const LOOK_EVERY_MS = 1_000;
+const NO_READINGS: Readings = { pool: { total: 0, idle: 0, waiting: 0 }, claimed: 0 };
 const REJOIN_MS = { first: 100, most: 3_000 };
 
 export function createMembership(options: MembershipOptions): Membership {
   const { database, logger, clock, random, leaseS } = options;
   const stopping = new AbortController();
+  const gauges = createGauges({ clock, readings: options.readings ?? (() => NO_READINGS) });
   let presence: Presence | null = null;
   let draining = false;
   let lives = 0;
@@ -179,6 +183,7 @@ export function createMembership(options: MembershipOptions): Membership {
       const request = {
         instanceId: life.instanceId,
         inFlight: options.inFlight(),
+        gauges: gauges.read(),
         ...judgement(),
         leaseS,
         processes: options.processes(),
@@ -217,7 +222,10 @@ export function createMembership(options: MembershipOptions): Membership {
   return {
     current: () => presence,
     healthy: () => presence !== null && failedBeats < 2,
-    start: enter,
+    start: () => {
+      gauges.start();
+      return enter();
+    },
     keepBeating: () => {
       const look = setInterval(() => void lookAfterSilent(), LOOK_EVERY_MS);
       stopping.signal.addEventListener('abort', () => clearInterval(look), { once: true });
@@ -235,6 +243,7 @@ export function createMembership(options: MembershipOptions): Membership {
     leave: async () => {
       draining = true;
       stopping.abort();
+      gauges.close();
       await givingUpSilent(leave);
     },
   };

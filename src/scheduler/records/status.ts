@@ -1,11 +1,11 @@
 // The engine's part of the status: a few small queries, whatever the size of the tables.
 import type { Database } from '../../db/database.js';
-import { listInstances } from '../../db/engine/queries/instances.js';
+import { listInstances, type InstanceRow } from '../../db/engine/queries/instances.js';
 import { mergeBins, percentilesOf, type Percentiles } from '../../base/latency-bins.js';
 import { readDailyLatencies, type DailyLatencyRow, type LatencyMeasure } from '../../db/engine/queries/latencies.js';
 import { readStats } from '../../db/engine/queries/stats.js';
 import { tzVersion } from '../schedule/index.js';
-import type { DailyStats, Engine, EngineStatus } from '../contracts/scheduler.js';
+import type { DailyStats, Engine, EngineStatus, InstanceGauges } from '../contracts/scheduler.js';
 
 export interface OwnStatus extends Omit<EngineStatus, 'instances' | 'processes' | 'versions'> {
   readonly versions: Pick<EngineStatus['versions'], 'punctual' | 'postgres'>;
@@ -26,11 +26,25 @@ export async function readEngineStatus(
     startedAt: row.started_at,
     heartbeatAt: row.heartbeat_at,
     inFlight: row.in_flight,
+    gauges: gaugesOf(row),
     self: row.id === own.instanceId,
   }));
   const versions = { ...own.versions, node: process.versions.node, tz: tzVersion() };
   return { ...own, instances, processes: listed, versions };
 }
+
+const gaugesOf = ({ gauges, restarts_24h: restarts24h }: InstanceRow): InstanceGauges | null =>
+  gauges && {
+    eventLoopP99Ms: gauges.event_loop_p99_ms,
+    rssBytes: gauges.rss_bytes,
+    heapUsedBytes: gauges.heap_used_bytes,
+    heapLimitBytes: gauges.heap_limit_bytes,
+    poolTotal: gauges.pool_total,
+    poolIdle: gauges.pool_idle,
+    poolWaiting: gauges.pool_waiting,
+    claimsPerMin: gauges.claims_per_min,
+    restarts24h,
+  };
 
 export async function readDailyStats(database: Database, days: number, now: Date | null): Promise<DailyStats[]> {
   const [rows, latencies] = await Promise.all([

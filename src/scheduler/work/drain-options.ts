@@ -69,15 +69,9 @@ export interface DrainOptions<I extends Claimed = Claimed> {
  */
 export type DrainEnd = 'exhausted' | 'limit' | 'receiver_down' | 'closing' | 'aborted' | 'failed';
 
-export interface DrainReport {
+export interface DrainReport extends Omit<SettleReport, 'samples'> {
   readonly end: DrainEnd;
   readonly claimed: number;
-  readonly successful: number;
-  readonly failed: number;
-  readonly skipped: number;
-  readonly dead: number;
-  readonly retried: number;
-  readonly lost: number;
   /** Claims released. */
   readonly released: number;
   /** Claims whose outcome could not be written. */

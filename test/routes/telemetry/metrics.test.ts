@@ -75,6 +75,10 @@ describe('gauges', () => {
     const text = await createMetrics(createFakeScheduler()).render();
     const expected: Record<string, number> = {
       punctual_up: 1,
+      punctual_instance_event_loop_lag_p99_seconds: 0.0015,
+      punctual_instance_heap_limit_bytes: 2,
+      punctual_instance_claims_per_minute: 60,
+      punctual_instance_restarts_24h: 1,
       'punctual_instances{state="alive"}': 1,
       'punctual_in_flight{source="subscriptions"}': 3,
       'punctual_concurrency_limit{source="subscriptions"}': 4,

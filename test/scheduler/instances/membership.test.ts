@@ -1,4 +1,5 @@
 // Instances on a real PostgreSQL: joining together, losing the dedicated connection, death and rescue.
+import { hostname } from 'node:os';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import pg from 'pg';
 import { systemClock, type Clock } from '../../../src/base/clock.js';
@@ -64,11 +65,31 @@ function withSource(engine: SchedulerEngine): SchedulerEngine & { things: Return
 
 describe('an instance', () => {
   it('joins, shows itself, and signs off', async () => {
-    const engine = kit.engine();
+    const { pool } = database;
+    await pool.query(
+      `INSERT INTO punctual.scheduler_instances (id, hostname, pid, version, presence_key, state, ended_at, survived)
+       SELECT gen_random_uuid(), $1, n, '0', -n, 'dead', now() - n * interval '9 hours', n = 1 FROM generate_series(1, 3) n`,
+      [hostname()],
+    );
+    let claimed = 0;
+    const readings = () => ({ pool: { total: 4, idle: 2, waiting: 1 }, claimed });
+    const engine = kit.engine({}, { readings });
     engine.registerGauge('things', () => 3);
     await engine.start();
+    claimed = 7;
     await engine.beat();
-    const { instances, versions } = await engine.status();
+    const { instances: all, versions } = await engine.status();
+    const instances = all.filter(({ self }) => self);
+    expect(instances[0]?.gauges).toEqual({
+      ...{ poolTotal: 4, poolIdle: 2, poolWaiting: 1, eventLoopP99Ms: expect.any(Number), restarts24h: 1 },
+      ...{ rssBytes: expect.any(Number), heapUsedBytes: expect.any(Number), heapLimitBytes: expect.any(Number) },
+      claimsPerMin: expect.any(Number),
+    });
+    const { rssBytes = 0, heapUsedBytes = 0, heapLimitBytes = 0, claimsPerMin = 0 } = instances[0]?.gauges ?? {};
+    expect(rssBytes).toBeGreaterThan(heapUsedBytes);
+    expect(heapLimitBytes).toBeGreaterThan(heapUsedBytes);
+    expect(claimsPerMin).toBeGreaterThan(0);
+    await pool.query(`DELETE FROM punctual.scheduler_instances WHERE version = '0'`);
     expect(instances).toMatchObject([
       { id: engine.instanceId(), pid: process.pid, state: 'alive', inFlight: { things: 3 }, self: true },
     ]);

@@ -18,9 +18,22 @@ export async function insertInstance(db: Db, instance: NewInstance): Promise<voi
   );
 }
 
+/** As they stand in the row of an instance. */
+export interface StoredGauges {
+  readonly event_loop_p99_ms: number;
+  readonly rss_bytes: number;
+  readonly heap_used_bytes: number;
+  readonly heap_limit_bytes: number;
+  readonly pool_total: number;
+  readonly pool_idle: number;
+  readonly pool_waiting: number;
+  readonly claims_per_min: number;
+}
+
 export interface BeatRequest {
   readonly instanceId: string;
   readonly inFlight: Readonly<Record<string, number>>;
+  readonly gauges: StoredGauges;
   /** False in the first seconds of an instance: peers may be on their way back too. */
   readonly mayJudge: boolean;
   /** Not null: those whose last beat is longer ago than this are spared. */
@@ -55,7 +68,7 @@ const DEAD = `CASE WHEN i.heartbeat_at < clock_timestamp() - make_interval(secs 
 
 const BEAT = `
 WITH me AS (
-  UPDATE {schema}.scheduler_instances SET heartbeat_at = clock_timestamp(), in_flight = $3
+  UPDATE {schema}.scheduler_instances SET heartbeat_at = clock_timestamp(), in_flight = $3, gauges = $8
   WHERE id = $1 AND state IN ('alive', 'draining')
   RETURNING id
 )
@@ -83,7 +96,7 @@ SELECT
 
 /** One round trip: I live, who does not, what was cancelled, what is due on the clock. */
 export async function beat(db: Db, request: BeatRequest): Promise<BeatAnswer> {
-  const { instanceId, leaseS, inFlight, mayJudge, sparedS, processes, now } = request;
+  const { instanceId, leaseS, inFlight, gauges, mayJudge, sparedS, processes, now } = request;
   const { rows } = await db.query<BeatAnswer & Record<string, unknown>>(BEAT, [
     instanceId,
     leaseS,
@@ -92,6 +105,7 @@ export async function beat(db: Db, request: BeatRequest): Promise<BeatAnswer> {
     processes,
     now,
     sparedS,
+    JSON.stringify(gauges),
   ]);
   return rows[0]!;
 }
@@ -154,13 +168,23 @@ export interface InstanceRow {
   readonly started_at: Date;
   readonly heartbeat_at: Date;
   readonly in_flight: Record<string, number>;
+  readonly gauges: StoredGauges | null;
+  readonly restarts_24h: number;
 }
 
-/** The living, and those who ended within the last hour; newest first, at most 200. */
+/**
+ * The living, and those who ended within the last hour; newest first, at most 200. A restart is a life on the same host that ended
+ * together with its process.
+ */
 export async function listInstances(db: Db): Promise<InstanceRow[]> {
   const { rows } = await db.query<InstanceRow & Record<string, unknown>>(
-    `SELECT id, hostname, pid, version, state, started_at, heartbeat_at, in_flight
-     FROM {schema}.scheduler_instances
+    `WITH restarts AS (
+       SELECT hostname, count(*)::integer AS n FROM {schema}.scheduler_instances
+       WHERE ended_at > now() - interval '24 hours' AND survived IS NOT TRUE GROUP BY hostname
+     )
+     SELECT i.id, i.hostname, i.pid, i.version, i.state, i.started_at, i.heartbeat_at, i.in_flight, i.gauges,
+       coalesce(restarts.n, 0) AS restarts_24h
+     FROM {schema}.scheduler_instances i LEFT JOIN restarts ON restarts.hostname = i.hostname
      WHERE state IN ('alive', 'draining') OR ended_at > now() - interval '1 hour'
      ORDER BY started_at DESC LIMIT 200`,
   );

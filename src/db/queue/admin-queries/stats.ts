@@ -2,8 +2,7 @@
 import type { Db } from '../../database.js';
 import { JOB_STATUS, JOBS_AND_CLAIMS } from '../queries/rows.js';
 
-export interface StatsDelta {
-  readonly hour: string;
+export interface TypeStatsRow {
   readonly type: string;
   readonly completed: number;
   readonly retried: number;
@@ -12,6 +11,10 @@ export interface StatsDelta {
   readonly duration_ms: number;
   readonly slowest_ms: number;
   readonly slowest_job: string | null;
+}
+
+export interface StatsDelta extends TypeStatsRow {
+  readonly hour: string;
 }
 
 /** Adds to the roll-ups; in a fixed order, so that two instances do not wait for each other in a circle. */
@@ -41,17 +44,6 @@ export async function addStats(db: Db, deltas: readonly StatsDelta[]): Promise<v
        slowest_ms = greatest(s.slowest_ms, excluded.slowest_ms)`,
     [JSON.stringify(deltas)],
   );
-}
-
-export interface TypeStatsRow {
-  readonly type: string;
-  readonly completed: number;
-  readonly retried: number;
-  readonly dead: number;
-  readonly cancelled: number;
-  readonly duration_ms: number;
-  readonly slowest_ms: number;
-  readonly slowest_job: string | null;
 }
 
 /** The roll-ups of the last `hours`, per type. */

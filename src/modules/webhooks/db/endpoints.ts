@@ -29,15 +29,10 @@ type Row = EndpointRow & Record<string, unknown>;
 const COLUMNS = `id, workspace_id AS "workspaceId", url, description, events, types, enabled, disabled_why AS "disabledWhy", secrets,
   created_at AS "createdAt", updated_at AS "updatedAt"`;
 
-export interface NewEndpoint {
-  readonly id: string;
-  readonly workspaceId: string | null;
-  readonly url: string;
-  readonly description: string | null;
-  readonly events: readonly string[];
-  readonly types: readonly string[] | null;
-  readonly secrets: readonly StoredSecret[];
-}
+export type NewEndpoint = Pick<
+  EndpointRow,
+  'id' | 'workspaceId' | 'url' | 'description' | 'events' | 'types' | 'secrets'
+>;
 
 export async function insertEndpoint(db: Db, endpoint: NewEndpoint): Promise<EndpointRow> {
   const { rows } = await db.query<Row>(

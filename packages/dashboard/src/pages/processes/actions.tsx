@@ -1,13 +1,14 @@
 // What can be done with a process.
+import { useState } from 'preact/hooks';
 import { patch, post } from '../../api/client.js';
 import { act, ask, type Outcome } from '../../components/feedback/confirm.js';
 import { ActionButton } from '../../components/form/action-button.js';
+import { PauseDialog } from '../../components/pause-dialog.js';
 import type { Schedule } from '../../components/schedule/schedule.js';
 import { link } from '../../state/router.js';
 import { now, readClock } from '../../time/clock.js';
 import { isPaused, type Process } from './state.js';
 
-const DAY_MS = 86_400_000;
 const audit = link(['audit']);
 
 interface ActionProps {
@@ -64,7 +65,16 @@ function askToDisable(props: ActionProps): void {
 
 export const ProcessActions = (props: ActionProps) => {
   const { process } = props;
+  const [pausing, setPausing] = useState(false);
   const pausedNow = isPaused(process, now.value);
+  const close = (): void => setPausing(false);
+  const pause = (ms: number | null): Promise<void> =>
+    act(async () => {
+      const until = new Date(readClock() + (ms ?? 0)).toISOString();
+      const outcome = await change(props, { paused_until: until }, `${process.name} is paused.`);
+      close();
+      return outcome;
+    });
   return (
     <>
       <ActionButton kind="primary" onAct={() => act(() => run(props))}>
@@ -75,19 +85,7 @@ export const ProcessActions = (props: ActionProps) => {
           Resume
         </ActionButton>
       ) : (
-        <ActionButton
-          onAct={() =>
-            act(() =>
-              change(
-                props,
-                { paused_until: new Date(readClock() + DAY_MS).toISOString() },
-                `${process.name} is paused for a day.`,
-              ),
-            )
-          }
-        >
-          Pause for a day
-        </ActionButton>
+        <ActionButton onAct={() => setPausing(true)}>Pause…</ActionButton>
       )}
       {process.enabled ? (
         <ActionButton kind="danger" onAct={() => askToDisable(props)}>
@@ -97,6 +95,13 @@ export const ProcessActions = (props: ActionProps) => {
         <ActionButton onAct={() => act(() => change(props, { enabled: true }, `${process.name} is enabled.`))}>
           Enable
         </ActionButton>
+      )}
+      {pausing && (
+        <PauseDialog
+          text="The clock does not run it in that time, on any instance. It can still be run by hand."
+          onPause={pause}
+          onClose={close}
+        />
       )}
     </>
   );

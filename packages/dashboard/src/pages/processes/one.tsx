@@ -18,6 +18,7 @@ import { can } from '../../state/session.js';
 import { now } from '../../time/clock.js';
 import { duration } from '../../time/format.js';
 import { changeProcessSchedule, ProcessActions } from './actions.js';
+import { RunningNow } from './running-now.js';
 import { Spark } from './spark.js';
 import { ProcessStatus, type Process } from './state.js';
 
@@ -60,14 +61,6 @@ const About = ({ process, runs }: { readonly process: Process; readonly runs: re
         process.batch && ['Batch', 'runs with the other batch processes, within one budget'],
         process.missing.length > 0 && ['Missing settings', process.missing.join(', ')],
         process.paused_until !== null && ['Paused until', <Time at={process.paused_until} />],
-        process.running.length > 0 && [
-          'Running now',
-          process.running.map((id) => (
-            <div key={id}>
-              <a href={link(['runs', id])}>Watch it</a>
-            </div>
-          )),
-        ],
       ]}
     />
   </Card>
@@ -93,6 +86,7 @@ export const OneProcess = ({ name }: { readonly name: string }) => {
         {({ process, runs, preview }) => (
           <div class="main-and-side">
             <div class="stack">
+              <RunningNow ids={process.running} onDone={loaded.reload} />
               <Card title="Duration of the latest runs" aside="newest at the right">
                 <Spark runs={runs} large />
               </Card>

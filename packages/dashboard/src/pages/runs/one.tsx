@@ -1,7 +1,7 @@
 // One run: its counts, its time, its errors by kind with samples, and another try for what failed.
 import { get, post } from '../../api/client.js';
 import { useQuery } from '../../api/use-query.js';
-import { act, ask, type Outcome } from '../../components/feedback/confirm.js';
+import { act, ask } from '../../components/feedback/confirm.js';
 import { WholeId } from '../../components/copy.js';
 import { Empty, Loaded } from '../../components/feedback/loaded.js';
 import { ActionButton } from '../../components/form/action-button.js';
@@ -14,15 +14,10 @@ import { Time } from '../../components/time.js';
 import type { Run } from '../../state/live.js';
 import { link } from '../../state/router.js';
 import { count, duration, number } from '../../time/format.js';
+import { CancelRun } from './cancel-run.js';
 import { useRunEvents } from './watch-run.js';
 
 const MAIN = 'subscriptions';
-
-async function cancel(id: string, onDone: () => void): Promise<Outcome> {
-  await post('/runs/{id}/cancel', { params: { id } });
-  onDone();
-  return { text: 'The run will stop within a few seconds. What it has started is settled.' };
-}
 
 async function retryFailed(run: Run): Promise<void> {
   const trial = await post('/runs/{id}/retry-failed', { params: { id: run.id }, body: { dry_run: true } });
@@ -41,22 +36,7 @@ async function retryFailed(run: Run): Promise<void> {
 
 const Actions = ({ run, onDone }: { readonly run: Run; readonly onDone: () => void }) => (
   <>
-    {run.status === 'running' && (
-      <ActionButton
-        kind="danger"
-        onAct={() =>
-          ask({
-            title: 'Cancel this run?',
-            text: 'Nothing new is started. What is under way is settled, and the rest stays due.',
-            action: 'Cancel the run',
-            danger: true,
-            perform: () => cancel(run.id, onDone),
-          })
-        }
-      >
-        Cancel…
-      </ActionButton>
-    )}
+    {run.status === 'running' && <CancelRun id={run.id} onDone={onDone} />}
     {run.process === MAIN && run.status !== 'running' && (run.counts.failed ?? 0) > 0 && (
       <ActionButton kind="primary" onAct={() => act(async () => (await retryFailed(run), null))}>
         Retry what failed…

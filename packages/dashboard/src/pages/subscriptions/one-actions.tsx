@@ -2,8 +2,8 @@
 import { useState } from 'preact/hooks';
 import { patch, post } from '../../api/client.js';
 import { act, type Outcome } from '../../components/feedback/confirm.js';
-import { Dialog } from '../../components/feedback/dialog.js';
 import { ActionButton } from '../../components/form/action-button.js';
+import { PauseDialog } from '../../components/pause-dialog.js';
 import type { Schedule } from '../../components/schedule/schedule.js';
 import { link } from '../../state/router.js';
 import { readClock, now } from '../../time/clock.js';
@@ -28,22 +28,12 @@ export async function changeSchedule(
   return { text: 'The schedule is changed. It takes effect from now on.', href: link(['audit']), linkText: 'Audit' };
 }
 
-const DAY_MS = 86_400_000;
-
-const SPANS: readonly (readonly [string, number | null])[] = [
-  ['1 hour', 3_600_000],
-  ['1 day', DAY_MS],
-  ['7 days', 7 * DAY_MS],
-  ['30 days', 30 * DAY_MS],
-  ['Until resumed', null],
-];
-
 interface ActionProps {
   readonly subscription: Subscription;
   readonly onDone: () => void;
 }
 
-const PauseDialog = ({ subscription, onDone, onClose }: ActionProps & { readonly onClose: () => void }) => {
+const PauseSubscription = ({ subscription, onDone, onClose }: ActionProps & { readonly onClose: () => void }) => {
   const pause = (ms: number | null): Promise<void> =>
     act(async () => {
       const body = ms === null ? { paused: true } : { paused_until: new Date(readClock() + ms).toISOString() };
@@ -53,16 +43,12 @@ const PauseDialog = ({ subscription, onDone, onClose }: ActionProps & { readonly
       return { text: 'The subscription is paused.', href: link(['audit']), linkText: 'Audit' };
     });
   return (
-    <Dialog title="Pause for how long?" onClose={onClose}>
-      <p class="muted">Nothing runs for this subscription in that time. What it misses follows its misfire policy.</p>
-      <footer>
-        {SPANS.map(([name, ms]) => (
-          <button key={name} type="button" onClick={() => void pause(ms)}>
-            {name}
-          </button>
-        ))}
-      </footer>
-    </Dialog>
+    <PauseDialog
+      text="Nothing runs for this subscription in that time. What it misses follows its misfire policy."
+      onPause={pause}
+      onClose={onClose}
+      endless
+    />
   );
 };
 
@@ -103,7 +89,7 @@ export const SubscriptionActions = (props: ActionProps) => {
           onDone={props.onDone}
         />
       )}
-      {pausing && <PauseDialog {...props} onClose={() => setPausing(false)} />}
+      {pausing && <PauseSubscription {...props} onClose={() => setPausing(false)} />}
     </>
   );
 };

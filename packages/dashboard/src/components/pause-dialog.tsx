@@ -1,0 +1,35 @@
+// Asks for how long something is to rest.
+import { Dialog } from './feedback/dialog.js';
+
+const HOUR_MS = 3_600_000;
+const DAY_MS = 24 * HOUR_MS;
+
+const SPANS: readonly (readonly [string, number])[] = [
+  ['1 hour', HOUR_MS],
+  ['1 day', DAY_MS],
+  ['7 days', 7 * DAY_MS],
+  ['30 days', 30 * DAY_MS],
+];
+
+interface PauseDialogProps {
+  /** What the pause means. */
+  readonly text: string;
+  /** Null: until somebody resumes it. */
+  readonly onPause: (ms: number | null) => Promise<void>;
+  readonly onClose: () => void;
+  /** Whether it can rest without an end. */
+  readonly endless?: boolean;
+}
+
+export const PauseDialog = ({ text, onPause, onClose, endless = false }: PauseDialogProps) => (
+  <Dialog title="Pause for how long?" onClose={onClose}>
+    <p class="muted">{text}</p>
+    <footer>
+      {[...SPANS, ...(endless ? [['Until resumed', null] as const] : [])].map(([name, ms]) => (
+        <button key={name} type="button" onClick={() => void onPause(ms)}>
+          {name}
+        </button>
+      ))}
+    </footer>
+  </Dialog>
+);

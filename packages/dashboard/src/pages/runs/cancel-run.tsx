@@ -1,0 +1,25 @@
+// Stops a run: nothing new is started, what is under way is settled.
+import { post } from '../../api/client.js';
+import { ask } from '../../components/feedback/confirm.js';
+import { ActionButton } from '../../components/form/action-button.js';
+
+export const CancelRun = ({ id, onDone }: { readonly id: string; readonly onDone: () => void }) => (
+  <ActionButton
+    kind="danger"
+    onAct={() =>
+      ask({
+        title: 'Cancel this run?',
+        text: 'Nothing new is started. What is under way is settled, and the rest stays due.',
+        action: 'Cancel the run',
+        danger: true,
+        perform: async () => {
+          await post('/runs/{id}/cancel', { params: { id } });
+          onDone();
+          return { text: 'The run will stop within a few seconds. What it has started is settled.' };
+        },
+      })
+    }
+  >
+    Cancel…
+  </ActionButton>
+);
