@@ -1,4 +1,4 @@
-// The rights of a role that runs the scheduler and does not own its tables: one role migrates, another one runs.
+// The privileges of a role that runs the scheduler without owning its tables: one role migrates, another one runs.
 import { placeholders, quoteIdentifier, type RowTables } from './names.js';
 
 export interface GrantOptions {
@@ -19,7 +19,7 @@ export function grantsFor({ schema, role, tables }: GrantOptions): readonly stri
     `GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA ${our} TO ${to}`,
     `GRANT USAGE ON ALL SEQUENCES IN SCHEMA ${our} TO ${to}`,
     `GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA ${our} TO ${to}`,
-    // row security hides jobs from members of punctual_user: this one works on all of them
+    // row security hides jobs from members of punctual_user, but this role processes all of them
     ...['jobs', 'job_logs'].flatMap((table) => [
       `DROP POLICY IF EXISTS runs_the_scheduler ON ${our}.${table}`,
       `CREATE POLICY runs_the_scheduler ON ${our}.${table} TO ${to} USING (true) WITH CHECK (true)`,

@@ -1,4 +1,4 @@
-// Brings the database to the shape that this version needs: sets of numbered SQL files, a transaction each, under one lock.
+// Migrates the database to the structure that this version needs: sets of numbered SQL files, a transaction each, under one lock.
 import type pg from 'pg';
 import { SchedulerError, toError } from '../base/errors.js';
 import type { Logger } from '../base/logger.js';
@@ -18,26 +18,26 @@ import { SET_FOR_SESSION } from './wire/session-settings.js';
 
 export interface MigrateOptions {
   readonly connectionString?: string;
-  /** Its settings are used for a connection of our own; nothing is run on the pool itself. */
+  /** Its settings are used for our own connection; nothing is run on the pool itself. */
   readonly pool?: pg.Pool;
-  /** Settings of a direct connection; wins over the other two. */
+  /** Settings of a direct connection; takes precedence over the other two. */
   readonly client?: pg.ClientConfig;
-  /** Where our own tables live. Created when missing. */
+  /** The schema of our own tables, created if it is missing. */
   readonly schema: string;
   readonly sets: readonly MigrationSet[];
   readonly logger: Logger;
   /** Of the package, for the history. Default: this one's. */
   readonly version?: string;
-  /** Gives up: the file that is being applied is rolled back, and `migrate` rejects with the signal's reason. */
+  /** Aborts: the file that is being applied is rolled back, and `migrate` rejects with the signal's reason. */
   readonly signal?: AbortSignal;
 }
 
 export interface MigrateResult {
-  /** What was applied now, in order: `engine/0001_engine`. */
+  /** Applied migrations, in order: `engine/0001_engine`. */
   readonly applied: readonly string[];
   /** Files of functions that were applied, for the first time or because they had changed. */
   readonly functions: readonly string[];
-  /** What an operator should know, in words. */
+  /** Notices for operators. */
   readonly notes: readonly string[];
 }
 
@@ -57,9 +57,9 @@ const BLOCKED_PAUSE_MS = 500;
 const CANCEL_LIMIT_MS = 3_000;
 
 /**
- * Applies what is missing, set by set, in the order of the numbers; a second call finds nothing to do. Any number of instances may
- * call it at once: one works, the others wait. Throws MIGRATION_REFUSED when the host's tables cannot be adopted, before anything
- * was changed; DATABASE_UNSUITABLE through a transaction pooler.
+ * Applies what is missing, set by set, in the order of the numbers; a second call finds nothing to do. Any number of instances may call it
+ * at once: one migrates, the others wait. Throws MIGRATION_REFUSED if the host's tables cannot be adopted, before anything is changed;
+ * DATABASE_UNSUITABLE through a transaction pooler.
  */
 export const migrate = (options: MigrateOptions): Promise<MigrateResult> =>
   onSession(options, async (session) => {
@@ -94,7 +94,7 @@ export const migrationSql = (options: MigrateOptions): Promise<string> =>
       .join('\n');
   });
 
-/** The SQL of every migration that has been applied, in order, as this version has it; changes nothing. */
+/** This version's SQL of every applied migration, in order; changes nothing. */
 export const appliedSql = (options: MigrateOptions): Promise<readonly string[]> =>
   onSession(options, async (session) => {
     const texts: string[] = [];
@@ -138,15 +138,15 @@ async function prepareSession(client: pg.Client): Promise<void> {
   if ((await findBackend(client)) === null) {
     throw new SchedulerError(
       'DATABASE_UNSUITABLE',
-      'migrations need a direct connection, but a pooler stands between: set DATABASE_DIRECT_URL',
+      'migrations need a direct connection without a pooler: set DATABASE_DIRECT_URL',
     );
   }
-  // a short lock_timeout keeps the host's own statements from queueing up behind ours; functions come before the tables they read
+  // a short lock_timeout prevents the host's statements from queueing up behind ours; functions come before the tables that they read
   await client.query(`${SET_FOR_SESSION}; SET statement_timeout = 0; SET lock_timeout = '3s'; SET timezone = 'UTC';
     SET check_function_bodies = off`);
 }
 
-/** Polls instead of waiting inside the server: a waiting statement would hold a snapshot all the while. */
+/** Polls instead of waiting inside the server: a waiting statement would hold a snapshot all that time. */
 async function takeLock(session: Db, { schema, logger, signal }: MigrateOptions): Promise<void> {
   for (let tries = 0; ; tries += 1) {
     const { rows } = await session.query<{ locked: boolean }>(
@@ -167,7 +167,7 @@ interface Planned {
   readonly plan: SetPlan;
 }
 
-/** Every set is prepared before any is applied: what must be refused is refused while nothing has been changed. */
+/** Every set is prepared before any is applied, so that a refusal comes before anything is changed. */
 async function planAll(session: Db, options: MigrateOptions): Promise<readonly Planned[]> {
   const { schema, sets, version = VERSION } = options;
   const planned: Planned[] = [];
@@ -184,11 +184,11 @@ async function applySets(session: Db, options: MigrateOptions): Promise<MigrateR
   const { schema, sets, logger, version = VERSION } = options;
   await checkSchema(session, schema);
   const former = await hasFormerHistory(session, schema);
-  await planAll(session, options); // refuses what must be refused
+  await planAll(session, options); // throws if a set must be refused
   await openHistory(session, schema);
   if (former) await convertHistory(session, schema, '0.0.0');
   const planned = await planAll(session, options);
-  // names that stand alone are ours or PostgreSQL's from here on, whatever anybody has put into the search path
+  // from here on, unqualified names are ours or PostgreSQL's, whatever is in the search path
   await session.query('SET search_path = pg_catalog, pg_temp');
   const result = { applied: [] as string[], functions: [] as string[], notes: [] as string[] };
   for (const { set, values, plan } of planned) {
@@ -208,7 +208,7 @@ async function applySets(session: Db, options: MigrateOptions): Promise<MigrateR
   return result;
 }
 
-/** PostgreSQL lets everybody call a new function. Ours are for the roles that were granted them. */
+/** By default PostgreSQL lets everyone call a new function. Ours require a grant. */
 async function closeFunctions(session: Db, schema: string): Promise<void> {
   await session.query(`REVOKE EXECUTE ON ALL FUNCTIONS IN SCHEMA ${quoteIdentifier(schema)} FROM PUBLIC`);
 }
@@ -216,8 +216,8 @@ async function closeFunctions(session: Db, schema: string): Promise<void> {
 type Step = { readonly kind: 'migration' | 'function'; readonly file: SqlFile };
 
 /**
- * At first functions come before tables, because triggers name them. Later on a change of the tables comes first, because new
- * functions use it and old ones bear it: migrations only add.
+ * In a new database functions come before tables, because triggers refer to them. Later, changes of tables come first, because new
+ * functions use them and old ones are unaffected: migrations only add.
  */
 function steps({ withoutFunctions, migrations, functions }: SetPlan): readonly Step[] {
   const ofFunctions = functions.map((file): Step => ({ kind: 'function', file }));
@@ -225,7 +225,7 @@ function steps({ withoutFunctions, migrations, functions }: SetPlan): readonly S
   return withoutFunctions ? [...ofFunctions, ...ofMigrations] : [...ofMigrations, ...ofFunctions];
 }
 
-/** One file in a transaction of its own, again while somebody else holds a lock that it needs. */
+/** Applies one file in its own transaction, and retries while another session holds a lock that it needs. */
 async function apply(
   session: Db,
   { schema, logger, signal }: MigrateOptions,

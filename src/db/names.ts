@@ -1,13 +1,13 @@
-// Names that stand in statements as placeholders: our schema, and the host's tables as they were found. They come from the
-// configuration or the catalogue, are quoted here, and never come from a request.
+// Placeholders for names in statements: our schema, and the host's tables as found in the database. The names come from the configuration
+// or the catalogue, never from a request, and are quoted here.
 import { createHash } from 'node:crypto';
 
-/** The tables of one schedule per row: the host's own, and the one that keeps the state of each row. */
+/** The tables of the subscriptions: the host's own, and the one with the state of each row. */
 export interface RowTables {
-  /** `subscriptions`, or with its schema: `crm.subs`. Exactly as the catalogue spells it. */
+  /** `subscriptions`, or with its schema: `crm.subs`. Spelled exactly as in the catalogue. */
   readonly entities: string;
   readonly processing: string;
-  /** Begins the names of what we make in our schema for it: `subscription` makes `subscription_runs`. */
+  /** Prefix of the names of objects in our schema: `subscription` gives `subscription_runs`. */
   readonly rows: string;
 }
 
@@ -23,14 +23,14 @@ export const quoteText = (text: string): string => `'${text.replaceAll("'", "''"
 /** `crm.subs` as `"crm"."subs"`. */
 export const quoteTable = (table: string): string => table.split('.').map(quoteIdentifier).join('.');
 
-/** Names of indexes on the host's tables: plain for the usual tables, apart for others that may stand in the same schema. */
+/** Names of indexes on the host's tables: plain for the usual tables, distinct for others, which may be in the same schema. */
 const indexPrefix = ({ entities, processing }: RowTables): string => {
   const usual = [entities, processing].map((table) => table.split('.').at(-1)).join();
   if (usual === 'subscriptions,subscription_processing') return 'punctual';
   return `punctual_${createHash('sha256').update(`${entities} ${processing}`).digest('hex').slice(0, 8)}`;
 };
 
-/** What each placeholder stands for. */
+/** The value of each placeholder. */
 export function placeholders(schema: string, tables: RowTables): Readonly<Record<string, string>> {
   const entities = quoteTable(tables.entities);
   const processing = quoteTable(tables.processing);
@@ -45,7 +45,7 @@ export function placeholders(schema: string, tables: RowTables): Readonly<Record
   };
 }
 
-/** Replaces `{name}` for the names that are known; any other brace stays. */
+/** Replaces `{name}` for known names; other braces are kept. */
 export const fillIn = (sql: string, values: Readonly<Record<string, string>>): string =>
   sql.replace(/\{([a-z_]+)\}/g, (all, name: string) => values[name] ?? all);
 

@@ -1,4 +1,4 @@
-// Making connections: our own pool from a URL, and a single client beside a pool that may be the host's.
+// Creates connections: our own pool from a URL, and a single client with the settings of a pool, which may be the host's.
 import pg from 'pg';
 import { sleep } from '../base/timing/sleep.js';
 import { destroyConnection } from './connect/end-connection.js';
@@ -10,11 +10,11 @@ export interface PoolConfig {
   readonly connectionString: string;
   /** Connections at most. */
   readonly max: number;
-  /** Told of errors on idle connections; without a listener they would end the process. */
+  /** Called for errors on idle connections, which would end the process without a listener. */
   readonly onError: (error: Error) => void;
 }
 
-/** A pool of our own, which its maker ends. Throws INVALID_CONFIG for a connection string that cannot be read. */
+/** Our own pool, which its creator ends. Throws INVALID_CONFIG for a connection string that cannot be read. */
 export function createPool({ connectionString, max, onError }: PoolConfig): pg.Pool {
   const settings: pg.PoolConfig = {
     connectionString,
@@ -38,7 +38,7 @@ export function createPool({ connectionString, max, onError }: PoolConfig): pg.P
 const open = new WeakMap<pg.Pool, ReadonlySet<pg.PoolClient>>();
 
 /**
- * Ends a pool that `createPool` made. A connection that has fallen silent never ends: what is still there after `limitMs` is cut.
+ * Ends a pool created by `createPool`. A silent connection never ends by itself: the rest is closed after `limitMs`.
  */
 export async function endPool(pool: pg.Pool, limitMs = 3_000): Promise<void> {
   const patience = new AbortController();
@@ -47,17 +47,17 @@ export async function endPool(pool: pg.Pool, limitMs = 3_000): Promise<void> {
   for (const client of open.get(pool) ?? []) destroyConnection(client);
 }
 
-/** A pool that `createPool` made: what is set on its connections concerns nobody else. */
+/** Whether `createPool` created the pool, so that settings on its connections affect nothing else. */
 export const isOwnPool = (pool: pg.Pool): boolean => pool.options.types === RESULT_TYPES;
 
-/** The settings of one more connection like those of `pool`. */
+/** The settings of an additional connection like those of `pool`. */
 export function configOfPool(pool: pg.Pool): ConnectionConfig {
-  // pg keeps secrets as properties that a spread leaves out
+  // pg stores secrets in properties that a spread does not copy
   const { options } = pool;
   return { ...options, password: options.password, ssl: options.ssl } as ConnectionConfig;
 }
 
-/** The backend that serves this client; null if a pooler reports a different one from the one that the connection was opened with. */
+/** The backend of this client; null if it differs from the one at connect time, because of a pooler. */
 export async function findBackend(client: pg.Client): Promise<Backend | null> {
   const { rows } = await client.query<{ pid: number; seen_s: number }>({
     text: 'SELECT pg_backend_pid() AS pid, extract(epoch FROM clock_timestamp())::float8 AS seen_s',

@@ -1,4 +1,4 @@
-// Connections of a pool that may have fallen silent: a network that swallows packets tells nobody.
+// Detects connections of a pool that have fallen silent, because the network drops packets without notice.
 //
 //   heard ──asked──▶ waiting ──answered──▶ heard          a statement is under way, or not
 //                       │

@@ -1,5 +1,4 @@
-// Takes connections from a pool and gives them back, and sees to those that fall silent: no statement waits on one for long, and
-// no backend is left behind by one.
+// Borrows connections from a pool, and handles silent ones: no statement waits on one for long, and none leaves a backend behind.
 import type pg from 'pg';
 import { sleep } from '../base/timing/sleep.js';
 import { SECOND_LOOK_MS, within } from '../base/timing/within.js';

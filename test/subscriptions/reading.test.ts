@@ -1,13 +1,11 @@
 // What one can ask of subscriptions: lists, ledgers, the forecast, the state at a glance; on a real database.
 import { isDeepStrictEqual } from 'node:util';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { systemClock } from '../../src/base/clock.js';
-import { createSubscriptionsApi } from '../../src/subscriptions/api/create-subscriptions-api.js';
 import { forecast } from '../../src/subscriptions/api/forecast.js';
 import type { SubscriptionsApi } from '../../src/subscriptions/api/subscriptions-api.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
 import { waitFor } from '../support/wait-for.js';
-import { addSubscription, createBench, rejected, schedules, type Bench } from './support.js';
+import { addSubscription, apiOf, createBench, rejected, schedules, type Bench } from './support.js';
 
 let database: TestDatabase;
 let bench: Bench;
@@ -21,13 +19,7 @@ beforeEach(async () => {
   await database.pool.query('TRUNCATE subscriptions CASCADE');
   await database.db.query('TRUNCATE {schema}.subscription_runs, {schema}.audit_log');
   bench = await createBench(database, '2026-03-10T08:00:00Z');
-  api = createSubscriptionsApi({
-    database: database.db,
-    schedules,
-    defaultTimezone: 'Europe/Berlin',
-    clock: systemClock,
-    now: () => bench.now,
-  });
+  api = apiOf(database, bench);
 });
 
 const at = (text: string): Date => new Date(text);

@@ -4,6 +4,8 @@ import { systemClock } from '../../src/base/clock.js';
 import type { Attempt, OccurrenceCall } from '../../src/clients/subscription-worker/attempt.js';
 import type { ClaimedSubscription } from '../../src/subscriptions/run/claimed-subscription.js';
 import type { SettledEvent } from '../../src/subscriptions/run/settle-report.js';
+import { createSubscriptionsApi } from '../../src/subscriptions/api/create-subscriptions-api.js';
+import type { SubscriptionsApi } from '../../src/subscriptions/api/subscriptions-api.js';
 import { createScheduleBook } from '../../src/subscriptions/schedules/stored-schedule.js';
 import { createSubscriptionSource, type SubscriptionSource } from '../../src/subscriptions/run/subscription-source.js';
 import type { TestDatabase } from '../support/database.js';
@@ -37,6 +39,16 @@ export const rejected: Attempt = {
 };
 
 export const schedules = createScheduleBook({ defaultTimezone: 'UTC' });
+
+/** What one can do with the subscriptions of a bench, at its time. */
+export const apiOf = (database: TestDatabase, bench: Bench): SubscriptionsApi =>
+  createSubscriptionsApi({
+    database: database.db,
+    schedules,
+    defaultTimezone: 'Europe/Berlin',
+    clock: systemClock,
+    now: () => bench.now,
+  });
 
 export async function addInstance({ db }: TestDatabase): Promise<string> {
   const id = randomUUID();

@@ -1,8 +1,8 @@
-// Ends connections without waiting for responses that may never come: over a network that fell silent a farewell is not heard.
+// Ends connections without waiting for responses that may never arrive, because the network may be silent.
 import pg from 'pg';
 import { sleep } from '../../base/timing/sleep.js';
 
-/** The parts of a client that pg does not document; a native one has no socket that could be cut. */
+/** The parts of a client that pg does not document; a native client has no socket that could be closed. */
 interface Inner {
   readonly connection?: {
     readonly stream: { destroy(): void };
@@ -18,10 +18,10 @@ interface Inner {
 
 const inner = (client: pg.ClientBase): Inner => client as unknown as Inner;
 
-/** Cuts the socket: what waits on it fails at once. The server may not hear of it. */
+/** Closes the socket: everything that waits on it fails at once. The server may not notice. */
 export const destroyConnection = (client: pg.ClientBase): void => inner(client).connection?.stream.destroy();
 
-/** Ends a client of our own: with a farewell if it is sent within `limitMs`, by cutting the socket if not. Never rejects. */
+/** Ends a client of our own: cleanly if that is possible within `limitMs`, otherwise by closing the socket. Never rejects. */
 export async function endClient(client: pg.Client, limitMs: number): Promise<void> {
   const patience = new AbortController();
   const farewell = client
@@ -33,8 +33,8 @@ export async function endClient(client: pg.Client, limitMs: number): Promise<voi
 }
 
 /**
- * Asks the server over a new socket to give up the statement that runs on this connection, which a lost connection alone does
- * not do. Resolves when the request was taken, and after `limitMs` in any case. Never rejects.
+ * Requests the server, over a new socket, to cancel the statement that is running on this connection; the loss of the connection alone does
+ * not do that. Resolves when the request was accepted, and after `limitMs` in any case. Never rejects.
  */
 export async function cancelStatement(client: pg.ClientBase, config: pg.ClientConfig, limitMs: number): Promise<void> {
   const { host, port, processID, secretKey } = inner(client);

@@ -1,4 +1,4 @@
-// A connection for a few questions, beside a pool whose own connections may all be silent.
+// A new connection for a few queries, for when all connections of the pool may be silent.
 import type pg from 'pg';
 import { within } from '../../base/timing/within.js';
 import { endClient } from './end-connection.js';
@@ -7,7 +7,7 @@ import { newClient, type ConnectionConfig } from './new-client.js';
 const CONNECT_LIMIT_MS = 3_000;
 const FAREWELL_MS = 1_000;
 
-/** Connects, works and closes. Rejects when the server is not there, and with DATABASE_UNAVAILABLE after `limitMs`. */
+/** Connects, works and closes. Rejects if the server is not reachable, and with DATABASE_UNAVAILABLE after `limitMs`. */
 export async function withFreshClient<T>(
   config: ConnectionConfig,
   limitMs: number,

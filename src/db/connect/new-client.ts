@@ -1,4 +1,4 @@
-// Every connection of our own begins here, so that a connection string with several hosts works for each of them.
+// Creates all our own connections, so that a connection string with several hosts works for each of them.
 import pg from 'pg';
 import { endClient } from './end-connection.js';
 import { readSeveralHosts, type Address, type SeveralHosts, type TargetSession } from './several-hosts.js';
@@ -16,25 +16,25 @@ export function newClient(config: ConnectionConfig): pg.Client {
   return new Client({ types: RESULT_TYPES, ...rest });
 }
 
-/** The settings as pg understands them, with a client of ours where they name several hosts. */
+/** The settings as pg understands them, with our own client if they name several hosts. */
 export function withHosts<C extends ConnectionConfig>(config: C): C {
   const several = readSeveralHosts(config.connectionString);
   if (several === null) return config;
   return { ...config, connectionString: several.connectionString, Client: clientOf(several) };
 }
 
-/** Of one host: the others still have to be asked within the time that a pool gives a new connection. */
+/** Time limit of one host: the others must still be tried within the time that a pool allows for a new connection. */
 const ASK_LIMIT_MS = 3_000;
 const FAREWELL_MS = 1_000;
 
-/** What pg keeps of the address, undocumented: read when the connection is opened. */
+/** The undocumented fields in which pg stores the address; read when the connection is opened. */
 interface Inner {
   host: string;
   port: number;
   connectionParameters: { host: string; port: number };
 }
 
-/** Asks the hosts in their order each time that it connects: after a failover another one is the primary. */
+/** Tries the hosts in order at each connect, because another one may be the primary after a failover. */
 function clientOf({ addresses, target }: SeveralHosts): ClientClass {
   return class extends pg.Client {
     readonly #config: pg.ClientConfig | undefined;
@@ -75,7 +75,7 @@ async function choose(
   throw new SchedulerError('DATABASE_UNAVAILABLE', `none of the hosts is suitable: ${refusals.join('; ')}`);
 }
 
-/** Null when this host will do, else why not. */
+/** Null if this host is suitable, otherwise the reason. */
 async function ask(config: pg.ClientConfig, address: Address, target: TargetSession): Promise<string | null> {
   const client = new pg.Client({ ...config, connectionTimeoutMillis: ASK_LIMIT_MS, query_timeout: ASK_LIMIT_MS });
   client.on('error', () => {});
@@ -88,7 +88,7 @@ async function ask(config: pg.ClientConfig, address: Address, target: TargetSess
       types: RESULT_TYPES,
     });
     if (rows[0]?.standby !== false) return 'is a standby';
-    return target === 'read-write' && rows[0].read_only ? 'takes no writes by default' : null;
+    return target === 'read-write' && rows[0].read_only ? 'does not accept writes by default' : null;
   } catch (error) {
     return toError(error).message || (error as { code?: string }).code || 'cannot be reached';
   } finally {

@@ -1,4 +1,4 @@
-// Connection strings that name several hosts, as libpq takes them. pg reads a string with one host only.
+// Connection strings that name several hosts, as in libpq. pg supports only one host.
 import { SchedulerError } from '../../base/errors.js';
 
 export interface Address {
@@ -6,11 +6,11 @@ export interface Address {
   readonly port: number;
 }
 
-/** `any`: the first server that lets us in. `read-write` and `primary`: the first that also accepts writes. */
+/** `any`: the first server that accepts the connection. `read-write` and `primary`: the first that also accepts writes. */
 export type TargetSession = 'any' | 'read-write' | 'primary';
 
 export interface SeveralHosts {
-  /** The same string with the first host alone, which pg can read. */
+  /** The same string with only the first host, which pg can read. */
   readonly connectionString: string;
   readonly addresses: readonly Address[];
   readonly target: TargetSession;
@@ -20,7 +20,7 @@ const PARTS = /^(postgres(?:ql)?:\/\/)([^/?#]*@)?([^/?#]*)([^?#]*)(?:\?([^#]*))?
 const HOST = /^(\[[^\]]+\]|[^:]*)(?::(\d+))?$/;
 const DEFAULT_PORT = 5432;
 
-/** Null when the string names one host. Throws INVALID_CONFIG for hosts that cannot be read and for a target that takes no writes. */
+/** Null if the string names one host. Throws INVALID_CONFIG for hosts that cannot be read and for a target that does not accept writes. */
 export function readSeveralHosts(connectionString: string | undefined): SeveralHosts | null {
   const [, scheme, login = '', authority = '', path = '', search = ''] = PARTS.exec(connectionString ?? '') ?? [];
   if (scheme === undefined) return null;
@@ -37,7 +37,8 @@ export function readSeveralHosts(connectionString: string | undefined): SeveralH
 
 function addressesOf(hosts: readonly string[], ports: string | null): readonly Address[] {
   const listed = ports === null || ports === '' ? [] : ports.split(',');
-  if (listed.length > 1 && listed.length !== hosts.length) throw unreadable('it has not as many ports as hosts');
+  if (listed.length > 1 && listed.length !== hosts.length)
+    throw unreadable('the number of ports differs from the number of hosts');
   return hosts.map((text, index) => {
     const [, host = '', own] = HOST.exec(text) ?? [];
     if (host === '') throw unreadable('one of its hosts is empty or cannot be read');

@@ -1,5 +1,5 @@
-// A connection that is kept open for its own sake (for locks, or to listen): queried now and then to see whether the server still responds,
-// since neither end of a network that swallows packets is told.
+// A connection that is kept open permanently (for locks, or to listen): queried periodically to check whether the server still responds,
+// because neither end notices when the network drops packets.
 import type pg from 'pg';
 import { toError } from '../../base/errors.js';
 import { sleep } from '../../base/timing/sleep.js';
@@ -12,24 +12,24 @@ export interface WatchedClient {
   readonly client: pg.Client;
   /** Aborts when the connection is lost, with the reason; not on `close`. */
   readonly lost: AbortSignal;
-  /** Closes the connection, which gives its locks back. Never rejects. */
+  /** Closes the connection, which releases its locks. Never rejects. */
   close(): Promise<void>;
 }
 
 export interface WatchedClientOptions {
   readonly config: ConnectionConfig;
-  /** As it stands in pg_stat_activity. */
+  /** As shown in pg_stat_activity. */
   readonly applicationName: string;
   readonly pingMs?: number;
   readonly pingLimitMs?: number;
-  /** Gives up an attempt to connect. */
+  /** Abandons an attempt to connect. */
   readonly signal?: AbortSignal;
 }
 
 const CONNECT_LIMIT_MS = 10_000;
 const FAREWELL_MS = 2_000;
 
-/** Rejects with pg's own error when no connection can be had. */
+/** Rejects with pg's own error if no connection can be made. */
 export async function openWatchedClient(options: WatchedClientOptions): Promise<WatchedClient> {
   const { config, applicationName, pingMs = 5_000, pingLimitMs = 3_000, signal } = options;
   const client = newClient({

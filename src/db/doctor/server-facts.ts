@@ -1,4 +1,4 @@
-// What the server says of itself and of the session, for `punctual doctor`.
+// Facts about the server and the session, for `punctual doctor`.
 import type pg from 'pg';
 import type { Db } from '../database.js';
 
@@ -33,7 +33,7 @@ export async function readClock(db: Db): Promise<number> {
   return rows[0]!.ms;
 }
 
-/** The process of the server that serves this statement; behind a pooler it may be another one the next time. */
+/** The backend process of this statement; behind a pooler it may change with each one. */
 export async function readBackendPid(on: Pick<pg.ClientBase, 'query'>): Promise<number> {
   const { rows } = await on.query<{ pid: number }>('SELECT pg_backend_pid() AS pid');
   return (rows[0] as { pid: number }).pid;

@@ -1,4 +1,4 @@
-// Who holds back the clean-up of dead rows, and which tables have many of them, for `punctual doctor`.
+// What holds back the clean-up of dead rows, and the tables with many of them, for `punctual doctor`.
 import type { Db } from '../database.js';
 
 export interface SnapshotHolder {
@@ -9,7 +9,7 @@ export interface SnapshotHolder {
   readonly what: string;
 }
 
-/** Of all databases of the server: their snapshots hold back ours as well where they are shared. The oldest first. */
+/** In all databases of the server, because their snapshots may affect ours as well. The oldest first. */
 export async function readSnapshotHolders(db: Db, olderThanS: number): Promise<readonly SnapshotHolder[]> {
   const { rows } = await db.query<SnapshotHolder & Record<string, unknown>>(
     `SELECT * FROM (

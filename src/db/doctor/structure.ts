@@ -75,7 +75,7 @@ export async function readHostTables(
   return { triggers: triggers.rows, columns: columns.rows };
 }
 
-/** A table by the name that the search path gives it; null: there is none. */
+/** A table by its name in the search path; null: there is none. */
 export async function spelledTable(on: Pick<pg.ClientBase, 'query'>, table: string): Promise<string | null> {
   const { rows } = await on.query<{ name: string | null }>('SELECT to_regclass($1)::text AS name', [table]);
   return rows[0]?.name ?? null;

@@ -1,4 +1,4 @@
-// The role that keeps the application's users apart, for `punctual doctor`.
+// The role that isolates the application's users, for `punctual doctor`.
 import type { Db } from '../database.js';
 
 export interface UserRole {
@@ -22,7 +22,7 @@ export async function readUserRole(db: Db): Promise<UserRole> {
   return rows[0]!;
 }
 
-/** Returns whether the users are kept apart now. */
+/** Returns whether the users are isolated now. */
 export async function isolateUsers(db: Db): Promise<boolean> {
   const { rows } = await db.query<{ done: boolean }>('SELECT {schema}.isolate_users() AS done');
   return rows[0]?.done === true;

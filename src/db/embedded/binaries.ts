@@ -1,4 +1,4 @@
-// Finds the PostgreSQL binaries of this platform and makes sure that the server's user can run them.
+// Finds the PostgreSQL binaries of this platform and ensures that the server's user can run them.
 import { spawnSync } from 'node:child_process';
 import { cp, lstat, mkdtemp, readFile, rename, rm, symlink } from 'node:fs/promises';
 import { createRequire } from 'node:module';
@@ -47,7 +47,7 @@ interface Link {
   readonly target: string;
 }
 
-/** Packages cannot carry symbolic links, and install scripts may be off: so the links between the libraries are made here. */
+/** Packages cannot contain symbolic links, and install scripts may be disabled, so the links between the libraries are created here. */
 async function makeLinks(root: string): Promise<void> {
   const links = JSON.parse(await readFile(path.join(root, 'native/pg-symlinks.json'), 'utf8')) as Link[];
   for (const { source, target } of links) {
@@ -59,7 +59,7 @@ async function makeLinks(root: string): Promise<void> {
   }
 }
 
-/** Why the binaries cannot be run by that user; null when they can. */
+/** Why that user cannot run the binaries; null if it can. */
 function whyNotRunnable(root: string, identity: Identity): string | null {
   for (const binary of Object.values(binariesIn(root)) as string[]) {
     const { status, error, stderr } = spawnSync(binary, ['--version'], { cwd: '/', encoding: 'utf8', ...identity });
@@ -99,7 +99,7 @@ async function replace(draft: string, copy: string): Promise<string> {
   return publish(draft, copy);
 }
 
-/** Binaries that this user can run: in place where possible, else a copy. Throws EMBEDDED_DATABASE. */
+/** Binaries that this user can run: in place if possible, otherwise a copy. Throws EMBEDDED_DATABASE. */
 export async function prepareBinaries(identity: Identity, installed?: PlatformPackage): Promise<Binaries> {
   const platform = installed ?? (await findPlatformPackage());
   await makeLinks(platform.root).catch(() => undefined);

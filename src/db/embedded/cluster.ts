@@ -46,7 +46,7 @@ function runInitdb({ initdb, identity, sync, signal }: InitOptions, target: stri
 
 const NO_SUCH_USER = /could not look up effective user ID (\d+)/;
 
-/** What initdb says, and what to do about what it cannot do without. */
+/** The message of initdb, with advice on missing requirements. */
 function why(code: number | null, said: string): string {
   const uid = NO_SUCH_USER.exec(said)?.[1];
   return uid === undefined
@@ -64,17 +64,17 @@ function isAlive(pid: number): boolean {
   }
 }
 
-/** Removes what a start that was killed in the middle of initdb has left behind. */
+/** Removes what a start that was killed during initdb has left behind. */
 async function removeAbandonedDrafts(folder: DataFolder): Promise<void> {
   for (const name of await readdir(folder.path)) {
     const maker = DRAFT.exec(name)?.[1];
     if (!maker || isAlive(Number(maker))) continue;
-    // Its initdb may still be writing for a moment: then the next start removes it.
+    // Its initdb may still be writing; then the next start removes it.
     await rm(path.join(folder.path, name), { recursive: true, force: true }).catch(() => undefined);
   }
 }
 
-/** Fills the folder on its first use. A cluster appears whole or not at all: it is made beside its place and moved. */
+/** Creates the cluster on first use. It appears completely or not at all: it is created next to its final location and moved. */
 export async function ensureCluster(options: InitOptions): Promise<void> {
   const { folder, identity } = options;
   await removeAbandonedDrafts(folder);

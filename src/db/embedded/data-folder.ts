@@ -7,7 +7,7 @@ import type { Logger } from '../../base/logger.js';
 import { canEnter, type Identity } from './identity.js';
 
 export interface DataFolder {
-  /** What we keep beside the cluster lies here. */
+  /** Our own files next to the cluster. */
   readonly path: string;
   readonly cluster: string;
 }
@@ -20,7 +20,7 @@ export async function own(folder: string, identity: Identity): Promise<void> {
   await chmod(folder, 0o700);
 }
 
-/** The folder becomes the server's own, so it must hold nothing else. */
+/** The folder will belong to the server, so it must contain nothing else. */
 async function refuseForeignFolder(folder: string): Promise<void> {
   const foreign = (await readdir(folder)).find(
     (name) => name !== 'cluster' && name !== 'holder.json' && !DRAFT.test(name),
@@ -43,8 +43,8 @@ async function standIn(wanted: string, identity: Exclude<Identity, null>): Promi
 }
 
 /**
- * Makes the folder and gives it to the server's user. Where that user cannot reach it (root's home, for example), a
- * folder under /var/tmp stands in, and the log says so.
+ * Creates the folder and gives it to the server's user. If that user cannot reach it (for example in root's home), a folder under /var/tmp
+ * is used instead, and this is logged.
  */
 export async function openDataFolder(wanted: string, identity: Identity, logger: Logger): Promise<DataFolder> {
   let folder = path.resolve(wanted);

@@ -1,4 +1,4 @@
-// Says who holds a data folder, so that a second start can name the first.
+// Records which process uses a data folder, so that a second start can name the first.
 import { readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { SchedulerError } from '../../base/errors.js';
@@ -29,7 +29,7 @@ async function readHolder(folder: DataFolder): Promise<Holder | null> {
   }
 }
 
-/** PostgreSQL itself judges whether a folder is in use; this turns its refusal into a sentence that says by whom. */
+/** PostgreSQL itself checks whether a folder is in use; this turns its refusal into a message that says by which process. */
 export async function explainRefusal(folder: DataFolder, error: unknown): Promise<unknown> {
   if (!(error instanceof SchedulerError) || !/lock file "postmaster\.pid" already exists/.test(error.message))
     return error;

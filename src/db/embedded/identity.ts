@@ -1,4 +1,4 @@
-// PostgreSQL refuses to run as root: this decides whom its processes run as, and what that user can reach.
+// PostgreSQL refuses to run as root: decides which user its processes run as, and what that user can reach.
 import { spawnSync } from 'node:child_process';
 import { stat } from 'node:fs/promises';
 import { SchedulerError } from '../../base/errors.js';

@@ -1,4 +1,4 @@
-// The only door to the embedded PostgreSQL; load it on demand (`await import`), a production install goes without it.
+// The exports of the embedded PostgreSQL; load it on demand (`await import`), because production installs do not have it.
 export {
   startEmbeddedPostgres,
   type EmbeddedPostgres,

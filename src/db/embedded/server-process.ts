@@ -1,4 +1,4 @@
-// One postgres process: started, known to be ready by its own words, stopped without losing anything.
+// One postgres process: started, detected as ready by its log, and stopped without losing data.
 import { spawn, type ChildProcessByStdio } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
@@ -21,12 +21,12 @@ export interface ServerOptions {
 
 export interface ServerProcess {
   readonly pid: number;
-  /** Fast shutdown; harsher when that takes longer than 10 s. */
+  /** Fast shutdown; immediate if that takes longer than 10 s. */
   stop(): Promise<void>;
 }
 
-/** What a start that was given up says. */
-export const GIVEN_UP = 'starting the embedded PostgreSQL was given up';
+/** The error of an abandoned start. */
+export const GIVEN_UP = 'the start of the embedded PostgreSQL was abandoned';
 
 const FAST_MS = 10_000;
 const HARSH_MS = 5_000;
@@ -54,7 +54,7 @@ function spawnServer(options: ServerOptions): Child {
   });
 }
 
-/** What the server says about itself: when it is ready, and its last words when something goes wrong. */
+/** Reads the server's log: when it is ready, and its last lines when it fails. */
 function listen(child: Child, logger: Logger): { ready: Promise<'ready'>; lastWords: () => string } {
   const recent: string[] = [];
   const lines = createInterface(child.stderr);
@@ -108,7 +108,7 @@ async function shutDown(child: Child, ended: Promise<unknown>): Promise<void> {
   await ended;
 }
 
-/** A running server alone must not keep this process alive; one that is being stopped must. */
+/** A running server must not keep this process alive; one that is being stopped must. */
 function hold(child: Child, held: boolean): void {
   const stderr = child.stderr as unknown as { ref(): void; unref(): void };
   for (const handle of [child, stderr]) {
@@ -126,7 +126,7 @@ function spawnWatched(options: ServerOptions): { child: Child; ended: Promise<Er
   return { child, ended };
 }
 
-/** Resolves when the server says that it accepts connections. Throws EMBEDDED_DATABASE with its last words when it ends before. */
+/** Resolves when the server accepts connections. Throws EMBEDDED_DATABASE with its last lines if it ends before that. */
 export async function startServerProcess(options: ServerOptions): Promise<ServerProcess> {
   const { logger, signal, cluster } = options;
   const { child, ended } = spawnWatched(options);

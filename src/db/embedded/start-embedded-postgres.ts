@@ -1,4 +1,4 @@
-// A real PostgreSQL for development, the demo and tests, on a machine that has Node and nothing else.
+// A real PostgreSQL for development, the demo and tests, on a machine with only Node.js.
 import { chown, mkdtemp, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { silentLogger, type Logger } from '../../base/logger.js';
@@ -10,19 +10,19 @@ import { chooseIdentity, type Identity } from './identity.js';
 import { startServerProcess } from './server-process.js';
 
 export interface EmbeddedPostgresOptions {
-  /** Made and filled at the first start, used again afterwards. One server at a time. */
+  /** Created at the first start and reused afterwards. One server at a time. */
   readonly dataDir: string;
   readonly logger?: Logger;
   /** Server settings (`max_connections`, `fsync`, …), over the defaults. */
   readonly settings?: Readonly<Record<string, string | number>>;
-  /** Gives up a start that is not done yet; what was begun is ended first. */
+  /** Abandons a start that has not finished; what was started is ended first. */
   readonly signal?: AbortSignal;
 }
 
 export interface EmbeddedPostgres {
   /** The superuser on the database `postgres`, over a unix socket that only this user (and the server's) can reach. */
   readonly connectionString: string;
-  /** Where the data lies: `dataDir`, or its stand-in when the server's user cannot reach that. */
+  /** The location of the data: `dataDir`, or its replacement if the server's user cannot reach that. */
   readonly dataDir: string;
   /** Of the server. */
   readonly pid: number;
@@ -30,7 +30,7 @@ export interface EmbeddedPostgres {
   stop(): Promise<void>;
 }
 
-/** Socket paths may not be longer than 107 bytes, and temporary folders often are: so always /tmp. */
+/** Socket paths may have at most 107 bytes, and temporary folders are often longer, so /tmp is always used. */
 async function makeSocketDir(identity: Identity): Promise<string> {
   const folder = await mkdtemp('/tmp/punctual-');
   if (identity) await chown(folder, identity.uid, identity.gid);
@@ -38,9 +38,9 @@ async function makeSocketDir(identity: Identity): Promise<string> {
 }
 
 /**
- * Starts a PostgreSQL server of this process's own: no TCP, no password, in a session of its own so that Ctrl-C does not
- * reach it before our drain; it ends with `stop()`, or when this process ends in whatever way. Throws EMBEDDED_DATABASE
- * when the binaries are not installed, do not run here, or the folder is in use (the message says by whom).
+ * Starts a PostgreSQL server for this process: no TCP, no password, in its own session so that Ctrl-C does not reach it before our drain;
+ * it ends with `stop()`, or whenever this process ends. Throws EMBEDDED_DATABASE when the binaries are not installed, do not run here, or
+ * the folder is in use (the message says by whom).
  */
 export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): Promise<EmbeddedPostgres> {
   const { logger = silentLogger, settings = {}, signal } = options;

@@ -1,4 +1,4 @@
-// Stops the server when this process is gone, however it went: a shell that reads a pipe sees its end even after SIGKILL.
+// Stops the server when this process has ended, however that happened: a shell that reads a pipe sees its end even after SIGKILL.
 import { spawn } from 'node:child_process';
 
 // First line: the server's pid. Then either "done" (the server has ended) or the end of the pipe (we have).
@@ -20,7 +20,7 @@ export interface Watchdog {
   dismiss(): void;
 }
 
-/** Starts the shell before there is a server to watch, so that no moment is left in which nobody watches. */
+/** Starts the shell before the server, so that the server is always watched. */
 export function startWatchdog(socketDir: string): Watchdog {
   const shell = spawn('/bin/sh', ['-c', SCRIPT, 'punctual-postgres-watchdog', socketDir], {
     cwd: '/',

@@ -1,4 +1,4 @@
-// A database made before migrations were kept in sets: its list of 17 files is replaced by the history of the sets.
+// A database from before migrations were organised in sets: its list of 17 files is replaced by the history of the sets.
 import { SchedulerError } from '../../base/errors.js';
 import type { Db } from '../database.js';
 import { quoteIdentifier } from '../names.js';
@@ -8,7 +8,7 @@ import type { MigrationSet } from './migration-set.js';
 const LAST = '0042_orphans';
 const COUNT = 17;
 
-/** What those files had made by then. Files that are not named here are applied as in a new database, and can be repeated. */
+/** The migrations that those files correspond to. Files that are not named here are applied as in a new database, and are repeatable. */
 const MADE: Readonly<Record<string, readonly string[]>> = {
   engine: ['0001_engine'],
   queue: ['0001_queue'],
@@ -17,7 +17,7 @@ const MADE: Readonly<Record<string, readonly string[]>> = {
   enrichment: ['0001_enrichment'],
 };
 
-/** Functions that have other names now. */
+/** Functions that have been renamed. */
 const FORMER_FUNCTIONS = [
   'new_subscription_id()',
   'on_processing_insert()',
@@ -33,7 +33,7 @@ const FORMER_FUNCTIONS = [
   'claim_due_subscriptions(uuid, timestamptz, integer, timestamptz)',
 ];
 
-/** True when the database has the former list. Throws MIGRATION_REFUSED when that list is not whole. */
+/** True if the database has the earlier list. Throws MIGRATION_REFUSED if that list is incomplete. */
 export async function hasFormerHistory(session: Db, schema: string): Promise<boolean> {
   const table = `${quoteIdentifier(schema)}.migrations`;
   const { rows: found } = await session.query<{ there: boolean }>('SELECT to_regclass($1) IS NOT NULL AS there', [
@@ -51,8 +51,8 @@ export async function hasFormerHistory(session: Db, schema: string): Promise<boo
 }
 
 /**
- * Writes the history of the sets in the place of the list, in one transaction: what the list had made counts as applied. The former
- * functions are dropped by `dropFormerFunctions`, once triggers call the new ones.
+ * Replaces the list by the history of the sets, in one transaction: the migrations of the list count as applied. The earlier functions are
+ * dropped by `dropFormerFunctions`, once triggers call the new ones.
  */
 export async function convertHistory(session: Db, schema: string, version: string): Promise<void> {
   await session.query('BEGIN');
@@ -65,7 +65,7 @@ export async function convertHistory(session: Db, schema: string, version: strin
   await session.query('COMMIT');
 }
 
-/** Drops what nothing calls any more, in a database that was converted. */
+/** Drops functions that are no longer called, in a converted database. */
 export async function dropFormerFunctions(session: Db, schema: string, sets: readonly MigrationSet[]): Promise<void> {
   const former = `${quoteIdentifier(schema)}.former_migrations`;
   const { rows } = await session.query<{ there: boolean }>('SELECT to_regclass($1) IS NOT NULL AS there', [former]);

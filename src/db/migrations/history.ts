@@ -1,4 +1,4 @@
-// What has been applied to this database, kept in our own schema: one row for each migration and each file of functions.
+// The migration history, in our own schema: one row for each migration and each file of functions.
 import { SchedulerError } from '../../base/errors.js';
 import type { Db } from '../database.js';
 import { quoteIdentifier } from '../names.js';
@@ -6,9 +6,9 @@ import { isNewer, type SetHistory, type SqlFile } from './migration-set.js';
 
 const tableOf = (schema: string): string => `${quoteIdentifier(schema)}.schema_history`;
 
-/** Makes the schema and the history where they are missing. */
+/** Creates the schema and the history if they are missing. */
 export async function openHistory(session: Db, schema: string): Promise<void> {
-  // looked at first: IF NOT EXISTS alone asks for the right to create one even where it is there
+  // checked first: IF NOT EXISTS alone requires the privilege to create one even if it exists
   if (!(await checkSchema(session, schema)))
     await session.query(`CREATE SCHEMA IF NOT EXISTS ${quoteIdentifier(schema)}`);
   await session.query(`CREATE TABLE IF NOT EXISTS ${tableOf(schema)} (
@@ -35,7 +35,7 @@ const FACTS = `SELECT to_regnamespace($1) IS NOT NULL AS "exists", current_user:
   coalesce(has_schema_privilege(to_regnamespace($1), 'USAGE') AND has_schema_privilege(to_regnamespace($1), 'CREATE'), false) AS usable,
   has_database_privilege(current_database(), 'CREATE') AS may_create`;
 
-/** Whether the schema is there. Throws MIGRATION_REFUSED, with the SQL for an administrator, when this role can do nothing with it. */
+/** Whether the schema exists. Throws MIGRATION_REFUSED, with the SQL for an administrator, if this role lacks the privileges. */
 export async function checkSchema(session: Db, schema: string): Promise<boolean> {
   const name = quoteIdentifier(schema);
   const facts = (await session.query<SchemaFacts & Record<string, unknown>>(FACTS, [name])).rows[0] as SchemaFacts;
@@ -64,7 +64,7 @@ interface HistoryRow {
   readonly version: string;
 }
 
-/** An empty history where there is no schema yet. */
+/** An empty history if there is no schema yet. */
 export async function readHistory(session: Db, schema: string, set: string): Promise<SetHistory> {
   const { rows: found } = await session.query<{ there: boolean }>('SELECT to_regclass($1) IS NOT NULL AS there', [
     tableOf(schema),

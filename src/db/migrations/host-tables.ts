@@ -10,9 +10,9 @@ export interface HostTable {
 }
 
 /**
- * Looks names up in the search path of the session. Returns what each placeholder stands for: the text of the table's qualified name,
- * or `NULL`; the texts of the columns' names; and as `host_home` the text of the schema, quoted, in which tables that are missing are
- * made. Throws MIGRATION_REFUSED where a table that is required is missing.
+ * Looks up names in the search path of the session. Returns the value of each placeholder: the text of the table's qualified name, or
+ * `NULL`; the texts of the columns' names; and as `host_home` the text of the quoted schema in which missing tables are created. Throws
+ * MIGRATION_REFUSED if a required table is missing.
  */
 export async function findHostTables(
   session: Db,
@@ -60,7 +60,7 @@ async function lookUp(session: Db, tables: readonly string[]): Promise<ReadonlyM
   return new Map(rows.map(({ place, table }) => [place, table]));
 }
 
-/** Where the host's connections find new tables; our schema where the role that migrates may not make any there. */
+/** The schema in which the host's connections find new tables, or our own if the migrating role may not create any there. */
 async function findHome(session: Db, schema: string): Promise<string> {
   const { rows } = await session.query<{ home: string | null }>(
     `SELECT quote_ident(current_schema()) AS home WHERE has_schema_privilege(current_schema(), 'CREATE')`,

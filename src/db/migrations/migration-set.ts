@@ -1,4 +1,4 @@
-// A set of migrations: what one part of the package, or a module, keeps in the database. Each set has a history of its own.
+// A set of migrations: the tables and functions of one part of the package, or of a module. Each set has its own history.
 import { readdir, readFile } from 'node:fs/promises';
 import { createHash } from 'node:crypto';
 import { SchedulerError } from '../../base/errors.js';
@@ -13,11 +13,11 @@ export interface MigrationSet {
   /** SQL files with `CREATE OR REPLACE FUNCTION`, applied again whenever their text changes. */
   readonly functions?: URL;
   /**
-   * Looks at the database before anything is changed, with the search path of the connection. Returns what placeholders beside
-   * `{schema}` stand for; throws MIGRATION_REFUSED when the set cannot be applied.
+   * Checks the database before anything is changed, with the search path of the connection. Returns the values of placeholders other than
+   * `{schema}`; throws MIGRATION_REFUSED if the set cannot be applied.
    */
   readonly prepare?: (session: Db, schema: string) => Promise<Readonly<Record<string, string>>>;
-  /** Runs after the set has been applied for the first time; returns what an operator should know. */
+  /** Runs after the set has been applied for the first time; returns notices for operators. */
   readonly installed?: (session: Db, values: Readonly<Record<string, string>>) => Promise<readonly string[]>;
 }
 
@@ -82,15 +82,15 @@ export interface SetPlan {
   readonly set: string;
   /** Nothing of the set has been applied yet. */
   readonly first: boolean;
-  /** Its functions are not there yet. */
+  /** Its functions do not exist yet. */
   readonly withoutFunctions: boolean;
-  /** The database was migrated by a newer version: nothing is applied, and its functions are left as they are. */
+  /** The database was migrated by a newer version: nothing is applied, and its functions are not changed. */
   readonly newer: boolean;
   readonly migrations: readonly SqlFile[];
   readonly functions: readonly SqlFile[];
 }
 
-/** What is missing. Pure. Migrations only add, so that an older version works on what a newer one has made. */
+/** What is missing. Pure. Migrations only add, so that an older version works with the structure of a newer one. */
 export function planSet(set: string, files: SetFiles, history: SetHistory, version: string): SetPlan {
   const known = new Set(files.migrations.map((file) => file.name));
   const newer =

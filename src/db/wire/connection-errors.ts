@@ -1,4 +1,4 @@
-// Tells a database that cannot be reached from one that refuses a statement.
+// Distinguishes an unreachable database from one that refuses a statement.
 import { SchedulerError, isSchedulerError } from '../../base/errors.js';
 import { propertyOf } from '../../base/thrown.js';
 

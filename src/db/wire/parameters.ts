@@ -1,4 +1,4 @@
-// How values are sent: as text that reads the same under every setting of pg's defaults and of the session.
+// Converts values to text that is read the same with any defaults of pg and any settings of the session.
 
 import { isDate } from 'node:util/types';
 

@@ -1,5 +1,5 @@
-// The settings that our statements rely on, and how they come to hold on a connection whose defaults are others. A host may have
-// changed any of them for its role, its database or its pool. `search_path` and `TimeZone` are not among them: any will do.
+// The settings that our statements rely on, and how they are applied on a connection with other defaults. A host may have changed any of
+// them for its role, its database or its pool. `search_path` and `TimeZone` are not among them: any will do.
 import type { ClientBase } from 'pg';
 import type { Backend } from '../silence.js';
 import { RESULT_TYPES } from './result-types.js';

@@ -39,7 +39,7 @@ export interface MountedModules {
   readonly adminPages: readonly ModulePage[];
 }
 
-/** The same with what only the scheduler itself may use. */
+/** The same with members that only the scheduler itself may use. */
 export interface Modules extends MountedModules {
   readonly definitions: readonly AnyModule[];
   readonly jobs: readonly AnyJob[];

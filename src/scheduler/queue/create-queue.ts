@@ -94,7 +94,7 @@ export interface JobQueue {
   readonly claimStalledMs: () => number | null;
 }
 
-/** The same with what only the scheduler itself may use. */
+/** The same with members that only the scheduler itself may use. */
 export interface Queue extends JobQueue {
   readonly source: QueueSource;
   readonly worker: QueueService;

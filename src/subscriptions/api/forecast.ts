@@ -29,7 +29,7 @@ const REPEATS_WITHIN_H: Readonly<Record<string, number>> = {
 const MAX_GROUPS = 5_000;
 const MAX_STEPS = 200_000;
 /** About how many rows of a larger table are read. The counts are scaled up, and are within a few per cent. */
-const SAMPLED_ROWS = 20_000;
+const SAMPLED_ROWS = 10_000;
 /** Occurrences computed before yielding to other work: a few milliseconds. */
 const STEPS_AT_ONCE = 2_000;
 

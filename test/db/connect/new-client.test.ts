@@ -50,7 +50,7 @@ it('passes over a server that takes no writes', async () => {
   const list = `${listOf(at(first!), at(second!))}?options=-c%20default_transaction_read_only%3Don`;
   await expect(portOf(list)).rejects.toMatchObject({
     code: 'DATABASE_UNAVAILABLE',
-    message: expect.stringMatching(/:\d+ takes no writes by default; .*:\d+ takes no writes by default/),
+    message: expect.stringMatching(/:\d+ does not accept writes by default; .*:\d+ does not accept writes by default/),
   });
   expect(await portOf(`${list}&target_session_attrs=any`)).toBe(first!.port);
 });

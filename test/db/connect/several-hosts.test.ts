@@ -41,7 +41,7 @@ describe('readSeveralHosts', () => {
   it.each([
     ['postgres://a,/app', 'empty'],
     ['postgres://a:x,b/app', 'cannot be read'],
-    ['postgres:///app?host=a,b,c&port=1,2', 'not as many ports'],
+    ['postgres:///app?host=a,b,c&port=1,2', 'number of ports differs'],
     ['postgres://a,b/app?target_session_attrs=standby', 'target_session_attrs "standby"'],
   ])('refuses %s', (text, why) => {
     expect(() => readSeveralHosts(text)).toThrow(expect.objectContaining({ code: 'INVALID_CONFIG' }));

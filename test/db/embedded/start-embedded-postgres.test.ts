@@ -125,7 +125,7 @@ describe('startEmbeddedPostgres', () => {
       if (moment === 'after initdb')
         await waitFor(async () => (await filesIn(dataDir)).includes('cluster'), { everyMs: 1 });
       abort.abort();
-      await expect(starting).rejects.toThrow('given up');
+      await expect(starting).rejects.toThrow('abandoned');
 
       const left = (await filesIn(dataDir)).filter((name) => name !== 'cluster');
       expect(left).toEqual([]);

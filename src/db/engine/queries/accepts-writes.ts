@@ -1,4 +1,4 @@
-// Whether the server is one that can be written to.
+// Whether the server accepts writes.
 import type { Db } from '../../database.js';
 
 /** False on a standby. */

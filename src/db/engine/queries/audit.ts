@@ -1,4 +1,4 @@
-// The audit log: who did what to what, from where.
+// The audit log: who changed what, and from where.
 import { SchedulerError } from '../../../base/errors.js';
 import type { Db } from '../../database.js';
 
@@ -33,7 +33,7 @@ export async function insertAuditEntry(db: Db, entry: NewAuditEntry): Promise<st
   return rows[0]?.id ?? '';
 }
 
-/** Writes these fields into the details of an entry, over those of the same name. Throws when the entry is gone. */
+/** Merges these fields into the details of an entry. Throws if the entry no longer exists. */
 export async function addAuditDetails(db: Db, id: string, details: Readonly<Record<string, unknown>>): Promise<void> {
   const { rowCount } = await db.query(
     `UPDATE {schema}.audit_log SET details = coalesce(details, '{}') || $2::jsonb WHERE id = $1`,

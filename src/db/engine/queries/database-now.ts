@@ -1,4 +1,4 @@
-// The time by which everything is judged.
+// The authoritative time.
 import type { Db } from '../../database.js';
 
 /** The database's clock, or the test's. */

@@ -1,10 +1,10 @@
-// Keys that make a repeated trigger return its first run, for 24 hours.
+// Idempotency keys: a repeated trigger returns its first run, for 24 hours.
 import type { Db } from '../../database.js';
 
 export interface IdempotencyKey {
   readonly process: string;
   readonly key: string;
-  /** Of what was asked for: the same key with another question is refused. */
+  /** Hash of the request: the same key with a different request is refused. */
   readonly fingerprint: string;
   readonly runId: string;
 }
@@ -14,7 +14,7 @@ interface KeyRow extends Record<string, unknown> {
   readonly fingerprint: string;
 }
 
-/** The run this key stands for, if it is younger than 24 hours. */
+/** The run of this key, if it is younger than 24 hours. */
 export async function findIdempotencyKey(db: Db, process: string, key: string): Promise<KeyRow | null> {
   const { rows } = await db.query<KeyRow>(
     `SELECT run_id, fingerprint FROM {schema}.idempotency_keys
@@ -24,7 +24,7 @@ export async function findIdempotencyKey(db: Db, process: string, key: string): 
   return rows[0] ?? null;
 }
 
-/** False: somebody else holds the key. In the transaction that begins the run. */
+/** False: the key is already taken. In the transaction that starts the run. */
 export async function insertIdempotencyKey(db: Db, entry: IdempotencyKey): Promise<boolean> {
   const { rowCount } = await db.query(
     `INSERT INTO {schema}.idempotency_keys AS k (process, key, fingerprint, run_id) VALUES ($1, $2, $3, $4)

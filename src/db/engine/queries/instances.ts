@@ -1,4 +1,4 @@
-// Rows of instances: joining, the beat, and finding and marking the dead. Liveness always goes by the server's real clock.
+// Rows of instances: joining, heartbeats, and finding and marking dead ones. Liveness always uses the server's real clock.
 import type { Db } from '../../database.js';
 
 export interface NewInstance {
@@ -9,7 +9,7 @@ export interface NewInstance {
   readonly presenceKey: number;
 }
 
-/** The row comes after the lock: a row without its lock would look dead. */
+/** The row is written after the lock is taken: a row without its lock would look dead. */
 export async function insertInstance(db: Db, instance: NewInstance): Promise<void> {
   await db.query(
     `INSERT INTO {schema}.scheduler_instances (id, hostname, pid, version, presence_key, started_at, heartbeat_at)
@@ -34,12 +34,12 @@ export interface BeatRequest {
   readonly instanceId: string;
   readonly inFlight: Readonly<Record<string, number>>;
   readonly gauges: StoredGauges;
-  /** False in the first seconds of an instance: peers may be on their way back too. */
+  /** False in the first seconds of an instance: peers may be rejoining too. */
   readonly mayJudge: boolean;
-  /** Not null: those whose last beat is longer ago than this are spared. */
+  /** Not null: instances whose last heartbeat is older than this are not considered. */
   readonly sparedS: number | null;
   readonly leaseS: number;
-  /** Names of the processes this instance runs. */
+  /** Names of the processes that this instance runs. */
   readonly processes: readonly string[];
   readonly now: Date | null;
 }
@@ -56,7 +56,7 @@ export interface BeatAnswer {
   readonly alive: boolean;
   /** Instances whose lock is free or whose heartbeat is older than the lease. */
   readonly suspects: readonly string[];
-  /** Runs of this instance that somebody asked to stop. */
+  /** Runs of this instance that were cancelled. */
   readonly cancelled: readonly { readonly id: string; readonly by: string }[];
   /** The database's clock, or the manual one; epoch ms. */
   readonly now_ms: number;
@@ -94,7 +94,7 @@ SELECT
     FROM {schema}.scheduler_processes p WHERE p.name = ANY ($5)
   ) AS processes`;
 
-/** One round trip: I live, who does not, what was cancelled, what is due on the clock. */
+/** One round trip: records the heartbeat, and reads dead instances, cancelled runs and due processes. */
 export async function beat(db: Db, request: BeatRequest): Promise<BeatAnswer> {
   const { instanceId, leaseS, inFlight, gauges, mayJudge, sparedS, processes, now } = request;
   const { rows } = await db.query<BeatAnswer & Record<string, unknown>>(BEAT, [
@@ -111,8 +111,7 @@ export async function beat(db: Db, request: BeatRequest): Promise<BeatAnswer> {
 }
 
 /**
- * Marks those of `suspects` that are dead still; `surely` skips the look at lock and lease: one's own former ids, whose
- * process lives on.
+ * Marks those of `suspects` that are still dead; `surely` skips the check of lock and lease, for earlier ids of this process.
  */
 export async function markDead(
   db: Db,
@@ -130,8 +129,8 @@ export async function markDead(
 }
 
 /**
- * Ends the dedicated sessions of instances that were declared dead although their lock is held (a stopped process): their
- * process locks would keep others out. It holds the presence key, so it can be no other session. Needs the same role.
+ * Ends the dedicated sessions of instances that were declared dead although their lock is held (a suspended process): their process locks
+ * would block others. The session is identified by its presence key. Needs the same role.
  */
 export async function endSessionsOf(db: Db, dead: readonly string[]): Promise<number> {
   const { rowCount } = await db.query(
@@ -146,7 +145,7 @@ export async function endSessionsOf(db: Db, dead: readonly string[]): Promise<nu
   return rowCount ?? 0;
 }
 
-/** alive → draining; new claims are fenced off from here on. */
+/** alive → draining; new claims are refused from here on. */
 export async function markDraining(db: Db, id: string): Promise<void> {
   await db.query(`UPDATE {schema}.scheduler_instances SET state = 'draining' WHERE id = $1 AND state = 'alive'`, [id]);
 }
@@ -173,7 +172,7 @@ export interface InstanceRow {
 }
 
 /**
- * The living, and those who ended within the last hour; newest first, at most 200. A restart is a life on the same host that ended
+ * Living instances, and those that ended within the last hour; newest first, at most 200. A restart is a life on the same host that ended
  * together with its process.
  */
 export async function listInstances(db: Db): Promise<InstanceRow[]> {

@@ -4,19 +4,19 @@ import type { Db } from '../../database.js';
 export type LatencySubject = 'process' | 'job' | 'receiver';
 export type LatencyMeasure = 'lateness' | 'wait' | 'duration';
 
-/** Which times they are: those of a process, a job type or a receiver. */
+/** What the times belong to: a process, a job type or a receiver. */
 export interface LatencyKey {
   readonly subject: LatencySubject;
   readonly name: string;
   readonly measure: LatencyMeasure;
 }
 
-/** Travels as JSON. */
+/** Sent as JSON. */
 export interface LatencyDelta extends LatencyKey {
   readonly bins: readonly number[];
 }
 
-/** Adds to the present hour and day; in a fixed order, so that two instances do not wait for each other in a circle. */
+/** Adds to the current hour and day; in a fixed order, so that two instances do not deadlock. */
 export async function addLatencies(db: Db, deltas: readonly LatencyDelta[], now: Date | null): Promise<void> {
   await db.query(
     `INSERT INTO {schema}.scheduler_latencies AS l (span, starts_at, subject, name, measure, bins)
@@ -42,7 +42,7 @@ type TextRow = Record<string, unknown> & { readonly bins: string };
 /** Arrays as text: several times faster to read than by pg's own parser. */
 const readBins = (text: string): number[] => (text === '{}' ? [] : text.slice(1, -1).split(',').map(Number));
 
-/** The last `days` days (UTC), today included. */
+/** The last `days` days (UTC), including today. */
 export async function readDailyLatencies(db: Db, days: number, now: Date | null): Promise<DailyLatencyRow[]> {
   const { rows } = await db.query<Omit<DailyLatencyRow, 'bins'> & TextRow>(
     `SELECT to_char(starts_at AT TIME ZONE 'UTC', 'YYYY-MM-DD') AS day, subject, name, measure, bins::text
@@ -63,7 +63,7 @@ export interface LatencyRow extends LatencyKey {
   readonly bins: readonly number[];
 }
 
-/** The sums of the last `hours`, the present one included: the hours up to the first midnight (UTC), then whole days. */
+/** The sums of the last `hours`, including the current one: the hours up to the first midnight (UTC), then whole days. */
 export async function readLatencies(db: Db, window: LatencyWindow, now: Date | null): Promise<LatencyRow[]> {
   const { hours, subject = null, name = null } = window;
   const { rows } = await db.query<Omit<LatencyRow, 'bins'> & TextRow>(

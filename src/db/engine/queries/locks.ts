@@ -1,5 +1,5 @@
-// Session-level advisory locks of the dedicated connection: who lives, and which exclusive process runs where.
-// The class id is the oid of our own table, so that no lock of the host's can clash with ours. Try-locks only.
+// Session-level advisory locks of the dedicated connection: which instances live, and which exclusive process runs where. The class id is
+// the oid of our own table, so that no lock of the host can conflict with ours. Only try-locks are used.
 import type { Db } from '../../database.js';
 
 const flag = async (db: Db, sql: string, values: unknown[]): Promise<boolean> => {
@@ -7,7 +7,7 @@ const flag = async (db: Db, sql: string, values: unknown[]): Promise<boolean> =>
   return rows[0]?.ok === true;
 };
 
-/** Takes a presence key that nobody holds, for as long as this session lives. */
+/** Takes a free presence key, for as long as this session lives. */
 export async function takePresenceKey(session: Db): Promise<number> {
   for (;;) {
     const { rows } = await session.query<{ key: string }>(`SELECT nextval('{schema}.presence_keys') AS key`);

@@ -1,4 +1,4 @@
-// Facts about the whole installation, such as the tz database its next runs were computed with.
+// Facts about the whole installation, such as the tz database with which next runs were computed.
 import type { Db } from '../../database.js';
 
 export async function readMeta(db: Db, key: string): Promise<unknown> {
@@ -16,7 +16,7 @@ export async function writeMeta(db: Db, key: string, value: unknown): Promise<vo
   );
 }
 
-/** The server's version, as it names itself: `15.8`. */
+/** The server's own version string: `15.8`. */
 export async function serverVersion(db: Db): Promise<string> {
   const { rows } = await db.query<{ version: string }>(
     `SELECT split_part(current_setting('server_version'), ' ', 1) AS version`,

@@ -1,4 +1,4 @@
-// The shortest question: is anybody there?
+// The cheapest query, to check whether the server responds.
 import type { Commands } from '../../database.js';
 
 /** Resolves when the server responds. */

@@ -1,4 +1,4 @@
-// Rows of processes: what code declares beside what an operator changed by hand, and the cursor over their slots.
+// Rows of processes: what code declares, what an operator changed, and the cursor over their slots.
 import type { Db } from '../../database.js';
 
 export interface ProcessRow {
@@ -6,7 +6,7 @@ export interface ProcessRow {
   readonly lock_id: number;
   readonly exclusive: boolean;
   readonly declared_schedule: unknown;
-  /** Set by hand; wins over the declared one. */
+  /** Set by an operator; takes precedence over the declared one. */
   readonly schedule: unknown;
   readonly enabled: boolean;
   readonly paused_until: Date | null;
@@ -38,7 +38,7 @@ export interface Declaration {
   readonly budgetS: number;
 }
 
-/** Writes what code says, leaving alone what a hand changed; returns the rows as they stand. The cursor is set apart. */
+/** Writes the declared values without touching changes by operators; returns the current rows. The cursor is set separately. */
 export async function declareProcesses(
   db: Db,
   declarations: readonly Declaration[],
@@ -75,7 +75,7 @@ export async function declareProcesses(
   );
 }
 
-/** Moves the cursor from where it was seen; false: somebody else moved it first. */
+/** Moves the cursor from its observed position; false: it was moved meanwhile. */
 export async function moveCursor(db: Db, name: string, from: Date | null, to: Date | null): Promise<boolean> {
   const { rowCount } = await db.query(
     `UPDATE {schema}.scheduler_processes SET next_run_at = $3
@@ -88,7 +88,7 @@ export async function moveCursor(db: Db, name: string, from: Date | null, to: Da
 export interface ProcessChange {
   readonly enabled: boolean;
   readonly pausedUntil: Date | null;
-  /** Set by hand; null: back to the declared one. */
+  /** Set by an operator; null: restores the declared one. */
   readonly schedule: unknown;
   readonly nextRunAt: Date | null;
 }
@@ -103,7 +103,7 @@ export async function changeProcess(db: Db, name: string, change: ProcessChange)
   );
 }
 
-/** The row, locked until the transaction ends, so that two operators do not undo each other's change. */
+/** The row, locked until the transaction ends, so that concurrent operators do not overwrite each other's changes. */
 export async function lockProcess(db: Db, name: string, now: Date | null): Promise<ProcessRow | null> {
   const { rows } = await db.query<Row>(
     `SELECT ${COLUMNS} FROM {schema}.scheduler_processes WHERE name = $1 FOR NO KEY UPDATE`,

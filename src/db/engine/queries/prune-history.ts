@@ -1,4 +1,4 @@
-// Retention of the engine's own history: what is too old to be asked for goes, a small batch at a time.
+// Retention of the engine's own history: old rows are deleted in small batches.
 import type { Db } from '../../database.js';
 
 /** Days that each kind of history is kept; keys of repeated triggers are kept for their 24 hours. */
@@ -35,11 +35,11 @@ const STATEMENTS: readonly string[] = [
 export interface PruneSize {
   /** Rows in one statement. */
   readonly batch?: number;
-  /** Statements for one table in one go; what is left waits for the next. */
+  /** Maximum number of statements for one table per round; the rest waits for the next one. */
   readonly batches?: number;
 }
 
-/** Takes away what is too old of every kind, and returns how many rows that were. */
+/** Deletes old rows of every kind, and returns their number. */
 export async function pruneHistory(db: Db, { batch = 1_000, batches = 50 }: PruneSize = {}): Promise<number> {
   let deleted = 0;
   for (const statement of STATEMENTS) {

@@ -1,4 +1,4 @@
-// Looking at runs and asking them to stop, from any instance; and what becomes of the runs of the dead.
+// Reads and cancels runs from any instance, and abandons the runs of dead instances.
 import type { Db } from '../../database.js';
 import { RUN_COLUMNS, type RunRow } from './runs.js';
 
@@ -51,7 +51,7 @@ export async function findRunning(db: Db, processes: readonly string[]): Promise
   return rows;
 }
 
-/** Null: it is not running. Its instance sees the request with its next beat. */
+/** Null: it is not running. Its instance sees the request at its next heartbeat. */
 export async function requestCancel(db: Db, id: string, by: string): Promise<RunRow | null> {
   const { rows } = await db.query<Row>(
     `UPDATE {schema}.scheduler_runs SET cancel_requested = $2 WHERE id = $1 AND status = 'running' RETURNING ${RUN_COLUMNS}`,
@@ -60,14 +60,14 @@ export async function requestCancel(db: Db, id: string, by: string): Promise<Run
   return rows[0] ?? null;
 }
 
-/** A slot is taken again after a crash, up to a limit: a run that crashes its instance each time must end. */
+/** A slot is run again after a crash, up to a limit: a run that crashes its instance each time must end. */
 const SLOT_ATTEMPTS = 3;
 
-// a process that lives on (the database went away) or stopped in order was not crashed by the run: the attempt does not count
+// a process that is still alive (the database was lost) or stopped cleanly was not crashed by the run, so the attempt does not count
 const INNOCENT = `EXISTS (
   SELECT FROM {schema}.scheduler_instances i WHERE i.id = r.instance_id AND (i.survived OR i.state = 'stopped'))`;
 
-/** Ends the runs of instances that are gone and moves the cursor of their processes back to the slots that were cut short. */
+/** Ends the runs of dead instances and moves the cursors of their processes back to the interrupted slots. */
 export async function abandonRuns(
   db: Db,
   instances: readonly string[],

@@ -1,4 +1,4 @@
-// Rows of runs: beginning, progress and the end. Every change names the state it leaves and the instance that owns it.
+// Rows of runs: start, progress and end. Every change names the state that it leaves and the instance that owns the run.
 import type { Db } from '../../database.js';
 
 export interface RunRow {
@@ -39,7 +39,7 @@ export interface NewRun {
   readonly now: Date | null;
 }
 
-// `me`: an instance that was declared dead meanwhile begins nothing, or its run would never be abandoned
+// `me`: an instance that was declared dead meanwhile starts nothing, or its run would never be abandoned
 const INSERT = `
 INSERT INTO {schema}.scheduler_runs (
   id, process, slot, exclusive, trigger, triggered_by, instance_id, input, started_at, parent_id)
@@ -67,13 +67,13 @@ const valuesOf = (run: NewRun): unknown[] => [
   run.parentId ?? null,
 ];
 
-/** Null: the slot was run already, or this instance is no longer alive. A slot whose run was abandoned is taken again. */
+/** Null: the slot has already been run, or this instance is no longer alive. A slot whose run was abandoned is run again. */
 export async function insertRun(db: Db, run: NewRun): Promise<RunRow | null> {
   const { rows } = await db.query<Row>(`WITH me AS (${ME}) ${INSERT}`, valuesOf(run));
   return rows[0] ?? null;
 }
 
-/** The same, and the process's cursor moves from `cursor` to `next`; null also when the cursor had moved already. */
+/** The same, and moves the process's cursor from `cursor` to `next`; null also if the cursor has already moved. */
 export async function insertRunOfSlot(
   db: Db,
   run: NewRun,
@@ -105,7 +105,7 @@ const numbersOf = (numbers: RunNumbers): unknown[] => [
   JSON.stringify(numbers.errorGroups),
 ];
 
-/** False: the run is no longer this instance's. */
+/** False: the run no longer belongs to this instance. */
 export async function saveProgress(db: Db, id: string, instanceId: string, numbers: RunNumbers): Promise<boolean> {
   const { rowCount } = await db.query(
     `UPDATE {schema}.scheduler_runs SET counts = $3, progress = $4, samples = $5, error_groups = $6
@@ -143,7 +143,7 @@ WITH done AS (
 )
 SELECT ${RUN_COLUMNS} FROM done`;
 
-/** Ends a run, with its share of the day's roll-up. Null: somebody else ended it (this instance was declared dead). */
+/** Ends a run and adds it to the day's roll-up. Null: it was ended by another instance (this one was declared dead). */
 export async function finishRun(
   db: Db,
   id: string,

@@ -1,11 +1,11 @@
-// Settings of the dedicated session that make the server notice within about ten seconds that we are gone.
+// Settings of the dedicated session with which the server notices within about ten seconds that we are gone.
 import type { Commands } from '../../database.js';
 import { SET_FOR_SESSION, SETTINGS_THAT_NOTICE_ABSENCE } from '../../wire/session-settings.js';
 
 const SETTINGS: readonly string[] = [
   SET_FOR_SESSION,
   ...SETTINGS_THAT_NOTICE_ABSENCE,
-  // idle by nature, and never long in a statement
+  // usually idle, and never long in a statement
   'SET idle_session_timeout = 0',
   'SET statement_timeout = 0',
 ];

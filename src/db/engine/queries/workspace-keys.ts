@@ -1,7 +1,7 @@
-// API keys of workspaces: stored encrypted, never read by anything but the handler that needs them.
+// API keys of workspaces: stored encrypted, and only read by the handler that needs them.
 import type { Db } from '../../database.js';
 
-/** Stores a key; one that was there is replaced. */
+/** Stores a key, replacing an existing one. */
 export async function saveWorkspaceKey(db: Db, workspaceId: string, provider: string, value: string): Promise<void> {
   await db.query(
     `INSERT INTO {schema}.workspace_keys (workspace_id, provider, value) VALUES ($1, $2, $3)

@@ -1,10 +1,10 @@
-// What handlers wrote down about their job: bounded per job, read in pages; and their progress and checkpoints.
+// The log lines of jobs, bounded per job and read in pages; and progress and checkpoints.
 import type { Db } from '../../database.js';
 import { listed } from '../queries/rows.js';
 
 export type LogLevel = 'debug' | 'info' | 'warn' | 'error';
 
-/** Travels as JSON, hence snake_case. */
+/** Sent as JSON, hence snake_case. */
 export interface NewLogLine {
   readonly job_id: string;
   readonly attempt: number;
@@ -59,7 +59,7 @@ export interface ProgressUpdate {
   readonly note: string | null;
 }
 
-/** Shows how far jobs are; a lost claim shows nothing. */
+/** Writes the progress of jobs; nothing for lost claims. */
 export async function updateProgress(db: Db, updates: readonly ProgressUpdate[]): Promise<void> {
   await db.query(
     `UPDATE {schema}.jobs j SET progress = u.progress, progress_note = u.note
@@ -70,7 +70,7 @@ export async function updateProgress(db: Db, updates: readonly ProgressUpdate[])
   );
 }
 
-/** Keeps what the next attempt shall read. False: the claim was lost and nothing was kept. */
+/** Stores the checkpoint for the next attempt. False: the claim was lost and nothing was stored. */
 export async function saveCheckpoint(db: Db, id: string, token: string, state: string): Promise<boolean> {
   const result = await db.query(
     `UPDATE {schema}.jobs SET checkpoint = $3::jsonb WHERE id = $1 AND completed_at IS NULL
@@ -80,7 +80,7 @@ export async function saveCheckpoint(db: Db, id: string, token: string, state: s
   return result.rowCount === 1;
 }
 
-/** Those of our claims that are not ours any more: cancelled, or rescued while we were thought dead. */
+/** Our claims that we no longer hold: cancelled, or rescued while we were considered dead. */
 export async function findLostClaims(
   db: Db,
   ids: readonly string[],

@@ -1,4 +1,4 @@
-// What a person may do to jobs: cancel, retry. Every change names the states it leaves.
+// Cancelling and retrying jobs. Every change names the states that it leaves.
 import type { Db } from '../../database.js';
 import { withoutJobs } from '../queries/rows.js';
 import { filterJobs, type JobFilter } from './read-jobs.js';
@@ -10,7 +10,7 @@ export interface CancelledRow {
   readonly hasDependents: boolean;
   readonly uniqueKey: string | null;
   readonly workspaceId: string | null;
-  /** The claim that listed it: its holder learns that the job is no longer its own. */
+  /** The claim that listed it, whose holder is notified. */
   readonly wasClaim: string | null;
 }
 

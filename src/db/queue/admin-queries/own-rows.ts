@@ -1,5 +1,5 @@
-// What belongs to one user: the workspace's rows, and the user's own where a row has no workspace. These are two branches, each
-// behind an index of its own (owner, id); with OR between them the planner reads the whole table. $1 is the workspace, $2 the user.
+// The rows of one user: those of the workspace, and the user's own rows without a workspace. These are two branches, each with its own
+// index (owner, id); with OR between them the planner would read the whole table. $1 is the workspace, $2 the user.
 import type { Db } from '../../database.js';
 
 /** What lists are sorted by. */

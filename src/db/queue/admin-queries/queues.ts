@@ -1,4 +1,4 @@
-// What operators changed about queues, and the token buckets that all instances draw from.
+// Settings of queues, and the token buckets that all instances draw from.
 import type { Db } from '../../database.js';
 
 export interface QueueState {
@@ -15,7 +15,7 @@ export async function listQueues(db: Db): Promise<readonly QueueState[]> {
   return rows;
 }
 
-/** Changes what is given and keeps the rest; `concurrency: null` takes the limit away. */
+/** Changes the given fields and keeps the rest; `concurrency: null` removes the limit. */
 export async function patchQueue(
   db: Db,
   name: string,
@@ -33,14 +33,14 @@ export async function patchQueue(
 
 export interface TokenBucket {
   readonly name: string;
-  /** The most it holds. */
+  /** Its capacity. */
   readonly burst: number;
   readonly perSecond: number;
 }
 
 /**
- * Draws up to `wanted` whole tokens and returns how many there were. The database's clock fills the bucket. It does not wait for the
- * disk: a draw that a crash of the server takes back is worth one bucket, once.
+ * Draws up to `wanted` whole tokens and returns how many there were. The database's clock fills the bucket. It does not wait for the disk:
+ * a crash of the server can lose draws of at most one bucket, once.
  */
 export async function drawTokens(db: Db, bucket: TokenBucket, wanted: number): Promise<number> {
   const { rows } = await db.query<{ granted: number }>(
@@ -57,7 +57,7 @@ export async function drawTokens(db: Db, bucket: TokenBucket, wanted: number): P
   return rows[0]?.granted ?? 0;
 }
 
-/** How many whole tokens each bucket holds now, in the order given. Draws none. */
+/** The number of whole tokens in each bucket, in the given order. Draws none. */
 export async function availableTokens(db: Db, buckets: readonly TokenBucket[]): Promise<readonly number[]> {
   const { rows } = await db.query<{ tokens: number }>(
     `SELECT floor(least(b.burst, coalesce(

@@ -1,4 +1,4 @@
-// Reading jobs: one, or a page of them, newest first. Ids rise with time, so the primary key is the order.
+// Reads jobs: one, or a page, newest first. Ids increase with time, so the primary key is the order.
 import type { Db } from '../../database.js';
 import { errorGroup } from './error-group.js';
 import { JOB_COLUMNS, JOB_STATUS, JOBS_AND_CLAIMS, withClaims, type Job } from '../queries/rows.js';
@@ -74,7 +74,7 @@ export function filterJobs(
   add('j.created_at < ?', filter.until);
   add("j.created_at >= now() - ?::integer * interval '1 hour'", filter.withinHours);
   add('j.payload @> ?::jsonb', filter.payload && JSON.stringify(filter.payload));
-  // what small indexes are for, and short lists: the planner cannot know that a status implies them
+  // conditions of the small partial indexes, which the planner cannot derive from a status
   if (filter.status?.every((one) => one === 'dead')) parts.push('j.dead_at IS NOT NULL');
   if (filter.status?.every((one) => one === 'failed')) parts.push("j.status = 'failed'");
   if (filter.status?.every((one) => one === 'processing')) parts.push(IN_HAND);
@@ -116,7 +116,7 @@ export async function isTruncated(db: Db, filter: JobFilter): Promise<boolean> {
   return rows[0]?.more ?? false;
 }
 
-/** Those of these recurring jobs that are the latest of their series: nothing has followed them yet. */
+/** Of these recurring jobs, those that are the latest of their series. */
 export async function findLatestOfSeries(db: Db, ids: readonly string[]): Promise<readonly Job[]> {
   const { rows } = await db.query<Job & Record<string, unknown>>(
     `SELECT ${JOB_COLUMNS} FROM ${JOBS_AND_CLAIMS}

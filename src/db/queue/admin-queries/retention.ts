@@ -1,4 +1,4 @@
-// Retention: ended jobs leave after their time, in batches small enough not to be noticed.
+// Retention: deletes ended jobs after their time, in small batches.
 import type { Db } from '../../database.js';
 
 export interface RetentionTimes {

@@ -1,4 +1,4 @@
-// Roll-ups of the queue per type and hour, and the few live counts that are cheap at any size.
+// Roll-ups of the queue per type and hour, and live counts that are cheap at any size.
 import type { Db } from '../../database.js';
 import { JOB_STATUS, JOBS_AND_CLAIMS } from '../queries/rows.js';
 
@@ -17,7 +17,7 @@ export interface StatsDelta extends TypeStatsRow {
   readonly hour: string;
 }
 
-/** Adds to the roll-ups; in a fixed order, so that two instances do not wait for each other in a circle. */
+/** Adds to the roll-ups; in a fixed order, so that two instances do not deadlock. */
 export async function addStats(db: Db, deltas: readonly StatsDelta[]): Promise<void> {
   await db.query(
     `WITH delta AS MATERIALIZED (
@@ -85,7 +85,7 @@ export interface LiveCount {
   readonly n: number;
 }
 
-/** Counts of jobs that have not ended, by type and status, looking at no more than `cap` of them; and of dead letters. */
+/** Counts of jobs that have not ended, by type and status, reading at most `cap` of them; and of dead letters. */
 export async function countLive(db: Db, cap: number): Promise<{ counts: readonly LiveCount[]; capped: boolean }> {
   const { rows } = await db.query<LiveCount & Record<string, unknown>>(
     `SELECT type, queue, status, count(*)::integer AS n FROM (

@@ -1,4 +1,4 @@
-// What the application's users may see: their workspace's jobs, or their own where a job has no workspace.
+// What the application's users may see: their workspace's jobs, or their own if a job has no workspace.
 import type { Db } from '../../database.js';
 import { JOB_COLUMNS, JOB_STATUS, JOBS_AND_CLAIMS, type Job } from '../queries/rows.js';
 import { ownRows, type RowConditions, type OwnMetrics, type OwnPage, type UserScope } from './own-rows.js';
@@ -6,7 +6,7 @@ import { filterJobs, type JobFilter } from './read-jobs.js';
 
 export type { OwnMetrics, UserScope };
 
-/** True where the role exists and this user may take it on with all that it needs. */
+/** True if the role exists and this user may assume it with everything that it needs. */
 export async function canEnterUserScope(db: Db): Promise<boolean> {
   const { rows } = await db.query<{ able: boolean }>(
     `SELECT coalesce((SELECT pg_has_role(current_user, oid, 'MEMBER') AND has_table_privilege(oid, '{schema}.jobs', 'SELECT')
@@ -16,7 +16,7 @@ export async function canEnterUserScope(db: Db): Promise<boolean> {
   return rows[0]?.able ?? false;
 }
 
-/** Until the end of the transaction, row security shows what this user may see and nothing else. */
+/** Until the end of the transaction, row security shows only what this user may see. */
 export async function enterUserScope(tx: Db, scope: UserScope): Promise<void> {
   await tx.query(
     `SELECT set_config('punctual.workspace_id', $1, true), set_config('punctual.user_id', $2, true),
@@ -25,7 +25,7 @@ export async function enterUserScope(tx: Db, scope: UserScope): Promise<void> {
   );
 }
 
-/** The same conditions in the query itself, for servers without the role, and as the second of two locks. */
+/** The same conditions in the query itself, for servers without the role, and as a second safeguard. */
 const OWN_JOBS = ownRows({
   alias: 'j.',
   from: JOBS_AND_CLAIMS,

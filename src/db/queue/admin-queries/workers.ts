@@ -1,12 +1,12 @@
-// How the work on jobs is going, for `punctual worker status`: looks at a bounded number of rows.
+// The state of the queue for `punctual worker status`; reads a bounded number of rows.
 import type { Db } from '../../database.js';
 
 export interface QueuePace {
   /** Jobs that ended within the last minute. */
   readonly ended: number;
-  /** Due jobs that nobody works on. */
+  /** Due jobs that are not being processed. */
   readonly waiting: number;
-  /** Seconds that the oldest of them has been due; null: none is. */
+  /** Seconds that the oldest of them has been due; null: there are none. */
   readonly oldest_s: number | null;
 }
 

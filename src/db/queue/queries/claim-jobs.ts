@@ -1,5 +1,5 @@
-// Claim: takes due jobs lane by lane, each lane a slice of the ready index, so that the cost is what is taken.
-// The statement itself is the function claim_jobs (functions/claim_jobs.sql): it must look at the jobs after it has had its lock.
+// Claims due jobs lane by lane, each lane a slice of the ready index, so that the cost depends on the number of jobs taken. The statement
+// itself is the function claim_jobs (functions/claim_jobs.sql): it must look at the jobs after it has had its lock.
 import type { Db } from '../../database.js';
 import type { ClaimedJobExtras, ClaimedJobRow } from './rows.js';
 
@@ -8,7 +8,7 @@ export interface LaneShare {
   readonly priority: number;
   readonly type: string;
   readonly bucket: number;
-  /** Nothing before this time is looked at (microseconds since the epoch); null: from the beginning. */
+  /** Where to start reading (microseconds since the epoch); null: from the beginning. */
   readonly floor: number | null;
   readonly take: number;
 }
@@ -23,9 +23,9 @@ export interface ClaimJobs {
 export interface ClaimedJobs {
   /** Lane by lane, the earliest first. */
   readonly jobs: readonly ClaimedJobRow[];
-  /** By lane (from 1): the latest `run_at` of what it gave, microseconds since the epoch. */
+  /** By lane (from 1): the latest `run_at` of its claimed jobs, microseconds since the epoch. */
   readonly floors: Readonly<Record<number, number>>;
-  /** Where payloads of 16 MiB came together: how many were asked of each lane in the end. null: as many as planned. */
+  /** If payloads reached 16 MiB: how many jobs were actually requested from each lane. null: as many as planned. */
   readonly cutTo: readonly number[] | null;
 }
 
@@ -93,8 +93,8 @@ export async function claimJobs(db: Db, claim: ClaimJobs): Promise<ClaimedJobs> 
   return answer === undefined ? { jobs: [], floors: {}, cutTo: null } : readAnswer(answer, cut);
 }
 
-/** Until the end of the transaction nobody claims. */
+/** Blocks all claims until the end of the transaction. */
 export async function lockClaims(tx: Db): Promise<void> {
-  // a process that is stopped while it holds the lock would stop every instance's claims
+  // a process that is suspended while it holds the lock would block the claims of all instances
   await tx.query(`SELECT set_config('idle_in_transaction_session_timeout', '5s', true), {schema}.lock_job_claims()`);
 }

@@ -1,5 +1,5 @@
-// Settling the common case: plain jobs that went well, many in one statement, each guarded by the claim that lists it. The
-// statement itself is the function complete_jobs of migration 0015.
+// Settles the common case: plain successful jobs, many in one statement, each guarded by the claim that lists it. The statement itself is
+// the function complete_jobs of migration 0015.
 import type { Db } from '../../database.js';
 
 export interface CompletedJob {
@@ -18,9 +18,8 @@ const COMPLETE = 'SELECT id FROM {schema}.complete_jobs($1, $2, $3, $4, $5, $6, 
 const plainArray = (values: readonly (string | number)[]): string => `{${values.join(',')}}`;
 
 /**
- * Ends jobs well and returns the ids it did not end: their claim was lost, their row has moved, or something waits for them,
- * so that their end needs more than this statement. `spentTokens` are claims with nothing left in hand: they are deleted when
- * all was ended.
+ * Completes jobs and returns the ids that it did not complete: their claim was lost, their row has moved, or another job waits for them, so
+ * that more than this statement is needed. `spentTokens` are claims that become empty: they are deleted if all jobs were completed.
  */
 export async function completeJobs(
   db: Db,

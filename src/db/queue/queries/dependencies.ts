@@ -1,4 +1,4 @@
-// What waits for what: edges between jobs, and what the end of one does to those that wait for it.
+// Dependencies between jobs, and the effect of an end on dependents.
 import type { Db } from '../../database.js';
 import type { EndStatus, JobStatus } from './rows.js';
 
@@ -7,7 +7,7 @@ export interface DependencyState {
   readonly status: JobStatus;
 }
 
-/** Locks jobs that others shall wait for, so that none of them ends unseen, and returns how they stand. */
+/** Locks jobs that others will wait for, so that none of them ends unnoticed, and returns their states. */
 export async function lockDependencies(db: Db, ids: readonly string[]): Promise<readonly DependencyState[]> {
   const { rows } = await db.query<DependencyState & Record<string, unknown>>(
     'SELECT id::text, status FROM {schema}.jobs WHERE id = ANY($1::uuid[]) ORDER BY jobs.id FOR NO KEY UPDATE',
@@ -22,7 +22,7 @@ export interface Edge {
   readonly ended_as?: EndStatus;
 }
 
-/** Writes the edges and marks those depended upon, so that their end looks for who waits. */
+/** Writes the edges and marks the jobs that others depend on, so that their end looks for dependents. */
 export async function insertDependencies(db: Db, edges: readonly Edge[]): Promise<void> {
   await db.query(
     `WITH edge AS (
@@ -36,7 +36,7 @@ export async function insertDependencies(db: Db, edges: readonly Edge[]): Promis
   );
 }
 
-/** A job that was set free or cancelled because of how others ended. */
+/** A job that was released or cancelled because of how others ended. */
 export interface AffectedJob {
   readonly id: string;
   readonly type: string;
@@ -74,7 +74,7 @@ WHERE j.id = effect.job_id AND j.status = 'waiting'
 RETURNING json_build_object('id', j.id, 'type', j.type, 'status', j.status, 'hasDependents', j.has_dependents,
   'uniqueKey', j.unique_key, 'workspaceId', j.workspace_id)::text AS job`;
 
-/** Tells those that wait for ended jobs: free when the last one closed, cancelled when one ended badly and they want that. */
+/** Updates dependents of ended jobs: released when the last dependency has ended, or cancelled if one died or was cancelled. */
 export async function resolveDependencies(
   db: Db,
   ended: readonly { id: string; status: string }[],
@@ -96,7 +96,7 @@ export interface DependencyResult {
   readonly is_child: boolean;
 }
 
-/** How the jobs that this one waited for ended, and with what. */
+/** The outcomes and results of the jobs that this one waited for. */
 export async function listDependencyResults(db: Db, jobId: string): Promise<readonly DependencyResult[]> {
   const { rows } = await db.query<DependencyResult & Record<string, unknown>>(
     `SELECT j.id, j.type, j.status, j.result, j.parent_id IS NOT DISTINCT FROM d.job_id AS is_child

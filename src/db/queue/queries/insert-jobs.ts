@@ -38,7 +38,7 @@ export async function insertFree(tx: Db, row: NewJobRow, now: Date | null): Prom
   return refused.length === 0;
 }
 
-/** Who holds these keys now. */
+/** The current holders of these keys. */
 export async function findKeyHolders(db: Db, keys: readonly string[]): Promise<ReadonlyMap<string, string>> {
   const { rows } = await db.query<{ key: string; job_id: string }>(
     'SELECT key, job_id::text FROM {schema}.job_keys WHERE key = ANY($1::text[])',
@@ -48,8 +48,8 @@ export async function findKeyHolders(db: Db, keys: readonly string[]): Promise<R
 }
 
 /**
- * Gives the keys of jobs back that hold them until they end (or start). `all`: those too that are held for a time, for the next
- * occurrence to take over.
+ * Releases keys that jobs hold until they end (or start). `all`: also keys that are held for a time, so that the next occurrence can take
+ * them over.
  */
 export async function releaseKeys(
   db: Db,

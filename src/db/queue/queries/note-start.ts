@@ -1,12 +1,12 @@
-// Writes down that a job begins, before it does, so that the death of its instance can be laid at its door.
+// Records the start of a job before it runs, so that the death of its instance can be attributed to it.
 import type { Db } from '../../database.js';
 
 export interface NotedStart {
-  /** An instance died earlier after a start of this job had been written down. */
+  /** An instance died earlier after a start of this job had been recorded. */
   readonly crash_proven: boolean;
 }
 
-// Fenced like a claim: an instance that is being declared dead waits for this, or this finds it dead.
+// Fenced like a claim: declaring the instance dead waits for this statement, or this statement finds it dead.
 const NOTE_START = `
 WITH holder AS MATERIALIZED (
   SELECT i.id FROM {schema}.job_claims c JOIN {schema}.scheduler_instances i ON i.id = c.instance_id
@@ -19,7 +19,7 @@ WITH holder AS MATERIALIZED (
 )
 SELECT held.crash_proven FROM held, noted`;
 
-/** Undefined: the claim is gone, and the job must not be run under it. */
+/** Undefined: the claim was lost, and the job must not be run under it. */
 export async function noteStart(db: Db, id: string, token: string): Promise<NotedStart | undefined> {
   const { rows } = await db.query<NotedStart & Record<string, unknown>>(NOTE_START, [id, token]);
   return rows[0];

@@ -6,12 +6,12 @@ export async function notify(db: Db, channel: string, payload: string): Promise<
   await db.query('SELECT pg_notify($1::text, $2::text)::text', [channel, payload]);
 }
 
-/** The same in a transaction of its own, which does not wait for the disk: a wake-up is only a hurry-up. */
+/** The same in a transaction of its own, which does not wait for the disk, because a wake-up only saves time. */
 export async function notifyRelaxed(db: Db, channel: string, payload: string): Promise<void> {
   await db.query(`SELECT set_config('synchronous_commit', 'off', true), pg_notify($1, $2)`, [channel, payload]);
 }
 
-/** Hears a channel on this session. */
+/** Listens to a channel on this session. */
 export async function listen(session: Commands, channel: string): Promise<void> {
   await session.query(`LISTEN "${channel.replaceAll('"', '""')}"`);
 }

@@ -1,4 +1,4 @@
-// Occurrences of recurring jobs that move: to a later one of their series after an outage, or with new rules of their time zone.
+// Moves occurrences of recurring jobs: to a later one of their series after an outage, or with new rules of their time zone.
 import type { Db } from '../../database.js';
 import { listed } from './rows.js';
 
@@ -8,7 +8,7 @@ export interface OccurrenceTimes {
   readonly effectiveMs: number;
 }
 
-/** Makes a claimed job another occurrence of its series. False: the claim was lost and nothing was changed. */
+/** Turns a claimed job into another occurrence of its series. False: the claim was lost and nothing was changed. */
 export async function moveClaimedOccurrence(
   db: Db,
   { id, claimToken }: { readonly id: string; readonly claimToken: string },
@@ -52,12 +52,15 @@ export async function listWaitingOccurrences(
 
 export interface MovedOccurrence {
   readonly id: string;
-  /** The nominal time that it leaves. */
+  /** Its previous nominal time. */
   readonly from: Date;
   readonly to: OccurrenceTimes;
 }
 
-/** Moves occurrences that still wait where they were seen, and returns how many. In a transaction that holds the lock of the claims. */
+/**
+ * Moves occurrences that are still waiting at their observed time, and returns their number. In a transaction that holds the lock of the
+ * claims.
+ */
 export async function moveWaitingOccurrences(db: Db, moves: readonly MovedOccurrence[]): Promise<number> {
   const result = await db.query(
     `UPDATE {schema}.jobs j SET scheduled_for = u.nominal, run_at = u.due

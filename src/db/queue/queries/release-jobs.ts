@@ -1,8 +1,8 @@
-// Giving claims back: by their holder, untouched; or from a holder that is gone, with a crash counted where its process died.
+// Releases claims: untouched by their holder, or from a dead holder, with a crash counted if its process died.
 import type { Db } from '../../database.js';
 import { withoutJobs } from './rows.js';
 
-/** Puts jobs back as if they had never been taken: their claims list them no more. They keep their place. */
+/** Releases jobs as if they had never been claimed, by removing them from their claims. They keep their order. */
 export async function releaseJobs(db: Db, ids: readonly string[], tokens: readonly string[]): Promise<void> {
   await db.query(
     `UPDATE {schema}.job_claims c
@@ -12,14 +12,14 @@ export async function releaseJobs(db: Db, ids: readonly string[], tokens: readon
   );
 }
 
-/** Forgets claims, and so gives back whatever they still list. For a holder that knows it works on none of it. */
+/** Deletes claims, which releases whatever they still list. For a holder that is not processing any of it. */
 export async function forgetClaims(db: Db, tokens: readonly string[]): Promise<void> {
   await db.query('DELETE FROM {schema}.job_claims WHERE token = ANY($1::uuid[])', [tokens]);
 }
 
 /**
- * Takes what has ended off claims of this instance that have been held for a while: a few slow jobs would keep long lists
- * alive, and every claim looks at all lists. Claims with less than `longerThan` jobs are not worth it.
+ * Removes ended jobs from claims of this instance that have been held for a while: otherwise a few slow jobs would keep long lists, which
+ * every claim reads. Claims with fewer than `longerThan` jobs are not worth it.
  */
 export async function shortenClaims(
   db: Db,
@@ -57,8 +57,8 @@ WITH orphan AS MATERIALIZED (
 SELECT count(*)::integer AS n FROM held`;
 
 /**
- * Takes the claims of these and of all other instances that are gone back, and returns how many jobs they held; the attempt
- * does not count. Where a process died, a crash is counted by the rule of ADR 6.
+ * Releases the claims of these and of all other dead instances, and returns the number of jobs; the attempt does not count. If a process
+ * died, a crash is counted by the rule of ADR 6.
  */
 export async function rescueJobs(db: Db, goneInstances: readonly string[]): Promise<number> {
   const { rows } = await db.query<{ n: number }>(RESCUE, [goneInstances]);

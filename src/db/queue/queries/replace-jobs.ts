@@ -1,5 +1,5 @@
-// A job that waits becomes another one, or is due at another time. What is read travels as JSON text: the transaction may be a
-// host's, whose driver reads other types in its own way.
+// Replaces a waiting job, or changes its time. Results are JSON text: the transaction may be the host's, whose driver may parse other types
+// differently.
 import type { Db } from '../../database.js';
 import { lockClaims } from './claim-jobs.js';
 import type { NewJobRow } from './rows.js';
@@ -55,7 +55,7 @@ export async function findLiveOfSeries(db: Db, seriesId: string): Promise<string
   return rows[0]?.id;
 }
 
-/** A job that nobody claims or ends before the transaction does. */
+/** A job that cannot be claimed or ended before the end of the transaction. */
 export interface LockedJob {
   readonly job: LiveJob;
   /** An instance has claimed it: it may be running. */
@@ -63,8 +63,8 @@ export interface LockedJob {
 }
 
 /**
- * Locks the claims, then the job, in the order in which ends lock them. Undefined: it has ended, or does not hold `key` any more.
- * Nobody claims before the transaction ends.
+ * Locks the claims, then the job, in the same order as settlements. Undefined: it has ended, or no longer holds `key`. Blocks claims until
+ * the transaction ends.
  */
 export async function lockJob(tx: Db, id: string, key: string | null = null): Promise<LockedJob | undefined> {
   await lockClaims(tx);
@@ -95,7 +95,7 @@ const ANEW = `run_at = coalesce(n.run_at, $3::timestamptz, now()),
   status = CASE WHEN j.blocked THEN 'waiting' ELSE 'pending' END, attempt = 0, crashes = 0, crash_proven = NULL,
   checkpoint = NULL, progress = NULL, progress_note = NULL, error_code = NULL, error_message = NULL, error_stack = NULL`;
 
-/** Gives a locked job what a new one would have; one in hand keeps its time and its state, and hands the rest to its successor. */
+/** Changes a locked job to a new one; a claimed job keeps its time and state, and passes the rest to its successor. */
 export async function replaceJob(tx: Db, { job, inHand }: LockedJob, row: NewJobRow, now: Date | null): Promise<void> {
   await tx.query(
     `WITH changed AS (
@@ -109,13 +109,13 @@ export async function replaceJob(tx: Db, { job, inHand }: LockedJob, row: NewJob
   );
 }
 
-/** A locked job in hand goes on to its end without its key, and without a successor. */
+/** A locked, claimed job continues to its end without its key and without a successor. */
 export async function detachJob(tx: Db, id: string, key: string): Promise<void> {
   await tx.query('UPDATE {schema}.jobs SET unique_key = NULL, schedule = NULL WHERE id = $1', [id]);
   await tx.query('DELETE FROM {schema}.job_keys WHERE key = $1 AND job_id = $2', [key, id]);
 }
 
-/** Null leaves a column as it is. */
+/** Null leaves a column unchanged. */
 export interface NewTimes {
   readonly schedule: unknown;
   readonly runAt: Date | null;

@@ -1,14 +1,14 @@
-// The rows of the job queue as the queries give and take them.
+// The row types of the job queue.
 
 export type JobStatus = 'pending' | 'waiting' | 'processing' | 'completed' | 'failed' | 'dead' | 'cancelled';
 
-/** How a job may end for good. */
+/** The final states of a job. */
 export type EndStatus = 'completed' | 'dead' | 'cancelled';
 
 /** Urgent 0, high 1, normal 2, low 3. */
 export type PriorityNumber = 0 | 1 | 2 | 3;
 
-/** One job to insert; what is left out takes the column's default. Travels as JSON, hence snake_case. */
+/** One job to insert; what is left out takes the column's default. Sent as JSON, hence snake_case. */
 export interface NewJobRow {
   readonly id: string;
   readonly type: string;
@@ -22,14 +22,14 @@ export interface NewJobRow {
   readonly max_attempts?: number;
   readonly timeout_ms?: number | null;
   readonly unique_key?: string;
-  /** How long the key is held, whatever becomes of the job; without it until the job ends. */
+  /** How long the key is held, whatever the outcome of the job; without it, until the job ends. */
   readonly key_ms?: number;
   readonly tenant_id?: string | null;
   readonly bucket?: number;
   readonly workspace_id?: string | null;
   readonly user_id?: string | null;
   readonly group_id?: string | null;
-  /** The trace that its work goes on with. */
+  /** The trace that its work continues. */
   readonly trace_context?: string;
   readonly parent_id?: string | null;
   readonly open_dependencies?: number;
@@ -39,13 +39,13 @@ export interface NewJobRow {
   readonly series_id?: string;
 }
 
-/** A claimed job: what most jobs do not have is kept apart, or is not there at all. */
+/** A claimed job; fields that most jobs do not have are kept separately or omitted. */
 export interface ClaimedJobRow {
   readonly id: string;
-  /** Place of its lane in the claim's request, from 1. */
+  /** Index of its lane in the claim's request, from 1. */
   readonly lane: number;
   readonly attempt: number;
-  /** Where its row is (ctid). */
+  /** The position of its row (ctid). */
   readonly place: string;
   /** When it was due, milliseconds since the epoch. */
   readonly due_ms: number;
@@ -70,7 +70,7 @@ export interface ClaimedJobExtras {
   readonly recurrence: ClaimedRecurrence | null;
 }
 
-/** What tells whether an occurrence of a recurring job is late, as it was at the claim. */
+/** The data for deciding whether an occurrence of a recurring job is late, as of the claim. */
 export interface ClaimedRecurrence {
   readonly schedule: unknown;
   readonly series_id: string | null;
@@ -93,7 +93,7 @@ export const NO_EXTRAS: ClaimedJobExtras = {
   recurrence: null,
 };
 
-/** A job as people see it. */
+/** A job as shown to people. */
 export interface Job {
   readonly id: string;
   readonly type: string;
@@ -152,6 +152,6 @@ export const JOB_COLUMNS = `j.id, j.type, j.queue, j.payload, ${JOB_STATUS} AS s
 export const listed = (job: string, token: string): string =>
   `EXISTS (SELECT FROM {schema}.job_claims c WHERE c.token = ${token} AND ${job} = ANY(c.job_ids))`;
 
-/** What takes jobs off a claim `c`: the new value of its list. `gone`: a query of the ids. */
+/** Removes jobs from a claim `c`: the new value of its list. `gone`: a query of the ids. */
 export const withoutJobs = (gone: string): string =>
   `job_ids = ARRAY(SELECT listed FROM unnest(c.job_ids) AS listed WHERE listed NOT IN (${gone}))`;

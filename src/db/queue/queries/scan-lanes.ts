@@ -1,4 +1,4 @@
-// Which lanes (priority, type, tenant bucket) have jobs, and since when: a loose scan that skips from lane to lane.
+// Finds the lanes (priority, type, tenant bucket) that have jobs, and since when: a loose index scan that skips from lane to lane.
 import type { Db } from '../../database.js';
 
 export interface LaneRow {

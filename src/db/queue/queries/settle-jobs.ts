@@ -1,12 +1,12 @@
-// Settling every job that ends in another way than plainly well, or has something waiting for it: retry, death, cancel, snooze.
+// Settles every job that is not a plain success, or that others wait for: retry, death, cancel, snooze.
 import type { Db } from '../../database.js';
 import { withoutJobs, type EndStatus } from './rows.js';
 
-/** What became of one job. Travels as JSON, hence snake_case. */
+/** What became of one job. Sent as JSON, hence snake_case. */
 export interface SettledJob {
   readonly id: string;
   readonly token: string;
-  /** `failed` waits for its retry, `pending` was put off and did not count as an attempt. */
+  /** `failed` waits for its retry, `pending` was postponed and did not count as an attempt. */
   readonly status: EndStatus | 'failed' | 'pending';
   /** Milliseconds until it may run again, for `failed` and `pending`. */
   readonly delay_ms?: number;
@@ -17,7 +17,7 @@ export interface SettledJob {
   readonly error_stack?: string | null;
 }
 
-/** A job that was settled, with what its end may set going. */
+/** A settled job, with the fields that its end may affect. */
 export interface SettledRow {
   readonly id: string;
   readonly type: string;
@@ -63,8 +63,8 @@ RETURNING j.id, j.type, j.status, j.has_dependents AS "hasDependents", j.unique_
   j.schedule IS NOT NULL AS recurring`;
 
 /**
- * Writes what became of jobs; what is not returned was lost. The caller's transaction also does what their ends set going.
- * `spentTokens` are claims with nothing left in hand: they are deleted; from the others these jobs are taken off.
+ * Writes outcomes of jobs; those not returned were lost. The caller's transaction also applies the effects of their ends. `spentTokens` are
+ * claims that become empty: they are deleted; from the others these jobs are removed.
  */
 export async function settleJobs(
   db: Db,

@@ -1,4 +1,4 @@
-// Locks rows for the transaction that plans them. The lock is the whole claim: a transaction that does not end leaves nothing behind.
+// Locks rows for the transaction that plans them. The lock is the claim: an aborted transaction leaves nothing behind.
 import type { Db } from '../../database.js';
 import type { RowStatements } from '../row-statements.js';
 import type { StoredRow } from './row.js';
@@ -13,8 +13,8 @@ export interface OpenedBatch {
 }
 
 /**
- * First in the transaction of a batch. Bounds how long the transaction may sit idle: a process that is stopped in the middle of it
- * would keep its rows locked.
+ * First in the transaction of a batch. Limits how long the transaction may be idle: a process that is suspended in the middle would keep
+ * its rows locked.
  */
 export async function openBatch(tx: Db, process: string, idleMs: number, now: Date | null): Promise<OpenedBatch> {
   const { rows } = await tx.query<{ now_ms: number; active: boolean | null; idle: string }>(
@@ -38,7 +38,7 @@ export async function claimRowsByKey(tx: Db, { claimKeys }: RowStatements, now: 
   return (await tx.query<Row>(claimKeys, [now, keys])).rows as readonly StoredRow[];
 }
 
-/** Up to `limit` rows whose next run is to be worked out. */
+/** Up to `limit` rows whose next run must be computed. */
 export async function claimUnplannedRows(tx: Db, { claimUnplanned }: RowStatements, limit: number) {
   return (await tx.query<Row>(claimUnplanned, [limit])).rows as readonly StoredRow[];
 }

@@ -1,4 +1,4 @@
-// How long until a row schedule has something to do, and what its state is at a glance.
+// When a row schedule next has work, and its state at a glance.
 import type { Db } from '../../database.js';
 import type { RowStatements } from '../row-statements.js';
 

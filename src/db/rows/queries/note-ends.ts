@@ -1,4 +1,4 @@
-// What the ends of jobs mean for the occurrences that they worked on: the ledger, and the count of those given up in a row.
+// Applies the ends of jobs to their occurrences: the ledger, and the count of consecutive ones given up.
 import type { Db } from '../../database.js';
 import type { RowStatements } from '../row-statements.js';
 

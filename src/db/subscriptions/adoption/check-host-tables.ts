@@ -1,4 +1,4 @@
-// The preflight check of subscriptions: the host's tables are adopted as they are, or refused before anything has changed.
+// The preflight check of subscriptions: the host's tables are adopted as they are, or refused before anything is changed.
 import { SchedulerError } from '../../../base/errors.js';
 import type { Db } from '../../database.js';
 import { quoteTable, type RowTables } from '../../names.js';

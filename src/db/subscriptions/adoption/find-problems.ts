@@ -1,4 +1,4 @@
-// Decides from the catalogue's facts whether the host's tables can be adopted. Pure: it touches nothing.
+// Decides from facts of the catalogue whether the host's tables can be adopted. Pure.
 import { EXPECTED_TABLES, type ExpectedColumn, type ExpectedTable } from './expected-columns.js';
 
 export interface ColumnFacts {
@@ -36,7 +36,7 @@ export interface Problem {
   readonly message: string;
 }
 
-/** All that keeps these tables from being adopted by the scheduler in `schema`; empty when nothing does. */
+/** Everything that prevents these tables from being adopted by the scheduler in `schema`; empty if nothing does. */
 export function findProblems(tables: readonly TableFacts[], schema: string): readonly Problem[] {
   const entities = tables.find(({ role }) => role === 'entities');
   const processing = tables.find(({ role }) => role === 'processing');
@@ -54,7 +54,7 @@ export function findProblems(tables: readonly TableFacts[], schema: string): rea
   return [...orphan, ...tables.flatMap((facts) => problemsOfTable(facts, schema))];
 }
 
-/** A table of the host's own with a common name must not be taken for subscriptions: every row would become active and due. */
+/** An unrelated table with a common name must not be treated as subscriptions: every row would become active and due. */
 function looksLikeOurs({ named, kind, columns }: TableFacts): boolean {
   const has = (column: string): boolean => columns.some(({ name }) => letters(name) === letters(column));
   return named || kind !== 'r' || (has('user_id') && (has('frequency') || has('active')));
@@ -135,7 +135,7 @@ function mismatch(found: ColumnFacts, wanted: ExpectedColumn): string | null {
   return null;
 }
 
-/** Rows that we add by trigger must not fail for a column that we know nothing of: the host's own commit would fail. */
+/** Rows that we add by trigger must not fail because of an unknown column: the host's own commit would fail. */
 function unfillable(facts: TableFacts, expected: ExpectedTable): Problem[] {
   if (!expected.weInsert) return [];
   return facts.columns

@@ -1,4 +1,4 @@
-// Which tables hold the subscriptions: found in the search path by the names that the host gave, or to be made there.
+// Finds the tables of subscriptions in the search path by the host's names, or where to create them.
 import { SchedulerError } from '../../../base/errors.js';
 import type { Db } from '../../database.js';
 import { quoteTable, SUBSCRIPTION_TABLES, type RowTables } from '../../names.js';

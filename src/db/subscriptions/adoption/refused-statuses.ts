@@ -1,4 +1,4 @@
-// Asks the host's own check constraints which of our statuses they would refuse.
+// Determines which of our statuses the host's check constraints would refuse.
 import type { Db } from '../../database.js';
 import { STATUSES } from './expected-columns.js';
 

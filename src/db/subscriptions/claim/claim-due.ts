@@ -1,5 +1,5 @@
-// The plain claim: what is due, the earliest first, in one scan of the due index, and then what has no next run yet. The statement
-// itself is the function claim_due_subscriptions of migration 0041.
+// The plain claim: due rows, the earliest first, in one scan of the due index, then rows without a next run. The statement itself is the
+// function claim_due_subscriptions of migration 0041.
 import type { Db } from '../../database.js';
 import type { ClaimBy, ClaimedRow } from './claimed-row.js';
 
@@ -10,7 +10,7 @@ export interface ClaimDue extends ClaimBy {
 
 export interface DueClaims {
   readonly rows: readonly ClaimedRow[];
-  /** There was at least one more to be had. */
+  /** There was at least one more. */
   readonly more: boolean;
 }
 

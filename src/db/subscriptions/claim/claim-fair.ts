@@ -1,4 +1,4 @@
-// The fair claim, for when more is due than one chunk: an equal share from each bucket of tenants that has work.
+// The fair claim, if more than one chunk is due: an equal share from each bucket of tenants that has work.
 import type { Db } from '../../database.js';
 import { CLAIMABLE, claimStatement, NOW, REGULAR } from './claim-statement.js';
 import type { ClaimDue } from './claim-due.js';

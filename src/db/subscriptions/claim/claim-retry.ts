@@ -1,4 +1,4 @@
-// Claims what failed before: dead occurrences by their ledger rows, and rows that wait for a retry after failing in one run.
+// Claims what failed before: dead occurrences by their ledger rows, and rows that wait for a retry after failing in a run.
 import type { Database, Db } from '../../database.js';
 import { claimStatement, NOW } from './claim-statement.js';
 import type { ClaimBy, ClaimedRow } from './claimed-row.js';

@@ -1,4 +1,4 @@
-// What a claim returns: all that running and settling an occurrence needs, so that nothing is read per row afterwards.
+// What a claim returns: everything for running and settling an occurrence, so that nothing is read per row afterwards.
 
 /** Instants are milliseconds since 1970: a Date would be built and taken apart again for each. */
 export interface ClaimedRow {

@@ -1,4 +1,4 @@
-// Writes misfire plans down before anything is executed: which occurrence runs, which gap is left out, in one statement a chunk.
+// Stores misfire plans before anything is executed: which occurrence runs and which gap is left out, one statement per chunk.
 import type { Db } from '../../database.js';
 
 /** What the plan says for one claimed row. Instants are milliseconds since 1970. */

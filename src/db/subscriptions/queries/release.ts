@@ -1,4 +1,4 @@
-// Gives claims back as if they had never been taken: due at once for every instance.
+// Releases claims as if they had never been taken: due at once for every instance.
 import type { Db } from '../../database.js';
 
 export interface ReleasedClaim {

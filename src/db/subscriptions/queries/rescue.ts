@@ -1,4 +1,4 @@
-// Takes claims back from instances that are dead, and rows in `processing` that nobody alive holds.
+// Releases claims of dead instances, and rows in `processing` that no living instance holds.
 import type { Db } from '../../database.js';
 
 // The order matters little, the SKIP LOCKED much: without it this deadlocks with a settlement in flight. What is skipped is

@@ -1,7 +1,7 @@
-// Settles a batch in one statement: rows, ledger and the list of what was lost, guarded by the claim tokens alone.
+// Settles a batch in one statement: rows, ledger and the list of lost ones, guarded only by the claim tokens.
 import type { Db } from '../../database.js';
 
-/** What became of one claimed occurrence. Instants are milliseconds since 1970. */
+/** The outcome of one claimed occurrence. Instants are milliseconds since 1970. */
 export interface SettledOccurrence {
   readonly subscriptionId: string;
   readonly claimToken: string;

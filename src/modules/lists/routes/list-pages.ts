@@ -29,7 +29,8 @@ export const LIST_PAGES: readonly AdminPage[] = [
         title: 'Lists of all users',
         route: '/batch-lists',
         refresh: 3,
-        empty: 'Users create lists with POST /api/batch-lists; `punctual import` stores a file for one of them.',
+        empty:
+          'Users create lists with POST /api/batch-lists; the command punctual import stores a file for one of them.',
         filters: [
           { field: 'status', title: 'Status', values: ['queued', 'running', 'completed', 'failed', 'cancelled'] },
           { field: 'workspace_id', title: 'Workspace' },
