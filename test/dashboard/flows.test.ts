@@ -171,7 +171,11 @@ describeInBrowser('the dashboard', () => {
 
   it('shows what died by kind, and retries all of a kind once it has said how many that are', async () => {
     const page = await enter('dead?type=enrich_account');
-    await page.getByText('workspace initech has no key for apollo').waitFor();
+    await page.getByRole('link', { name: 'All of them' }).click();
+    await page.getByLabel('Search errors').fill('NO KEY FOR');
+    await page.waitForURL(/error=NO\+KEY\+FOR|error=NO%20KEY%20FOR/);
+    await page.getByRole('cell').filter({ hasText: 'workspace initech has no key' }).waitFor();
+    await page.goBack();
     await page.getByRole('button', { name: 'Retry all…' }).click();
     await page.getByRole('dialog', { name: 'Retry 1 dead job of enrich_account?' }).waitFor();
     await page.getByRole('button', { name: 'Retry 1', exact: true }).click();

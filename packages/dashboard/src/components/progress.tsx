@@ -7,13 +7,15 @@ interface ProgressProps {
   /** null: nobody knows. */
   readonly total: number | null;
   readonly note?: string | null | undefined;
+  /** Instead of the two numbers. */
+  readonly words?: string;
 }
 
-export const Progress = ({ label, done, total, note }: ProgressProps) => (
+export const Progress = ({ label, done, total, note, words }: ProgressProps) => (
   <div class="progress">
     <progress aria-label={label} {...(total === null ? {} : { value: done, max: Math.max(1, total) })} />
     <span class="small">
-      {total === null ? `${number(done)} done` : `${number(done)} of ${number(total)}`}{' '}
+      {words ?? (total === null ? `${number(done)} done` : `${number(done)} of ${number(total)}`)}{' '}
       {note && <span class="muted">{note}</span>}
     </span>
   </div>

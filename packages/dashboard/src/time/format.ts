@@ -111,3 +111,9 @@ export const compact = (n: number): string => (n < 10_000 ? numbers.format(n) : 
 
 /** `1 job`, `3 jobs`. */
 export const count = (n: number, one: string, many = `${one}s`): string => `${number(n)} ${n === 1 ? one : many}`;
+
+const MB = 1_048_576;
+
+/** Of memory: whole megabytes, or gigabytes with one digit. */
+export const bytes = (n: number): string =>
+  n < 1_024 * MB ? `${number(Math.round(n / MB))} MB` : `${(n / (1_024 * MB)).toFixed(1)} GB`;

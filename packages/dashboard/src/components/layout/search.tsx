@@ -111,7 +111,7 @@ export const SearchDialog = () => {
         </ul>
         {text.trim() !== '' && hits.length === 0 && (
           <p class="muted search-none">
-            Nothing begins like this. Ids and users are found by their beginning; the page Jobs searches errors.
+            Nothing begins like this. Ids and users are found by their beginning; errors of jobs on the page Jobs.
           </p>
         )}
       </div>

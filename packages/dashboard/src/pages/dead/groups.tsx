@@ -68,7 +68,9 @@ export const DeadGroups = ({ groups, queue, onDone }: GroupsProps) => (
             <span class="dead-message">{sample ?? error}</span>
             <span class="small">
               <a href={link(['jobs', id])}>The last one</a> ·{' '}
-              <a href={link(['jobs'], { status: 'dead', type, error_code: code, queue })}>All with this code</a>
+              <a href={link(['jobs'], { status: 'dead', type, error_code: code, error_group: error, queue })}>
+                All of them
+              </a>
             </span>
           </span>
         ),

@@ -5,7 +5,9 @@ import { Card, Facts, Page } from '../../components/layout/page.js';
 import { Progress } from '../../components/progress.js';
 import { DataTable } from '../../components/table/data-table.js';
 import { Time } from '../../components/time.js';
+import { InstanceGauges } from './gauges.js';
 import { Receivers } from './receivers.js';
+import './instances.css';
 import { status, type Status as State } from '../../state/live.js';
 import { link } from '../../state/router.js';
 import { duration, number } from '../../time/format.js';
@@ -167,6 +169,7 @@ export default function InstancesPage() {
       ) : (
         <>
           <Instances state={state} />
+          <InstanceGauges state={state} />
           <div class="columns">
             <div class="stack">
               <Breakers state={state} />

@@ -11,7 +11,18 @@ import { can } from '../../state/session.js';
 import { StateTabs } from './state-tabs.js';
 
 const EVERY_MS = 10_000;
-const FILTERS = ['status', 'type', 'queue', 'user_id', 'workspace_id', 'group_id', 'parent_id', 'error_code'] as const;
+const FILTERS = [
+  'status',
+  'type',
+  'queue',
+  'user_id',
+  'workspace_id',
+  'group_id',
+  'parent_id',
+  'error_code',
+  'error',
+  'error_group',
+] as const;
 
 const ListFilters = () => {
   const stats = useQuery('queue-stats/24', (signal) => get('/queues/stats', { query: { hours: 24 }, signal }));
@@ -19,11 +30,12 @@ const ListFilters = () => {
   const types = new Set([...(stats.data?.types ?? []), ...(stats.data?.live ?? [])].map(({ type }) => type));
   return (
     <Filters names={FILTERS}>
+      <TextFilter name="error" label="Search errors" placeholder="Part of a code or a message" main />
       <ChoiceFilter name="type" label="Type" values={[...types].sort()} />
       <ChoiceFilter name="queue" label="Queue" values={queues.data?.items.map(({ name }) => name) ?? []} />
       <TextFilter name="user_id" label="User" placeholder="whole id" />
+      {query.value.error_code && <TextFilter name="error_code" label="Error code" />}
       <TextFilter name="workspace_id" label="Workspace" placeholder="whole id" />
-      <TextFilter name="error_code" label="Error code" placeholder="HTTP_500" />
     </Filters>
   );
 };
@@ -52,6 +64,11 @@ export const JobList = () => {
     >
       <StateTabs />
       <ListFilters />
+      {page.data?.truncated && (
+        <p class="note warn">
+          Only the newest 20,000 dead jobs, and as many that wait for a retry, were searched; there are more.
+        </p>
+      )}
       <Card title="Jobs" flush untitled>
         <Loaded query={page} lines={12}>
           {({ items, next_cursor: next }) =>

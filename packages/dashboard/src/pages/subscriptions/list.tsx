@@ -103,6 +103,10 @@ const ListFilters = () => (
         ['-next_run_at', 'next run last'],
         ['-created_at', 'newest first'],
         ['created_at', 'oldest first'],
+        ['-last_run_at', 'ran last first'],
+        ['last_run_at', 'ran longest ago first'],
+        ['-consecutive_failures', 'most failures in a row first'],
+        ['user_id', 'by user'],
       ]}
     />
   </Filters>
