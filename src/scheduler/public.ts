@@ -186,6 +186,7 @@ export {
   type TypeStats,
   type UserJobs,
   type WorkOnceOptions,
+  type EndCounts,
   type EndedJob,
   type Enqueued,
   type EnqueueOptions,

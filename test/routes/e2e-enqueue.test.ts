@@ -7,6 +7,8 @@ import { createScheduler, type Scheduler } from '../../src/compose/create-schedu
 import { adminRoutes } from '../../src/routes/index.js';
 import { defineJob } from '../../src/scheduler/queue/index.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
+import { startServer } from '../support/http-server.js';
+import { waitFor } from '../support/wait-for.js';
 
 const TOKENS = [
   { name: 'ops', token: 'admin-token' },
@@ -222,6 +224,34 @@ describe('dead letters', () => {
   ] as const)('are not asked for with %s %s %j', async (method, path, body, wrong) => {
     const { errors } = (await admin(method, path).send(body).expect(400)).body as { errors: { path: string }[] };
     expect(errors[0]?.path).toContain(wrong);
+  });
+});
+
+describe('GET /admin/events', () => {
+  it('counts the jobs that end, by type, from when one began to listen', async () => {
+    const server = await startServer(app);
+    const over = new AbortController();
+    try {
+      const headers = { Authorization: 'Bearer viewer-token' };
+      const stream = await fetch(`${server.url}/admin/events`, { headers, signal: over.signal });
+      let text = '';
+      const reading = (async () => {
+        for await (const piece of stream.body as AsyncIterable<Uint8Array>) text += Buffer.from(piece).toString();
+      })();
+      await waitFor(() => text.includes('event: status'));
+      for (let n = 0; n < 2; n += 1) await scheduler.enqueue(bare, {});
+      await scheduler.queue.worker.workOnce({ closing: over.signal });
+      const completed = () =>
+        [...text.matchAll(/event: jobs\ndata: (.*)\n/g)]
+          .flatMap(([, data = '']) => (JSON.parse(data) as { types: { type: string; completed: number }[] }).types)
+          .reduce((sum, ends) => sum + (ends.type === 'a.bare' ? ends.completed : 0), 0);
+      await waitFor(() => completed() === 2);
+      over.abort();
+      await reading.catch(() => {});
+    } finally {
+      over.abort();
+      await server.close();
+    }
   });
 });
 

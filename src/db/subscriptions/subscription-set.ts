@@ -20,7 +20,7 @@ export const subscriptionSet = (names: TableNames = {}): MigrationSet => ({
   },
 });
 
-/** Which tables were adopted: statements and functions name the same ones ever after, whatever the search path says. */
+/** The adopted tables: statements and functions always name these, whatever the search path says. */
 async function keepTables(session: Db, values: Readonly<Record<string, string>>): Promise<void> {
   await session.query(
     `INSERT INTO ${values.schema}.scheduler_meta (key, value) VALUES ($1, jsonb_build_object('entities', $2::text, 'processing', $3::text))
@@ -29,7 +29,7 @@ async function keepTables(session: Db, values: Readonly<Record<string, string>>)
   );
 }
 
-/** Rows that were there before us and run as soon as somebody starts: never without a word. */
+/** Reports adopted rows that will run as soon as the scheduler starts. */
 async function dueNotes(session: Db, values: Readonly<Record<string, string>>): Promise<readonly string[]> {
   const { rows } = await session.query<{ due: string }>(
     `SELECT count(*)::text AS due FROM ${values.processing} p

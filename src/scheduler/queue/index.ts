@@ -26,6 +26,7 @@ export type {
   DeadGroup,
   DeadGroupFilter,
   DeadGroups,
+  EndCounts,
   Job,
   JobEdge,
   JobFilter,

@@ -26,7 +26,7 @@ export interface RunDeps {
   readonly events: Events;
   readonly budgetS: number;
   readonly alertS: number;
-  /** Who is told of runs. */
+  /** Traces runs. */
   readonly telemetry: TelemetryHolder;
 }
 

@@ -58,6 +58,26 @@ export async function readStats(db: Db, hours: number): Promise<readonly TypeSta
   return rows;
 }
 
+/** Attempts of one type that ended in one hour; the numbers only grow. */
+export interface EndCounts {
+  readonly hour: Date;
+  readonly type: string;
+  readonly completed: number;
+  readonly retried: number;
+  readonly dead: number;
+  readonly cancelled: number;
+}
+
+/** The roll-ups of the current hour and of the one before. */
+export async function readEnded(db: Db): Promise<readonly EndCounts[]> {
+  const { rows } = await db.query<EndCounts & Record<string, unknown>>(
+    `SELECT hour, type, completed::float8 AS completed, retried::float8 AS retried, dead::float8 AS dead,
+       cancelled::float8 AS cancelled
+     FROM {schema}.job_stats WHERE hour > now() - interval '2 hours'`,
+  );
+  return rows;
+}
+
 export interface LiveCount {
   readonly type: string;
   readonly queue: string;

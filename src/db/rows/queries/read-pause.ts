@@ -3,7 +3,7 @@ import type { Db } from '../../database.js';
 
 export interface Pause {
   readonly paused: boolean;
-  /** How much longer; null: until somebody resumes it. */
+  /** The remaining time; null: until it is resumed. */
   readonly forMs: number | null;
 }
 

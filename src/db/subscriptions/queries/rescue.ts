@@ -5,8 +5,8 @@ import type { Db } from '../../database.js';
 // being settled at this moment or is met by the next look. A row in processing is always runnable and not later than now, so
 // that the due index finds it.
 //
-// Under `misfire: skip`, an occurrence that was claimed in time and cut off has begun: it is put back like a retry that is due now, so
-// that it runs, however late somebody takes it up. Its claim is in updated_at.
+// Under `misfire: skip`, an occurrence that was claimed in time and cut off has begun: it is put back like a retry that is due now, so that
+// it runs, however late it is claimed again. The time of its claim is in updated_at.
 const GRACE = `make_interval(secs => CASE WHEN jsonb_typeof(s.schedule -> 'misfire_grace_s') = 'number'
     THEN least((s.schedule -> 'misfire_grace_s')::float8, 1e9) ELSE 60 END)`;
 const BEGUN = `coalesce((SELECT s.schedule ->> 'misfire' = 'skip' AND isfinite(p.next_run_at) AND p.updated_at <= p.next_run_at + ${GRACE}
@@ -40,8 +40,8 @@ export async function rescueSubscriptions(db: Db, deadInstances: readonly string
   return rowCount ?? 0;
 }
 
-// Rows of code from before us have no claimed_by. A row of ours may be left as well: it was locked by somebody in the moment
-// of its rescue, or its instance has long been forgotten.
+// Rows of earlier code have no claimed_by. Our own rows may be left as well, if they were locked at the moment of their rescue, or their
+// instance was deleted long ago.
 const RESCUE_LEFT_BEHIND = rescue(
   `NOT EXISTS (SELECT FROM {schema}.scheduler_instances i WHERE i.id = p.claimed_by AND i.state IN ('alive', 'draining'))
      AND (p.updated_at IS NULL OR p.updated_at < coalesce($2::timestamptz, now()) - make_interval(secs => $1))`,

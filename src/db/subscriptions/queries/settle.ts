@@ -83,8 +83,8 @@ WITH given AS MATERIALIZED (
 SELECT o.position::int AS position FROM outcome o WHERE NOT EXISTS (SELECT FROM settled WHERE settled.position = o.position)`;
 
 /**
- * Ends claims. Returns the indexes of those that were lost: somebody else holds or has ended that claim, nothing was written.
- * `now` is null but under a test's clock.
+ * Ends claims. Returns the indexes of those that were lost: another instance holds or has ended that claim, and nothing was written. `now`
+ * is null but under a test's clock.
  */
 export async function settleSubscriptions(
   db: Db,

@@ -24,7 +24,7 @@ export interface SubscriptionRow {
   readonly sort_key: string | null;
 }
 
-/** "Until somebody resumes it"; the host may write infinity, which a Date cannot hold. */
+/** "Until it is resumed"; the host may write infinity, which a Date cannot represent. */
 export const FOREVER = new Date('9999-12-31T00:00:00.000Z');
 
 /** While an extra occurrence is in hand, the regular next run is what resume_at says. */

@@ -79,7 +79,7 @@ export const WEBHOOK_PAGES: readonly AdminPage[] = [
       {
         title: 'Endpoints',
         route: '/webhooks',
-        empty: 'An endpoint is an address of yours that hears of jobs as they end.',
+        empty: 'An endpoint is a URL of yours that is called when jobs end.',
         filters: [{ field: 'workspace_id', title: 'Workspace' }],
         columns: ENDPOINT.filter(({ field }) => !['types', 'created_at'].includes(field)),
         create: {
@@ -93,7 +93,7 @@ export const WEBHOOK_PAGES: readonly AdminPage[] = [
               field: 'workspace_id',
               title: 'Workspace',
               kind: 'text',
-              hint: 'Without one it hears of all workspaces.',
+              hint: 'Without one it receives events of all workspaces.',
             },
           ],
           result: SECRET,

@@ -51,7 +51,7 @@ export const userJobSchema = commonJob.extend({ error: error.nullable() }).meta(
 
 const ruleOf = (schedule: unknown): unknown => (schedule as { rule?: unknown } | null)?.rule ?? null;
 
-/** What operators and users see alike. Each field is named: one that is added to a job is shown when somebody says so. */
+/** The fields for operators and users. Each is listed explicitly, so that a new field of a job is shown only if it is added here. */
 const commonJobJson = (job: Job) => ({
   id: job.id,
   type: job.type,

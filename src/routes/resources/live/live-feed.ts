@@ -2,8 +2,10 @@
 import { toError } from '../../../base/errors.js';
 import type { Logger } from '../../../base/logger.js';
 import type { AdminScheduler, Run } from '../../scheduler-port.js';
+import type { EndCounts } from '../../../scheduler/queue/index.js';
 import { runJson } from '../runs/run-json.js';
 import { breakersJson, queueJson, subscriptionsJson } from '../status.js';
+import { addEnds, endsJson, endsSince, type EndsByType } from './ended-jobs.js';
 
 export interface LiveFeedDeps {
   readonly scheduler: Pick<AdminScheduler, 'subscriptions' | 'queue' | 'runs' | 'breakers' | 'on' | 'off'>;
@@ -20,6 +22,8 @@ export interface LiveFeed {
 /** One client: messages that it has not been sent yet, by subject. */
 interface Client {
   readonly waiting: Map<string, string>;
+  /** Jobs that ended since it was last told of some. */
+  ended: EndsByType;
   wake(): void;
 }
 
@@ -30,7 +34,7 @@ const NEWEST_RUNS = 20;
 const withoutTime = ({ as_of: _asOf, ...counts }: ReturnType<typeof subscriptionsJson>) => counts;
 
 /** Shared by callers of all roles, so it must not contain payloads. */
-const message = (event: 'status' | 'run', data: unknown): string =>
+const message = (event: 'status' | 'run' | 'jobs', data: unknown): string =>
   `event: ${event}\ndata: ${JSON.stringify(data)}\n\n`;
 
 export function createLiveFeed({ scheduler, logger, intervalMs = INTERVAL_MS }: LiveFeedDeps): LiveFeed {
@@ -38,6 +42,8 @@ export function createLiveFeed({ scheduler, logger, intervalMs = INTERVAL_MS }: 
   const known = new Map<string, string>();
   let timer: NodeJS.Timeout | undefined;
   let looking: Promise<void> | null = null;
+  /** Null before the first look, which there is nothing to compare with. */
+  let counted: readonly EndCounts[] | null = null;
 
   /** Keeps the message for later clients; current clients receive it if it has changed. */
   const tell = (about: string, text: string): void => {
@@ -64,13 +70,24 @@ export function createLiveFeed({ scheduler, logger, intervalMs = INTERVAL_MS }: 
     for (const run of [...runs].reverse()) tellRun(run);
   }
 
+  function tellEnded(now: readonly EndCounts[]): void {
+    const ends = endsSince(counted ?? now, now);
+    counted = now;
+    if (ends.size === 0) return;
+    for (const client of clients) {
+      client.ended = addEnds(client.ended, ends);
+      client.wake();
+    }
+  }
+
   async function look(): Promise<void> {
     const { subscriptions, queue, runs } = scheduler;
     try {
-      const [counts, stats, newest] = await Promise.all([
+      const [counts, stats, newest, ended] = await Promise.all([
         subscriptions?.status() ?? null,
         queue?.admin.stats(1) ?? null,
         runs.list({ limit: NEWEST_RUNS }),
+        queue?.admin.ended() ?? [],
       ]);
       const state = {
         subscriptions: counts && withoutTime(subscriptionsJson(counts)),
@@ -79,6 +96,7 @@ export function createLiveFeed({ scheduler, logger, intervalMs = INTERVAL_MS }: 
       };
       tell('status', message('status', state));
       tellRuns(newest.items);
+      tellEnded(ended);
     } catch (error) {
       logger.debug('live updates of open dashboards are interrupted', { error: toError(error) });
     }
@@ -97,12 +115,13 @@ export function createLiveFeed({ scheduler, logger, intervalMs = INTERVAL_MS }: 
     scheduler.off('run.started', tellRun);
     scheduler.off('run.finished', tellRun);
     known.clear();
+    counted = null;
   }
 
   return {
     async *subscribe(signal) {
       let wake = (): void => {};
-      const client: Client = { waiting: new Map(known), wake: () => wake() };
+      const client: Client = { waiting: new Map(known), ended: new Map(), wake: () => wake() };
       clients.add(client);
       if (clients.size === 1) start();
       const onAbort = (): void => wake();
@@ -112,6 +131,8 @@ export function createLiveFeed({ scheduler, logger, intervalMs = INTERVAL_MS }: 
         while (!signal.aborted) {
           const texts = [...client.waiting.values()];
           client.waiting.clear();
+          if (client.ended.size > 0) texts.push(message('jobs', endsJson(client.ended)));
+          client.ended = new Map();
           if (texts.length > 0) yield texts.join('');
           else await new Promise<void>((resolve) => (wake = resolve));
         }

@@ -5,7 +5,7 @@ import type { JobEdge, JobGraph, JobNode } from '../../../db/queue/admin-queries
 import type { JobLogEntry } from '../../../db/queue/admin-queries/logs.js';
 import type { QueueState } from '../../../db/queue/admin-queries/queues.js';
 import type { JobFilter } from '../../../db/queue/admin-queries/read-jobs.js';
-import type { LiveCount } from '../../../db/queue/admin-queries/stats.js';
+import type { EndCounts, LiveCount } from '../../../db/queue/admin-queries/stats.js';
 import type { Job } from '../../../db/queue/queries/rows.js';
 import type { Actor } from '../../contracts/scheduler.js';
 import type { ScheduleInput } from '../../schedule/index.js';
@@ -14,6 +14,7 @@ export type {
   DeadGroup,
   DeadGroupFilter,
   DeadGroups,
+  EndCounts,
   Job,
   JobEdge,
   JobFilter,
@@ -94,6 +95,8 @@ export interface JobsAdmin {
   queues(): Promise<readonly QueueState[]>;
   patchQueue(name: string, patch: { paused?: boolean; concurrency?: number | null }, by?: Actor): Promise<QueueState>;
   stats(hours: number): Promise<QueueStats>;
+  /** Ended attempts per type, of the current hour and of the one before. */
+  ended(): Promise<readonly EndCounts[]>;
 }
 
 export type Reschedule = { readonly runAt: Date } | { readonly schedule: ScheduleInput };

@@ -13,7 +13,7 @@ import { cancelJob, countRetryable, listRetryable, retryJobs } from '../../../db
 import { listQueues, patchQueue } from '../../../db/queue/admin-queries/queues.js';
 import { findJob, isTruncated, listJobs } from '../../../db/queue/admin-queries/read-jobs.js';
 import { readLatencies, type LatencyMeasure } from '../../../db/engine/queries/latencies.js';
-import { countLive, readStats } from '../../../db/queue/admin-queries/stats.js';
+import { countLive, readEnded, readStats } from '../../../db/queue/admin-queries/stats.js';
 import { audit } from '../../records/actor.js';
 import { auditMany } from '../../records/audit-many.js';
 import type { EndEffects } from '../settle/end-effects.js';
@@ -203,6 +203,8 @@ export function createJobsAdmin({
       await tell({ kind: 'queues' });
       return queue;
     },
+
+    ended: () => readEnded(db),
 
     async stats(hours) {
       const [rows, latencies, live] = await Promise.all([
