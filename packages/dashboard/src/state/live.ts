@@ -10,6 +10,8 @@ export type Run = Schemas['Run'];
 /** `lost`: neither events nor requests come through. */
 export const connection = signal<'connecting' | 'live' | 'lost' | 'resting'>('connecting');
 export const status = signal<Status | null>(null);
+/** Grows whenever jobs have ended on any instance. */
+export const jobsEnded = signal(0);
 /** Runs that were heard of since the page was opened, by id; the newest state of each. */
 export const runs = signal<ReadonlyMap<string, Run>>(new Map());
 
@@ -59,6 +61,7 @@ function open(): void {
   });
   source.addEventListener('status', () => void refreshStatus());
   source.addEventListener('run', hearRun);
+  source.addEventListener('jobs', () => void (jobsEnded.value += 1));
   source.addEventListener('error', () => {
     source?.close();
     if (connection.value === 'live') connection.value = 'connecting';

@@ -1,4 +1,5 @@
 // Jobs, newest first, filtered and paged by the server.
+import { useEffect } from 'preact/hooks';
 import { get, type QueryOf } from '../../api/client.js';
 import { useQuery } from '../../api/use-query.js';
 import { Empty, Loaded } from '../../components/feedback/loaded.js';
@@ -6,6 +7,7 @@ import { JobTable } from '../../components/job-table.js';
 import { Card, Page } from '../../components/layout/page.js';
 import { ChoiceFilter, Filters, TextFilter } from '../../components/table/filters.js';
 import { Pager } from '../../components/table/pager.js';
+import { jobsEnded } from '../../state/live.js';
 import { link, query } from '../../state/router.js';
 import { can } from '../../state/session.js';
 import { StateTabs } from './state-tabs.js';
@@ -45,6 +47,10 @@ export const JobList = () => {
   const page = useQuery(`jobs?${JSON.stringify(asked)}`, (signal) => get('/jobs', { query: asked, signal }), {
     everyMs: query.value.cursor === undefined ? EVERY_MS : undefined,
   });
+  const ended = jobsEnded.value;
+  useEffect(() => {
+    if (ended > 0 && query.value.cursor === undefined) page.reload();
+  }, [ended]);
   return (
     <Page
       title="Jobs"

@@ -19,25 +19,26 @@ export const Ledger = ({ entries, zone }: { readonly entries: readonly Entry[]; 
     keyOf={({ scheduled_for: at }) => at}
     columns={[
       { key: 'at', title: 'Scheduled for', cell: ({ scheduled_for: at }) => <Time at={at} own={zone} /> },
-      { key: 'outcome', title: 'Outcome', cell: (entry) => <Status status={markOf(entry)} word={markWord(entry)} /> },
+      {
+        key: 'outcome',
+        title: 'Outcome',
+        cell: (entry) => (
+          <span class="two">
+            <Status status={markOf(entry)} word={markWord(entry)} />
+            {entry.error && (
+              <span class="muted small break">
+                {entry.error} {entry.response_status && <code>{entry.response_status}</code>}
+              </span>
+            )}
+          </span>
+        ),
+      },
       { key: 'attempts', title: 'Attempts', cell: (entry) => <span class="nowrap">{attemptsOf(entry)}</span> },
       {
         key: 'duration',
         title: 'Duration',
         end: true,
         cell: ({ duration_ms: ms }) => (ms === null ? '' : duration(ms)),
-      },
-      {
-        key: 'error',
-        title: 'Error',
-        wide: true,
-        has: ({ error }) => error !== null,
-        cell: ({ error, response_status: status }) =>
-          error && (
-            <span class="clip" title={error}>
-              {error} {status && <code>{status}</code>}
-            </span>
-          ),
       },
       {
         key: 'run',
