@@ -21,7 +21,7 @@ export interface Gauges {
 }
 
 /** Its timer does not keep the process alive. The times it measures include its own period. */
-const EVERY_MS = 20;
+const EVERY_MS = 50;
 const WINDOW_MS = 60_000;
 const NS_PER_MS = 1e6;
 
