@@ -1,8 +1,7 @@
 // A client of an OpenAI-compatible chat API: one question, one answer as text. Every failure is a value that says why.
-import { getGlobalDispatcher } from 'undici';
+import { request, type Dispatcher } from 'undici';
 import { z } from 'zod';
 import { toError } from '../../base/errors.js';
-import { exchangeWithin } from '../http/exchange-within.js';
 
 export interface ChatOptions {
   /** The endpoint (`…/v1/chat/completions`), or its base URL before `/chat/completions` or `/v1/chat/completions`. */
@@ -10,7 +9,7 @@ export interface ChatOptions {
   /** Sent as a Bearer token. */
   readonly key?: string | null;
   readonly model: string;
-  /** Time limit of the whole call, in milliseconds. Default 10,000. */
+  /** Milliseconds for the whole call. Default 10,000. */
   readonly timeoutMs?: number;
 }
 
@@ -36,7 +35,7 @@ const completion = z.object({
     .min(1),
 });
 
-/** Pure. The URL to call for the configured one. */
+/** Pure. The address that is called for what an operator has configured. */
 export function chatEndpoint(url: string): string {
   const endpoint = new URL(url);
   const path = endpoint.pathname.replace(/\/+$/, '');
@@ -47,8 +46,7 @@ export function chatEndpoint(url: string): string {
 }
 
 export function createChatClient({ url, key = null, model, timeoutMs = 10_000 }: ChatOptions): ChatClient {
-  const { origin, pathname, search } = new URL(chatEndpoint(url));
-  const path = pathname + search;
+  const endpoint = chatEndpoint(url);
   const headers = {
     'content-type': 'application/json',
     accept: 'application/json',
@@ -60,14 +58,17 @@ export function createChatClient({ url, key = null, model, timeoutMs = 10_000 }:
         { role: 'system', content: instruction },
         { role: 'user', content },
       ];
-      const body = JSON.stringify({ model, messages, max_tokens: maxTokens, temperature: 0, stream: false });
+      const limit = AbortSignal.timeout(timeoutMs);
       try {
-        const request = { origin, path, method: 'POST', headers, body };
-        const limits = { timeoutMs, maxBytes: MAX_BYTES, signal };
-        const response = await exchangeWithin(getGlobalDispatcher(), request, limits);
-        return answerOf(response.status, response.body.toString());
+        const response = await request(endpoint, {
+          method: 'POST',
+          headers,
+          body: JSON.stringify({ model, messages, max_tokens: maxTokens, temperature: 0, stream: false }),
+          signal: signal === undefined ? limit : AbortSignal.any([signal, limit]),
+        });
+        return answerOf(response.statusCode, await textOf(response.body));
       } catch (error) {
-        return failed(toError(error).message);
+        return failed(limit.aborted ? `no response within ${timeoutMs} ms` : toError(error).message);
       }
     },
   };
@@ -75,12 +76,12 @@ export function createChatClient({ url, key = null, model, timeoutMs = 10_000 }:
 
 const failed = (reason: string): ChatAnswer => ({ kind: 'failed', reason });
 
-/** Pure. The response is untrusted data: only a completed answer is accepted. */
+/** Pure. What came back is data of a stranger: only an answer that was finished is taken. */
 function answerOf(status: number, body: string): ChatAnswer {
   if (status !== 200) return failed(`status ${status}`);
   const parsed = completion.safeParse(jsonOf(body));
   const choice = parsed.data?.choices[0];
-  if (choice === undefined) return failed('the response is not a chat completion');
+  if (choice === undefined) return failed('the response is no chat completion');
   const { finish_reason: end = null, message } = choice;
   return end === null || end === 'stop' ? { kind: 'text', text: message.content } : failed(`it ended with ${end}`);
 }
@@ -91,4 +92,15 @@ function jsonOf(body: string): unknown {
   } catch {
     return undefined;
   }
+}
+
+async function textOf(body: Dispatcher.ResponseData['body']): Promise<string> {
+  const chunks: Buffer[] = [];
+  let bytes = 0;
+  for await (const chunk of body as AsyncIterable<Buffer>) {
+    bytes += chunk.length;
+    if (bytes > MAX_BYTES) throw new Error(`the response has more than ${MAX_BYTES} bytes`);
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks).toString();
 }

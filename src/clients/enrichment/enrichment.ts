@@ -1,9 +1,8 @@
 // The client of an Apollo-like enrichment API: one company or one person per call; every outcome is a value.
-import { getGlobalDispatcher } from 'undici';
+import { request, type Dispatcher } from 'undici';
 import { z } from 'zod';
 import type { Clock } from '../../base/clock.js';
 import { toError } from '../../base/errors.js';
-import { exchangeWithin } from '../http/exchange-within.js';
 import { parseRetryAfter } from '../http/retry-after.js';
 
 const text = z.string().trim().min(1).max(1_000).nullish().catch(null);
@@ -36,13 +35,13 @@ export type Person = z.output<typeof person>;
 
 export type Lookup<T> =
   | { readonly kind: 'found'; readonly value: T }
-  /** It responded, but has no data on this one. */
+  /** It responded, and knows nothing of this one. */
   | { readonly kind: 'unknown' }
-  /** The key is wrong or exhausted: every other call of this workspace would fail too. */
+  /** The key is wrong or spent: every call of this workspace would fail too. */
   | { readonly kind: 'key_refused'; readonly message: string }
-  /** It will never accept this request. */
+  /** It will never take this question. */
   | { readonly kind: 'rejected'; readonly message: string }
-  /** Retry later, after `retryAfterMs` if given. */
+  /** Later, after `retryAfterMs` if it said so. */
   | { readonly kind: 'later'; readonly message: string; readonly retryAfterMs: number | null };
 
 export interface EnrichmentClient {
@@ -51,7 +50,7 @@ export interface EnrichmentClient {
 }
 
 export interface EnrichmentOptions {
-  /** Without a trailing slash. */
+  /** Without a slash at the end. */
   readonly baseUrl: string;
   readonly clock: Clock;
   /** Default 10,000. */
@@ -61,7 +60,7 @@ export interface EnrichmentOptions {
 const MAX_BYTES = 1_048_576;
 const HOUR_MS = 3_600_000;
 
-/** From `retry-after` (seconds or a date), or from the minute's rate limit if that is exhausted. Pure. */
+/** From `retry-after` (seconds or a date), or from the minute's budget when that is spent. Pure. */
 export function waitMs(headers: Readonly<Record<string, string | string[] | undefined>>, now: Date): number | null {
   const after = parseRetryAfter(headers['retry-after'], now);
   if (after !== null) return Math.min(HOUR_MS, after);
@@ -70,6 +69,17 @@ export function waitMs(headers: Readonly<Record<string, string | string[] | unde
 }
 
 export function createEnrichmentClient({ baseUrl, clock, timeoutMs = 10_000 }: EnrichmentOptions): EnrichmentClient {
+  const read = async (body: Dispatcher.ResponseData['body']): Promise<unknown> => {
+    const chunks: Buffer[] = [];
+    let bytes = 0;
+    for await (const chunk of body as AsyncIterable<Buffer>) {
+      bytes += chunk.length;
+      if (bytes > MAX_BYTES) throw new Error(`the response has more than ${MAX_BYTES} bytes`);
+      chunks.push(chunk);
+    }
+    return JSON.parse(Buffer.concat(chunks).toString()) as unknown;
+  };
+
   const ask = async <T>(
     how: { method: 'GET' | 'POST'; path: string; body?: unknown },
     apiKey: string,
@@ -77,19 +87,18 @@ export function createEnrichmentClient({ baseUrl, clock, timeoutMs = 10_000 }: E
     parse: (answer: unknown) => T | null,
   ): Promise<Lookup<T>> => {
     try {
-      const { origin, pathname, search } = new URL(`${baseUrl}${how.path}`);
-      const request = {
-        origin,
-        path: pathname + search,
+      const { statusCode, headers, body } = await request(`${baseUrl}${how.path}`, {
         method: how.method,
         headers: { 'x-api-key': apiKey, accept: 'application/json', 'content-type': 'application/json' },
-        body: how.body === undefined ? null : JSON.stringify(how.body),
-      };
-      const limits = { timeoutMs, maxBytes: MAX_BYTES, signal };
-      const { status, headers, body } = await exchangeWithin(getGlobalDispatcher(), request, limits);
-      const refused = refusalOf(status, waitMs(headers, clock.now()));
-      if (refused !== null) return refused;
-      const value = parse(JSON.parse(body.toString()));
+        ...(how.body === undefined ? {} : { body: JSON.stringify(how.body) }),
+        signal: AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]),
+      });
+      const refused = refusalOf(statusCode, waitMs(headers, clock.now()));
+      if (refused !== null) {
+        await body.dump();
+        return refused;
+      }
+      const value = parse(await read(body));
       return value === null ? { kind: 'unknown' } : { kind: 'found', value };
     } catch (error) {
       return { kind: 'later', message: `no usable response: ${toError(error).message}`, retryAfterMs: null };
