@@ -9,7 +9,7 @@ export interface ChatOptions {
   /** Sent as a Bearer token. */
   readonly key?: string | null;
   readonly model: string;
-  /** Milliseconds for the whole call. Default 10,000. */
+  /** Time limit of the whole call, in milliseconds. Default 10,000. */
   readonly timeoutMs?: number;
 }
 
@@ -35,7 +35,7 @@ const completion = z.object({
     .min(1),
 });
 
-/** Pure. The address that is called for what an operator has configured. */
+/** Pure. The URL to call for the configured one. */
 export function chatEndpoint(url: string): string {
   const endpoint = new URL(url);
   const path = endpoint.pathname.replace(/\/+$/, '');
@@ -76,7 +76,7 @@ export function createChatClient({ url, key = null, model, timeoutMs = 10_000 }:
 
 const failed = (reason: string): ChatAnswer => ({ kind: 'failed', reason });
 
-/** Pure. What came back is data of a stranger: only an answer that was finished is taken. */
+/** Pure. The response is untrusted data: only a completed answer is accepted. */
 function answerOf(status: number, body: string): ChatAnswer {
   if (status !== 200) return failed(`status ${status}`);
   const parsed = completion.safeParse(jsonOf(body));

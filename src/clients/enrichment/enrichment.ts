@@ -35,13 +35,13 @@ export type Person = z.output<typeof person>;
 
 export type Lookup<T> =
   | { readonly kind: 'found'; readonly value: T }
-  /** It responded, and knows nothing of this one. */
+  /** It responded, but has no data on this one. */
   | { readonly kind: 'unknown' }
-  /** The key is wrong or spent: every call of this workspace would fail too. */
+  /** The key is wrong or exhausted: every other call of this workspace would fail too. */
   | { readonly kind: 'key_refused'; readonly message: string }
-  /** It will never take this question. */
+  /** It will never accept this request. */
   | { readonly kind: 'rejected'; readonly message: string }
-  /** Later, after `retryAfterMs` if it said so. */
+  /** Retry later, after `retryAfterMs` if given. */
   | { readonly kind: 'later'; readonly message: string; readonly retryAfterMs: number | null };
 
 export interface EnrichmentClient {
@@ -50,7 +50,7 @@ export interface EnrichmentClient {
 }
 
 export interface EnrichmentOptions {
-  /** Without a slash at the end. */
+  /** Without a trailing slash. */
   readonly baseUrl: string;
   readonly clock: Clock;
   /** Default 10,000. */
@@ -60,7 +60,7 @@ export interface EnrichmentOptions {
 const MAX_BYTES = 1_048_576;
 const HOUR_MS = 3_600_000;
 
-/** From `retry-after` (seconds or a date), or from the minute's budget when that is spent. Pure. */
+/** From `retry-after` (seconds or a date), or from the minute's rate limit if that is exhausted. Pure. */
 export function waitMs(headers: Readonly<Record<string, string | string[] | undefined>>, now: Date): number | null {
   const after = parseRetryAfter(headers['retry-after'], now);
   if (after !== null) return Math.min(HOUR_MS, after);
