@@ -2,12 +2,7 @@
 import type { Database } from '../db/database.js';
 import { searchRuns } from '../db/engine/queries/search-runs.js';
 import { searchJobs, searchJobUsers } from '../db/queue/admin-queries/search-jobs.js';
-import {
-  readSearchedKinds,
-  searchOwners,
-  searchSubscriptions,
-  type SearchedKinds,
-} from '../db/subscriptions/queries/search.js';
+import { createKindsReader, searchOwners, searchSubscriptions } from '../db/subscriptions/list/search.js';
 import { MOST_OF_A_KIND, type SearchHit, type SearchKind } from '../scheduler/contracts/search.js';
 import type { Engine } from '../scheduler/index.js';
 import type { JobQueue } from '../scheduler/queue/index.js';
@@ -37,14 +32,7 @@ function named(kind: SearchKind, names: readonly string[], text: string, detail:
 /** Returns up to five hits of each kind; those that are exactly the text come first. */
 export function createSearch({ database: db, processes, queue, withSubscriptions }: Deps) {
   const limit = MOST_OF_A_KIND;
-  let kinds: Promise<SearchedKinds> | undefined;
-
-  /** The types of the host's columns do not change while it runs. */
-  const knownKinds = (): Promise<SearchedKinds> => {
-    kinds ??= readSearchedKinds(db);
-    kinds.catch(() => (kinds = undefined));
-    return kinds;
-  };
+  const knownKinds = createKindsReader(db);
 
   async function owners(column: 'user_id' | 'tenant_id', text: string): Promise<readonly string[]> {
     return withSubscriptions ? searchOwners(db, column, (await knownKinds())[column], { text, limit }) : [];

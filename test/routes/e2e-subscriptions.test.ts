@@ -121,6 +121,14 @@ describe('GET /admin/search', () => {
   const found = async (q: string): Promise<Record<string, unknown>[]> =>
     itemsOf(await app.call('GET', `/search?q=${encodeURIComponent(q)}`));
 
+  it('finds the user of a job, with and without a workspace', async () => {
+    const add = `SELECT punctual.add_job('search.users', workspace_id => $2, user_id => $1)`;
+    await app.database.pool.query(add, ['yan1', 'w1']);
+    await app.database.pool.query(add, ['yan2', null]);
+    const users = (await found('yan')).filter(({ kind }) => kind === 'user');
+    expect(users.map(({ id }) => id)).toEqual(['yan1', 'yan2']);
+  });
+
   it('finds everything by how it begins, five of a kind, exact matches first', async () => {
     const ids: string[] = [];
     for (const user_id of ['zoe10', 'zoe1', 'zoe11', 'zoe12', 'zoe13', 'zoe14', 'zoe1']) {

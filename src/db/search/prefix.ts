@@ -60,6 +60,14 @@ export const inRange = (column: string, kind: PrefixKind): string =>
     ? `${column} >= r.lo AND ${column} <= ${rangeEnd('r.lo')} AND starts_with(${column}::text, r.lo)`
     : `${column} >= r.lo AND ${column} <= r.hi`;
 
+/**
+ * The first rows whose primary key, a UUID, begins so. Parameters: `from`, `to` (arrays of ranges) and `limit`. All of it is constant text
+ * of the program.
+ */
+export const rowsByUuid = (table: string, columns: string): string => `
+SELECT f.* FROM unnest($1::uuid[], $2::uuid[]) AS r (lo, hi) CROSS JOIN LATERAL (
+  SELECT ${columns} FROM ${table} WHERE ${inRange('id', 'uuid')} ORDER BY id LIMIT $3) f`;
+
 export interface DistinctPrefix {
   readonly table: string;
   readonly column: string;

@@ -1,15 +1,14 @@
 // Lists subscriptions: narrowed, searched by how an id begins, sorted, page by page.
 import type { Database } from '../../db/database.js';
-import type { Narrowing, PrefixSearch } from '../../db/subscriptions/claim/narrowing.js';
 import {
-  orderOf,
-  readSortFacts,
   SEARCH_COLUMNS,
-  searchOrder,
+  type Narrowing,
+  type PrefixSearch,
   type SearchColumn,
-} from '../../db/subscriptions/list/sorts.js';
+} from '../../db/subscriptions/claim/narrowing.js';
+import { createKindsReader } from '../../db/subscriptions/list/search.js';
+import { orderOf, readSortFacts, searchOrder } from '../../db/subscriptions/list/sorts.js';
 import { listSorted, listSubscriptions, type SubscriptionPage } from '../../db/subscriptions/queries/find.js';
-import { readSearchedKinds } from '../../db/subscriptions/queries/search.js';
 import { cursorOf, limitOf, pageOf } from '../../scheduler/contracts/page.js';
 import type { Page } from '../../scheduler/contracts/scheduler.js';
 import type { SubscriptionRow } from '../../db/subscriptions/queries/subscription-row.js';
@@ -48,14 +47,7 @@ function heldCursor(held: unknown, places: readonly Place[]): Held | null {
 }
 
 export function createLister({ database, schedules, now }: ListDeps) {
-  let kinds: Promise<PrefixSearch['kinds']> | undefined;
-
-  /** The types of the host's columns do not change while it runs. */
-  const knownKinds = (): Promise<PrefixSearch['kinds']> => {
-    kinds ??= readSearchedKinds(database);
-    kinds.catch(() => (kinds = undefined));
-    return kinds;
-  };
+  const knownKinds = createKindsReader(database);
 
   async function sorted(query: SubscriptionQuery, page: SubscriptionPage): Promise<SubscriptionRow[]> {
     const { sort } = page;

@@ -14,15 +14,20 @@ export interface Narrowing {
   readonly search?: PrefixSearch;
 }
 
-type SearchedName = 'id' | 'user_id' | 'tenant_id';
+/** In which order a search goes through what begins with its text: ids, then users, then tenants. */
+export const SEARCH_COLUMNS = ['id', 'user_id', 'tenant_id'] as const;
+
+export type SearchColumn = (typeof SEARCH_COLUMNS)[number];
+
+/** What each column can be searched as; null: not at all. */
+export type SearchedKinds = Readonly<Record<SearchColumn, PrefixKind | null>>;
 
 /** Its id, its user or its tenant begins with this text. */
 export interface PrefixSearch {
   readonly text: string;
-  /** What each column can be searched as; null: not at all. */
-  readonly kinds: Readonly<Record<SearchedName, PrefixKind | null>>;
+  readonly kinds: SearchedKinds;
   /** Only by this one, where none of those before it begins so. */
-  readonly by?: SearchedName;
+  readonly by?: SearchColumn;
 }
 
 const isDue = (parameter: string): string =>
@@ -58,17 +63,15 @@ export function narrowingSql(narrowing: Narrowing, firstParameter: number): { sq
   return { sql: parts.join(' '), values };
 }
 
-const SEARCHED: readonly SearchedName[] = ['id', 'user_id', 'tenant_id'];
-
 function searchSql({ text, kinds, by }: PrefixSearch, firstParameter: number): { sql: string; values: unknown[] } {
   const values: unknown[] = [];
-  const begins = (name: SearchedName): string => {
+  const begins = (name: SearchColumn): string => {
     const { sql, values: more } = prefixSql(`s.${name}`, kinds[name], { text, first: firstParameter + values.length });
     values.push(...more);
     return `(${sql})`;
   };
-  if (by === undefined) return { sql: `AND (${SEARCHED.map(begins).join(' OR ')})`, values };
-  const before = SEARCHED.slice(0, SEARCHED.indexOf(by)).map((name) => `AND ${begins(name)} IS NOT TRUE`);
+  if (by === undefined) return { sql: `AND (${SEARCH_COLUMNS.map(begins).join(' OR ')})`, values };
+  const before = SEARCH_COLUMNS.slice(0, SEARCH_COLUMNS.indexOf(by)).map((name) => `AND ${begins(name)} IS NOT TRUE`);
   return { sql: `AND ${begins(by)} ${before.join(' ')}`, values };
 }
 

@@ -1,5 +1,6 @@
 // What subscriptions can be sorted by. Rows without a place in the order come last in either direction; ties go by id.
 import type { Db } from '../../database.js';
+import type { SearchColumn } from '../claim/narrowing.js';
 
 export type SortColumn = 'next_run_at' | 'created_at' | 'last_run_at' | 'consecutive_failures' | 'user_id';
 export type SubscriptionSort = SortColumn | `-${SortColumn}`;
@@ -41,11 +42,6 @@ export function orderOf(sort: SubscriptionSort): SortOrder {
   const key = SORT_KEYS[sort.replace(/^-/, '') as SortColumn];
   return descending ? { key, direction: 'DESC', beyond: '<' } : { key, direction: 'ASC', beyond: '>' };
 }
-
-/** In which order a search goes through what begins with its text: ids, then users, then tenants. */
-export const SEARCH_COLUMNS = ['id', 'user_id', 'tenant_id'] as const;
-
-export type SearchColumn = (typeof SEARCH_COLUMNS)[number];
 
 export const searchOrder = (column: SearchColumn): SortOrder => ({
   key: { table: 'entities', id: 's.id', column: `s.${column}`, placed: `s.${column} IS NOT NULL`, cast: '' },

@@ -9,26 +9,28 @@ import {
   RANGE_TYPES,
   type PrefixKind,
 } from '../../search/prefix.js';
-
-export interface SearchedKinds {
-  readonly id: PrefixKind | null;
-  readonly user_id: PrefixKind | null;
-  readonly tenant_id: PrefixKind | null;
-}
-
-export type SearchedColumn = keyof SearchedKinds;
+import type { SearchColumn, SearchedKinds } from '../claim/narrowing.js';
 
 const COLUMNS = `
 SELECT a.attname::text AS name, format_type(coalesce(nullif(t.typbasetype, 0), a.atttypid), NULL) AS type
   FROM pg_attribute a JOIN pg_type t ON t.oid = a.atttypid
  WHERE a.attrelid = {entities_text}::regclass AND a.attname IN ('id', 'user_id', 'tenant_id') AND NOT a.attisdropped`;
 
-/** What the columns can be searched as; null: only as a whole. */
-export async function readSearchedKinds(db: Db): Promise<SearchedKinds> {
-  const { rows } = await db.query<{ name: SearchedColumn; type: string }>(COLUMNS);
-  const kindOf = (column: SearchedColumn): PrefixKind | null =>
+async function readSearchedKinds(db: Db): Promise<SearchedKinds> {
+  const { rows } = await db.query<{ name: SearchColumn; type: string }>(COLUMNS);
+  const kindOf = (column: SearchColumn): PrefixKind | null =>
     prefixKindOf(rows.find(({ name }) => name === column)?.type ?? '');
   return { id: kindOf('id'), user_id: kindOf('user_id'), tenant_id: kindOf('tenant_id') };
+}
+
+/** Returns what the columns can be searched as, which is read once: the types of the host's columns do not change while it runs. */
+export function createKindsReader(db: Db): () => Promise<SearchedKinds> {
+  let kinds: Promise<SearchedKinds> | undefined;
+  return () => {
+    kinds ??= readSearchedKinds(db);
+    kinds.catch(() => (kinds = undefined));
+    return kinds;
+  };
 }
 
 export interface FoundSubscription {
