@@ -1,7 +1,8 @@
 // A client of an OpenAI-compatible chat API: one question, one answer as text. Every failure is a value that says why.
-import { request, type Dispatcher } from 'undici';
+import { request } from 'undici';
 import { z } from 'zod';
 import { toError } from '../../base/errors.js';
+import { textWithin } from '../http/text-within.js';
 
 export interface ChatOptions {
   /** The endpoint (`…/v1/chat/completions`), or its base URL before `/chat/completions` or `/v1/chat/completions`. */
@@ -66,7 +67,7 @@ export function createChatClient({ url, key = null, model, timeoutMs = 10_000 }:
           body: JSON.stringify({ model, messages, max_tokens: maxTokens, temperature: 0, stream: false }),
           signal: signal === undefined ? limit : AbortSignal.any([signal, limit]),
         });
-        return answerOf(response.statusCode, await textOf(response.body));
+        return answerOf(response.statusCode, await textWithin(response.body, MAX_BYTES));
       } catch (error) {
         return failed(limit.aborted ? `no response within ${timeoutMs} ms` : toError(error).message);
       }
@@ -92,15 +93,4 @@ function jsonOf(body: string): unknown {
   } catch {
     return undefined;
   }
-}
-
-async function textOf(body: Dispatcher.ResponseData['body']): Promise<string> {
-  const chunks: Buffer[] = [];
-  let bytes = 0;
-  for await (const chunk of body as AsyncIterable<Buffer>) {
-    bytes += chunk.length;
-    if (bytes > MAX_BYTES) throw new Error(`the response has more than ${MAX_BYTES} bytes`);
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks).toString();
 }

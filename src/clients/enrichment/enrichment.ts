@@ -1,9 +1,10 @@
 // The client of an Apollo-like enrichment API: one company or one person per call; every outcome is a value.
-import { request, type Dispatcher } from 'undici';
+import { request } from 'undici';
 import { z } from 'zod';
 import type { Clock } from '../../base/clock.js';
 import { toError } from '../../base/errors.js';
 import { parseRetryAfter } from '../http/retry-after.js';
+import { textWithin } from '../http/text-within.js';
 
 const text = z.string().trim().min(1).max(1_000).nullish().catch(null);
 
@@ -69,17 +70,6 @@ export function waitMs(headers: Readonly<Record<string, string | string[] | unde
 }
 
 export function createEnrichmentClient({ baseUrl, clock, timeoutMs = 10_000 }: EnrichmentOptions): EnrichmentClient {
-  const read = async (body: Dispatcher.ResponseData['body']): Promise<unknown> => {
-    const chunks: Buffer[] = [];
-    let bytes = 0;
-    for await (const chunk of body as AsyncIterable<Buffer>) {
-      bytes += chunk.length;
-      if (bytes > MAX_BYTES) throw new Error(`the response has more than ${MAX_BYTES} bytes`);
-      chunks.push(chunk);
-    }
-    return JSON.parse(Buffer.concat(chunks).toString()) as unknown;
-  };
-
   const ask = async <T>(
     how: { method: 'GET' | 'POST'; path: string; body?: unknown },
     apiKey: string,
@@ -98,7 +88,7 @@ export function createEnrichmentClient({ baseUrl, clock, timeoutMs = 10_000 }: E
         await body.dump();
         return refused;
       }
-      const value = parse(await read(body));
+      const value = parse(JSON.parse(await textWithin(body, MAX_BYTES)));
       return value === null ? { kind: 'unknown' } : { kind: 'found', value };
     } catch (error) {
       return { kind: 'later', message: `no usable response: ${toError(error).message}`, retryAfterMs: null };

@@ -9,7 +9,7 @@ export interface ExchangeLimits {
   readonly timeoutMs: number;
   /** Of the body. */
   readonly maxBytes: number;
-  readonly signal?: AbortSignal | undefined;
+  readonly signal: AbortSignal;
 }
 
 /**
@@ -22,11 +22,11 @@ export function exchangeWithin(
   { timeoutMs, maxBytes, signal }: ExchangeLimits,
 ): Promise<HttpResponse> {
   return new Promise((resolve, reject) => {
-    const onAbort = (): void => exchange.fail(toError(signal?.reason));
+    const onAbort = (): void => exchange.fail(toError(signal.reason));
     const timer = startTimer(() => exchange.fail(new Error(`no response within ${timeoutMs} ms`)), timeoutMs);
     const leave = (): void => {
       timer.stop();
-      signal?.removeEventListener('abort', onAbort);
+      signal.removeEventListener('abort', onAbort);
     };
     const exchange = new Exchange(maxBytes, {
       onAnswer: (response) => {
@@ -38,8 +38,8 @@ export function exchangeWithin(
         reject(error);
       },
     });
-    if (signal?.aborted) return onAbort();
-    signal?.addEventListener('abort', onAbort);
+    if (signal.aborted) return onAbort();
+    signal.addEventListener('abort', onAbort);
     try {
       dispatcher.dispatch(request, exchange);
     } catch (error) {

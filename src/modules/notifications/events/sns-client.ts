@@ -1,5 +1,6 @@
 // Requests to SNS: certificates, which are cached, and confirmations of subscriptions.
 import { request, type Dispatcher } from 'undici';
+import { textWithin } from '../../../clients/http/text-within.js';
 import { notificationError } from '../errors.js';
 import type { SnsClient } from './ses.js';
 
@@ -14,15 +15,9 @@ export function createSnsClient(dispatcher: Dispatcher): SnsClient {
 
   const get = async (url: string): Promise<string> => {
     const { statusCode, body } = await request(url, { dispatcher, signal: AbortSignal.timeout(TIMEOUT_MS) });
-    const chunks: Buffer[] = [];
-    let size = 0;
-    for await (const chunk of body as AsyncIterable<Buffer>) {
-      size += chunk.length;
-      if (size > MOST_BYTES) throw new Error('the response is too large');
-      chunks.push(chunk);
-    }
+    const text = await textWithin(body, MOST_BYTES);
     if (statusCode < 200 || statusCode > 299) throw new Error(`SNS responded with ${statusCode}`);
-    return Buffer.concat(chunks).toString();
+    return text;
   };
 
   const unavailable = (cause: unknown): never => {
