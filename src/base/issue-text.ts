@@ -43,8 +43,6 @@ const UNITS: Readonly<Record<string, readonly [one: string, many: string]>> = {
   object: ['entry', 'entries'],
 };
 
-const shown = (value: unknown): string => (typeof value === 'string' ? value : String(value));
-
 /** `at least 3 characters`, `less than 10`. */
 function bounded(issue: Bound, limit: number | bigint, words: readonly [inclusive: string, exclusive: string]): string {
   const [inclusive, exclusive] = words;
@@ -75,7 +73,7 @@ export function issueText(issue: Issue): string | undefined {
     case 'invalid_value': {
       if (issue.input === undefined) return 'is required';
       const { values } = issue as z.core.$ZodIssueInvalidValue;
-      return `must be ${values.length > 1 ? 'one of ' : ''}${values.map(shown).join(', ')}`;
+      return `must be ${values.length > 1 ? 'one of ' : ''}${values.map(String).join(', ')}`;
     }
     case 'too_small': {
       const small = issue as z.core.$ZodIssueTooSmall;

@@ -68,7 +68,7 @@ async function lookUp<T>(
   ctx: JobContext,
   ask: (apiKey: string) => Promise<Lookup<T>>,
 ): Promise<{ found: T; workspaceId: string } | { verdict: HandlerVerdict }> {
-  // the job's workspace, set by whoever may enqueue for it; a payload may come from users
+  // the job's workspace, set by the caller of enqueue; a payload may come from users
   const { workspaceId } = ctx;
   if (workspaceId === null) return { verdict: bury('this job has no workspace: enqueue it with `workspaceId`') };
   const apiKey = await keys.read(workspaceId, ENRICHMENT_PROVIDER);

@@ -62,7 +62,7 @@ export function createBatch(deps: BatchDeps): BatchWorker {
     run: pass,
   };
 
-  /** The slot that is due but not taken yet: whoever comes first takes it. */
+  /** The slot that is due but not taken yet: the first caller takes it. */
   async function takeSlot({ by, trigger = 'cron' }: BatchOptions, input: unknown): Promise<StartedRun | null> {
     const [row] = await readProcesses(database, [BATCH_PROCESS], deps.now());
     const compiled = row ? compiledOf(row) : null;

@@ -29,7 +29,7 @@ export interface DigestPreview {
   readonly mail: RenderedNotification | null;
 }
 
-/** `owner` null: an operator, who may see anybody's. */
+/** `owner` null: for an operator, who may see the digests of all users. */
 export type PreviewDigest = (owner: Owner | null, id: string) => Promise<DigestPreview>;
 
 const NO_TIME = { scheduledFor: null, localTime: null, utcOffset: null, notes: [] };

@@ -73,15 +73,17 @@ export const Facts = ({ facts }: { readonly facts: readonly (readonly [string, C
   </dl>
 );
 
+/** A text as it is, with its lines. */
+export const Plain = ({ text, label }: { readonly text: string; readonly label: string }) => (
+  <div class="json-room">
+    <pre class="json" tabIndex={0} aria-label={label}>
+      {text}
+    </pre>
+    <Copy text={text} what={label.toLowerCase()} />
+  </div>
+);
+
 /** JSON to be read. */
-export const Json = ({ value, label }: { readonly value: unknown; readonly label: string }) => {
-  const text = JSON.stringify(value, null, 2);
-  return (
-    <div class="json-room">
-      <pre class="json" tabIndex={0} aria-label={label}>
-        {text}
-      </pre>
-      <Copy text={text} what={label.toLowerCase()} />
-    </div>
-  );
-};
+export const Json = ({ value, label }: { readonly value: unknown; readonly label: string }) => (
+  <Plain text={JSON.stringify(value, null, 2)} label={label} />
+);

@@ -1,6 +1,6 @@
 // A value of an item, shown by the kind of its column: on one line in a table, in full among facts.
 import type { ComponentChildren } from 'preact';
-import { Copy, WholeId } from '../../components/copy.js';
+import { WholeId } from '../../components/copy.js';
 import { Status } from '../../components/icons/status.js';
 import { Json } from '../../components/layout/page.js';
 import { Progress } from '../../components/progress.js';
@@ -83,13 +83,3 @@ export const Cell = (props: CellProps) => {
   const content = shown(props, value);
   return path === null ? <>{content}</> : <a href={`${link([])}${path}`}>{content}</a>;
 };
-
-/** A text as it is, with its lines. */
-export const Plain = ({ text, label }: { readonly text: string; readonly label: string }) => (
-  <div class="json-room">
-    <pre class="json" tabIndex={0} aria-label={label}>
-      {text}
-    </pre>
-    <Copy text={text} what={label.toLowerCase()} />
-  </div>
-);

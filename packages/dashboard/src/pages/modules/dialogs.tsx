@@ -1,8 +1,8 @@
 // What a module's page opens above itself: a form, what came of it, or more of a row. Outside of the table, whose rows take clicks.
 import { Dialog } from '../../components/feedback/dialog.js';
 import { Copy } from '../../components/copy.js';
+import { Plain } from '../../components/layout/page.js';
 import type { ModuleColumn } from '../../state/module-pages.js';
-import { Plain } from './cell.js';
 import { FormDialog } from './form/form-dialog.js';
 import { ItemFacts } from './item-facts.js';
 import { inShort, valueAt, type Item } from './items.js';

@@ -2,9 +2,8 @@
 import { request } from '../../api/request.js';
 import { useQuery } from '../../api/use-query.js';
 import { Loaded } from '../../components/feedback/loaded.js';
-import { Card } from '../../components/layout/page.js';
+import { Card, Plain } from '../../components/layout/page.js';
 import { link, navigate } from '../../state/router.js';
-import { Plain } from './cell.js';
 import { CreateButton, ItemActions } from './item-actions.js';
 import { ItemFacts } from './item-facts.js';
 import { inShort, isNothing, valueAt, type Item } from './items.js';
