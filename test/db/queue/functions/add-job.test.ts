@@ -148,8 +148,8 @@ describe('add_job', () => {
 
   it.each([
     [`'greet', priority => 'asap'`, 'unknown priority "asap"', 'urgent, high, normal or low'],
-    [`'no spaces'`, '"no spaces" cannot be the type of a job', 'letters, digits'],
-    [`NULL`, 'cannot be the type of a job', 'letters, digits'],
+    [`'no spaces'`, '"no spaces" is not a valid job type', 'letters, digits'],
+    [`NULL`, 'is not a valid job type', 'letters, digits'],
     [`'greet', run_at => 'infinity'`, 'run_at must be a time', 'due at once'],
     [`'greet', to_jsonb(repeat('x', 1048576))`, 'the payload has 1048578 characters of JSON', 'elsewhere'],
     [`'greet', max_attempts => 0`, 'must be greater than 0', ''],
