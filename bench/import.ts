@@ -1,4 +1,4 @@
-// Imports of batch lists: against a bare loop over the same pages, against reading page after page, and memory as the audience grows.
+// Imports of batch lists: compared with a bare loop over the same pages and with reading page after page; and memory as audiences grow.
 import { interleave, median, round, type BenchOptions, type BenchResult } from './support/bench.js';
 import type { ContestResult } from './support/contest.js';
 import { atLeast, atMost, benchmark } from './support/frame.js';
