@@ -54,7 +54,10 @@ export const RANGE_TYPES: Readonly<Record<PrefixKind, string>> = { uuid: 'uuid',
 export const rangeEnd = (text: string): string =>
   `${text} || chr(CASE WHEN getdatabaseencoding() = 'UTF8' THEN 1114111 ELSE 122 END)`;
 
-/** The condition on a column, for a range `r (lo, hi)`. Text is also compared with the prefix itself, because a collation may sort other values into the range. */
+/**
+ * The condition on a column, for a range `r (lo, hi)`. Text is also compared with the prefix itself, because a collation may sort other
+ * values into the range.
+ */
 export const inRange = (column: string, kind: PrefixKind): string =>
   kind === 'text'
     ? `${column} >= r.lo AND ${column} <= ${rangeEnd('r.lo')} AND starts_with(${column}::text, r.lo)`
