@@ -48,7 +48,7 @@ export async function run({ quick }: BenchOptions): Promise<BenchResult> {
       ]),
     );
     const rows = Object.entries(figures).map(([page, { p50, p95, most }]) => [page, p50, p95, most]);
-    console.log(table(['page', 'p50, ms', 'p95, ms', 'most, ms'], rows));
+    console.log(table(['page', 'p50, ms', 'p95, ms', 'max, ms'], rows));
     const slowest = Math.max(...Object.values(figures).map(({ p95 }) => p95));
     const target = {
       what: 'p95 of the slowest page, ms',
