@@ -15,7 +15,7 @@ export function valueInWords(value: unknown): string {
     const pairs = Object.entries(value).map(([name, inner]) => `${name.replaceAll('_', ' ')}: ${valueInWords(inner)}`);
     return pairs.length === 0 ? 'none' : pairs.join(', ');
   }
-  return String(value);
+  return JSON.stringify(value);
 }
 
 /** Whether a line does not say it well: something is inside something inside, or it is long. */
