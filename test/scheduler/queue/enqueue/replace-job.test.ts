@@ -120,68 +120,6 @@ describe('a job that waits', () => {
   });
 });
 
-describe("`onConflict: 'advance'`", () => {
-  const advance = (n: number, options: EnqueueOptions = {}) => enqueue(n, { onConflict: 'advance', ...options });
-  const later = new Date('2026-05-03T00:00:00Z');
-
-  it('brings a waiting job forward to the requested time, and changes nothing else', async () => {
-    await open();
-    const { id } = await enqueue(1, { runAt: later, priority: 'low' });
-    const sooner = new Date('2026-05-02T00:00:00Z');
-    expect(await advance(2, { runAt: sooner })).toEqual({ id, existing: true, replaced: true });
-    expect(await get(id)).toMatchObject({ payload: { n: 1 }, runAt: sooner, scheduledFor: sooner, priority: 3 });
-    expect(await advance(2, { runAt: later })).toEqual({ id, existing: true });
-    expect(await advance(3)).toEqual({ id, existing: true, replaced: true });
-    expect(await get(id)).toMatchObject({ runAt: now });
-    await workOnce(kit.queue);
-    expect(begun).toEqual([1]);
-    expect(await advance(4)).toMatchObject({ existing: false });
-    await workOnce(kit.queue);
-    expect(begun).toEqual([1, 4]);
-  });
-
-  it('keeps a job that waits for a retry, recurs or runs', async () => {
-    await open();
-    const { id } = await enqueue(1, {});
-    await database.pool.query(`UPDATE punctual.jobs SET attempt = 1, run_at = $2 WHERE id = $1`, [id, later]);
-    expect(await advance(2)).toEqual({ id, existing: true });
-    await database.pool.query('DELETE FROM punctual.jobs');
-    await database.pool.query('DELETE FROM punctual.job_keys');
-    const recurring = await enqueue(1, { schedule: NINE });
-    expect(await advance(2)).toEqual({ id: recurring.id, existing: true });
-    await expect(advance(2, { schedule: NINE })).rejects.toThrow('onConflict must be keep or replace');
-    await database.pool.query('DELETE FROM punctual.jobs');
-    await database.pool.query('DELETE FROM punctual.job_keys');
-    const { id: inHand } = await kit.queue.enqueue(job, { n: 1, waits: true }, { uniqueKey: 'k' });
-    const { finish } = await running(inHand);
-    expect(await advance(2)).toEqual({ id: inHand, existing: true });
-    await finish();
-    expect(begun).toEqual([1]);
-  });
-
-  it("blocks nobody's claims while the caller's transaction is open, and is undone with it", async () => {
-    await open();
-    const { id } = await enqueue(1, { runAt: later });
-    const client = await database.pool.connect();
-    try {
-      await client.query('BEGIN');
-      expect(await advance(2, { db: client })).toEqual({ id, existing: true, replaced: true });
-      await kit.queue.enqueue(job, { n: 7 });
-      await workOnce(kit.queue);
-      expect(begun).toEqual([7]);
-      await client.query('ROLLBACK');
-    } finally {
-      client.release();
-    }
-    expect(await get(id)).toMatchObject({ runAt: later });
-    const answers = await kit.queue.enqueueMany([
-      { job, payload: { n: 5 } },
-      { job, payload: { n: 6 }, options: { uniqueKey: 'k', onConflict: 'advance' } },
-    ]);
-    expect(answers[1]).toEqual({ id, existing: true, replaced: true });
-  });
-});
-
 describe('a recurring job', () => {
   it('follows the new schedule from now on; the same one changes nothing', async () => {
     await open();
