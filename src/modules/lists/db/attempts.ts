@@ -76,7 +76,7 @@ export interface NextInLine {
 
 /**
  * The list of the workspace that should get the next slot: by priority, then by age. Undefined: none waits for one. A list whose job is due
- * has been called already, and one whose job waits for a retry starts by itself.
+ * has been started already, and one whose job waits for a retry starts by itself.
  */
 export async function nextInLine(db: Db, workspaceId: string): Promise<NextInLine | undefined> {
   const { rows } = await db.query<NextInLine & Record<string, unknown>>(
@@ -109,7 +109,7 @@ export async function failListsOf(tx: Db, jobIds: readonly string[]): Promise<vo
   );
 }
 
-/** Until when the workspace's key must not be used with the members API. */
+/** Sets for how long the workspace's key must not be used with the members API. */
 export async function blockKey(db: Db, workspaceId: string, waitMs: number): Promise<void> {
   await db.query(
     `INSERT INTO {schema}.batch_list_limits AS b (workspace_id, blocked_until)
