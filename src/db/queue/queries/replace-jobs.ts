@@ -28,7 +28,7 @@ const LIVE_JOB = `json_build_object('id', j.id, 'type', j.type, 'payload', j.pay
   'user_id', j.user_id, 'group_id', j.group_id, 'schedule', j.schedule, 'series_id', j.series_id,
   'run_ms', round(extract(epoch FROM j.run_at) * 1000), 'scheduled_ms', round(extract(epoch FROM j.scheduled_for) * 1000))::text`;
 
-/** Who holds a key. `job` is null when that job has ended. */
+/** The holder of a key. `job` is null if that job has ended. */
 export interface KeyHolder {
   readonly id: string;
   readonly job: LiveJob | null;
@@ -107,6 +107,23 @@ export async function replaceJob(tx: Db, { job, inHand }: LockedJob, row: NewJob
      FROM changed WHERE k.key = changed.unique_key AND k.job_id = changed.id`,
     [job.id, JSON.stringify(row), now],
   );
+}
+
+/**
+ * Brings the holder of the row's key forward to the row's time (default: now), and returns its id. Undefined: nothing holds the key, or the
+ * holder recurs, is due earlier, waits for a retry, or has ended. Needs no lock of the claims: the job stays the same,
+ * so that a claim which sees its former time does no harm.
+ */
+export async function advanceHolder(db: Db, row: NewJobRow, now: Date | null): Promise<string | undefined> {
+  const { rows } = await db.query<{ id: string }>(
+    `UPDATE {schema}.jobs j SET run_at = t.at, scheduled_for = date_trunc('milliseconds', t.at)
+     FROM {schema}.job_keys k, (SELECT coalesce($2::timestamptz, $3::timestamptz, now()) AS at) t
+     WHERE k.key = $1 AND k.expires_at > coalesce($3::timestamptz, now()) AND j.id = k.job_id AND j.completed_at IS NULL
+       AND j.schedule IS NULL AND j.attempt = 0 AND j.run_at > t.at
+     RETURNING j.id::text`,
+    [row.unique_key, row.run_at ?? null, now],
+  );
+  return rows[0]?.id;
 }
 
 /** A locked, claimed job continues to its end without its key and without a successor. */
