@@ -1,5 +1,11 @@
 // The occurrences of a local day by the hour. Pure.
-import type { Occurrence } from '../../components/schedule/preview.js';
+
+/** Of an occurrence. */
+interface Moment {
+  readonly at: string | null;
+  readonly local: string;
+  readonly utc_offset: string | null;
+}
 
 interface Hour {
   readonly hour: string;
@@ -11,7 +17,7 @@ interface Hour {
 const minuteOf = (local: string): string => local.slice(14).replace(/:00$/, '');
 
 /** A row for each hour, with its minutes. An hour that exists twice has two rows. */
-export function hoursOf(occurrences: readonly Occurrence[]): readonly Hour[] {
+export function hoursOf(occurrences: readonly Moment[]): readonly Hour[] {
   const hours = new Map<string, { hour: string; offset: string; minutes: string[] }>();
   for (const { at, local, utc_offset: offset } of occurrences) {
     if (at === null) continue;
