@@ -24,6 +24,15 @@ const momentOf = ({
   return ended ?? started ?? created;
 };
 
+const MOST_PAYLOAD = 160;
+
+/** Enough to tell one job from another; viewers get none. */
+export function payloadInShort(payload: unknown): string {
+  const text = payload === null ? '' : JSON.stringify(payload);
+  if (text === '{}') return '';
+  return text.length > MOST_PAYLOAD ? `${text.slice(0, MOST_PAYLOAD)}…` : text;
+}
+
 const COLUMNS: readonly Column<Job>[] = [
   {
     key: 'type',
@@ -52,22 +61,26 @@ const COLUMNS: readonly Column<Job>[] = [
     },
   },
   {
-    key: 'error',
-    title: 'Error',
+    key: 'details',
+    title: 'Error and payload',
     wide: true,
-    has: ({ error }) => error !== null,
-    cell: ({ error }) =>
-      error && (
-        <span class="clip" title={error.message}>
-          <code>{error.code}</code> {error.message}
-        </span>
-      ),
+    has: ({ error, payload }) => error !== null || payloadInShort(payload) !== '',
+    cell: ({ error, payload }) => (
+      <>
+        {error && (
+          <span class="clip" title={error.message}>
+            <code>{error.code}</code> {error.message}
+          </span>
+        )}
+        {payloadInShort(payload) && <span class="clip muted mono">{payloadInShort(payload)}</span>}
+      </>
+    ),
   },
 ];
 
 interface JobTableProps {
   readonly jobs: readonly Job[];
-  readonly selection?: Selection;
+  readonly selection?: Selection | undefined;
 }
 
 export const JobTable = ({ jobs, selection }: JobTableProps) => (

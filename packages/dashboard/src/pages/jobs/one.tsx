@@ -14,6 +14,7 @@ import { link } from '../../state/router.js';
 import { count, duration } from '../../time/format.js';
 import { JobActions } from './actions.js';
 import { JobGraph } from './graph/job-graph.js';
+import { isOpen } from './states.js';
 import { JobTimeline } from './timeline.js';
 
 const EVERY_MS = 3_000;
@@ -92,7 +93,8 @@ const Details = ({ job }: { readonly job: Job }) => {
     <Card title="Details">
       <Facts
         facts={[
-          ['Queue', job.queue],
+          ['Type', <a href={link(['jobs'], { type: job.type })}>all jobs of this type</a>],
+          ['Queue', <a href={link(['jobs'], { queue: job.queue })}>{job.queue}</a>],
           ['Priority', job.priority],
           ['For', ownersOf(job)],
           ['Attempt', `${job.attempt} of ${job.max_attempts}`],
@@ -121,8 +123,6 @@ const Details = ({ job }: { readonly job: Job }) => {
     </Card>
   );
 };
-
-const isOpen = ({ status }: Job): boolean => ['pending', 'waiting', 'processing', 'failed'].includes(status);
 
 export const OneJob = ({ id }: { readonly id: string }) => {
   const loaded = useQuery(`job/${id}`, (signal) => get('/jobs/{id}', { params: { id }, signal }), {

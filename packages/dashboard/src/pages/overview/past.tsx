@@ -6,7 +6,7 @@ import { Empty, Loaded } from '../../components/feedback/loaded.js';
 import { Card } from '../../components/layout/page.js';
 import { RunTable } from '../../components/run-table.js';
 import { link } from '../../state/router.js';
-import { dayLabel } from '../../time/format.js';
+import { dayLabel, number } from '../../time/format.js';
 import type { ResponseOf } from '../../api/client.js';
 
 const DAYS = 14;
@@ -67,7 +67,13 @@ export const PastDays = () => {
               see one.
             </Empty>
           ) : (
-            <StackedBars name="Occurrences and jobs by day" bars={barsOf(items)} />
+            <>
+              <StackedBars name="Occurrences and jobs by day" bars={barsOf(items)} />
+              <p class="muted small">
+                {number(items.reduce((sum, { successful }) => sum + successful, 0))} successful in {DAYS} days, which begin at
+                midnight UTC.
+              </p>
+            </>
           )
         }
       </Loaded>

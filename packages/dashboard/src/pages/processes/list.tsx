@@ -41,6 +41,7 @@ const COLUMNS: readonly Column<Row>[] = [
   {
     key: 'name',
     title: 'Process',
+    wide: true,
     cell: ({ process: { name, description, batch } }) => (
       <span class="two">
         <span>
@@ -56,18 +57,14 @@ const COLUMNS: readonly Column<Row>[] = [
   { key: 'status', title: 'Status', cell: ({ process }) => <ProcessStatus process={process} present={now.value} /> },
   {
     key: 'schedule',
-    title: 'Schedule',
+    title: 'Schedule, next run',
     cell: ({ process: { schedule, next_run_at: at, schedule_overridden: overridden } }) => (
       <span class="two nowrap">
         <span class={schedule === null ? 'muted' : undefined}>{clockOf(schedule, at)}</span>
+        {at !== null && <Time at={at} own={zoneOf(schedule)} />}
         {overridden && <span class="muted small">changed by an operator</span>}
       </span>
     ),
-  },
-  {
-    key: 'next',
-    title: 'Next run',
-    cell: ({ process: { next_run_at: at, schedule } }) => <Time at={at} own={zoneOf(schedule)} none="when triggered" />,
   },
   {
     key: 'last',

@@ -1,5 +1,5 @@
 // All subscriptions: searched, filtered, sorted and paged by the server; what is chosen can be paused, resumed and run.
-import { useState } from 'preact/hooks';
+import { useEffect, useState } from 'preact/hooks';
 import { get, type QueryOf } from '../../api/client.js';
 import { useQuery } from '../../api/use-query.js';
 import { Empty, Loaded } from '../../components/feedback/loaded.js';
@@ -11,6 +11,7 @@ import { ShortId } from '../../components/short-id.js';
 import { Pager } from '../../components/table/pager.js';
 import { Time } from '../../components/time.js';
 import { link, query } from '../../state/router.js';
+import { can } from '../../state/session.js';
 import { now } from '../../time/clock.js';
 import { zoneName } from '../../time/zones.js';
 import { BulkActions, FilterActions } from './bulk-actions.js';
@@ -127,13 +128,12 @@ const Nothing = () =>
 export const SubscriptionList = () => {
   const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set());
   const asked = query.value as unknown as QueryOf<'/subscriptions'>;
-  const page = useQuery(
-    `subscriptions?${JSON.stringify(asked)}`,
-    (signal) => get('/subscriptions', { query: asked, signal }),
-    {
-      everyMs: EVERY_MS,
-    },
-  );
+  const key = JSON.stringify(asked);
+  // rows stay where they are while somebody chooses among them
+  const page = useQuery(`subscriptions?${key}`, (signal) => get('/subscriptions', { query: asked, signal }), {
+    everyMs: chosen.size === 0 ? EVERY_MS : undefined,
+  });
+  useEffect(() => setChosen(new Set()), [key]);
   return (
     <Page
       title="Subscriptions"
@@ -154,7 +154,7 @@ export const SubscriptionList = () => {
                   columns={COLUMNS}
                   rows={items}
                   keyOf={({ id }) => id}
-                  selection={{ chosen, onChange: setChosen }}
+                  selection={can('operator') ? { chosen, onChange: setChosen } : undefined}
                 />
                 <Pager next={next} shown={items.length} />
               </>
