@@ -43,6 +43,19 @@ const ListFilters = () => {
   );
 };
 
+const Nothing = () =>
+  FILTERS.some((name) => query.value[name]) ? (
+    <Empty title="No job matches">
+      Clear a filter to see others, or look at <a href={link(['jobs'])}>all jobs</a>. Completed jobs are kept for a day,
+      unless your application says otherwise.
+    </Empty>
+  ) : (
+    <Empty title="There are no jobs yet">
+      Your application enqueues them with <code>scheduler.enqueue()</code>; <a href={link(['jobs', 'new'])}>enqueue one by hand</a>{' '}
+      to see how it goes.
+    </Empty>
+  );
+
 export const JobList = () => {
   const asked = query.value as unknown as QueryOf<'/jobs'>;
   const key = JSON.stringify(asked);
@@ -91,10 +104,7 @@ export const JobList = () => {
         <Loaded query={page} lines={12}>
           {({ items, next_cursor: next }) =>
             items.length === 0 ? (
-              <Empty title={FILTERS.some((name) => query.value[name]) ? 'No job matches' : 'There are no jobs'}>
-                Your application enqueues them with <code>scheduler.enqueue()</code>. Completed jobs are kept as long as
-                retention says.
-              </Empty>
+              <Nothing />
             ) : (
               <>
                 <JobTable jobs={items} selection={can('operator') ? { chosen, onChange: setChosen } : undefined} />

@@ -4,6 +4,7 @@ import { useQuery } from '../../api/use-query.js';
 import { WholeId } from '../../components/copy.js';
 import { Empty, Loaded } from '../../components/feedback/loaded.js';
 import { JobStatus, type Job } from '../../components/job-table.js';
+import { Latencies } from '../../components/latencies.js';
 import { Card, Facts, Json, Page } from '../../components/layout/page.js';
 import { Progress } from '../../components/progress.js';
 import { scheduleInShort } from '../../components/schedule/schedule.js';
@@ -48,7 +49,7 @@ const Log = ({ id, open }: { readonly id: string; readonly open: boolean }) => {
         {({ items }) =>
           items.length === 0 ? (
             <Empty title="Its handler has logged nothing">
-              What a handler says with <code>ctx.log</code> appears here, attempt by attempt.
+              What a handler says with <code>ctx.log</code> and the error of each attempt appear here.
             </Empty>
           ) : (
             <DataTable
@@ -156,6 +157,7 @@ export const OneJob = ({ id }: { readonly id: string }) => {
                 )}
                 <JobGraph id={id} open={isOpen(job)} />
                 <Log id={id} open={isOpen(job)} />
+                <Latencies subject="job" name={job.type} title={`How jobs of type ${job.type} do`} />
               </div>
               <Details job={job} />
             </div>

@@ -81,7 +81,7 @@ const Subscriptions = ({ s }: { readonly s: NonNullable<Status['subscriptions']>
       label="Dead, 24 h"
       value={more(s.dead_24h, s.dead_24h_capped)}
       note="occurrences"
-      href={link(['runs'], { process: 'subscriptions' })}
+      href={link(['subscriptions'], { sort: '-consecutive_failures' })}
       tone={s.dead_24h > 0 ? 'warn' : undefined}
     />
   </>

@@ -126,7 +126,9 @@ const Queues = ({ stats }: { readonly stats: QueueStats | undefined }) => {
       <Loaded query={queues} lines={4}>
         {({ items }) =>
           items.length === 0 ? (
-            <Empty title="There are no queues yet">A queue appears with its first job.</Empty>
+            <Empty title="There are no queues yet">
+              A queue appears with its first job: <a href={link(['jobs', 'new'])}>enqueue one by hand</a>.
+            </Empty>
           ) : (
             <DataTable
               caption="Queues"

@@ -13,6 +13,7 @@ import { Time } from '../../components/time.js';
 import { link, query } from '../../state/router.js';
 import { can } from '../../state/session.js';
 import { now } from '../../time/clock.js';
+import { number } from '../../time/format.js';
 import { zoneName } from '../../time/zones.js';
 import { BulkActions, FilterActions } from './bulk-actions.js';
 import { SubscriptionStatus, type Subscription } from './state.js';
@@ -50,6 +51,13 @@ const COLUMNS: readonly Column<Subscription>[] = [
     key: 'last',
     title: 'Last run',
     cell: ({ last_run_at: at, schedule }) => <Time at={at} own={zoneOf(schedule)} none="never" />,
+  },
+  {
+    key: 'failures',
+    title: 'Dead in a row',
+    end: true,
+    has: ({ consecutive_failures: dead }) => dead > 0,
+    cell: ({ consecutive_failures: dead }) => number(dead),
   },
   {
     key: 'tenant',
@@ -121,7 +129,8 @@ const Nothing = () =>
   ) : (
     <Empty title="There are no subscriptions yet">
       Your application creates them with <code>scheduler.subscriptions.create()</code>, or{' '}
-      <code>POST /admin/subscriptions</code>.
+      <code>POST /admin/subscriptions</code>: <a href={link(['api', 'createSubscription'])}>try the route</a>, or see in the{' '}
+      <a href={link(['lab'])}>schedule lab</a> what a schedule means.
     </Empty>
   );
 
