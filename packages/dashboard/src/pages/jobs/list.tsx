@@ -51,8 +51,8 @@ const Nothing = () =>
     </Empty>
   ) : (
     <Empty title="There are no jobs yet">
-      Your application enqueues them with <code>scheduler.enqueue()</code>; <a href={link(['jobs', 'new'])}>enqueue one by hand</a>{' '}
-      to see how it goes.
+      Your application enqueues them with <code>scheduler.enqueue()</code>;{' '}
+      <a href={link(['jobs', 'new'])}>enqueue one by hand</a> to see how it goes.
     </Empty>
   );
 

@@ -70,8 +70,8 @@ export const PastDays = () => {
             <>
               <StackedBars name="Occurrences and jobs by day" bars={barsOf(items)} />
               <p class="muted small">
-                {number(items.reduce((sum, { successful }) => sum + successful, 0))} successful in {DAYS} days, which begin at
-                midnight UTC.
+                {number(items.reduce((sum, { successful }) => sum + successful, 0))} successful in {DAYS} days, which
+                begin at midnight UTC.
               </p>
             </>
           )

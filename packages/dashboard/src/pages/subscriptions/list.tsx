@@ -129,8 +129,8 @@ const Nothing = () =>
   ) : (
     <Empty title="There are no subscriptions yet">
       Your application creates them with <code>scheduler.subscriptions.create()</code>, or{' '}
-      <code>POST /admin/subscriptions</code>: <a href={link(['api', 'createSubscription'])}>try the route</a>, or see in the{' '}
-      <a href={link(['lab'])}>schedule lab</a> what a schedule means.
+      <code>POST /admin/subscriptions</code>: <a href={link(['api', 'createSubscription'])}>try the route</a>, or see in
+      the <a href={link(['lab'])}>schedule lab</a> what a schedule means.
     </Empty>
   );
 
