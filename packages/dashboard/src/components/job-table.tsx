@@ -26,10 +26,18 @@ const momentOf = ({
 
 const MOST_PAYLOAD = 160;
 
-/** Enough to tell one job from another; viewers get none. */
-export function payloadInShort(payload: unknown): string {
-  const text = payload === null ? '' : JSON.stringify(payload);
-  if (text === '{}') return '';
+const plain = (value: unknown): string => (typeof value === 'string' ? value : JSON.stringify(value));
+
+/** Enough of a payload to tell one job from another; viewers get none. */
+function payloadInShort(payload: unknown): string {
+  if (payload === null || payload === undefined) return '';
+  const isRecord = typeof payload === 'object' && !Array.isArray(payload);
+  const text = isRecord
+    ? Object.entries(payload)
+        .filter(([, value]) => value !== null)
+        .map(([name, value]) => `${name}: ${plain(value)}`)
+        .join(', ')
+    : plain(payload);
   return text.length > MOST_PAYLOAD ? `${text.slice(0, MOST_PAYLOAD)}…` : text;
 }
 
@@ -37,10 +45,14 @@ const COLUMNS: readonly Column<Job>[] = [
   {
     key: 'type',
     title: 'Type',
-    cell: ({ id, type }) => (
-      <a class="row-link" href={link(['jobs', id])}>
-        {type}
-      </a>
+    wide: true,
+    cell: ({ id, type, payload }) => (
+      <>
+        <a class="row-link" href={link(['jobs', id])}>
+          {type}
+        </a>
+        <span class="clip muted small">{payloadInShort(payload)}</span>
+      </>
     ),
   },
   { key: 'status', title: 'Status', cell: (job) => <JobStatus job={job} /> },
@@ -49,7 +61,12 @@ const COLUMNS: readonly Column<Job>[] = [
   {
     key: 'queue',
     title: 'Queue',
-    cell: ({ queue, priority }) => (priority === 'normal' ? queue : `${queue}, ${priority}`),
+    cell: ({ queue, priority }) => (
+      <span class="two">
+        {queue}
+        {priority !== 'normal' && <span class="muted small">{priority}</span>}
+      </span>
+    ),
   },
   {
     key: 'owner',
@@ -61,20 +78,16 @@ const COLUMNS: readonly Column<Job>[] = [
     },
   },
   {
-    key: 'details',
-    title: 'Error and payload',
+    key: 'error',
+    title: 'Error',
     wide: true,
-    has: ({ error, payload }) => error !== null || payloadInShort(payload) !== '',
-    cell: ({ error, payload }) => (
-      <>
-        {error && (
-          <span class="clip" title={error.message}>
-            <code>{error.code}</code> {error.message}
-          </span>
-        )}
-        {payloadInShort(payload) && <span class="clip muted mono">{payloadInShort(payload)}</span>}
-      </>
-    ),
+    has: ({ error }) => error !== null,
+    cell: ({ error }) =>
+      error && (
+        <span class="clip" title={error.message}>
+          <code>{error.code}</code> {error.message}
+        </span>
+      ),
   },
 ];
 

@@ -44,7 +44,7 @@ const Log = ({ id, open }: { readonly id: string; readonly open: boolean }) => {
     { everyMs: open ? EVERY_MS : undefined },
   );
   return (
-    <Card title="Log" flush>
+    <Card title="Log" flush area="log">
       <Loaded query={log} lines={4}>
         {({ items }) =>
           items.length === 0 ? (
@@ -157,9 +157,11 @@ export const OneJob = ({ id }: { readonly id: string }) => {
                 )}
                 <JobGraph id={id} open={isOpen(job)} />
                 <Log id={id} open={isOpen(job)} />
-                <Latencies subject="job" name={job.type} title={`How jobs of type ${job.type} do`} />
               </div>
-              <Details job={job} />
+              <div class="stack">
+                <Details job={job} />
+                <Latencies subject="job" name={job.type} title="Jobs of this type" />
+              </div>
             </div>
           </>
         )}

@@ -32,7 +32,7 @@ function barsOf(rows: Stats): Bar[] {
       label: n % 2 === 1 ? dayLabel(at, 'UTC').split(' ').slice(1).join(' ') : undefined,
       parts: [
         { tone: 'good', name: 'successful', value: total((row) => row.successful) },
-        { tone: 'warn', name: 'failed, to be retried', value: Math.max(0, total((row) => row.failed) - dead) },
+        { tone: 'warn', name: 'to retry', value: Math.max(0, total((row) => row.failed) - dead) },
         { tone: 'bad', name: 'dead', value: dead },
       ],
     };
@@ -45,7 +45,7 @@ const Legend = () => (
       <i class="good" /> successful
     </span>
     <span>
-      <i class="warn" /> failed, to be retried
+      <i class="warn" /> to retry
     </span>
     <span>
       <i class="bad" /> dead

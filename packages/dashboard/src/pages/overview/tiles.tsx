@@ -115,7 +115,7 @@ export const Tiles = ({ status: { subscriptions, queue } }: { readonly status: S
       <Tile
         label="Done, last hour"
         value={done ? more(done.occurrences + done.jobs, done.capped) : '…'}
-        note={done && `${compact(done.jobs)} of them jobs`}
+        note={done && `${compact(done.jobs)} are jobs`}
         href={link(['runs'])}
       />
     </nav>

@@ -57,7 +57,7 @@ const COLUMNS: readonly Column<Row>[] = [
   { key: 'status', title: 'Status', cell: ({ process }) => <ProcessStatus process={process} present={now.value} /> },
   {
     key: 'schedule',
-    title: 'Schedule, next run',
+    title: 'Schedule',
     cell: ({ process: { schedule, next_run_at: at, schedule_overridden: overridden } }) => (
       <span class="two nowrap">
         <span class={schedule === null ? 'muted' : undefined}>{clockOf(schedule, at)}</span>

@@ -81,7 +81,7 @@ const COLUMNS: readonly Column<Subscription>[] = [
 
 const ListFilters = () => (
   <Filters names={FILTERS}>
-    <TextFilter name="search" label="Search" placeholder="Beginning of an id, a user or a tenant" main />
+    <TextFilter name="search" label="Search" placeholder="Id, user or tenant begins with" main />
     {query.value.user_id && <TextFilter name="user_id" label="User" placeholder="whole id" />}
     <TextFilter name="tenant_id" label="Tenant" placeholder="whole id" />
     <ChoiceFilter
