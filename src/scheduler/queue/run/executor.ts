@@ -152,7 +152,14 @@ class Execution extends RunningJob implements JudgedJob {
     if (this.over) return;
     this.over = true;
     this.deps.running.remove(this);
+    this.record(outcome);
     this.resolve(outcome);
+  }
+
+  /** The row of the job holds its last error alone; the log has those of all attempts. */
+  private record({ status, error }: JobOutcome): void {
+    if (error === undefined || (status !== 'failed' && status !== 'dead')) return;
+    this.deps.journal.line(this.item, status === 'dead' ? 'error' : 'warn', `${error.code}: ${error.message}`);
   }
 }
 
