@@ -72,7 +72,7 @@ const Subscriptions = ({ s }: { readonly s: NonNullable<Status['subscriptions']>
       href={link(['subscriptions'], { status: 'processing' })}
     />
     <Tile
-      label="Waiting for a retry"
+      label="To retry"
       value={more(s.failed, s.failed_capped)}
       note="subscriptions"
       href={link(['subscriptions'], { status: 'failed' })}
@@ -80,35 +80,42 @@ const Subscriptions = ({ s }: { readonly s: NonNullable<Status['subscriptions']>
     <Tile
       label="Dead, 24 h"
       value={more(s.dead_24h, s.dead_24h_capped)}
-      note="all attempts failed"
-      href={link(['runs'], { process: 'subscriptions' })}
+      note="occurrences"
+      href={link(['subscriptions'], { sort: '-consecutive_failures' })}
       tone={s.dead_24h > 0 ? 'warn' : undefined}
     />
   </>
 );
 
-const queueNote = (counts: Readonly<Record<string, number>>): string =>
-  `${number(counts.processing ?? 0)} running, ${number(counts.dead ?? 0)} dead`;
+const Queue = ({ counts, capped }: { readonly counts: Readonly<Record<string, number>>; readonly capped: boolean }) => (
+  <>
+    <Tile
+      label="Jobs waiting"
+      value={more((counts.pending ?? 0) + (counts.failed ?? 0), capped)}
+      note={`${number(counts.processing ?? 0)} running`}
+      href={link(['jobs'])}
+    />
+    <Tile
+      label="Dead jobs"
+      value={more(counts.dead ?? 0, capped && (counts.dead ?? 0) > 0)}
+      note="to decide on"
+      href={link(['dead'])}
+      tone={(counts.dead ?? 0) > 0 ? 'warn' : undefined}
+    />
+  </>
+);
 
 export const Tiles = ({ status: { subscriptions, queue } }: { readonly status: Status }) => {
   const hour = useQuery('overview/hour', lastHour, { everyMs: EVERY_MS });
   const done = hour.data;
   return (
-    <nav class="tiles" aria-label="Figures of the moment">
+    <nav class="tiles of-now" aria-label="Figures of the moment">
       {subscriptions && <Subscriptions s={subscriptions} />}
-      {queue && (
-        <Tile
-          label="Jobs waiting"
-          value={more((queue.counts.pending ?? 0) + (queue.counts.failed ?? 0), queue.counts_capped)}
-          note={queueNote(queue.counts)}
-          href={link(['jobs'])}
-          tone={(queue.counts.dead ?? 0) > 0 ? 'warn' : undefined}
-        />
-      )}
+      {queue && <Queue counts={queue.counts} capped={queue.counts_capped} />}
       <Tile
         label="Done, last hour"
         value={done ? more(done.occurrences + done.jobs, done.capped) : '…'}
-        note={done && `${compact(done.jobs)} of them jobs`}
+        note={done && `${compact(done.jobs)} are jobs`}
         href={link(['runs'])}
       />
     </nav>
