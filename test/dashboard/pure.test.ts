@@ -9,6 +9,9 @@ import {
 } from '../../packages/dashboard/src/components/json-form/shape.js';
 import { bodyOfDraft, draftOf, faultOf } from '../../packages/dashboard/src/pages/modules/form/draft.js';
 import { filled, inShort, isOffered, slugOf } from '../../packages/dashboard/src/pages/modules/items.js';
+import { needsWhole, valueInWords } from '../../packages/dashboard/src/pages/audit/value-in-words.js';
+import { hoursOf } from '../../packages/dashboard/src/pages/lab/hours-of-day.js';
+import { readingBefore } from '../../packages/dashboard/src/time/clock-changes.js';
 import { layOut } from '../../packages/dashboard/src/pages/jobs/graph/layout.js';
 
 const schemaOf = (schema: z.ZodType): JsonSchema =>
@@ -127,6 +130,8 @@ describe('the page of a module', () => {
     expect(inShort({ no_customer: 2, 'declined: expired': 1 })).toBe('no customer (2), declined: expired (1)');
     expect(inShort(['a', 'b'])).toBe('a, b');
     expect(inShort(false)).toBe('no');
+    expect(inShort('2026-11-30T07:00:00')).toBe('2026-11-30 07:00');
+    expect(inShort('2026-11-30T07:00:00Z')).toBe('2026-11-30T07:00:00Z');
   });
 
   it('sends what was entered: of a new thing what is there, of a change what is different', () => {
@@ -146,5 +151,51 @@ describe('the page of a module', () => {
     expect(bodyOfDraft(change, { ...before, name: '', size: '8' }, before)).toEqual({ name: null, size: 8 });
     expect(faultOf(fields[2], [])).toBe('choose at least one');
     expect(faultOf(fields[3], '{"n": ')).toMatch(/JSON/);
+  });
+});
+
+describe('a day of the schedule lab', () => {
+  const at = (local: string, offset: string) => ({
+    at: local,
+    local: `2027-10-31T${local}`,
+    utc_offset: offset,
+    notes: [],
+  });
+
+  it('has a row for each hour, and two for one that exists twice', () => {
+    const days = [
+      at('01:30:00', '+02:00'),
+      at('02:00:00', '+02:00'),
+      at('02:30:15', '+02:00'),
+      at('02:00:00', '+01:00'),
+    ];
+    const leftOut = { ...at('03:00:00', '+01:00'), at: null };
+    expect(hoursOf([...days, leftOut])).toEqual([
+      { hour: '01', offset: '+02:00', minutes: ['30'] },
+      { hour: '02', offset: '+02:00', minutes: ['00', '30:15'] },
+      { hour: '02', offset: '+01:00', minutes: ['00'] },
+    ]);
+  });
+
+  it('says what the clock showed before it was changed', () => {
+    expect(['03:00', '02:00', '00:00', '00:30'].map((after) => readingBefore(after, 60))).toEqual([
+      ...['02:00', '01:00', '23:00', '23:30'],
+    ]);
+    expect([readingBefore('02:00', -60), readingBefore('23:30', -30), readingBefore('00:00', 1_440)]).toEqual([
+      ...['03:00', '00:00', '00:00'],
+    ]);
+  });
+});
+
+describe('the audit log', () => {
+  it('says in a line what fits there, and shows the rest in whole', () => {
+    expect(valueInWords({ only: ['cleanup', 'analytics'], dry_run: false })).toBe(
+      'only: cleanup, analytics, dry run: no',
+    );
+    expect(valueInWords({ filter: null, tags: [] })).toBe('filter: none, tags: none');
+    expect(needsWhole({ run_id: 'a', input: { only: ['cleanup'] } })).toBe(false);
+    expect(needsWhole({ before: { schedule: { time: '09:00' } } })).toBe(true);
+    expect(needsWhole({ ids: Array.from({ length: 40 }, (_, n) => `id ${n}`) })).toBe(true);
+    expect(needsWhole('token')).toBe(false);
   });
 });
