@@ -6,7 +6,7 @@ import { createScheduler } from '../../src/compose/create-scheduler.js';
 import { silentLogger } from '../../src/base/logger.js';
 import { webhooks } from '../../src/modules/webhooks/index.js';
 import { bury, defineJob, defineProcess } from '../../src/scheduler/public.js';
-import { startServer } from '../support/http-server.js';
+import { startServer } from '../support/servers/http-server.js';
 import { waitFor } from '../support/wait-for.js';
 
 const DAILY = { frequency: 'daily', time: '03:00', timezone: 'Europe/Berlin' } as const;

@@ -2,9 +2,9 @@
 import { readdirSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import pg from 'pg';
-import { migrate, migrationSql, migrationStatus, type MigrateOptions } from '../../src/compose/migrate.js';
+import { migrate, migrationSql, migrationStatus, type MigrateOptions } from '../../src/compose/database/migrate.js';
 import { createEmptyDatabase, type TestDatabase } from '../support/database.js';
-import { ALL_MODULES } from '../support/migrate-all.js';
+import { ALL_MODULES } from '../support/test-run/migrate-all.js';
 import { waitFor } from '../support/wait-for.js';
 
 let database: TestDatabase;

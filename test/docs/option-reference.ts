@@ -1,7 +1,7 @@
 // The reference of options: what each may be, by the rule that checks it, and what it does, by its doc comment.
 import type { RuleTable } from '../../src/base/options/check-options.js';
-import { MIGRATE_RULES } from '../../src/compose/migrate.js';
-import { QUEUE_RULES, SCHEDULER_RULES, SUBSCRIPTION_RULES } from '../../src/compose/option-rules.js';
+import { MIGRATE_RULES } from '../../src/compose/database/migrate.js';
+import { QUEUE_RULES, SCHEDULER_RULES, SUBSCRIPTION_RULES } from '../../src/compose/options/option-rules.js';
 import { ANALYTICS_RULES } from '../../src/modules/analytics/options.js';
 import { BILLING_RULES } from '../../src/modules/billing/options.js';
 import { DIGEST_RULES } from '../../src/modules/digests/options.js';

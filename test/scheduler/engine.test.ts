@@ -2,7 +2,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import pg from 'pg';
 import { createDatabase } from '../../src/db/database.js';
-import { migrate } from '../../src/compose/migrate.js';
+import { migrate } from '../../src/compose/database/migrate.js';
 import type { Run, SchedulerEngine } from '../../src/scheduler/index.js';
 import { createEmptyDatabase, createTestDatabase, type TestDatabase } from '../support/database.js';
 import { waitFor } from '../support/wait-for.js';

@@ -1,7 +1,7 @@
 // Many hands on the same rows: claims never overlap, settlements and rescues never deadlock, tenants share fairly.
 import { afterAll, beforeAll, beforeEach, expect, it } from '@jest/globals';
 import { systemClock } from '../../src/base/clock.js';
-import { rescueLeftBehind } from '../../src/db/subscriptions/queries/rescue.js';
+import { rescueLeftBehind } from '../../src/db/subscriptions/settle/rescue.js';
 import { createConcurrencyLimit } from '../../src/scheduler/work/concurrency-limit.js';
 import { mayHaveTakenEffect } from '../../src/scheduler/work/database-faults.js';
 import { drain } from '../../src/scheduler/work/drain.js';

@@ -1,7 +1,7 @@
 // What one can ask of subscriptions: lists, ledgers, the forecast, the state at a glance; on a real database.
 import { isDeepStrictEqual } from 'node:util';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { forecast } from '../../src/subscriptions/api/forecast.js';
+import { forecast } from '../../src/subscriptions/api/read/forecast.js';
 import type { SubscriptionsApi } from '../../src/subscriptions/api/subscriptions-api.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
 import { waitFor } from '../support/wait-for.js';

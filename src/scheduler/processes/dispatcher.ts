@@ -2,7 +2,7 @@
 import type { Clock } from '../../base/clock.js';
 import type { Logger } from '../../base/logger.js';
 import type { Database } from '../../db/database.js';
-import type { BeatAnswer } from '../../db/engine/queries/instances.js';
+import type { BeatAnswer } from '../../db/engine/queries/instances/instances.js';
 import { createAlarms } from './alarms.js';
 import { createDrains } from './drains.js';
 import type { Registry } from '../runs/registry.js';

@@ -3,8 +3,8 @@ import { toError } from '../../base/errors.js';
 import type { Logger } from '../../base/logger.js';
 import type { Random } from '../../base/random.js';
 import type { Db } from '../../db/database.js';
-import { deleteOldRows } from '../../db/engine/queries/module-retention.js';
-import { pruneHistory } from '../../db/engine/queries/prune-history.js';
+import { deleteOldRows } from '../../db/engine/queries/records/module-retention.js';
+import { pruneHistory } from '../../db/engine/queries/records/prune-history.js';
 import type { RetentionRule } from '../contracts/retention-rule.js';
 
 const EVERY_MS = 3_600_000;

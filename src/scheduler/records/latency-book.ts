@@ -10,7 +10,7 @@ import {
   type LatencyKey,
   type LatencyMeasure,
   type LatencySubject,
-} from '../../db/engine/queries/latencies.js';
+} from '../../db/engine/queries/records/latencies.js';
 
 /** The times of one kind, of one process, job type or receiver. */
 export class LatencyCounter {

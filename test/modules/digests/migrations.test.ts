@@ -1,6 +1,6 @@
 // The tables of digests: made anew, and beside a host's own in each of the shapes that they may have.
 import { afterEach, describe, expect, it } from '@jest/globals';
-import { migrate } from '../../../src/compose/migrate.js';
+import { migrate } from '../../../src/compose/database/migrate.js';
 import { digests, type DigestsOptions } from '../../../src/modules/digests/index.js';
 import { createEmptyDatabase } from '../../support/database.js';
 import { migratedDatabase, modulesOf, type MigratedDatabase } from './support.js';

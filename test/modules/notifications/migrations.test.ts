@@ -1,6 +1,6 @@
 // The tables of notifications: made anew, and beside a host's own recipients in each of the shapes that they may have.
 import { afterEach, describe, expect, it } from '@jest/globals';
-import { migrate } from '../../../src/compose/migrate.js';
+import { migrate } from '../../../src/compose/database/migrate.js';
 import { notifications } from '../../../src/modules/notifications/index.js';
 import { createEmptyDatabase, type TestDatabase } from '../../support/database.js';
 

@@ -1,6 +1,6 @@
 // The life of an occurrence: claimed, run, settled, tried again, dead, suspended; on a real database.
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { markDead } from '../../../src/db/engine/queries/instances.js';
+import { markDead } from '../../../src/db/engine/queries/instances/instances.js';
 import { createTestDatabase, type TestDatabase } from '../../support/database.js';
 import { addSubscription, broken, createBench, ledgerOf, ok, rejected, rowOf, runAll, type Bench } from '../support.js';
 

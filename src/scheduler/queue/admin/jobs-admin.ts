@@ -12,7 +12,7 @@ import { listDeadGroups } from '../../../db/queue/admin-queries/dead-groups.js';
 import { cancelJob, countRetryable, listRetryable, retryJobs } from '../../../db/queue/admin-queries/manage-jobs.js';
 import { listQueues, patchQueue } from '../../../db/queue/admin-queries/queues.js';
 import { findJob, isTruncated, listJobs } from '../../../db/queue/admin-queries/read-jobs.js';
-import { readLatencies, type LatencyMeasure } from '../../../db/engine/queries/latencies.js';
+import { readLatencies, type LatencyMeasure } from '../../../db/engine/queries/records/latencies.js';
 import { countLive, readEnded, readStats } from '../../../db/queue/admin-queries/stats.js';
 import { audit } from '../../records/actor.js';
 import { auditMany } from '../../records/audit-many.js';

@@ -1,5 +1,5 @@
 // Indexes that are missing, that a failed build has left invalid, and indexes of the host that slow down every claim.
-import { appliedSql } from '../../../../compose/migrate.js';
+import { appliedSql } from '../../../../compose/database/migrate.js';
 import { readIndexes, readPartitioned, spelledTable, type FoundIndex } from '../../../../db/doctor/structure.js';
 import { readAdoptedTables } from '../../../../db/subscriptions/subscription-set.js';
 import { quoteIdentifier, quoteTable } from '../../../../db/names.js';

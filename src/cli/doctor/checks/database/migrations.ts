@@ -1,5 +1,5 @@
 // Whether the database has the structure that this version needs: pending migrations, and differences from what was applied.
-import { appliedSql, migrate, migrationStatus, type SetStatus } from '../../../../compose/migrate.js';
+import { appliedSql, migrate, migrationStatus, type SetStatus } from '../../../../compose/database/migrate.js';
 import { readTables } from '../../../../db/doctor/structure.js';
 import { plural } from '../../../output/words.js';
 import { defineCheck, ok, type Finding, type Patient } from '../../check.js';

@@ -1,0 +1,72 @@
+// The requests of each page of the dashboard, with ten million subscriptions, a million jobs and a hundred thousand dead letters.
+import { printTargets, quantile, round, table, type BenchOptions, type BenchResult } from '../../support/bench.js';
+import { migrated, startBenchServer, withClient } from '../../support/database.js';
+import { runProgram } from '../../support/programs/program.js';
+import { seedSubscriptions } from '../../support/subscriptions.js';
+
+const MOST_MS = 300;
+
+const LEDGER = `
+  INSERT INTO punctual.subscription_runs (subscription_id, scheduled_for, outcome, attempts, finished_at, error)
+  SELECT subscription_id, date_trunc('second', now()) - interval '1 hour', 'dead', 5, now() - n % 80000 * interval '1 second', 'HTTP_500'
+    FROM (SELECT subscription_id, row_number() OVER () AS n FROM subscription_processing LIMIT $1) AS buried`;
+
+// A tenth is dead, a fiftieth is waiting, the rest is completed, over thirty days; ids increase with time, as in the queue.
+const JOBS = `
+  INSERT INTO punctual.jobs (id, type, payload, status, user_id, group_id, created_at, run_at, scheduled_for, completed_at, dead_at,
+    duration_ms, error_code, error_message)
+  SELECT (lpad(to_hex((extract(epoch FROM at) * 1000)::bigint), 12, '0') || '7000800000000000' || lpad(to_hex(n % 65536), 4, '0'))::uuid,
+    'type' || n % 20, jsonb_build_object('n', n),
+    CASE WHEN n % 10 = 0 THEN 'dead' WHEN n % 50 = 1 THEN 'pending' ELSE 'completed' END,
+    'u' || n % 8000, 'g' || n % 50000, at, at, at,
+    CASE WHEN n % 50 <> 1 THEN at + interval '1 second' END, CASE WHEN n % 10 = 0 THEN at + interval '1 second' END, 20,
+    CASE WHEN n % 10 = 0 THEN 'HTTP_500' END, CASE WHEN n % 10 = 0 THEN 'receiver ' || n % 30 || ' returned 500' END
+  FROM (SELECT n, now() - ($1 - n) * interval '30 days' / $1 AS at FROM generate_series(1, $1::int) AS n) AS numbered`;
+
+export async function run({ quick }: BenchOptions): Promise<BenchResult> {
+  const settings = quick
+    ? { rows: 300_000, jobs: 100_000, dead: 10_000, rounds: 20 }
+    : { rows: 10_000_000, jobs: 1_000_000, dead: 100_000, rounds: 40 };
+  const server = await startBenchServer();
+  try {
+    const databaseUrl = await server.createDatabase('bench_dashboard');
+    await migrated(databaseUrl);
+    await seedSubscriptions(databaseUrl, { due: Math.min(settings.rows / 10, 200_000), later: settings.rows });
+    await withClient(databaseUrl, async (client) => {
+      await client.query(LEDGER, [settings.dead]);
+      await client.query('SET session_replication_role = replica');
+      await client.query(JOBS, [settings.jobs]);
+      await client.query('VACUUM ANALYZE punctual.subscription_runs');
+      await client.query('VACUUM ANALYZE punctual.jobs');
+    });
+    const input = { databaseUrl, rounds: settings.rounds };
+    const { times } = await runProgram<{ times: Record<string, number[]> }>('contestants/dashboard.ts', input);
+    const figures = Object.fromEntries(
+      Object.entries(times).map(([page, list]) => [
+        page,
+        { p50: round(quantile(list, 0.5), 1), p95: round(quantile(list, 0.95), 1), most: round(Math.max(...list), 1) },
+      ]),
+    );
+    const rows = Object.entries(figures).map(([page, { p50, p95, most }]) => [page, p50, p95, most]);
+    console.log(table(['page', 'p50, ms', 'p95, ms', 'most, ms'], rows));
+    const slowest = Math.max(...Object.values(figures).map(({ p95 }) => p95));
+    const target = {
+      what: 'p95 of the slowest page, ms',
+      target: `≤ ${MOST_MS}`,
+      measured: `${slowest}`,
+      reached: slowest <= MOST_MS,
+    };
+    printTargets([target]);
+    return {
+      bench: 'dashboard',
+      node: process.version,
+      postgres: server.version,
+      settings,
+      figures,
+      targets: [target],
+    };
+  } finally {
+    await server.dropDatabase('bench_dashboard');
+    await server.stop();
+  }
+}
