@@ -1,4 +1,4 @@
-// `npm run bench -- <name> [--json] [--quick]`: runs one benchmark, a file below `benchmarks` that exports `run`.
+// `npm run bench -- <name> [--json] [--quick]` runs one benchmark: a file in `benchmarks` that exports `run`.
 import { readdirSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';

@@ -16,7 +16,7 @@ const kindOf = (value: unknown): string =>
   value instanceof Date && !Number.isNaN(value.getTime()) ? 'date' : value === null ? 'null' : typeof value;
 
 /** The names of the fields of a row with what they hold. */
-export const kindsOf = (row: object): Record<string, string> =>
+const kindsOf = (row: object): Record<string, string> =>
   Object.fromEntries(Object.entries(row).map(([key, value]) => [key, kindOf(value)]));
 
 const SERIALIZATION_FAILURE = '40001';

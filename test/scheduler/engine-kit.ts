@@ -12,7 +12,7 @@ import {
 } from '../../src/scheduler/index.js';
 import type { TestDatabase } from '../support/database.js';
 
-export const FAST: EngineConfig = {
+const FAST: EngineConfig = {
   tick: '* * * * * *',
   heartbeatS: 0.1,
   leaseS: 60,

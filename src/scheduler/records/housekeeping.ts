@@ -41,7 +41,7 @@ async function pruneAll({ database, rules }: HousekeepingDeps): Promise<void> {
 }
 
 /** Deletes rows that are older than each rule allows and returns their number. */
-export async function pruneByRules(db: Db, rules: readonly RetentionRule[]): Promise<number> {
+async function pruneByRules(db: Db, rules: readonly RetentionRule[]): Promise<number> {
   let deleted = 0;
   for (const { table, keepDays, column = 'created_at' } of rules) {
     for (let round = 0; round < MAX_BATCHES; round += 1) {

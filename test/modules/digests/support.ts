@@ -40,7 +40,7 @@ export const modulesOf = (options: DigestsOptions = {}) => [
 export const AT = new Date('2026-03-02T12:00:00Z');
 
 /** The host of a module under a manual clock. */
-export function manualHost(database: TestDatabase, now: () => Date = () => AT): ModuleHost {
+function manualHost(database: TestDatabase, now: () => Date = () => AT): ModuleHost {
   const host = createTestHost(database);
   return { ...host, idempotency: createIdempotencyKeys(), now, clock: { ...host.clock, now } };
 }

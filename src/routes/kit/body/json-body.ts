@@ -4,7 +4,7 @@ import { SchedulerError } from '../../../base/errors.js';
 import type { Route } from '../route.js';
 
 /** More than a thousand ids fit; larger bodies are refused. */
-export const BODY_LIMIT = '256kb';
+const BODY_LIMIT = '256kb';
 
 /** Messages for the errors of the body parser, by their `type`. */
 const PROBLEMS: Readonly<Record<string, string>> = {

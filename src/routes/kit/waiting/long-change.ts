@@ -9,7 +9,7 @@ import { within } from './within.js';
 export const changeHeaders = z.object({ prefer });
 type ChangeHeaders = z.output<typeof changeHeaders>;
 
-export const bulkSchema = z
+const bulkSchema = z
   .object({ matched: z.number(), changed: z.number(), dry_run: z.boolean() })
   .meta({ id: 'BulkResult' });
 

@@ -164,13 +164,12 @@ export function createJobsAdmin({
           errors: [{ path: '', message: 'give at least one condition' }],
         });
       }
-      const matched = await countRetryable(db, filter, MAX_COUNT);
-      if (dryRun) return { matched, changed: 0 };
+      if (dryRun) return { matched: await countRetryable(db, filter, MAX_COUNT), changed: 0 };
+      // the same ones to the end: what dies again in between is not taken up again
+      const { matched, ids } = await listRetryable(db, filter, { cap: MAX_COUNT, now: now() });
       const details = { filter: snakeKeys(filter), matched };
       const entry = by && (await auditMany(db, { by, action: 'jobs.retry', details }));
       if (entry) onRecorded?.(entry.id);
-      // the same ones to the end: what dies again in between is not taken up again
-      const ids = await listRetryable(db, filter, { cap: MAX_COUNT, now: now() });
       let changed = 0;
       for (let from = 0; from < ids.length; from += RETRY_BATCH) {
         const before = changed;

@@ -3,7 +3,6 @@ import { WholeId } from '../../components/copy.js';
 import { Page } from '../../components/layout/page.js';
 import type { ModuleDetail } from '../../state/module-pages.js';
 import { link } from '../../state/router.js';
-import { slugOf } from './items.js';
 import { ObjectSection } from './object-section.js';
 import { TableSection } from './table-section.js';
 
@@ -37,7 +36,7 @@ export const DetailPage = ({ detail: { title, sections }, at, parent, id }: Deta
           section={section}
           at={at}
           id={id}
-          cursor={`cursor_${slugOf(section.title)}`}
+          cursor={`cursor_${section.slug}`}
         />
       ))}
     </Page>

@@ -39,7 +39,7 @@ const build = ({ sql, table }: ExpectedIndex, { partitioned }: Pick<IndexFacts, 
   partitioned.includes(table) ? sql : sql.replace(/INDEX (IF NOT EXISTS )?/i, 'INDEX CONCURRENTLY IF NOT EXISTS ');
 const reindex = (index: FoundIndex): string => `REINDEX INDEX CONCURRENTLY ${qualified(index)}`;
 
-export function decideIndexes(facts: IndexFacts): Finding {
+function decideIndexes(facts: IndexFacts): Finding {
   const [missing, invalid, harmful] = [missingOf(facts), invalidOf(facts), harmfulOf(facts)];
   if (missing.length + invalid.length > 0) {
     const names = [

@@ -14,7 +14,7 @@ export interface MigrationFacts {
 const named = (sets: MigrationFacts['sets'], part: 'pending' | 'functions'): string[] =>
   sets.filter(({ newer }) => !newer).flatMap((set) => set[part].map((name) => `${set.set}/${name}`));
 
-export function decideMigrations({ sets, goneTables }: MigrationFacts): Finding {
+function decideMigrations({ sets, goneTables }: MigrationFacts): Finding {
   if (goneTables.length > 0) {
     return {
       status: 'fail',

@@ -2,7 +2,7 @@
 import type { Db } from '../../../database.js';
 
 /** Days that each kind of history is kept; keys of repeated triggers are kept for their 24 hours. */
-export const KEEP_DAYS = { runs: 90, instances: 7, audit: 400, stats: 800, hours: 91 } as const;
+const KEEP_DAYS = { runs: 90, instances: 7, audit: 400, stats: 800, hours: 91 } as const;
 
 const olderThan = (column: string, days: number): string => `${column} < now() - interval '${days} days'`;
 
