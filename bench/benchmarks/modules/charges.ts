@@ -1,16 +1,8 @@
 // Queued pages, charged by a provider that takes 50 ms for each charge: the share of the possible rate that is reached with a ledger row
 // committed before each call, and the page, its charge and its message committed together after it.
-import {
-  interleave,
-  median,
-  printTargets,
-  round,
-  table,
-  type BenchOptions,
-  type BenchResult,
-} from '../../support/bench.js';
+import { interleave, median, round, type BenchOptions, type BenchResult } from '../../support/bench.js';
 import type { ContestResult } from '../../support/programs/contest.js';
-import { startBenchServer, type BenchServer } from '../../support/database.js';
+import { atLeast, atMost, benchmark } from '../../support/frame.js';
 import { PAYMENT_KEY, startBenchPayments } from '../../support/servers/payments.js';
 import { runProgram } from '../../support/programs/program.js';
 
@@ -33,10 +25,9 @@ interface Size {
 }
 
 /** One run on a new database and a new book of the provider. Throws unless the two agree to the cent. */
-async function charged(server: BenchServer, { teams, pages }: Size): Promise<Charged> {
+async function charged(databaseUrl: string, { teams, pages }: Size): Promise<Charged> {
   const payments = await startBenchPayments(LATENCY_MS);
   try {
-    const databaseUrl = await server.createDatabase('bench_charges');
     const input = { databaseUrl, apiUrl: payments.url, key: PAYMENT_KEY, teams, pages, parallel: PARALLEL };
     const result = await runProgram<Charged>('contestants/charges.ts', input);
     const { payments: made, pages: different, cents } = await payments.total();
@@ -57,12 +48,11 @@ async function bare({ pages }: Size): Promise<ContestResult> {
   return runProgram<ContestResult>('contestants/bare/charges.ts', input).finally(payments.stop);
 }
 
-export async function run({ quick }: BenchOptions): Promise<BenchResult> {
-  const size = quick ? { teams: 100, pages: 2_000 } : { teams: 1_000, pages: 10_000 };
-  const server = await startBenchServer();
-  try {
+export const run = ({ quick }: BenchOptions): Promise<BenchResult> =>
+  benchmark('charges', async (fresh) => {
+    const size = quick ? { teams: 100, pages: 2_000 } : { teams: 1_000, pages: 10_000 };
     const results = await interleave<ContestResult>(
-      { 'queued pages': () => charged(server, size), 'bare loop over the SDK': () => bare(size) },
+      { 'queued pages': async () => charged(await fresh(), size), 'bare loop over the SDK': () => bare(size) },
       1,
       (name, { seconds, cpuSeconds }) =>
         console.error(
@@ -72,38 +62,18 @@ export async function run({ quick }: BenchOptions): Promise<BenchResult> {
     const possible = (PARALLEL * 1_000) / LATENCY_MS;
     const seconds = (name: string): number => median((results[name] ?? []).map((result) => result.seconds));
     const rates = Object.fromEntries(Object.keys(results).map((name) => [name, round(size.pages / seconds(name))]));
-    console.log(table(['what', 'charges a second'], [...Object.entries(rates), ['parallel ÷ latency', possible]]));
     const share = (rates['queued pages'] ?? NaN) / possible;
-    const took = seconds('queued pages');
-    const targets = [
-      {
-        what: 'queued pages ÷ (parallel ÷ latency)',
-        target: '≥ 0.9',
-        measured: `${round(share, 2)}`,
-        reached: share >= 0.9,
-      },
-      {
-        what: 'seconds for all of them',
-        target: `≤ ${BUDGET_S}`,
-        measured: `${round(took, 1)}`,
-        reached: took <= BUDGET_S,
-      },
-    ];
-    printTargets(targets);
+    const bareShare = (rates['bare loop over the SDK'] ?? NaN) / possible;
     return {
-      ...{ bench: 'charges', node: process.version, postgres: server.version },
       settings: { ...size, parallel: PARALLEL, latency_ms: LATENCY_MS },
-      ...{
-        figures: {
-          ...rates,
-          possible,
-          share_of_bare: round(share / ((rates['bare loop over the SDK'] ?? NaN) / possible), 2),
-        },
-        targets,
-      },
+      figures: { ...rates, possible, share_of_bare: round(share / bareShare, 2) },
+      shown: [
+        ['what', 'charges a second'],
+        [...Object.entries(rates), ['parallel ÷ latency', possible]],
+      ],
+      targets: [
+        atLeast('queued pages ÷ (parallel ÷ latency)', share, 0.9),
+        atMost('seconds for all of them', seconds('queued pages'), BUDGET_S, { digits: 1 }),
+      ],
     };
-  } finally {
-    await server.dropDatabase('bench_charges');
-    await server.stop();
-  }
-}
+  });

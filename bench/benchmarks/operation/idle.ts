@@ -1,28 +1,18 @@
 // The cost of an instance with nothing to do.
-import { printTargets, round, type BenchOptions, type BenchResult } from '../../support/bench.js';
-import { startBenchServer } from '../../support/database.js';
+import type { BenchOptions, BenchResult } from '../../support/bench.js';
+import { atMost, benchmark } from '../../support/frame.js';
 import { runProgram } from '../../support/programs/program.js';
 
-export async function run({ quick }: BenchOptions): Promise<BenchResult> {
-  const seconds = quick ? 20 : 60;
-  const server = await startBenchServer();
-  try {
-    const databaseUrl = await server.createDatabase('bench_idle');
-    const result = await runProgram<{ statements: number; cpuShare: number }>('contestants/idle.ts', {
-      databaseUrl,
-      seconds,
-    });
+export const run = ({ quick }: BenchOptions): Promise<BenchResult> =>
+  benchmark('idle', async (fresh) => {
+    const seconds = quick ? 20 : 60;
+    const input = { databaseUrl: await fresh(), seconds };
+    const result = await runProgram<{ statements: number; cpuShare: number }>('contestants/idle.ts', input);
     const perMinute = (result.statements * 60) / seconds;
     const cpu = result.cpuShare * 100;
-    const targets = [
-      { what: 'statements a minute', target: '≤ 60', measured: `${round(perMinute)}`, reached: perMinute <= 60 },
-      { what: '% of a core', target: '≤ 1', measured: `${round(cpu, 2)}`, reached: cpu <= 1 },
-    ];
-    printTargets(targets);
-    const figures = { statements_per_minute: perMinute, cpu_percent: cpu };
-    return { bench: 'idle', node: process.version, postgres: server.version, settings: { seconds }, figures, targets };
-  } finally {
-    await server.dropDatabase('bench_idle');
-    await server.stop();
-  }
-}
+    return {
+      settings: { seconds },
+      figures: { statements_per_minute: perMinute, cpu_percent: cpu },
+      targets: [atMost('statements a minute', perMinute, 60, { digits: 0 }), atMost('% of a core', cpu, 1)],
+    };
+  });

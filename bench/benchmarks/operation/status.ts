@@ -1,6 +1,7 @@
 // GET /admin/status with ten million rows and a hundred thousand dead occurrences of the last day.
-import { printTargets, quantile, round, table, type BenchOptions, type BenchResult } from '../../support/bench.js';
-import { migrated, startBenchServer, withClient } from '../../support/database.js';
+import { quantile, round, type BenchOptions, type BenchResult } from '../../support/bench.js';
+import { migrated, withClient } from '../../support/database.js';
+import { atMost, benchmark } from '../../support/frame.js';
 import { runProgram } from '../../support/programs/program.js';
 import { seedSubscriptions } from '../../support/subscriptions.js';
 
@@ -9,12 +10,11 @@ const BURY = `
   SELECT subscription_id, date_trunc('second', now()) - interval '1 hour', 'dead', 5, now() - n % 80000 * interval '1 second', 'HTTP_500'
     FROM (SELECT subscription_id, row_number() OVER () AS n FROM subscription_processing LIMIT $1) AS buried`;
 
-export async function run({ quick }: BenchOptions): Promise<BenchResult> {
-  const rows = quick ? 300_000 : 10_000_000;
-  const dead = quick ? 30_000 : 100_000;
-  const server = await startBenchServer();
-  try {
-    const databaseUrl = await server.createDatabase('bench_status');
+export const run = ({ quick }: BenchOptions): Promise<BenchResult> =>
+  benchmark('status', async (fresh) => {
+    const rows = quick ? 300_000 : 10_000_000;
+    const dead = quick ? 30_000 : 100_000;
+    const databaseUrl = await fresh();
     await migrated(databaseUrl);
     await seedSubscriptions(databaseUrl, { due: Math.min(rows / 10, 200_000), later: rows });
     await withClient(databaseUrl, async (client) => {
@@ -26,25 +26,16 @@ export async function run({ quick }: BenchOptions): Promise<BenchResult> {
       'contestants/status.ts',
       input,
     );
+    console.error(JSON.stringify(subscriptions));
     const figures = {
       p50: round(quantile(times, 0.5), 1),
       p99: round(quantile(times, 0.99), 1),
       max: round(Math.max(...times), 1),
     };
-    console.log(table(Object.keys(figures), [Object.values(figures)]));
-    console.log(JSON.stringify(subscriptions));
-    const target = { what: 'p99, ms', target: '≤ 25', measured: `${figures.p99}`, reached: figures.p99 <= 25 };
-    printTargets([target]);
     return {
-      bench: 'status',
-      node: process.version,
-      postgres: server.version,
       settings: { rows, dead },
       figures,
-      targets: [target],
+      shown: [Object.keys(figures), [Object.values(figures)]],
+      targets: [atMost('p99, ms', figures.p99, 25, { digits: 1 })],
     };
-  } finally {
-    await server.dropDatabase('bench_status');
-    await server.stop();
-  }
-}
+  });

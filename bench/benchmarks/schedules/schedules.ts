@@ -1,14 +1,6 @@
 // One scheduling pass over 100,000 schedules of which 100 are due: Punctual reads an index, pg-boss evaluates every schedule.
-import {
-  interleave,
-  median,
-  printTargets,
-  round,
-  table,
-  type BenchOptions,
-  type BenchResult,
-} from '../../support/bench.js';
-import { startBenchServer } from '../../support/database.js';
+import { interleave, median, round, type BenchOptions, type BenchResult } from '../../support/bench.js';
+import { benchmark, type Findings } from '../../support/frame.js';
 import { peersInstalled, runProgram } from '../../support/programs/program.js';
 import type { PassResult } from '../../contestants/schedules/watch-loop.js';
 
@@ -17,39 +9,30 @@ const CONTESTANTS: Readonly<Record<string, { file: string; peer?: boolean }>> = 
   'pg-boss': { file: 'contestants/schedules/pg-boss.ts', peer: true },
 };
 
-export async function run({ quick }: BenchOptions): Promise<BenchResult> {
-  const all = quick ? 10_000 : 100_000;
-  const due = 100;
-  const rounds = quick ? 1 : 3;
-  const server = await startBenchServer();
-  const chosen = Object.entries(CONTESTANTS).filter(([, { peer }]) => !peer || peersInstalled());
-  const passes = Object.fromEntries(
-    chosen.map(([name, { file, peer = false }]) => [
-      name,
-      async () => {
-        const databaseUrl = await server.createDatabase('bench_schedules');
-        const result = await runProgram<PassResult>(file, { databaseUrl, count: due, warmUp: all }, { peer });
-        if (result.fired !== due) throw new Error(`${name} fired ${result.fired} of ${due}`);
-        return result;
-      },
-    ]),
-  );
-  try {
+export const run = ({ quick }: BenchOptions): Promise<BenchResult> =>
+  benchmark('schedules', async (fresh) => {
+    const all = quick ? 10_000 : 100_000;
+    const due = 100;
+    const rounds = quick ? 1 : 3;
+    const chosen = Object.entries(CONTESTANTS).filter(([, { peer }]) => !peer || peersInstalled());
+    const passes = Object.fromEntries(
+      chosen.map(([name, { file, peer = false }]) => [
+        name,
+        async () => {
+          const input = { databaseUrl: await fresh(), count: due, warmUp: all };
+          const result = await runProgram<PassResult>(file, input, { peer });
+          if (result.fired !== due) throw new Error(`${name} fired ${result.fired} of ${due}`);
+          return result;
+        },
+      ]),
+    );
     const results = await interleave(passes, rounds, (name, { seconds, blockedMs }) =>
       console.error(`${name}: ${round(seconds * 1_000, 1)} ms, event loop blocked for ${round(blockedMs)} ms`),
     );
-    return report(results, server.version, { schedules: all, due, rounds });
-  } finally {
-    await server.dropDatabase('bench_schedules');
-    await server.stop();
-  }
-}
+    return { settings: { schedules: all, due, rounds }, ...findings(results) };
+  });
 
-function report(
-  results: Record<string, PassResult[]>,
-  postgres: string,
-  settings: Record<string, unknown>,
-): BenchResult {
+function findings(results: Record<string, PassResult[]>): Omit<Findings, 'settings'> {
   const of = (list: readonly PassResult[], value: (one: PassResult) => number): number => median(list.map(value));
   const figures = Object.fromEntries(
     Object.entries(results).map(([name, list]) => [
@@ -67,7 +50,6 @@ function report(
     round(one.blocked_ms, 1),
     one.settle_ms === 0 ? '' : round(one.settle_ms, 1),
   ]);
-  console.log(table(['', 'one pass, ms', 'event loop blocked, ms', 'settling them afterwards, ms'], rows));
   const ratio = (figures['pg-boss']?.pass_ms ?? NaN) / (figures['punctual']?.pass_ms ?? NaN);
   const targets = [
     {
@@ -77,6 +59,9 @@ function report(
       reached: ratio >= 1_000,
     },
   ];
-  printTargets(targets);
-  return { bench: 'schedules', node: process.version, postgres, settings, figures: { ...figures, ratio }, targets };
+  return {
+    figures: { ...figures, ratio },
+    shown: [['', 'one pass, ms', 'event loop blocked, ms', 'settling them afterwards, ms'], rows],
+    targets,
+  };
 }

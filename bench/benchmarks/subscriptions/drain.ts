@@ -1,15 +1,7 @@
 // Throughput of the main process: one POST for each due subscription, compared with bare calls, the naive module and the peers.
-import {
-  interleave,
-  median,
-  printTargets,
-  round,
-  table,
-  type BenchOptions,
-  type BenchResult,
-} from '../../support/bench.js';
+import { interleave, median, round, type BenchOptions, type BenchResult } from '../../support/bench.js';
 import type { ContestResult } from '../../support/programs/contest.js';
-import { startBenchServer } from '../../support/database.js';
+import { atLeast, benchmark, type Findings } from '../../support/frame.js';
 import { peersInstalled, runProgram } from '../../support/programs/program.js';
 import { startBenchReceiver } from '../../support/servers/receiver.js';
 
@@ -38,61 +30,57 @@ const CONTESTANTS: Readonly<Record<string, Contestant>> = {
 
 const rateOf = ({ count, seconds }: ContestResult): number => count / seconds;
 
-export async function run({ quick }: BenchOptions): Promise<BenchResult> {
-  const count = quick ? 4_000 : 20_000;
-  const warmUp = quick ? 1_000 : 4_000;
-  const rounds = quick ? 1 : 3;
-  const parallel = 50;
-  const only = process.env['BENCH_ONLY']?.split(',');
-  const server = await startBenchServer();
-  const receiver = await startBenchReceiver();
-  const runOne = async (name: string, { file, extra, peer = false, share = 1 }: Contestant): Promise<ContestResult> => {
-    const databaseUrl = await server.createDatabase('bench_drain');
-    const timedCount = Math.round(count * share);
-    const input = { databaseUrl, receiverUrl: receiver.url, count: timedCount, warmUp, parallel, ...extra };
-    await receiver.reset();
-    const result = await runProgram<ContestResult>(file, input, { peer });
-    const { calls, repeats } = await receiver.stats();
-    if (calls !== timedCount + warmUp || repeats > 0) console.error(`${name}: ${calls} calls, ${repeats} repeats`);
-    return result;
-  };
-  const chosen = Object.entries(CONTESTANTS)
-    .filter(
-      ([name, { peer = false }]) => (!peer || peersInstalled()) && (!only || only.some((part) => name.includes(part))),
-    )
-    .map(([name, contestant]) => [name, () => runOne(name, contestant)] as const);
-  try {
-    const results = await interleave(Object.fromEntries(chosen), rounds, (name, result) =>
-      console.error(
-        `${name}: ${round(rateOf(result))}/s, own CPU ${round((result.cpuSeconds / result.count) * 1e6)} µs a call`,
-      ),
-    );
-    return report(results, server.version, { count, warmUp, rounds, parallel, batch_size: 100 });
-  } finally {
-    await receiver.close();
-    await server.dropDatabase('bench_drain');
-    await server.stop();
-  }
-}
+export const run = ({ quick }: BenchOptions): Promise<BenchResult> =>
+  benchmark('drain', async (fresh) => {
+    const count = quick ? 4_000 : 20_000;
+    const warmUp = quick ? 1_000 : 4_000;
+    const rounds = quick ? 1 : 3;
+    const parallel = 50;
+    const only = process.env['BENCH_ONLY']?.split(',');
+    const receiver = await startBenchReceiver();
+    const runOne = async (
+      name: string,
+      { file, extra, peer = false, share = 1 }: Contestant,
+    ): Promise<ContestResult> => {
+      const databaseUrl = await fresh();
+      const timedCount = Math.round(count * share);
+      const input = { databaseUrl, receiverUrl: receiver.url, count: timedCount, warmUp, parallel, ...extra };
+      await receiver.reset();
+      const result = await runProgram<ContestResult>(file, input, { peer });
+      const { calls, repeats } = await receiver.stats();
+      if (calls !== timedCount + warmUp || repeats > 0) console.error(`${name}: ${calls} calls, ${repeats} repeats`);
+      return result;
+    };
+    const chosen = Object.entries(CONTESTANTS)
+      .filter(
+        ([name, { peer = false }]) =>
+          (!peer || peersInstalled()) && (!only || only.some((part) => name.includes(part))),
+      )
+      .map(([name, contestant]) => [name, () => runOne(name, contestant)] as const);
+    try {
+      const results = await interleave(Object.fromEntries(chosen), rounds, (name, result) =>
+        console.error(
+          `${name}: ${round(rateOf(result))}/s, own CPU ${round((result.cpuSeconds / result.count) * 1e6)} µs a call`,
+        ),
+      );
+      return { settings: { count, warmUp, rounds, parallel, batch_size: 100 }, ...findings(results) };
+    } finally {
+      await receiver.close();
+    }
+  });
 
-function report(
-  results: Record<string, ContestResult[]>,
-  postgres: string,
-  settings: Record<string, unknown>,
-): BenchResult {
+function findings(results: Record<string, ContestResult[]>): Omit<Findings, 'settings'> {
   const rates = Object.fromEntries(Object.entries(results).map(([name, list]) => [name, median(list.map(rateOf))]));
   const ours = rates['punctual'] ?? NaN;
   const rows = Object.entries(rates).map(([name, rate]) => [name, round(rate), round(ours / rate, 2)]);
-  console.log(table(['contestant', 'a second (median)', 'punctual ÷ it'], rows));
   const bare = ours / (rates['bare axios loop (http adapter)'] ?? NaN);
   const naive = ours / (rates['naive module'] ?? NaN);
   const peers = Object.entries(rates).filter(([name]) => CONTESTANTS[name]!.peer);
   const fastest = Math.max(0, ...peers.map(([, rate]) => rate));
   const targets = [
-    { what: '÷ a bare axios loop', target: '≥ 1.5 (reach for 2)', measured: `${round(bare, 2)}`, reached: bare >= 1.5 },
-    { what: '÷ the naive module', target: '≥ 4', measured: `${round(naive, 2)}`, reached: naive >= 4 },
+    { ...atLeast('÷ a bare axios loop', bare, 1.5), target: '≥ 1.5 (reach for 2)' },
+    atLeast('÷ the naive module', naive, 4),
     { what: '÷ the fastest peer', target: '> 1', measured: `${round(ours / fastest, 2)}`, reached: ours > fastest },
   ];
-  printTargets(targets);
-  return { bench: 'drain', node: process.version, postgres, settings, figures: rates, targets };
+  return { figures: rates, shown: [['contestant', 'a second (median)', 'punctual ÷ it'], rows], targets };
 }

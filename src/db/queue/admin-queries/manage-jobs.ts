@@ -61,7 +61,7 @@ export async function countRetryable(db: Db, filter: JobFilter, cap: number): Pr
 
 /**
  * Up to `cap` ended jobs that match: how many there are, and the ids of those whose unique keys are free, oldest first. One whose key
- * another job holds is only counted, and gives way to one that can be retried.
+ * another job holds is only counted, and comes after those that can be retried.
  */
 export async function listRetryable(
   db: Db,
