@@ -118,7 +118,7 @@ export function createDatabase(pool: pg.Pool, schema: string, tables: RowTables 
       }
     });
 
-  /** One statement, in its own transaction if the settings do not hold by default. */
+  /** One statement, in its own transaction if the default settings of the connection are not suitable. */
   const plain: Run = (text, values) =>
     watch.withClient(async (lease) => {
       const run = runOf(lease);

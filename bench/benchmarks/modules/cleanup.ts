@@ -36,7 +36,7 @@ export const run = ({ quick }: BenchOptions): Promise<BenchResult> =>
     const ratio = quantile(beside, 0.99) / alone;
     return {
       shown: [
-        ['POST /admin/process-subscriptions', 'calls', 'p50, ms', 'p99, ms', 'most, ms'],
+        ['POST /admin/process-subscriptions', 'calls', 'p50, ms', 'p99, ms', 'max, ms'],
         [row('before', before), row('beside', beside), row('after', after)],
       ],
       settings: { rows, requests, subscriptions_a_call: 10 },

@@ -72,7 +72,7 @@ export const run = ({ quick }: BenchOptions): Promise<BenchResult> =>
           rate('import, 20 ms a page') / rate('page after page, 20 ms'),
           3,
         ),
-        atMost(`most memory at ${large} ÷ at ${size} members`, largeRss / smallRss, 1.2, {
+        atMost(`peak memory at ${large} ÷ at ${size} members`, largeRss / smallRss, 1.2, {
           note: `${round(largeRss)} MB`,
         }),
       ],

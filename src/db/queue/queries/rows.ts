@@ -8,7 +8,7 @@ export type EndStatus = 'completed' | 'dead' | 'cancelled';
 /** Urgent 0, high 1, normal 2, low 3. */
 export type PriorityNumber = 0 | 1 | 2 | 3;
 
-/** One job to insert; what is left out takes the column's default. Sent as JSON, hence snake_case. */
+/** One job to insert; omitted fields get the default of their column. Sent as JSON, hence snake_case. */
 export interface NewJobRow {
   readonly id: string;
   readonly type: string;
