@@ -78,9 +78,7 @@ export function createModules(
 
   return {
     names: definitions.map(({ name }) => name),
-    adminPages: definitions.flatMap(({ name, adminPages = [] }) =>
-      adminPages.map((page) => modulePage(name, page)),
-    ),
+    adminPages: definitions.flatMap(({ name, adminPages = [] }) => adminPages.map((page) => modulePage(name, page))),
     definitions,
     jobs: members.flatMap(({ definition: { jobs = [] }, host, state }) => listOf(jobs, host, state)),
     processes: members.flatMap(({ definition: { processes = [] }, host, state }) => listOf(processes, host, state)),

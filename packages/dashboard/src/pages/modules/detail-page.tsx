@@ -31,13 +31,7 @@ export const DetailPage = ({ detail: { title, sections }, at, parent, id }: Deta
         <ObjectSection key={keyOf(section)} section={section} at={at} id={id} />
       ))}
       {sections.filter(isView('table')).map((section) => (
-        <TableSection
-          key={keyOf(section)}
-          section={section}
-          at={at}
-          id={id}
-          cursor={`cursor_${section.slug}`}
-        />
+        <TableSection key={keyOf(section)} section={section} at={at} id={id} cursor={`cursor_${section.slug}`} />
       ))}
     </Page>
   );
