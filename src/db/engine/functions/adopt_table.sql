@@ -1,5 +1,6 @@
--- For the migrations of modules: the table of the host with this qualified name; if it is null, the one with this name in the schema `home` (a quoted
--- name), which is created unless another module has created it just before. `columns` is what a CREATE TABLE has between its brackets.
+-- For the migrations of modules: the table of the host with this qualified name; if that is null, the one with `table_name` in the schema
+-- `home` (a quoted name), which is created unless another module has created it just before. `columns` is what a CREATE TABLE has between
+-- its brackets.
 CREATE OR REPLACE FUNCTION {schema}.adopt_table(known text, home text, table_name text, columns text) RETURNS regclass LANGUAGE plpgsql
   SET search_path = pg_catalog, pg_temp
 AS $$
