@@ -8,7 +8,7 @@ import {
   type JsonSchema,
 } from '../../packages/dashboard/src/components/json-form/shape.js';
 import { bodyOfDraft, draftOf, faultOf } from '../../packages/dashboard/src/pages/modules/form/draft.js';
-import { filled, inShort, isOffered, slugOf } from '../../packages/dashboard/src/pages/modules/items.js';
+import { filled, inShort, isOffered } from '../../packages/dashboard/src/pages/modules/items.js';
 import { needsWhole, valueInWords } from '../../packages/dashboard/src/pages/audit/value-in-words.js';
 import { hoursOf } from '../../packages/dashboard/src/pages/lab/hours-of-day.js';
 import { readingBefore } from '../../packages/dashboard/src/time/clock-changes.js';
@@ -116,7 +116,6 @@ describe('the page of a module', () => {
   it('fills the fields of an item into addresses, and leaves out those that would have holes', () => {
     expect(filled('/things/:id/retry?status=:status', row)).toBe('/things/a%2Fb/retry?status=dead');
     expect(filled('people/:empty', row)).toBeNull();
-    expect(slugOf('Lists of all users!')).toBe('lists-of-all-users');
   });
 
   it('offers an action for the items that it is meant for', () => {

@@ -21,7 +21,7 @@ const ofProcessing = (column: SortColumn, type: string, placed = 'NOT p.supersed
   placed: `${placed} AND p.${column} IS NOT NULL`,
 });
 
-export const SORT_KEYS: Readonly<Record<SortColumn, SortKey>> = {
+const SORT_KEYS: Readonly<Record<SortColumn, SortKey>> = {
   // paused, suspended and inactive subscriptions do not run at the time in their row
   next_run_at: ofProcessing('next_run_at', 'timestamptz', 'p.runnable'),
   created_at: ofProcessing('created_at', 'timestamptz'),

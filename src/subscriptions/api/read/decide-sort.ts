@@ -1,0 +1,33 @@
+// How a list is sorted without ever sorting a large table: what a narrow filter leaves, or in the order of an index. Pure.
+import type { FieldError } from '../../../base/errors.js';
+import type { SortColumn, SortFacts } from '../../../db/subscriptions/list/sorts.js';
+import type { SubscriptionQuery, SubscriptionSort } from '../subscriptions-api.js';
+
+/** About a hundred thousand rows: sorted whole in well under 300 ms. */
+const SMALL_BYTES = 16 * 1024 * 1024;
+
+export type SortWay = 'sort' | 'walk';
+
+/** One owner's, which are few of all. */
+export const isOfOwner = ({ subscriptionIds, userId, tenantId }: SubscriptionQuery): boolean =>
+  (subscriptionIds ?? userId ?? tenantId) !== undefined;
+
+/** The states in which few are, and which have an index of their own. */
+const isFailing = ({ status }: SubscriptionQuery): boolean => status === 'failed' || status === 'suspended';
+
+const needsIndex = (column: SortColumn, table: string): string =>
+  `needs an index at this size of the table: CREATE INDEX CONCURRENTLY ON ${table} (${column}); or give a user_id or tenant_id`;
+
+/** Returns how, or what is wrong with the wish. */
+export function decideSort(sort: SubscriptionSort, query: SubscriptionQuery, facts: SortFacts): SortWay | FieldError {
+  if (isOfOwner(query) || isFailing(query) || facts.bytes <= SMALL_BYTES) return 'sort';
+  if (query.search !== undefined) {
+    return { path: 'sort', message: 'cannot be combined with search at this size of the table: leave one of them out' };
+  }
+  const column = sort.replace(/^-/, '') as SortColumn;
+  const [table, indexed] =
+    column === 'user_id' ? [facts.entities, facts.indexedEntities] : [facts.processing, facts.indexedProcessing];
+  // the index of what is due is partial, and always there
+  if (column === 'next_run_at' || indexed.includes(column)) return 'walk';
+  return { path: 'sort', message: needsIndex(column, table) };
+}
