@@ -196,6 +196,7 @@ describe('the audit log', () => {
     expect(needsWhole({ run_id: 'a', input: { only: ['cleanup'] } })).toBe(false);
     expect(needsWhole({ before: { schedule: { time: '09:00' } } })).toBe(true);
     expect(needsWhole({ ids: Array.from({ length: 40 }, (_, n) => `id ${n}`) })).toBe(true);
+    expect(needsWhole({ removed: [{ reason: 'manual', category: '*' }] })).toBe(false);
     expect(needsWhole('token')).toBe(false);
   });
 });

@@ -76,7 +76,12 @@ function columnsOf({ section, at }: SectionProps, onDone: () => void): readonly 
     has: (item) => actions.some((action) => isOffered(action, item)),
     cell: (item) =>
       actions.some((action) => isOffered(action, item)) && (
-        <ItemActions actions={actions} item={item} onDone={onDone} />
+        <ItemActions
+          actions={actions}
+          item={item}
+          subject={textOf(valueAt(item, columns[0]?.field ?? 'id'))}
+          onDone={onDone}
+        />
       ),
   };
   return [...shown, ...(more ? [look] : []), ...(actions.length > 0 ? [change] : [])];
