@@ -80,4 +80,8 @@ export function watchSession(): void {
   guard.onUnauthenticated = (problem) => {
     if (session.value !== null) leave(problem, 'Your session has ended. Log in to go on.');
   };
+  // a login link that is pasted into a page that is open already
+  addEventListener('hashchange', () => {
+    if (location.hash.startsWith('#login=')) void loadSession();
+  });
 }
