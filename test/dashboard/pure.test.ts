@@ -121,6 +121,13 @@ describe('the page of a module', () => {
     expect(isOffered({ ...action, when: { field: 'status', values: ['dead'] } }, row)).toBe(true);
     expect(isOffered({ ...action, when: { field: 'progress.done', values: ['3'] } }, row)).toBe(false);
     expect(isOffered({ ...action, path: '/things/:empty' }, row)).toBe(false);
+    const both = (done: number) => [
+      { field: 'status', values: ['dead', 'failed'] },
+      { field: 'progress.done', values: [done] },
+      { field: 'empty', values: [null] },
+    ];
+    expect(isOffered({ ...action, when: both(3) }, row)).toBe(true);
+    expect(isOffered({ ...action, when: both(4) }, row)).toBe(false);
   });
 
   it('writes lists, numbers by name and flags as people do', () => {
