@@ -1,5 +1,5 @@
-// Pages that wait to be published, charged at a provider that takes 50 ms for each charge: how much of the possible pace is reached
-// with a ledger row committed before each call and the page, its charge and its message committed together after it.
+// Queued pages, charged by a provider that takes 50 ms for each charge: the share of the possible rate that is reached with a ledger row
+// committed before each call, and the page, its charge and its message committed together after it.
 import {
   interleave,
   median,
@@ -32,7 +32,7 @@ interface Size {
   readonly pages: number;
 }
 
-/** One run on a fresh database and a fresh book. Throws unless both agree to the cent. */
+/** One run on a new database and a new book of the provider. Throws unless the two agree to the cent. */
 async function charged(server: BenchServer, { teams, pages }: Size): Promise<Charged> {
   const payments = await startBenchPayments(LATENCY_MS);
   try {

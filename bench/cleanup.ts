@@ -1,4 +1,4 @@
-// Cleaning a million rows: how many a second, and what it does to the calls beside it.
+// Cleaning a million rows: the rate, and the effect on concurrent calls.
 import { quantile, round, type BenchOptions, type BenchResult } from './support/bench.js';
 import { migrated } from './support/database.js';
 import { atLeast, atMost, benchmark } from './support/frame.js';
@@ -21,7 +21,7 @@ export const run = ({ quick }: BenchOptions): Promise<BenchResult> =>
     await seedSubscriptions(databaseUrl, { due: 60_000 });
     const input = { databaseUrl, rows, requests };
     const { before, beside, after, result } = await runProgram<Cleaned>('contestants/cleanup.ts', input);
-    if (result.cleaned_count !== rows) throw new Error(`not all were cleaned: ${JSON.stringify(result)}`);
+    if (result.cleaned_count !== rows) throw new Error(`not all rows were cleaned: ${JSON.stringify(result)}`);
     const rate = (rows / result.duration_ms) * 1_000;
     const row = (name: string, times: readonly number[]) => [
       ...[
@@ -36,7 +36,7 @@ export const run = ({ quick }: BenchOptions): Promise<BenchResult> =>
     const ratio = quantile(beside, 0.99) / alone;
     return {
       shown: [
-        ['POST /admin/process-subscriptions', 'calls', 'p50, ms', 'p99, ms', 'most, ms'],
+        ['POST /admin/process-subscriptions', 'calls', 'p50, ms', 'p99, ms', 'max, ms'],
         [row('before', before), row('beside', beside), row('after', after)],
       ],
       settings: { rows, requests, subscriptions_a_call: 10 },

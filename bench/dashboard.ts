@@ -1,4 +1,4 @@
-// What each page of the dashboard asks for, with ten million subscriptions, a million jobs and a hundred thousand dead letters.
+// The requests of each page of the dashboard, with ten million subscriptions, a million jobs and a hundred thousand dead letters.
 import { printTargets, quantile, round, table, type BenchOptions, type BenchResult } from './support/bench.js';
 import { migrated, startBenchServer, withClient } from './support/database.js';
 import { runProgram } from './support/program.js';
@@ -11,7 +11,7 @@ const LEDGER = `
   SELECT subscription_id, date_trunc('second', now()) - interval '1 hour', 'dead', 5, now() - n % 80000 * interval '1 second', 'HTTP_500'
     FROM (SELECT subscription_id, row_number() OVER () AS n FROM subscription_processing LIMIT $1) AS buried`;
 
-// A tenth dead, a fiftieth waiting, the rest completed, over thirty days; ids rise with their times as ours do.
+// A tenth is dead, a fiftieth is waiting, the rest is completed, over thirty days; ids increase with time, as in the queue.
 const JOBS = `
   INSERT INTO punctual.jobs (id, type, payload, status, user_id, group_id, created_at, run_at, scheduled_for, completed_at, dead_at,
     duration_ms, error_code, error_message)
@@ -48,7 +48,7 @@ export async function run({ quick }: BenchOptions): Promise<BenchResult> {
       ]),
     );
     const rows = Object.entries(figures).map(([page, { p50, p95, most }]) => [page, p50, p95, most]);
-    console.log(table(['page', 'p50, ms', 'p95, ms', 'most, ms'], rows));
+    console.log(table(['page', 'p50, ms', 'p95, ms', 'max, ms'], rows));
     const slowest = Math.max(...Object.values(figures).map(({ p95 }) => p95));
     const target = {
       what: 'p95 of the slowest page, ms',

@@ -1,5 +1,5 @@
-// 100,000 digest schedules due in the same minute over 40 zones, half of them with updates: how many a second are advanced with
-// their notifications stored, beside one recurring job per schedule in pg-boss and graphile-worker.
+// 100,000 digest schedules that are due in the same minute, in 40 zones, half of them with updates: the rate at which they are advanced
+// and their notifications stored, compared with one recurring job per schedule in pg-boss and graphile-worker.
 import { interleave, median, round, type BenchOptions, type BenchResult } from './support/bench.js';
 import type { ContestResult } from './support/contest.js';
 import { atLeast, benchmark } from './support/frame.js';
@@ -7,7 +7,7 @@ import { peersInstalled, runProgram } from './support/program.js';
 
 const CONTESTANTS: Readonly<Record<string, { file: string; peer?: boolean; share: number }>> = {
   punctual: { file: 'digests/punctual.ts', share: 1 },
-  // fewer, so that a round ends within a minute: their rate does not rise with the number
+  // fewer schedules, so that a round ends within a minute; their rate does not rise with the number
   'pg-boss': { file: 'digests/pg-boss.ts', peer: true, share: 0.01 },
   'graphile-worker, local queue': { file: 'digests/graphile.ts', peer: true, share: 0.02 },
 };

@@ -1,4 +1,4 @@
-// A receiver with a long tail: is the window always full, or does the slowest of a chunk hold the others up?
+// A receiver with a long tail of latencies: whether the window stays full, or the slowest call of a chunk delays the others.
 import { printTargets, round, table, type BenchOptions, type BenchResult } from './support/bench.js';
 import type { ContestResult } from './support/contest.js';
 import { startBenchServer } from './support/database.js';
@@ -9,8 +9,8 @@ const PARALLEL = 50;
 const LATENCY = { medianMs: 100, p99Ms: 2_000 };
 
 /**
- * The share of `parallel` that was in use from the first call to the last: what was reached of parallel ÷ mean latency
- * while there was work. What is still running when the last call begins counts up to then.
+ * The share of the `parallel` slots that were in use from the first call to the last, which is the share of parallel ÷ mean latency that
+ * was reached while there was work. Calls still running when the last call begins are counted up to that time.
  */
 function share(arrivals: readonly Arrival[], parallel: number): number {
   const first = arrivals[0]![1];
@@ -44,7 +44,7 @@ export async function run({ quick }: BenchOptions): Promise<BenchResult> {
     ]);
     console.log(
       table(
-        ['contestant', 'share while there is work', 'share to the last answer', 'seconds', 'mean latency ms'],
+        ['contestant', 'share while there is work', 'share to the last response', 'seconds', 'mean latency ms'],
         rows,
       ),
     );

@@ -1,4 +1,4 @@
-// Throughput of the main job: everything due, one POST each, against the bare calls, the naive module and the peers.
+// Throughput of the main process: one POST for each due subscription, compared with bare calls, the naive module and the peers.
 import {
   interleave,
   median,
@@ -17,7 +17,7 @@ interface Contestant {
   readonly file: string;
   readonly extra?: Readonly<Record<string, unknown>>;
   readonly peer?: boolean;
-  /** Slow ones get a share of the work; the rate is what counts. */
+  /** Slow contestants get a share of the work; only the rate is compared. */
   readonly share?: number;
 }
 

@@ -1,5 +1,5 @@
-// Shows the plan of every hot statement of subscriptions on a table of a million rows: `npx tsx bench/explain-claims.ts <url> [rows]`.
-// The database must be one made for this: its subscriptions are replaced.
+// Shows the plans of the most frequent statements of subscriptions on a table of a million rows:
+// `npx tsx bench/explain-claims.ts <url> [rows] [--plans]`. Replaces the subscriptions in that database.
 import { randomUUID } from 'node:crypto';
 import pg from 'pg';
 import { createDatabase } from '../src/db/database.js';
@@ -19,7 +19,7 @@ import { wakePausedSubscriptions } from '../src/db/subscriptions/queries/wake-pa
 import { explaining, showPlans, type Statement } from './support/explaining.js';
 
 const [url, size = '1000000'] = process.argv.slice(2);
-if (!url) throw new Error('give the URL of a database that may be overwritten');
+if (!url) throw new Error('the first argument must be the URL of a database that may be overwritten');
 const LIMIT = 500;
 
 async function seed(pool: pg.Pool, rows: number): Promise<void> {

@@ -1,5 +1,5 @@
-// Shows the plans of what operators ask about jobs, on a million jobs of which 100,000 are dead:
-// `npx tsx bench/explain-jobs.ts <url> [rows] [--plans]`. The database must be one made for this: its jobs are replaced.
+// Shows the plans of operators' queries about jobs, on a million jobs of which 100,000 are dead:
+// `npx tsx bench/explain-jobs.ts <url> [rows] [--plans]`. Replaces the jobs in that database.
 import pg from 'pg';
 import { migrate } from '../src/compose/migrate.js';
 import { listDeadGroups } from '../src/db/queue/admin-queries/dead-groups.js';
@@ -9,9 +9,9 @@ import { countRetryable, listRetryable } from '../src/db/queue/admin-queries/man
 import { explaining, showPlans, type Statement } from './support/explaining.js';
 
 const [url, size = '1000000'] = process.argv.slice(2);
-if (!url) throw new Error('give the URL of a database that may be overwritten');
+if (!url) throw new Error('the first argument must be the URL of a database that may be overwritten');
 
-/** A tenth dead, a tenth waiting, a hundredth between two attempts; errors of 26 kinds and 7 codes, full of ids. */
+/** A tenth is dead, a tenth is waiting, a hundredth is between two attempts. Errors have 26 kinds and 7 codes, and many ids in the text. */
 const seed = (rows: number): string => `
   INSERT INTO punctual.jobs (id, type, queue, payload, status, attempt, error_code, error_message, created_at, run_at, scheduled_for,
     completed_at, dead_at, duration_ms)
@@ -27,7 +27,7 @@ const seed = (rows: number): string => `
         CASE WHEN n % 10 = 0 THEN 'dead' WHEN n % 10 = 1 THEN 'pending' WHEN n % 100 = 2 THEN 'failed' ELSE 'completed' END AS status
       FROM generate_series(1, ${rows}) n) plain) job`;
 
-/** A chain of 50,000 jobs, and 100,000 that wait for its hundredth. */
+/** A chain of 50,000 jobs, and 100,000 jobs that wait for the hundredth job of the chain. */
 const EDGES = `
   WITH chain AS (SELECT id, row_number() OVER (ORDER BY id) AS place FROM punctual.jobs WHERE type = 'type3')
   INSERT INTO punctual.job_dependencies (job_id, depends_on)

@@ -1,5 +1,5 @@
-// Shows the plans of what users ask for (their jobs, filters, metrics) on a million jobs and a million notifications:
-// `npx tsx bench/explain-user-lists.ts <url> [rows] [--plans]`. The database must be one made for this: its jobs are replaced.
+// Shows the plans of users' queries (lists, filters, metrics) on a million jobs and a million notifications:
+// `npx tsx bench/explain-user-lists.ts <url> [rows] [--plans]`. Replaces the jobs and notifications in that database.
 import pg from 'pg';
 import { migrate } from '../src/compose/migrate.js';
 import { countOwnJobs, listOwnJobsSorted, type OwnJobPage } from '../src/db/queue/admin-queries/user-scope.js';
@@ -10,9 +10,9 @@ import type { UserJobFilter, UserScope } from '../src/scheduler/public.js';
 import { explaining, showPlans, type Statement } from './support/explaining.js';
 
 const [url, size = '1000000'] = process.argv.slice(2);
-if (!url) throw new Error('give the URL of a database that may be overwritten');
+if (!url) throw new Error('the first argument must be the URL of a database that may be overwritten');
 
-/** A fifth of the rows are of one workspace, two fifths of 1,000 others, two fifths of 8,000 users without a workspace. */
+/** A fifth of the rows belongs to one workspace, two fifths to 1,000 others, and two fifths to 8,000 users without a workspace. */
 const OWNERS: readonly (readonly [name: string, scope: UserScope])[] = [
   ['large workspace', { userId: 'u1', workspaceId: 'large' }],
   ['workspace', { userId: 'u1', workspaceId: 'w7' }],
@@ -20,7 +20,7 @@ const OWNERS: readonly (readonly [name: string, scope: UserScope])[] = [
   ['nobody', { userId: 'nobody', workspaceId: null }],
 ];
 
-/** Times of 90 days; ids rise with them. */
+/** Times over 90 days; ids increase with them. */
 const ROWS = (rows: number): string => `
   SELECT n, (lpad(to_hex(n), 12, '0') || '7000800000000000' || lpad(to_hex(n % 65536), 4, '0'))::uuid AS id,
     now() - (${rows} - n) * interval '90 days' / ${rows} AS at,

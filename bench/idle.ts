@@ -1,4 +1,4 @@
-// What an instance with nothing to do costs.
+// The cost of an instance with nothing to do.
 import { printTargets, round, type BenchOptions, type BenchResult } from './support/bench.js';
 import { startBenchServer } from './support/database.js';
 import { runProgram } from './support/program.js';

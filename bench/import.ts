@@ -1,4 +1,4 @@
-// Imports of batch lists: against a bare loop over the same pages, against reading page after page, and memory as the audience grows.
+// Imports of batch lists: compared with a bare loop over the same pages and with reading page after page; and memory as audiences grow.
 import { interleave, median, round, type BenchOptions, type BenchResult } from './support/bench.js';
 import type { ContestResult } from './support/contest.js';
 import { atLeast, atMost, benchmark } from './support/frame.js';
@@ -72,7 +72,7 @@ export const run = ({ quick }: BenchOptions): Promise<BenchResult> =>
           rate('import, 20 ms a page') / rate('page after page, 20 ms'),
           3,
         ),
-        atMost(`most memory at ${large} ÷ at ${size} members`, largeRss / smallRss, 1.2, {
+        atMost(`peak memory at ${large} ÷ at ${size} members`, largeRss / smallRss, 1.2, {
           note: `${round(largeRss)} MB`,
         }),
       ],

@@ -1,4 +1,4 @@
-// `npm run bench -- <name> [--json] [--quick]`: runs one benchmark, a file of this folder that exports `run`.
+// `npm run bench -- <name> [--json] [--quick]` runs one benchmark: a file in this folder that exports `run`.
 import { existsSync, readdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import type { BenchOptions } from './support/bench.js';

@@ -18,7 +18,7 @@ const figuresOf = ({ latenciesMs }: LatencyResult): Lateness => ({
   early: latenciesMs.filter((ms) => ms < 0).length,
 });
 
-/** Each runs alone, one after the other: they measure how long they wait, not how fast they work. */
+/** Contestants run one after the other, because this measures waiting times and not throughput. */
 export async function run({ quick }: BenchOptions): Promise<BenchResult> {
   const count = quick ? 50 : 400;
   const server = await startBenchServer();

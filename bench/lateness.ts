@@ -1,4 +1,4 @@
-// How late a call is sent after it was due, with three hundred due at each second of a minute.
+// The time from when a call is due until it is sent, with three hundred calls due at each second of a minute.
 import { printTargets, quantile, round, table, type BenchOptions, type BenchResult } from './support/bench.js';
 import { startBenchServer } from './support/database.js';
 import { runProgram } from './support/program.js';
@@ -23,7 +23,7 @@ export async function run({ quick }: BenchOptions): Promise<BenchResult> {
       seconds,
     };
     await runProgram('contestants/lateness.ts', input);
-    // The warm-up was due before the scheduler started; what counts came after it.
+    // The warm-up was due before the scheduler started and is not counted.
     const arrivals = (await receiver.arrivals()).slice(WARM_UP);
     const late = arrivals.map(([due, came]) => came - due);
     const figures = {

@@ -1,5 +1,5 @@
-// A thousand lists of 500 members by four worker processes, two of which are killed: all complete and exact, what each workspace has
-// of it over time, and the rate beside that of one large import.
+// A thousand lists of 500 members, imported by four worker processes, two of which are killed. Verifies that all lists are complete and
+// exact, and measures the share of each workspace over time and the rate compared with one large import.
 import pg from 'pg';
 import { round, type BenchOptions, type BenchResult } from './support/bench.js';
 import type { ContestResult } from './support/contest.js';
@@ -14,7 +14,7 @@ const DISTINCT = MEMBERS - MEMBERS / 20;
 const PROCESSES = 4;
 /** One process is killed when this share of all members has been stored. */
 const KILLS_AT = [0.25, 0.5];
-/** The shares are shown, and held against the target, at these. */
+/** At these shares of all members, the shares of the workspaces are recorded and compared with the target. */
 const STEPS = [0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8];
 const LOOK_MS = 50;
 
@@ -31,7 +31,7 @@ function stepOf({ stored }: Progress, at: number, workspaces: number): Step {
   return { at, lowest: Math.min(...stored) / fair, highest: Math.max(...stored) / fair };
 }
 
-/** Until every list has ended; returns the shares on the way. */
+/** Waits until every list has ended, and returns the shares recorded meanwhile. */
 async function watch(client: pg.Client, wanted: Wanted, workers: Workers): Promise<readonly Step[]> {
   const steps: Step[] = [];
   let killed = 0;

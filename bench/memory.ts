@@ -1,4 +1,4 @@
-// Memory over a drain of a million: it must stay small, and flat.
+// Memory during a drain of a million subscriptions: it must stay small and not grow.
 import { median, printTargets, round, table, type BenchOptions, type BenchResult } from './support/bench.js';
 import { startBenchServer } from './support/database.js';
 import { runProgram } from './support/program.js';

@@ -1,4 +1,4 @@
-// Next runs a second over 400 zones × 48 times × 4 frequencies, cold start included: ours, and libraries called plainly.
+// Next runs a second over 400 zones × 48 times × 4 frequencies, including a cold start: Punctual and other libraries.
 import {
   interleave,
   median,
@@ -11,7 +11,7 @@ import {
 import { peersInstalled, runProgram } from './support/program.js';
 import type { NextRunResult } from './next-run/work.js';
 
-/** The others are asked less often; the rate is what counts. */
+/** The others compute fewer next runs; only the rate is compared. */
 const CONTESTANTS: Readonly<Record<string, { file: string; share: number; peer?: boolean }>> = {
   punctual: { file: 'next-run/punctual.ts', share: 1 },
   luxon: { file: 'next-run/luxon.ts', share: 0.02 },

@@ -45,7 +45,7 @@ export async function run({ quick }: BenchOptions): Promise<BenchResult> {
       }
       await queue.worker.workOnce({ closing: life.signal });
       measured.push(await sizes(pool));
-      // what autovacuum does while the machine has a moment
+      // as autovacuum does when the machine is not busy
       await pool.query('VACUUM punctual.jobs');
       while ((await deleteOldJobs(db, AT_ONCE, BATCH)) === BATCH);
       await pool.query('VACUUM punctual.jobs');

@@ -1,4 +1,4 @@
-// What a run with a hundred due rows costs among ten thousand, a million, ten million: it must not grow with what is not due.
+// The cost of a run with a hundred due rows in tables of ten thousand, a million and ten million rows, which must not grow with the table.
 import { median, printTargets, quantile, round, table, type BenchOptions, type BenchResult } from './support/bench.js';
 import { migrated, startBenchServer, type BenchServer } from './support/database.js';
 import { runProgram } from './support/program.js';

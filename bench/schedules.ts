@@ -1,4 +1,4 @@
-// One scheduling pass over 100,000 schedules of which 100 are due: ours asks an index, pg-boss evaluates every schedule.
+// One scheduling pass over 100,000 schedules of which 100 are due: Punctual reads an index, pg-boss evaluates every schedule.
 import {
   interleave,
   median,

@@ -1,5 +1,5 @@
 // The route that stores a mail, 200 times a second, while the mail server takes three seconds for each; the same with 10,000 mails that
-// wait already; beside an instant server.
+// are already waiting; and with a mail server that responds at once.
 import { Agent, request } from 'undici';
 import { interleave, quantile, round, type BenchOptions, type BenchResult } from './support/bench.js';
 import { forkServer } from './support/forked.js';
@@ -33,7 +33,7 @@ async function ask(dispatcher: Agent, url: string, route: 'send-email' | 'send-b
 interface World {
   readonly latencyMs: number;
   readonly seconds: number;
-  /** Mails that wait before the first request. */
+  /** Whether mails are already waiting before the first request. */
   readonly backlog: boolean;
 }
 

@@ -1,4 +1,4 @@
-// Mails to a server that answers at once: the notifications against a bare loop over the same pool of connections.
+// Mails to a server that responds at once: the notifications module compared with a bare loop over the same pool of connections.
 import { interleave, median, round, type BenchOptions, type BenchResult } from './support/bench.js';
 import type { ContestResult } from './support/contest.js';
 import { atLeast, benchmark } from './support/frame.js';

@@ -1,4 +1,4 @@
-// The same charges by a bare loop over the official SDK: no ledger, no page, nothing that survives.
+// The same charges in a bare loop over the official SDK: no ledger, no pages, nothing is stored.
 import Stripe from 'stripe';
 import { answer, timed } from '../support/contest.js';
 

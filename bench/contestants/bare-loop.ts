@@ -1,4 +1,4 @@
-// A loop of POSTs through axios and nothing around it, so many at once: what a drain pays for the calls alone.
+// A bare loop of parallel POSTs through axios: the cost of the calls alone in a drain.
 import http from 'node:http';
 import axios, { type AxiosInstance } from 'axios';
 import { createUndiciAdapter } from '../../src/clients/http/undici-adapter.js';

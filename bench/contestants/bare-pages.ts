@@ -1,4 +1,4 @@
-// Fetches the same pages with as many requests in flight, parses them and throws them away.
+// Fetches the same pages with the same number of parallel requests, parses them and discards them.
 import { Agent, request } from 'undici';
 import { answer, timed } from '../support/contest.js';
 

@@ -1,4 +1,4 @@
-// The same mails through the same pool of nodemailer with nothing around it: rendered once, kept nowhere, retried never.
+// The same mails through the same nodemailer pool in a bare loop: rendered once, never stored, never retried.
 import { createTransport } from 'nodemailer';
 import { mailOf } from '../../src/clients/mail/mail-of.js';
 import { createTemplateRegistry, type CompiledTemplate } from '../../src/modules/notifications/templates/registry.js';

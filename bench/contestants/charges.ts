@@ -1,4 +1,4 @@
-// Charges and publishes every page that waits, with passes of the batch as the server runs them, and says how long it took.
+// Charges and publishes all queued pages, with runs of the batch as on the server, and reports how long it took.
 import pg from 'pg';
 import { createScheduler } from '../../src/index.js';
 import { billing } from '../../src/modules/billing/index.js';
@@ -17,7 +17,7 @@ const scheduler = createScheduler({
   pool,
   subscriptions: false,
   batchCron: null,
-  // a message for each page is enqueued, and not posted: the chat takes one a second
+  // a message for each page is enqueued, but not posted: the chat service accepts one a second
   queue: { worker: false },
   modules: [billing({ stripeSecretKey: key, stripeApiBase: apiUrl, parallel, slackBotToken: 'xoxb-bench' })],
 });

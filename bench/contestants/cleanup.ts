@@ -1,4 +1,4 @@
-// A server that cleans a million old rows while an operator triggers runs again and again, before it, beside it and after it.
+// A server that cleans a million old rows. An operator triggers runs repeatedly before, during and after the clean-up.
 import express from 'express';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -26,7 +26,7 @@ const server = app.listen(0, '127.0.0.1');
 await new Promise((resolve) => server.once('listening', resolve));
 const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/admin/process-subscriptions`;
 
-/** Old rows: two of five codes, one a state, two visits. */
+/** Of five old rows, two are codes, one is a state and two are visits. */
 async function seed(): Promise<void> {
   const client = new pg.Client({ connectionString: databaseUrl });
   await client.connect();
@@ -42,7 +42,7 @@ async function seed(): Promise<void> {
   await client.end();
 }
 
-/** How long each call took, in milliseconds; ten due subscriptions each. */
+/** Returns the duration of each call in milliseconds; each processes ten due subscriptions. */
 async function callWhile(goOn: (calls: number) => boolean): Promise<number[]> {
   const times: number[] = [];
   while (goOn(times.length)) {

@@ -1,4 +1,4 @@
-// The admin routes in an Express app, asked for what each page of the dashboard asks, all of a page at once, as a browser does.
+// The admin routes in an Express app, with the requests of each page of the dashboard, all requests of a page at once, as in a browser.
 import express from 'express';
 import { z } from 'zod';
 import type { AddressInfo } from 'node:net';
@@ -37,7 +37,7 @@ const subscription = await firstId('/subscriptions?limit=1');
 const deadJob = await firstId('/jobs?status=dead&limit=1');
 const since = new Date(Date.now() - 3_600_000).toISOString();
 
-/** What the client asks for when the page is opened; each page also listens to /events, which this benchmark leaves out. */
+/** The requests of the client when the page is opened. Each page also listens to /events, which this benchmark omits. */
 const PAGES: Readonly<Record<string, readonly string[]>> = {
   overview: [
     ...['/status', '/stats?days=14', '/runs?limit=8', '/queues/stats?hours=1'],
@@ -71,7 +71,7 @@ const PAGES: Readonly<Record<string, readonly string[]>> = {
   audit: ['/audit?limit=50'],
 };
 
-// What an instance counts in the background has been counted once.
+// Until the background counts of the instance have been computed once.
 for (const end = performance.now() + 10_000; performance.now() < end; await get('/status'));
 const times: Record<string, number[]> = {};
 for (let round = -1; round < rounds; round += 1) {

@@ -1,4 +1,4 @@
-// A started scheduler with nothing to do: how many statements it sends, how much CPU it takes.
+// A started scheduler with nothing to do: the number of its statements and its CPU time.
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createScheduler } from '../../src/index.js';
 import { answer, contestInput } from '../support/contest.js';
@@ -13,7 +13,7 @@ const scheduler = createScheduler({ databaseUrl, subscriptions: { process: async
 await scheduler.start();
 await sleep(5_000);
 
-/** Statements that the server has begun in this database, by its own counting of transactions; ours are one each. */
+/** The server's count of transactions in this database; each of our statements is one transaction. */
 const transactions = (): Promise<number> =>
   withClient(databaseUrl, async (client) => {
     await client.query('SELECT pg_stat_force_next_flush()');

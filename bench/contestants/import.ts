@@ -1,4 +1,4 @@
-// Imports one list with the batch lists of the package, and says how long it took and how much memory it held.
+// Imports one list with the lists module, and reports the duration and the memory that it used.
 import { randomBytes } from 'node:crypto';
 import pg from 'pg';
 import { createScheduler } from '../../src/index.js';
@@ -28,7 +28,7 @@ interface Seen {
 }
 const rss: number[] = [];
 const timer = setInterval(() => rss.push(process.memoryUsage.rss() / 2 ** 20), 100);
-/** What `listing.get` says, without its transaction under row-level security: looking is not what is measured. */
+/** The result of `listing.get` without its transaction under row-level security, because reading the progress is not measured. */
 const look = async (id: string): Promise<Seen> =>
   (
     await pool.query<Seen>(

@@ -1,4 +1,4 @@
-// A started scheduler with its ticks and timers on, for as long as it is told.
+// A started scheduler with its ticks and timers, for the given time.
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createScheduler } from '../../src/index.js';
 import { answer, contestInput } from '../support/contest.js';
@@ -8,8 +8,7 @@ import { seedSubscriptions } from '../support/subscriptions.js';
 const { databaseUrl, receiverUrl, parallel, warmUp, ...rest } = contestInput();
 const { perSecond, seconds } = rest as unknown as { perSecond: number; seconds: number };
 await migrated(databaseUrl);
-// Some are overdue and warm an instance up that is to be one that has worked before; the others are there before the start, as a
-// host's are, and none of them is due for a while.
+// Overdue subscriptions warm up the instance. The others exist before the start, as on a host, and become due only some seconds later.
 const inSeconds = 10;
 await seedSubscriptions(databaseUrl, { due: warmUp, upcoming: { perSecond, seconds, inSeconds } });
 const scheduler = createScheduler({ databaseUrl, subscriptions: { workerUrl: receiverUrl, parallel } });

@@ -1,4 +1,4 @@
-// Drains a great many and says how much memory the process holds as it goes on.
+// Drains a large number of subscriptions and samples the memory of the process.
 import { createScheduler } from '../../src/index.js';
 import { answer, contestInput } from '../support/contest.js';
 import { migrated } from '../support/database.js';

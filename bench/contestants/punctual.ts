@@ -1,4 +1,4 @@
-// Punctual as a host has it: createScheduler with a worker URL, one trigger, everything that is due.
+// Punctual as a host uses it: createScheduler with a worker URL, and one trigger for everything that is due.
 import { createLogger, createScheduler } from '../../src/index.js';
 import { answer, contestInput, timed } from '../support/contest.js';
 import { migrated } from '../support/database.js';

@@ -1,4 +1,4 @@
-// Runs with a hundred due rows each among many that are not: how long one takes.
+// Measures the duration of runs with a hundred due rows each, in a table of many rows that are not due.
 import { createScheduler } from '../../src/index.js';
 import { answer } from '../support/contest.js';
 import { withClient } from '../support/database.js';
@@ -18,7 +18,7 @@ const scheduler = createScheduler({
 });
 await scheduler.start();
 
-// The next rows become due now; how often they ran before does not matter.
+// Makes the next rows due; it does not matter how often they have run before.
 const makeDue = (): Promise<unknown> =>
   withClient(databaseUrl, (client) =>
     client.query(

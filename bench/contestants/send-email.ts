@@ -1,4 +1,4 @@
-// A host with the notifications' routes and their deliveries in one process, until its parent is gone.
+// A host that serves the routes of notifications and delivers them in the same process, until its parent ends.
 import express from 'express';
 import type { AddressInfo } from 'node:net';
 import { createScheduler } from '../../src/index.js';

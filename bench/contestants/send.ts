@@ -1,4 +1,4 @@
-// Sends mails with the notifications of the package, stored beforehand, and says how long it took.
+// Sends mails, stored beforehand, with the notifications module, and reports the duration.
 import { createScheduler } from '../../src/index.js';
 import { notifications, smtp } from '../../src/modules/notifications/index.js';
 import { answer, timed } from '../support/contest.js';
@@ -9,7 +9,7 @@ const { databaseUrl, smtpUrl, size, parallel } = JSON.parse(process.argv[2] ?? '
   size: number;
   parallel: number;
 };
-// the limit is lifted, its accounting is on
+// a rate limit so high that it never applies, but its accounting is on
 const options = { from: 'shop@bench.example', transport: smtp(smtpUrl), concurrency: parallel, ratePerS: 1_000_000 };
 const module = notifications(options);
 const at = { databaseUrl, subscriptions: false as const };

@@ -1,4 +1,4 @@
-// The admin routes in an Express app, asked for the state again and again.
+// The admin routes in an Express app, with repeated requests for the status.
 import express from 'express';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -21,7 +21,7 @@ await new Promise((resolve) => server.once('listening', resolve));
 const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/admin/status`;
 const times: number[] = [];
 let body: unknown;
-// An instance that has been up for some seconds, asked fifty times a second: what it counts in the background has been counted once.
+// Warms up for some seconds, fifty requests a second, so that the background counts have been computed once.
 const warmUntil = performance.now() + 10_000;
 while (times.length < requests) {
   await sleep(20);

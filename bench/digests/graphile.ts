@@ -1,4 +1,4 @@
-// graphile-worker with one recurring job per schedule: its crontab is one file in UTC, so each job schedules the next one itself.
+// graphile-worker with one recurring job per schedule. Its crontab is a single file in UTC, so each job schedules the next one itself.
 import pg from 'pg';
 import { answer, contestInput, timed } from '../support/contest.js';
 import { counter, load } from '../support/peer.js';

@@ -1,5 +1,5 @@
-// pg-boss with one recurring job per schedule: its pass over the schedules, its forwarding of them (fifty at a time, as often as it can
-// be told to), and a worker that does each.
+// pg-boss with one recurring job per schedule: its pass over the schedules, the forwarding of their jobs (fifty at a time, at the
+// shortest possible interval), and a worker that runs each job.
 import pg from 'pg';
 import { answer, contestInput, timed } from '../support/contest.js';
 import { counter, load } from '../support/peer.js';

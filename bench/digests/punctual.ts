@@ -1,4 +1,4 @@
-// Digests as a host has them: every schedule due in the same minute, planned by one instance with its defaults.
+// Digests as a host uses them: all schedules are due in the same minute, and one instance with default settings plans them.
 import pg from 'pg';
 import { createScheduler } from '../../src/index.js';
 import { digests } from '../../src/modules/digests/index.js';
@@ -11,7 +11,7 @@ const pool = new pg.Pool({ connectionString: databaseUrl, max: 10 });
 const scheduler = createScheduler({
   pool,
   subscriptions: false,
-  // planned by the trigger below, and not sent: that is another benchmark
+  // planned by the trigger below, but not sent, which is another benchmark
   enabled: false,
   queue: { worker: false },
   modules: [notifications({ from: 'shop@example.com', transport: mailFiles() }), digests()],

@@ -1,13 +1,13 @@
-// What every contestant finds: recipients, updates in half of the groups, and for the peers a table for what is to be sent.
+// The data for all contestants: recipients, updates in half of the groups, and for the peers a table of mails to send.
 import type pg from 'pg';
 
-/** Half of the groups have updates; each group has so many schedules. */
+/** The number of schedules of each group; half of the groups have updates. */
 export const PER_GROUP = 50;
 const UPDATES_PER_GROUP = 3;
 
 export const groupsFor = (schedules: number): number => Math.ceil(schedules / PER_GROUP);
 
-/** Zones of the whole world, as many as are asked for. */
+/** The given number of time zones, from all over the world. */
 export const zones = (count: number): string[] => {
   const all = Intl.supportedValuesOf('timeZone');
   return Array.from({ length: count }, (_, n) => all[Math.floor((n * all.length) / count)]!);
@@ -21,7 +21,7 @@ export const fillUpdates = (client: pg.ClientBase, table: string, schedules: num
     [groupsFor(schedules), UPDATES_PER_GROUP],
   );
 
-/** For the peers: the tables that an application of its own would have. */
+/** For the peers: the tables that an application would have. */
 export async function makeApplication(client: pg.ClientBase, schedules: number): Promise<void> {
   await client.query(`
     CREATE TABLE updates (id uuid PRIMARY KEY DEFAULT gen_random_uuid(), group_id text, content_type text, title text, body text,
@@ -38,7 +38,7 @@ export async function makeApplication(client: pg.ClientBase, schedules: number):
   await client.query('ANALYZE');
 }
 
-/** The work of one recurring job: what is new becomes one mail to be sent, and the digest remembers it; one statement. */
+/** The work of one recurring job, in one statement: stores one mail with the new updates, and records them in the digest. */
 export const ONE_DIGEST = `
   WITH d AS (SELECT * FROM digests WHERE id = $1), found AS (
     SELECT jsonb_agg(jsonb_build_object('title', u.title, 'body', u.body, 'at', u.created_at) ORDER BY u.created_at DESC) AS items

@@ -1,4 +1,4 @@
-// The lists of all workspaces, waiting for workers; and what became of them.
+// Creates the lists of all workspaces, waiting for workers, and reads their progress.
 import type pg from 'pg';
 import { createScheduler } from '../../src/index.js';
 import { lists } from '../../src/modules/lists/index.js';
@@ -17,7 +17,7 @@ export interface Waiting {
   close(): Promise<void>;
 }
 
-/** The lists of one workspace after those of the other. They wait in a paused queue, so that workers can start beforehand. */
+/** Creates the lists, one workspace after the other. They wait in a paused queue, so that workers can start beforehand. */
 export async function createLists(
   { databaseUrl, apiUrl }: ListsInput,
   { lists: count, workspaces }: Wanted,
@@ -57,7 +57,7 @@ export async function readProgress(client: pg.ClientBase): Promise<Progress> {
   return { open: rows.reduce((sum, { open }) => sum + open, 0), stored: rows.map(({ stored }) => stored) };
 }
 
-/** Throws when a list is not complete and exact. */
+/** Throws if a list is not complete and exact. */
 export async function checkLists(
   client: pg.ClientBase,
   { lists: count }: Wanted,

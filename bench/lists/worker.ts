@@ -1,4 +1,4 @@
-// One of several worker processes: imports lists until it is killed or its parent is gone.
+// One of several worker processes: imports lists until it is killed or its parent ends.
 import { createScheduler } from '../../src/index.js';
 import { lists } from '../../src/modules/lists/index.js';
 import { ENCRYPTION_KEYS, type ListsInput } from './settings.js';

@@ -1,4 +1,4 @@
-// The worker processes, and how two of them die.
+// Starts the worker processes, and kills some of them.
 import { fork, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { compiled } from '../support/build.js';

@@ -1,4 +1,4 @@
-// The same rules as cron patterns, for those who speak cron.
+// The same rules as cron patterns, for the cron libraries.
 import type { Rule } from './work.js';
 
 export function cronOf({ frequency, hour, minute, dayOfWeek, dayOfMonth, month }: Rule): string {

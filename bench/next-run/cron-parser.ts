@@ -1,4 +1,4 @@
-// cron-parser as one would call it.
+// cron-parser, used in the usual way.
 import { load } from '../support/peer.js';
 import { cronOf } from './cron-of.js';
 import { measure, rules } from './work.js';

@@ -1,4 +1,4 @@
-// croner as one would call it: a Cron for the rule, asked for its next run.
+// croner, used in the usual way: a Cron for each rule, which computes its next run.
 import { Cron } from 'croner';
 import { cronOf } from './cron-of.js';
 import { measure, rules } from './work.js';

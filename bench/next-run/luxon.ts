@@ -1,4 +1,4 @@
-// luxon as one would call it: set the time of day in the zone, and go on by the period while that is not in the future.
+// luxon, used in the usual way: set the time of day in the zone, and add periods until the result is in the future.
 import { DateTime } from 'luxon';
 import { measure, rules } from './work.js';
 

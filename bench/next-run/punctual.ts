@@ -1,4 +1,4 @@
-// Ours, from what a user wrote to the answer: checking, compiling and the tables of offsets are all in the time taken.
+// Punctual, from the schedule as written to the result: the time includes validation, compilation and the tables of offsets.
 import {
   compileSchedule,
   createZoneTables,

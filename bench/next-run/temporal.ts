@@ -1,4 +1,4 @@
-// Temporal (the polyfill) as one would call it: the time of day on the local date, a period later while that is not in the future.
+// Temporal (the polyfill), used in the usual way: set the time of day on the local date, and add periods until it is in the future.
 import { Temporal } from 'temporal-polyfill';
 import { measure, rules } from './work.js';
 

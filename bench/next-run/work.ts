@@ -1,4 +1,4 @@
-// The work of `next-run`: rules for 400 zones × 48 times × 4 frequencies, and instants spread over a year to ask each from.
+// The work of `next-run`: rules for 400 zones × 48 times × 4 frequencies, and start instants spread over a year.
 import { contestInput } from '../support/contest.js';
 
 export interface Rule {
@@ -19,9 +19,9 @@ export interface NextRunInput {
 export interface NextRunResult {
   readonly count: number;
   readonly seconds: number;
-  /** CPU time, of all threads: says more than the clock on a machine that does other things as well. */
+  /** CPU time of all threads, which is more meaningful than elapsed time on a machine with other work. */
   readonly cpuSeconds: number;
-  /** Sum of all answers in epoch ms, modulo 2^40: those who do the same work agree. */
+  /** Sum of all results in epoch ms, modulo 2^40, to verify that contestants with the same work agree. */
   readonly checksum: number;
   readonly rssMb: number;
 }
@@ -30,7 +30,7 @@ const FREQUENCIES = ['daily', 'weekly', 'monthly', 'yearly'] as const;
 const ZONES = Intl.supportedValuesOf('timeZone').slice(0, 400);
 const START = Date.UTC(2026, 0, 15, 12);
 const YEAR = 365 * 86_400_000;
-/** Steps through all rules in an order that meets every zone, time and frequency early, whatever the count. */
+/** Steps through all rules in an order in which every zone, time and frequency occurs early, whatever the count. */
 const STRIDE = 30_011;
 
 const ruleAt = (n: number): Rule => {
@@ -53,10 +53,10 @@ export const rules: readonly Rule[] = Array.from(
   (_, n, size = ZONES.length * 48 * 4) => ruleAt((n * STRIDE) % size),
 );
 
-/** The instant after which the n-th next run is asked for. */
+/** The instant after which the n-th next run is computed. */
 export const afterOf = (n: number): number => START + ((n * 31_557_017) % YEAR);
 
-/** Times `count` next runs, whatever it takes to get there; prints the result. */
+/** Times the computation of `count` next runs, including all preparation, and prints the result. */
 export function measure(prepare: () => (rule: number, after: number) => number): void {
   const { count } = contestInput() as unknown as NextRunInput;
   const cpu = process.cpuUsage();

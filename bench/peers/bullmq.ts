@@ -1,4 +1,4 @@
-// BullMQ on PostgreSQL doing the same POSTs.
+// BullMQ on PostgreSQL, making the same POSTs.
 import { answer, contestInput, timed } from '../support/contest.js';
 import { counter, load, poster } from '../support/peer.js';
 

@@ -1,4 +1,4 @@
-// graphile-worker doing the same POSTs: as it comes, or with its local queue and batched completion.
+// graphile-worker, making the same POSTs: with default settings, or with its local queue and batched completion.
 import pg from 'pg';
 import { answer, contestInput, timed, type ContestInput } from '../support/contest.js';
 import { counter, load, poster } from '../support/peer.js';

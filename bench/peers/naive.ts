@@ -1,5 +1,5 @@
-// The module as it is usually written at first: read a hundred, mark one, POST, mark one, chunk by chunk. Its faults
-// (no claim, no token, drift, the slowest of a chunk holds the rest up) are the point of comparing with it.
+// The module as a first version is usually written: chunk by chunk, read a hundred rows, mark one, POST, mark it again. The comparison
+// shows its faults: no claim, no token, drift, and the slowest call of a chunk delays the rest.
 import http from 'node:http';
 import axios from 'axios';
 import pg from 'pg';

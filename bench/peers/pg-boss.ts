@@ -1,4 +1,4 @@
-// pg-boss doing the same POSTs: batches of as many as may run at once, asked for again at once while they come back full.
+// pg-boss, making the same POSTs: batches of as many jobs as may run at once, fetched again immediately while they are full.
 import { answer, contestInput, timed } from '../support/contest.js';
 import { counter, load, poster } from '../support/peer.js';
 

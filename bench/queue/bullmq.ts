@@ -1,4 +1,4 @@
-// BullMQ: on PostgreSQL, or on Redis where BENCH_REDIS_URL names one.
+// BullMQ: on PostgreSQL, or on Redis if BENCH_REDIS_URL names a server.
 import { load } from '../support/peer.js';
 import { contest, queueContest } from './contest.js';
 

@@ -1,4 +1,4 @@
-// What a contestant of the queue benchmark gets and gives: the same work for all, each in its own way.
+// The interface of the contestants of the queue benchmarks: all do the same work, each in its own way.
 import { answer, timed, type ContestResult } from '../support/contest.js';
 
 export interface QueueContest {
@@ -10,17 +10,17 @@ export interface QueueContest {
 }
 
 export interface LatencyResult {
-  /** Milliseconds from the call of enqueue, or from when it was due, to the start of the handler, one for each job. */
+  /** For each job, milliseconds from the call of enqueue (or from when it was due) to the start of its handler. */
   readonly latenciesMs: readonly number[];
 }
 
 export const queueContest = (): QueueContest => JSON.parse(process.argv[2] ?? '{}') as QueueContest;
 
-/** One way to do each part of the work. */
+/** The operations that each contestant implements. */
 export interface QueueContestant {
   /** Stores `count` no-op jobs, many at a time. */
   fill(count: number): Promise<unknown>;
-  /** Starts the worker; `onStart` is to be called with the job's number at the start of every handler. */
+  /** Starts the worker; `onStart` must be called with the job's number at the start of each handler. */
   work(onStart: (n: number) => void): Promise<{ stop(): Promise<unknown> }>;
   enqueueOne(): Promise<unknown>;
   /** Stores a job that must not start before `at`. */
@@ -61,7 +61,7 @@ async function latencies(count: number, contestant: QueueContestant): Promise<La
   return { latenciesMs };
 }
 
-/** Jobs of which one is due every 100 ms, from two seconds after the worker has started; how late each one begins. */
+/** One job is due every 100 ms, from two seconds after the start of the worker. Measures how late each one starts. */
 async function lateness(count: number, contestant: QueueContestant): Promise<LatencyResult> {
   const dueMs = new Map<number, number>();
   const latenciesMs: number[] = [];
@@ -82,13 +82,13 @@ async function lateness(count: number, contestant: QueueContestant): Promise<Lat
   return { latenciesMs };
 }
 
-/** Does what was asked for and returns the figures to the benchmark. */
+/** Does the requested work and reports the figures to the benchmark. */
 export async function contest(input: QueueContest, contestant: QueueContestant): Promise<never> {
   const { mode, count } = input;
   if (mode === 'enqueue') answer(await timed(count, () => contestant.fill(count)));
   if (mode === 'latency') answer(await latencies(count, contestant));
   if (mode === 'lateness') answer(await lateness(count, contestant));
-  // a tenth as warm-up, so that nobody pays for the compiler
+  // a tenth of the work as warm-up, so that JIT compilation is not measured
   const warmUp = Math.ceil(count / 10);
   await contestant.fill(warmUp);
   await runThrough(warmUp, contestant);

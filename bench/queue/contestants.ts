@@ -1,4 +1,4 @@
-// Who takes part in the benchmarks of the queue, and how one of them is run: a process and a database of its own.
+// The contestants of the queue benchmarks. Each runs in its own process on its own database.
 import type { BenchServer } from '../support/database.js';
 import { peersInstalled, runProgram } from '../support/program.js';
 import type { QueueContest } from './contest.js';
@@ -7,7 +7,7 @@ export interface Contestant {
   readonly file: string;
   readonly flag?: string;
   readonly peer?: boolean;
-  /** Slow ones get a share of the work; the rate is what counts. */
+  /** Slow contestants get a share of the work; only the rate is compared. */
   readonly share?: number;
 }
 
@@ -24,7 +24,7 @@ export const CONTESTANTS: Readonly<Record<string, Contestant>> = {
 
 export const CONCURRENCY = 10;
 
-/** BENCH_ONLY=a,b: those whose names hold one of these. */
+/** With BENCH_ONLY=a,b only those whose names contain one of these texts. */
 export const chosen = (): [string, Contestant][] => {
   const only = process.env['BENCH_ONLY']?.split(',');
   return Object.entries(CONTESTANTS).filter(

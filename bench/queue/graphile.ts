@@ -1,4 +1,4 @@
-// graphile-worker: as it comes, or with its local queue and batched completion.
+// graphile-worker: with default settings, or with its local queue and batched completion.
 import pg from 'pg';
 import { load } from '../support/peer.js';
 import { contest, queueContest } from './contest.js';

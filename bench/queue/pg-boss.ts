@@ -1,4 +1,4 @@
-// pg-boss: batches of two thousand, asked for again at once while they come back full; one at a time where latency counts.
+// pg-boss: batches of two thousand, fetched again immediately while they are full; one at a time where latency is measured.
 import { load } from '../support/peer.js';
 import { contest, queueContest } from './contest.js';
 

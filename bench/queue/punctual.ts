@@ -1,4 +1,4 @@
-// Punctual's queue, with the defaults that users have.
+// Punctual's queue with default settings.
 import { randomUUID } from 'node:crypto';
 import pg from 'pg';
 import { z } from 'zod';
@@ -57,7 +57,7 @@ const contestant: QueueContestant = {
   close: () => pool.end(),
 };
 
-/** Ten workers over one backlog, as ten processes would be, save for their own CPUs. */
+/** Ten workers on one backlog, like ten processes, except that they share a CPU. */
 async function contend(): Promise<never> {
   const others = await Promise.all(Array.from({ length: 9 }, openQueue));
   await fill(count);
@@ -73,7 +73,7 @@ async function contend(): Promise<never> {
   answer(await runThrough(count, all));
 }
 
-/** A worker that must find its jobs at the head of a million others, which are for tomorrow. */
+/** A worker that must find its jobs among a million others, which are due tomorrow. */
 async function backlog(): Promise<never> {
   await pool.query(
     `INSERT INTO punctual.jobs (id, type, payload, run_at)

@@ -1,4 +1,4 @@
-// pg-boss's own pass over as many schedules, as it runs it every 30 seconds.
+// pg-boss's own pass over the same number of schedules, which it makes every 30 seconds.
 import pg from 'pg';
 import { answer, contestInput } from '../support/contest.js';
 import { load } from '../support/peer.js';
@@ -17,7 +17,7 @@ await setUp.createQueue('digest');
 await setUp.stop();
 const client = new pg.Client({ connectionString: databaseUrl });
 await client.connect();
-// Daily ones lie half a day away, whatever time it is; those that are due are due every minute.
+// Daily schedules are half a day away, whatever the time; the due ones are due every minute.
 await client.query(
   `INSERT INTO pgboss.schedule (name, key, cron, timezone)
    SELECT 'digest', 'user-' || n,
@@ -36,7 +36,7 @@ boss.on('error', console.error);
 const { prototype } = timekeeper.default;
 const onCron = prototype.onCron;
 
-// Its pass, from the claim of it to the last job inserted. The workers that forward those jobs to their queues and fetch them there come after, apart.
+// Its pass, from its claim to the last inserted job. Forwarding those jobs to their queues and fetching them there is not measured.
 const watched = new Promise<PassResult>((resolve, reject) => {
   prototype.onCron = function (...args) {
     prototype.onCron = onCron;

@@ -1,4 +1,4 @@
-// One pass of ours over many subscriptions: see that something is due, claim and plan it, do nothing for each, compute the next run.
+// One pass of Punctual over many subscriptions: find due work, claim and plan it, run an empty handler, compute the next runs.
 import { randomUUID } from 'node:crypto';
 import pg from 'pg';
 import { systemClock } from '../../src/base/clock.js';
@@ -37,7 +37,7 @@ const source = createSubscriptionSource({
 });
 const signal = new AbortController().signal;
 
-// Any hundred of them: what falls due at one moment does not lie side by side in the table.
+// The due rows are scattered, because rows that are due at the same moment are not usually adjacent in the table.
 const host = new pg.Client({ connectionString: databaseUrl });
 await host.connect();
 const makeDue = (): Promise<unknown> =>
@@ -51,7 +51,7 @@ const makeDue = (): Promise<unknown> =>
 type Item = Awaited<ReturnType<typeof source.claim>>['items'][number];
 const execute = async (item: Item) => ({ item, outcome: await source.execute(item, { signal, runId: null }) });
 
-/** From the tick on, as the engine does it, until nothing more is due: all of it taken, and known when each runs next. Settling it comes after, apart. */
+/** As in the engine, from the tick until everything due has been claimed and its next run computed. Settling is measured separately. */
 async function pass(): Promise<PassResult> {
   const settled: Awaited<ReturnType<typeof execute>>[] = [];
   const result = await watchLoop(async () => {

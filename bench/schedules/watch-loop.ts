@@ -1,17 +1,17 @@
-// How long a pass takes, and for how long it keeps the event loop from everything else.
+// Measures the duration of a pass, and how long it blocks the event loop.
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 export interface PassResult {
   readonly seconds: number;
-  /** The longest time in which nothing else could run. */
+  /** The longest time for which the event loop was blocked. */
   readonly blockedMs: number;
   readonly fired: number;
-  /** Writing down what became of them, apart from the pass. */
+  /** The time to settle the outcomes, which is not part of the pass. */
   readonly settleSeconds?: number;
 }
 
-/** Times one pass, which answers how many schedules it fired. */
+/** Times one pass, which returns the number of schedules that it fired. */
 export async function watchLoop(pass: () => Promise<number>): Promise<PassResult> {
   const delay = monitorEventLoopDelay({ resolution: 1 });
   delay.enable();

@@ -1,13 +1,13 @@
-// What every benchmark shares: its options, medians, and the table that a person reads.
+// Shared by all benchmarks: their options, medians and printed tables.
 
 export interface BenchOptions {
   /** The result as one line of JSON after the table. */
   readonly json: boolean;
-  /** Small numbers, to see that it works. */
+  /** Small numbers, to check that it works. */
   readonly quick: boolean;
 }
 
-/** One target of the design beside what was measured. */
+/** One target of the design and the measured value. */
 export interface Target {
   readonly what: string;
   readonly target: string;
@@ -30,7 +30,7 @@ export function median(values: readonly number[]): number {
   return sorted.length % 2 === 1 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2;
 }
 
-/** The value that a share of all values is not above. */
+/** The value that the given share of all values does not exceed. */
 export function quantile(values: readonly number[], share: number): number {
   const sorted = [...values].sort((a, b) => a - b);
   return sorted[Math.min(sorted.length - 1, Math.ceil(share * sorted.length) - 1)]!;
@@ -38,7 +38,7 @@ export function quantile(values: readonly number[], share: number): number {
 
 export const round = (value: number, digits = 0): number => Number(value.toFixed(digits));
 
-/** Rows of cells under a head, in columns as wide as they need. */
+/** A text table with a head and columns as wide as their contents. */
 export function table(head: readonly string[], rows: readonly (readonly (string | number)[])[]): string {
   const all = [head, ...rows.map((row) => row.map(String))];
   const widths = head.map((_, column) => Math.max(...all.map((row) => row[column]!.length)));
@@ -51,7 +51,7 @@ export function printTargets(targets: readonly Target[]): void {
   console.log(`\n${table(['target', 'must reach', 'measured', 'reached'], rows)}\n`);
 }
 
-/** Runs each contestant once a round, in turn, so that what the machine does besides falls on all alike. */
+/** Runs each contestant once per round, in turn, so that other work on the machine affects all of them equally. */
 export async function interleave<T>(
   contestants: Readonly<Record<string, () => Promise<T>>>,
   rounds: number,

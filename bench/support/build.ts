@@ -1,4 +1,4 @@
-// Benchmarks run what users run: the package and the contestants compiled, under plain Node, with no loader in between.
+// Compiles the package and the contestants, so that benchmarks run the same code as users, under plain Node and without a loader.
 import { spawnSync } from 'node:child_process';
 import { cpSync, rmSync, statSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -7,10 +7,10 @@ import { fileURLToPath } from 'node:url';
 const root = fileURLToPath(new URL('../../', import.meta.url));
 const out = fileURLToPath(new URL('../results/', import.meta.url));
 
-/** Where the compiled files of this folder lie. */
+/** The compiled version of a file in this folder. */
 export const compiled = (file: string): string => `${out}bench/${file.replace(/\.ts$/, '.js')}`;
 
-/** Compiles src and this folder. Throws when that brings nothing; type errors are `npm run types`' business. */
+/** Compiles src and this folder. Throws if there is no output; type errors are left to `npm run types`. */
 export function buildAll(): void {
   const tsc = createRequire(import.meta.url).resolve('typescript/bin/tsc');
   for (const folder of ['src', 'bench', 'examples']) rmSync(`${out}${folder}`, { recursive: true, force: true });

@@ -1,10 +1,10 @@
-// What a contestant of the drain benchmarks gets and gives.
+// The input and output of the contestants' programs.
 
 export interface ContestInput {
-  /** A fresh database of its own. */
+  /** A new database for this contestant alone. */
   readonly databaseUrl: string;
   readonly receiverUrl: string;
-  /** So many calls are timed, after `warmUp` others that are not. */
+  /** The number of calls that are timed, after `warmUp` others that are not. */
   readonly count: number;
   readonly warmUp: number;
   /** Calls at once. */
@@ -31,7 +31,7 @@ export async function timed(count: number, work: () => Promise<unknown>): Promis
   return { count, seconds, cpuSeconds: (user + system) / 1e6 };
 }
 
-/** The answer, and the end. */
+/** Prints the result and ends the process. */
 export function answer(result: unknown): never {
   console.log(JSON.stringify(result));
   process.exit(0);

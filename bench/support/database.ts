@@ -1,4 +1,4 @@
-// PostgreSQL for benchmarks, with the durability that users have (fsync on): embedded, or the server of BENCH_DATABASE_URL.
+// PostgreSQL for benchmarks, with fsync on, as for users: embedded, or the server at BENCH_DATABASE_URL.
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -8,7 +8,7 @@ import { migrate } from '../../src/compose/migrate.js';
 
 export interface BenchServer {
   readonly version: string;
-  /** A fresh database with nothing in it; its URL. */
+  /** Creates an empty database and returns its URL. */
   createDatabase(name: string): Promise<string>;
   dropDatabase(name: string): Promise<void>;
   stop(): Promise<void>;

@@ -1,15 +1,15 @@
-// Statements under EXPLAIN (ANALYZE, BUFFERS), rolled back: how long each takes in the server, what it reads, and with `--plans` how.
+// Runs statements under EXPLAIN (ANALYZE, BUFFERS) and rolls them back; shows their time in the server, buffers, and with `--plans` plans.
 import type pg from 'pg';
 import { type Database, withSchema } from '../../src/db/database.js';
 
 export interface Explained {
   readonly ms: number;
-  /** Of 8 kB, found in memory or read. */
+  /** Buffers of 8 kB, found in memory or read. */
   readonly buffers: number;
   readonly plan: string;
 }
 
-/** A database whose statements are explained and rolled back; settings of a transaction hold for the statement after them. */
+/** A database whose statements are explained and rolled back. The settings of a transaction apply to the statement after them. */
 export function explaining(client: pg.Client): { db: Database; last: () => Explained } {
   let plan: string[] = [];
   const settings: string[] = [];

@@ -1,4 +1,4 @@
-// Servers of benchmarks, each in a process of its own that says its URL and ends when its parent does.
+// Starts a server in its own process, which reports its URL and ends when its parent does.
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { compiled } from './build.js';

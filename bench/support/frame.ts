@@ -1,13 +1,13 @@
-// The frame of a benchmark over a database: a server, a fresh database for each contestant, and what came of it, printed.
+// The frame of a benchmark: starts a server, creates a new database for each contestant, and prints the results.
 import { printTargets, round, table, type BenchResult, type Target } from './bench.js';
 import { startBenchServer } from './database.js';
 
 export interface Findings extends Pick<BenchResult, 'settings' | 'figures' | 'targets'> {
-  /** Printed above the targets: a head and its rows. */
+  /** A table that is printed above the targets: its head and its rows. */
   readonly shown?: readonly [head: readonly string[], rows: readonly (readonly (string | number)[])[]];
 }
 
-/** `fresh` makes an empty database and returns its URL; there is one at a time. */
+/** `fresh` creates an empty database and returns its URL; it replaces the previous one. */
 export async function benchmark(
   bench: string,
   work: (fresh: () => Promise<string>) => Promise<Findings>,

@@ -1,4 +1,4 @@
-// The members API of benchmarks.
+// Starts the members API of the benchmarks.
 import { forkServer, type Forked } from './forked.js';
 
 export const startMembersApi = (size: number, latencyMs: number, perPage = 100): Promise<Forked> =>

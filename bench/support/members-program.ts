@@ -1,4 +1,4 @@
-// Run as a process of its own: a members API whose pages are made before they are asked for. It ends when its parent does.
+// A members API in its own process, whose pages are prepared in advance. It ends when its parent does.
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
@@ -11,7 +11,7 @@ interface MembersApiInput {
 const { size, perPage, latencyMs } = JSON.parse(process.argv[2] ?? '{}') as MembersApiInput;
 const pages = Math.ceil(size / perPage);
 
-/** Every twentieth has the address of the one before it, in other case. */
+/** Every twentieth member has the address of the previous one, in different case. */
 function memberAt(index: number): object {
   const copy = index % 20 === 19;
   const of = copy ? index - 1 : index;

@@ -1,4 +1,4 @@
-// Run as a process of its own: the example payment provider, which keeps a book of what it was paid. It ends when its parent does.
+// The example payment provider in its own process, which records all payments. It ends when its parent does.
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { createPaymentProvider } from '../../examples/payment-provider/app.js';

@@ -1,11 +1,11 @@
-// The payment provider of benchmarks, in a process of its own.
+// Starts the payment provider of the benchmarks in its own process.
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { compiled } from './build.js';
 
 export const PAYMENT_KEY = 'sk_test_bench';
 
-/** Payments that succeeded, the pages that they were for, and what they sum up to. */
+/** The number of successful payments, the number of their pages, and their sum. */
 export interface PaymentBook {
   readonly payments: number;
   readonly pages: number;

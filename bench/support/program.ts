@@ -1,4 +1,4 @@
-// Contestants run as processes of their own: none pays for another's garbage, each runs under the Node it needs.
+// Runs each contestant in its own process, under the Node.js version that it needs, so that contestants do not affect each other's heap.
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
@@ -6,20 +6,20 @@ import { compiled } from './build.js';
 
 const PEER_NODE = fileURLToPath(new URL('../node_modules/node/bin/node', import.meta.url));
 
-/** True when the peers are installed: `npm ci` in `bench`. */
+/** True if the peers are installed (`npm ci` in `bench`). */
 export const peersInstalled = (): boolean => existsSync(PEER_NODE);
 
 export interface ProgramOptions {
-  /** Runs under the Node of bench/package.json. */
+  /** Runs under the Node.js version of bench/package.json. */
   readonly peer?: boolean;
-  /** More flags for Node, such as `--cpu-prof`. */
+  /** Additional flags for Node.js, such as `--cpu-prof`. */
   readonly nodeFlags?: readonly string[];
   readonly timeoutMs?: number;
   /** Arguments after the input. */
   readonly args?: readonly string[];
 }
 
-/** Runs a file of this folder, as `buildAll` has compiled it, with `input` as its argument; what it prints last is its answer, as JSON. */
+/** Runs a compiled file of this folder with `input` as its argument. The last line that it prints is its result, as JSON. */
 export function runProgram<T>(file: string, input: unknown, options: ProgramOptions = {}): Promise<T> {
   const { peer = false, nodeFlags = [], timeoutMs = 600_000, args: more = [] } = options;
   const command = peer ? PEER_NODE : process.execPath;
@@ -35,7 +35,7 @@ export function runProgram<T>(file: string, input: unknown, options: ProgramOpti
       try {
         resolve(JSON.parse(last) as T);
       } catch {
-        reject(new Error(`${file} ended with ${code} and said: ${output.slice(-500)}`));
+        reject(new Error(`${file} exited with ${code}; its last output: ${output.slice(-500)}`));
       }
     });
   });

@@ -1,4 +1,4 @@
-// Run by receiver.ts as a process of its own: a plain Node HTTP server. It ends when its parent does.
+// The process started by receiver.ts: a plain Node.js HTTP server that ends when its parent does.
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { ReceiverOptions } from './receiver.js';

@@ -1,24 +1,24 @@
-// The service that is called, in a process of its own: it answers at once, or after a delay drawn from a distribution.
+// Starts the receiver in its own process. It responds at once, or after a random delay with a given distribution.
 import { fork } from 'node:child_process';
 import { compiled } from './build.js';
 
-/** Milliseconds; log-normal with this median and this value at the 99th percentile. Null: at once. */
+/** In milliseconds: log-normally distributed with this median and this 99th percentile. Null: no delay. */
 export type Latency = { readonly medianMs: number; readonly p99Ms: number } | null;
 
-/** One call: what its body says it was due at, when it came (wall clock), how long its answer was held back; milliseconds. */
+/** One call, in milliseconds: its due time (from its body), its time of arrival, and the delay of its response. */
 export type Arrival = readonly [dueMs: number, cameMs: number, heldMs: number];
 
 export interface ReceiverStats {
   readonly calls: number;
   readonly meanLatencyMs: number;
-  /** Calls with an Idempotency-Key that came before. */
+  /** Calls with an Idempotency-Key that was received before. */
   readonly repeats: number;
 }
 
 export interface BenchReceiver {
   readonly url: string;
   stats(): Promise<ReceiverStats>;
-  /** Each call, in the order in which they came. */
+  /** All calls, in the order of their arrival. */
   arrivals(): Promise<readonly Arrival[]>;
   reset(): Promise<void>;
   close(): Promise<void>;
@@ -26,7 +26,7 @@ export interface BenchReceiver {
 
 export interface ReceiverOptions {
   readonly latency?: Latency;
-  /** Keeps `arrivals`. */
+  /** Records `arrivals`. */
   readonly keepArrivals?: boolean;
 }
 
@@ -34,7 +34,7 @@ export async function startBenchReceiver(options: ReceiverOptions = {}): Promise
   const child = fork(compiled('support/receiver-program.ts'), [JSON.stringify(options)], { execArgv: [] });
   const next = <T>(): Promise<T> =>
     new Promise((resolve, reject) => {
-      const onExit = (): void => reject(new Error('the receiver has ended'));
+      const onExit = (): void => reject(new Error('the receiver exited'));
       child.once('exit', onExit);
       child.once('message', (message) => {
         child.off('exit', onExit);

@@ -1,4 +1,4 @@
-// Run as a process of its own: an SMTP server that takes every mail, at once or after `latencyMs`. It ends when its parent does.
+// An SMTP server in its own process that accepts every mail, at once or after `latencyMs`. It ends when its parent does.
 import { createServer, type AddressInfo } from 'node:net';
 
 const { latencyMs } = JSON.parse(process.argv[2] ?? '{}') as { latencyMs: number };

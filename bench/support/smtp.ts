@@ -1,4 +1,4 @@
-// The mail server of benchmarks.
+// Starts the mail server of the benchmarks.
 import { forkServer, type Forked } from './forked.js';
 
 export const startBenchMailServer = (latencyMs: number): Promise<Forked> =>

@@ -1,14 +1,14 @@
-// Requests at a fixed rate, whatever the responses take: what waits for a slow one is counted as waiting.
+// Sends requests at a fixed rate, however long the responses take. Time spent waiting behind slow responses is counted.
 import { setTimeout as sleep } from 'node:timers/promises';
 
 export interface SteadyLoad {
   readonly perSecond: number;
   readonly seconds: number;
-  /** Requests of the first seconds are made and not counted. */
+  /** Requests within the first seconds are sent but not counted. */
   readonly warmUpSeconds: number;
 }
 
-/** Milliseconds that each counted request took, from the moment it was due. Rejects with the first that failed. */
+/** Resolves with the milliseconds that each counted request took from the moment it was due. Rejects if a request fails. */
 export async function steadyLoad(
   { perSecond, seconds, warmUpSeconds }: SteadyLoad,
   send: () => Promise<unknown>,

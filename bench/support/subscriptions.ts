@@ -1,4 +1,4 @@
-// Subscriptions to drain, daily in many zones, as a host's table would hold them.
+// Seeds subscriptions to drain: daily, in several zones, as in the table of a host.
 import { withClient } from './database.js';
 
 const ZONES = ['UTC', 'Europe/Berlin', 'America/New_York', 'Asia/Tokyo', 'Australia/Sydney', 'America/Sao_Paulo'];
@@ -8,11 +8,11 @@ export interface Seed {
   readonly due: number;
   /** Due from tomorrow on, spread over a day. */
   readonly later?: number;
-  /** Instead of `due`: so many at each of so many consecutive seconds, the first so many seconds from now. */
+  /** Instead of `due`: `perSecond` of them at each of `seconds` consecutive seconds, the first of which is `inSeconds` from now. */
   readonly upcoming?: { readonly perSecond: number; readonly seconds: number; readonly inSeconds: number };
 }
 
-// The host's own rows would pass our triggers one by one; here they are written as the triggers would have left them.
+// Rows of a host would pass through our triggers one by one; these are written as the triggers would have left them.
 const INSERT = `
   WITH made AS (
     INSERT INTO subscriptions (user_id, frequency, active, timezone, schedule, tenant_id)

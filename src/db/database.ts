@@ -37,7 +37,7 @@ export interface Database extends Db {
   transaction<T>(work: (tx: Db) => Promise<T>): Promise<T>;
 }
 
-/** The same with members that only the scheduler itself may use. */
+/** The same, with additional members for the scheduler itself. */
 export interface OwnDatabase extends Database {
   /** The tables that statements name. */
   readonly names: NameBook;
@@ -79,7 +79,7 @@ const runOn =
 /** Fills in the placeholders of statements (names.ts), on a connection of pg. Throws INVALID_CONFIG for an invalid name. */
 export const withSchema = (on: pg.ClientBase | pg.Pool, schema: string): Db => dbOf(runOn(on), schema);
 
-/** A connection of pg uses our types, unless the host has wrapped its `query`; of anything else nothing is known. */
+/** A connection of pg uses our types, unless the host has wrapped its `query`. Nothing is known about other objects. */
 const isOfPg = (from: Queryable): from is pg.ClientBase | pg.Pool =>
   !Object.hasOwn(from, 'query') &&
   (typeof (from as Partial<pg.ClientBase>).getTypeParser === 'function' ||
@@ -118,7 +118,7 @@ export function createDatabase(pool: pg.Pool, schema: string, tables: RowTables 
       }
     });
 
-  /** One statement, in its own transaction if the settings do not hold by default. */
+  /** One statement, in its own transaction if the default settings of the connection are not suitable. */
   const plain: Run = (text, values) =>
     watch.withClient(async (lease) => {
       const run = runOf(lease);

@@ -26,9 +26,9 @@ export interface MigrateOptions {
   readonly schema: string;
   readonly sets: readonly MigrationSet[];
   readonly logger: Logger;
-  /** Of the package, for the history. Default: this one's. */
+  /** The version of the package, for the history. Default: the current one. */
   readonly version?: string;
-  /** Aborts: the file that is being applied is rolled back, and `migrate` rejects with the signal's reason. */
+  /** When it aborts, the file that is being applied is rolled back, and `migrate` rejects with the signal's reason. */
   readonly signal?: AbortSignal;
 }
 
@@ -123,7 +123,7 @@ async function onSession<T>(options: MigrateOptions, work: (session: Db) => Prom
     throw error;
   } finally {
     options.signal?.removeEventListener('abort', giveUp);
-    await client.end(); // the lock goes with the session
+    await client.end(); // also releases the lock
   }
 }
 
@@ -254,6 +254,6 @@ const isLockTimeout = (error: unknown): boolean => (error as { code?: unknown })
 function refusal(thrown: unknown, schema: string, migration: string): SchedulerError {
   const error = statementError(thrown);
   if (error instanceof SchedulerError) return error;
-  const message = `migration ${migration} failed and left nothing behind: ${toError(error).message}`;
+  const message = `migration ${migration} failed and was rolled back: ${toError(error).message}`;
   return new SchedulerError('MIGRATION_REFUSED', message, { schema, migration }, { cause: error });
 }

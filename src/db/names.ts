@@ -1,10 +1,10 @@
 // Placeholders for names in statements: our schema, and the host's tables as found in the database. The names come from the configuration
-// or the catalogue, never from a request, and are quoted here.
+// or the system catalog, never from a request, and are quoted here.
 import { createHash } from 'node:crypto';
 
 /** The tables of the subscriptions: the host's own, and the one with the state of each row. */
 export interface RowTables {
-  /** `subscriptions`, or with its schema: `crm.subs`. Spelled exactly as in the catalogue. */
+  /** `subscriptions`, or with its schema: `crm.subs`. Spelled exactly as in the system catalog. */
   readonly entities: string;
   readonly processing: string;
   /** Prefix of the names of objects in our schema: `subscription` gives `subscription_runs`. */

@@ -8,7 +8,7 @@ import { RESULT_TYPES } from './wire/result-types.js';
 
 export interface PoolConfig {
   readonly connectionString: string;
-  /** Connections at most. */
+  /** Maximum number of connections. */
   readonly max: number;
   /** Called for errors on idle connections, which would end the process without a listener. */
   readonly onError: (error: Error) => void;

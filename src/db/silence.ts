@@ -1,45 +1,45 @@
 // Detects connections of a pool that have fallen silent, because the network drops packets without notice.
 //
-//   heard ──asked──▶ waiting ──answered──▶ heard          a statement is under way, or not
+//   heard ──asked──▶ waiting ──answered──▶ heard          a statement is in progress, or not
 //                       │
-//                       └──cut──▶ gone; its backend is *left* until the server has ended it, and every connection
-//                                 last heard of before that statement was sent is *suspect* from then on
+//                       └──cut──▶ gone; its backend is *left* until the server has ended it, and every connection that
+//                                 last responded before that statement was sent is *suspect* from then on
 import type pg from 'pg';
 import { systemClock } from '../base/clock.js';
 
-/** A backend that we were directly connected to, and a moment at which it was there already (seconds since the epoch). */
+/** A backend to which we were directly connected, and a time at which it already existed (seconds since the epoch). */
 export interface Backend {
   readonly pid: number;
   readonly seenS: number;
 }
 
-/** A statement that has waited for long. */
+/** A statement that has waited for a long time. */
 export interface Slow {
   readonly client: pg.PoolClient;
-  /** Null behind a pooler: nobody knows which backend serves it. */
+  /** Null behind a pooler, where the backend is not known. */
   readonly backend: Backend | null;
 }
 
 export interface Silence {
   /** A statement was sent. */
   asked(client: pg.PoolClient): void;
-  /** It was answered, or failed. */
+  /** The statement has completed or failed. */
   answered(client: pg.PoolClient): void;
-  /** Which backend answers on it; null behind a pooler. */
+  /** Records the backend of the connection; null behind a pooler. */
   know(client: pg.PoolClient, backend: Backend | null): void;
-  /** It was last heard of before a statement was sent elsewhere that was never answered. */
+  /** True if it last responded before another connection sent a statement that never got a response. */
   isSuspect(client: pg.PoolClient): boolean;
-  /** Statements that have waited for longer than `waitedMs`, and twice as long as when they were last named here. */
+  /** Statements that have waited for longer than `waitedMs`, and twice as long as when they were last returned. */
   slow(waitedMs: number): readonly Slow[];
-  /** Gives up statements that have waited for longer than `waitedMs`, all or those of `only`. Returns their connections. */
+  /** Gives up statements that have waited for longer than `waitedMs`: all, or those on `only`. Returns their connections. */
   giveUp(waitedMs: number, only?: ReadonlySet<pg.PoolClient>): readonly pg.PoolClient[];
-  /** This connection ended without a farewell. */
+  /** This connection ended without being closed properly. */
   lost(client: pg.PoolClient): void;
-  /** This backend belonged to a connection, of the pool or not, that ended without a farewell. */
+  /** This backend belonged to a connection, of the pool or not, that ended without being closed properly. */
   leftBehind(backend: Backend): void;
-  /** Backends of lost connections, each once. */
+  /** Takes the backends of lost connections; each is returned once. */
   takeLeft(): readonly Backend[];
-  /** To be tried again. */
+  /** Puts backends back, to be tried again. */
   putBack(left: readonly Backend[]): void;
   readonly hasLeft: boolean;
 }
@@ -49,7 +49,7 @@ export function createSilence(): Silence {
   const heardMs = new WeakMap<pg.PoolClient, number>();
   const backends = new WeakMap<pg.PoolClient, Backend>();
   let left: Backend[] = [];
-  /** What was last heard before this may be silent too. */
+  /** Connections that last responded before this time may be silent too. */
   let suspectBeforeMs = -Infinity;
 
   const lost = (client: pg.PoolClient): void => {

@@ -1,4 +1,4 @@
-// Borrows connections from a pool, and handles silent ones: no statement waits on one for long, and none leaves a backend behind.
+// Borrows connections from a pool, and handles silent ones: no statement waits on them for long, and they leave no backends behind.
 import type pg from 'pg';
 import { sleep } from '../base/timing/sleep.js';
 import { SECOND_LOOK_MS, within } from '../base/timing/within.js';
@@ -12,16 +12,16 @@ import { lookAtSettings, type ConnectionFacts } from './wire/session-settings.js
 
 export interface Lease {
   readonly client: pg.PoolClient;
-  /** Sends a statement and notes how long its answer takes. */
+  /** Sends a statement and records how long its response takes. */
   watched<T>(ask: () => Promise<T>): Promise<T>;
-  /** The connection is not given back to the pool, but closed. */
+  /** Closes the connection instead of returning it to the pool. */
   broken(error: Error): void;
 }
 
 export interface WatchedPool {
-  /** Gives the connection back, or away when it is said to be broken. */
+  /** Returns the connection to the pool, or closes it if it was reported as broken. */
   withClient<T>(work: (lease: Lease) => Promise<T>): Promise<T>;
-  /** What this connection is by default; the first time it costs a round trip. */
+  /** The default settings of this connection; the first call costs a round trip. */
   factsOf(lease: Lease): Promise<ConnectionFacts>;
   /** See Database. */
   cutSilent(waitedMs: number): number;
@@ -31,18 +31,18 @@ export interface WatchedPool {
   lookAfterSilent(waitedMs: number): Promise<void>;
 }
 
-/** A pool of a host may let its callers wait without a limit; ours has one. */
+/** Time limit for connecting. The host's pool may have none, but ours must. */
 const CONNECT_LIMIT_MS = 30_000;
 const LOOK_LIMIT_MS = 5_000;
-/** How long a new connection waits for backends of lost ones to be ended. */
+/** How long a new connection waits until the backends of lost ones have been ended. */
 const ROOM_LIMIT_MS = 3_000;
 const CANCEL_LIMIT_MS = 1_000;
-/** Behind a pooler nobody can tell a slow statement from a silent connection; none of ours takes that long. */
+/** Behind a pooler, a slow statement cannot be distinguished from a silent connection; none of ours takes this long. */
 const UNKNOWN_LIMIT_MS = 120_000;
 
 export function watchPool(pool: pg.Pool): WatchedPool {
   const silence = createSilence();
-  /** Their sockets are about to be cut, answered or not: the pool must not hand them out again. */
+  /** Connections whose sockets are about to be closed, even if a response arrives: the pool must not use them again. */
   const givenUp = new WeakSet<pg.PoolClient>();
   const facts = new WeakMap<pg.PoolClient, ConnectionFacts>();
   const ours = isOwnPool(pool);
@@ -65,14 +65,14 @@ export function watchPool(pool: pg.Pool): WatchedPool {
     });
   }
 
-  /** A backend that was left behind counts: with new connections beside them there would be more than the pool may have. */
+  /** Backends left behind count: together with new connections, there would be more than the pool may have. */
   async function makeRoom(): Promise<void> {
     if (pool.idleCount > 0) return;
     ending ??= question(endLeft).finally(() => (ending = null));
     await within(ROOM_LIMIT_MS, ending, 'ending backends of lost connections').catch(() => {}); // tried again later
   }
 
-  /** When one connection was found silent, those that were last heard of before it are not waited for one by one. */
+  /** After one connection was found silent, those that last responded before it are replaced at once. */
   async function connect(): Promise<pg.PoolClient> {
     for (;;) {
       if (silence.hasLeft) await makeRoom();
@@ -93,7 +93,7 @@ export function watchPool(pool: pg.Pool): WatchedPool {
     return clients.length;
   }
 
-  /** An answer may be on its way while we ask whether it will come. */
+  /** A response may arrive while we ask the server whether the statement is running. */
   async function giveUpSilent(ask: Ask, slow: readonly Slow[], waitedMs: number): Promise<void> {
     const known = slow.filter((entry): entry is Slow & { backend: Backend } => entry.backend !== null);
     if (known.length === 0) return;
@@ -113,7 +113,7 @@ export function watchPool(pool: pg.Pool): WatchedPool {
       const client = await connect();
       let broken: Error | undefined;
       const breakIt = (error: Error): void => void (broken = error);
-      // a pool listens to its idle clients only: a connection lost in here would otherwise end the process
+      // a pool listens for errors only on idle clients; without this, the loss of a connection would end the process
       const onError = (error: Error): void => {
         silence.lost(client);
         breakIt(error);
@@ -122,7 +122,7 @@ export function watchPool(pool: pg.Pool): WatchedPool {
       try {
         return await work({ client, watched: (ask) => watched(client, ask), broken: breakIt });
       } finally {
-        client.release(broken ?? (givenUp.has(client) ? new Error('its statement was given up') : undefined));
+        client.release(broken ?? (givenUp.has(client) ? new Error('its statement was abandoned') : undefined));
         client.off('error', onError);
       }
     },

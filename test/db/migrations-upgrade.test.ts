@@ -93,7 +93,7 @@ describe('a database of the version before', () => {
     await migrateAsBefore(10);
     await expect(migrate({ connectionString: database.url })).rejects.toMatchObject({
       code: 'MIGRATION_REFUSED',
-      message: expect.stringMatching(/unfinished development version.*start that version once/),
+      message: expect.stringMatching(/development version whose migrations are incomplete.*start that version once/),
     });
     const { rows } = await database.pool.query(`SELECT to_regclass('punctual.schema_history') AS made`);
     expect(rows).toEqual([{ made: null }]);

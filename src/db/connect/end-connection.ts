@@ -18,7 +18,7 @@ interface Inner {
 
 const inner = (client: pg.ClientBase): Inner => client as unknown as Inner;
 
-/** Closes the socket: everything that waits on it fails at once. The server may not notice. */
+/** Closes the socket, so that everything that waits for it fails at once. The server may not notice. */
 export const destroyConnection = (client: pg.ClientBase): void => inner(client).connection?.stream.destroy();
 
 /** Ends a client of our own: cleanly if that is possible within `limitMs`, otherwise by closing the socket. Never rejects. */

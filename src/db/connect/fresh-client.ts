@@ -1,4 +1,4 @@
-// A new connection for a few queries, for when all connections of the pool may be silent.
+// A new connection for a few queries, used when all connections of the pool may be silent.
 import type pg from 'pg';
 import { within } from '../../base/timing/within.js';
 import { endClient } from './end-connection.js';
@@ -17,7 +17,7 @@ export async function withFreshClient<T>(
   client.on('error', () => {});
   const done = client.connect().then(() => work(client));
   try {
-    return await within(limitMs, done, 'a question on a new connection');
+    return await within(limitMs, done, 'a query on a new connection');
   } finally {
     void endClient(client, FAREWELL_MS);
   }

@@ -7,7 +7,7 @@ import { RESULT_TYPES } from '../wire/result-types.js';
 
 type ClientClass = new (config?: pg.ClientConfig) => pg.Client;
 
-/** Settings for pg; `Client` as its pools know it. */
+/** Settings for pg; `Client` is the class that its pools use. */
 export type ConnectionConfig = pg.ClientConfig & { readonly Client?: ClientClass };
 
 /** A client that is not connected yet. Throws INVALID_CONFIG for a connection string that cannot be read. */

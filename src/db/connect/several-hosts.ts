@@ -50,7 +50,7 @@ function addressesOf(hosts: readonly string[], ports: string | null): readonly A
 function targetOf(said: string | null): TargetSession {
   if (said === null || said === 'read-write') return 'read-write';
   if (said === 'any' || said === 'primary') return said;
-  throw unreadable(`target_session_attrs "${said}" is not one of read-write, primary, any: a scheduler writes`);
+  throw unreadable(`target_session_attrs "${said}" must be read-write, primary or any, because a scheduler writes`);
 }
 
 const inUrl = ({ host, port }: Address): string =>

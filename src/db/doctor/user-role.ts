@@ -22,7 +22,7 @@ export async function readUserRole(db: Db): Promise<UserRole> {
   return rows[0]!;
 }
 
-/** Returns whether the users are isolated now. */
+/** Returns true if the users are isolated afterwards. */
 export async function isolateUsers(db: Db): Promise<boolean> {
   const { rows } = await db.query<{ done: boolean }>('SELECT {schema}.isolate_users() AS done');
   return rows[0]?.done === true;

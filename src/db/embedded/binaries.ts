@@ -32,7 +32,7 @@ export async function findPlatformPackage(
     const { version } = JSON.parse(await readFile(path.join(root, 'package.json'), 'utf8')) as { version: string };
     return { root, name, version };
   } catch (cause) {
-    const message = `the embedded PostgreSQL needs the package ${name}, which is not installed (a production install leaves it out; not every platform has one): set DATABASE_URL`;
+    const message = `the embedded PostgreSQL needs the package ${name}, which is not installed (production installs omit it, and some platforms have none): set DATABASE_URL`;
     throw new SchedulerError('EMBEDDED_DATABASE', message, { package: name }, { cause });
   }
 }

@@ -1,4 +1,4 @@
-// Fills a data folder by initdb, once.
+// Initialises a data folder with initdb, once.
 import { spawn } from 'node:child_process';
 import { lstat, mkdtemp, readdir, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
@@ -51,7 +51,7 @@ function why(code: number | null, said: string): string {
   const uid = NO_SUCH_USER.exec(said)?.[1];
   return uid === undefined
     ? `initdb failed (${code ?? 'killed'}): ${said}`
-    : `PostgreSQL runs only as a user that this machine knows by name, and it knows none with the id ${uid} (a container that was given a user by number): add one to /etc/passwd, start as another user, or set DATABASE_URL`;
+    : `PostgreSQL runs only as a user with a name, but the user id ${uid} has none on this machine (for example in a container with a numeric user): add it to /etc/passwd, start as another user, or set DATABASE_URL`;
 }
 
 const exists = async (file: string): Promise<boolean> => (await lstat(file).catch(() => null)) !== null;

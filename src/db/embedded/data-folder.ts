@@ -1,4 +1,4 @@
-// The folder that holds a cluster: where it lies and whose it is.
+// The folder of a cluster: its location and its owner.
 import { createHash } from 'node:crypto';
 import { chmod, chown, lstat, mkdir, readdir } from 'node:fs/promises';
 import path from 'node:path';
@@ -12,7 +12,7 @@ export interface DataFolder {
   readonly cluster: string;
 }
 
-/** The name of a folder where initdb works: `initdb-<pid of its maker>-<random>`. */
+/** The name of a folder in which initdb works: `initdb-<pid of its creator>-<random>`. */
 export const DRAFT = /^initdb-(\d+)-/;
 
 export async function own(folder: string, identity: Identity): Promise<void> {
@@ -26,7 +26,7 @@ async function refuseForeignFolder(folder: string): Promise<void> {
     (name) => name !== 'cluster' && name !== 'holder.json' && !DRAFT.test(name),
   );
   if (foreign === undefined) return;
-  const message = `${folder} holds something that is not ours (${foreign}): choose an empty or new folder for the data`;
+  const message = `${folder} contains other files (${foreign}): choose an empty or new folder for the data`;
   throw new SchedulerError('EMBEDDED_DATABASE', message, { folder });
 }
 

@@ -17,7 +17,7 @@ function userNamed(name: string): Identity {
   return uid === null || gid === null ? null : { uid, gid };
 }
 
-/** Not root: ourselves. Root: the owner of the data folder, else the user `postgres`, else `nobody`. */
+/** If this process is not root: its own user. If it is root: the owner of the data folder, or the user `postgres`, or else `nobody`. */
 export async function chooseIdentity(dataDir: string): Promise<Identity> {
   if (process.geteuid?.() !== 0) return null;
   const owner = await stat(dataDir).catch(() => null);

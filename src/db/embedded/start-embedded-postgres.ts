@@ -13,7 +13,7 @@ export interface EmbeddedPostgresOptions {
   /** Created at the first start and reused afterwards. One server at a time. */
   readonly dataDir: string;
   readonly logger?: Logger;
-  /** Server settings (`max_connections`, `fsync`, …), over the defaults. */
+  /** Server settings (`max_connections`, `fsync`, …) that override the defaults. */
   readonly settings?: Readonly<Record<string, string | number>>;
   /** Abandons a start that has not finished; what was started is ended first. */
   readonly signal?: AbortSignal;
@@ -24,7 +24,7 @@ export interface EmbeddedPostgres {
   readonly connectionString: string;
   /** The location of the data: `dataDir`, or its replacement if the server's user cannot reach that. */
   readonly dataDir: string;
-  /** Of the server. */
+  /** The process id of the server. */
   readonly pid: number;
   /** A clean, fast shutdown. May be called twice. */
   stop(): Promise<void>;
@@ -67,7 +67,7 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
     };
     let stopped: Promise<void> | undefined;
     return {
-      // the port names the socket; without one a PGPORT of the environment would
+      // the port is part of the socket's name; without it, PGPORT of the environment would be used
       connectionString: `postgresql://postgres@localhost:${settings.port ?? 5432}/postgres?host=${socketDir}`,
       dataDir: folder.path,
       pid: server.pid,

@@ -1,7 +1,7 @@
-// Stops the server when this process has ended, however that happened: a shell that reads a pipe sees its end even after SIGKILL.
+// Stops the server when this process has ended in any way: a shell that reads from a pipe notices its end even after SIGKILL.
 import { spawn } from 'node:child_process';
 
-// First line: the server's pid. Then either "done" (the server has ended) or the end of the pipe (we have).
+// The first line is the server's pid. Then comes either "done" (the server has ended) or the end of the pipe (this process has ended).
 const SCRIPT = `
 read -r pid || exit 0
 if read -r done; then exit 0; fi
@@ -14,9 +14,9 @@ rm -rf -- "$1"
 
 export interface Watchdog {
   readonly pid: number | undefined;
-  /** From now on the server dies with this process. */
+  /** From now on, the server is stopped when this process ends. */
   watch(pid: number): void;
-  /** The server has ended: nothing left to watch. */
+  /** Call when the server has ended and no longer needs to be watched. */
   dismiss(): void;
 }
 

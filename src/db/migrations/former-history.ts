@@ -44,8 +44,8 @@ export async function hasFormerHistory(session: Db, schema: string): Promise<boo
   if (rows.length === COUNT && rows.at(-1)?.name === LAST) return true;
   throw new SchedulerError(
     'MIGRATION_REFUSED',
-    `the schema ${schema} was made by an unfinished development version (its migrations end with ${rows.at(-1)?.name ?? 'none'}, ` +
-      `not with ${LAST}): start that version once so that it finishes, or drop the schema to begin again`,
+    `the schema ${schema} was created by a development version whose migrations are incomplete (the last one is ` +
+      `${rows.at(-1)?.name ?? 'none'} instead of ${LAST}): start that version once to complete them, or drop the schema`,
     { schema },
   );
 }

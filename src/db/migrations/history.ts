@@ -16,7 +16,7 @@ export async function openHistory(session: Db, schema: string): Promise<void> {
     kind        text NOT NULL CHECK (kind IN ('migration', 'function')),
     name        text NOT NULL,
     checksum    text NOT NULL,
-    -- of the package that applied it
+    -- the version of the package that applied it
     version     text NOT NULL,
     applied_at  timestamptz NOT NULL DEFAULT now(),
     PRIMARY KEY (set_name, kind, name)

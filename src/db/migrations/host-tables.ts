@@ -1,4 +1,4 @@
-// The host's tables that a module's migrations name by a placeholder.
+// The host's tables that the migrations of a module refer to by a placeholder.
 import { SchedulerError } from '../../base/errors.js';
 import type { Db } from '../database.js';
 import { quoteIdentifier, quoteTable, quoteText } from '../names.js';
@@ -46,7 +46,7 @@ function valuesOf(
 const missing = (table: string): SchedulerError =>
   new SchedulerError(
     'MIGRATION_REFUSED',
-    `there is no table ${table} in the search path of the role that migrates: name it with its schema, or create it first`,
+    `there is no table ${table} in the search path of the role that migrates: specify its schema, or create it first`,
     { table },
   );
 

@@ -74,7 +74,7 @@ export interface SetHistory {
   readonly migrations: readonly string[];
   /** Checksums of functions by name. */
   readonly functions: Readonly<Record<string, string>>;
-  /** The newest version of the package that applied anything; null: none. */
+  /** The newest version of the package that has applied anything; null: nothing has been applied. */
   readonly version: string | null;
 }
 

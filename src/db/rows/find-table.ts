@@ -4,13 +4,13 @@ import { quoteTable } from '../names.js';
 
 interface NamedTable {
   readonly table: string;
-  /** Used where `table` does not exist. */
+  /** Used if `table` does not exist. */
   readonly adopts?: string | null;
 }
 
 /**
- * The table with its schema, as the catalogue spells both; for one that does not exist, as it was named. Null: it was named without
- * a schema and does not exist.
+ * The table with its schema, both spelled as in the system catalog. For a table that does not exist, the given name, or null if that has no
+ * schema.
  */
 export async function qualifiedTable(db: Db, schema: string, named: NamedTable): Promise<string | null> {
   const [table, adopts] = [named.table, named.adopts].map((name) => name?.replace(/^\{schema\}\./, () => `${schema}.`));

@@ -1,28 +1,28 @@
-// The names of one row schedule: the host's table and columns as they were described, and what stands for them in our SQL.
+// The names of one row schedule: the host's table and columns as defined, and the values of their placeholders in our SQL.
 import { quoteIdentifier, quoteTable, quoteText } from '../names.js';
 
-/** A row schedule as the database sees it. Column names as the catalogue spells them. */
+/** A row schedule as the database sees it. Column names are spelled as in the system catalog. */
 export interface RowNames {
-  /** Of the schedule. */
+  /** The name of the schedule. */
   readonly name: string;
   /** `crm.reminders`, `reminders` or `{schema}.reminders`. */
   readonly table: string;
-  /** Used where `table` does not exist. */
+  /** Used if `table` does not exist. */
   readonly adopts: string | null;
   readonly key: string;
-  /** When the row is due; ours when `nextRun` is not given. */
+  /** The column with the time at which the row is due; null: a column of ours. */
   readonly nextRun: string | null;
   readonly prefix: string;
   readonly active: string | null;
   readonly tenant: string | null;
   readonly timezone: string | null;
-  /** What the schedule is read from; none: it is the same for all rows. */
+  /** The columns from which the schedule is read; empty: it is the same for all rows. */
   readonly schedule: readonly string[];
-  /** Handed over with each occurrence. */
+  /** Columns that are passed to the handler with each occurrence. */
   readonly columns: readonly string[];
 }
 
-/** As part of the names of functions, indexes and triggers. */
+/** The name as part of the names of functions, indexes and triggers. */
 export const idOf = (name: string): string => name.replaceAll('-', '_');
 
 export const dueColumn = ({ nextRun, prefix }: RowNames): string => nextRun ?? `${prefix}_next_run_at`;
@@ -36,7 +36,7 @@ const namedColumns = (names: RowNames): readonly string[] => {
 
 const TEXTS = 'text or character varying or character';
 
-/** Types that columns must have where they exist, ours included. */
+/** The types that existing columns must have, including ours. */
 function typesOf({ active, nextRun, timezone, prefix }: RowNames): readonly (readonly [string, string])[] {
   return [
     ...(active === null ? [] : [[active, 'boolean'] as const]),
@@ -54,13 +54,13 @@ function typesOf({ active, nextRun, timezone, prefix }: RowNames): readonly (rea
   ];
 }
 
-/** As text: json has no equality. */
+/** Compares as text, because json has no equality operator. */
 const differs = (column: string): string =>
   `NEW.${quoteIdentifier(column)}::text IS DISTINCT FROM OLD.${quoteIdentifier(column)}::text`;
 
 const textArray = (values: readonly string[]): string => `ARRAY[${values.map(quoteText).join(', ')}]`;
 
-/** What the placeholders of the files in `table` stand for. `qualified`: the table with its schema. */
+/** The values of the placeholders in the files of the folder `table`. `qualified`: the table with its schema. */
 export function rowPlaceholders(schema: string, names: RowNames, qualified: string): Readonly<Record<string, string>> {
   const { name, key, active, prefix, timezone, schedule, nextRun } = names;
   const due = dueColumn(names);

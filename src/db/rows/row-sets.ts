@@ -1,17 +1,17 @@
-// The migrations of row schedules: the ledger, and for each schedule what is added to the host's table.
+// The migrations of row schedules: the ledger, and for each schedule the objects that are added to the host's table.
 import { SchedulerError } from '../../base/errors.js';
 import type { Db } from '../database.js';
 import type { MigrationSet } from '../migrations/migration-set.js';
 import { qualifiedTable } from './find-table.js';
 import { rowPlaceholders, type RowNames } from './row-names.js';
 
-/** Applied after the sets of modules, whose tables they may be about. */
+/** Applied after the sets of modules, because the tables may belong to modules. */
 export const rowSets = (schedules: readonly RowNames[]): readonly MigrationSet[] =>
   schedules.length === 0
     ? []
     : [{ name: 'rows', migrations: new URL('./migrations/', import.meta.url) }, ...schedules.map(setOf)];
 
-/** Every file is repeatable: it is applied again when the description of the table has changed its text. */
+/** Every file is repeatable: it is applied again when a change of the schedule's definition has changed its text. */
 const setOf = (names: RowNames): MigrationSet => ({
   name: `rows/${names.name}`,
   functions: new URL('./table/', import.meta.url),
@@ -23,7 +23,7 @@ async function tableFor(session: Db, schema: string, { name, table, adopts }: Ro
   if (qualified !== null) return qualified;
   throw new SchedulerError(
     'MIGRATION_REFUSED',
-    `the table ${table} of the row schedule "${name}" is not in the search path: create it first, or name its schema`,
+    `the table ${table} of the row schedule "${name}" is not in the search path: create it first, or specify its schema`,
     { schema, table },
   );
 }

@@ -1,4 +1,4 @@
-// The statements of one row schedule, made once from its names and the types of its columns.
+// The statements of one row schedule, generated once from its names and the types of its columns.
 import { quoteIdentifier, quoteTable } from '../names.js';
 import { dueColumn, idOf, type RowNames } from './row-names.js';
 
@@ -10,7 +10,7 @@ export interface RowStatements {
   readonly claimKeys: string;
   /** $1 limit. */
   readonly claimUnplanned: string;
-  /** $1 after this key, $2 limit. */
+  /** $1 key after which to continue, $2 limit. */
   readonly claimPlannedAfter: string;
   /** $1 key. */
   readonly readOne: string;
@@ -24,7 +24,7 @@ export interface RowStatements {
 const ms = (instant: string): string => `floor(date_part('epoch', ${instant}) * 1000 + 0.0005)`;
 const at = (column: string): string => `to_timestamp(${column} / 1000::float8)`;
 
-/** `keyType`: as format_type spells it. */
+/** `keyType` is spelled as by format_type. */
 export function rowStatements(names: RowNames, qualified: string, keyType: string): RowStatements {
   const { name, prefix, timezone, schedule, columns, tenant, active } = names;
   const table = quoteTable(qualified);
@@ -54,8 +54,8 @@ export function rowStatements(names: RowNames, qualified: string, keyType: strin
     claimPlannedAfter: `${select} WHERE ($1::text IS NULL OR ${key} > $1::text::${keyType}) AND ${planned} ORDER BY ${key} LIMIT $2 ${locked}`,
     readOne: `${select} WHERE ${key} = $1::text::${keyType}`,
 
-    // A row that a handler has changed keeps what its trigger made of that. The arrays come by way of a CTE so that the planner
-    // cannot count them: knowing some hundreds, it would read the table whole rather than look each row up.
+    // If a handler has changed a row, the state that the trigger computed is kept. The arrays pass through a CTE so that the planner does
+    // not know their length: with some hundreds, it would read the whole table instead of looking up each row.
     settle: `
 WITH given AS MATERIALIZED (
   SELECT $1::${keyType}[] AS a1, $2::float8[] AS a2, $3::float8[] AS a3, $4::text[] AS a4, $5::int[] AS a5, $6::int[] AS a6,
@@ -82,7 +82,7 @@ ON CONFLICT (schedule, row_key, scheduled_for) DO UPDATE SET
   outcome = excluded.outcome, occurrences = excluded.occurrences, last_scheduled_for = excluded.last_scheduled_for,
   attempts = excluded.attempts, due_at = excluded.due_at, finished_at = excluded.finished_at, reason = excluded.reason,
   run_id = excluded.run_id
- -- what has run is no part of a gap
+ -- occurrences that have run are not part of a gap
  WHERE NOT (excluded.last_scheduled_for IS NOT NULL AND r.outcome IN ('completed', 'enqueued'))`,
 
     plan: `

@@ -1,6 +1,6 @@
-// Values of a column that begin with a text, read by the column's ordinary index: as ranges of its own type, whatever its collation.
+// Searches a column by prefix with its ordinary index: the prefix becomes ranges of the column's type, whatever its collation.
 
-/** Types whose values can be searched by how they begin. */
+/** The types whose values can be searched by prefix. */
 export type PrefixKind = 'uuid' | 'integer' | 'text';
 
 /** Ranges, ends included: the n-th from `from[n]` to `to[n]`. */
@@ -14,7 +14,7 @@ const UUID_LENGTH = 36;
 const HEX_DIGITS = 32;
 const GREATEST = 2n ** 63n - 1n;
 
-/** By the type as `format_type` names it; null: values of it are only ever compared as a whole. */
+/** The kind for a type as spelled by `format_type`; null: its values can only be compared as a whole. */
 export const prefixKindOf = (type: string): PrefixKind | null => {
   if (type === 'uuid') return 'uuid';
   if (['smallint', 'integer', 'bigint'].includes(type)) return 'integer';
@@ -28,7 +28,7 @@ function uuidRange(text: string): PrefixRanges | null {
   return { from: [digits.padEnd(HEX_DIGITS, '0')], to: [digits.padEnd(HEX_DIGITS, 'f')] };
 }
 
-/** 47 begins 47, 470 to 479, 4700 to 4799 and so on. */
+/** The prefix 47 matches 47, 470 to 479, 4700 to 4799 and so on. */
 function integerRanges(text: string): PrefixRanges | null {
   if (!/^[1-9]\d{0,18}$/.test(text)) return null;
   const from: string[] = [];
@@ -41,28 +41,31 @@ function integerRanges(text: string): PrefixRanges | null {
   return from.length === 0 ? null : { from, to };
 }
 
-/** Null: no value of that type begins with this text. Of a text the end of the range is for `rangeEnd` to say. */
+/** Null: no value of that type begins with this text. For text columns, `rangeEnd` determines the end of the range. */
 export function prefixRanges(kind: PrefixKind, text: string): PrefixRanges | null {
   if (kind === 'uuid') return uuidRange(text);
   return kind === 'integer' ? integerRanges(text) : { from: [text], to: [null] };
 }
 
-/** The type in which ranges travel. */
+/** The type in which ranges are sent to the database. */
 export const RANGE_TYPES: Readonly<Record<PrefixKind, string>> = { uuid: 'uuid', integer: 'bigint', text: 'text' };
 
-/** Where what begins with a text ends: no character sorts behind this one. Not every encoding has it. */
+/** The end of the range of a prefix: no character sorts after U+10FFFF. Not every encoding has that character. */
 export const rangeEnd = (text: string): string =>
   `${text} || chr(CASE WHEN getdatabaseencoding() = 'UTF8' THEN 1114111 ELSE 122 END)`;
 
-/** The condition on a column, for a range `r (lo, hi)`. A text is compared once more: a collation may put others between. */
+/**
+ * The condition on a column, for a range `r (lo, hi)`. Text is also compared with the prefix itself, because a collation may sort other
+ * values into the range.
+ */
 export const inRange = (column: string, kind: PrefixKind): string =>
   kind === 'text'
     ? `${column} >= r.lo AND ${column} <= ${rangeEnd('r.lo')} AND starts_with(${column}::text, r.lo)`
     : `${column} >= r.lo AND ${column} <= r.hi`;
 
 /**
- * The first rows whose primary key, a UUID, begins so. Parameters: `from`, `to` (arrays of ranges) and `limit`. All of it is constant text
- * of the program.
+ * The first rows whose primary key, a UUID, has the prefix. Parameters: `from`, `to` (arrays of ranges) and `limit`. Both arguments are
+ * constants of the program.
  */
 export const rowsByUuid = (table: string, columns: string): string => `
 SELECT f.* FROM unnest($1::uuid[], $2::uuid[]) AS r (lo, hi) CROSS JOIN LATERAL (
@@ -72,13 +75,13 @@ export interface DistinctPrefix {
   readonly table: string;
   readonly column: string;
   readonly kind: PrefixKind;
-  /** Further conditions on a row, as a partial index has them. */
+  /** Additional conditions on a row, such as the predicate of a partial index. */
   readonly where?: string;
 }
 
 /**
- * The first different values that begin so, one short look into the index for each, however many rows have the same one. Parameters:
- * `from`, `to` (arrays of ranges) and `limit`; returns a column `value` of text.
+ * The first distinct values with the prefix. Each takes one short index scan, however many rows have the same value. Parameters: `from`,
+ * `to` (arrays of ranges) and `limit`; returns a text column `value`.
  */
 export function distinctByPrefix(
   { table, column, kind, where = 'true' }: DistinctPrefix,

@@ -1,4 +1,4 @@
-// The migrations of subscriptions: on the host's own tables where there are any, on new ones where there are none.
+// The migrations of subscriptions, on the host's existing tables or on new ones.
 import { placeholders, SUBSCRIPTION_TABLES, type RowTables } from '../names.js';
 import type { Db } from '../database.js';
 import type { MigrationSet } from '../migrations/migration-set.js';
@@ -8,7 +8,7 @@ import type { TableNames } from './adoption/find-tables.js';
 export const SUBSCRIPTION_SET = 'subscriptions';
 const META_KEY = 'subscription_tables';
 
-/** `names`: what the host calls its tables; without them the usual names are looked for in the search path. */
+/** `names`: the names of the host's tables; by default, the usual names are searched in the search path. */
 export const subscriptionSet = (names: TableNames = {}): MigrationSet => ({
   name: SUBSCRIPTION_SET,
   migrations: new URL('./migrations/', import.meta.url),
@@ -20,7 +20,7 @@ export const subscriptionSet = (names: TableNames = {}): MigrationSet => ({
   },
 });
 
-/** The adopted tables: statements and functions always name these, whatever the search path says. */
+/** Records the adopted tables: statements and functions always refer to these, whatever the search path. */
 async function keepTables(session: Db, values: Readonly<Record<string, string>>): Promise<void> {
   await session.query(
     `INSERT INTO ${values.schema}.scheduler_meta (key, value) VALUES ($1, jsonb_build_object('entities', $2::text, 'processing', $3::text))
@@ -38,15 +38,15 @@ async function dueNotes(session: Db, values: Readonly<Record<string, string>>): 
   const due = Number(rows[0]?.due ?? 0);
   if (due === 0) return [];
   return [
-    `${due} subscriptions that were adopted are due now and run when the scheduler starts; set next_run_at to when they should ` +
-      'run, or give them misfire: skip or spread_s in their schedule, to avoid that',
+    `${due} adopted subscriptions are due now and will run when the scheduler starts; to avoid this, set next_run_at to the time ` +
+      'when they should run, or set misfire: skip or spread_s in their schedule',
   ];
 }
 
 const unquote = (qualified: string): string =>
   [...qualified.matchAll(/"((?:[^"]|"")*)"/g)].map(([, name = '']) => name.replaceAll('""', '"')).join('.');
 
-/** The tables that were adopted; null where no migration of subscriptions has run. Needs the engine's tables. */
+/** The adopted tables; null if no migration of subscriptions has run. Requires the engine's tables. */
 export async function readAdoptedTables(db: Db): Promise<RowTables | null> {
   const { rows } = await db.query<{ entities: string; processing: string }>(
     `SELECT value ->> 'entities' AS entities, value ->> 'processing' AS processing

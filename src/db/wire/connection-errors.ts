@@ -6,13 +6,13 @@ const CODE = /^(ECONN|EPIPE|EHOST|ENET|ETIMEDOUT|ENOTFOUND|EAI_AGAIN|ENOENT|08|5
 const MESSAGE =
   /^(Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection error|Query read timeout)/;
 
-/** As text, and empty where there is none: what is asked about may be anything that a host's code has thrown. */
+/** The field as text, or an empty string: the error may be anything that the host's code has thrown. */
 function textAt(error: unknown, key: 'code' | 'message'): string {
   const value = propertyOf(error, key);
   return typeof value === 'string' ? value : '';
 }
 
-/** DATABASE_UNAVAILABLE with the driver's error as its cause. One for several addresses has a code and no message. */
+/** DATABASE_UNAVAILABLE with the driver's error as its cause. An error for several addresses has a code but no message. */
 export function unavailable(cause: unknown): SchedulerError {
   if (isSchedulerError(cause)) return cause;
   const said = textAt(cause, 'message') || textAt(cause, 'code') || 'unknown error';
@@ -21,7 +21,7 @@ export function unavailable(cause: unknown): SchedulerError {
 
 const unsent = new WeakSet<object>();
 
-/** What kept a statement from being sent, such as a connection that could not be had: surely it had no effect. */
+/** The error that prevented a statement from being sent, such as a failed connection: the statement certainly had no effect. */
 export function neverSent(cause: unknown): unknown {
   const error = statementError(cause);
   if (typeof error === 'object' && error !== null) unsent.add(error);
@@ -31,7 +31,7 @@ export function neverSent(cause: unknown): unknown {
 export const wasNeverSent = (error: unknown): boolean =>
   typeof error === 'object' && error !== null && unsent.has(error);
 
-/** The error of a statement: DATABASE_UNAVAILABLE when the connection was lost, else as it is. */
+/** The error of a statement: DATABASE_UNAVAILABLE if the connection was lost, otherwise unchanged. */
 export function statementError(error: unknown): unknown {
   const lost = CODE.test(textAt(error, 'code')) || MESSAGE.test(textAt(error, 'message'));
   return lost ? unavailable(error) : error;

@@ -1,8 +1,8 @@
-// Converts values to text that is read the same with any defaults of pg and any settings of the session.
+// Converts values to text that has the same meaning with any defaults of pg and any settings of the session.
 
 import { isDate } from 'node:util/types';
 
-/** A parameter as the driver takes it without a conversion of its own. */
+/** A parameter that the driver sends without converting it. */
 export type Parameter = string | Buffer | null;
 
 /** Throws RangeError for an invalid Date. */
@@ -17,7 +17,7 @@ export function toParameter(value: unknown): Parameter {
   return JSON.stringify(value);
 }
 
-/** ISO 8601 in UTC; PostgreSQL wants years beyond 9999 without a sign, and those before 1 counted back from 1 BC. */
+/** ISO 8601 in UTC. PostgreSQL expects years after 9999 without a sign, and years before 1 as BC. */
 function instant(value: Date): string {
   const iso = value.toISOString();
   if (iso[0] !== '+' && iso[0] !== '-') return iso.startsWith('0000') ? `0001${iso.slice(4)} BC` : iso;
@@ -29,7 +29,7 @@ function instant(value: Date): string {
 const arrayLiteral = (values: readonly unknown[]): string => `{${values.map(element).join()}}`;
 
 function element(value: unknown): string {
-  // most need no care, and there may be thousands
+  // most values need no escaping, and there may be thousands
   if (typeof value === 'string' && !value.includes('"') && !value.includes('\\')) return `"${value}"`;
   if (Array.isArray(value)) return arrayLiteral(value);
   const text = toParameter(value);

@@ -2,7 +2,7 @@
 
 const INSTANT = /^(\d{4,})-(\d\d)-(\d\d) (\d\d):(\d\d):(\d\d)(?:\.(\d+))?([+-])(\d\d)(?::(\d\d))?(?::(\d\d))?( BC)?$/;
 
-/** A Date cut to milliseconds; the number ±Infinity for PostgreSQL's infinities. Throws RangeError for anything else. */
+/** A Date truncated to milliseconds, or the number ±Infinity for PostgreSQL's infinities. Throws RangeError for anything else. */
 export function readInstant(text: string): Date | number {
   const parts = INSTANT.exec(text);
   if (parts === null) return readInfinity(text);
@@ -10,7 +10,7 @@ export function readInstant(text: string): Date | number {
   const fullYear = offset[3] === undefined ? Number(year) : 1 - Number(year);
   const ms = fraction === '' ? 0 : Math.floor(Number(`${fraction}00`.slice(0, 3)));
   const at = new Date(Date.UTC(fullYear, +month! - 1, +day!, +hour!, +minute!, +second!, ms));
-  // Date.UTC takes the years 0 to 99 for those of the last century
+  // Date.UTC interprets the years 0 to 99 as 1900 to 1999
   if (fullYear >= 0 && fullYear < 100) at.setUTCFullYear(fullYear, +month! - 1, +day!);
   const offsetMs = (Number(offset[0]) * 3_600 + Number(offset[1] ?? 0) * 60 + Number(offset[2] ?? 0)) * 1_000;
   return offsetMs === 0 ? at : new Date(at.getTime() + (sign === '+' ? -offsetMs : offsetMs));
@@ -19,5 +19,5 @@ export function readInstant(text: string): Date | number {
 function readInfinity(text: string): number {
   if (text === 'infinity') return Infinity;
   if (text === '-infinity') return -Infinity;
-  throw new RangeError(`not an instant in ISO style: ${text}`);
+  throw new RangeError(`not a timestamp in ISO style: ${text}`);
 }

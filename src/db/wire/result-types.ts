@@ -1,5 +1,5 @@
-// How results are read. The parsers of pg are global to the process and a host may have changed them, so every statement of ours
-// brings these along. Instants become Dates, JSON becomes values, bigint and numeric stay text; an unknown type stays text.
+// How results are parsed. The parsers of pg are global to the process and a host may have changed them, so each of our statements has its
+// own. Instants become Dates and JSON becomes values; bigint, numeric and unknown types remain text.
 import type { CustomTypesConfig } from 'pg';
 import { readArray } from './read-array.js';
 import { readInstant } from './read-instant.js';
@@ -15,7 +15,7 @@ const arrayOf =
   (text) =>
     readArray(text, read);
 
-/** By the object ids of pg_type, which never change. */
+/** Keyed by the object ids of pg_type, which never change. */
 const READERS: Readonly<Record<number, Read>> = {
   16: bool,
   17: bytes,
@@ -46,7 +46,7 @@ const READERS: Readonly<Record<number, Read>> = {
 
 const READ_BY_ID = new Map(Object.entries(READERS).map(([id, read]) => [Number(id), read]));
 
-/** To be given to every query, client and pool of ours as `types`. */
+/** The `types` option of each of our queries, clients and pools. */
 export const RESULT_TYPES: CustomTypesConfig = {
   getTypeParser: ((id: number) => READ_BY_ID.get(id) ?? asText) as CustomTypesConfig['getTypeParser'],
 };

@@ -1,10 +1,10 @@
 // The settings that our statements rely on, and how they are applied on a connection with other defaults. A host may have changed any of
-// them for its role, its database or its pool. `search_path` and `TimeZone` are not among them: any will do.
+// them for its role, its database or its pool. They do not include `search_path` and `TimeZone`, which may have any value.
 import type { ClientBase } from 'pg';
 import type { Backend } from '../silence.js';
 import { RESULT_TYPES } from './result-types.js';
 
-/** Each with the value we set and the values that are as good. */
+/** Each with the value that we set, and other values that are suitable as well. */
 const SETTINGS: readonly (readonly [name: string, value: string, good?: string])[] = [
   ['datestyle', 'ISO', `LIKE 'ISO,%'`],
   ['intervalstyle', 'postgres'],
@@ -21,7 +21,7 @@ const OF_TRANSACTIONS: typeof SETTINGS = [
   ['default_transaction_read_only', 'off'],
 ];
 
-/** With these the server notices within about ten seconds that we are gone, also while a statement runs. Not every server has all. */
+/** With these, the server notices a lost connection within about ten seconds, also during a statement. Not every server has all of them. */
 const NOTICE_ABSENCE: readonly (readonly [name: string, value: string])[] = [
   ['tcp_keepalives_idle', '5'],
   ['tcp_keepalives_interval', '2'],
@@ -30,7 +30,7 @@ const NOTICE_ABSENCE: readonly (readonly [name: string, value: string])[] = [
   ['client_connection_check_interval', '2s'],
 ];
 
-/** How long a transaction of ours may wait for its next statement: a process that was stopped in the middle holds row locks. */
+/** How long our transactions may wait for their next statement: a process that is suspended in the middle holds row locks. */
 const IDLE_IN_TRANSACTION: readonly [name: string, value: string] = ['idle_in_transaction_session_timeout', '30s'];
 
 const LOOK = `SELECT ${[...SETTINGS, ...OF_TRANSACTIONS]
@@ -45,27 +45,27 @@ const statements = (set: string, settings: Values): string =>
 
 const SET_BOUND = statements('SET LOCAL', [IDLE_IN_TRANSACTION]);
 
-/** Begins a transaction in which the settings hold, in one round trip. */
+/** Begins a transaction with these settings, in one round trip. */
 export const BEGIN_WITH_SETTINGS = `BEGIN ISOLATION LEVEL READ COMMITTED, READ WRITE; ${statements('SET LOCAL', SETTINGS)}; ${SET_BOUND}`;
 
-/** For a connection of our own that goes to the server directly. */
+/** For our own connections that go directly to the server. */
 export const SET_FOR_SESSION = statements('SET', [...SETTINGS, ...OF_TRANSACTIONS]);
 
-/** One by one, for a server that may refuse some. */
+/** One statement each, because a server may refuse some of them. */
 export const SETTINGS_THAT_NOTICE_ABSENCE: readonly string[] = NOTICE_ABSENCE.map((one) => statements('SET', [one]));
 
-/** Sets what this server knows, in one round trip. */
+/** Applies the settings that the server knows, in one round trip. */
 const SET_WHAT_IS_KNOWN = `SELECT set_config(name, value, false)
   FROM (VALUES ${[...NOTICE_ABSENCE, IDLE_IN_TRANSACTION].map(([name, value]) => `('${name}', '${value}')`).join(', ')})
     AS wanted (name, value)
  WHERE current_setting(name, true) IS NOT NULL`;
 
 export interface ConnectionFacts {
-  /** The settings that we rely on hold by default. */
+  /** The settings that we rely on are the defaults of the connection. */
   readonly suitable: boolean;
-  /** Begins a transaction in which they hold. */
+  /** The statement that begins a transaction with suitable settings. */
   readonly begin: string;
-  /** Null behind a pooler: another one may serve the next statement. */
+  /** Null behind a pooler, where each statement may have another backend. */
   readonly backend: Backend | null;
 }
 
@@ -76,16 +76,16 @@ interface Look {
   readonly bounded: boolean;
 }
 
-/** Whether the settings hold on this connection as it is; on one of our own they are made to hold. */
+/** Reads whether the connection has suitable settings; on our own connections (`ours`), applies them. */
 export async function lookAtSettings(client: ClientBase, ours: boolean): Promise<ConnectionFacts> {
   const { rows } = await client.query<Look>({ text: LOOK, types: RESULT_TYPES });
   const { suitable, pid, seen_s: seenS, bounded } = rows[0]!;
-  // behind a pooler a setting would outlive our turn
+  // behind a pooler, a setting would remain for other clients
   const direct = pid === (client as unknown as { processID: number | null }).processID;
   const backend = direct ? { pid, seenS } : null;
   if (ours && direct) {
     if (!suitable) await client.query(SET_FOR_SESSION);
-    const set = await client.query(SET_WHAT_IS_KNOWN).catch(() => null); // a platform may refuse what its server knows
+    const set = await client.query(SET_WHAT_IS_KNOWN).catch(() => null); // a platform may refuse settings that its server knows
     return { suitable: true, begin: bounded || set ? 'BEGIN' : `BEGIN; ${SET_BOUND}`, backend };
   }
   return { suitable, begin: suitable ? (bounded ? 'BEGIN' : `BEGIN; ${SET_BOUND}`) : BEGIN_WITH_SETTINGS, backend };

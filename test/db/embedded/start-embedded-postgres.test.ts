@@ -89,7 +89,7 @@ describe('startEmbeddedPostgres', () => {
   it('refuses a folder that holds something else', async () => {
     const dataDir = await scratch.folder('foreign');
     await writeFile(path.join(dataDir, 'thesis.txt'), 'years of work');
-    await expect(start(dataDir)).rejects.toThrow(`${dataDir} holds something that is not ours (thesis.txt)`);
+    await expect(start(dataDir)).rejects.toThrow(`${dataDir} contains other files (thesis.txt)`);
   });
 
   it('hands on what PostgreSQL says when it does not start', async () => {

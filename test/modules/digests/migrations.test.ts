@@ -61,7 +61,7 @@ describe('digest schedules', () => {
   });
 
   it.each([
-    ['(id date, recipient_id text, group_id text)', 'its column id must be uuid, bigint, integer or text, not date'],
+    ['(id date, recipient_id text, group_id text)', 'its column id must be uuid, bigint, integer or text, but is date'],
     ['(id int, recipient_id text)', 'it has no column group_id'],
     ['(id int, recipient_id text, group_id text, delivery_time interval)', 'must be of type text or character varying'],
     ['(id int, recipient_id text, group_id text, is_active int)', 'its column is_active must be of type boolean'],

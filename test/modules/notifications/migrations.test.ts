@@ -54,8 +54,8 @@ describe('recipients', () => {
   });
 
   it.each([
-    ['CREATE TABLE recipients (name text)', 'its column id must be uuid, bigint, integer or text, not missing'],
-    ['CREATE TABLE recipients (id date)', 'its column id must be uuid, bigint, integer or text, not date'],
+    ['CREATE TABLE recipients (name text)', 'its column id must be uuid, bigint, integer or text, but is missing'],
+    ['CREATE TABLE recipients (id date)', 'its column id must be uuid, bigint, integer or text, but is date'],
     ['CREATE TABLE recipients (id uuid, preferences text)', 'its column preferences must be of type jsonb'],
     ['CREATE TABLE recipients (id uuid, email int)', 'its column email must be of type text'],
   ])('that cannot be adopted are refused: %s', async (table, message) => {

@@ -47,10 +47,10 @@ it('adopts tables with other names, types of ids, columns and partitions', async
 it.each([
   [
     'page_visits (id bigint PRIMARY KEY, user_id bigint, visited_at date)',
-    /visited_at must be of type timestamptz, not date/,
+    /visited_at must be of type timestamptz, but is date/,
   ],
   ['oauth_states (id bigint, expires_at timestamptz)', /no unique index that begins with its column id/],
-  ['verification_codes (id bigint PRIMARY KEY)', /created_at must be of type timestamptz, not missing/],
+  ['verification_codes (id bigint PRIMARY KEY)', /created_at must be of type timestamptz, but is missing/],
 ])('refuses %s', async (table, message) => {
   await database.pool.query(`CREATE TABLE ${table}`);
   await expect(start()).rejects.toThrow(message);

@@ -1,4 +1,4 @@
--- The engine's own tables: which instances live, what runs on the clock, what ran, who asked for it.
+-- The engine's own tables: instances, scheduled processes, runs, and the audit log.
 
 CREATE SEQUENCE {schema}.presence_keys AS int MINVALUE 1 MAXVALUE 2147483647 CYCLE;
 
@@ -12,13 +12,13 @@ CREATE TABLE {schema}.scheduler_instances (
   started_at    timestamptz NOT NULL DEFAULT now(),
   heartbeat_at  timestamptz NOT NULL DEFAULT now(),
   ended_at      timestamptz,
-  -- true: this life ended and its process lived on (the database went away): what it held is innocent of its end
+  -- true: the process survived the end of this instance (the database was lost), so its jobs did not cause that end
   survived      boolean,
   in_flight     jsonb NOT NULL DEFAULT '{}'
 ) WITH (fillfactor = 50);
 CREATE INDEX scheduler_instances_living ON {schema}.scheduler_instances (id) WHERE state IN ('alive', 'draining');
 
--- What code declares and what an operator changed by hand stand side by side: the hand outlives a deploy.
+-- Declared values and values changed by an operator are stored side by side, so that the changes survive deployments.
 CREATE TABLE {schema}.scheduler_processes (
   name               text PRIMARY KEY,
   lock_id            int GENERATED ALWAYS AS IDENTITY UNIQUE,
@@ -28,9 +28,9 @@ CREATE TABLE {schema}.scheduler_processes (
   enabled            boolean NOT NULL DEFAULT true,
   paused_until       timestamptz,
   budget_s           double precision NOT NULL,
-  -- when this process first had a schedule: what a rule without starts_on counts from
+  -- when this process first had a schedule; a rule without starts_on counts from here
   anchor_at          timestamptz NOT NULL DEFAULT now(),
-  -- the next slot nobody has begun; null: none is coming
+  -- the next slot that has not been started; null: there is none
   next_run_at        timestamptz,
   last_run_id        uuid,
   updated_at         timestamptz NOT NULL DEFAULT now()
@@ -46,7 +46,7 @@ CREATE TABLE {schema}.scheduler_runs (
   instance_id       uuid NOT NULL,
   status            text NOT NULL DEFAULT 'running'
                     CHECK (status IN ('running', 'completed', 'failed', 'cancelled', 'abandoned')),
-  -- times this slot was begun: a crash abandons it, and it is taken again
+  -- how often this slot was started: a crash abandons it, and it is started again
   attempt           int NOT NULL DEFAULT 1,
   started_at        timestamptz NOT NULL DEFAULT now(),
   finished_at       timestamptz,
@@ -64,7 +64,7 @@ CREATE INDEX scheduler_runs_running ON {schema}.scheduler_runs (instance_id, pro
 CREATE INDEX scheduler_runs_newest ON {schema}.scheduler_runs (started_at DESC, id DESC);
 CREATE INDEX scheduler_runs_of_process ON {schema}.scheduler_runs (process, started_at DESC, id DESC);
 
--- A trigger that carries a key is answered with the first run for 24 hours.
+-- For 24 hours, a repeated trigger with the same key returns the first run.
 CREATE TABLE {schema}.idempotency_keys (
   process      text NOT NULL,
   key          text NOT NULL,
@@ -106,11 +106,11 @@ CREATE TABLE {schema}.scheduler_meta (
   updated_at  timestamptz NOT NULL DEFAULT now()
 );
 
--- API keys that workspaces have stored for providers.
+-- API keys of workspaces for other services.
 CREATE TABLE {schema}.workspace_keys (
   workspace_id  text NOT NULL,
   provider      text NOT NULL,
-  -- AES-256-GCM, with the id of the key that encrypts it
+  -- AES-256-GCM; the value contains the id of the encryption key
   value         text NOT NULL,
   created_at    timestamptz NOT NULL DEFAULT now(),
   updated_at    timestamptz NOT NULL DEFAULT now(),

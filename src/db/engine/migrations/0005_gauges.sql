@@ -1,2 +1,2 @@
--- How each instance is doing, written with its heartbeat; null: an instance of a release that does not know them.
+-- The load and memory of each instance, written with its heartbeat; null: an instance of a release without them.
 ALTER TABLE {schema}.scheduler_instances ADD COLUMN gauges jsonb;

@@ -1,4 +1,4 @@
-// The authoritative time.
+// The current time, for everything that the database decides.
 import type { Db } from '../../database.js';
 
 /** The database's clock, or the test's. */

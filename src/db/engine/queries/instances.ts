@@ -18,7 +18,7 @@ export async function insertInstance(db: Db, instance: NewInstance): Promise<voi
   );
 }
 
-/** As they stand in the row of an instance. */
+/** The gauges as stored in the row of an instance. */
 export interface StoredGauges {
   readonly event_loop_p99_ms: number;
   readonly rss_bytes: number;
@@ -48,7 +48,7 @@ export interface ProcessGlance {
   readonly name: string;
   /** Enabled and not paused. */
   readonly active: boolean;
-  /** Until its next slot; null: none is coming. */
+  /** Milliseconds until its next slot; null: there is none. */
   readonly due_in_ms: number | null;
 }
 
@@ -145,7 +145,7 @@ export async function endSessionsOf(db: Db, dead: readonly string[]): Promise<nu
   return rowCount ?? 0;
 }
 
-/** alive → draining; new claims are refused from here on. */
+/** Changes the state from alive to draining; new claims are refused from then on. */
 export async function markDraining(db: Db, id: string): Promise<void> {
   await db.query(`UPDATE {schema}.scheduler_instances SET state = 'draining' WHERE id = $1 AND state = 'alive'`, [id]);
 }
@@ -172,8 +172,8 @@ export interface InstanceRow {
 }
 
 /**
- * Living instances, and those that ended within the last hour; newest first, at most 200. A restart is a life on the same host that ended
- * together with its process.
+ * Living instances, and those that ended within the last hour; newest first, at most 200. A restart is an earlier instance on the
+ * same host whose process ended with it.
  */
 export async function listInstances(db: Db): Promise<InstanceRow[]> {
   const { rows } = await db.query<InstanceRow & Record<string, unknown>>(

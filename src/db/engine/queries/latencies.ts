@@ -1,4 +1,4 @@
-// Histograms of lateness, wait and duration: added to by every instance, read by day or over a window.
+// Histograms of lateness, wait and duration: all instances add to them, and they are read by day or over a window.
 import type { Db } from '../../database.js';
 
 export type LatencySubject = 'process' | 'job' | 'receiver';

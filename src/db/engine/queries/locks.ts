@@ -1,5 +1,5 @@
-// Session-level advisory locks of the dedicated connection: which instances live, and which exclusive process runs where. The class id is
-// the oid of our own table, so that no lock of the host can conflict with ours. Only try-locks are used.
+// Session-level advisory locks of the dedicated connection, which show which instances are alive and where each exclusive process runs. The
+// class id is the oid of our own table, so that no lock of the host can conflict with ours. Only try-locks are used.
 import type { Db } from '../../database.js';
 
 const flag = async (db: Db, sql: string, values: unknown[]): Promise<boolean> => {
@@ -21,7 +21,7 @@ export async function takePresenceKey(session: Db): Promise<number> {
   }
 }
 
-/** False when another session holds the process. Locks are re-entrant: ask once per session. */
+/** False if another session holds the process. Locks are re-entrant, so call this once per session. */
 export const tryProcessLock = (session: Db, lockId: number): Promise<boolean> =>
   flag(session, `SELECT pg_try_advisory_lock('{schema}.scheduler_processes'::regclass::oid::int4, $1) AS ok`, [lockId]);
 

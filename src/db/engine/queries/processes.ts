@@ -1,4 +1,4 @@
-// Rows of processes: what code declares, what an operator changed, and the cursor over their slots.
+// Rows of processes: the declared values, the changes by operators, and the cursor over their slots.
 import type { Db } from '../../database.js';
 
 export interface ProcessRow {
@@ -93,7 +93,7 @@ export interface ProcessChange {
   readonly nextRunAt: Date | null;
 }
 
-/** Writes what an operator changed. */
+/** Stores an operator's changes. */
 export async function changeProcess(db: Db, name: string, change: ProcessChange): Promise<void> {
   const schedule = change.schedule === null ? null : JSON.stringify(change.schedule);
   await db.query(

@@ -6,8 +6,8 @@ export const KEEP_DAYS = { runs: 90, instances: 7, audit: 400, stats: 800, hours
 
 const olderThan = (column: string, days: number): string => `${column} < now() - interval '${days} days'`;
 
-// Each reads its table's oldest end by an index and stops after $1 rows, whether or not one of them is too old. Rows are picked once
-// (ARRAY): with IN, a planner that last saw the table empty would pick them again for each row of it.
+// Each statement reads the oldest rows of its table by an index and stops after $1 rows, whether or not they are old enough. Rows are
+// selected once (ARRAY): with IN, a plan made when the table was empty would select them again for each row of the table.
 const STATEMENTS: readonly string[] = [
   `DELETE FROM {schema}.scheduler_runs WHERE ctid = ANY (ARRAY(
      SELECT ctid FROM {schema}.scheduler_runs

@@ -1,4 +1,4 @@
-// Runs by how their id begins.
+// Finds runs by a prefix of their id.
 import type { Db } from '../../database.js';
 import { prefixRanges, rowsByUuid } from '../../search/prefix.js';
 

@@ -25,7 +25,7 @@ export async function readStats(db: Db, days: number, now: Date | null): Promise
   return rows;
 }
 
-/** Adds slots that a misfire policy left out. */
+/** Adds slots that a misfire policy skipped. */
 export async function addSkippedSlots(db: Db, name: string, skipped: number, now: Date | null): Promise<void> {
   await db.query(
     `INSERT INTO {schema}.scheduler_stats AS s (day, name, skipped)

@@ -1,4 +1,4 @@
-// Dead letters by what went wrong: the newest of them, grouped by type, code and kind of error.
+// The newest dead letters, grouped by type, code and kind of error.
 import type { Db } from '../../database.js';
 import { errorGroup } from './error-group.js';
 
@@ -10,13 +10,13 @@ export interface DeadGroupFilter {
 export interface DeadGroup {
   readonly type: string;
   readonly errorCode: string;
-  /** The message with ids, addresses and numbers as `#`. */
+  /** The message, with `#` in place of ids, addresses and numbers. */
   readonly error: string;
   readonly count: number;
   /** When the first and the last of them died. */
   readonly firstAt: Date;
   readonly lastAt: Date;
-  /** The last of them, and its message as it was. */
+  /** The last of them, and its original message. */
   readonly sampleId: string;
   readonly sampleMessage: string | null;
 }
@@ -24,7 +24,7 @@ export interface DeadGroup {
 export interface DeadGroups {
   /** The largest first. */
   readonly items: readonly DeadGroup[];
-  /** True: there are more dead letters, or more groups, than were looked at. */
+  /** True: there are more dead letters or groups than were examined. */
   readonly capped: boolean;
 }
 

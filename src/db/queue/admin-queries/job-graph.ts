@@ -1,4 +1,4 @@
-// The jobs around one: all that it waits for, directly or not, and all that wait for it, the nearest first.
+// The jobs around a job: those that it waits for, directly or indirectly, and those that wait for it, the nearest first.
 import type { Db } from '../../database.js';
 import { JOB_STATUS, JOBS_AND_CLAIMS, type JobStatus } from '../queries/rows.js';
 
@@ -18,20 +18,20 @@ export interface JobEdge {
   readonly to: string;
   /** `from` is a child of `to`. */
   readonly child: boolean;
-  /** How `from` ended, as `to` was told; null while `to` waits for it. */
+  /** How `from` ended, as recorded for `to`; null while `to` waits for it. */
   readonly endedAs: 'completed' | 'dead' | 'cancelled' | null;
 }
 
 export interface JobGraph {
-  /** The job that was asked for is the first. */
+  /** The requested job is the first. */
   readonly nodes: readonly JobNode[];
-  /** Between these nodes. */
+  /** The edges between these nodes. */
   readonly edges: readonly JobEdge[];
-  /** True: there are more jobs than are shown. */
+  /** True: there are more jobs than these. */
   readonly truncated: boolean;
 }
 
-/** One row of the table of edges at a time (OFFSET 0): as a join, the planner would read all of it. */
+/** Reads one row of the table of edges at a time (OFFSET 0): with a join, the planner would read the whole table. */
 const follow = (name: string, from: string, to: string): string => `${name} AS (
   SELECT $1::uuid AS id
   UNION
@@ -39,7 +39,7 @@ const follow = (name: string, from: string, to: string): string => `${name} AS (
     SELECT d.${to} AS id FROM {schema}.job_dependencies d WHERE d.${from} = ${name}.id OFFSET 0) next
 )`;
 
-/** They are found level by level, and the search ends with the last one that is wanted. */
+/** Jobs are found level by level, until there are enough. */
 const nearest = (name: string): string =>
   `SELECT id, row_number() OVER () AS place FROM (SELECT id FROM ${name} LIMIT $2) ${name}_first`;
 
@@ -58,7 +58,7 @@ SELECT d.depends_on AS from, d.job_id AS to, d.ended_as AS "endedAs", j.parent_i
 FROM {schema}.job_dependencies d JOIN {schema}.jobs j ON j.id = d.depends_on
 WHERE d.job_id = ANY($1::uuid[]) AND d.depends_on = ANY($1::uuid[]) ORDER BY d.depends_on, d.job_id`;
 
-/** Up to `limit` jobs; undefined where there is no such job. */
+/** Returns up to `limit` jobs, or undefined if there is no such job. */
 export async function readJobGraph(db: Db, id: string, limit: number): Promise<JobGraph | undefined> {
   const { rows } = await db.query<JobNode & Record<string, unknown>>(NODES, [id, limit + 1]);
   const nodes = rows.slice(0, limit);

@@ -10,14 +10,14 @@ export interface CancelledRow {
   readonly hasDependents: boolean;
   readonly uniqueKey: string | null;
   readonly workspaceId: string | null;
-  /** The claim that listed it, whose holder is notified. */
+  /** The claim that listed the job, whose holder is notified. */
   readonly wasClaim: string | null;
 }
 
 /**
- * Cancels a job wherever it stands; the claim of one that runs lists it no more, so that its end changes nothing.
- * With `pendingOnly`, one that runs or has ended is left alone. In a transaction that holds the lock of the claims. The claim is
- * locked before the job, as every end does it.
+ * Cancels a job in any state. A running job is removed from its claim, so that its end changes nothing. With `pendingOnly`, jobs that are
+ * running or have ended are not changed. Call it in a transaction that holds the lock of the claims. The claim is locked before the job,
+ * in the same order as at the end of a job.
  */
 export async function cancelJob(
   db: Db,
@@ -45,12 +45,12 @@ export async function cancelJob(
 
 const RETRYABLE = `j.completed_at IS NOT NULL AND j.status IN ('dead', 'cancelled')`;
 
-/** Another job may hold the unique key of `j` meanwhile; `now` is the parameter of the time. */
+/** True unless another job now holds the unique key of `j`; `now` is the parameter with the time. */
 const keyIsFree = (now: string): string => `NOT EXISTS (
   SELECT FROM {schema}.job_keys k
   WHERE k.key = j.unique_key AND k.job_id <> j.id AND k.expires_at > coalesce(${now}::timestamptz, now()))`;
 
-/** How many ended jobs match, counting no further than `cap`. */
+/** The number of ended jobs that match, counted up to `cap`. */
 export async function countRetryable(db: Db, filter: JobFilter, cap: number): Promise<number> {
   const { sql, values } = filterJobs(filter, 1, 'j.status');
   const { rows } = await db.query<{ n: number }>(
@@ -75,8 +75,8 @@ export async function listRetryable(
 }
 
 /**
- * Puts those of these jobs back that are dead or cancelled: attempts and crashes begin again, due at once. Returns their ids. A job
- * takes its unique key again; one whose key another job holds meanwhile stays where it is.
+ * Makes those of these jobs that are dead or cancelled due at once, and resets their attempts and crashes. Returns their ids. Each job
+ * takes its unique key again; a job whose key is now held by another one is not changed.
  */
 export async function retryJobs(db: Db, ids: readonly string[], now: Date | null): Promise<readonly string[]> {
   const { rows } = await db.query<{ id: string }>(

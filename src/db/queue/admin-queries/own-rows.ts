@@ -2,16 +2,16 @@
 // index (owner, id); with OR between them the planner would read the whole table. $1 is the workspace, $2 the user.
 import type { Db } from '../../database.js';
 
-/** What lists are sorted by. */
+/** The columns by which lists can be sorted. */
 export type UserJobSort = 'created_at' | 'scheduled_for' | 'processed_at' | 'status';
 
-/** Whose rows: the workspace's, or the user's own where a row has no workspace. */
+/** The owner of the rows: the workspace, or the user for rows without a workspace. */
 export interface UserScope {
   readonly userId: string;
   readonly workspaceId: string | null;
 }
 
-/** Where a page ended. */
+/** The position at which a page ended. */
 export interface UserJobMark {
   readonly key: string;
   readonly id: string;
@@ -20,7 +20,7 @@ export interface UserJobMark {
 export interface OwnPage {
   readonly sort: UserJobSort;
   readonly descending: boolean;
-  /** Only what comes after it. */
+  /** Only rows after this position. */
   readonly after: UserJobMark | null;
   readonly offset: number;
   readonly limit: number;
@@ -32,9 +32,9 @@ export interface OwnMetrics {
   readonly capped: boolean;
   readonly succeeded: number;
   readonly failed: number;
-  /** Of those that succeeded; null when none did. */
+  /** Mean duration of those that succeeded; null: there are none. */
   readonly meanMs: number | null;
-  /** Should have run more than a minute ago. */
+  /** Those that were due more than a minute ago. */
   readonly overdue: number;
   readonly waiting: number;
   readonly active: number;
@@ -42,11 +42,11 @@ export interface OwnMetrics {
   readonly deliveryMethods: Readonly<Record<string, number>>;
 }
 
-/** A table of rows that have owners (`workspace_id`, `user_id`), whose ids rise with time. All of it is constant text of the program. */
+/** A table of rows with owners (`workspace_id`, `user_id`), whose ids increase with time. All fields are constants of the program. */
 export interface OwnRows {
-  /** What stands before the columns, with a dot: `n.` */
+  /** The prefix of the columns, including the dot: `n.` */
   readonly alias: string;
-  /** The table with that alias, and what is joined to it. */
+  /** The table with that alias, and its joins. */
   readonly from: string;
   /** Expressions. */
   readonly status: string;
@@ -59,7 +59,7 @@ export interface OwnRows {
   readonly failed: string;
   readonly active: string;
   readonly waiting: readonly string[];
-  /** Those of the waiting ones that may be late. */
+  /** The waiting statuses of rows that may be late. */
   readonly mayBeLate: readonly string[];
 }
 
@@ -76,7 +76,7 @@ const isOwn = (rows: OwnRows): string => `((${ownersOf(rows).join(') OR (')}))`;
 const moment = (column: string, none: string): string =>
   `coalesce(to_char(${column} AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US'), ${none})`;
 
-/** `none` stands for no time: after all others. */
+/** `none` is the key of rows without a time, which sorts them after all others. */
 function sortKey({ alias, processedAt, status }: OwnRows, sort: UserJobSort, none: `''` | `'~'`): string {
   const keys: Readonly<Record<UserJobSort, string>> = {
     created_at: `''`,
@@ -96,7 +96,7 @@ function pageSql(
   const { alias, from } = rows;
   const [direction, further, none] = descending ? (['DESC', '<', `''`] as const) : (['ASC', '>', `'~'`] as const);
   const key = sortKey(rows, sort, none);
-  // the order of ids alone is that of an index
+  // an index provides the order by id
   const byId = sort === 'created_at';
   const beyond = byId ? `$3::text = '' AND ${alias}id ${further} $4` : `(${key}, ${alias}id) ${further} ($3, $4)`;
   const order = (of: string): string =>
@@ -138,7 +138,7 @@ function countSql(rows: OwnRows, where: string): string {
     FROM own`;
 }
 
-/** RowConditions with their values; their `$n` come after `offset`. */
+/** Conditions on rows with their values; their `$n` start after `offset`. */
 export type RowConditions = (offset: number) => { readonly sql: string; readonly values: readonly unknown[] };
 
 export interface OwnRowsQuery {
@@ -149,14 +149,14 @@ export interface OwnRowsQuery {
 export interface OwnRowsQueries {
   /** The condition on one row; `$1` is the workspace, `$2` the user. */
   readonly isOwn: string;
-  /** One page in any order, rows of equal keys in the order of their ids; each with these columns and its `sortKey`. */
+  /** One page in any order; rows with equal keys are in the order of their ids. Each row has these columns and its `sortKey`. */
   list<R>(
     db: Db,
     scope: UserScope,
     page: OwnPage,
     wanted: OwnRowsQuery,
   ): Promise<readonly (R & { readonly sortKey: string })[]>;
-  /** Over the newest 10,000 of the last `hours`. */
+  /** Counts over the newest 10,000 rows of the last `hours`. */
   count(db: Db, scope: UserScope, hours: number, conditions?: RowConditions): Promise<OwnMetrics>;
 }
 

@@ -33,14 +33,14 @@ export async function patchQueue(
 
 export interface TokenBucket {
   readonly name: string;
-  /** Its capacity. */
+  /** The capacity of the bucket. */
   readonly burst: number;
   readonly perSecond: number;
 }
 
 /**
- * Draws up to `wanted` whole tokens and returns how many there were. The database's clock fills the bucket. It does not wait for the disk:
- * a crash of the server can lose draws of at most one bucket, once.
+ * Draws up to `wanted` whole tokens and returns the number that was drawn. The bucket is refilled by the database's clock. A draw does not
+ * wait for the disk: a crash of the server can undo the draws of at most one bucket, once.
  */
 export async function drawTokens(db: Db, bucket: TokenBucket, wanted: number): Promise<number> {
   const { rows } = await db.query<{ granted: number }>(

@@ -8,7 +8,7 @@ const IN_HAND = 'j.id = ANY(ARRAY(SELECT unnest(c.job_ids) FROM {schema}.job_cla
 const ERROR_CONTAINS = `(j.dead_at IS NOT NULL OR j.status = 'failed')
   AND concat_ws(' ', j.error_code, j.error_message) ILIKE '%' || ?::text || '%'`;
 
-/** What a search of errors looks at: the newest dead letters, and the newest jobs between two attempts. */
+/** A search of errors examines this number of the newest dead letters, and of the newest jobs between two attempts. */
 export const MOST_SEARCHED = 20_000;
 
 const FAILURES = withClaims(`(
@@ -18,7 +18,7 @@ const FAILURES = withClaims(`(
 
 const searchesErrors = ({ error, errorGroup: group }: JobFilter): boolean => error !== undefined || group !== undefined;
 
-/** All given conditions hold. */
+/** All given conditions must hold. */
 export interface JobFilter {
   readonly ids?: readonly string[];
   readonly status?: readonly string[];
@@ -43,8 +43,8 @@ export interface JobFilter {
 }
 
 /**
- * The conditions of a filter, as text and values; `$n` begin after `offset`. Every fragment is a constant. `status`: what
- * stands for a job's state, over JOBS_AND_CLAIMS; `j.status` where only ended jobs are looked at.
+ * The conditions of a filter, as text and values; their `$n` start after `offset`. Every fragment is a constant. `status` is the expression
+ * for a job's state over JOBS_AND_CLAIMS, or `j.status` if only ended jobs are read.
  */
 export function filterJobs(
   filter: JobFilter,
@@ -74,7 +74,7 @@ export function filterJobs(
   add('j.created_at < ?', filter.until);
   add("j.created_at >= now() - ?::integer * interval '1 hour'", filter.withinHours);
   add('j.payload @> ?::jsonb', filter.payload && JSON.stringify(filter.payload));
-  // conditions of the small partial indexes, which the planner cannot derive from a status
+  // the predicates of the small partial indexes, which the planner cannot derive from a status
   if (filter.status?.every((one) => one === 'dead')) parts.push('j.dead_at IS NOT NULL');
   if (filter.status?.every((one) => one === 'failed')) parts.push("j.status = 'failed'");
   if (filter.status?.every((one) => one === 'processing')) parts.push(IN_HAND);
@@ -89,7 +89,7 @@ export async function findJob(db: Db, id: string): Promise<Job | undefined> {
   return rows[0];
 }
 
-/** One page, newest first; `before` is the id of the last job of the page before. A search of errors looks at the newest alone. */
+/** One page, newest first; `before` is the id of the last job of the previous page. A search of errors examines only the newest jobs. */
 export async function listJobs(
   db: Db,
   filter: JobFilter,
@@ -107,7 +107,7 @@ export async function listJobs(
 const beyond = (failures: string): string =>
   `EXISTS (SELECT FROM {schema}.jobs j WHERE ${failures} OFFSET ${MOST_SEARCHED} LIMIT 1)`;
 
-/** True where a list by this filter does not look at everything. */
+/** True if a list by this filter does not examine all jobs. */
 export async function isTruncated(db: Db, filter: JobFilter): Promise<boolean> {
   if (!searchesErrors(filter)) return false;
   const { rows } = await db.query<{ more: boolean }>(
@@ -116,7 +116,7 @@ export async function isTruncated(db: Db, filter: JobFilter): Promise<boolean> {
   return rows[0]?.more ?? false;
 }
 
-/** Of these recurring jobs, those that are the latest of their series. */
+/** Returns those of these recurring jobs that are the latest of their series. */
 export async function findLatestOfSeries(db: Db, ids: readonly string[]): Promise<readonly Job[]> {
   const { rows } = await db.query<Job & Record<string, unknown>>(
     `SELECT ${JOB_COLUMNS} FROM ${JOBS_AND_CLAIMS}

@@ -14,7 +14,7 @@ WITH due AS MATERIALIZED (
     AND (NOT j.has_dependents OR NOT EXISTS (
       SELECT FROM {schema}.job_dependencies d JOIN {schema}.jobs dependant ON dependant.id = d.job_id
       WHERE d.depends_on = j.id AND (d.ended_as IS NULL OR dependant.status <> 'completed')
-      OFFSET 0 -- asked for one job at a time: as a join it would read all that waited for anything
+      OFFSET 0 -- looked up for one job at a time: a join would read all dependencies
     ))
   LIMIT $1 FOR UPDATE SKIP LOCKED
 ), gone AS (
@@ -32,8 +32,8 @@ const ENDED = deleting(`j.completed_at IS NOT NULL AND j.dead_at IS NULL
 const DEAD = deleting(`j.dead_at < now() - $2::float8 * interval '1 second'`);
 
 /**
- * Deletes up to `limit` jobs of each kind whose time is over, with their logs, and returns how many. A job stays as long as one that
- * waited for it may still read its result: until that one has completed, since it may be retried when it has died.
+ * Deletes up to `limit` expired jobs of each kind, with their logs, and returns their number. A job is kept while a job that waited for it
+ * may still read its result: until that job has completed, because a dead one may be retried.
  */
 export async function deleteOldJobs(db: Db, times: RetentionTimes, limit: number): Promise<number> {
   const ended = await db.query<{ n: number }>(ENDED, [limit, times.completedS, times.cancelledS]);

@@ -1,4 +1,4 @@
-// Jobs by how their id begins, and whose jobs there are by how the user's id begins.
+// Finds jobs by a prefix of their id, and users with jobs by a prefix of the user's id.
 import type { Db } from '../../database.js';
 import { distinctByPrefix, prefixRanges, rowsByUuid } from '../../search/prefix.js';
 

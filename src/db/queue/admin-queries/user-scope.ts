@@ -6,7 +6,7 @@ import { filterJobs, type JobFilter } from './read-jobs.js';
 
 export type { OwnMetrics, UserScope };
 
-/** True if the role exists and this user may assume it with everything that it needs. */
+/** True if the role exists, has all privileges that it needs, and the current role may assume it. */
 export async function canEnterUserScope(db: Db): Promise<boolean> {
   const { rows } = await db.query<{ able: boolean }>(
     `SELECT coalesce((SELECT pg_has_role(current_user, oid, 'MEMBER') AND has_table_privilege(oid, '{schema}.jobs', 'SELECT')
@@ -45,7 +45,7 @@ export interface OwnJobPage extends OwnPage {
 
 export type SortedJob = Job & { readonly sortKey: string };
 
-/** One page in any order; jobs of equal keys come in the order of their ids. */
+/** One page in any order; jobs with equal keys are in the order of their ids. */
 export function listOwnJobsSorted(
   tx: Db,
   scope: UserScope,
@@ -59,7 +59,7 @@ export function listOwnJobsSorted(
   return OWN_JOBS.list<Job>(tx, scope, page, { columns: JOB_COLUMNS, conditions });
 }
 
-/** Newest first; `before` is the id of the last job of the page before. */
+/** Newest first; `before` is the id of the last job of the previous page. */
 export async function listOwnJobs(
   tx: Db,
   scope: UserScope,
@@ -72,7 +72,7 @@ export async function listOwnJobs(
   return jobs.map(({ sortKey: _key, ...job }) => job);
 }
 
-/** Counts over the newest 10,000 of the jobs of the last `hours`. */
+/** Counts over the newest 10,000 jobs of the last `hours`. */
 export const countOwnJobs = (
   tx: Db,
   scope: UserScope,

@@ -6,7 +6,7 @@ export interface QueuePace {
   readonly ended: number;
   /** Due jobs that are not being processed. */
   readonly waiting: number;
-  /** Seconds that the oldest of them has been due; null: there are none. */
+  /** How long the oldest of them has been due, in seconds; null: there are none. */
   readonly oldest_s: number | null;
 }
 

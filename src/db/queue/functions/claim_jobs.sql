@@ -1,12 +1,13 @@
--- Claims exclude each other, so that each sees what the one before has taken: a lock that is held for one call, and then a look
--- that begins after the lock was had. Hence a function: a statement alone sees what was there before it waited. Only index
--- scans: plans are kept by the session, and must not be those of a table that was small. No JIT: before PostgreSQL 18 a step that is
--- switched off looks so dear that the whole would be compiled, for a third of a second.
--- Returns one row of arrays in one order, or none: a row for each job costs both sides more than the claim itself. places says
--- where the rows are, so that their ends find them without a look into an index. lanes is null
--- where all are of the first, attempts where all are first ones, scheduled_ms where all are nominally at run_us, extras where no
--- job has any. Payloads of more than 16 MiB together (as they are stored) are left to the next claim: then a second row says in
--- lanes how many were asked of each lane in the end, and nothing else.
+-- Claims exclude each other, so that each sees what the previous one took: a lock is held for one call, and the jobs are read after
+-- it was acquired. This must be a function, because a single statement sees the data as of the time before it waited for the lock.
+-- Only index scans are allowed: the session keeps the plan, which must not be that of a table that was small. JIT is off: before
+-- PostgreSQL 18, a disabled plan node has such a high cost that the statement would be compiled, which takes a third of a second.
+--
+-- Returns one row of arrays, all in the same order, or no row: one row per job would cost both sides more than the claim itself.
+-- `places` has the positions of the rows, so that they can be found at their end without an index. `lanes` is null if all jobs are
+-- of the first lane, `attempts` if all are first attempts, `scheduled_ms` if all nominal times equal `run_us`, and `extras` if no
+-- job has any. If the payloads exceed 16 MiB in total (as stored), the rest is left to the next claim: then there is a second row
+-- with only `lanes`, the number of jobs that were finally requested from each lane.
 CREATE OR REPLACE FUNCTION {schema}.claim_jobs(
   lane_priorities smallint[], lane_types text[], lane_buckets smallint[], lane_floors float8[], lane_takes integer[],
   holder uuid, new_token uuid, as_of timestamptz,
@@ -22,12 +23,12 @@ DECLARE
   total_size bigint;
 BEGIN
   IF current_setting('transaction_isolation') <> 'read committed' THEN
-    RAISE EXCEPTION 'jobs are claimed under READ COMMITTED only: the connection has default_transaction_isolation = %',
+    RAISE EXCEPTION 'jobs can be claimed only under READ COMMITTED, but the connection has default_transaction_isolation = %',
       current_setting('transaction_isolation') USING ERRCODE = 'invalid_transaction_state';
   END IF;
-  LOCK TABLE {schema}.job_claim_gate IN SHARE ROW EXCLUSIVE MODE; -- lock_job_claims.sql says why
-  -- Fenced by the holder's life. A claim need not wait for the disk: one that a crash of the database forgets was held by a
-  -- session that the same crash ended, and the end of a job, which does wait, cannot be on disk before its claim is.
+  LOCK TABLE {schema}.job_claim_gate IN SHARE ROW EXCLUSIVE MODE; -- see lock_job_claims.sql
+  -- Only a living instance may claim. A claim need not wait for the disk: if a crash of the database loses it, the same crash ended
+  -- the session of its holder. The end of a job does wait for the disk, and cannot be on disk before its claim.
   PERFORM set_config('synchronous_commit', 'off', true) FROM {schema}.scheduler_instances i
     WHERE i.id = holder AND i.state = 'alive' FOR SHARE;
   IF NOT FOUND THEN
@@ -64,7 +65,7 @@ BEGIN
       ORDER BY j.run_at LIMIT share.take
     ) job;
     EXIT WHEN coalesce(total_size, 0) <= max_size OR cardinality(claimed) = 1;
-    -- rare: fewer of each lane, at least one of one
+    -- rare: take fewer jobs from each lane, but at least one in total
     takes := ARRAY(SELECT CASE WHEN cardinality(claimed) <= cardinality(takes) THEN (n = 1)::integer
       ELSE greatest(1, least(take, ceil(take * max_size / (2.0 * total_size)))::integer) END
       FROM unnest(takes) WITH ORDINALITY AS t (take, n) ORDER BY n);

@@ -1,6 +1,7 @@
--- Ends jobs well and returns the ids it did not end: their claim was lost, their row has moved, or something waits for them, so
--- that their end needs more than this. Spent claims are deleted when all was ended. A function for the sake of its plan, which
--- is made once per session. IS TRUE keeps the look into the claims a hash that is made once, whatever the planner expects.
+-- Completes jobs and returns the ids of those that it did not complete: their claim was lost, their row has moved, or another job
+-- waits for them, which requires more than this statement. Empty claims are deleted if all jobs were completed. This is a function so
+-- that the session keeps its plan. `IS TRUE` ensures that the claims are searched through a hash table that is built once, whatever
+-- the planner's estimates.
 CREATE OR REPLACE FUNCTION {schema}.complete_jobs(
   ids uuid[], places tid[], token_numbers integer[], durations integer[], results text[],
   tokens uuid[], spent_tokens uuid[], as_of timestamptz
@@ -11,7 +12,7 @@ DECLARE
   moment timestamptz := coalesce(as_of, now());
   done uuid[];
 BEGIN
-  -- keeps a rescue away until this is written
+  -- prevents a rescue until this is committed
   PERFORM FROM {schema}.job_claims c WHERE c.token = ANY (tokens) FOR UPDATE;
   WITH ended AS (
     UPDATE {schema}.jobs j

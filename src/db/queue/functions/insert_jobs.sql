@@ -1,5 +1,5 @@
--- Stores any number of jobs and returns those refused for their unique key. A function for the sake of its plan, which the session
--- keeps. `following`: how many jobs of the same call come after these, in further calls.
+-- Stores any number of jobs and returns those that were refused because their unique key is held. This is a function so that the
+-- session keeps its plan. `following`: the number of jobs of the same request that follow in further calls.
 CREATE OR REPLACE FUNCTION {schema}.insert_jobs(jobs json, as_of timestamptz, following integer)
 RETURNS TABLE (id uuid, unique_key text) LANGUAGE plpgsql
   SET search_path = pg_catalog, {schema}, pg_temp
@@ -31,7 +31,7 @@ BEGIN
       has_dependents, dependency_failure, schedule, series_id, trace_context, created_at)
     SELECT id, type, coalesce(queue, 'default'), coalesce(payload, '{}'),
       CASE WHEN open_dependencies > 0 THEN 'waiting' ELSE 'pending' END, coalesce(priority, 2),
-      -- distinct times in the order given: what is due at once keeps its order, and a claim can tell where the last one stopped
+      -- distinct times in the given order: jobs that are due at once keep their order, and a claim knows where the last one stopped
       coalesce(run_at, moment - (following + total - place) * interval '1 microsecond'),
       date_trunc('milliseconds', coalesce(scheduled_for, run_at, moment)), coalesce(max_attempts, 5), timeout_ms,
       unique_key, tenant_id, coalesce(bucket, -1), workspace_id, user_id, group_id, parent_id,

@@ -1,6 +1,6 @@
--- Keeps the application's users apart below the queries: a role without login that owns nothing, and policies for it. Returns false
--- where the role may not be created (many managed servers); the queries' own conditions remain. May be called again at any time,
--- for example after an administrator has created the role.
+-- Isolates the application's users from each other with row-level security: a role that cannot log in and owns nothing, and policies
+-- for it. Returns false if the role may not be created (as on many managed servers); the conditions in the queries still apply. May be
+-- called again at any time, for example after an administrator has created the role.
 CREATE OR REPLACE FUNCTION {schema}.isolate_users() RETURNS boolean LANGUAGE plpgsql
   SET search_path = pg_catalog, {schema}, pg_temp
 AS $isolate$
@@ -9,7 +9,7 @@ BEGIN
     BEGIN
       CREATE ROLE punctual_user NOLOGIN NOINHERIT;
     EXCEPTION
-      WHEN duplicate_object OR unique_violation THEN NULL; -- another database of this server made it a moment ago
+      WHEN duplicate_object OR unique_violation THEN NULL; -- another database of this server has just created it
       WHEN insufficient_privilege THEN RETURN false;
     END;
   END IF;
@@ -22,7 +22,7 @@ BEGIN
   END;
   GRANT USAGE ON SCHEMA {schema} TO punctual_user;
   GRANT SELECT ON {schema}.jobs, {schema}.job_logs TO punctual_user;
-  -- what a user's own jobs look like depends on whether a claim lists them
+  -- the status of a user's own jobs depends on whether a claim lists them
   GRANT SELECT (job_ids, instance_id, claimed_at) ON {schema}.job_claims TO punctual_user;
 
   ALTER TABLE {schema}.jobs ENABLE ROW LEVEL SECURITY;
@@ -32,8 +32,8 @@ BEGIN
   DROP POLICY IF EXISTS own_jobs ON {schema}.jobs;
   DROP POLICY IF EXISTS own_logs ON {schema}.job_logs;
 
-  -- Row security is on for every role but the owner. Roles that have nothing to do with punctual_user see what their grants say.
-  -- A member that inherits its rights sees what it sees; the role that the server runs as gets a policy of its own with its grants.
+  -- Row security applies to every role except the owner. Roles unrelated to punctual_user see what their privileges allow. A member
+  -- that inherits from punctual_user sees what that role sees; the role that the server runs as gets its own policy with its privileges.
   CREATE POLICY everybody_else ON {schema}.jobs
     USING ((SELECT NOT pg_has_role('punctual_user', 'MEMBER'))) WITH CHECK ((SELECT NOT pg_has_role('punctual_user', 'MEMBER')));
   CREATE POLICY everybody_else ON {schema}.job_logs

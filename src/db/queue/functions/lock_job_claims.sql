@@ -1,5 +1,5 @@
--- Held to the end of the transaction by each claim, and by whatever must know that nothing is claimed at this moment. A lock on a
--- table of ours, because an advisory lock can be taken by every role that may connect. This mode lets pg_dump and vacuum read on.
+-- Blocks claims until the end of the transaction. It is a lock on our own table, because any role that may connect could take an
+-- advisory lock. This mode does not block pg_dump or reads.
 CREATE OR REPLACE FUNCTION {schema}.lock_job_claims() RETURNS void LANGUAGE plpgsql
   SET search_path = pg_catalog, {schema}, pg_temp
 AS $lock$

@@ -1,4 +1,4 @@
--- The bucket of a tenant for fair claims, as tenantBucket in TypeScript computes it: FNV-1a over UTF-16 units, into 64; -1: no tenant.
+-- The bucket of a tenant for fair claims, as tenantBucket in TypeScript computes it: FNV-1a over UTF-16 code units, modulo 64. -1: no tenant.
 CREATE OR REPLACE FUNCTION {schema}.tenant_bucket(tenant text) RETURNS smallint LANGUAGE plpgsql IMMUTABLE
   SET search_path = pg_catalog, {schema}, pg_temp
 AS $bucket$

@@ -1,2 +1,2 @@
--- The application's users see their own jobs only, whatever a query forgets.
+-- The application's users see only their own jobs, even if a query lacks a condition.
 SELECT {schema}.isolate_users();

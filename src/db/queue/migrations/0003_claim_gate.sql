@@ -1,2 +1,2 @@
--- Nothing stands in it: it is there to be locked (functions/lock_job_claims.sql).
+-- This table is always empty; it exists to be locked (functions/lock_job_claims.sql).
 CREATE TABLE {schema}.job_claim_gate (nothing boolean);

@@ -1,5 +1,5 @@
--- The durations of jobs, kept so far in job_stats with bins that were powers of two, move to the histograms of the engine, every
--- fourth bin of which has the same limit. The column stays for the instances of the release before, which still write it.
+-- Moves the durations of jobs from job_stats, where the bins are powers of two, to the histograms of the engine, in which every fourth
+-- bin has the same limit. The column is kept for instances of the previous release, which still write to it.
 INSERT INTO {schema}.scheduler_latencies (span, starts_at, subject, name, measure, bins)
 SELECT span, starts_at, 'job', type, 'duration', array_agg(least(coalesce(n, 0), 2147483647)::integer ORDER BY bin)
 FROM (

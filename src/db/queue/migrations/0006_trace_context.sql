@@ -1,2 +1,2 @@
--- The trace in which a job was enqueued (W3C traceparent), where that was asked for: its work goes on with it.
+-- The trace in which a job was enqueued (W3C traceparent), if requested; the job's work continues that trace.
 ALTER TABLE {schema}.jobs ADD COLUMN trace_context text;

@@ -1,3 +1,3 @@
--- Jobs between two attempts, newest first: a list or a search of them would otherwise read the whole backlog. Only a failed attempt
--- writes to it.
+-- Jobs between two attempts, newest first. Without this index, a list or a search of them reads the whole backlog. Only failed attempts
+-- write to it.
 CREATE INDEX jobs_failed ON {schema}.jobs (id) WHERE status = 'failed';

@@ -1,9 +1,9 @@
-// Claims due jobs lane by lane, each lane a slice of the ready index, so that the cost depends on the number of jobs taken. The statement
-// itself is the function claim_jobs (functions/claim_jobs.sql): it must look at the jobs after it has had its lock.
+// Claims due jobs lane by lane. Each lane is a slice of the ready index, so that the cost depends on the number of jobs taken. The
+// statement itself is the function claim_jobs (functions/claim_jobs.sql), because it must read the jobs after it has acquired its lock.
 import type { Db } from '../../database.js';
 import type { ClaimedJobExtras, ClaimedJobRow } from './rows.js';
 
-/** One slice of the ready index and how many to take from it. */
+/** One slice of the ready index, and the number of jobs to take from it. */
 export interface LaneShare {
   readonly priority: number;
   readonly type: string;
@@ -29,7 +29,7 @@ export interface ClaimedJobs {
   readonly cutTo: readonly number[] | null;
 }
 
-/** Arrays in one order, as PostgreSQL writes them; only places need quotes. See functions/claim_jobs.sql for what null is. */
+/** Arrays in the same order, as PostgreSQL writes them; only places need quotes. functions/claim_jobs.sql describes the meaning of null. */
 interface ClaimAnswer extends Record<string, unknown> {
   readonly ids: string;
   /** Elements in double quotes. */
@@ -74,8 +74,8 @@ function readAnswer(answer: ClaimAnswer, cut: CutAnswer | undefined): ClaimedJob
 }
 
 /**
- * Takes up to `take` due jobs of each lane for a living instance, fenced by one token for the whole claim. Returns
- * nothing when the instance has been declared dead. One round trip; the jobs' own rows are not written.
+ * Claims up to `take` due jobs of each lane for a living instance, with one fencing token for the whole claim. Returns no jobs if the
+ * instance has been declared dead. Takes one round trip and does not write to the rows of the jobs.
  */
 export async function claimJobs(db: Db, claim: ClaimJobs): Promise<ClaimedJobs> {
   const { lanes } = claim;
@@ -95,6 +95,6 @@ export async function claimJobs(db: Db, claim: ClaimJobs): Promise<ClaimedJobs> 
 
 /** Blocks all claims until the end of the transaction. */
 export async function lockClaims(tx: Db): Promise<void> {
-  // a process that is suspended while it holds the lock would block the claims of all instances
+  // otherwise a process that is suspended while it holds the lock would block the claims of all instances
   await tx.query(`SELECT set_config('idle_in_transaction_session_timeout', '5s', true), {schema}.lock_job_claims()`);
 }

@@ -1,11 +1,11 @@
 // Settles the common case: plain successful jobs, many in one statement, each guarded by the claim that lists it. The statement itself is
-// the function complete_jobs of migration 0015.
+// the function complete_jobs (functions/complete_jobs.sql).
 import type { Db } from '../../database.js';
 
 export interface CompletedJob {
   readonly id: string;
   readonly token: string;
-  /** Where its row was at the claim. */
+  /** The position of its row (ctid) at the claim. */
   readonly place: string;
   readonly durationMs: number;
   /** JSON text; null: no result. */
@@ -14,12 +14,12 @@ export interface CompletedJob {
 
 const COMPLETE = 'SELECT id FROM {schema}.complete_jobs($1, $2, $3, $4, $5, $6, $7, $8) AS missed (id)';
 
-/** An array literal of what needs no quotes; the driver's own way looks at every character. */
+/** An array literal of values that need no quotes; the driver's own conversion examines every character. */
 const plainArray = (values: readonly (string | number)[]): string => `{${values.join(',')}}`;
 
 /**
- * Completes jobs and returns the ids that it did not complete: their claim was lost, their row has moved, or another job waits for them, so
- * that more than this statement is needed. `spentTokens` are claims that become empty: they are deleted if all jobs were completed.
+ * Completes jobs and returns the ids of those that it did not complete: their claim was lost, their row has moved, or another job waits for
+ * them, which requires more than this statement. `spentTokens` are claims that become empty; they are deleted if all jobs were completed.
  */
 export async function completeJobs(
   db: Db,
@@ -34,7 +34,7 @@ export async function completeJobs(
     `{${jobs.map((job) => `"${job.place}"`).join(',')}}`,
     plainArray(jobs.map((job) => numberOf.get(job.token) as number)),
     plainArray(jobs.map((job) => job.durationMs)),
-    // no array at all stands for nulls
+    // null instead of an array means that all results are null
     jobs.some((job) => job.result !== null) ? jobs.map((job) => job.result) : null,
     tokens,
     spentTokens,

@@ -68,13 +68,13 @@ SET open_dependencies = j.open_dependencies - effect.closed,
     completed_at = CASE WHEN effect.any_bad AND j.dependency_failure = 'cancel' THEN coalesce($3::timestamptz, now()) END,
     error_code = CASE WHEN effect.any_bad AND j.dependency_failure = 'cancel' THEN 'DEPENDENCY_FAILED' END,
     error_message = CASE WHEN effect.any_bad AND j.dependency_failure = 'cancel'
-      THEN 'a job that this one waits for did not complete' END
+      THEN 'a job that this job depends on did not complete' END
 FROM effect JOIN locked ON locked.id = effect.job_id
 WHERE j.id = effect.job_id AND j.status = 'waiting'
 RETURNING json_build_object('id', j.id, 'type', j.type, 'status', j.status, 'hasDependents', j.has_dependents,
   'uniqueKey', j.unique_key, 'workspaceId', j.workspace_id)::text AS job`;
 
-/** Updates dependents of ended jobs: released when the last dependency has ended, or cancelled if one died or was cancelled. */
+/** Updates dependents of ended jobs: releases them after their last dependency, or cancels them if one died or was cancelled. */
 export async function resolveDependencies(
   db: Db,
   ended: readonly { id: string; status: string }[],

@@ -1,5 +1,5 @@
-// Enqueue: any number of jobs in one statement, in the caller's transaction if there is one. The statement itself is the function
-// insert_jobs of migration 0016: planning it again would take longer than storing one job.
+// Enqueues any number of jobs in one statement, in the caller's transaction if there is one. The statement itself is the function
+// insert_jobs (functions/insert_jobs.sql), because planning it each time would take longer than storing one job.
 import type { Db } from '../../database.js';
 import type { NewJobRow } from './rows.js';
 
@@ -10,9 +10,9 @@ export interface RefusedJob {
 }
 
 /**
- * Inserts jobs and returns those refused for their unique key. No two of `rows` may have the same key. Two transactions
- * that enqueue one key at once: the second waits for the first, then is refused (or inserted, if the first rolled back).
- * `following`: how many rows of the same call come after these, in further statements.
+ * Inserts jobs and returns those that were refused because their unique key is held. No two of `rows` may have the same key. If two
+ * transactions enqueue the same key at once, the second waits for the first, and its job is then refused (or inserted if the first was
+ * rolled back). `following`: the number of rows of the same call that follow in further statements.
  */
 export async function insertJobs(
   db: Db,
@@ -28,8 +28,8 @@ export async function insertJobs(
 }
 
 /**
- * Inserts a job unless its key is held, and returns whether it did. A refused one leaves no lock behind: the insert locks the row of
- * the key even then, and a transaction that replaces the holder locks that row last. In a transaction.
+ * Inserts a job unless its key is held, and returns whether it did. Call it in a transaction. A refused job leaves no lock behind: the
+ * insert locks the row of the key even then, but a transaction that replaces the holder must lock that row last.
  */
 export async function insertFree(tx: Db, row: NewJobRow, now: Date | null): Promise<boolean> {
   await tx.query('SAVEPOINT punctual_insert');

@@ -1,7 +1,10 @@
 // Wake-ups between instances.
 import type { Commands, Db } from '../../database.js';
 
-/** Casts, because it also runs on transactions of ORMs, some of which cannot read a void. Delivered when the transaction commits; equal payloads of one transaction are delivered once. */
+/**
+ * Delivered when the transaction commits; equal payloads of one transaction are delivered once. The cast to text is for transactions of
+ * ORMs, some of which cannot read void.
+ */
 export async function notify(db: Db, channel: string, payload: string): Promise<void> {
   await db.query('SELECT pg_notify($1::text, $2::text)::text', [channel, payload]);
 }

@@ -31,7 +31,7 @@ export interface WaitingOccurrence {
   readonly run_at: Date;
 }
 
-/** Where a page of waiting occurrences ended. */
+/** The position at which a page of waiting occurrences ended. */
 export type SeriesCursor = Pick<WaitingOccurrence, 'series_id' | 'scheduled_for'>;
 
 /** Waiting occurrences, series by series. */

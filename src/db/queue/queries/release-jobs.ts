@@ -12,7 +12,7 @@ export async function releaseJobs(db: Db, ids: readonly string[], tokens: readon
   );
 }
 
-/** Deletes claims, which releases whatever they still list. For a holder that is not processing any of it. */
+/** Deletes claims, which releases the jobs that they still list. For a holder that is not processing any of them. */
 export async function forgetClaims(db: Db, tokens: readonly string[]): Promise<void> {
   await db.query('DELETE FROM {schema}.job_claims WHERE token = ANY($1::uuid[])', [tokens]);
 }
@@ -36,7 +36,7 @@ export async function shortenClaims(
 
 const RESCUE = `
 WITH orphan AS MATERIALIZED (
-  -- a claim that is being settled at this moment is left to the next rescue: what is written stands
+  -- a claim that is just being settled is left to the next rescue; its outcomes remain valid
   SELECT c.token, c.job_ids, c.begun, coalesce(i.state = 'dead' AND i.survived IS NOT TRUE, false) AS died
   FROM {schema}.job_claims c LEFT JOIN {schema}.scheduler_instances i ON i.id = c.instance_id
   WHERE c.instance_id = ANY($1::uuid[]) OR i.id IS NULL OR i.state NOT IN ('alive', 'draining')
@@ -48,7 +48,7 @@ WITH orphan AS MATERIALIZED (
 ), forgotten AS (
   DELETE FROM {schema}.job_claims c USING orphan WHERE c.token = orphan.token
 ), counted AS (
-  -- a first death makes a suspect of all that was in hand; after that only a start that was written down counts
+  -- after a first death, all held jobs are suspects; after that, only recorded starts count
   UPDATE {schema}.jobs j
   SET crashes = CASE WHEN held.proven THEN j.crashes + 1 ELSE greatest(j.crashes, 1) END,
       crash_proven = CASE WHEN held.proven THEN true ELSE j.crash_proven END

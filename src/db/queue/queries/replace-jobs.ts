@@ -28,7 +28,7 @@ const LIVE_JOB = `json_build_object('id', j.id, 'type', j.type, 'payload', j.pay
   'user_id', j.user_id, 'group_id', j.group_id, 'schedule', j.schedule, 'series_id', j.series_id,
   'run_ms', round(extract(epoch FROM j.run_at) * 1000), 'scheduled_ms', round(extract(epoch FROM j.scheduled_for) * 1000))::text`;
 
-/** Who holds a key. `job` is null when that job has ended. */
+/** The holder of a key. `job` is null if that job has ended. */
 export interface KeyHolder {
   readonly id: string;
   readonly job: LiveJob | null;

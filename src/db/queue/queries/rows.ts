@@ -8,7 +8,7 @@ export type EndStatus = 'completed' | 'dead' | 'cancelled';
 /** Urgent 0, high 1, normal 2, low 3. */
 export type PriorityNumber = 0 | 1 | 2 | 3;
 
-/** One job to insert; what is left out takes the column's default. Sent as JSON, hence snake_case. */
+/** One job to insert; omitted fields get the default of their column. Sent as JSON, hence snake_case. */
 export interface NewJobRow {
   readonly id: string;
   readonly type: string;
@@ -64,7 +64,7 @@ export interface ClaimedJobExtras {
   readonly timeout_ms: number | null;
   readonly checkpoint: unknown;
   readonly unique_key: string | null;
-  /** The trace that its work goes on with; of a claim by the release before, it is not there. */
+  /** The trace that its work continues; missing in claims of the previous release. */
   readonly trace_context?: string | null;
   /** null: it does not recur. */
   readonly recurrence: ClaimedRecurrence | null;
@@ -129,7 +129,7 @@ export interface Job {
   readonly durationMs: number | null;
 }
 
-/** Jobs `j` with the claims that list them: joined by queries that show a job's state. `jobs`: the table, or some of its rows. */
+/** Jobs `j`, joined with the claims that list them, for queries that show a job's state. `jobs` is the table, or some of its rows. */
 export const withClaims = (jobs: string): string => `${jobs} j
   LEFT JOIN (SELECT unnest(c.job_ids) AS job_id, c.instance_id, c.claimed_at FROM {schema}.job_claims c) hand
     ON hand.job_id = j.id AND j.completed_at IS NULL`;
@@ -148,10 +148,10 @@ export const JOB_COLUMNS = `j.id, j.type, j.queue, j.payload, ${JOB_STATUS} AS s
   hand.instance_id AS "claimedBy", j.created_at AS "createdAt", coalesce(hand.claimed_at, j.started_at) AS "startedAt",
   j.completed_at AS "completedAt", j.duration_ms AS "durationMs"`;
 
-/** True while a claim lists a job; both are expressions. Whether the job has ended meanwhile is told by its own row. */
+/** An expression that is true while a claim lists a job. Its row shows whether the job has ended meanwhile. */
 export const listed = (job: string, token: string): string =>
   `EXISTS (SELECT FROM {schema}.job_claims c WHERE c.token = ${token} AND ${job} = ANY(c.job_ids))`;
 
-/** Removes jobs from a claim `c`: the new value of its list. `gone`: a query of the ids. */
+/** The list of a claim `c` without some jobs. `gone` is a query for their ids. */
 export const withoutJobs = (gone: string): string =>
   `job_ids = ARRAY(SELECT listed FROM unnest(c.job_ids) AS listed WHERE listed NOT IN (${gone}))`;

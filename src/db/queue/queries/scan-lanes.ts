@@ -7,7 +7,7 @@ export interface LaneRow {
   readonly bucket: number;
   /** Milliseconds until its first unclaimed job is due; 0 or less: due now. */
   readonly due_in_ms: number;
-  /** Milliseconds until its first job that is not due yet; null: none is coming. */
+  /** Milliseconds until its first job that is not due yet; null: there is none. */
   readonly coming_in_ms: number | null;
 }
 
@@ -40,7 +40,7 @@ LEFT JOIN LATERAL (
   ORDER BY j.run_at LIMIT 1
 ) coming ON true`;
 
-/** Lanes that hold unclaimed jobs, due or coming, in the order of their priority. */
+/** Lanes with unclaimed jobs, whether due or not, in the order of their priority. */
 export async function scanLanes(db: Db, now: Date | null): Promise<readonly LaneRow[]> {
   const { rows } = await db.query<LaneRow & Record<string, unknown>>(SCAN, [now]);
   return rows;

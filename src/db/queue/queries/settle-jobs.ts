@@ -2,7 +2,7 @@
 import type { Db } from '../../database.js';
 import { withoutJobs, type EndStatus } from './rows.js';
 
-/** What became of one job. Sent as JSON, hence snake_case. */
+/** The outcome of one job. Sent as JSON, hence snake_case. */
 export interface SettledJob {
   readonly id: string;
   readonly token: string;
@@ -30,7 +30,7 @@ export interface SettledRow {
 
 const SETTLE = `
 WITH claim AS MATERIALIZED (
-  -- the lock keeps a rescue away until this is written
+  -- the lock prevents a rescue until this is committed
   SELECT token, job_ids FROM {schema}.job_claims WHERE token = ANY($3::uuid[]) FOR UPDATE
 ), held AS MATERIALIZED (
   SELECT o.*
@@ -63,8 +63,8 @@ RETURNING j.id, j.type, j.status, j.has_dependents AS "hasDependents", j.unique_
   j.schedule IS NOT NULL AS recurring`;
 
 /**
- * Writes outcomes of jobs; those not returned were lost. The caller's transaction also applies the effects of their ends. `spentTokens` are
- * claims that become empty: they are deleted; from the others these jobs are removed.
+ * Writes the outcomes of jobs; those not returned were lost. The caller's transaction also applies the effects of their ends. `spentTokens`
+ * are claims that become empty and are deleted; the jobs are removed from the other claims.
  */
 export async function settleJobs(
   db: Db,

@@ -1,12 +1,12 @@
--- The ledger of all row schedules: one row per occurrence, and one per gap of occurrences that a misfire policy left out.
+-- The ledger of all row schedules: one row for each occurrence, and one for each gap of occurrences that a misfire policy skipped.
 
 CREATE TABLE {schema}.row_runs (
   schedule            text NOT NULL,
   row_key             text NOT NULL,
   scheduled_for       timestamptz NOT NULL,
-  -- enqueued: a job of the queue works on it; failed: it waits for its next attempt
+  -- enqueued: a job is processing it; failed: it waits for its next attempt
   outcome             text NOT NULL CHECK (outcome IN ('completed', 'skipped', 'coalesced', 'enqueued', 'failed', 'dead')),
-  -- of a gap: how many (counting stops at 1,000), and the last of them
+  -- for a gap: the number of occurrences (counted up to 1,000), and the last of them
   occurrences         int NOT NULL DEFAULT 1,
   last_scheduled_for  timestamptz,
   attempts            int NOT NULL DEFAULT 0,
@@ -18,7 +18,7 @@ CREATE TABLE {schema}.row_runs (
   PRIMARY KEY (schedule, row_key, scheduled_for)
 );
 
--- For retention, and for lists that begin with the newest.
+-- For retention, and for lists in descending order of time.
 CREATE INDEX row_runs_finished ON {schema}.row_runs (finished_at);
 CREATE INDEX row_runs_of_schedule ON {schema}.row_runs (schedule, finished_at);
 CREATE INDEX row_runs_troubled ON {schema}.row_runs (schedule, finished_at) WHERE outcome IN ('failed', 'dead');

@@ -13,8 +13,8 @@ export interface OpenedBatch {
 }
 
 /**
- * First in the transaction of a batch. Limits how long the transaction may be idle: a process that is suspended in the middle would keep
- * its rows locked.
+ * The first statement in the transaction of a batch. It limits how long the transaction may be idle, because a process that is suspended in
+ * the middle would keep its rows locked.
  */
 export async function openBatch(tx: Db, process: string, idleMs: number, now: Date | null): Promise<OpenedBatch> {
   const { rows } = await tx.query<{ now_ms: number; active: boolean | null; idle: string }>(
@@ -33,7 +33,7 @@ export async function claimDueRows(tx: Db, { claimDue }: RowStatements, now: Dat
   return (await tx.query<Row>(claimDue, [now, limit])).rows as readonly StoredRow[];
 }
 
-/** Of these rows those that are (still) due. */
+/** Returns those of these rows that are (still) due. */
 export async function claimRowsByKey(tx: Db, { claimKeys }: RowStatements, now: Date | null, keys: readonly string[]) {
   return (await tx.query<Row>(claimKeys, [now, keys])).rows as readonly StoredRow[];
 }
@@ -43,7 +43,7 @@ export async function claimUnplannedRows(tx: Db, { claimUnplanned }: RowStatemen
   return (await tx.query<Row>(claimUnplanned, [limit])).rows as readonly StoredRow[];
 }
 
-/** Rows that have a next run, page by page in the order of their keys. */
+/** Rows with a next run, page by page in the order of their keys. */
 export async function claimPlannedRows(
   tx: Db,
   { claimPlannedAfter }: RowStatements,
@@ -58,7 +58,7 @@ export async function readRow(db: Db, { readOne }: RowStatements, key: string): 
   return (await db.query<Row>(readOne, [key])).rows[0];
 }
 
-/** First in a transaction that plans: returns the time. It must not read the whole table because few rows wait. */
+/** The first statement in a transaction that plans; returns the time. It keeps the planner from reading the whole table for a few rows. */
 export async function openUpkeep(tx: Db, idleMs: number, now: Date | null): Promise<number> {
   const { rows } = await tx.query<{ now_ms: number }>(
     `SELECT date_part('epoch', coalesce($1::timestamptz, now())) * 1000 AS now_ms, set_config('enable_seqscan', 'off', true) AS scan,

@@ -1,4 +1,4 @@
-// The ledger of a row schedule, newest first: of one row by nominal time, of all by when it was written.
+// The ledger of a row schedule, newest first: for one row by nominal time, for all rows by the time of the entry.
 import type { Db } from '../../database.js';
 
 export interface RowRun {
@@ -10,7 +10,7 @@ export interface RowRun {
   readonly attempts: number;
   readonly due_at: Date | null;
   readonly finished_at: Date;
-  /** With its microseconds, for the cursor. */
+  /** With microseconds, for the cursor. */
   readonly finished_text: string;
   readonly reason: string | null;
   readonly run_id: string | null;
@@ -23,7 +23,7 @@ SELECT row_key, scheduled_for, outcome, occurrences, last_scheduled_for, attempt
        (extract(epoch FROM finished_at))::text AS finished_text, reason, run_id
   FROM {schema}.row_runs WHERE schedule = $1`;
 
-/** One row more than the limit where there is a next page. */
+/** Returns one row more than the limit if there is a next page. */
 export async function listRowLedger(
   db: Db,
   schedule: string,
@@ -37,7 +37,7 @@ export async function listRowLedger(
 }
 
 export interface LedgerCursor {
-  /** `finished_text` of the last row of the page before. */
+  /** `finished_text` of the last row of the previous page. */
   readonly finished: string;
   readonly key: string;
   readonly scheduledFor: Date;
@@ -46,7 +46,7 @@ export interface LedgerCursor {
 const after = `($3::numeric IS NULL OR (finished_at, row_key, scheduled_for) < (to_timestamp(0) + $3::numeric * interval '1 second', $4, $5::timestamptz))`;
 const order = 'ORDER BY finished_at DESC, row_key DESC, scheduled_for DESC LIMIT $6';
 
-/** `troubled`: only what failed or was given up. */
+/** `troubled`: only failed and dead occurrences. */
 export async function listLedgerOfSchedule(
   db: Db,
   schedule: string,

@@ -1,8 +1,8 @@
-// When a row schedule next has work, and its state at a glance.
+// When a row schedule next has work, and a summary of its state.
 import type { Db } from '../../database.js';
 import type { RowStatements } from '../row-statements.js';
 
-/** Milliseconds by the database's clock; 0 or less: now; null: nothing is coming. */
+/** Milliseconds until then by the database's clock; 0 or less: now; null: no work is coming. */
 export async function nextRowDue(db: Db, { nextDue }: RowStatements, now: Date | null): Promise<number | null> {
   const { rows } = await db.query<{ ms: number | null; unplanned: boolean }>(nextDue, [now]);
   const { ms, unplanned } = rows[0] as { ms: number | null; unplanned: boolean };
@@ -11,7 +11,7 @@ export async function nextRowDue(db: Db, { nextDue }: RowStatements, now: Date |
 }
 
 export interface RowCounts {
-  /** Counted up to the cap, like the next two. */
+  /** Counted up to the cap, like the next two fields. */
   readonly due: number;
   readonly unplanned: number;
   readonly suspended: number;

@@ -1,8 +1,8 @@
-// Applies the ends of jobs to their occurrences: the ledger, and the count of consecutive ones given up.
+// Applies the ends of jobs to their occurrences: updates the ledger, and the count of consecutive occurrences that were given up.
 import type { Db } from '../../database.js';
 import type { RowStatements } from '../row-statements.js';
 
-/** The type of the jobs of a row schedule: `rows.` and its name. */
+/** The job type of a row schedule is `rows.` and its name. */
 const LEDGER = `
 WITH ended AS MATERIALIZED (
   SELECT j.payload ->> 'key' AS key, (j.payload ->> 'scheduled_for_ms')::float8 AS scheduled_for, j.status, j.attempt,

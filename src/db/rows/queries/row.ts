@@ -1,4 +1,4 @@
-// A row as it is read from the host's table, with the scheduler's columns beside its own. Instants are milliseconds since 1970.
+// A row as read from the host's table, with the scheduler's columns and its own. Instants are milliseconds since 1970.
 export interface StoredRow {
   readonly key: string;
   readonly state: 'unplanned' | 'resumed' | 'planned' | 'paused' | 'suspended' | 'ended';
@@ -12,6 +12,6 @@ export interface StoredRow {
   readonly active: boolean;
   readonly timezone: string | null;
   readonly tenantId: string | null;
-  /** `s0`, `s1` … what its schedule is read from; `c0`, `c1` … what its handler asked for. */
+  /** `s0`, `s1` … are the columns of its schedule, `c0`, `c1` … those that its handler requested. */
   readonly [column: `s${number}` | `c${number}`]: unknown;
 }

@@ -2,10 +2,10 @@
 import type { Db } from '../../database.js';
 import type { RowStatements } from '../row-statements.js';
 
-/** What a row becomes. Instants are milliseconds since 1970. */
+/** The new state of a row. Instants are milliseconds since 1970. */
 export interface SettledRow {
   readonly key: string;
-  /** When it is due next, and the nominal time of that; null: never again. */
+  /** When it is due next, and the nominal time of that occurrence; null: never again. */
   readonly nextAtMs: number | null;
   readonly nextForMs: number | null;
   readonly state: 'planned' | 'suspended' | 'ended';
@@ -20,7 +20,7 @@ export interface LedgerEntry {
   readonly scheduledForMs: number;
   readonly outcome: 'completed' | 'skipped' | 'coalesced' | 'enqueued' | 'failed' | 'dead';
   readonly occurrences: number;
-  /** Of a gap the last one; null: not a gap. */
+  /** The last occurrence of a gap; null: this is not a gap. */
   readonly lastForMs: number | null;
   readonly attempts: number;
   readonly dueMs: number | null;
@@ -50,10 +50,10 @@ export async function settleRows(
   ]);
 }
 
-/** What planning makes of a row that was not due. */
+/** The result of planning a row that was not due. */
 export interface PlannedRow {
   readonly key: string;
-  /** Its next run stays as it is. */
+  /** Its next run does not change. */
   readonly kept: boolean;
   readonly nextAtMs: number | null;
   readonly nextForMs: number | null;

@@ -1,11 +1,11 @@
--- The columns that a row schedule adds to the host's table. Repeatable: this file is applied again when the description changes.
+-- The columns that a row schedule adds to the host's table. Repeatable: this file is applied again when the definition changes.
 DO $$
 DECLARE
   relation regclass := to_regclass({table_text});
   wrong text;
 BEGIN
   IF relation IS NULL THEN
-    RAISE EXCEPTION 'the table % of the row schedule {name} does not exist: create it before the scheduler is migrated', {table_text};
+    RAISE EXCEPTION 'the table % of the row schedule {name} does not exist: create it before the scheduler migrates', {table_text};
   END IF;
   IF NOT EXISTS (SELECT FROM pg_class WHERE oid = relation AND relkind IN ('r', 'p')) THEN
     RAISE EXCEPTION '% of the row schedule {name} is not a table', {table_text};
@@ -29,29 +29,29 @@ BEGIN
     JOIN pg_attribute a ON a.attrelid = relation AND a.attname = w.column_name AND NOT a.attisdropped
    WHERE NOT format_type(a.atttypid, NULL) = ANY (string_to_array(w.wanted, ' or '));
   IF wrong IS NOT NULL THEN
-    RAISE EXCEPTION 'columns of % do not fit the row schedule {name}: %', {table_text}, wrong
+    RAISE EXCEPTION 'columns of % have the wrong type for the row schedule {name}: %', {table_text}, wrong
       USING HINT = 'Change their types, or give the schedule another "prefix".';
   END IF;
 
   IF EXISTS (SELECT FROM pg_attribute WHERE attrelid = relation AND attname = {due_text} AND attnotnull) THEN
-    RAISE EXCEPTION 'the column % of the row schedule {name} must allow NULL: it is null while a row waits to be planned', {due_text};
+    RAISE EXCEPTION 'the column % of the row schedule {name} must allow NULL: it is null until the next run of a row has been computed', {due_text};
   END IF;
 END $$;
 
 ALTER TABLE {table}
   {add_due}
-  -- unplanned, resumed: its next run is to be worked out; planned: it is due at its next run; paused, suspended, ended: never
+  -- unplanned, resumed: its next run must be computed; planned: it is due at its next run; paused, suspended, ended: it is never due
   ADD COLUMN IF NOT EXISTS {p}_state          text NOT NULL DEFAULT 'unplanned',
-  -- the nominal time of the occurrence that waits, where the time at which it is due is another one (spread, retry)
+  -- the nominal time of the next occurrence, if it differs from the time at which it is due (spread, retry)
   ADD COLUMN IF NOT EXISTS {p}_scheduled_for  timestamptz,
   ADD COLUMN IF NOT EXISTS {p}_attempt        int NOT NULL DEFAULT 0,
-  -- occurrences given up in a row
+  -- the number of consecutive occurrences that were given up
   ADD COLUMN IF NOT EXISTS {p}_failures       int NOT NULL DEFAULT 0,
   ADD COLUMN IF NOT EXISTS {p}_error          text,
-  -- since when the schedule is what it is: no occurrence before this is owed
+  -- when the schedule was last changed; occurrences before this are not due
   ADD COLUMN IF NOT EXISTS {p}_since          timestamptz,
-  -- where a schedule without starts_on takes its dates from
+  -- the start date of a schedule without starts_on
   ADD COLUMN IF NOT EXISTS {p}_anchor_at      timestamptz,
   ADD COLUMN IF NOT EXISTS {p}_last_run_at    timestamptz,
-  -- rises with each write of the scheduler: a change that leaves it as it was is the host's
+  -- increased by each write of the scheduler, so that other changes are recognised as the host's
   ADD COLUMN IF NOT EXISTS {p}_revision       bigint NOT NULL DEFAULT 0;

@@ -1,6 +1,6 @@
--- Milliseconds until something is to be done, by the database's clock (0 or less: now; null: nothing is coming), and whether rows
--- wait to be planned, which comes before any claim. A function for the sake of its plan: it must not be the plan of a table that
--- was small, nor read the whole table because nothing waits.
+-- Returns the milliseconds until there is work, by the database's clock (0 or less: now; null: none is coming), and whether rows must be
+-- planned, which comes before any claim. This is a function so that its plan is neither that of a table that was small, nor one that
+-- reads the whole table because nothing waits.
 CREATE OR REPLACE FUNCTION {schema}.rows_{id}_next_due(as_of timestamptz, OUT ms float8, OUT unplanned boolean)
 LANGUAGE plpgsql
   SET enable_seqscan = off SET enable_bitmapscan = off SET enable_sort = off SET jit = off SET search_path = pg_catalog, pg_temp

@@ -1,10 +1,10 @@
--- Sees what the host's own SQL does to a row.
+-- Reacts to changes that the host's own SQL makes to a row.
 --
 --            insert ──▶ unplanned ◀── its schedule or zone changed, or its next run was set to null
 --                           │  ▲
 --   its next run was set    ▼  │        inactive            active again
---   ─────────────────▶  planned ────────────▶ paused ────────────▶ resumed ──▶ planned (what passed meanwhile is not owed)
---                        │    └──▶ suspended (no next run can be worked out, or too many occurrences were given up)
+--   ─────────────────▶  planned ────────────▶ paused ────────────▶ resumed ──▶ planned (occurrences in between are skipped)
+--                        │    └──▶ suspended (its next run cannot be computed, or too many occurrences were given up)
 --                        └──▶ ended
 CREATE OR REPLACE FUNCTION {schema}.rows_{id}_on_insert() RETURNS trigger
   LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
@@ -37,7 +37,7 @@ BEGIN
     NEW.{p}_attempt := 0;
     NEW.{p}_error := NULL;
   END IF;
-  -- changed while it was paused: what its former schedule had planned does not come back
+  -- the schedule changed during a pause: the next run of the former schedule no longer applies
   IF rescheduled AND NOT retimed AND NOT ({is_active} AND {was_active}) THEN
     NEW.{due} := NULL;
     NEW.{p}_scheduled_for := NULL;
@@ -56,7 +56,7 @@ BEGIN
   RETURN NEW;
 END $$;
 
--- A schedule that has been given another name leaves its triggers behind: of those over the same columns the newest stay.
+-- Drops the triggers of a renamed schedule: only the newest ones over the same columns are kept.
 DO $$
 DECLARE
   former name;

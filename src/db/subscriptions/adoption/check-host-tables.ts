@@ -8,8 +8,8 @@ import { readTableFacts } from './read-table-facts.js';
 import { refusedStatuses } from './refused-statuses.js';
 
 /**
- * Finds the tables of subscriptions and looks whether we can work with them. Rejects with MIGRATION_REFUSED, naming each table and
- * column and what to do about it, when we cannot. Changes nothing.
+ * Finds the tables of subscriptions and checks whether they can be adopted. Otherwise rejects with MIGRATION_REFUSED, whose message
+ * names each table and column, and what to do about it. Changes nothing.
  */
 export async function checkHostTables(session: Db, schema: string, names: TableNames): Promise<RowTables> {
   const found = await findTables(session, names);

@@ -1,8 +1,8 @@
-// What the host's two tables must look like where they exist already: the columns that we use and the types that will do.
+// The requirements on the host's two tables if they already exist: the columns that we use and their allowed types.
 
 export interface ExpectedColumn {
   readonly name: string;
-  /** As `format_type` without modifier says it. */
+  /** As spelled by `format_type` without a modifier. */
   readonly types: readonly string[];
   /** A varchar shorter than this could not hold what we write. */
   readonly minLength?: number;
@@ -11,13 +11,13 @@ export interface ExpectedColumn {
 export interface ExpectedTable {
   readonly role: 'entities' | 'processing';
   readonly columns: readonly ExpectedColumn[];
-  /** Columns that the host fills by itself or that we fill, so that NOT NULL without a default does no harm. */
+  /** Columns that the host or we always fill, so that NOT NULL without a default is allowed. */
   readonly filled: readonly string[];
-  /** Columns that would be missed sorely if they stood there under another spelling: added empty, they would say something else. */
+  /** Columns whose data matters: if the host's table has one with a different spelling, an added empty one would change its meaning. */
   readonly telling: readonly string[];
-  /** Must be there. */
+  /** Columns that must exist. */
   readonly required: readonly string[];
-  /** False where only the host adds rows, or the caller of our API is told what is missing. */
+  /** False if only the host inserts rows, or if our API reports missing values to its caller. */
   readonly weInsert: boolean;
 }
 

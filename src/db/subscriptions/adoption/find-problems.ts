@@ -1,4 +1,4 @@
-// Decides from facts of the catalogue whether the host's tables can be adopted. Pure.
+// Decides from the facts in the system catalog whether the host's tables can be adopted. Pure.
 import { EXPECTED_TABLES, type ExpectedColumn, type ExpectedTable } from './expected-columns.js';
 
 export interface ColumnFacts {
@@ -6,7 +6,7 @@ export interface ColumnFacts {
   readonly name: string;
   /** `format_type` without modifier: `character varying`, `timestamp without time zone`, an enum's name. */
   readonly type: string;
-  /** Of a varchar with a limit. */
+  /** The limit of a varchar that has one. */
   readonly maxLength: number | null;
   readonly isEnum: boolean;
   readonly notNull: boolean;
@@ -17,14 +17,14 @@ export interface ColumnFacts {
 export interface TableFacts {
   readonly role: 'entities' | 'processing';
   readonly table: string;
-  /** The host named it, rather than our default finding it. */
+  /** True: the host specified the table; false: it was found by its default name. */
   readonly named: boolean;
-  /** The schema of the scheduler whose triggers it has already. */
+  /** The schema of the scheduler whose triggers the table already has. */
   readonly usedBy: string | null;
   /** `r`: an ordinary table; anything else cannot be adopted. */
   readonly kind: string;
   readonly owned: boolean;
-  /** True: `id` alone is the primary key or unique. */
+  /** True: `id` alone is the primary key, or is unique. */
   readonly idUnique: boolean;
   readonly columns: readonly ColumnFacts[];
 }
@@ -47,7 +47,7 @@ export function findProblems(tables: readonly TableFacts[], schema: string): rea
           {
             table: 'subscriptions',
             column: null,
-            message: `is not in the search path, but ${processing.table} is: put both in one search path`,
+            message: `is not in the search path, but ${processing.table} is: both must be in the search path`,
           },
         ]
       : [];
@@ -64,8 +64,8 @@ const notOurs = ({ table }: TableFacts): Problem => ({
   table,
   column: null,
   message:
-    'does not look like a table of subscriptions (a user_id, and a frequency or active): name the tables to use or to create ' +
-    'with subscriptions: { table, processingTable } (SUBSCRIPTION_TABLE, SUBSCRIPTION_PROCESSING_TABLE); name this one there if it is meant',
+    'does not look like a table of subscriptions (user_id, and frequency or active): specify the tables to use or to create ' +
+    'with subscriptions: { table, processingTable } (SUBSCRIPTION_TABLE, SUBSCRIPTION_PROCESSING_TABLE), or this table to use it anyway',
 });
 
 function problemsOfTable(facts: TableFacts, schema: string): readonly Problem[] {
@@ -78,7 +78,7 @@ function problemsOfTable(facts: TableFacts, schema: string): readonly Problem[] 
     problems.push(
       problem(
         null,
-        `belongs to the scheduler in the schema ${facts.usedBy}: one table has one scheduler, name others for this one`,
+        `belongs to the scheduler in the schema ${facts.usedBy}: a table can have only one scheduler, so use other tables for this one`,
       ),
     );
   }
@@ -94,7 +94,7 @@ function problemsOfTable(facts: TableFacts, schema: string): readonly Problem[] 
 
 const letters = (name: string): string => name.replaceAll('_', '').toLowerCase();
 
-/** `"nextRunAt"` where we look for next_run_at: added again, that would be empty, and everybody would be due at once. */
+/** If a table has `"nextRunAt"` instead of next_run_at, we would add an empty column, and all rows would be due at once. */
 function missing({ table, columns }: TableFacts, { telling, required }: ExpectedTable): Problem[] {
   return telling
     .filter((column) => !columns.some(({ name }) => name === column))
@@ -102,7 +102,7 @@ function missing({ table, columns }: TableFacts, { telling, required }: Expected
       const alike = columns.find(({ name }) => letters(name) === letters(column))?.name;
       const to = `ALTER TABLE ${table} RENAME COLUMN "${alike}" TO ${column}`;
       if (alike !== undefined)
-        return [{ table, column: `"${alike}"`, message: `would be overlooked: rename it first (${to})` }];
+        return [{ table, column: `"${alike}"`, message: `would be ignored: rename it first (${to})` }];
       return required.includes(column) ? [{ table, column, message: 'must exist' }] : [];
     });
 }
@@ -118,11 +118,11 @@ function wrongColumns(facts: TableFacts, expected: ExpectedTable): Problem[] {
 function mismatch(found: ColumnFacts, wanted: ExpectedColumn): string | null {
   const wantedTypes = wanted.types.join(' or ');
   if (found.isEnum) {
-    return `is the enum ${found.type}, which lacks values that we write: change it first (ALTER COLUMN ${found.name} TYPE text USING ${found.name}::text)`;
+    return `is the enum ${found.type}, which lacks values that the scheduler writes: change it first (ALTER COLUMN ${found.name} TYPE text USING ${found.name}::text)`;
   }
   if (found.type === 'timestamp without time zone' && wanted.types.includes('timestamp with time zone')) {
     return (
-      'is a timestamp without time zone, which means another instant in every session: change it first ' +
+      'is a timestamp without time zone, whose meaning depends on the zone of the session: change it first ' +
       `(ALTER COLUMN ${found.name} TYPE timestamptz USING ${found.name} AT TIME ZONE '<the zone it was written in>')`
     );
   }
@@ -135,7 +135,7 @@ function mismatch(found: ColumnFacts, wanted: ExpectedColumn): string | null {
   return null;
 }
 
-/** Rows that we add by trigger must not fail because of an unknown column: the host's own commit would fail. */
+/** Rows that our triggers insert must not fail because of an unknown column: the host's own commit would fail. */
 function unfillable(facts: TableFacts, expected: ExpectedTable): Problem[] {
   if (!expected.weInsert) return [];
   return facts.columns
@@ -143,6 +143,6 @@ function unfillable(facts: TableFacts, expected: ExpectedTable): Problem[] {
     .map(({ name }) => ({
       table: facts.table,
       column: name,
-      message: 'is NOT NULL without a default, so we could add no row: give it a default first',
+      message: 'is NOT NULL without a default, so that the scheduler could not insert rows: give it a default first',
     }));
 }

@@ -1,4 +1,4 @@
-// Finds the tables of subscriptions in the search path by the host's names, or where to create them.
+// Finds the tables of subscriptions in the search path by their names, or the schema in which to create them.
 import { SchedulerError } from '../../../base/errors.js';
 import type { Db } from '../../database.js';
 import { quoteTable, SUBSCRIPTION_TABLES, type RowTables } from '../../names.js';
@@ -6,18 +6,18 @@ import { quoteTable, SUBSCRIPTION_TABLES, type RowTables } from '../../names.js'
 export interface TableNames {
   /** `subscriptions`, or with its schema: `crm.subs`. Default `subscriptions`. */
   readonly table?: string;
-  /** Where the state of each subscription is kept. Default `subscription_processing`. */
+  /** The table with the state of each subscription. Default `subscription_processing`. */
   readonly processingTable?: string;
 }
 
 export interface FoundTable {
   readonly role: 'entities' | 'processing';
-  /** As the host named it. */
+  /** The name that the host specified. */
   readonly name: string;
-  /** With its schema, as the catalogue spells both. */
+  /** With its schema, both spelled as in the system catalog. */
   readonly qualified: string;
   readonly exists: boolean;
-  /** The host named it, rather than our default finding it. */
+  /** True: the host specified the table; false: it was found by its default name. */
   readonly named: boolean;
 }
 
@@ -34,7 +34,7 @@ interface FindRow {
   readonly exists: boolean;
 }
 
-/** Looks both up with the search path of the session. Throws MIGRATION_REFUSED when a table would have no schema to be made in. */
+/** Finds both in the search path of the session. Throws MIGRATION_REFUSED if there is no schema in which to create a missing table. */
 export async function findTables(session: Db, names: TableNames): Promise<readonly FoundTable[]> {
   const wanted = [names.table ?? SUBSCRIPTION_TABLES.entities, names.processingTable ?? SUBSCRIPTION_TABLES.processing];
   const given = [names.table !== undefined, names.processingTable !== undefined];
@@ -48,7 +48,7 @@ export async function findTables(session: Db, names: TableNames): Promise<readon
     if (own === null || own === undefined) {
       throw new SchedulerError(
         'MIGRATION_REFUSED',
-        `there is no schema in the search path to make the table ${name} in`,
+        `there is no schema in the search path in which to create the table ${name}`,
       );
     }
     return {

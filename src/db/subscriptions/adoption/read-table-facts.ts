@@ -1,4 +1,4 @@
-// Reads from the catalogue what the host's two tables look like, wherever in the search path they are.
+// Reads the facts about the host's two tables from the system catalog.
 import type { Db } from '../../database.js';
 import { quoteTable } from '../../names.js';
 import type { FoundTable } from './find-tables.js';

@@ -13,8 +13,10 @@ SELECT con.conname AS name, pg_get_expr(con.conbin, con.conrelid) AS expression
   JOIN pg_attribute a ON a.attrelid = con.conrelid AND a.attname = 'status' AND a.attnum = ANY (con.conkey)
  WHERE con.conrelid = to_regclass($1) AND con.contype = 'c'`;
 
-/** A constraint that looks at other columns too is asked about a row that is empty but for its status: NULL passes. */
-/** `table`: quoted, with its schema. */
+/**
+ * A constraint over several columns is evaluated for a row in which all columns but the status are NULL, which pass. `table`: quoted, with
+ * its schema.
+ */
 export async function refusedStatuses(db: Db, table: string): Promise<readonly RefusedStatus[]> {
   const { rows: constraints } = await db.query<{ name: string; expression: string }>(CONSTRAINTS, [table]);
   const refused: RefusedStatus[] = [];

@@ -16,13 +16,13 @@ const BUSY_BUCKETS = `
      SELECT FROM {processing} p
       WHERE ${dueOfBucket('coalesce($1::timestamptz, now())', '$2', '$3')})`;
 
-/** Buckets that have something due. */
+/** Buckets with due rows. */
 export async function busyBuckets(db: Db, claim: Pick<ClaimFair, 'now' | 'floor' | 'nominalUntil'>): Promise<number[]> {
   const { rows } = await db.query<{ bucket: number }>(BUSY_BUCKETS, [claim.now, claim.floor, claim.nominalUntil]);
   return rows.map(({ bucket }) => bucket);
 }
 
-// Buckets come in random order: shares are cut off at the limit, and a fixed order would always starve the last one.
+// Buckets are in random order: shares are cut off at the limit, and a fixed order would always starve the last bucket.
 const CLAIM_FAIR = claimStatement(`
   SELECT share.* FROM (SELECT bucket FROM unnest($6::int[]) AS busy (bucket) ORDER BY random()) b
    CROSS JOIN LATERAL (
@@ -33,25 +33,25 @@ const CLAIM_FAIR = claimStatement(`
    LIMIT $3`);
 
 export interface ClaimFair extends ClaimDue {
-  /** Nothing due before this is looked at, which steps over the dead entries at the head of the index. Null: look at all. */
+  /** Due times before this are not read, which skips the dead entries at the head of the index. Null: all are read. */
   readonly floor: Date | null;
-  /** Where to take from, in equal shares. */
+  /** The buckets from which equal shares are taken. */
   readonly buckets: readonly number[];
 }
 
-// Rows that the host inserted without a next run have no place in the order of the due ones.
+// Rows that the host inserted without a next run are not in the order of due rows.
 const CLAIM_UNSCHEDULED = claimStatement(`
   SELECT ${REGULAR} FROM {processing} p
    WHERE EXISTS (SELECT FROM alive) AND p.runnable AND NOT p.stale AND p.status::text IN ('pending', 'failed') AND p.next_run_at IS NULL
    LIMIT $3
    FOR NO KEY UPDATE OF p SKIP LOCKED`);
 
-/** Up to `limit` rows that have no next run yet. */
+/** Claims up to `limit` rows that have no next run yet. */
 export async function claimUnscheduled(db: Db, { instanceId, now, limit }: ClaimBy): Promise<ClaimedRow[]> {
   return (await db.query<ClaimedRow>(CLAIM_UNSCHEDULED, [instanceId, now, limit])).rows;
 }
 
-/** Up to `limit` due rows in equal shares; fewer when a bucket has less than its share, so look for busy ones and claim again. */
+/** Claims up to `limit` due rows in equal shares. Fewer if a bucket has less than its share; then find the busy buckets and claim again. */
 export async function claimDueFairly(db: Db, claim: ClaimFair): Promise<ClaimedRow[]> {
   const { buckets, limit } = claim;
   const share = Math.ceil(limit / Math.max(1, buckets.length));

@@ -20,7 +20,7 @@ const due = (narrowing: string): string =>
    ORDER BY p.next_run_at LIMIT $3
    FOR NO KEY UPDATE OF p SKIP LOCKED`);
 
-/** Due rows that the narrowing admits. */
+/** Claims due rows that match the filter. */
 export async function claimNarrowed(db: Db, claim: ClaimNarrowed): Promise<ClaimedRow[]> {
   const { sql, values } = narrowingSql(claim.narrowing, 5);
   const fixed = [claim.instanceId, claim.now, claim.limit, claim.nominalUntil];
@@ -30,11 +30,11 @@ export async function claimNarrowed(db: Db, claim: ClaimNarrowed): Promise<Claim
 
 export interface ClaimExtra extends ClaimBy {
   readonly narrowing: Narrowing;
-  /** Goes on after this subscription; null at the beginning. Each subscription has one extra occurrence per trigger. */
+  /** Continues after this subscription; null at the beginning. Each subscription gets one extra occurrence per trigger. */
   readonly afterId: string | null;
 }
 
-// A row that waits for a retry has its retry now; any other gets an occurrence at now, and its regular one stays where it was.
+// A row that waits for a retry is retried now. Any other row gets an extra occurrence at the present time; its regular one does not change.
 const extra = (narrowing: string): string =>
   claimStatement(
     `
@@ -57,8 +57,8 @@ const extra = (narrowing: string): string =>
   );
 
 /**
- * One extra occurrence at now for each active subscription that the narrowing admits and that is not due. `lastId` is where
- * to go on: which id is last only the database can say.
+ * Claims one extra occurrence at the present time for each active subscription that matches the filter and is not due. Continue after
+ * `lastId`; only the database knows which id is the last in its order.
  */
 export async function claimExtraOccurrences(
   db: Db,

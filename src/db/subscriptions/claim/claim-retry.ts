@@ -1,22 +1,22 @@
-// Claims what failed before: dead occurrences by their ledger rows, and rows that wait for a retry after failing in a run.
+// Claims failed work: dead occurrences by their ledger rows, and rows that failed in a run and wait for a retry.
 import type { Database, Db } from '../../database.js';
 import { claimStatement, NOW } from './claim-statement.js';
 import type { ClaimBy, ClaimedRow } from './claimed-row.js';
 import { type Narrowing, narrowingSql } from './narrowing.js';
 
 export interface DeadFilter {
-  /** Only what failed in this run; null: any. */
+  /** Only what failed in this run; null: in any run. */
   readonly runId: string | null;
-  /** Only what died since then; null: any time. */
+  /** Only what died since this time; null: at any time. */
   readonly since: Date | null;
   readonly narrowing: Narrowing;
-  /** Only what died before then: what a retry itself kills is not taken again. */
+  /** Only what died before this time, so that occurrences that die in the retry itself are not taken again. */
   readonly until: Date;
-  /** The run of the retry itself; the same for a clock that stands still. */
+  /** The run of the retry itself, excluded for the same reason when a test's clock stands still. */
   readonly exceptRun: string;
 }
 
-/** Names a dead occurrence, and its place in the order of deaths. Instants as texts of the database: a Date has no microseconds. */
+/** Identifies a dead occurrence and its position in the order of deaths. Instants are text, because a Date has no microseconds. */
 export interface DeadOccurrence {
   readonly subscriptionId: string;
   readonly scheduledFor: string;
@@ -37,10 +37,10 @@ SELECT r.subscription_id::text AS "subscriptionId", ${exact('r.scheduled_for')} 
    ${narrowing && `AND EXISTS (SELECT FROM {entities} s WHERE s.id = r.subscription_id ${narrowing})`}
  ORDER BY r.finished_at, r.subscription_id, r.scheduled_for LIMIT $3`;
 
-// no JIT: with a step switched off, servers before 18 would compile the whole
+// without JIT: because of the disabled plan node, servers before version 18 would compile the statement
 const NO_SORT = `SELECT set_config('enable_sort', 'off', true), set_config('jit', 'off', true)`;
 
-/** One page of what died, in the order of death; `after` is the last of the page before. */
+/** One page of dead occurrences, in the order of their deaths; `after` is the last one of the previous page. */
 export function listDeadOccurrences(
   database: Database,
   { runId, since, until, exceptRun, narrowing }: DeadFilter,
@@ -50,16 +50,16 @@ export function listDeadOccurrences(
   const fixed = [until, runId ?? exceptRun, limit, ...from];
   const { sql, values } = narrowingSql(narrowing, fixed.length + 1);
   return database.transaction(async (tx) => {
-    // The indexes have this order, so a page costs the same wherever it is. Deaths come in bursts, which the planner's statistics do
-    // not show: it would take them for few, and sort all that is left for each page. With a narrowing they may well be few.
+    // The indexes have this order, so that every page costs the same. Deaths come in bursts, which the planner's statistics do not show: it
+    // would expect few rows, and sort all remaining ones for each page. With a filter there may really be few.
     if (values.length === 0) await tx.query(NO_SORT);
     const text = listDead(after === null ? 'since' : 'after', runId !== null, sql);
     return (await tx.query<DeadOccurrence & Record<string, unknown>>(text, [...fixed, ...values])).rows;
   });
 }
 
-// A schedule that has ended resumes at infinity, which is: never. A suspended one may be retried: its success ends the suspension.
-// One occurrence of a subscription at a time, and only what is dead still: it may have been retried since it was listed.
+// A schedule that has ended resumes at infinity, which means never. A suspended one may be retried: its success ends the suspension.
+// Claims one occurrence of a subscription at a time, and only if it is still dead: it may have been retried since it was listed.
 const CLAIM_DEAD = claimStatement(
   `
   SELECT p.ctid AS tid, p.subscription_id, p.status AS was_status, p.scheduled_for AS was_for,
@@ -89,8 +89,8 @@ const CLAIM_DEAD = claimStatement(
 );
 
 /**
- * Claims of the given dead occurrences those that can be had, each as an extra one with its own nominal time; the regular
- * sequence stays where it was. `looked`: how many of the given it has dealt with.
+ * Claims those of the given dead occurrences that are available, each as an extra occurrence with its own nominal time; the regular
+ * sequence does not change. `looked`: how many of the given occurrences it has processed.
  */
 export async function claimDeadOccurrences(
   db: Db,
@@ -115,7 +115,7 @@ const CLAIM_WAITING = claimStatement(`
    LIMIT $3
    FOR NO KEY UPDATE OF p SKIP LOCKED`);
 
-/** Rows whose last attempt failed in this run and whose retry is still to come: it is made now. */
+/** Claims rows whose last attempt failed in this run and that wait for a retry, which is made now. */
 export async function claimWaitingRetries(
   db: Db,
   claim: ClaimBy & { readonly runId: string; readonly until: Date },

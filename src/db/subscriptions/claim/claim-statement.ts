@@ -1,28 +1,28 @@
-// The frame of every claim: fenced by the claiming instance being alive, one statement, a fresh token for each row. The plain
-// claim of each tick has the same frame in a function, whose plan is kept (migration 0041).
+// The frame of every claim: one statement, valid only while the claiming instance is alive, with a new token for each row. The plain claim
+// of each tick has the same frame in a function, whose plan the session keeps (functions/claim_due.sql).
 
 // whole milliseconds, as a Date has them
 const ms = (instant: string): string => `floor(date_part('epoch', ${instant}) * 1000::float8 + 0.0005::float8)`;
 
-/** The moment that a statement works with: $2 is null but under a test's clock. */
+/** The present time of a statement: $2 is null except with a test's clock. */
 export const NOW = 'coalesce($2::timestamptz, now())';
 
-/** States that a claim may leave; src/subscriptions/status-moves.ts has the whole table. */
+/** States that a claim may leave; src/subscriptions/api/status-moves.ts has all transitions. */
 export const CLAIMABLE = `('pending', 'completed', 'failed')`;
 
-// A host's -infinity is due at once, like no time at all.
+// -infinity, which a host may have written, is due at once, like NULL.
 const DUE_AT = `nullif(p.next_run_at, '-infinity')`;
 
-/** Columns that every pick returns, for a regular occurrence: its nominal time is never later than when it is due. */
+/** Columns that every selection returns for a regular occurrence. Its nominal time is never later than its due time. */
 export const REGULAR = `p.ctid AS tid, p.subscription_id, p.status AS was_status, p.scheduled_for AS was_for,
   ${DUE_AT} AS due_at, p.next_run_at AS next_at, p.resume_at, p.resume_for,
   date_trunc('milliseconds', least(p.scheduled_for, coalesce(${DUE_AT}, ${NOW}))) AS nominal`;
 
 /**
- * Wraps a pick of rows (with `FOR NO KEY UPDATE OF p SKIP LOCKED`) into a claim. $1 instance, $2 now, $3 limit, the rest is the
- * pick's. The pick is materialized so that it cannot take more than its limit; an instance that is no longer alive gets nothing.
- * A claim does not wait for the disk: one that a crash of the server takes back was never settled, and is due again as any other.
- * Subscriptions are looked up one by one (OFFSET 0): as a join, a table of some thousands would be read whole for each claim.
+ * Wraps a selection of rows (with `FOR NO KEY UPDATE OF p SKIP LOCKED`) into a claim. $1 is the instance, $2 now, $3 the limit; further
+ * parameters belong to the selection. It is materialized so that it cannot take more than its limit. An instance that is no longer alive
+ * gets nothing. A claim does not wait for the disk: one that a crash of the server undoes was never settled, and its row is due again.
+ * Subscriptions are looked up one by one (OFFSET 0): with a join, a table of a few thousand rows would be read whole for each claim.
  */
 export const claimStatement = (pick: string, { before = '', returning = '' } = {}): string => `
 WITH alive AS MATERIALIZED (

@@ -1,6 +1,6 @@
-// What a claim returns: everything for running and settling an occurrence, so that nothing is read per row afterwards.
+// The result of a claim: everything that is needed to run and settle an occurrence, so that no row is read again afterwards.
 
-/** Instants are milliseconds since 1970: a Date would be built and taken apart again for each. */
+/** Instants are milliseconds since 1970, which avoids creating a Date for each. */
 export interface ClaimedRow {
   readonly subscriptionId: string;
   readonly claimToken: string;
@@ -18,21 +18,21 @@ export interface ClaimedRow {
   readonly attempt: number;
   readonly missedCount: number;
   readonly consecutiveFailures: number;
-  /** What the claim replaced, for giving it back untouched. */
+  /** The values that the claim replaced, to release the row unchanged. */
   readonly wasStatus: string;
   readonly wasScheduledForMs: number | null;
-  /** Where the regular sequence goes on when this is an extra occurrence; null for a regular one. */
+  /** Where the regular sequence continues after an extra occurrence; null for a regular one. */
   readonly resumeAtMs: number | null;
-  /** When it was due: nominal time plus spread, or its retry's. Null: at once. */
+  /** When it was due: its nominal time plus spread, or the time of its retry. Null: at once. */
   readonly dueMs: number | null;
   /** The database's clock. */
   readonly nowMs: number;
 }
 
-/** What every claim is told. */
+/** The input of every claim. */
 export interface ClaimBy {
   readonly instanceId: string;
   readonly limit: number;
-  /** Only for tests with a clock of their own; null is the database's. */
+  /** Only for tests with their own clock; null: the database's clock. */
   readonly now: Date | null;
 }

@@ -1,4 +1,4 @@
-// Conditions that a trigger, a list or a bulk action narrows subscriptions by: a constant table, so that input is only ever a value.
+// The conditions by which triggers, lists and bulk actions filter subscriptions: a constant table, so that input is only used as a value.
 import { prefixRanges, RANGE_TYPES, rangeEnd, type PrefixKind } from '../../search/prefix.js';
 
 export interface Narrowing {
@@ -8,25 +8,25 @@ export interface Narrowing {
   readonly frequency?: string;
   readonly timezone?: string;
   readonly status?: string;
-  /** Due at that moment (null: now by the database's clock), or not. */
+  /** Due at this time (null: now, by the database's clock), or not due. */
   readonly dueAt?: Date | null;
   readonly notDueAt?: Date | null;
   readonly search?: PrefixSearch;
 }
 
-/** In which order a search goes through what begins with its text: ids, then users, then tenants. */
+/** The order in which a search returns matches: ids, then users, then tenants. */
 export const SEARCH_COLUMNS = ['id', 'user_id', 'tenant_id'] as const;
 
 export type SearchColumn = (typeof SEARCH_COLUMNS)[number];
 
-/** What each column can be searched as; null: not at all. */
+/** How each column can be searched; null: not at all. */
 export type SearchedKinds = Readonly<Record<SearchColumn, PrefixKind | null>>;
 
-/** Its id, its user or its tenant begins with this text. */
+/** The subscription's id, user or tenant begins with this text. */
 export interface PrefixSearch {
   readonly text: string;
   readonly kinds: SearchedKinds;
-  /** Only by this one, where none of those before it begins so. */
+  /** Only matches in this column that do not also match in a previous column. */
   readonly by?: SearchColumn;
 }
 
@@ -75,7 +75,7 @@ function searchSql({ text, kinds, by }: PrefixSearch, firstParameter: number): {
   return { sql: `AND ${begins(by)} ${before.join(' ')}`, values };
 }
 
-/** One condition for each range, so that an index serves. */
+/** One condition for each range, so that an index can be used. */
 function prefixSql(
   column: string,
   kind: PrefixKind | null,

@@ -1,5 +1,5 @@
-// Which claims are still to be worked on. `recheck` says that the subscription was changed while it was claimed; an occurrence that
-// an operator has forced on a paused one is worked on all the same.
+// Determines which claims should still be processed. `recheck` is set if the subscription was changed while it was claimed. An occurrence
+// that an operator has forced on a paused subscription is processed anyway.
 import type { Db } from '../../database.js';
 
 const WANTED = `
@@ -9,7 +9,7 @@ SELECT p.claim_token AS token
   JOIN {entities} s ON s.id = p.subscription_id
  WHERE NOT p.recheck OR {schema}.{rows}_may_run(s.active, s.paused_until, 'pending', p.next_run_at, p.superseded)`;
 
-/** The tokens of those that are. */
+/** Returns the tokens of those claims. */
 export async function wantedClaims(
   db: Db,
   claims: readonly { readonly id: string; readonly claimToken: string }[],

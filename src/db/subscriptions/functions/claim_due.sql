@@ -1,9 +1,10 @@
--- The plain claim: what is due, the earliest first, in one scan of the due index, and then what has no next run yet. NULL sorts
--- last in that index, so what has none is read at its end; OR-ed into one pick, it would read everything. It fills what the rest
--- leaves free, and a tenth of the claim in any case: it must not wait for as long as more than a claim is due. One row more than most is looked at, to know whether another claim is worth its while ("more"). Only occurrences
--- whose nominal time is not after nominal_until. The frame (living instance, fresh token for each row, what the executor needs,
--- subscriptions looked up one by one) is that of every claim: src/db/subscriptions/claim/claim-statement.ts says why. Whole
--- milliseconds by arithmetic on doubles, which a microsecond of this century survives: numeric took a tenth of the claim.
+-- The plain claim: due rows, the earliest first, in one scan of the due index, and then rows that have no next run yet. NULL sorts
+-- last in that index, so those rows are read at its end; a single selection with OR would read everything. They get the room that due
+-- rows leave, but at least a tenth of the claim, so that they do not wait while due rows fill every claim. One row more than `most` is
+-- read, to know whether another claim is worthwhile (`more`). Only occurrences whose nominal time is not after `nominal_until` are
+-- claimed. The rest (a living instance, a new token for each row, the columns for the executor, subscriptions looked up one by one) is
+-- the same in every claim; src/db/subscriptions/claim/claim-statement.ts has the reasons. Whole milliseconds are computed with doubles,
+-- whose precision suffices for microseconds in this century; `numeric` took a tenth of the claim.
 CREATE OR REPLACE FUNCTION {schema}.{rows}_claim_due(holder uuid, as_of timestamptz, most integer, nominal_until timestamptz)
 RETURNS TABLE (
   "subscriptionId" text, "claimToken" uuid, "userId" text, "tenantId" text, "frequency" text, "timezone" text,

@@ -1,5 +1,5 @@
--- Makes one month's partition, taking along what stood in the default one. False when it is there already.
--- Runs with the rights of the role that migrated: the role that the server runs as need not own the ledger.
+-- Creates the partition of one month, and moves its rows there from the default partition. Returns false if it already exists.
+-- Runs with the privileges of the role that migrated, because the role that the server runs as need not own the ledger.
 CREATE OR REPLACE FUNCTION {schema}.{rows}_make_partition(month date) RETURNS boolean LANGUAGE plpgsql
   SECURITY DEFINER SET search_path = pg_catalog, {schema}, pg_temp AS $$
 DECLARE

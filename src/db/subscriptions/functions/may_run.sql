@@ -1,4 +1,4 @@
--- A row in processing stays findable for its rescue, whatever happened to its subscription meanwhile.
+-- Whether a row is in the due index. A row in processing always is, so that a rescue finds it whatever happens to its subscription.
 CREATE OR REPLACE FUNCTION {schema}.{rows}_may_run(
   active boolean, paused_until timestamptz, status text, next_run_at timestamptz, superseded boolean
 ) RETURNS boolean

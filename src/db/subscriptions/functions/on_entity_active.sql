@@ -1,4 +1,4 @@
--- An active subscription has a processing row, at the latest when its transaction ends.
+-- Ensures that an active subscription has a processing row by the end of its transaction.
 CREATE OR REPLACE FUNCTION {schema}.{rows}_on_entity_active() RETURNS trigger
   LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, {schema}, pg_temp AS $$
 BEGIN

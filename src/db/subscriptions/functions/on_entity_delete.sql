@@ -1,5 +1,5 @@
--- A processing row whose subscription was deleted (where the host has no cascading foreign key) is never due again: at the head of
--- the index it would be found by every claim, and taken by none. A row in processing is told by its settlement or rescue.
+-- A processing row whose subscription was deleted (without a cascading foreign key) is never due again: otherwise every claim would
+-- find it at the head of the index, and none would take it. For a row in processing, its settlement or rescue does this.
 CREATE OR REPLACE FUNCTION {schema}.{rows}_on_entity_delete() RETURNS trigger
   LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, {schema}, pg_temp AS $$
 BEGIN

@@ -1,5 +1,5 @@
--- A change counts from the moment it holds the row, and not from the beginning of its transaction: what was delivered in between
--- was delivered by the old schedule, and is not due again.
+-- A change applies from the moment when it locks the row, not from the beginning of its transaction: occurrences that were delivered in
+-- between belong to the old schedule and are not due again.
 CREATE OR REPLACE FUNCTION {schema}.{rows}_on_entity_update() RETURNS trigger
   LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, {schema}, pg_temp AS $$
 DECLARE

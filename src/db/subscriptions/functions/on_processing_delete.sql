@@ -1,7 +1,7 @@
--- A host that deletes the processing row of an active subscription (a clean-up of its own, a reset by hand) gets it back as it
--- was: nothing is forgotten, and nothing runs that was not due. A call under way keeps its claim, so that it is not made again
--- before it has ended; one whose instance is dead is released as by a rescue. Deferred, so that a row
--- put in its place by the same transaction, or the deletion of the subscription itself, is seen first.
+-- Restores the processing row of an active subscription if the host deletes it (in a clean-up, or by hand), so that nothing is lost and
+-- nothing runs that was not due. A call in progress keeps its claim, so that it is not repeated before it has ended; the claim of a dead
+-- instance is released as in a rescue. The trigger is deferred, so that it sees a replacement row or the deletion of the subscription
+-- in the same transaction.
 
 CREATE OR REPLACE FUNCTION {schema}.{rows}_on_processing_delete() RETURNS trigger
   LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, {schema}, pg_temp AS $$
@@ -13,7 +13,7 @@ BEGIN
     RETURN NULL;
   END IF;
 
-  -- of two rows of one subscription the other one is live from now on
+  -- if the subscription has another row, that one is live from now on
   UPDATE {processing} SET superseded = false
    WHERE id = (SELECT id FROM {processing} WHERE subscription_id = OLD.subscription_id
                 ORDER BY created_at DESC NULLS LAST, updated_at DESC NULLS LAST, id DESC LIMIT 1);

@@ -1,4 +1,4 @@
--- A new processing row is the live one of its subscription. The lock makes two at once wait for each other.
+-- A new processing row becomes the live one of its subscription. The lock serialises concurrent inserts.
 CREATE OR REPLACE FUNCTION {schema}.{rows}_on_processing_insert() RETURNS trigger
   LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, {schema}, pg_temp AS $$
 DECLARE

@@ -1,4 +1,5 @@
--- Keeps `runnable`, and since when it has been suspended, where a row leaves or enters a state that is never claimed; a plain claim or settlement does not get here.
+-- Maintains `runnable` and `failing_since` when a row enters or leaves a state that is never claimed. Plain claims and settlements do not
+-- fire this trigger.
 CREATE OR REPLACE FUNCTION {schema}.{rows}_on_processing_update() RETURNS trigger
   LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, {schema}, pg_temp AS $$
 DECLARE

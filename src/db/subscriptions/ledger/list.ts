@@ -24,14 +24,14 @@ SELECT subscription_id::text AS subscription_id, scheduled_for, outcome, attempt
    AND ($4::timestamptz IS NULL OR scheduled_for >= $4)
  ORDER BY scheduled_for DESC LIMIT $3`;
 
-/** One page, and one row more when there is a next one. Nominal times are whole milliseconds, so a Date is a cursor. */
+/** One page, and one more row if there is a next page. Nominal times are whole milliseconds, so that a Date can be the cursor. */
 export async function listLedger(
   db: Db,
   page: {
     readonly subscriptionId: string;
     readonly before: Date | null;
     readonly limit: number;
-    /** None from before this. */
+    /** Only occurrences since this time. */
     readonly since?: Date;
   },
 ): Promise<LedgerRow[]> {

@@ -1,5 +1,5 @@
-// Subscriptions, their users and tenants by how an id begins. The host's columns may have any of several types; each is searched by the
-// index that it has.
+// Finds subscriptions, users and tenants by a prefix of their id. The host's columns may have different types; each is searched with its
+// own index.
 import type { Db } from '../../database.js';
 import {
   distinctByPrefix,
@@ -23,7 +23,7 @@ async function readSearchedKinds(db: Db): Promise<SearchedKinds> {
   return { id: kindOf('id'), user_id: kindOf('user_id'), tenant_id: kindOf('tenant_id') };
 }
 
-/** Returns what the columns can be searched as, which is read once: the types of the host's columns do not change while it runs. */
+/** Returns how the columns can be searched. Read once, because the types of the host's columns do not change while it runs. */
 export function createKindsReader(db: Db): () => Promise<SearchedKinds> {
   let kinds: Promise<SearchedKinds> | undefined;
   return () => {
@@ -45,7 +45,7 @@ SELECT f.* FROM unnest($1::${RANGE_TYPES[kind]}[], $2::${RANGE_TYPES[kind]}[]) A
    WHERE ${inRange('s.id', kind)} ORDER BY s.id LIMIT $3) f
  LIMIT $3`;
 
-/** In the order of the ids, the shorter numbers first. */
+/** In the order of the ids; shorter numbers first. */
 export async function searchSubscriptions(
   db: Db,
   kind: PrefixKind | null,

@@ -1,4 +1,4 @@
-// What subscriptions can be sorted by. Rows without a place in the order come last in either direction; ties go by id.
+// The columns by which subscriptions can be sorted. Rows without a key come last in both directions; ties are in the order of their ids.
 import type { Db } from '../../database.js';
 import type { SearchColumn } from '../claim/narrowing.js';
 
@@ -10,9 +10,9 @@ export interface SortKey {
   /** The subscription's id in that table. */
   readonly id: 'p.subscription_id' | 's.id';
   readonly column: string;
-  /** Rows that have a place in the order. */
+  /** The condition for rows with a key. */
   readonly placed: string;
-  /** The cast of a key out of a cursor; `user_id` has the host's type. */
+  /** The cast for a key from a cursor; `user_id` has the host's type. */
   readonly cast: string;
 }
 
@@ -22,7 +22,7 @@ const ofProcessing = (column: SortColumn, type: string, placed = 'NOT p.supersed
 });
 
 export const SORT_KEYS: Readonly<Record<SortColumn, SortKey>> = {
-  // what is paused, suspended or inactive does not run at the time in its row
+  // paused, suspended and inactive subscriptions do not run at the time in their row
   next_run_at: ofProcessing('next_run_at', 'timestamptz', 'p.runnable'),
   created_at: ofProcessing('created_at', 'timestamptz'),
   last_run_at: ofProcessing('last_run_at', 'timestamptz'),
@@ -33,7 +33,7 @@ export const SORT_KEYS: Readonly<Record<SortColumn, SortKey>> = {
 export interface SortOrder {
   readonly key: SortKey;
   readonly direction: 'ASC' | 'DESC';
-  /** What stands between a key and the one before it. */
+  /** The comparison of a key with the previous one. */
   readonly beyond: '>' | '<';
 }
 
@@ -49,7 +49,7 @@ export const searchOrder = (column: SearchColumn): SortOrder => ({
 });
 
 export interface SortFacts {
-  /** Names of the two tables, quoted. */
+  /** The quoted names of the two tables. */
   readonly processing: string;
   readonly entities: string;
   /** Size of the table of processing rows. */
@@ -69,7 +69,7 @@ const FACTS = `
 SELECT {processing_text} AS processing, {entities_text} AS entities, pg_relation_size({processing_text}::regclass)::float8 AS bytes,
        ${indexed('{processing_text}')} AS "indexedProcessing", ${indexed('{entities_text}')} AS "indexedEntities"`;
 
-/** What decides whether a sort is cheap. */
+/** The facts that decide whether a sort is cheap. */
 export async function readSortFacts(db: Db): Promise<SortFacts> {
   const { rows } = await db.query<SortFacts & Record<string, unknown>>(FACTS);
   return rows[0] as SortFacts;

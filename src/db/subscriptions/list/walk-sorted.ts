@@ -1,5 +1,5 @@
-// A page of subscriptions in the order of an index, of which any number may have the same key: ten million due at 9:00. Only as much is
-// read as the page needs; a large group of ties is neither joined nor sorted as a whole.
+// A page of subscriptions in the order of an index, any number of which may have the same key (such as ten million that are due at 9:00).
+// It reads only as much as the page needs; a large group of ties is neither joined nor sorted as a whole.
 import type { Db } from '../../database.js';
 import type { Narrowing } from '../claim/narrowing.js';
 import type { SortOrder } from './sorts.js';
@@ -20,12 +20,12 @@ import {
 export interface SortedPage {
   readonly narrowing: Narrowing;
   readonly order: SortOrder;
-  /** One row more is looked for, which says whether there is a next page. */
+  /** One more row is read, to know whether there is a next page. */
   readonly limit: number;
   readonly after: { readonly key: string | null; readonly id: string } | null;
-  /** null but under a test's clock. */
+  /** null except with a test's clock. */
   readonly now: Date | null;
-  /** Whether rows without a place in the order come after the others, or are left out. */
+  /** Whether rows without a key follow the others, or are omitted. */
   readonly withRest: boolean;
   readonly limits?: WalkLimits;
 }
@@ -43,20 +43,20 @@ async function placed(walk: Walk, after: Placed | null, wanted: number): Promise
   const keys = await nextKeys(walk, last, wanted - found.length);
   const end = keys.at(-1);
   if (end === undefined) return found;
-  // of the last key there may be more rows than were counted; of the others all were
+  // the last key may have more rows than were counted; those of the other keys were all counted
   if (keys.length > 1) found.push(...(await between(walk, last, end.key)).map(({ id, key }) => ({ id, key })));
   const limit = wanted - found.length;
   return limit > 0 ? [...found, ...(await ties(walk, { key: end.key, after: null, limit }))] : found;
 }
 
-/** Ids with their keys, in order: up to one more than the limit. */
+/** Ids with their keys, in order: up to `limit` + 1. */
 export async function walkSorted(db: Db, page: SortedPage): Promise<readonly Placed[]> {
   const { narrowing, order, limit, after, now, withRest, limits = WALK_LIMITS } = page;
   const walk: Walk = { db, order, narrowing, now, limits };
   const inRest = after !== null && after.key === null;
   const found = inRest ? [] : await placed(walk, after, limit + 1);
   const missing = limit + 1 - found.length;
-  // what runs has always been due
+  // rows in processing were due, so that they have a key
   const hasRest = withRest && !(narrowing.status === 'processing' && order.key.column === 'p.next_run_at');
   return missing > 0 && hasRest ? [...found, ...(await rest(walk, inRest ? after.id : null, missing))] : found;
 }

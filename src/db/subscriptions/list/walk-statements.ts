@@ -1,13 +1,13 @@
-// The statements of a walk in the order of an index. They read what the page needs, however many rows have the same key.
+// The statements that read a page in the order of an index. They read only what the page needs, however many rows have the same key.
 import type { Db } from '../../database.js';
 import { type Narrowing, narrowingSql } from '../claim/narrowing.js';
 import { SUBSCRIPTION_TABLES } from '../queries/subscription-row.js';
 import type { SortOrder } from './sorts.js';
 
 export interface WalkLimits {
-  /** Ties are sorted up to this number; among more of them, rows are taken by their ids, of which many are ties. */
+  /** Up to this number, ties are sorted. If there are more, ids are read in order, because many of them have the key. */
   readonly sortedTies: number;
-  /** Ids looked at in that way, before the ties are sorted after all. */
+  /** The number of ids that are read in that way before the ties are sorted after all. */
   readonly ids: number;
 }
 
@@ -24,7 +24,7 @@ const OF_ENTITIES: readonly (keyof Narrowing)[] = [
 
 export interface Placed {
   readonly id: string;
-  /** At full precision; null for what has no place in the order. */
+  /** At full precision; null for rows without a key. */
   readonly key: string | null;
 }
 
@@ -50,14 +50,14 @@ type Parameters = ReturnType<typeof parameters>;
 const idCast = '::{schema}.{rows}_key';
 
 const OWN = { processing: '{processing} p', entities: '{entities} s' } as const;
-/** The other table is looked up row by row (OFFSET 0): as a join it would be read whole. */
+/** The other table is looked up row by row (OFFSET 0): with a join it would be read whole. */
 const OTHER = {
   processing: 'CROSS JOIN LATERAL (SELECT * FROM {entities} e WHERE e.id = p.subscription_id OFFSET 0) s',
   entities:
     'LEFT JOIN LATERAL (SELECT * FROM {processing} q WHERE q.subscription_id = s.id AND NOT q.superseded OFFSET 0) p ON true',
 } as const;
 
-/** The other table only where the filter needs it. */
+/** Includes the other table only if the filter needs it. */
 function tablesOf({ order: { key }, narrowing }: Walk, own: string = OWN[key.table]): string {
   const names = (Object.keys(narrowing) as (keyof Narrowing)[]).filter((name) => narrowing[name] !== undefined);
   const isMine = (name: keyof Narrowing): boolean => OF_ENTITIES.includes(name) === (key.table === 'entities');
@@ -65,8 +65,8 @@ function tablesOf({ order: { key }, narrowing }: Walk, own: string = OWN[key.tab
 }
 
 /**
- * Rows that have a place in the order. What is due or runs stands before now, and what is not due after it: without that end, a walk
- * for the few would go on through all the others. What runs is neither due nor still to come.
+ * The condition for rows with a key. Rows that are due or in processing are before the present time, and the others after it: without that
+ * bound, a search for a few rows would continue through all others. Rows in processing count as neither due nor upcoming.
  */
 function inPlace({ order: { key }, narrowing, now }: Walk, { add }: Parameters): string {
   if (key.column !== 'p.next_run_at') return key.placed;
@@ -87,7 +87,7 @@ async function select<R extends Record<string, unknown>>(db: Db, text: string, {
   return (await db.query<R>(text, values)).rows;
 }
 
-/** The keys that come next, each with its number of rows; counting ends with `limit` rows. */
+/** The next keys, each with its number of rows; counting ends at `limit` rows. */
 export function nextKeys(walk: Walk, after: string | null, limit: number): Promise<{ key: string; rows: number }[]> {
   const { key, direction, beyond } = walk.order;
   const given = parameters();
@@ -102,7 +102,7 @@ export function nextKeys(walk: Walk, after: string | null, limit: number): Promi
   );
 }
 
-/** All rows between two keys, which are few. */
+/** All rows between two keys; there are few. */
 export function between(
   walk: Walk,
   after: string | null,
@@ -120,7 +120,7 @@ export function between(
   );
 }
 
-/** Counted as far as it matters, whatever else the filter says. */
+/** Whether more than `sortedTies` rows have this key, regardless of the rest of the filter. */
 export async function areMany({ db, order: { key }, limits: { sortedTies } }: Walk, value: string): Promise<boolean> {
   const given = parameters();
   const is = `${key.column} = ${given.add(value, key.cast)} AND ${key.placed}`;
@@ -134,12 +134,12 @@ const afterId = (id: string | null, column: string, given: Parameters): string =
 
 export interface Ties {
   readonly key: string;
-  /** Those with a greater id. */
+  /** Only rows with a greater id. */
   readonly after: string | null;
   readonly limit: number;
 }
 
-/** By an index on the key, and sorted by id. Materialized, or the planner may walk through all ids after all. */
+/** Reads the ties by the index on the key and sorts them by id. Materialized, because the planner might otherwise read all ids in order. */
 export function sortTies(walk: Walk, { key, after, limit }: Ties): Promise<{ id: string }[]> {
   const { column, cast, id } = walk.order.key;
   const given = parameters();
@@ -152,7 +152,7 @@ export function sortTies(walk: Walk, { key, after, limit }: Ties): Promise<{ id:
   );
 }
 
-/** In the order of the ids, as far as some number of them. */
+/** Reads a limited number of ids in order, and returns those that have the key. */
 export function pickTies(walk: Walk, { key, after, limit }: Ties): Promise<{ id: string }[]> {
   const { column, cast, id, table } = walk.order.key;
   const given = parameters();
@@ -167,13 +167,13 @@ export function pickTies(walk: Walk, { key, after, limit }: Ties): Promise<{ id:
   );
 }
 
-/** What has no place in the order, by id. */
+/** Rows without a key, in the order of their ids. */
 export async function rest(walk: Walk, after: string | null, limit: number): Promise<Placed[]> {
   const { narrowing, order } = walk;
   const given = parameters();
   const from = afterId(after, 's.id', given);
   const count = given.add(limit, '::int');
-  // of what is due, those without a next run, which stand at the end of its index
+  // the due rows without a next run, which are at the end of its index
   const isDue = narrowing.dueAt !== undefined && order.key.column === 'p.next_run_at';
   const outside = isDue ? 'p.runnable AND p.next_run_at IS NULL' : `(${inPlace(walk, given)}) IS NOT TRUE`;
   const { sql, values } = narrowingSql(narrowing, given.values.length + 1);

@@ -1,8 +1,8 @@
--- Subscriptions live in the host's own tables. What is missing is created, our columns are added; nothing is dropped, renamed or
--- rewritten. src/db/subscriptions/adoption has checked beforehand that what is there can be adopted, and has found the tables:
--- {entities} and {processing} are their qualified names.
+-- Subscriptions are stored in the host's own tables. Missing tables are created and our columns are added; nothing is dropped, renamed
+-- or rewritten. src/db/subscriptions/adoption has already found the tables, whose qualified names are {entities} and {processing}, and
+-- has checked that they can be adopted.
 
--- The host's id may be uuid, an integer or text: a domain of that type keeps every statement the same.
+-- The host's id may be a uuid, an integer or text; a domain over its type lets all statements be the same.
 DO $$
 DECLARE
   key_type text;
@@ -41,10 +41,10 @@ ALTER TABLE {entities}
   ADD COLUMN IF NOT EXISTS frequency     text,
   ADD COLUMN IF NOT EXISTS active        boolean NOT NULL DEFAULT true,
   ADD COLUMN IF NOT EXISTS timezone      text,
-  -- what a schedule has beyond frequency and time zone
+  -- the schedule except for frequency and time zone
   ADD COLUMN IF NOT EXISTS schedule      jsonb,
   ADD COLUMN IF NOT EXISTS tenant_id     text,
-  -- null: not paused; the year 9999: until somebody resumes it
+  -- null: not paused; the year 9999: until it is resumed
   ADD COLUMN IF NOT EXISTS paused_until  timestamptz;
 
 ALTER TABLE {processing}
@@ -55,31 +55,31 @@ ALTER TABLE {processing}
   ADD COLUMN IF NOT EXISTS metadata              jsonb DEFAULT '{}',
   ADD COLUMN IF NOT EXISTS created_at            timestamptz DEFAULT now(),
   ADD COLUMN IF NOT EXISTS updated_at            timestamptz DEFAULT now(),
-  -- nominal time of the occurrence in hand, or of the next one where next_run_at is not it (spread, catching up)
+  -- nominal time of the current occurrence, or of the next one if it differs from next_run_at (spread, catching up)
   ADD COLUMN IF NOT EXISTS scheduled_for         timestamptz,
   ADD COLUMN IF NOT EXISTS attempt               int NOT NULL DEFAULT 0,
   ADD COLUMN IF NOT EXISTS claimed_by            uuid,
   ADD COLUMN IF NOT EXISTS claim_token           uuid,
   ADD COLUMN IF NOT EXISTS consecutive_failures  int NOT NULL DEFAULT 0,
-  -- occurrences that a misfire policy folded into the one in hand
+  -- the number of occurrences that a misfire policy merged into the current one
   ADD COLUMN IF NOT EXISTS missed_count          int NOT NULL DEFAULT 0,
-  -- where the regular sequence goes on after an extra occurrence (forced, or a dead one replayed)
+  -- where the regular sequence continues after an extra occurrence (forced, or a retry of a dead one)
   ADD COLUMN IF NOT EXISTS resume_at             timestamptz,
   ADD COLUMN IF NOT EXISTS resume_for            timestamptz,
-  -- set while the last attempt failed or the row is suspended, and the run in which it failed
+  -- since when it has been failing or suspended, and the run in which it failed
   ADD COLUMN IF NOT EXISTS failing_since         timestamptz,
   ADD COLUMN IF NOT EXISTS failed_in             uuid,
   -- hash of the tenant, for fair claims
   ADD COLUMN IF NOT EXISTS bucket                smallint NOT NULL DEFAULT 0,
-  -- may be claimed once it is due; triggers keep it
+  -- may be claimed when it is due; maintained by triggers
   ADD COLUMN IF NOT EXISTS runnable              boolean NOT NULL DEFAULT false,
-  -- a newer row of the same subscription is the live one
+  -- another, newer row of the same subscription is the live one
   ADD COLUMN IF NOT EXISTS superseded            boolean NOT NULL DEFAULT false,
-  -- its subscription was paused or switched off while it ran: runnable is looked at again when it ends
+  -- its subscription was changed while it was being processed: runnable is computed again when it ends
   ADD COLUMN IF NOT EXISTS recheck               boolean NOT NULL DEFAULT false,
-  -- its schedule changed: not claimed before its next run is computed anew
+  -- its schedule has changed: it is not claimed before its next run has been computed again
   ADD COLUMN IF NOT EXISTS stale                 boolean NOT NULL DEFAULT false,
-  -- since when the schedule is what it is: no occurrence before this is owed
+  -- when the schedule was last changed; occurrences before this are not due
   ADD COLUMN IF NOT EXISTS schedule_since        timestamptz,
-  -- where a schedule without starts_on takes its date from
+  -- the start date of a schedule without starts_on
   ADD COLUMN IF NOT EXISTS anchor_at             timestamptz;

@@ -1,4 +1,4 @@
--- The triggers on the host's tables; their functions stand in ../functions. Repeatable, because an older database has them already.
+-- The triggers on the host's tables; their functions are in ../functions. Repeatable, because an older database already has them.
 
 CREATE OR REPLACE TRIGGER punctual_insert BEFORE INSERT ON {processing}
   FOR EACH ROW EXECUTE FUNCTION {schema}.{rows}_on_processing_insert();

@@ -1,10 +1,10 @@
--- Rows from before us get what the triggers give to new ones. Only values of our own columns change.
+-- Gives existing rows the values that the triggers give to new ones. Only our own columns are changed.
 
 INSERT INTO {processing} (subscription_id, status)
 SELECT s.id, 'pending' FROM {entities} s
  WHERE s.active AND NOT EXISTS (SELECT FROM {processing} p WHERE p.subscription_id = s.id);
 
--- Nothing forbade two rows for one subscription: the newest is live.
+-- Until now, a subscription could have several rows; the newest is the live one.
 UPDATE {processing} p SET superseded = true
   FROM (SELECT id, row_number() OVER (PARTITION BY subscription_id
                                       ORDER BY created_at DESC NULLS LAST, updated_at DESC NULLS LAST, id DESC) AS age

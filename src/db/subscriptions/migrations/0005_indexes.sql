@@ -1,5 +1,5 @@
--- No index, and no index predicate, names a column that a claim changes (status, attempt, claimed_by, claim_token,
--- scheduled_for, updated_at): a claim then stays a HOT update, for which pages keep some room.
+-- No index and no index predicate may contain a column that a claim changes (status, attempt, claimed_by, claim_token, scheduled_for,
+-- updated_at), so that a claim is a HOT update. The fillfactor keeps free space in the pages for that.
 
 CREATE INDEX {ix}_processing_due ON {processing} (next_run_at) WHERE runnable;
 CREATE INDEX {ix}_processing_due_by_bucket ON {processing} (bucket, next_run_at) WHERE runnable;
@@ -8,7 +8,7 @@ CREATE INDEX {ix}_processing_failing ON {processing} (runnable, failing_since) W
 CREATE INDEX {ix}_subscriptions_paused ON {entities} (paused_until) WHERE paused_until IS NOT NULL;
 CREATE INDEX {ix}_subscriptions_tenant ON {entities} (tenant_id) WHERE tenant_id IS NOT NULL;
 
--- The host may have these already, under any name.
+-- The host may already have these, under any name.
 DO $$
 DECLARE
   wanted record;
@@ -23,7 +23,7 @@ BEGIN
     BEGIN
       EXECUTE format('CREATE INDEX %I ON %s (%I)', wanted.index_name, wanted.relation, wanted.attribute);
     EXCEPTION WHEN undefined_object THEN
-      NULL; -- a type that cannot be ordered: filtering by it reads the table
+      NULL; -- the type has no order: a filter by this column reads the whole table
     END;
   END LOOP;
 END $$;

@@ -1,5 +1,5 @@
--- Ids for subscriptions made through our API, the way the host's own column makes them. Names in its default
--- are written out with their schemas, because the search path holds none of the host's here.
+-- Generates ids for subscriptions that are created through our API, in the same way as the default of the host's column. Names in that
+-- default are schema-qualified here, because the search path contains none of the host's schemas.
 DO $$
 DECLARE
   made text;

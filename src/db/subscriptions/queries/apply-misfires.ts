@@ -1,18 +1,18 @@
-// Stores misfire plans before anything is executed: which occurrence runs and which gap is left out, one statement per chunk.
+// Stores misfire plans before anything is executed: the occurrence that runs and the gap that is skipped, in one statement per chunk.
 import type { Db } from '../../database.js';
 
-/** What the plan says for one claimed row. Instants are milliseconds since 1970. */
+/** The plan for one claimed row. Instants are milliseconds since 1970. */
 export interface MisfirePlanRow {
   readonly subscriptionId: string;
   readonly claimToken: string;
-  /** The occurrence that runs; null: none does, the row goes on to its next one. */
+  /** The occurrence that runs; null: none runs, and the row moves on to its next occurrence. */
   readonly runForMs: number | null;
-  /** Occurrences folded into the one that runs. */
+  /** The number of occurrences merged into the one that runs. */
   readonly missedCount: number;
-  /** Effective and nominal time of what comes next when nothing runs; null: the schedule has ended. */
+  /** Effective and nominal time of the next occurrence if nothing runs; null: the schedule has ended. */
   readonly nextAtMs: number | null;
   readonly nextForMs: number | null;
-  /** The gap that is left out; null: there is none. */
+  /** The gap that is skipped; null: there is none. */
   readonly gap: {
     readonly outcome: 'skipped' | 'coalesced';
     readonly firstMs: number;

@@ -1,4 +1,4 @@
-// Changes to subscriptions by us; the triggers see them as they see the host's.
+// Changes to subscriptions through our API; the triggers handle them like those of the host.
 import type { Db } from '../../database.js';
 import { type Narrowing, narrowingSql } from '../claim/narrowing.js';
 
@@ -28,14 +28,14 @@ export async function updateMetadata(db: Db, id: string, metadata: string, now: 
   await db.query(METADATA, [id, metadata, now]);
 }
 
-// One that has no next run had ended when it was suspended: it goes to completed, so that it is not due at once.
+// A subscription without a next run had ended when it was suspended: it becomes completed, so that it is not due at once.
 const UNSUSPEND = `
 UPDATE {processing} p SET
   status = CASE WHEN p.next_run_at IS NULL THEN 'completed' ELSE 'pending' END,
   consecutive_failures = 0, failing_since = NULL, failed_in = NULL, attempt = 0, updated_at = coalesce($2::timestamptz, now())
  WHERE p.subscription_id IN (SELECT unnest($1::{schema}.{rows}_key[])) AND p.status::text = 'suspended' AND NOT p.superseded`;
 
-/** Ends suspensions. Returns how many. */
+/** Ends suspensions; returns their number. */
 export async function unsuspend(db: Db, ids: readonly string[], now: Date | null): Promise<number> {
   const { rowCount } = await db.query(UNSUSPEND, [ids, now]);
   return rowCount ?? 0;
@@ -45,7 +45,7 @@ const SET_PAUSE = `
 UPDATE {entities} s SET paused_until = $2
  WHERE s.id IN (SELECT unnest($1::{schema}.{rows}_key[])) AND s.paused_until IS DISTINCT FROM $2`;
 
-/** Sets or (null) ends pauses. Returns how many changed. */
+/** Sets pauses, or ends them (null); returns the number of changed subscriptions. */
 export async function setPausedUntil(db: Db, ids: readonly string[], until: Date | null): Promise<number> {
   const { rowCount } = await db.query(SET_PAUSE, [ids, until]);
   return rowCount ?? 0;
@@ -53,7 +53,7 @@ export async function setPausedUntil(db: Db, ids: readonly string[], until: Date
 
 const FROM = `FROM {entities} s JOIN {processing} p ON p.subscription_id = s.id AND NOT p.superseded`;
 
-/** What a bulk action may touch: `pausing` those that are not paused just so, `resuming` those that are paused or suspended. */
+/** The subscriptions that a bulk action changes: `pausing` those without the same pause, `resuming` those that are paused or suspended. */
 const AFFECTED = {
   pausing: 's.paused_until IS DISTINCT FROM $3::timestamptz',
   resuming: `(s.paused_until IS NOT NULL OR p.status::text = 'suspended') AND $3::timestamptz IS NULL`,
@@ -62,7 +62,7 @@ const AFFECTED = {
 export interface BulkScope {
   readonly narrowing: Narrowing;
   readonly action: keyof typeof AFFECTED;
-  /** Until when to pause; null when resuming. */
+  /** The end of the pause; null when resuming. */
   readonly until: Date | null;
 }
 
@@ -82,7 +82,7 @@ export async function affectedIds(
   return rows.map(({ id }) => id);
 }
 
-/** How many the filter finds, and how many of them the action would change. */
+/** How many subscriptions match the filter, and how many of them the action would change. */
 export async function countAffected(
   db: Db,
   { narrowing, action, until }: BulkScope,

@@ -1,4 +1,4 @@
-// What was done to a subscription by hand, by the audit log: to it alone, and to many at once.
+// Changes that operators made to a subscription, from the audit log: to it alone, and in bulk actions.
 import type { Db } from '../../database.js';
 
 export interface ChangeRow {
@@ -27,7 +27,7 @@ const CHANGES = `SELECT * FROM (
   ${[...ACTIONS.map(ofOne), ofMany('subscription.pause'), ofMany('subscription.resume')].join(' UNION ALL ')}
 ) AS found ORDER BY id DESC`;
 
-/** Newest first: the latest changes of this subscription, and the latest pauses and resumes by filter, of whatever filter. */
+/** Newest first: the latest changes of this subscription, and the latest pauses and resumes by any filter. */
 export async function listChanges(db: Db, subscriptionId: string): Promise<ChangeRow[]> {
   const { rows } = await db.query<ChangeRow & Record<string, unknown>>(CHANGES, [subscriptionId]);
   return rows;

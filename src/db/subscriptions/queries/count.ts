@@ -1,13 +1,13 @@
-// Counts: capped ones for the state at a glance, exact ones for a dry run.
+// Counts of subscriptions: capped ones for the status, exact ones for dry runs.
 import type { Db } from '../../database.js';
 import { type Narrowing, narrowingSql } from '../claim/narrowing.js';
 
-/** Counting stops one above this. */
+/** Counting stops one above this number. */
 export const COUNT_CAP = 10_000;
 
 export interface StatusCounts {
   readonly due: number;
-  /** True: counting stopped there. */
+  /** True: counting stopped at the cap. */
   readonly dueCapped: boolean;
   readonly failed: number;
   readonly suspended: number;
@@ -23,8 +23,8 @@ const NOW = 'coalesce($1::timestamptz, now())';
 const ms = (instant: string): string => `(extract(epoch FROM ${instant}) * 1000::numeric)::float8`;
 const CLAIMABLE = `p.runnable AND p.status::text IN ('pending', 'completed', 'failed')`;
 
-// Each by an index of its own. What is in processing stands at the head of the due index, save after fair claims: there the sum
-// of what the instances say of themselves knows better.
+// Each count uses its own index. Rows in processing are at the head of the due index, except after fair claims; then the sum that the
+// instances report is more accurate.
 const STATUS = `
 WITH head AS (
   SELECT count(*)::int AS rows,
@@ -59,7 +59,7 @@ SELECT
   ${ms(NOW)} AS "nowMs"
  FROM head CROSS JOIN unscheduled`;
 
-/** The state at a glance; cheap at any size. Counts stop a little above COUNT_CAP. */
+/** The counts for the status; cheap at any size. Counting stops slightly above COUNT_CAP. */
 export async function countForStatus(db: Db, now: Date | null): Promise<StatusCounts> {
   const { rows } = await db.query<StatusCounts & Record<string, unknown>>(STATUS, [now]);
   return rows[0] as StatusCounts;
@@ -92,19 +92,19 @@ async function count(db: Db, sql: (narrowing: string) => string, fixed: unknown[
   return rows[0]?.count ?? 0;
 }
 
-/** How many are due now. */
+/** The number of subscriptions that are due now. */
 export const countDue = (db: Db, now: Date | null, by: Narrowing): Promise<number> => count(db, due, [now], by);
 
-/** How many could have an extra occurrence now. */
+/** The number of subscriptions that could get an extra occurrence now. */
 export const countNotDue = (db: Db, now: Date | null, by: Narrowing): Promise<number> => count(db, notDue, [now], by);
 
-/** How many dead occurrences could be retried. */
+/** The number of dead occurrences that could be retried. */
 export const countDead = (
   db: Db,
   now: Date | null,
   by: { readonly runId: string | null; readonly since: Date | null; readonly narrowing: Narrowing },
 ): Promise<number> => count(db, dead, [now, by.runId, by.since], by.narrowing);
 
-/** How many wait for a retry after failing in this run. */
+/** The number of rows that failed in this run and wait for a retry. */
 export const countWaiting = (db: Db, now: Date | null, runId: string, by: Narrowing): Promise<number> =>
   count(db, waiting, [now, runId], by);

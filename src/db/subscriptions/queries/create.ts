@@ -1,4 +1,4 @@
-// Makes a subscription with its processing row, whose first run is computed already.
+// Creates a subscription with its processing row, whose first run has already been computed.
 import type { Db } from '../../database.js';
 
 export interface NewSubscription {
@@ -7,7 +7,7 @@ export interface NewSubscription {
   readonly active: boolean;
   readonly frequency: string;
   readonly timezone: string;
-  /** What the schedule has beyond frequency and time zone, as JSON text; null: nothing. */
+  /** The schedule except for frequency and time zone, as JSON text; null: nothing else. */
   readonly schedule: string | null;
 }
 
@@ -16,7 +16,7 @@ INSERT INTO {entities} (id, user_id, tenant_id, active, frequency, timezone, sch
 VALUES ({schema}.{rows}_new_id(), $1, $2, $3, $4, $5, $6::jsonb)
 RETURNING id::text AS id`;
 
-/** In a transaction with `insertProcessingRow`, or the trigger makes a row that is due at once. Returns the id. */
+/** Call it in a transaction with `insertProcessingRow`, otherwise the trigger creates a row that is due at once. Returns the id. */
 export async function insertSubscription(db: Db, row: NewSubscription): Promise<string> {
   const values = [row.userId, row.tenantId, row.active, row.frequency, row.timezone, row.schedule];
   const { rows } = await db.query<{ id: string }>(INSERT, values);
@@ -26,7 +26,7 @@ export async function insertSubscription(db: Db, row: NewSubscription): Promise<
 export interface NewProcessingRow {
   readonly subscriptionId: string;
   readonly anchorAt: Date;
-  /** Effective time of the first occurrence, and its nominal one where that differs. */
+  /** Effective time of the first occurrence, and its nominal time if that differs. */
   readonly nextRunAt: Date;
   readonly scheduledFor: Date | null;
   readonly metadata: string | null;

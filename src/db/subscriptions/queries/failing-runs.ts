@@ -1,4 +1,4 @@
-// Runs of the main process in which attempts failed, about some times: the durable trace of a receiver that was down.
+// Runs of the main process in which attempts failed, around given times: the stored evidence that a receiver was down.
 import type { Db } from '../../database.js';
 
 export interface TimeSpan {
@@ -8,7 +8,7 @@ export interface TimeSpan {
 
 const MOST = 500;
 
-// by the index of the runs of a process; a tick leaves a run only if it found something to do
+// uses the index of the runs of a process; a tick stores a run only if there was work
 const LIST = `
 SELECT DISTINCT ON (r.started_at, r.id) r.id, r.started_at AS "startedAt", r.ended_at AS "endedAt", r.calls, r.errors
   FROM unnest($1::timestamptz[], $2::timestamptz[]) AS w (since, until) CROSS JOIN LATERAL (
@@ -26,7 +26,7 @@ export interface FailingRunRow {
   readonly errors: Readonly<Record<string, number>>;
 }
 
-/** Oldest first; of each span the latest 500 that began in it. */
+/** Oldest first; for each span, the latest 500 runs that began in it. */
 export async function listFailingRuns(
   db: Db,
   spans: readonly TimeSpan[],

@@ -1,5 +1,5 @@
-// Looks for settlements whose response was lost with the connection: by the ledger where the occurrence is over, else by the row that
-// waits for its retry. A run settles an occurrence's attempt once, so that the run and the outcome identify it.
+// Finds settlements whose response was lost with the connection: in the ledger if the occurrence is over, otherwise in the row that waits
+// for its retry. A run settles each attempt of an occurrence once, so that the run and the outcome identify it.
 import type { Db } from '../../database.js';
 import type { SettledOccurrence } from './settle.js';
 
@@ -17,7 +17,7 @@ SELECT o.position::int AS position
     WHERE o.outcome IS NULL AND p.subscription_id = o.subscription_id AND p.error = o.error AND p.attempt >= o.attempts
       AND p.failed_in IS NOT DISTINCT FROM o.run_id AND p.failing_since IS NOT NULL)`;
 
-/** Indexes of those that stand. */
+/** Returns the indexes of those that were committed. */
 export async function findSettled(db: Db, occurrences: readonly SettledOccurrence[]): Promise<readonly number[]> {
   const column = <K extends keyof SettledOccurrence>(key: K): SettledOccurrence[K][] =>
     occurrences.map((one) => one[key]);

@@ -7,7 +7,7 @@ import { SUBSCRIPTION_COLUMNS, SUBSCRIPTION_TABLES, type SubscriptionRow } from 
 
 const ONE = `SELECT ${SUBSCRIPTION_COLUMNS}, NULL AS sort_key FROM ${SUBSCRIPTION_TABLES} WHERE s.id = $1`;
 
-/** Null when there is none. */
+/** Null: there is none. */
 export async function findSubscription(db: Db, id: string): Promise<SubscriptionRow | null> {
   const { rows } = await db.query<SubscriptionRow & Record<string, unknown>>(ONE, [id]);
   return rows[0] ?? null;
@@ -15,7 +15,7 @@ export async function findSubscription(db: Db, id: string): Promise<Subscription
 
 const LOCK = `SELECT s.id FROM {entities} s WHERE s.id = $1 FOR NO KEY UPDATE`;
 
-/** The same with its row locked until the transaction ends. */
+/** The same, with its row locked until the end of the transaction. */
 export async function lockSubscription(db: Db, id: string): Promise<SubscriptionRow | null> {
   await db.query(LOCK, [id]);
   return findSubscription(db, id);
@@ -25,7 +25,7 @@ export interface SubscriptionPage {
   readonly narrowing: Narrowing;
   readonly sort: 'id' | SubscriptionSort;
   readonly limit: number;
-  /** The last row of the page before; null for the first page. */
+  /** The last row of the previous page; null for the first page. */
   readonly after: { readonly key: string | null; readonly id: string } | null;
 }
 
@@ -52,11 +52,11 @@ function orderFor({ sort, after }: Pick<SubscriptionPage, 'sort' | 'after'>): Or
   };
 }
 
-/** What these states imply, so that their small index serves. The counts of the status are taken by it as well. */
+/** A condition implied by these states, so that their small index can be used, as for the counts of the status. */
 const failing = ({ status }: Narrowing): string =>
   status === 'failed' || status === 'suspended' ? 'AND p.failing_since IS NOT NULL' : '';
 
-/** One page, and one row more when there is a next one. What the filter leaves is sorted: see walkSorted for large tables. */
+/** One page, and one more row if there is a next page. Sorts all rows that match the filter; see walkSorted for large tables. */
 export async function listSubscriptions(db: Db, page: SubscriptionPage): Promise<SubscriptionRow[]> {
   const { narrowing, limit, after } = page;
   const { key, orderBy, after: later } = orderFor(page);
@@ -71,7 +71,7 @@ export async function listSubscriptions(db: Db, page: SubscriptionPage): Promise
 
 const MANY = `SELECT ${SUBSCRIPTION_COLUMNS}, NULL AS sort_key FROM ${SUBSCRIPTION_TABLES} WHERE s.id = ANY ($1::{schema}.{rows}_key[])`;
 
-/** One page in the order of an index, and one row more when there is a next one. */
+/** One page in the order of an index, and one more row if there is a next page. */
 export async function listSorted(db: Db, page: SortedPage): Promise<SubscriptionRow[]> {
   const found = await walkSorted(db, page);
   const { rows } = await db.query<SubscriptionRow & Record<string, unknown>>(MANY, [found.map(({ id }) => id)]);

@@ -1,9 +1,9 @@
-// What is coming: stored next runs per bucket of time, and groups of schedules whose further occurrences are computed by us.
+// Upcoming work: stored next runs per time bucket, and groups of schedules whose further occurrences are computed in this process.
 import type { Db } from '../../database.js';
 
 const NOW = 'coalesce($1::timestamptz, now())';
 
-/** By the clock that counts, and how large the table was when it was last analysed; null: never. */
+/** The present time, and the number of rows when the table was last analysed; null: never. */
 export async function forecastFrame(db: Db, now: Date | null): Promise<{ now: Date; rows: number | null }> {
   const { rows } = await db.query<{ now: Date; rows: number | null }>(
     `SELECT ${NOW} AS now,
@@ -13,7 +13,7 @@ export async function forecastFrame(db: Db, now: Date | null): Promise<{ now: Da
   return rows[0] as { now: Date; rows: number | null };
 }
 
-/** The rows that are read: all, or those of a share of the table's blocks, the same ones each time. */
+/** The rows that are read: all, or a sample of the table's blocks, the same ones each time. */
 const read = (percent: number): string => {
   if (percent >= 100) return '{processing} p';
   return `{processing} p TABLESAMPLE SYSTEM (${percent}) REPEATABLE (1)`;
@@ -22,13 +22,13 @@ const read = (percent: number): string => {
 export interface ForecastScope {
   readonly now: Date | null;
   readonly hours: number;
-  /** Of the table's blocks, above 0 to 100. Counts are those of the rows that were read. */
+  /** The share of the table's blocks that is read, above 0 to 100. Counts are those of the rows that were read. */
   readonly percent: number;
 }
 
 /**
- * Occurrences by stored next run, in buckets that begin at `startsMs` (epoch ms, ascending, the first not after now); what is due
- * already counts in the one that holds now.
+ * Occurrences by stored next run, in buckets that begin at `startsMs` (epoch ms, ascending, the first not after the present time). Rows
+ * that are already due count in the present bucket.
  */
 export async function storedOccurrences(
   db: Db,
@@ -55,13 +55,13 @@ export interface ScheduleGroup {
 
 /**
  * The largest groups of schedules of these frequencies with a next run within the horizon. Subscriptions are looked up one by one
- * (OFFSET 0): for a sample of a table the planner would read the other one whole.
+ * (OFFSET 0): for a sample of one table, the planner would read the whole other table.
  */
 export async function scheduleGroups(
   db: Db,
   scope: ForecastScope & {
     readonly frequencies: readonly string[];
-    /** Rows of one schedule whose next runs share it go on together. */
+    /** Rows with the same schedule are grouped if their next runs are within the same unit. */
     readonly within: 'minute' | 'hour';
     readonly limit: number;
   },

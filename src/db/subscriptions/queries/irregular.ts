@@ -1,11 +1,11 @@
-// Adopted rows that we leave alone or read with a default, counted by what is wrong. Reads the whole tables, a slice of blocks at a time.
+// Counts adopted rows that are ignored or read with defaults, by problem. Reads the whole tables, a slice of blocks at a time.
 import type { Db } from '../../database.js';
 
-/** How large the tables are, and what need not be looked for. */
+/** The sizes of the tables, and what need not be searched. */
 export interface TablesToCount {
   readonly processingBlocks: number;
   readonly subscriptionBlocks: number;
-  /** A foreign key holds: there are no processing rows without a subscription. */
+  /** There is a valid foreign key, so that every processing row has a subscription. */
   readonly keyed: boolean;
 }
 
@@ -23,7 +23,7 @@ export async function tablesToCount(db: Db): Promise<TablesToCount> {
   return rows[0] as TablesToCount;
 }
 
-/** Blocks of a table, from the first up to and without the last. */
+/** Blocks of a table, from the first up to but not including the last. */
 export interface Slice {
   readonly from: number;
   readonly to: number;
@@ -32,14 +32,14 @@ export interface Slice {
 const tids = ({ from, to }: Slice): [string, string] => [`(${from},0)`, `(${to},0)`];
 
 export interface IrregularRows {
-  /** Older rows of a subscription that has a newer one. */
+  /** Rows of subscriptions that have a newer row. */
   readonly superseded: number;
   readonly unknown_status: number;
-  /** Processing rows of no subscription. */
+  /** Processing rows without a subscription. */
   readonly orphaned: number;
 }
 
-// OFFSET 0: looked up one by one, where a join would read all subscriptions for each slice.
+// OFFSET 0: subscriptions are looked up one by one; a join would read all of them for each slice.
 const ROWS = `
 SELECT count(*) FILTER (WHERE p.superseded)::int AS superseded,
        count(*) FILTER (WHERE p.status IS NULL OR NOT p.status::text = ANY ($1::text[]))::int AS unknown_status,
@@ -64,7 +64,7 @@ export interface DistinctSchedule {
   readonly count: number;
 }
 
-// Frequencies and zones are few; of the schedules beyond them the most common of a slice are looked at.
+// There are few frequencies and zones; of the other parts of schedules, the most common ones of a slice are checked.
 const SCHEDULES = `
 WITH slice AS MATERIALIZED (
   SELECT frequency::text AS frequency, timezone, schedule::text AS schedule

@@ -1,8 +1,8 @@
-// Whether the database can read a filter's values at all: ids have whatever type the host's tables give them.
+// Checks whether the values of a filter are valid: ids have the types of the host's columns.
 import type { Db } from '../../database.js';
 import { type Narrowing, narrowingSql } from '../claim/narrowing.js';
 
-/** Finds nothing and reads no row; rejects as the server does when a value is not of its column's type. */
+/** Reads no rows. Rejects with the server's error if a value is not valid for the type of its column. */
 export async function readFilter(db: Db, narrowing: Narrowing): Promise<void> {
   const { sql, values } = narrowingSql(narrowing, 1);
   const text = `SELECT FROM {entities} s JOIN {processing} p ON p.subscription_id = s.id WHERE false ${sql}`;

@@ -1,4 +1,4 @@
-// Rows whose next run must be computed again: read without a lock, written back only if nobody touched them meanwhile.
+// Rows whose next run must be computed again: read without a lock, and written only if they have not changed meanwhile.
 import type { Db } from '../../database.js';
 
 /** Instants are milliseconds since 1970. */
@@ -33,7 +33,7 @@ SELECT p.subscription_id::text AS "subscriptionId", p.xmin::text AS version, p.s
 
 const STALE = `${SELECT} WHERE p.stale AND p.status::text <> 'processing' LIMIT $2`;
 
-/** Up to `limit` rows whose schedule changed and that nobody works on. */
+/** Up to `limit` rows whose schedule has changed and that are not being processed. */
 export async function staleSubscriptions(db: Db, now: Date | null, limit: number): Promise<RecomputeRow[]> {
   const { rows } = await db.query<RecomputeRow>(STALE, [now, limit]);
   return rows;
@@ -52,7 +52,7 @@ const SCHEDULED = `${SELECT}
    AND NOT p.superseded AND p.next_run_at IS NOT NULL
  ORDER BY p.subscription_id LIMIT $2`;
 
-/** All rows that have a next run, in batches by key: for a new version of the time zone database. */
+/** All rows with a next run, in batches by key, for a new version of the time zone database. */
 export async function scheduledSubscriptionsAfter(
   db: Db,
   page: { readonly now: Date | null; readonly limit: number; readonly afterId: string | null },
@@ -61,7 +61,7 @@ export async function scheduledSubscriptionsAfter(
   return rows;
 }
 
-/** What a recomputed row gets. */
+/** The new values of a recomputed row. */
 export interface RecomputedRow {
   readonly subscriptionId: string;
   readonly version: string;
@@ -71,14 +71,14 @@ export interface RecomputedRow {
   readonly resumeForMs: number | null;
 }
 
-// Written only where it differs: a Date keeps no microseconds, and what is not changed must stay as it was.
+// Written only if it differs: a Date has no microseconds, and unchanged values must stay exactly as they were.
 const keep = (column: string, wanted: string): string => `
   ${column} = CASE WHEN ${ms(`p.${column}`)} IS NOT DISTINCT FROM o.${wanted} THEN p.${column}
                    WHEN o.${wanted} = 'infinity' THEN 'infinity' ELSE to_timestamp(o.${wanted} / 1000::float8) END`;
 
 const WRITE = `
 UPDATE {processing} p SET stale = false,
-  -- nothing is left of the schedule: pending or failed without a next run would be due at once
+  -- the schedule has ended: pending or failed without a next run would be due at once
   status = CASE WHEN o.next_run IS NULL AND p.next_run_at IS NOT NULL AND p.status::text IN ('pending', 'failed')
                 THEN 'completed' ELSE p.status END,
   ${['next_run_at:next_run', 'scheduled_for:scheduled_for', 'resume_at:resume_at', 'resume_for:resume_for']
@@ -90,7 +90,7 @@ UPDATE {processing} p SET stale = false,
    AS o (subscription_id, version, next_run, scheduled_for, resume_at, resume_for)
 WHERE p.subscription_id = o.subscription_id AND p.xmin::text = o.version`;
 
-/** Returns how many were written; a row that changed since it was read is left for the next look. */
+/** Returns how many were written. A row that has changed since it was read is left for the next call. */
 export async function writeRecomputed(db: Db, rows: readonly RecomputedRow[], now: Date | null): Promise<number> {
   if (rows.length === 0) return 0;
   const column = <K extends keyof RecomputedRow>(key: K): RecomputedRow[K][] => rows.map((row) => row[key]);
@@ -108,7 +108,7 @@ export async function writeRecomputed(db: Db, rows: readonly RecomputedRow[], no
 
 const SINCE = `UPDATE {processing} SET schedule_since = $2 WHERE subscription_id = $1 AND stale`;
 
-/** Dates a change of schedule by a test's clock; the trigger knows the database's only. */
+/** Sets the time of a schedule change by a test's clock; the trigger knows only the database's clock. */
 export async function dateScheduleChange(db: Db, id: string, at: Date): Promise<void> {
   await db.query(SINCE, [id, at]);
 }

@@ -5,9 +5,9 @@ export interface ReleasedClaim {
   readonly subscriptionId: string;
   readonly claimToken: string;
   readonly wasStatus: string;
-  /** What scheduled_for goes back to; the nominal time where a misfire plan or an earlier attempt has fixed it. */
+  /** The value to restore in scheduled_for; the nominal time if a misfire plan or an earlier attempt has determined it. */
   readonly scheduledForMs: number | null;
-  /** True for an extra occurrence that this very claim began: it is undone. */
+  /** True for an extra occurrence that was created by this claim: it is removed. */
   readonly undoExtra: boolean;
 }
 
@@ -23,7 +23,7 @@ UPDATE {processing} p SET
    AS o (subscription_id, claim_token, status, scheduled_for, undo)
 WHERE p.subscription_id = o.subscription_id AND p.claim_token = o.claim_token`;
 
-/** Claims that are no longer ours are left alone. */
+/** Claims that are no longer ours are not changed. */
 export async function releaseSubscriptions(db: Db, claims: readonly ReleasedClaim[], now: Date | null): Promise<void> {
   await db.query(RELEASE, [
     claims.map(({ subscriptionId }) => subscriptionId),

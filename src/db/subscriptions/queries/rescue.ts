@@ -1,12 +1,11 @@
 // Releases claims of dead instances, and rows in `processing` that no living instance holds.
 import type { Db } from '../../database.js';
 
-// The order matters little, the SKIP LOCKED much: without it this deadlocks with a settlement in flight. What is skipped is
-// being settled at this moment or is met by the next look. A row in processing is always runnable and not later than now, so
-// that the due index finds it.
+// SKIP LOCKED is required: without it, this deadlocks with a concurrent settlement. Skipped rows are just being settled, or are found by
+// the next rescue. A row in processing is always runnable and not later than the present time, so that the due index finds it.
 //
-// Under `misfire: skip`, an occurrence that was claimed in time and cut off has begun: it is put back like a retry that is due now, so that
-// it runs, however late it is claimed again. The time of its claim is in updated_at.
+// With `misfire: skip`, an occurrence that was claimed in time and then interrupted has begun: it is released like a retry that is due now,
+// so that it runs, however late it is claimed again. The time of its claim is in updated_at.
 const GRACE = `make_interval(secs => CASE WHEN jsonb_typeof(s.schedule -> 'misfire_grace_s') = 'number'
     THEN least((s.schedule -> 'misfire_grace_s')::float8, 1e9) ELSE 60 END)`;
 const BEGUN = `coalesce((SELECT s.schedule ->> 'misfire' = 'skip' AND isfinite(p.next_run_at) AND p.updated_at <= p.next_run_at + ${GRACE}
@@ -20,9 +19,9 @@ WITH left_over AS MATERIALIZED (
    FOR NO KEY UPDATE OF p SKIP LOCKED
 )
 UPDATE {processing} p SET
-  -- pending tells the next claim that no attempt has ended: it plans again, since the plan may not have been written
+  -- pending means that no attempt has ended; the next claim plans again, because the plan may not have been stored
   status = CASE WHEN left_over.begun OR (p.attempt > 1 AND p.failing_since IS NOT NULL) THEN 'failed' ELSE 'pending' END,
-  -- a process that lives on has aborted its call itself: as with a release, the attempt does not count
+  -- a process that is still alive has aborted its call itself, so that the attempt does not count, as in a release
   attempt = CASE WHEN EXISTS (
     SELECT FROM {schema}.scheduler_instances i WHERE i.id = p.claimed_by AND (i.survived OR i.state = 'stopped')
   ) THEN greatest(p.attempt - 1, 0) ELSE p.attempt END,
@@ -33,21 +32,21 @@ UPDATE {processing} p SET
 
 const RESCUE_DEAD = rescue('p.claimed_by = ANY ($1::uuid[])');
 
-/** Puts back every row that these instances hold, nominal time kept; the attempt as well where the process died. Returns how many. */
+/** Releases every row that these instances hold; the nominal time is kept, and so is the attempt if the process died. Returns how many. */
 export async function rescueSubscriptions(db: Db, deadInstances: readonly string[], now: Date | null): Promise<number> {
   if (deadInstances.length === 0) return 0;
   const { rowCount } = await db.query(RESCUE_DEAD, [deadInstances, now]);
   return rowCount ?? 0;
 }
 
-// Rows of earlier code have no claimed_by. Our own rows may be left as well, if they were locked at the moment of their rescue, or their
+// Rows of the host's earlier code have no claimed_by. Our own rows may be left behind if they were locked during their rescue, or if their
 // instance was deleted long ago.
 const RESCUE_LEFT_BEHIND = rescue(
   `NOT EXISTS (SELECT FROM {schema}.scheduler_instances i WHERE i.id = p.claimed_by AND i.state IN ('alive', 'draining'))
      AND (p.updated_at IS NULL OR p.updated_at < coalesce($2::timestamptz, now()) - make_interval(secs => $1))`,
 );
 
-/** Puts back rows in processing that no living instance holds and that were not touched for `leaseS`. Returns how many. */
+/** Releases rows in processing that no living instance holds and that have not changed for `leaseS`. Returns how many. */
 export async function rescueLeftBehind(db: Db, leaseS: number, now: Date | null): Promise<number> {
   const { rowCount } = await db.query(RESCUE_LEFT_BEHIND, [leaseS, now]);
   return rowCount ?? 0;

@@ -1,4 +1,4 @@
-// Settles a batch in one statement: rows, ledger and the list of lost ones, guarded only by the claim tokens.
+// Settles a batch in one statement: updates rows, writes the ledger and returns the lost ones, guarded only by the claim tokens.
 import type { Db } from '../../database.js';
 
 /** The outcome of one claimed occurrence. Instants are milliseconds since 1970. */
@@ -11,11 +11,11 @@ export interface SettledOccurrence {
   /** Effective and nominal time of the next occurrence; null: the schedule has ended. Unused while it waits for its retry. */
   readonly nextAtMs: number | null;
   readonly nextForMs: number | null;
-  /** How long its retry waits; null when final. */
+  /** The delay of its retry; null if final. */
   readonly retryDelayMs: number | null;
   readonly consecutiveFailures: number;
   readonly scheduledForMs: number;
-  /** For the ledger; null leaves no row. */
+  /** The outcome for the ledger; null: no ledger row is written. */
   readonly outcome: 'completed' | 'dead' | null;
   readonly attempts: number;
   readonly durationMs: number;
@@ -26,10 +26,9 @@ export interface SettledOccurrence {
 
 const instant = (msExpression: string): string => `to_timestamp(${msExpression} / 1000::float8)`;
 
-// An extra occurrence ends by going back to where the regular sequence was; the year "infinity" is a schedule that has ended.
-// scheduled_for is kept only where it is not what next_run_at says.
-// The arrays come by way of a CTE so that the planner cannot count them: knowing a hundred, it reads a table of some thousands
-// whole rather than look each row up.
+// An extra occurrence ends by returning to the regular sequence; "infinity" means that the schedule has ended. scheduled_for is kept only
+// if it differs from next_run_at. The arrays pass through a CTE so that the planner does not know their length: with a hundred, it would
+// read a table of a few thousand rows whole instead of looking up each row.
 const SETTLE = `
 WITH given AS MATERIALIZED (
   SELECT $1::{schema}.{rows}_key[] AS a1, $2::uuid[] AS a2, $3::text[] AS a3, $4::boolean[] AS a4, $5::float8[] AS a5,
@@ -83,8 +82,8 @@ WITH given AS MATERIALIZED (
 SELECT o.position::int AS position FROM outcome o WHERE NOT EXISTS (SELECT FROM settled WHERE settled.position = o.position)`;
 
 /**
- * Ends claims. Returns the indexes of those that were lost: another instance holds or has ended that claim, and nothing was written. `now`
- * is null but under a test's clock.
+ * Ends claims. Returns the indexes of those that were lost: another instance holds or has ended the claim, and nothing was written. `now`
+ * is null except with a test's clock.
  */
 export async function settleSubscriptions(
   db: Db,

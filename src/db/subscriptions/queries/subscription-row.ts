@@ -27,7 +27,7 @@ export interface SubscriptionRow {
 /** "Until it is resumed"; the host may write infinity, which a Date cannot represent. */
 export const FOREVER = new Date('9999-12-31T00:00:00.000Z');
 
-/** While an extra occurrence is in hand, the regular next run is what resume_at says. */
+/** While an extra occurrence is being processed, the regular next run is in resume_at. */
 export const SUBSCRIPTION_COLUMNS = `
   s.id::text AS id, s.user_id::text AS user_id, s.tenant_id, s.active, s.frequency::text AS frequency, s.timezone,
   s.schedule::text AS schedule, CASE WHEN s.paused_until IS NOT NULL THEN least(s.paused_until, '9999-12-31 00:00:00+00') END AS paused_until,

@@ -1,4 +1,4 @@
-// Ends pauses whose time has come; the trigger on subscriptions makes their rows runnable again.
+// Ends expired pauses; the trigger on subscriptions makes their rows runnable again.
 import type { Db } from '../../database.js';
 
 const WAKE = `
@@ -8,7 +8,7 @@ WITH over AS MATERIALIZED (
 )
 UPDATE {entities} s SET paused_until = NULL FROM over WHERE s.ctid = over.tid`;
 
-/** Returns how many pauses ended; as many as `limit` means that there may be more. */
+/** Returns how many pauses were ended; if that equals `limit`, there may be more. */
 export async function wakePausedSubscriptions(db: Db, now: Date | null, limit: number): Promise<number> {
   const { rowCount } = await db.query(WAKE, [now, limit]);
   return rowCount ?? 0;

@@ -1,17 +1,17 @@
-// What must be counted again: recorded by triggers in the transactions that change it, and taken in batches. Rows are picked once and
-// deleted where they are: with IN, a planner that last saw the table empty would pick them again for each row of the table.
+// What must be counted again: recorded by triggers in the transactions that make the changes, and taken in batches. Rows are selected once
+// and deleted by their position: with IN, a plan made when the table was empty would select them again for each row of the table.
 import type { Db } from '../../../scheduler/public.js';
 
 export interface ChangedTeam {
   readonly team_id: string;
   readonly timezone: string | null;
-  /** Hours since 1970 in which its users have changed visits. */
+  /** Hours since 1970 in which users of the team have changed visits. */
   readonly hours: readonly number[];
 }
 
 export interface ChangedHours {
   readonly changes: number;
-  /** The last of them: where the next batch begins. */
+  /** The last of them, after which the next batch begins. */
   readonly last: string | null;
   readonly teams: readonly ChangedTeam[];
 }
@@ -42,7 +42,7 @@ export interface ChangedWhole {
   readonly teams: readonly {
     readonly team_id: string;
     readonly timezone: string | null;
-    /** Of its visits; null: it has none. Epoch milliseconds. */
+    /** The time of the team's first visit in epoch milliseconds; null: it has none. */
     readonly first: number | null;
     readonly latest: number | null;
   }[];
@@ -57,7 +57,7 @@ const EDGE = (column: string, order: string): string => `
      ) e (at)
    WHERE u.team_id = t.id ORDER BY e.at ${order} LIMIT 1) AS ${column}`;
 
-/** The years that visits are counted in, as in analytics_note_visits. */
+/** The years in which visits are counted, as in analytics_note_visits. */
 const BOUNDS = `AND visited_at >= '1900-01-01 00:00Z' AND visited_at < '2200-01-01 00:00Z'`;
 
 /** Teams that must be counted completely. */

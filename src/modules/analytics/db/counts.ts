@@ -1,7 +1,7 @@
 // Counts visits of teams from the visits themselves, including archived ones, so that counting again gives the same result.
 import type { Db } from '../../../scheduler/public.js';
 
-/** A stretch of a team's local day. */
+/** A part of a team's local day. */
 export interface DayStretch {
   readonly team_id: string;
   /** `2026-03-08`. */
@@ -25,8 +25,8 @@ export async function countDays(db: Db, stretches: readonly DayStretch[]): Promi
 }
 
 /**
- * Exported so that its plan can be examined. `OFFSET 0` keeps the planner from joining all stretches of a team with all of its visits: each
- * stretch reads its own, by the index on (user_id, visited_at).
+ * Exported so that its plan can be examined. `OFFSET 0` keeps the planner from joining all parts of a team's days with all of its visits:
+ * each part reads its own, by the index on (user_id, visited_at).
  */
 export const COUNT_DAYS = `
   INSERT INTO {schema}.team_stats_daily AS s (team_id, day, visits, visitors)
@@ -43,7 +43,7 @@ export const COUNT_DAYS = `
   ON CONFLICT (team_id, day) DO UPDATE SET visits = excluded.visits, visitors = excluded.visitors
   WHERE (s.visits, s.visitors) IS DISTINCT FROM (excluded.visits, excluded.visitors)`;
 
-/** A stretch in which a team's local clock is ahead of UTC by these seconds. */
+/** A period in which a team's local clock is ahead of UTC by this number of seconds. */
 export interface TeamStretch {
   readonly team_id: string;
   readonly since: Date;

@@ -25,11 +25,11 @@ export interface Person {
 export interface EngagedTeam {
   readonly team_id: string;
   readonly name: string | null;
-  /** With an address, each once. */
+  /** Users with an address, each address once. */
   readonly people: readonly Person[];
 }
 
-/** By id; deleted ones are left out. */
+/** By id; deleted teams are omitted. */
 export async function loadEngagedTeams(
   db: Db,
   ids: readonly string[],
@@ -54,7 +54,7 @@ export interface KnownRecipient {
   readonly id: string;
   readonly user_id: string;
   readonly email: string;
-  /** It has switched off the category, or is muted. */
+  /** The recipient has switched off the category, or is muted. */
   readonly opted_out: boolean;
 }
 

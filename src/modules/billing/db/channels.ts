@@ -1,7 +1,7 @@
 // The rate limit of each chat channel, over all instances.
 import type { Db } from '../../../scheduler/public.js';
 
-/** Takes the channel's next slot, a second after the previous one; returns the milliseconds until then. `now`: null is the database's. */
+/** Takes the channel's next slot, `everyMs` after the previous one; returns the milliseconds until then. `now` null: the database's clock. */
 export async function takeTurn(db: Db, channel: string, everyMs: number, now: Date | null): Promise<number> {
   const { rows } = await db.query<{ wait_ms: number }>(
     `INSERT INTO {schema}.billing_channels AS c (channel, next_at)

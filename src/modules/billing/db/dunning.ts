@@ -25,7 +25,7 @@ export interface DunningTeam {
   readonly first_on: string | null;
   readonly steps: number;
   readonly last_sent: Date | null;
-  /** With an address, each once. */
+  /** Admins with an address, each address once. */
   readonly admins: readonly { readonly email: string; readonly name: string | null }[];
 }
 
@@ -50,7 +50,7 @@ export interface DunningRecord {
   readonly team_id: string;
   /** Local date of the first occurrence. */
   readonly first_on: string;
-  /** The number of completed steps after this. */
+  /** The number of completed steps afterwards. */
   readonly steps: number;
   readonly sent: number;
   readonly failed: number;
@@ -58,7 +58,7 @@ export interface DunningRecord {
   readonly reason: string | null;
 }
 
-/** Those without a mail leave no entry in the log. */
+/** Records without a mail write no entry to the log. */
 export async function recordDunning(db: Db, records: readonly DunningRecord[], now: Date): Promise<void> {
   await db.query(
     `WITH given AS MATERIALIZED (

@@ -6,7 +6,7 @@ export interface TeamAdmin {
   readonly name: string | null;
 }
 
-/** With an address, each once. */
+/** Admins with an address, each address once. */
 export async function teamAdmins(db: Db, teamId: string): Promise<readonly TeamAdmin[]> {
   const { rows } = await db.query<{ email: string; name: string | null }>(
     `SELECT DISTINCT ON (lower(email)) email, name FROM {schema}.billing_pages

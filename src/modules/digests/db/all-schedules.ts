@@ -1,11 +1,11 @@
-// Digest schedules as operators see them: of everybody, with whose they are.
+// Digest schedules for operators: those of all users, with their recipients.
 import type { Db } from '../../../scheduler/public.js';
 import { COLUMNS, type ScheduleFilter, type ScheduleRow } from './read-schedules.js';
 
 export interface OwnedScheduleRow extends ScheduleRow {
   readonly user_id: string | null;
   readonly workspace_id: string | null;
-  /** Null, as is the next: the recipient was deleted, or has none. */
+  /** Null, like the next field: the recipient was deleted, or has no name. */
   readonly recipient_name: string | null;
   readonly recipient_address: string | null;
 }
@@ -13,7 +13,7 @@ export interface OwnedScheduleRow extends ScheduleRow {
 const OWNED = `${COLUMNS}, r.user_id, r.workspace_id, r.name AS recipient_name, r.email AS recipient_address`;
 const RECIPIENT = `LEFT JOIN {schema}.notification_recipients r ON r.id = {schema}.to_recipient_id(s.recipient_id::text)`;
 
-/** No index serves frequency and state: a page looks at no more schedules than these, and the next page goes on from there. */
+/** There is no index by frequency and state: a page examines at most this number of schedules, and the next page continues from there. */
 const LOOKED_AT = 20_000;
 
 export interface AllSchedulesPage {
@@ -22,13 +22,13 @@ export interface AllSchedulesPage {
   readonly next: string | null;
 }
 
-/** One page in the order of ids, the greatest first: an adopted table has an index of no other order. It may hold fewer than are to come. */
+/** One page in descending order of ids, the only order with an index in an adopted table. It may have fewer rows although more follow. */
 export async function listAllSchedules(
   db: Db,
   { recipientId, groupId, frequency, isActive }: ScheduleFilter,
   { limit, before, lookedAt = LOOKED_AT }: { limit: number; before: string | null; lookedAt?: number },
 ): Promise<AllSchedulesPage> {
-  // where each row is wanted, no more are looked at than are returned
+  // without a filter, no more rows are examined than returned
   const most = frequency === undefined && isActive === undefined ? limit + 1 : lookedAt;
   const { rows } = await db.query<OwnedScheduleRow & { last: string | null; looked_at: number }>(
     `WITH looked_at AS MATERIALIZED (
@@ -54,7 +54,7 @@ export async function listAllSchedules(
   return { rows: found, next: edge?.looked_at === most ? edge.last : null };
 }
 
-/** Undefined: there is none. `lock`: nobody plans or changes it before the transaction ends. */
+/** Undefined: there is none. `lock`: it cannot be planned or changed before the transaction ends. */
 export async function findAnySchedule(
   db: Db,
   id: string,
@@ -68,7 +68,7 @@ export async function findAnySchedule(
   return rows[0];
 }
 
-/** The zone that a recipient's schedules follow, null where there is none, and the database's clock or the manual one. */
+/** The zone that a recipient's schedules follow (null: none), and the time by the database's clock or the manual one. */
 export async function findZone(
   db: Db,
   recipientId: string,

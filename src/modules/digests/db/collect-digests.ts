@@ -4,7 +4,7 @@ import type { DigestUpdate } from '../plan/digest-update.js';
 
 export interface AskedDigest {
   readonly key: string;
-  /** The nominal time; of several missed ones the first, so that none of their updates is left out. */
+  /** The nominal time; after several missed occurrences that of the first, so that none of their updates is omitted. */
   readonly scheduledFor: Date;
   /** The nominal time of the next one, whose updates are not included; null: there is none. */
   readonly next: Date | null;
@@ -18,7 +18,7 @@ export interface CollectedDigest {
   readonly has_recipient: boolean;
   readonly muted: boolean;
   readonly has_address: boolean;
-  /** By the recipient's preferences. */
+  /** True: the recipient has switched digests off. */
   readonly switched_off: boolean;
   /** Updates up to this instant are included: now, by the database's clock, and never beyond the next occurrence. */
   readonly until: Date;
@@ -67,14 +67,14 @@ export async function collectDigests(
   );
 }
 
-/** Exported for the test that looks at its plan. */
+/** Exported so that its plan can be tested. */
 export const COLLECT = `
   SELECT s.id::text AS key, s.recipient_id::text AS recipient_id, s.group_id::text AS group_id, r.id IS NOT NULL AS has_recipient,
     coalesce(r.muted_until > a.now, false) AS muted,
     coalesce(r.email, '') <> '' AS has_address, coalesce(r.preferences #>> '{categories,digest,email}', '') = 'false' AS switched_off, a.until, a.now,
     coalesce(found.total, 0)::text AS total, found.updates, found.recent
-  -- the arrays come by way of a CTE so that the planner cannot count them: knowing some hundreds, it would read the tables of
-  -- schedules and recipients whole rather than look each one up
+  -- the arrays pass through a CTE so that the planner does not know their length: with some hundreds, it would read the tables of
+  -- schedules and recipients whole instead of looking up each row
   FROM (WITH given AS MATERIALIZED (SELECT $1::text[] AS keys, $2::timestamptz[] AS nominals, $3::timestamptz[] AS nexts)
     SELECT asked.key, asked.nominal, clock.now, least(clock.now, asked.next) AS until
     FROM given, unnest(keys, nominals, nexts) AS asked (key, nominal, next),

@@ -50,7 +50,7 @@ export interface ListQuery extends ScheduleFilter {
 }
 
 export interface ListedRow extends ScheduleRow {
-  /** To the microsecond, for the next page. */
+  /** With microseconds, for the next page. */
   readonly created_at_text: string;
 }
 

@@ -86,8 +86,8 @@ export interface NextInLine {
 }
 
 /**
- * The list of the workspace that should get the next slot: by priority, then by age. The transaction will not wait for the disk: a call
- * that a crash of the database forgets is one that was missed, and replacing a job holds up every claim until it commits.
+ * The list of the workspace that should get the next slot: by priority, then by age. The transaction does not wait for the disk, because
+ * replacing a job blocks all claims until it commits. If a crash of the database undoes a start, it is found like any missed start.
  */
 export async function nextInLine(tx: Db, workspaceId: string): Promise<NextInLine | undefined> {
   const { rows } = await tx.query<NextInLine & Record<string, unknown>>(
@@ -118,7 +118,7 @@ export async function failListsOf(tx: Db, jobIds: readonly string[]): Promise<vo
   );
 }
 
-/** Until when the workspace's key must not be used with the members API. */
+/** Sets for how long the workspace's key must not be used with the members API. */
 export async function blockKey(db: Db, workspaceId: string, waitMs: number): Promise<void> {
   await db.query(
     `INSERT INTO {schema}.batch_list_limits AS b (workspace_id, blocked_until)

@@ -25,7 +25,7 @@ export interface MemberPage {
   readonly limit: number;
 }
 
-/** `search`: part of an address or a name, ignoring case. Reads the list from the cursor on until the page is full. */
+/** `search`: part of an address or a name, ignoring case. Reads the list from the cursor until the page is full. */
 export async function listMembers(
   db: Db,
   { listId, after, limit, search }: MemberPage & { readonly search: string | null },

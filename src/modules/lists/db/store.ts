@@ -30,7 +30,7 @@ export interface Batch {
   readonly invalid: number;
   readonly total: number | null;
   readonly checkpoint: unknown;
-  /** Counts only new members: the pages were counted when they were read the first time. */
+  /** Counts only new members, because the pages were counted when they were first read. */
   readonly again: boolean;
 }
 
@@ -83,8 +83,8 @@ export async function storeBatch(db: Db, listId: string, fence: number, batch: B
      ), given AS MATERIALIZED ${rowsOf(3)}, stored AS (
        INSERT INTO {schema}.batch_list_members (list_id, email_key, email, external_id, name, joined_at)
        SELECT held.id, g.* FROM held, given g
-       -- nobody else stores for this list: looking costs less than ON CONFLICT, which writes each row twice to the log. OFFSET keeps it
-       -- a look for each member, where the planner might read the whole list
+       -- nothing else writes to this list: searching costs less than ON CONFLICT, which writes each row twice to the log. OFFSET keeps it
+       -- a search for each member, where the planner might otherwise read the whole list
        WHERE NOT EXISTS (SELECT FROM {schema}.batch_list_members m
          WHERE m.list_id = held.id AND m.email_key = g.email_key OFFSET 0) RETURNING 1
      ), added AS (

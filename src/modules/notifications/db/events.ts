@@ -30,7 +30,7 @@ export async function recordEvents(db: Db, provider: string, events: readonly Ev
      ), fresh AS (
        INSERT INTO {schema}.notification_events AS e (provider, event_id, kind, address, notification_id)
        SELECT $1, event_id, kind, address, notification_id FROM told
-       -- in one order, so that two calls do not wait for one another
+       -- in a fixed order, so that two calls do not deadlock
        ORDER BY event_id ON CONFLICT DO NOTHING RETURNING e.event_id
      ), new AS (
        SELECT DISTINCT ON (t.event_id) t.* FROM told t JOIN fresh USING (event_id)

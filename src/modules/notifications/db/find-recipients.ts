@@ -2,7 +2,7 @@
 import type { Db } from '../../../scheduler/public.js';
 
 export interface RecipientOwner {
-  /** As it was asked for. */
+  /** The id as requested. */
   readonly asked: string;
   readonly user_id: string | null;
   readonly workspace_id: string | null;

@@ -14,7 +14,7 @@ export interface LoadedNotification {
   readonly recipient_id: string | null;
   readonly group_id: string | null;
   readonly update_id: string | null;
-  /** The given address, otherwise the recipient's for this method; null: there is none. */
+  /** The given address, or else the recipient's address for this method; null: there is none. */
   readonly to_address: string | null;
   readonly to_name: string | null;
   readonly subject: string | null;

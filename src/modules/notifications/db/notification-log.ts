@@ -53,7 +53,7 @@ export interface LogPage {
   readonly next: string | null;
 }
 
-/** One page, newest first: ids increase with time. `before` is where the page before ended. It may hold fewer than there are to come. */
+/** One page, newest first: ids increase with time. `before`: where the previous page ended. It may have fewer rows although more follow. */
 export async function listNotifications(
   db: Db,
   filter: LogFilter,

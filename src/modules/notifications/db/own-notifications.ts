@@ -62,7 +62,7 @@ function conditions(filter: UserJobFilter, offset: number): { readonly sql: stri
     return `n.${FILTERS[name as keyof typeof FILTERS]} = $${offset + values.length}`;
   });
   if (status !== undefined) {
-    // the first condition is for the indexes, the second one is exact
+    // the first condition is for the indexes, the second is exact
     const stored = status.map((one) => (one === 'processing' ? 'pending' : one));
     values.push(stored, status);
     parts.push(
@@ -122,6 +122,6 @@ export async function findOwnNotification(
   return rows[0];
 }
 
-/** Counts over the newest 10,000 of the last `hours`. */
+/** Counts over the newest 10,000 notifications of the last `hours`. */
 export const countOwnNotifications = (db: Db, scope: UserScope, hours: number): Promise<OwnMetrics> =>
   OWN.count(db, scope, hours);

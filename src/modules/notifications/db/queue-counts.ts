@@ -5,7 +5,7 @@ export interface QueueCounts {
   /** Due and not being processed. */
   readonly waiting: number;
   readonly active: number;
-  /** Sent and failed for good within the last 24 hours. */
+  /** Sent and permanently failed within the last 24 hours. */
   readonly completed: number;
   readonly failed: number;
 }

@@ -28,7 +28,7 @@ export async function addSuppressions(db: Db, entries: readonly NewSuppression[]
      SELECT delivery_method, address, category, reason, detail, source, notification_id
      FROM json_to_recordset($1::json) AS i (delivery_method text, address text, category text, reason text, detail text, source text,
        notification_id uuid)
-     -- in one order, so that two calls do not wait for one another
+     -- in a fixed order, so that two calls do not deadlock
      ORDER BY delivery_method, address, category
      ON CONFLICT DO NOTHING RETURNING ${COLUMNS}`,
     [JSON.stringify(entries)],

@@ -1,4 +1,4 @@
-// What each transport has sent and failed to send within a day, over all instances: of the newest, behind an index.
+// The number of notifications that each transport has sent or failed to send within a day, over all instances: the newest ones, by index.
 import type { Db } from '../../../scheduler/public.js';
 
 export interface TransportCounts {
@@ -8,7 +8,7 @@ export interface TransportCounts {
   readonly failed: number;
 }
 
-/** Of the sent and of the failed ones, counting stops there. */
+/** Counting stops at this number, for sent and for failed notifications separately. */
 export const MOST_OF_A_DAY = 20_000;
 
 export async function countByTransport(

@@ -5,9 +5,9 @@ export interface AttemptRow {
   readonly id: string;
   /** The new status of the notification. */
   readonly status: 'pending' | 'sent' | 'failed' | 'cancelled';
-  /** What the log says. */
+  /** The status in the log. */
   readonly log_status: 'sent' | 'deferred' | 'unknown' | 'failed' | 'delayed' | 'cancelled';
-  /** 0: it was none. */
+  /** The number of the attempt; 0: there was no attempt. */
   readonly attempt: number;
   readonly transport?: string | null;
   readonly response_code?: number | null;
@@ -16,9 +16,9 @@ export interface AttemptRow {
   readonly duration_ms?: number;
   readonly message_id?: string;
   readonly to_address?: string;
-  /** ISO 8601: `scheduled_for` moves there. */
+  /** ISO 8601: the new value of `scheduled_for`. */
   readonly scheduled_for?: string;
-  /** The address goes on the suppression list. */
+  /** The address is added to the suppression list. */
   readonly suppress?: boolean;
 }
 

@@ -21,13 +21,13 @@ export interface CleanedBatch {
 /**
  * The server itself ensures that no lock of a batch is held for a second: it rolls back a statement that takes this long, one that waits
  * this long for a lock on a table, and one whose COMMIT is late because the event loop of this process is blocked. The COMMIT does not wait
- * for the disk: a batch that is lost in a crash of the server is repeated.
+ * for the disk: a batch that is undone by a crash of the server is repeated.
  */
 const SETTINGS = `SET LOCAL statement_timeout = 500; SET LOCAL lock_timeout = 250;
   SET LOCAL idle_in_transaction_session_timeout = 400; SET LOCAL synchronous_commit = off`;
 
 const CUTOFF = `coalesce($1::timestamptz, now()) - $2::int * interval '1 day'`;
-/** Entries of rows that were just deleted are at the head of the index: the next batch begins after them. */
+/** The next batch begins after the entries of rows that were just deleted, which are at the head of the index. */
 const SINCE = `coalesce($3::timestamptz, '-infinity')`;
 
 const deleteFrom = (view: string): string => `
@@ -71,7 +71,7 @@ export const cleanBatch = (
 /** statement_timeout, lock_timeout, idle_in_transaction_session_timeout. */
 const TOO_LONG = new Set(['57014', '55P03', '25P03']);
 
-/** The last of the three costs the connection. */
+/** The last of the three also ends the connection. */
 export const tookTooLong = (error: unknown): boolean =>
   isSchedulerError(error, 'DATABASE_UNAVAILABLE') || TOO_LONG.has(String((error as { code?: unknown } | null)?.code));
 

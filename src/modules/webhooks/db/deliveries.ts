@@ -72,7 +72,7 @@ export async function recordAttempt(db: Db, id: string, attempt: DeliveryAttempt
   );
 }
 
-/** Null for an invalid id: a job may have been buried because of its payload. */
+/** Null for an invalid id: a job may have died because of its payload. */
 const DELIVERY_ID = `substring(j.payload ->> 'delivery_id' FROM '^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$')::uuid`;
 
 /** Ends deliveries that are still pending although their jobs have ended; the error is that of the job. */

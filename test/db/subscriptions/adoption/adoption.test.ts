@@ -248,7 +248,7 @@ describe('is refused, with what to do and nothing changed, when', () => {
           CREATE TABLE subscriptions (id bigserial PRIMARY KEY, "userId" bigint, frequency text, active boolean);
           CREATE TABLE subscription_processing (
             id bigserial PRIMARY KEY, subscription_id bigint REFERENCES subscriptions (id), "nextRunAt" timestamptz)`),
-      /subscriptions\."userId" would be overlooked.* TO user_id\); subscription_processing\."nextRunAt" .* TO next_run_at\)/,
+      /subscriptions\."userId" would be ignored.* TO user_id\); subscription_processing\."nextRunAt" .* TO next_run_at\)/,
     ],
     [
       'nothing says whose a processing row is',

@@ -265,7 +265,7 @@ describe('enqueue_notification_job', () => {
   });
 
   it.each([
-    [[null, null, null, 'immediate', 'normal', 'email', '{}', 0], 'give a recipient, or an address as content.to'],
+    [[null, null, null, 'immediate', 'normal', 'email', '{}', 0], 'specify a recipient, or an address in content.to'],
     [[null, null, null, 'immediate', 'soon', 'email', '{"to":"a@b.c"}', 0], 'unknown priority'],
     [[null, null, null, 'immediate', 'normal', 'fax', '{"to":"a@b.c"}', 0], 'unknown delivery method'],
   ])('refuses %j', async (values, message) => {

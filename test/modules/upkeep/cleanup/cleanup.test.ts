@@ -101,7 +101,7 @@ describe('visits', () => {
     );
     expect(await pass(scheduler)).toEqual({
       processed_count: 10,
-      error: expect.stringMatching(/^page_visits: visit \d+ is in the archive already, with another user or time$/),
+      error: expect.stringMatching(/^page_visits: visit \d+ is already in the archive, with another user or time$/),
     });
     expect(await counts(database)).toMatchObject({ verification_codes: 0, oauth_states: 0, page_visits: 5 });
   });

@@ -1,4 +1,4 @@
--- A visit that was given another user or time is counted again in both places.
+-- When the user or the time of a visit changes, both the old and the new hour are counted again.
 CREATE OR REPLACE FUNCTION {schema}.analytics_note_changed_visits() RETURNS trigger
   LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, {schema}, pg_temp AS $$
 BEGIN

@@ -1,4 +1,4 @@
--- Users take their visits along to another team: both are counted again.
+-- When a user moves to another team, the visits move too, so both teams are counted again.
 CREATE OR REPLACE FUNCTION {schema}.analytics_note_moved_user() RETURNS trigger
   LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, {schema}, pg_temp AS $$
 BEGIN

@@ -1,4 +1,4 @@
--- A team has moved to another time zone: its days are counted again.
+-- When the time zone of a team changes, its days are counted again.
 CREATE OR REPLACE FUNCTION {schema}.analytics_note_team() RETURNS trigger
   LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, {schema}, pg_temp AS $$
 BEGIN

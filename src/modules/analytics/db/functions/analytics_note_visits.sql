@@ -1,4 +1,4 @@
--- New visits are to be counted: one line for each hour of each user. It must never refuse what the host writes, hence the bounds.
+-- Records new visits to be counted, one row for each hour of each user. It must never fail on what the host writes, hence the bounds.
 CREATE OR REPLACE FUNCTION {schema}.analytics_note_visits() RETURNS trigger
   LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, {schema}, pg_temp AS $$
 BEGIN

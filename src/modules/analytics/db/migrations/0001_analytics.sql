@@ -1,5 +1,5 @@
--- Teams, users and visits of the host: its own tables where the search path has them, otherwise made there. Missing columns, indexes and
--- triggers are added; nothing is renamed, rewritten or dropped. Statements use the views analytics_teams, analytics_users,
+-- The host's teams, users and visits: its own tables if they are in the search path, otherwise they are created. Missing columns, indexes
+-- and triggers are added; nothing is renamed, rewritten or dropped. Statements use the views analytics_teams, analytics_users,
 -- analytics_visits and analytics_archive.
 DO $adopt$
 DECLARE
@@ -7,14 +7,14 @@ DECLARE
   users regclass := to_regclass({host_users});
   visits regclass := to_regclass({host_page_visits});
   archive regclass := to_regclass({host_page_visits_archive});
-  -- where new tables stand
+  -- the schema for new tables
   home text := {host_home};
   team_type text;
   user_type text;
   wanted record;
   has text;
 BEGIN
-  -- another module may have made one a moment ago
+  -- another module may have created some of them just before
   teams := coalesce(teams, to_regclass(home || '.teams'));
   users := coalesce(users, to_regclass(home || '.users'));
   visits := coalesce(visits, to_regclass(home || '.page_visits'));
@@ -44,7 +44,7 @@ BEGIN
     archive := to_regclass(home || '.page_visits_archive');
   END IF;
 
-  -- `needs`: null, any type will do; `S`, text; otherwise the type
+  -- `needs`: null for any type, `S` for text types, otherwise the type
   FOR wanted IN SELECT * FROM (VALUES
     (teams, 'id', NULL, NULL), (teams, 'name', 'text', 'S'), (teams, 'timezone', 'text', 'S'),
     (users, 'id', NULL, NULL), (users, 'team_id', NULL, team_type), (users, 'email', 'text', 'S'), (users, 'name', 'text', 'S'),
@@ -62,7 +62,7 @@ BEGIN
       EXECUTE format('ALTER TABLE %s ADD COLUMN %I %s', wanted.host_table, wanted.name, wanted.type);
     ELSIF wanted.name = 'id' AND wanted.host_table IN (teams, users)
         AND has NOT IN ('uuid', 'bigint', 'integer', 'text', 'character varying') THEN
-      RAISE EXCEPTION 'the table % cannot be adopted for analytics: its column id must be uuid, bigint, integer or text, not %',
+      RAISE EXCEPTION 'the table % cannot be adopted for analytics: its column id must be uuid, bigint, integer or text, but is %',
         wanted.host_table, has;
     ELSIF wanted.needs IS NOT NULL AND has <> wanted.needs AND NOT (wanted.needs = 'S' AND has = 'E') THEN
       RAISE EXCEPTION 'the table % cannot be adopted for analytics: its column % must be of type %',
@@ -70,7 +70,7 @@ BEGIN
     END IF;
   END LOOP;
 
-  -- the visits of a team are found without reading those of others
+  -- find the visits of a team without reading those of other teams
   FOR wanted IN SELECT * FROM (VALUES
     (users, 'team_id', 'analytics_users_team', '(team_id)'),
     (visits, 'user_id', 'analytics_page_visits_user', '(user_id, visited_at)'),
@@ -90,7 +90,7 @@ BEGIN
   EXECUTE format('CREATE VIEW {schema}.analytics_visits AS SELECT id, user_id, visited_at FROM %s', visits);
   EXECUTE format('CREATE VIEW {schema}.analytics_archive AS SELECT id, user_id, visited_at FROM %s', archive);
 
-  -- ids as text in the types that the columns have, so that their indexes are used; null for what cannot be one
+  -- convert ids from text to the types of the columns, so that their indexes are used; null for invalid ids
   FOR wanted IN SELECT * FROM (VALUES ('analytics_team_id', team_type), ('analytics_user_id', user_type)) AS ids (name, type) LOOP
     EXECUTE format('CREATE FUNCTION {schema}.%I(given text) RETURNS %s LANGUAGE sql IMMUTABLE PARALLEL SAFE AS %L', wanted.name,
       wanted.type, CASE wanted.type
@@ -101,22 +101,22 @@ BEGIN
       END);
   END LOOP;
 
-  -- The statistics. Public: hosts may read them.
+  -- The statistics. This table is part of the public interface: hosts may read it.
   EXECUTE format('CREATE TABLE {schema}.team_stats_daily (
     team_id %s NOT NULL,
-    -- by the calendar of the team
+    -- the local date in the zone of the team
     day date NOT NULL,
     visits bigint NOT NULL,
     visitors int NOT NULL,
     PRIMARY KEY (team_id, day)
   ) WITH (fillfactor = 85)', team_type);
 
-  -- What has changed and is to be counted again, written by the transaction that makes the change: it becomes visible with it, whatever
-  -- the order in which transactions commit. Either hours of a user in which there are new visits, or a whole team.
+  -- What must be counted again: either an hour in which a user has new visits, or a whole team. Written by the transaction that makes the
+  -- change, so that it becomes visible together with it, in whatever order transactions commit.
   EXECUTE format('CREATE TABLE {schema}.analytics_changes (
     id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     user_id %s,
-    -- since 1970
+    -- hours since 1970
     hour int,
     team_id %s,
     CHECK (num_nonnulls(user_id, team_id) = 1)
@@ -131,13 +131,13 @@ BEGIN
   EXECUTE format('CREATE TRIGGER analytics_zone_changed AFTER UPDATE OF timezone ON %s FOR EACH ROW
     WHEN (OLD.timezone IS DISTINCT FROM NEW.timezone) EXECUTE FUNCTION {schema}.analytics_note_team()', teams);
 
-  -- what is there already is counted by the first passes
+  -- existing visits are counted by the first passes
   EXECUTE format('INSERT INTO {schema}.analytics_changes (team_id) SELECT id FROM %s', teams);
 END
 $adopt$;
 CREATE INDEX analytics_changed_teams ON {schema}.analytics_changes (id) WHERE team_id IS NOT NULL;
 
--- One row: the lock of a batch, and the watermark: every visit that was committed before it is counted.
+-- A single row. It serves as the lock of a batch, and has the watermark: every visit that was committed before it has been counted.
 CREATE TABLE {schema}.analytics_state (
   one boolean PRIMARY KEY DEFAULT true CHECK (one),
   counted_until timestamptz

@@ -1,10 +1,10 @@
--- Teams whose visits are counted: a row schedule plans their weekly mail. Narrow, since it works on it.
+-- Teams whose visits are counted, for the row schedule that plans their weekly mail. It has few columns, because that updates its rows.
 CREATE TABLE {schema}.analytics_engagement (
   team_id   text PRIMARY KEY,
   timezone  text
 ) WITH (fillfactor = 80);
 
--- What each week came to, in mails.
+-- The outcome of each week, in mails.
 CREATE TABLE {schema}.analytics_engagement_log (
   id        bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
   team_id   text NOT NULL,
@@ -12,7 +12,7 @@ CREATE TABLE {schema}.analytics_engagement_log (
   sent      int NOT NULL,
   skipped   int NOT NULL,
   reason    text,
-  -- a pass of the batch has counted it
+  -- true once a run of the batch has counted it
   reported  boolean NOT NULL DEFAULT false
 );
 CREATE INDEX analytics_engagement_log_unreported ON {schema}.analytics_engagement_log (id) WHERE NOT reported;

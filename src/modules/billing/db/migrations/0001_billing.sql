@@ -1,10 +1,10 @@
--- Teams and users of the host: its own tables where the search path has them, otherwise made there. Missing columns are added; nothing
--- is renamed, rewritten or dropped. Either way the views billing_teams and billing_pages have the same columns.
+-- The host's teams and users: its own tables if they are in the search path, otherwise they are created. Missing columns are added;
+-- nothing is renamed, rewritten or dropped. The views billing_teams and billing_pages have the same columns in both cases.
 DO $adopt$
 DECLARE
   teams regclass := to_regclass({host_teams});
   users regclass := to_regclass({host_users});
-  -- where new tables stand
+  -- the schema for new tables
   home text := {host_home};
   wanted record;
   has text;
@@ -40,7 +40,7 @@ BEGIN
       END IF;
       EXECUTE format('ALTER TABLE %s ADD COLUMN %I %s', wanted.host_table, wanted.name, wanted.type);
     ELSIF wanted.name = 'id' AND has NOT IN ('uuid', 'bigint', 'integer', 'text', 'character varying') THEN
-      RAISE EXCEPTION 'the table % cannot be adopted for billing: its column id must be uuid, bigint, integer or text, not %',
+      RAISE EXCEPTION 'the table % cannot be adopted for billing: its column id must be uuid, bigint, integer or text, but is %',
         wanted.host_table, has;
     ELSIF wanted.needs IS NOT NULL AND has <> wanted.needs AND NOT (wanted.needs = 'S' AND has = 'E') THEN
       RAISE EXCEPTION 'the table % cannot be adopted for billing: its column % must be of type %',
@@ -48,7 +48,7 @@ BEGIN
     END IF;
   END LOOP;
 
-  -- what waits is found without reading the others
+  -- find waiting pages without reading the others
   EXECUTE format('CREATE INDEX IF NOT EXISTS billing_queued_pages ON %s (team_id, id) WHERE publish_queued', users);
   EXECUTE format('CREATE VIEW {schema}.billing_teams AS SELECT id, name::text, stripe_customer_id::text, stripe_subscription_status::text,
     timezone::text, slack_channel::text, last_dunning_email_sent FROM %s', teams);
@@ -57,7 +57,7 @@ BEGIN
 END
 $adopt$;
 
--- The charge ledger. A row is committed before the payment provider hears of the charge.
+-- The charge ledger. Each row is committed before the payment provider is called.
 CREATE TABLE {schema}.billing_charges (
   id                 uuid PRIMARY KEY,
   page_id            text NOT NULL,
@@ -68,8 +68,8 @@ CREATE TABLE {schema}.billing_charges (
   currency           text NOT NULL,
   customer_id        text NOT NULL,
   payment_method_id  text,
-  -- open: it may have been sent. declined: it was refused. retrying: an operator wants another attempt. superseded: another charge
-  -- took its place. expired: its key is no longer valid, and the provider has no payment for it
+  -- open: it may have been sent. declined: it was refused. retrying: an operator has requested another attempt. superseded: replaced by
+  -- another charge. expired: its key is no longer valid, and the provider has no payment for it
   status             text NOT NULL DEFAULT 'open'
                      CHECK (status IN ('open', 'paid', 'declined', 'retrying', 'superseded', 'expired')),
   -- attempts whose outcome is not known
@@ -81,13 +81,13 @@ CREATE TABLE {schema}.billing_charges (
   updated_at         timestamptz NOT NULL DEFAULT now(),
   paid_at            timestamptz
 ) WITH (fillfactor = 80);
--- a page is never paid for twice
+-- a page is never charged twice
 CREATE UNIQUE INDEX billing_charges_once ON {schema}.billing_charges (page_id) WHERE status IN ('open', 'paid');
 CREATE INDEX billing_charges_of_page ON {schema}.billing_charges (page_id, id DESC);
 CREATE INDEX billing_charges_of_team ON {schema}.billing_charges (team_id, id DESC);
 CREATE INDEX billing_charges_by_status ON {schema}.billing_charges (status, id DESC);
 
--- When each channel may get its next message, over all instances.
+-- The time at which each channel may receive its next message, over all instances.
 CREATE TABLE {schema}.billing_channels (
   channel  text PRIMARY KEY,
   next_at  timestamptz NOT NULL

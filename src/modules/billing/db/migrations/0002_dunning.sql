@@ -1,16 +1,16 @@
--- Teams whose payment is past due, and where each stands on the ladder of mails. Narrow, since a row schedule works on it.
+-- Teams that are past due, and their position in the sequence of mails. It has few columns, because a row schedule updates its rows.
 CREATE TABLE {schema}.billing_dunning (
   team_id   text PRIMARY KEY,
   timezone  text,
-  -- since when it is known to be past due
+  -- when it was first found to be past due
   since     timestamptz NOT NULL,
-  -- local date of the first occurrence: days of the ladder count from it
+  -- local date of the first occurrence, from which the days of the sequence are counted
   first_on  date,
-  -- steps of the ladder that are done
+  -- the number of completed steps
   steps     int NOT NULL DEFAULT 0
 ) WITH (fillfactor = 80);
 
--- What each step came to, in mails.
+-- The outcome of each step, in mails.
 CREATE TABLE {schema}.billing_dunning_log (
   id        bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
   team_id   text NOT NULL,
@@ -20,13 +20,13 @@ CREATE TABLE {schema}.billing_dunning_log (
   failed    int NOT NULL,
   skipped   int NOT NULL,
   reason    text,
-  -- a pass of the batch has counted it
+  -- true once a run of the batch has counted it
   reported  boolean NOT NULL DEFAULT false
 );
 CREATE INDEX billing_dunning_log_unreported ON {schema}.billing_dunning_log (id) WHERE NOT reported;
 CREATE INDEX billing_dunning_log_at ON {schema}.billing_dunning_log (at);
 
--- past due teams are found without reading the others
+-- find teams that are past due without reading the others
 DO $index$
 DECLARE
   teams regclass;

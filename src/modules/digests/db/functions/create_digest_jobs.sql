@@ -1,6 +1,6 @@
--- As the former system had it: plans what is due now, and returns how many digests that is. Next times are computed by the scheduler
--- alone, so this counts the digests that are due and have something to tell, each occurrence once, and the scheduler plans them: within
--- moments where one runs, else when the next one starts. What it returned n for is on its way exactly once.
+-- A function that the previous system had: requests the digests that are due now, and returns their number. Only the scheduler can
+-- compute next times, so this function counts the digests that are due and have updates, each occurrence once, and the scheduler plans
+-- them: within moments if one is running, otherwise when the next one starts. Each digest that it counted is sent exactly once.
 CREATE OR REPLACE FUNCTION {schema}.create_digest_jobs() RETURNS integer
   LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, {schema}, pg_temp AS $$
 DECLARE

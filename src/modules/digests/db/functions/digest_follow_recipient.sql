@@ -1,4 +1,4 @@
--- A recipient has moved: the digests for which no zone was chosen move along, and are planned anew.
+-- When the zone of a recipient changes, digests for which no zone was chosen get the new zone and are planned again.
 CREATE OR REPLACE FUNCTION {schema}.digest_follow_recipient() RETURNS trigger
   LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, {schema}, pg_temp AS $$
 BEGIN

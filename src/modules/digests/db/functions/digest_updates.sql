@@ -1,5 +1,5 @@
--- The view digest_updates: what digests tell of, whatever the host calls its table and the columns. Applied again when those names
--- change. Where the host has no such table there is one of ours. In a new database this comes before the migrations.
+-- Creates the view digest_updates over the updates that digests contain, whatever the names of the host's table and its columns. Applied
+-- again when those names change. If the host has no such table, one of ours is created. In a new database this runs before the migrations.
 DO $adopt$
 DECLARE
   host regclass := to_regclass({host_updates});
@@ -33,13 +33,13 @@ BEGIN
     LEFT JOIN pg_attribute a ON a.attrelid = host AND a.attname = w.host_name AND NOT a.attisdropped
     ORDER BY w.place
   LOOP
-    -- a column of a name of its own was meant; one of the usual name may be missing
+    -- a column that was named explicitly must exist; an optional one with the default name may be missing
     IF given.type IS NULL AND (given.needed OR given.host_name <> given.name) THEN
       RAISE EXCEPTION 'the table % cannot be used for digests: it has no column % (for %)', host, given.host_name, given.name
         USING HINT = 'Name its columns: digests({ updates: { columns: { … } } }).';
     END IF;
     IF given.name = 'created_at' AND given.type <> 'timestamp with time zone' THEN
-      RAISE EXCEPTION 'the table % cannot be used for digests: its column % must be timestamp with time zone, not %', host,
+      RAISE EXCEPTION 'the table % cannot be used for digests: its column % must be timestamp with time zone, but is %', host,
         given.host_name, given.type;
     END IF;
     IF given.name = 'group_id' THEN
@@ -53,7 +53,7 @@ BEGIN
     END;
   END LOOP;
 
-  -- whether updates of a group are found without reading all of them
+  -- whether updates of a group can be found without reading all updates
   EXECUTE format('CREATE OR REPLACE FUNCTION {schema}.digest_updates_indexed() RETURNS boolean LANGUAGE sql STABLE
     SET search_path = pg_catalog, pg_temp AS %L', format(
     'SELECT EXISTS (SELECT FROM pg_index i JOIN pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = i.indkey[0]
@@ -61,7 +61,7 @@ BEGIN
     (SELECT format('%I.%I', n.nspname, c.relname) FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE c.oid = host),
     group_column));
 
-  -- replaced where that is possible: a view that is made anew loses who may read it
+  -- replaced if possible, because a view that is dropped and created again loses its privileges
   BEGIN
     EXECUTE format('CREATE OR REPLACE VIEW {schema}.digest_updates AS SELECT %s FROM %s u', parts, host);
   EXCEPTION WHEN invalid_table_definition THEN
@@ -69,7 +69,7 @@ BEGIN
     EXECUTE format('CREATE VIEW {schema}.digest_updates AS SELECT %s FROM %s u', parts, host);
   END;
 
-  -- an id of a group as text in the type that the column has, so that its index is used
+  -- converts the id of a group from text to the type of the column, so that its index is used
   make := format('CREATE OR REPLACE FUNCTION {schema}.to_update_group(given text) RETURNS %s LANGUAGE sql IMMUTABLE PARALLEL SAFE AS %L',
     key_type, CASE key_type
       WHEN 'uuid' THEN $sql$SELECT CASE WHEN given ~* '^[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}$' THEN given::uuid END$sql$

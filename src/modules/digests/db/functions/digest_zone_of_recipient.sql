@@ -1,4 +1,4 @@
--- SQL of the host's own may leave the zone of a schedule open: it is the recipient's then.
+-- If the host's own SQL leaves the zone of a schedule null, the schedule follows the zone of its recipient.
 CREATE OR REPLACE FUNCTION {schema}.digest_zone_of_recipient() RETURNS trigger
   LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, {schema}, pg_temp AS $$
 BEGIN

@@ -1,6 +1,6 @@
--- Digest schedules: the host's own table `digest_schedules` where the search path has one, otherwise a table of ours. Either way the
--- view digest_schedule_rows has the same columns, and to_digest_schedule_id makes a key of its `id` from text (null for what cannot
--- be one). In a table of the host's, missing columns are added; nothing is renamed, rewritten or dropped.
+-- Digest schedules: the host's own table `digest_schedules` if there is one in the search path, otherwise a table of ours. In both cases,
+-- the view digest_schedule_rows has the same columns, and to_digest_schedule_id converts text to a value of its `id` (null if it is
+-- invalid). Missing columns are added to the host's table; nothing is renamed, rewritten or dropped.
 DO $adopt$
 DECLARE
   host regclass := to_regclass({host_digest_schedules});
@@ -12,7 +12,7 @@ BEGIN
   IF host IS NULL THEN
     CREATE TABLE {schema}.digest_schedules (
       id uuid PRIMARY KEY DEFAULT gen_random_uuid(),
-      -- ids of the host's, of whatever type
+      -- ids of the host, which may have any type
       recipient_id text NOT NULL,
       group_id text NOT NULL,
       frequency text NOT NULL DEFAULT 'daily' CHECK (frequency IN ('daily', 'weekly', 'monthly')),
@@ -26,29 +26,29 @@ BEGIN
   SELECT a.atttypid::regtype::text INTO key_type FROM pg_attribute a
     WHERE a.attrelid = host AND a.attname = 'id' AND NOT a.attisdropped;
   IF key_type IS NULL OR key_type NOT IN ('uuid', 'bigint', 'integer', 'text', 'character varying') THEN
-    RAISE EXCEPTION 'the table % cannot be adopted for digests: its column id must be uuid, bigint, integer or text, not %',
+    RAISE EXCEPTION 'the table % cannot be adopted for digests: its column id must be uuid, bigint, integer or text, but is %',
       host, coalesce(key_type, 'missing');
   END IF;
 
-  -- `needs`: null, any type will do; one letter, a category of types; otherwise the types that will do
+  -- `needs`: null for any type, one letter for a category of types, otherwise the allowed types
   FOR wanted IN SELECT * FROM (VALUES
     ('recipient_id', NULL, NULL), ('group_id', NULL, NULL), ('frequency', 'text', 'S'),
-    -- local wall clock
+    -- local time of day
     ('delivery_time', 'text', 'text,character varying,time without time zone'),
     -- weekly: 1 = Monday … 7 = Sunday; monthly: 1 … 31
     ('delivery_day', 'smallint', 'N'),
     ('timezone', 'text', 'S'),
-    -- the zone was not chosen: it follows the recipient's
+    -- true: no zone was chosen, so it follows that of the recipient
     ('timezone_follows', 'boolean NOT NULL DEFAULT false', 'B'),
     ('is_active', 'boolean NOT NULL DEFAULT true', 'B'),
     ('max_updates_per_digest', 'integer', 'N'),
     ('include_content_types', 'text[]', 'text[],character varying[],jsonb'),
     ('dst_gap', 'text', 'S'), ('dst_overlap', 'text', 'S'), ('month_end', 'text', 'S'), ('misfire', 'text', 'S'),
-    -- until when updates have been told of
+    -- updates up to this time have been sent
     ('last_digest_sent', 'timestamptz', 'timestamp with time zone'),
-    -- when the next one is due; null: to be planned
+    -- when the next one is due; null: not planned yet
     ('next_digest_scheduled', 'timestamptz', 'timestamp with time zone'),
-    -- what the last digest told of that was so young that an update from before it may still be committed: {until, ids}
+    -- recent updates in the last digest, before which another update may still be committed: {until, ids}
     ('recent_updates', 'jsonb', 'jsonb'),
     -- the occurrence that create_digest_jobs() has counted
     ('digest_requested_for', 'timestamptz', 'timestamp with time zone'),
@@ -62,14 +62,14 @@ BEGIN
     ELSIF NOT FOUND THEN
       EXECUTE format('ALTER TABLE %s ADD COLUMN %I %s', host, wanted.name, wanted.type);
     ELSIF wanted.needs IS NOT NULL AND NOT has = ANY (string_to_array(wanted.needs, ',')) THEN
-      RAISE EXCEPTION 'the table % cannot be adopted for digests: its column % must be of type %, not %', host, wanted.name,
+      RAISE EXCEPTION 'the table % cannot be adopted for digests: its column % must be of type %, but is %', host, wanted.name,
         CASE wanted.needs WHEN 'S' THEN 'text' WHEN 'N' THEN 'integer' WHEN 'B' THEN 'boolean'
           ELSE replace(wanted.needs, ',', ' or ') END,
         (SELECT a.atttypid::regtype FROM pg_attribute a WHERE a.attrelid = host AND a.attname = wanted.name);
     END IF;
   END LOOP;
 
-  -- one schedule for each (recipient, group, frequency); where the host has doubles already they stay, and new ones are refused
+  -- one schedule for each (recipient, group, frequency); existing duplicates of the host are kept, but new ones are refused
   EXECUTE format('SELECT EXISTS (SELECT FROM %s GROUP BY recipient_id, group_id, frequency HAVING count(*) > 1)', host) INTO doubled;
   IF NOT doubled THEN
     EXECUTE format('CREATE UNIQUE INDEX punctual_digest_schedules_one ON %s (recipient_id, group_id, frequency)', host);
@@ -83,14 +83,14 @@ BEGIN
     s.dst_overlap, s.month_end, s.misfire, s.last_digest_sent, s.next_digest_scheduled, s.recent_updates, s.digest_requested_for,
     s.created_at, s.updated_at FROM ' || host || ' s';
 
-  -- an id that the host makes in its application
+  -- the host generates ids in its application: give the view a default
   IF key_type IN ('uuid', 'text', 'character varying') AND NOT EXISTS (
     SELECT FROM pg_attribute a WHERE a.attrelid = host AND a.attname = 'id' AND (a.atthasdef OR a.attidentity <> '')) THEN
     EXECUTE 'ALTER VIEW {schema}.digest_schedule_rows ALTER COLUMN id SET DEFAULT gen_random_uuid()'
       || CASE WHEN key_type = 'uuid' THEN '' ELSE '::text' END;
   END IF;
 
-  -- ids as text in the types that the columns have, so that their indexes are used
+  -- convert ids from text to the types of the columns, so that their indexes are used
   FOR wanted IN SELECT * FROM (VALUES ('id', 'to_digest_schedule_id'), ('recipient_id', 'to_digest_recipient_id'),
     ('group_id', 'to_digest_group_id')) AS columns (name, function) LOOP
     SELECT a.atttypid::regtype::text INTO has FROM pg_attribute a WHERE a.attrelid = host AND a.attname = wanted.name;

@@ -1,4 +1,4 @@
--- A digest for which no zone was chosen is in its recipient's zone, and moves with it. The triggers' functions stand in ../functions.
+-- A digest for which no zone was chosen follows the zone of its recipient. The functions of the triggers are in ../functions.
 DO $zones$
 DECLARE
   people text := coalesce({host_recipients}, '{schema}.recipients');

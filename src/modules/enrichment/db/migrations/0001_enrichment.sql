@@ -1,4 +1,4 @@
--- The accounts and contacts that enrichment fills.
+-- Accounts and contacts, whose data comes from enrichment.
 CREATE TABLE {schema}.accounts (
   id            uuid PRIMARY KEY DEFAULT gen_random_uuid(),
   workspace_id  text NOT NULL,
@@ -9,7 +9,7 @@ CREATE TABLE {schema}.accounts (
   country       text,
   website       text,
   linkedin_url  text,
-  -- what a person typed; enrichment never overwrites these fields
+  -- fields that a person has entered; enrichment never overwrites them
   locked        text[] NOT NULL DEFAULT '{}',
   enriched_at   timestamptz,
   created_at    timestamptz NOT NULL DEFAULT now(),

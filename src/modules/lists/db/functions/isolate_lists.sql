@@ -1,5 +1,5 @@
--- Row-level security on lists, members and rejects, for the role that requests of users run under. Returns false where the role is
--- missing; the queries' own conditions remain. May be called again, for example after an administrator has created the role.
+-- Row-level security on lists, members and rejects, for the role under which the requests of users run. Returns false if the role does
+-- not exist; the conditions in the queries still apply. May be called again, for example after an administrator has created the role.
 CREATE OR REPLACE FUNCTION {schema}.isolate_lists() RETURNS boolean LANGUAGE plpgsql
   SET search_path = pg_catalog, {schema}, pg_temp
 AS $isolate$
@@ -12,7 +12,7 @@ BEGIN
   GRANT USAGE ON SCHEMA {schema} TO punctual_user;
   GRANT SELECT ON {schema}.batch_lists, {schema}.batch_list_members, {schema}.batch_list_rejects TO punctual_user;
 
-  -- roles that have nothing to do with punctual_user see what their grants say
+  -- roles unrelated to punctual_user see what their privileges allow
   ALTER TABLE {schema}.batch_lists ENABLE ROW LEVEL SECURITY;
   DROP POLICY IF EXISTS everybody_else ON {schema}.batch_lists;
   DROP POLICY IF EXISTS own_lists ON {schema}.batch_lists;

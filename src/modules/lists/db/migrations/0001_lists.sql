@@ -1,4 +1,4 @@
--- Batch lists: who wanted which audience, how far its import is, its members, and what was left out and why.
+-- Batch lists: their audience and owner, the progress of the import, their members, and the rejected rows with the reason.
 CREATE TABLE {schema}.batch_lists (
   id               uuid PRIMARY KEY,
   workspace_id     text,
@@ -7,10 +7,10 @@ CREATE TABLE {schema}.batch_lists (
   audience         text NOT NULL,
   source           text NOT NULL CHECK (source IN ('members_api', 'csv')),
   priority         text NOT NULL DEFAULT 'normal' CHECK (priority IN ('urgent', 'high', 'normal', 'low')),
-  -- receiving: an upload under way; deleting: its rows are being deleted. Both are hidden from users.
+  -- receiving: an upload is in progress; deleting: its rows are being deleted. Both are hidden from users.
   status           text NOT NULL CHECK (status IN ('receiving', 'queued', 'running', 'completed', 'failed', 'cancelled', 'deleting')),
   job_id           uuid,
-  -- rises with each attempt: what an earlier attempt still wants to store is refused
+  -- increases with each attempt, so that writes of earlier attempts are refused
   fence            integer NOT NULL DEFAULT 0,
   -- where the next attempt continues; written with the members of its pages
   checkpoint       jsonb,
@@ -22,7 +22,7 @@ CREATE TABLE {schema}.batch_lists (
   invalid          bigint NOT NULL DEFAULT 0,
   error            text,
   attempt_at       timestamptz,
-  -- `fetched` when the attempt began: the rate is that of this attempt
+  -- `fetched` when the attempt began, to compute the rate of this attempt
   attempt_fetched  bigint NOT NULL DEFAULT 0,
   created_at       timestamptz NOT NULL DEFAULT now(),
   started_at       timestamptz,
@@ -31,17 +31,17 @@ CREATE TABLE {schema}.batch_lists (
 ) WITH (fillfactor = 50);
 CREATE INDEX batch_lists_workspace ON {schema}.batch_lists (workspace_id, id DESC) WHERE workspace_id IS NOT NULL;
 CREATE INDEX batch_lists_user ON {schema}.batch_lists (user_id, id DESC) WHERE workspace_id IS NULL;
--- the lists of a workspace that wait for one of its places, and those that have one
+-- lists of a workspace that are waiting for a slot or running
 CREATE INDEX batch_lists_open ON {schema}.batch_lists (workspace_id, status) WHERE status IN ('queued', 'running');
--- uploads and deletions that a process left behind, and lists past their time
+-- uploads and deletions that were abandoned by their process
 CREATE INDEX batch_lists_left ON {schema}.batch_lists (updated_at) WHERE status IN ('receiving', 'deleting');
 CREATE INDEX batch_lists_age ON {schema}.batch_lists (completed_at) WHERE completed_at IS NOT NULL;
 
--- No foreign key: it would check each of millions of rows. Members are stored only under the fence of their list, and deleted before it.
+-- No foreign key, which would check each of millions of rows. Members are stored only under the fence of their list, and deleted before it.
 CREATE TABLE {schema}.batch_list_members (
   list_id      uuid NOT NULL,
   id           bigint GENERATED ALWAYS AS IDENTITY,
-  -- the address as it is compared: in lower case, the domain in Punycode
+  -- the normalised address for comparisons: in lower case, the domain in Punycode
   email_key    text COLLATE "C" NOT NULL,
   email        text NOT NULL,
   external_id  text,
@@ -54,7 +54,7 @@ CREATE TABLE {schema}.batch_list_members (
 CREATE TABLE {schema}.batch_list_rejects (
   list_id      uuid NOT NULL,
   id           bigint GENERATED ALWAYS AS IDENTITY,
-  -- of the file, counted from 1; null for what came from the members API
+  -- line of the file, from 1; null for members from the members API
   line         bigint,
   external_id  text,
   value        text,
@@ -62,7 +62,7 @@ CREATE TABLE {schema}.batch_list_rejects (
   PRIMARY KEY (list_id, id)
 );
 
--- What the members API said of a key's rate limit, for every instance.
+-- The rate limit of each workspace's key, as reported by the members API, for all instances.
 CREATE TABLE {schema}.batch_list_limits (
   workspace_id   text PRIMARY KEY,
   blocked_until  timestamptz NOT NULL

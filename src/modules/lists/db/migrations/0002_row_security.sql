@@ -1,2 +1,2 @@
--- Users see their own lists and nothing else, below the queries too; false where the role does not exist.
+-- Users see only their own lists, even if a query lacks a condition. Returns false if the role does not exist.
 SELECT {schema}.isolate_lists();

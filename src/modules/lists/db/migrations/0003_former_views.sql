@@ -1,4 +1,4 @@
--- The views of the former system, over what is kept now.
+-- The views of the previous system, over the present tables.
 CREATE VIEW {schema}.batch_processing_queue AS
   SELECT l.id AS list_id, l.workspace_id, l.user_id, l.name, l.audience, l.source, l.priority, l.status, l.job_id, l.pages,
     l.fetched, l.total, l.inserted, l.created_at, l.started_at,

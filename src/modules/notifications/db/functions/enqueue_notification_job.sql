@@ -1,5 +1,6 @@
 -- Stores a notification and its job from SQL, in the caller's transaction, and returns the id of both. `content` has `subject`, `body`,
--- and `to` where there is no recipient; its other fields are variables of the template. Checked when it is sent, as a job's payload is.
+-- and `to` if there is no recipient; its other fields are variables of the template. It is validated when it is sent, like the payload
+-- of a job.
 CREATE OR REPLACE FUNCTION {schema}.enqueue_notification_job(
   recipient uuid,
   grp uuid,
@@ -35,10 +36,10 @@ BEGIN
   ELSIF jsonb_typeof(given) <> 'object' THEN
     RAISE EXCEPTION 'enqueue_notification_job: content must be an object' USING ERRCODE = 'invalid_parameter_value';
   ELSIF recipient IS NULL AND addressee IS NULL THEN
-    RAISE EXCEPTION 'enqueue_notification_job: give a recipient, or an address as content.to'
+    RAISE EXCEPTION 'enqueue_notification_job: specify a recipient, or an address in content.to'
       USING ERRCODE = 'invalid_parameter_value';
   ELSIF length(given::text) > 65536 THEN
-    RAISE EXCEPTION 'enqueue_notification_job: content has % characters of JSON, at most 65536 are taken', length(given::text)
+    RAISE EXCEPTION 'enqueue_notification_job: content has % characters of JSON, but at most 65536 are allowed', length(given::text)
       USING ERRCODE = 'invalid_parameter_value';
   END IF;
   SELECT r.user_id, r.workspace_id INTO owner FROM {schema}.notification_recipients r

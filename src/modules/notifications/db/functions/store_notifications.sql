@@ -1,6 +1,6 @@
--- Stores any number of notifications and returns those that were stored, by their place from 1: `queued`, or `suppressed` (stored as
--- cancelled). What is not returned is a duplicate: its unique key is taken. The caller enqueues the jobs of those queued. A function for
--- the sake of its plan, which the session keeps.
+-- Stores any number of notifications and returns those that were stored, by their position from 1: `queued`, or `suppressed` (stored as
+-- cancelled). Those not returned are duplicates, whose unique key is taken. The caller enqueues the jobs of the queued ones. This is a
+-- function so that the session keeps its plan.
 CREATE OR REPLACE FUNCTION {schema}.store_notifications(items json)
 RETURNS TABLE (place bigint, id uuid, outcome text, user_id text, workspace_id text) LANGUAGE plpgsql
   SET search_path = pg_catalog, {schema}, pg_temp
@@ -28,7 +28,7 @@ BEGIN
       CASE WHEN suppressed IS NULL THEN 'pending' ELSE 'cancelled' END, owner, workspace, recipient_id, group_id, update_id,
       to_address, to_name, subject, coalesce(template_data, '{}'), message_id, unique_key, coalesce(scheduled_for, now()),
       CASE WHEN suppressed IS NOT NULL THEN now() END, 'suppressed: ' || suppressed
-    -- in one order, so that two calls with several keys each do not wait for one another
+    -- in a fixed order, so that two calls with several keys do not deadlock
     FROM judged ORDER BY unique_key
     ON CONFLICT (unique_key) WHERE unique_key IS NOT NULL DO NOTHING
     RETURNING n.id, n.status, n.error

@@ -1,6 +1,6 @@
--- Recipients: the host's own table `recipients` where the search path has one, otherwise a table of ours. Either way the view
--- notification_recipients has the same columns, and to_recipient_id makes a key of its `id` from text (null for what cannot be one).
--- In a table of the host's, missing columns are added; nothing is renamed, rewritten or dropped.
+-- Recipients: the host's own table `recipients` if there is one in the search path, otherwise a table of ours. In both cases, the view
+-- notification_recipients has the same columns, and to_recipient_id converts text to a value of its `id` (null if it is invalid).
+-- Missing columns are added to the host's table; nothing is renamed, rewritten or dropped.
 DO $adopt$
 DECLARE
   host regclass := to_regclass({host_recipients});
@@ -32,7 +32,7 @@ BEGIN
   SELECT a.atttypid::regtype::text INTO key_type FROM pg_attribute a
     WHERE a.attrelid = host AND a.attname = 'id' AND NOT a.attisdropped;
   IF key_type IS NULL OR key_type NOT IN ('uuid', 'bigint', 'integer', 'text', 'character varying') THEN
-    RAISE EXCEPTION 'the table % cannot be adopted for notifications: its column id must be uuid, bigint, integer or text, not %',
+    RAISE EXCEPTION 'the table % cannot be adopted for notifications: its column id must be uuid, bigint, integer or text, but is %',
       host, coalesce(key_type, 'missing');
   END IF;
 

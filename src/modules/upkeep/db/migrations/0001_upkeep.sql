@@ -1,6 +1,6 @@
--- Tables of the host that are cleaned: its own where the search path has them, otherwise made there. Nothing is renamed, rewritten or
--- dropped; an index on the age of a row is added where there is none. Statements use the views upkeep_verification_codes and
--- upkeep_oauth_states (id, at), and the functions over page_visits below.
+-- The tables that are cleaned: the host's own if they are in the search path, otherwise they are created. Nothing is renamed, rewritten
+-- or dropped; an index on the age of the rows is added where there is none. Statements use the views upkeep_verification_codes and
+-- upkeep_oauth_states (id, at), and the function over page_visits below.
 DO $adopt$
 DECLARE
   codes regclass := to_regclass({host_verification_codes});
@@ -8,7 +8,7 @@ DECLARE
   visits regclass := to_regclass({host_page_visits});
   archive regclass := to_regclass({host_page_visits_archive});
   users regclass := to_regclass({host_users});
-  -- where new tables stand
+  -- the schema for new tables
   home text := {host_home};
   wanted record;
   has text;
@@ -16,7 +16,7 @@ DECLARE
   visits_name text;
   archive_name text;
 BEGIN
-  -- another module may have made one a moment ago
+  -- another module may have created some of them just before
   codes := coalesce(codes, to_regclass(home || '.verification_codes'));
   states := coalesce(states, to_regclass(home || '.oauth_states'));
   visits := coalesce(visits, to_regclass(home || '.page_visits'));
@@ -50,21 +50,21 @@ BEGIN
     (visits, 'visited_at', 'upkeep_page_visits_visited'), (archive, 'visited_at', NULL)
   ) AS tables (host_table, age, index_name) LOOP
     IF NOT EXISTS (SELECT FROM pg_class WHERE oid = wanted.host_table AND relkind IN ('r', 'p')) THEN
-      RAISE EXCEPTION '% cannot be adopted for upkeep: it is no table', wanted.host_table;
+      RAISE EXCEPTION '% cannot be adopted for upkeep: it is not a table', wanted.host_table;
     END IF;
     SELECT a.atttypid::regtype::text INTO has FROM pg_attribute a
       WHERE a.attrelid = wanted.host_table AND a.attname = wanted.age AND NOT a.attisdropped;
     IF NOT FOUND OR has NOT IN ('timestamp with time zone', 'timestamp without time zone') THEN
-      RAISE EXCEPTION 'the table % cannot be adopted for upkeep: its column % must be of type timestamptz, not %',
+      RAISE EXCEPTION 'the table % cannot be adopted for upkeep: its column % must be of type timestamptz, but is %',
         wanted.host_table, wanted.age, coalesce(has, 'missing');
     END IF;
-    -- a row is deleted by its id
+    -- rows are deleted by id
     IF NOT EXISTS (SELECT FROM pg_index i JOIN pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = i.indkey[0]
       WHERE i.indrelid = wanted.host_table AND i.indisunique AND i.indpred IS NULL AND a.attname = 'id') THEN
       RAISE EXCEPTION 'the table % cannot be adopted for upkeep: it has no unique index that begins with its column id',
         wanted.host_table;
     END IF;
-    -- what is old is found without reading the others
+    -- find old rows without reading the others
     IF wanted.index_name IS NOT NULL AND NOT EXISTS (
       SELECT FROM pg_index i JOIN pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = i.indkey[0]
         JOIN pg_class c ON c.oid = i.indexrelid JOIN pg_am m ON m.oid = c.relam
@@ -79,7 +79,7 @@ BEGIN
   EXECUTE format('CREATE VIEW {schema}.upkeep_page_visits AS SELECT id, visited_at AS at FROM %s', visits);
   EXECUTE format('CREATE VIEW {schema}.upkeep_page_visits_archive AS SELECT id, user_id, visited_at FROM %s', archive);
 
-  -- by which a visit that was archived before is known
+  -- the key of the archive, by which a visit that is already archived is recognised
   SELECT (SELECT string_agg(format('%I', a.attname), ', ' ORDER BY k.place)
       FROM unnest(i.indkey::int2[]) WITH ORDINALITY AS k (attnum, place)
       JOIN pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = k.attnum WHERE k.place <= i.indnkeyatts) INTO conflict
@@ -92,9 +92,9 @@ BEGIN
   SELECT format('%I.%I', n.nspname, c.relname) INTO archive_name
     FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE c.oid = archive;
 
-  -- Moves up to `most` visits from before `before`, beginning with `since`, in one statement: each is in one of the tables at any
-  -- moment. All columns are moved; the archive must have each of them. Defined by the role that migrates, since the role that runs
-  -- the scheduler may have no rights on tables of the host.
+  -- Moves up to `most` visits from between `since` and `before` in one statement, so that each visit is always in one of the two tables.
+  -- All columns are moved; the archive must have each of them. The function belongs to the role that migrates, because the role that
+  -- runs the scheduler may have no privileges on the host's tables.
   EXECUTE format($define$
     CREATE FUNCTION {schema}.upkeep_move_visits(since timestamptz, before timestamptz, most int,
       OUT picked int, OUT cleaned int, OUT until text)
@@ -127,7 +127,7 @@ BEGIN
             WHERE (a.user_id, a.visited_at) IS DISTINCT FROM (g.user_id, g.visited_at))
         $statement$, columns) USING since, before, most INTO picked, cleaned, until, other;
       IF other IS NOT NULL THEN
-        RAISE EXCEPTION 'visit %% is in the archive already, with another user or time', other;
+        RAISE EXCEPTION 'visit %% is already in the archive, with another user or time', other;
       END IF;
     END
     $move$

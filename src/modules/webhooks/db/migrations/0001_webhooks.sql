@@ -1,16 +1,16 @@
--- Webhooks on the ends of jobs: who wants to hear of what, and every delivery.
+-- Webhooks for ended jobs: the endpoints with their subscribed events, and every delivery.
 CREATE TABLE {schema}.webhook_endpoints (
   id            uuid PRIMARY KEY DEFAULT gen_random_uuid(),
-  -- null: an administrator's, which hears of every workspace
+  -- null: created by an administrator, for the events of all workspaces
   workspace_id  text,
   url           text NOT NULL,
   description   text,
   events        text[] NOT NULL,
-  -- job types it wants to hear of; null: all
+  -- the job types for which it receives events; null: all
   types         text[],
   enabled       boolean NOT NULL DEFAULT true,
   disabled_why  text,
-  -- encrypted, the newest first; an older one signs beside it until it expires
+  -- encrypted, the newest first; an older one is also used for signatures until it expires
   secrets       jsonb NOT NULL,
   created_at    timestamptz NOT NULL DEFAULT now(),
   updated_at    timestamptz NOT NULL DEFAULT now()
