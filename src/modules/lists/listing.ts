@@ -22,7 +22,7 @@ const DONE = { queued: 'resumed', cancelled: 'cancelled', deleting: 'deleted' } 
 
 const UPLOAD_AGAIN =
   'the list came from a file, of which nothing is kept that could be resumed: upload the file again with ' +
-  'POST /api/batch-lists/upload, and delete this list if it is no longer needed';
+  'POST /api/batch-lists/csv, and delete this list if it is no longer needed';
 
 export interface ListRequest {
   readonly name: string;

@@ -15,7 +15,7 @@ import { asInput } from './input-errors.js';
 import { createIrregularCounter } from './irregular.js';
 import { createLister } from './list.js';
 import { loadLedger, loadTimeline, loadWhy } from './look.js';
-import { narrowingOf } from './narrowing-of.js';
+import { createNarrow } from './narrowing-of.js';
 import { createStatusReader } from './status-counts.js';
 import type { ScheduleBook } from '../schedules/stored-schedule.js';
 import { pausedUntilDetails } from './audit-details.js';
@@ -55,6 +55,7 @@ export function createSubscriptionsApi(deps: SubscriptionsApiDeps): Subscription
     irregular: createIrregularCounter({ ...deps, db: database }),
   });
 
+  const narrow = createNarrow({ database, now });
   const look = { db: database, schedules, now, receiver: deps.receiver ?? null };
 
   async function get(id: string): Promise<Subscription> {
@@ -75,7 +76,7 @@ export function createSubscriptionsApi(deps: SubscriptionsApiDeps): Subscription
     { until, dryRun = false, onRecorded }: BulkOptions & { until: Date | null },
     by?: Actor,
   ) {
-    const scope = { narrowing: narrowingOf(filter, now()), action, until };
+    const scope = { narrowing: await narrow(filter), action, until };
     const record = async (actor: Actor, matched: number) => {
       const details = { filter: snakeKeys(filter), ...pausedUntilDetails(until), matched };
       const entry = await auditMany(database, { by: actor, action: AUDITED[action], details });

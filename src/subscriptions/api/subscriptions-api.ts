@@ -40,6 +40,8 @@ export interface SubscriptionFilter {
   readonly frequency?: string;
   /** Only those that are due now. */
   readonly due?: boolean;
+  /** How its id, its user or its tenant begins. */
+  readonly search?: string;
 }
 
 export type { SortColumn, SubscriptionSort } from '../../db/subscriptions/list/sorts.js';
@@ -50,8 +52,6 @@ export interface SubscriptionQuery extends PageQuery, SubscriptionFilter {
    * `last_run_at` and `consecutive_failures` need an index of their own, unless a filter leaves the rows of one owner.
    */
   readonly sort?: SubscriptionSort;
-  /** How its id, its user or its tenant begins. */
-  readonly search?: string;
 }
 
 /** Input of the main process: restricts the drain of a trigger. */

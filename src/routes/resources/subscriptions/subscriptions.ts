@@ -22,6 +22,7 @@ import {
   ledgerJson,
   ledgerSchema,
   ownerId,
+  searchField,
   subscriptionJson,
   subscriptionSchema,
   toFilter,
@@ -84,19 +85,13 @@ export const subscriptionRoutes = ({ scheduler }: { scheduler: AdminScheduler })
     query: z.strictObject({
       ...paging,
       ...filterFields,
+      ...searchField,
       due: flagInput.optional(),
-      search: z
-        .string()
-        .trim()
-        .min(1)
-        .max(200)
-        .optional()
-        .meta({ description: 'How its id, its user or its tenant begins' }),
       sort: sortInput.optional(),
     }),
     responses: { 200: { description: 'One page', schema: pageOf(subscriptionSchema) } },
-    handle: async ({ query: { limit, cursor, sort, search, ...filter } }, call) => {
-      const query = { ...toFilter(filter), ...given({ limit, cursor, sort, search }) };
+    handle: async ({ query: { limit, cursor, sort, ...filter } }, call) => {
+      const query = { ...toFilter(filter), ...given({ limit, cursor, sort }) };
       const page = await subscriptionsOf(scheduler).list(query);
       const show = payloadsFor(call);
       return { status: 200, body: pageJson(page, (one) => subscriptionJson(one, show)) };
