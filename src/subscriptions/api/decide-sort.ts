@@ -1,12 +1,14 @@
 // How a list is sorted without ever sorting a large table: what a narrow filter leaves, or in the order of an index. Pure.
 import type { FieldError } from '../../base/errors.js';
-import type { SortColumn, SortFacts } from '../../db/subscriptions/list/sorts.js';
+import { SORT_KEYS, type SortColumn, type SortFacts } from '../../db/subscriptions/list/sorts.js';
 import type { SubscriptionQuery, SubscriptionSort } from './subscriptions-api.js';
 
 /** About a hundred thousand rows: sorted whole in well under 300 ms. */
 const SMALL_BYTES = 16 * 1024 * 1024;
 
 export type SortWay = 'sort' | 'walk';
+
+export const SORT_COLUMNS = Object.keys(SORT_KEYS) as readonly SortColumn[];
 
 /** One owner's, which are few of all. */
 export const isOfOwner = ({ subscriptionIds, userId, tenantId }: SubscriptionQuery): boolean =>
@@ -31,3 +33,7 @@ export function decideSort(sort: SubscriptionSort, query: SubscriptionQuery, fac
   if (column === 'next_run_at' || indexed.includes(column)) return 'walk';
   return { path: 'sort', message: needsIndex(column, table) };
 }
+
+/** What a list with this filter can be sorted by, in either direction. */
+export const possibleSorts = (query: SubscriptionQuery, facts: SortFacts): SortColumn[] =>
+  SORT_COLUMNS.filter((column) => typeof decideSort(column, query, facts) === 'string');

@@ -1,6 +1,6 @@
 // The API of subscriptions: create, change, pause, list, their ledger, the forecast. Implemented by this folder.
 import type { Actor, Page, PageQuery } from '../../scheduler/contracts/scheduler.js';
-import type { SubscriptionSort } from '../../db/subscriptions/list/sorts.js';
+import type { SortColumn, SubscriptionSort } from '../../db/subscriptions/list/sorts.js';
 import type { Timeline, TimelineQuery } from '../timeline/timeline.js';
 import type { Why, WhyQuery } from '../why/known.js';
 import type { ScheduleInput, SchedulePatch } from '../../scheduler/schedule/index.js';
@@ -124,6 +124,8 @@ export interface SubscriptionsApi {
   pauseMany(filter: SubscriptionFilter, options: BulkOptions & { until: Date | null }, by?: Actor): Promise<BulkResult>;
   resumeMany(filter: SubscriptionFilter, options: BulkOptions, by?: Actor): Promise<BulkResult>;
   list(query?: SubscriptionQuery): Promise<Page<Subscription>>;
+  /** What a list with this filter can be sorted by at the present size of the table; `list` throws INVALID_INPUT for other columns. */
+  sorts(query?: SubscriptionQuery): Promise<readonly SortColumn[]>;
   ledger(id: string, query?: PageQuery): Promise<Page<TimedLedgerEntry>>;
   /** Its past and next occurrences, by local day. Throws SUBSCRIPTION_NOT_FOUND. */
   timeline(id: string, query: TimelineQuery): Promise<Timeline>;

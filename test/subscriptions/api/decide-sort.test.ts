@@ -1,6 +1,6 @@
 // Which sorts are done, how, and which are refused with what would help.
 import { expect, it } from '@jest/globals';
-import { decideSort } from '../../../src/subscriptions/api/decide-sort.js';
+import { decideSort, possibleSorts } from '../../../src/subscriptions/api/decide-sort.js';
 import type { SubscriptionQuery, SubscriptionSort } from '../../../src/subscriptions/api/subscriptions-api.js';
 
 const large = {
@@ -27,4 +27,11 @@ it('refuses to sort a large table, and names the index that is missing', () => {
   });
   expect(decideSort('user_id', { search: 'a' }, large)).toMatchObject({ path: 'sort' });
   expect(decideSort('-created_at', { search: 'a' }, { ...large, bytes: 1e6 })).toBe('sort');
+});
+
+it('says what a list can be sorted by, so that nothing else is offered', () => {
+  expect(possibleSorts({}, large)).toEqual(['next_run_at', 'last_run_at', 'user_id']);
+  expect(possibleSorts({ search: 'a' }, large)).toEqual([]);
+  expect(possibleSorts({ tenantId: 't' }, large)).toHaveLength(5);
+  expect(possibleSorts({}, { ...large, bytes: 1e6 })).toHaveLength(5);
 });

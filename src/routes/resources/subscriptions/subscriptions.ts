@@ -39,6 +39,12 @@ const sortInput = z.enum(SORTS.flatMap((name) => [name, `-${name}`] as const)).m
     '`last_run_at` and `consecutive_failures` need an index of their own, unless `user_id` or `tenant_id` is given: 400 otherwise',
 });
 
+const listSchema = pageOf(subscriptionSchema).extend({
+  sorts: z
+    .array(z.enum(SORTS))
+    .meta({ description: 'What this list can be sorted by, in either direction, with its filter and at the size of the table' }),
+});
+
 const metadata = z.record(z.string(), z.unknown()).optional();
 
 const createBody = z.strictObject({
@@ -89,12 +95,13 @@ export const subscriptionRoutes = ({ scheduler }: { scheduler: AdminScheduler })
       due: flagInput.optional(),
       sort: sortInput.optional(),
     }),
-    responses: { 200: { description: 'One page', schema: pageOf(subscriptionSchema) } },
+    responses: { 200: { description: 'One page', schema: listSchema } },
     handle: async ({ query: { limit, cursor, sort, ...filter } }, call) => {
       const query = { ...toFilter(filter), ...given({ limit, cursor, sort }) };
-      const page = await subscriptionsOf(scheduler).list(query);
+      const api = subscriptionsOf(scheduler);
+      const [page, sorts] = await Promise.all([api.list(query), api.sorts(query)]);
       const show = payloadsFor(call);
-      return { status: 200, body: pageJson(page, (one) => subscriptionJson(one, show)) };
+      return { status: 200, body: { ...pageJson(page, (one) => subscriptionJson(one, show)), sorts } };
     },
   }),
   route({

@@ -11,6 +11,7 @@ import { jobsEnded } from '../../state/live.js';
 import { link, query } from '../../state/router.js';
 import { can } from '../../state/session.js';
 import { StateTabs } from './state-tabs.js';
+import { Throughput } from './throughput.js';
 
 const EVERY_MS = 10_000;
 const FILTERS = [
@@ -69,6 +70,7 @@ export const JobList = () => {
       }
     >
       <StateTabs />
+      <Throughput />
       <ListFilters />
       {page.data?.truncated && (
         <p class="note warn">
