@@ -167,7 +167,11 @@ describe('the throughput of jobs', () => {
   ].reduce(hear, { ...NOTHING_HEARD, since: 0 });
 
   it('is what ended within the last minute, of one type or of all', () => {
-    expect(lastMinute(heard, 62_000)).toEqual({ ends: { completed: 14, retried: 0, dead: 1, cancelled: 0 }, total: 15, seconds: 60 });
+    expect(lastMinute(heard, 62_000)).toEqual({
+      ends: { completed: 14, retried: 0, dead: 1, cancelled: 0 },
+      total: 15,
+      seconds: 60,
+    });
     expect(lastMinute(heard, 62_000, 'bill')).toMatchObject({ ends: { completed: 6, dead: 0 } });
     expect(lastMinute(heard, 100_000)).toMatchObject({ total: 4 });
     expect(lastMinute(heard, 200_000)).toMatchObject({ total: 0 });

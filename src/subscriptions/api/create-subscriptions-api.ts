@@ -109,7 +109,7 @@ export function createSubscriptionsApi(deps: SubscriptionsApiDeps): Subscription
     pauseMany: (filter, options, by) => bulk('pausing', filter, { ...options, until: options.until ?? FOREVER }, by),
     resumeMany: (filter, options, by) => bulk('resuming', filter, { ...options, until: null }, by),
     list: createLister({ database, schedules, now }),
-    sorts: async (query = {}) => possibleSorts(query, await readSortFacts(database)),
+    sorts: async (query = {}) => possibleSorts(query, await readSortFacts(database, query.tenantId)),
     ledger: (id, query) => loadLedger(look, id, query),
     timeline: (id, query) => loadTimeline(look, id, query),
     why: (id, query) => loadWhy(look, id, query),

@@ -1,10 +1,6 @@
 // Lists subscriptions: narrowed, searched by how an id begins, sorted, page by page.
 import type { Database } from '../../db/database.js';
-import {
-  SEARCH_COLUMNS,
-  type PrefixSearch,
-  type SearchColumn,
-} from '../../db/subscriptions/claim/narrowing.js';
+import { SEARCH_COLUMNS, type PrefixSearch, type SearchColumn } from '../../db/subscriptions/claim/narrowing.js';
 import { orderOf, readSortFacts, searchOrder } from '../../db/subscriptions/list/sorts.js';
 import { listSorted, listSubscriptions, type SubscriptionPage } from '../../db/subscriptions/queries/find.js';
 import { cursorOf, limitOf, pageOf } from '../../scheduler/contracts/page.js';
@@ -50,10 +46,10 @@ export function createLister({ database, schedules, now }: ListDeps) {
   async function sorted(query: SubscriptionQuery, page: SubscriptionPage): Promise<SubscriptionRow[]> {
     const { sort } = page;
     if (sort === 'id') return listSubscriptions(database, page);
-    const way = decideSort(sort, query, await readSortFacts(database));
+    const way = decideSort(sort, query, await readSortFacts(database, query.tenantId));
     if (typeof way === 'object') throw invalidInput([way]);
     if (way === 'sort') return listSubscriptions(database, page);
-    return listSorted(database, { ...page, order: orderOf(sort), now: now(), withRest: true });
+    return listSorted(database, { ...page, order: orderOf(sort), withRest: true });
   }
 
   /** Ids first, then users, then tenants: each in the order of its index, so that exact matches come first. */
@@ -79,7 +75,7 @@ export function createLister({ database, schedules, now }: ListDeps) {
     const held = cursorOf(query, (cursor) => heldCursor(cursor, places));
     const narrowing = await narrow(filter);
     const { search } = narrowing;
-    const page: SubscriptionPage = { narrowing, sort, limit, after: held?.after ?? null };
+    const page: SubscriptionPage = { narrowing, sort, limit, after: held?.after ?? null, now: now() };
     const found = await asInput('filter', async (): Promise<Found[]> => {
       if (byColumn && search) return searched(search, page, columnIn(held?.place));
       return (await sorted(query, page)).map((row) => ({ place: sort, row }));

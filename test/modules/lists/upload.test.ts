@@ -76,7 +76,10 @@ describe('a file', () => {
     expect(rejects).toMatchObject({ items: [{ line: 6, external_id: '9', value: 'none', reason: 'not an address' }] });
     const refused = await kit.call(ann, 'POST', `/batch-lists/${id}/resume`);
     expect(refused.status).toBe(409);
-    expect(await refused.json()).toMatchObject({ code: 'LIST_STATE', detail: expect.stringContaining('upload the file again') });
+    expect(await refused.json()).toMatchObject({
+      code: 'LIST_STATE',
+      detail: expect.stringContaining('upload the file again'),
+    });
   });
 
   it.each([

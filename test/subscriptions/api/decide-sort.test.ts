@@ -6,6 +6,7 @@ import type { SubscriptionQuery, SubscriptionSort } from '../../../src/subscript
 const large = {
   ...{ processing: '"crm"."states"', entities: '"crm"."subs"', bytes: 1e9 },
   ...{ indexedProcessing: ['last_run_at'], indexedEntities: ['user_id', 'created_at'] },
+  tenantRows: 0,
 };
 
 it.each<[SubscriptionSort, SubscriptionQuery, string]>([
@@ -17,6 +18,18 @@ it.each<[SubscriptionSort, SubscriptionQuery, string]>([
   ['next_run_at', { search: 'a', tenantId: 't' }, 'sort'],
 ])('%s of %j in a large table: %s', (sort, query, way) => {
   expect(decideSort(sort, query, large)).toBe(way);
+});
+
+it.each<[SubscriptionSort, SubscriptionQuery, number, unknown]>([
+  ['-next_run_at', { tenantId: 't' }, 2_000, 'sort'],
+  ['-next_run_at', { tenantId: 't' }, 2_001, 'walk'],
+  ['next_run_at', { tenantId: 't', search: 'u' }, 20_001, 'sort'],
+  ['next_run_at', { tenantId: 't', userId: 'u' }, 20_001, 'sort'],
+  ['created_at', { tenantId: 't' }, 20_000, 'sort'],
+  ['created_at', { tenantId: 't' }, 20_001, expect.objectContaining({ path: 'sort' })],
+])('%s of %j, of which there are %i', (sort, query, tenantRows, way) => {
+  expect(decideSort(sort, query, { ...large, tenantRows })).toEqual(way);
+  expect(decideSort(sort, query, { ...large, tenantRows, bytes: 1e6 })).toBe('sort');
 });
 
 it('refuses to sort a large table, and names the index that is missing', () => {

@@ -29,7 +29,10 @@ const NONE: Ends = { completed: 0, retried: 0, dead: 0, cancelled: 0 };
 
 export const NOTHING_HEARD: Throughput = { since: null, heard: [] };
 
-const isLate = (now: number) => (event: Heard): boolean => event.at > now - MINUTE_MS;
+const isLate =
+  (now: number) =>
+  (event: Heard): boolean =>
+    event.at > now - MINUTE_MS;
 
 export const hear = ({ since, heard }: Throughput, event: Heard): Throughput => ({
   since: since ?? event.at,
