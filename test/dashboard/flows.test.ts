@@ -3,6 +3,7 @@ import { afterAll, afterEach, beforeAll, expect, it, jest } from '@jest/globals'
 import type { Page } from 'playwright-core';
 import { waitFor } from '../support/wait-for.js';
 import { describeInBrowser } from './support/describe-in-browser.js';
+import { changeChosenJobs } from './support/job-flows.js';
 import { createAndDeleteWebhook, filterSuppressions } from './support/module-flows.js';
 import { setStage, TOKENS, type Stage } from './support/stage.js';
 import type { WatchedPage } from './support/watched-page.js';
@@ -181,6 +182,8 @@ describeInBrowser('the dashboard', () => {
     await page.getByRole('button', { name: 'Retry 1', exact: true }).click();
     await page.getByText('1 job will be tried again').waitFor();
   });
+
+  it('cancels and retries the jobs that were chosen', () => changeChosenJobs(stage, enter));
 
   it('enqueues a job by a form of its schema, and says at the field what the server refuses', async () => {
     const page = await enter('jobs/new');

@@ -11,6 +11,9 @@ import { bodyOfDraft, draftOf, faultOf } from '../../packages/dashboard/src/page
 import { filled, inShort, isOffered, slugOf } from '../../packages/dashboard/src/pages/modules/items.js';
 import { toneOfDead, toneOfLag, toneOfWaiting } from '../../packages/dashboard/src/pages/overview/tones.js';
 import { endsInWords, hear, lastMinute, NOTHING_HEARD } from '../../packages/dashboard/src/state/throughput.js';
+import { needsWhole, valueInWords } from '../../packages/dashboard/src/pages/audit/value-in-words.js';
+import { hoursOf } from '../../packages/dashboard/src/pages/lab/hours-of-day.js';
+import { readingBefore } from '../../packages/dashboard/src/time/clock-changes.js';
 import { layOut } from '../../packages/dashboard/src/pages/jobs/graph/layout.js';
 
 const schemaOf = (schema: z.ZodType): JsonSchema =>
@@ -136,6 +139,8 @@ describe('the page of a module', () => {
     expect(inShort({ no_customer: 2, 'declined: expired': 1 })).toBe('no customer (2), declined: expired (1)');
     expect(inShort(['a', 'b'])).toBe('a, b');
     expect(inShort(false)).toBe('no');
+    expect(inShort('2026-11-30T07:00:00')).toBe('2026-11-30 07:00');
+    expect(inShort('2026-11-30T07:00:00Z')).toBe('2026-11-30T07:00:00Z');
   });
 
   it('sends what was entered: of a new thing what is there, of a change what is different', () => {
@@ -195,5 +200,51 @@ describe('the colour of a tile', () => {
     expect([toneOfLag(10), toneOfLag(61), toneOfLag(301)]).toEqual([undefined, 'warn', 'bad']);
     expect([toneOfDead(0), toneOfDead(1)]).toEqual([undefined, 'warn']);
     expect([toneOfWaiting(9_999), toneOfWaiting(10_000)]).toEqual([undefined, 'warn']);
+  });
+});
+
+describe('a day of the schedule lab', () => {
+  const at = (local: string, offset: string) => ({
+    at: local,
+    local: `2027-10-31T${local}`,
+    utc_offset: offset,
+    notes: [],
+  });
+
+  it('has a row for each hour, and two for one that exists twice', () => {
+    const days = [
+      at('01:30:00', '+02:00'),
+      at('02:00:00', '+02:00'),
+      at('02:30:15', '+02:00'),
+      at('02:00:00', '+01:00'),
+    ];
+    const leftOut = { ...at('03:00:00', '+01:00'), at: null };
+    expect(hoursOf([...days, leftOut])).toEqual([
+      { hour: '01', offset: '+02:00', minutes: ['30'] },
+      { hour: '02', offset: '+02:00', minutes: ['00', '30:15'] },
+      { hour: '02', offset: '+01:00', minutes: ['00'] },
+    ]);
+  });
+
+  it('says what the clock showed before it was changed', () => {
+    expect(['03:00', '02:00', '00:00', '00:30'].map((after) => readingBefore(after, 60))).toEqual([
+      ...['02:00', '01:00', '23:00', '23:30'],
+    ]);
+    expect([readingBefore('02:00', -60), readingBefore('23:30', -30), readingBefore('00:00', 1_440)]).toEqual([
+      ...['03:00', '00:00', '00:00'],
+    ]);
+  });
+});
+
+describe('the audit log', () => {
+  it('says in a line what fits there, and shows the rest in whole', () => {
+    expect(valueInWords({ only: ['cleanup', 'analytics'], dry_run: false })).toBe(
+      'only: cleanup, analytics, dry run: no',
+    );
+    expect(valueInWords({ filter: null, tags: [] })).toBe('filter: none, tags: none');
+    expect(needsWhole({ run_id: 'a', input: { only: ['cleanup'] } })).toBe(false);
+    expect(needsWhole({ before: { schedule: { time: '09:00' } } })).toBe(true);
+    expect(needsWhole({ ids: Array.from({ length: 40 }, (_, n) => `id ${n}`) })).toBe(true);
+    expect(needsWhole('token')).toBe(false);
   });
 });

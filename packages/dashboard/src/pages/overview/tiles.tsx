@@ -67,7 +67,7 @@ const Subscriptions = ({ s }: { readonly s: NonNullable<Status['subscriptions']>
       href={link(['subscriptions'], { status: 'processing' })}
     />
     <Tile
-      label="Waiting for a retry"
+      label="To retry"
       value={more(s.failed, s.failed_capped)}
       note="subscriptions"
       href={link(['subscriptions'], { status: 'failed' })}
@@ -76,7 +76,7 @@ const Subscriptions = ({ s }: { readonly s: NonNullable<Status['subscriptions']>
     <Tile
       label="Dead, 24 h"
       value={more(s.dead_24h, s.dead_24h_capped)}
-      note="all attempts failed"
+      note="occurrences"
       href={link(['runs'], { process: 'subscriptions' })}
       tone={toneOfDead(s.dead_24h)}
     />
@@ -112,7 +112,7 @@ const Jobs = ({ queue: { counts, counts_capped: capped } }: { readonly queue: No
       <Tile
         label="Dead jobs"
         value={more(dead, capped && dead > 0)}
-        note="wait for a decision"
+        note="to decide on"
         href={link(['dead'])}
         tone={toneOfDead(dead)}
       />
@@ -125,13 +125,13 @@ export const Tiles = ({ status: { subscriptions, queue } }: { readonly status: S
   const hour = useQuery('overview/hour', lastHour, { everyMs: EVERY_MS });
   const done = hour.data;
   return (
-    <nav class="tiles" aria-label="Figures of the moment">
+    <nav class="tiles of-now" aria-label="Figures of the moment">
       {subscriptions && <Subscriptions s={subscriptions} />}
       {queue && <Jobs queue={queue} />}
       <Tile
         label="Done, last hour"
         value={done ? more(done.occurrences + done.jobs, done.capped) : '…'}
-        note={done && `${compact(done.jobs)} of them jobs`}
+        note={done && `${compact(done.jobs)} are jobs`}
         href={link(['runs'])}
       />
     </nav>

@@ -1,5 +1,5 @@
 // All subscriptions: searched, filtered, sorted and paged by the server; what is chosen can be paused, resumed and run.
-import { useState } from 'preact/hooks';
+import { useEffect, useState } from 'preact/hooks';
 import { get, type QueryOf } from '../../api/client.js';
 import { useQuery } from '../../api/use-query.js';
 import { Empty, Loaded } from '../../components/feedback/loaded.js';
@@ -11,7 +11,9 @@ import { ShortId } from '../../components/short-id.js';
 import { Pager } from '../../components/table/pager.js';
 import { Time } from '../../components/time.js';
 import { link, query } from '../../state/router.js';
+import { can } from '../../state/session.js';
 import { now } from '../../time/clock.js';
+import { number } from '../../time/format.js';
 import { zoneName } from '../../time/zones.js';
 import { BulkActions, FilterActions } from './bulk-actions.js';
 import { SubscriptionStatus, type Subscription } from './state.js';
@@ -62,6 +64,13 @@ const COLUMNS: readonly Column<Subscription>[] = [
     cell: ({ last_run_at: at, schedule }) => <Time at={at} own={zoneOf(schedule)} none="never" />,
   },
   {
+    key: 'failures',
+    title: 'Dead in a row',
+    end: true,
+    has: ({ consecutive_failures: dead }) => dead > 0,
+    cell: ({ consecutive_failures: dead }) => number(dead),
+  },
+  {
     key: 'tenant',
     title: 'Tenant',
     has: ({ tenant_id: tenant }) => tenant !== null,
@@ -87,7 +96,7 @@ const isOffered = (sort: string, possible: readonly string[] | undefined): boole
 
 const ListFilters = ({ possible }: { readonly possible: readonly string[] | undefined }) => (
   <Filters names={FILTERS}>
-    <TextFilter name="search" label="Search" placeholder="Beginning of an id, a user or a tenant" main />
+    <TextFilter name="search" label="Search" placeholder="Id, user or tenant begins with" main />
     {query.value.user_id && <TextFilter name="user_id" label="User" placeholder="whole id" />}
     <TextFilter name="tenant_id" label="Tenant" placeholder="whole id" />
     <ChoiceFilter
@@ -126,20 +135,20 @@ const Nothing = () =>
   ) : (
     <Empty title="There are no subscriptions yet">
       Your application creates them with <code>scheduler.subscriptions.create()</code>, or{' '}
-      <code>POST /admin/subscriptions</code>.
+      <code>POST /admin/subscriptions</code>: <a href={link(['api', 'createSubscription'])}>try the route</a>, or see in
+      the <a href={link(['lab'])}>schedule lab</a> what a schedule means.
     </Empty>
   );
 
 export const SubscriptionList = () => {
   const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set());
   const asked = query.value as unknown as QueryOf<'/subscriptions'>;
-  const page = useQuery(
-    `subscriptions?${JSON.stringify(asked)}`,
-    (signal) => get('/subscriptions', { query: asked, signal }),
-    {
-      everyMs: EVERY_MS,
-    },
-  );
+  const key = JSON.stringify(asked);
+  // rows stay where they are while somebody chooses among them
+  const page = useQuery(`subscriptions?${key}`, (signal) => get('/subscriptions', { query: asked, signal }), {
+    everyMs: chosen.size === 0 ? EVERY_MS : undefined,
+  });
+  useEffect(() => setChosen(new Set()), [key]);
   return (
     <Page
       title="Subscriptions"
@@ -160,7 +169,7 @@ export const SubscriptionList = () => {
                   columns={COLUMNS}
                   rows={items}
                   keyOf={({ id }) => id}
-                  selection={{ chosen, onChange: setChosen }}
+                  selection={can('operator') ? { chosen, onChange: setChosen } : undefined}
                 />
                 <Pager next={next} shown={items.length} />
               </>
