@@ -49,7 +49,7 @@ async function things(text: string, signal: AbortSignal): Promise<readonly Hit[]
   return items.map(({ kind, title, detail, path }) => ({
     href: `${BASE}/ui/${path}`,
     title,
-    note: kind === 'user' ? 'person: everything of theirs, and why' : detail,
+    note: kind === 'user' ? 'person: subscriptions, jobs and mails' : detail,
     icon: ICONS[kind],
   }));
 }

@@ -21,8 +21,8 @@ export function countsInWords({ counts }: Run): string {
 
 const TRIGGERS: Readonly<Record<string, string>> = {
   tick: 'clock',
-  manual: 'by hand',
-  cron: 'outside cron',
+  manual: 'manual',
+  cron: 'external cron',
   retry: 'retry',
 };
 

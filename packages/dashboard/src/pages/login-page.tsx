@@ -30,7 +30,7 @@ const TokenForm = () => {
           onInput={(event) => setToken(event.currentTarget.value)}
         />
         <small class="muted">
-          One of <code>ADMIN_TOKEN</code>. In development the server prints it when it starts.
+          One of the tokens in <code>ADMIN_TOKEN</code>. In development, the server prints it when it starts.
         </small>
       </label>
       {problem?.status === 401 ? (
@@ -61,11 +61,10 @@ export const LoginPage = ({ by, because }: Omit<Out, 'kind'>) => (
       {by === 'host' ? (
         <>
           <p>
-            This dashboard uses the session of the application that it is part of. Log in there, then load this page
-            again.
+            This dashboard uses the session of the application that it is part of. Log in there, then reload this page.
           </p>
           <button type="button" class="primary" onClick={() => location.reload()}>
-            Load again
+            Reload
           </button>
         </>
       ) : (

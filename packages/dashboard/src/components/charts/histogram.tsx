@@ -80,7 +80,7 @@ export const Histogram = ({ name, bins, marks }: HistogramProps) => {
         {duration(greatest)}
       </text>
       <text x={width / 2} y={HEIGHT - 3} text-anchor="middle">
-        {compact(bins.reduce((sum, { count }) => sum + count, 0))} in all
+        {compact(bins.reduce((sum, { count }) => sum + count, 0))} in total
       </text>
     </svg>
   );

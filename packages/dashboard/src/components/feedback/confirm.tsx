@@ -60,7 +60,7 @@ const Asked = ({ asked }: { readonly asked: Question }) => {
       {problem && <ProblemNote problem={problem} />}
       <footer>
         <button type="button" class="quiet" onClick={close}>
-          Keep as it is
+          Go back
         </button>
         <button
           type="button"

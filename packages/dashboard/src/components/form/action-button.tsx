@@ -27,7 +27,7 @@ export const ActionButton = ({ role = 'operator', onAct, children, kind, disable
       type="button"
       class={kind}
       disabled={disabled || busy || !allowed}
-      title={allowed ? undefined : `Needs the role ${role}`}
+      title={allowed ? undefined : `Requires the role ${role}`}
       onClick={() => void act()}
     >
       {children}

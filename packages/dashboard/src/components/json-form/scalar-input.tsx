@@ -48,7 +48,7 @@ const ChoiceInput = ({ shape: { values }, value, onChange, required }: InputProp
     value={values.findIndex((one) => one === value)}
     onChange={({ currentTarget: { value: at } }) => onChange(values[Number(at)])}
   >
-    {(!required || value === undefined) && <option value={-1}>not given</option>}
+    {(!required || value === undefined) && <option value={-1}>not set</option>}
     {values.map((one, n) => (
       <option key={n} value={n}>
         {asText(one)}

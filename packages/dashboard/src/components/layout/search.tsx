@@ -94,7 +94,7 @@ export const SearchDialog = () => {
             onKeyDown={onKey}
           />
         </label>
-        <ul id="hits" role="listbox" aria-label="Found">
+        <ul id="hits" role="listbox" aria-label="Search results">
           {hits.map((hit, n) => (
             <li
               key={hit.href}
@@ -117,7 +117,7 @@ export const SearchDialog = () => {
         )}
         {isCurrent && wanted !== '' && hits.length === 0 && !found.problem && (
           <p class="muted search-none">
-            Nothing begins like this. Ids and users are found by their beginning; errors of jobs on the page Jobs.
+            No results. The search matches the beginning of IDs and users; job errors are searched on the Jobs page.
           </p>
         )}
       </div>

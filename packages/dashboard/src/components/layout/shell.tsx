@@ -62,7 +62,12 @@ const Top = () => (
       <ConnectionMark />
       <ZoneSwitch />
       <ThemeButton />
-      <button type="button" class="bare help-button" aria-label="Keyboard help" onClick={() => (help.value = true)}>
+      <button
+        type="button"
+        class="bare help-button"
+        aria-label="Keyboard shortcuts"
+        onClick={() => (help.value = true)}
+      >
         ?
       </button>
     </div>
@@ -75,7 +80,7 @@ export const Shell = ({ children }: { readonly children: ComponentChildren }) =>
   return (
     <div class="shell">
       <a class="skip" href="#content">
-        Skip to the content
+        Skip to content
       </a>
       <Side />
       <div class="stage">

@@ -50,7 +50,7 @@ export const ScheduleEditor = ({ schedule, onSave, onClose }: ScheduleEditorProp
           Save schedule
         </button>
         <button type="button" class="quiet" onClick={onClose}>
-          Keep as it is
+          Discard changes
         </button>
       </div>
     </form>

@@ -77,14 +77,14 @@ const CalendarFields = ({ schedule, onChange, errorOf }: PartProps) => {
         </Field>
       )}
       {uses(frequency, 'interval') && (
-        <Field label="Every n-th" error={errorOf('interval')}>
+        <Field label="Interval" error={errorOf('interval')}>
           <input type="number" min={1} value={schedule.interval ?? 1} onInput={setNumber('interval')} />
         </Field>
       )}
       {uses(frequency, 'day_of_week') && (
         <Field label="Weekday" error={errorOf('day_of_week')}>
           <select value={String(schedule.day_of_week ?? '')} onChange={setNumber('day_of_week')}>
-            <option value="">That of the start</option>
+            <option value="">Same as the start date</option>
             {WEEKDAYS.map((name, n) => (
               <option key={name} value={n + 1}>
                 {name}
@@ -107,7 +107,7 @@ const CalendarFields = ({ schedule, onChange, errorOf }: PartProps) => {
       {uses(frequency, 'month') && (
         <Field label="Month" error={errorOf('month')}>
           <select value={String(schedule.month ?? '')} onChange={setNumber('month')}>
-            <option value="">That of the start</option>
+            <option value="">Same as the start date</option>
             {MONTHS.map((name, n) => (
               <option key={name} value={n + 1}>
                 {name}

@@ -30,7 +30,7 @@ function rhythm({ frequency = 'daily', interval = 1 }: Schedule): string {
 /** A few words for tables; the server has the full sentence. */
 export function scheduleInShort(value: unknown): string {
   const schedule = asSchedule(value);
-  if (!schedule) return 'no clock of its own';
+  if (!schedule) return 'no schedule';
   const { frequency = 'daily', time, cron, day_of_week: weekday, day_of_month: day } = schedule;
   if (frequency === 'cron') return `cron ${cron ?? ''}`;
   const on = frequency === 'weekly' && weekday ? `, ${DAYS[weekday] ?? ''}` : day ? `, day ${day}` : '';

@@ -45,7 +45,7 @@ const Head = <T,>({ columns, rows, keyOf, selection }: DataTableProps<T>) => {
           <th role="columnheader" scope="col" class="pick">
             <input
               type="checkbox"
-              aria-label="Choose all on this page"
+              aria-label="Select all on this page"
               checked={all}
               onChange={() => selection.onChange(new Set(all ? [] : rows.map(keyOf)))}
             />
@@ -86,7 +86,7 @@ export const DataTable = <T,>(props: DataTableProps<T>) => {
                 <td role="cell" class="pick">
                   <input
                     type="checkbox"
-                    aria-label={`Choose ${keyOf(row)}`}
+                    aria-label={`Select ${keyOf(row)}`}
                     checked={selection.chosen.has(keyOf(row))}
                     onChange={() => selection.onChange(toggled(selection.chosen, keyOf(row)))}
                   />

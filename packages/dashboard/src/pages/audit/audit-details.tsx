@@ -24,7 +24,7 @@ export const AuditDetails = ({ details }: { readonly details: unknown }) => {
       ))}
       {needsWhole(details) && (
         <details>
-          <summary class="muted small">All of it</summary>
+          <summary class="muted small">Show all</summary>
           <Json value={details} label="Details" />
         </details>
       )}

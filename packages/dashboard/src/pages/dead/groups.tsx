@@ -28,8 +28,8 @@ async function retryGroup(group: DeadGroup, { queue, onDone }: Omit<GroupsProps,
     text: (
       <>
         <p>
-          All{queue ? ` in the queue ${queue}` : ''} that failed like this are due at once, and their attempts start
-          over:
+          All jobs{queue ? ` in the queue ${queue}` : ''} that failed with this error become due immediately, and their
+          attempts start over:
         </p>
         <p class="mono break">{group.error}</p>
       </>
@@ -41,10 +41,10 @@ async function retryGroup(group: DeadGroup, { queue, onDone }: Omit<GroupsProps,
       return {
         text:
           'changed' in result
-            ? `${count(result.changed, 'job')} will be tried again.`
-            : 'The retry goes on; its audit entry shows how far it is.',
+            ? `${count(result.changed, 'job')} will be retried.`
+            : 'The retry is in progress; its audit entry shows how far it has come.',
         href: link(['jobs'], { type }),
-        linkText: 'Watch them',
+        linkText: 'View jobs',
       };
     },
   });
@@ -52,13 +52,13 @@ async function retryGroup(group: DeadGroup, { queue, onDone }: Omit<GroupsProps,
 
 export const DeadGroups = ({ groups, queue, onDone }: GroupsProps) => (
   <DataTable
-    caption="Kinds of errors"
+    caption="Errors"
     rows={groups}
     keyOf={({ type, error_code, error }) => `${type} ${error_code} ${error}`}
     columns={[
       {
         key: 'error',
-        title: 'What went wrong',
+        title: 'Error',
         wide: true,
         cell: ({ type, error_code: code, error, sample_message: sample, sample_id: id }) => (
           <span class="two">
@@ -67,9 +67,9 @@ export const DeadGroups = ({ groups, queue, onDone }: GroupsProps) => (
             </span>
             <span class="dead-message">{sample ?? error}</span>
             <span class="small">
-              <a href={link(['jobs', id])}>The last one</a> ·{' '}
+              <a href={link(['jobs', id])}>Latest job</a> ·{' '}
               <a href={link(['jobs'], { status: 'dead', type, error_code: code, error_group: error, queue })}>
-                All of them
+                All jobs
               </a>
             </span>
           </span>

@@ -48,22 +48,22 @@ export const InstanceGauges = ({ state: { instances } }: { readonly state: Statu
   const rows = rowsOf(instances);
   if (rows.length === 0) return null;
   return (
-    <Card title="How they are doing" flush aside="as of the last heartbeat of each">
+    <Card title="Resource usage" flush aside="as of the last heartbeat of each">
       <DataTable
-        caption="How they are doing"
+        caption="Resource usage"
         rows={rows}
         keyOf={({ id }) => id}
         columns={[
           { key: 'host', title: 'Host', cell: ({ host }) => host },
           {
             key: 'loop',
-            title: 'Event loop p99',
+            title: 'Event loop delay, p99',
             end: true,
             cell: ({ event_loop_p99_ms: ms }) => (
-              <Marked high={ms > LIMITS.loopMs}>{ms < 1 ? 'below 1 ms late' : `${duration(ms)} late`}</Marked>
+              <Marked high={ms > LIMITS.loopMs}>{ms < 1 ? 'below 1 ms' : duration(ms)}</Marked>
             ),
           },
-          { key: 'memory', title: 'Heap, against its limit', cell: (row) => <Memory {...row} /> },
+          { key: 'memory', title: 'Heap usage', cell: (row) => <Memory {...row} /> },
           {
             key: 'pool',
             title: 'Connections',
@@ -71,7 +71,7 @@ export const InstanceGauges = ({ state: { instances } }: { readonly state: Statu
           },
           {
             key: 'claims',
-            title: 'Claims a minute',
+            title: 'Claims per minute',
             end: true,
             cell: ({ claims_per_min: n }) => number(Math.round(n)),
           },

@@ -19,12 +19,12 @@ export const Receivers = () => {
   );
   return (
     <>
-      <Card title="How long receivers take" flush aside="in the last 24 hours">
+      <Card title="Receiver latency" flush aside="in the last 24 hours">
         <Loaded query={loaded} lines={3}>
           {({ items }) => {
             const calls = items.filter(({ measure }) => measure === 'duration');
             return calls.length === 0 ? (
-              <Empty title="Nobody was called in this time">
+              <Empty title="No calls in this period">
                 Each receiver of your subscriptions, webhooks and lookups appears here with its first call.
               </Empty>
             ) : (

@@ -16,7 +16,7 @@ const ClockNote = ({ change, zone }: { readonly change: ClockChange; readonly zo
       <span>
         The local clock goes from {readingBefore(after, change.jumpMinutes)} to {after}{' '}
         <span class="nowrap">({jumpInWords(change.jumpMinutes)})</span>.{' '}
-        {change.jumpMinutes > 0 ? 'The time between does not exist.' : 'The time between exists twice.'}
+        {change.jumpMinutes > 0 ? 'The times in between do not exist.' : 'The times in between occur twice.'}
       </span>
     </p>
   );

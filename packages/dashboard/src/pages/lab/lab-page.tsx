@@ -48,10 +48,10 @@ const firstChoice = (days: readonly CalendarDay[], today: string): string =>
 const YearSteps = ({ shift }: { readonly shift: number }) => (
   <>
     <button type="button" class="small" onClick={() => setFilters({ shift: shift - MONTHS || undefined })}>
-      Year before
+      Previous year
     </button>
     <button type="button" class="small" onClick={() => setFilters({ shift: shift + MONTHS || undefined })}>
-      Year after
+      Next year
     </button>
   </>
 );
@@ -74,7 +74,7 @@ export default function LabPage() {
   return (
     <Page
       title="Schedule lab"
-      lead="Type a schedule and see every occurrence of a year, computed by the code that fires."
+      lead="Enter a schedule to see every occurrence in a year, computed by the same code that runs it."
     >
       <div class="lab">
         <div class="lab-schedule">
@@ -107,7 +107,7 @@ export default function LabPage() {
             </Card>
           </div>
           {day && (
-            <div class="lab-day" role="region" aria-label="The chosen day" tabIndex={0}>
+            <div class="lab-day" role="region" aria-label="Selected day" tabIndex={0}>
               <DayDetails day={day} zone={zone ?? 'UTC'} />
             </div>
           )}

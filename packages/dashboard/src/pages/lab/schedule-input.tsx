@@ -85,7 +85,7 @@ export const ScheduleInput = (props: ScheduleInputProps) => {
   return (
     <div class="stack">
       <Segmented
-        label="How to say it"
+        label="Input mode"
         value={mode}
         options={[
           ['form', 'Form'],

@@ -52,8 +52,8 @@ interface NoCalendarProps {
 
 export const NoCalendar = ({ problem, onRetry }: NoCalendarProps) =>
   problem.status === 400 ? (
-    <Empty title="There is no calendar of this schedule">
-      It appears here as soon as the schedule is valid. Its fields say what is wrong.
+    <Empty title="No calendar for this schedule">
+      It appears here as soon as the schedule is valid. Errors are shown next to the fields.
     </Empty>
   ) : (
     <ProblemNote problem={problem} onRetry={onRetry} />

@@ -12,7 +12,7 @@ import './modules.css';
 
 const NoSuchPage = () => (
   <Page title="Module">
-    <Empty title="There is no such page">
+    <Empty title="Page not found">
       The module may have been removed. <a href={link(['overview'])}>Go to the overview</a>.
     </Empty>
   </Page>

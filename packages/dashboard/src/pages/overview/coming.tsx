@@ -48,9 +48,7 @@ const Chart = ({ forecast, zone }: { readonly forecast: Forecast; readonly zone:
   const total = forecast.items.reduce((sum, { occurrences }) => sum + occurrences, 0);
   if (total === 0)
     return (
-      <Empty title="Nothing falls due in this time">
-        Subscriptions that are active appear here with their next run.
-      </Empty>
+      <Empty title="Nothing falls due in this period">Active subscriptions appear here with their next run.</Empty>
     );
   return (
     <>
@@ -77,11 +75,11 @@ export const Coming = () => {
   );
   return (
     <Card
-      title="What is coming"
+      title="Upcoming"
       area="coming"
       aside={
         <Segmented
-          label="How far ahead"
+          label="Period"
           value={span}
           options={[
             ['24', '24 hours'],

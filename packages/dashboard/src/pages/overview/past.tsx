@@ -58,12 +58,12 @@ export const PastDays = () => {
     everyMs: EVERY_MS,
   });
   return (
-    <Card title="What ran, by day" area="past" aside={<Legend />}>
+    <Card title="Outcomes by day" area="past" aside={<Legend />}>
       <Loaded query={stats} lines={8}>
         {({ items }) =>
           items.every(({ successful, failed, dead }) => successful + failed + dead === 0) ? (
             <Empty title={`Nothing ran in the last ${DAYS} days`}>
-              Occurrences and jobs are counted here while they run. <a href={link(['jobs', 'new'])}>Enqueue a job</a> to
+              Occurrences and jobs are counted here as they run. <a href={link(['jobs', 'new'])}>Enqueue a job</a> to
               see one.
             </Empty>
           ) : (
@@ -91,7 +91,7 @@ export const LatestRuns = () => {
         {({ items }) =>
           items.length === 0 ? (
             <Empty title="Nothing has run yet">
-              A tick that finds nothing to do leaves no run. <a href={link(['processes'])}>Run a process by hand</a>.
+              Ticks that find nothing to do are not recorded. <a href={link(['processes'])}>Run a process manually</a>.
             </Empty>
           ) : (
             <RunTable runs={items} shape="latest" />

@@ -105,7 +105,7 @@ const Queue = ({ counts, capped }: { readonly counts: Readonly<Record<string, nu
     <Tile
       label="Dead jobs"
       value={more(counts.dead ?? 0, capped && (counts.dead ?? 0) > 0)}
-      note="to decide on"
+      note="to be reviewed"
       href={link(['dead'])}
       tone={(counts.dead ?? 0) > 0 ? 'warn' : undefined}
     />
@@ -116,7 +116,7 @@ export const Tiles = ({ status: { subscriptions, queue } }: { readonly status: S
   const hour = useQuery('overview/hour', lastHour, { everyMs: EVERY_MS });
   const done = hour.data;
   return (
-    <nav class="tiles of-now" aria-label="Figures of the moment">
+    <nav class="tiles of-now" aria-label="Current figures">
       {subscriptions && <Subscriptions s={subscriptions} />}
       {queue && <Queue counts={queue.counts} capped={queue.counts_capped} />}
       <Tile

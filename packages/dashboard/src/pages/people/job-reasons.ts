@@ -8,9 +8,9 @@ export interface JobReason extends Reason {
 }
 
 const HINTS = {
-  dead: 'Its page shows the whole error; from there it can be retried.',
+  dead: 'Its page shows the full error, and it can be retried there.',
   waiting: 'It starts once the jobs it depends on have completed.',
-  late: 'Its queue may be paused or behind: see the page Queues.',
+  late: 'Its queue may be paused or behind: see the Queues page.',
 };
 
 const errorOf = ({ error }: Job): string => (error ? `: ${error.code}, ${error.message.replace(/\.$/, '')}` : '');
@@ -34,7 +34,7 @@ function inWords(job: Job, zone: string, present: number): Reason {
     case 'waiting':
       return { tone: 'waiting', text: `${of} waits for other jobs.`, hint: HINTS.waiting };
     case 'processing':
-      return { tone: 'waiting', text: `${of} is running at this moment.` };
+      return { tone: 'waiting', text: `${of} is running now.` };
     case 'pending':
       return Date.parse(job.run_at) > present
         ? { tone: 'waiting', text: `${of} is due ${relativeTime(job.run_at, present)}.` }

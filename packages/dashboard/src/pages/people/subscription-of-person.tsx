@@ -12,7 +12,7 @@ export const SubscriptionOfPerson = ({ subscription }: { readonly subscription: 
   >
     <Why subscription={subscription} />
     <p>
-      <a href={link(['subscriptions', subscription.id])}>Its schedule, local days and past occurrences</a>
+      <a href={link(['subscriptions', subscription.id])}>Schedule, local days and past occurrences</a>
     </p>
   </Card>
 );

@@ -88,7 +88,7 @@ const COLUMNS: readonly Column<Row>[] = [
 export const ProcessList = () => {
   const rows = useQuery('processes/runs', load, { everyMs: EVERY_MS });
   return (
-    <Page title="Processes" lead="What runs on a clock, on one instance at a time or shared by all.">
+    <Page title="Processes" lead="Work that runs on a schedule, on one instance at a time or shared by all.">
       <Card title="Processes" flush untitled>
         <Loaded query={rows} lines={8}>
           {(rows) =>

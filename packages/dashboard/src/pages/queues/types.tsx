@@ -17,8 +17,8 @@ interface TypesProps {
 
 export const Types = ({ stats, shown }: TypesProps) =>
   stats.types.length === 0 ? (
-    <Empty title="No job ran in this time">
-      A longer time may have some. <a href={link(['jobs', 'new'])}>Enqueue one</a> to see how it goes.
+    <Empty title="No jobs ran in this period">
+      Try a longer period. <a href={link(['jobs', 'new'])}>Enqueue one</a> to try it out.
     </Empty>
   ) : (
     <DataTable

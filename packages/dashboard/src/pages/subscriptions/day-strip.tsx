@@ -49,11 +49,11 @@ const Day = ({ day: { date, when, change, marks } }: { readonly day: StripDay })
 
 const LEGEND = [
   ['completed', 'on time'],
-  ['late', 'late, or at a later attempt'],
+  ['late', 'late or retried'],
   ['dead', 'dead'],
   ['skipped', 'skipped'],
   ['coalesced', 'made up for'],
-  ['scheduled', 'planned'],
+  ['scheduled', 'scheduled'],
 ] as const;
 
 /** Today in the middle, and a whole day at the left edge. */

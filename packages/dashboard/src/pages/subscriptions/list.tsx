@@ -54,7 +54,7 @@ const COLUMNS: readonly Column<Subscription>[] = [
   },
   {
     key: 'failures',
-    title: 'Dead in a row',
+    title: 'Consecutive failures',
     end: true,
     has: ({ consecutive_failures: dead }) => dead > 0,
     cell: ({ consecutive_failures: dead }) => number(dead),
@@ -81,9 +81,9 @@ const COLUMNS: readonly Column<Subscription>[] = [
 
 const ListFilters = () => (
   <Filters names={FILTERS}>
-    <TextFilter name="search" label="Search" placeholder="Id, user or tenant begins with" main />
-    {query.value.user_id && <TextFilter name="user_id" label="User" placeholder="whole id" />}
-    <TextFilter name="tenant_id" label="Tenant" placeholder="whole id" />
+    <TextFilter name="search" label="Search" placeholder="Start of an ID, user or tenant" main />
+    {query.value.user_id && <TextFilter name="user_id" label="User" placeholder="exact ID" />}
+    <TextFilter name="tenant_id" label="Tenant" placeholder="exact ID" />
     <ChoiceFilter
       name="status"
       label="Status"
@@ -106,15 +106,15 @@ const ListFilters = () => (
     <ChoiceFilter
       name="sort"
       label="Order"
-      none="as stored"
+      none="default"
       values={[
         ['next_run_at', 'next run first'],
         ['-next_run_at', 'next run last'],
         ['-created_at', 'newest first'],
         ['created_at', 'oldest first'],
-        ['-last_run_at', 'ran last first'],
-        ['last_run_at', 'ran longest ago first'],
-        ['-consecutive_failures', 'most failures in a row first'],
+        ['-last_run_at', 'last run, newest first'],
+        ['last_run_at', 'last run, oldest first'],
+        ['-consecutive_failures', 'most consecutive failures first'],
         ['user_id', 'by user'],
       ]}
     />
@@ -123,8 +123,8 @@ const ListFilters = () => (
 
 const Nothing = () =>
   FILTERS.some((name) => query.value[name]) ? (
-    <Empty title="No subscription matches">
-      A search finds how an id, a user or a tenant begins; the field Tenant takes the whole of it.
+    <Empty title="No subscriptions match">
+      The search matches the beginning of an ID, user or tenant; the Tenant filter needs the exact ID.
     </Empty>
   ) : (
     <Empty title="There are no subscriptions yet">
@@ -146,7 +146,7 @@ export const SubscriptionList = () => {
   return (
     <Page
       title="Subscriptions"
-      lead="Who is served, at which moment of their own day."
+      lead="Who is served, and when in their local time."
       actions={<FilterActions onDone={page.reload} />}
     >
       <ListFilters />

@@ -17,7 +17,7 @@ interface Outcome {
 export function outcomeWord({ outcome, lateness_ms: latenessMs, attempts, count: n }: Outcome): string {
   if (outcome === 'on_time') return 'on time';
   if (outcome === 'late') return `${duration(latenessMs ?? 0)} late`;
-  if (outcome === 'retried') return `at attempt ${attempts}`;
+  if (outcome === 'retried') return `on attempt ${attempts}`;
   return n > 1 ? count(n, outcome, outcome) : outcome;
 }
 

@@ -25,7 +25,7 @@ export async function changeSchedule(
   const schedule = patchOf(subscription.schedule ?? {}, after);
   await patch('/subscriptions/{id}', { params: { id: subscription.id }, body: { schedule } });
   onDone();
-  return { text: 'The schedule is changed. It takes effect from now on.', href: link(['audit']), linkText: 'Audit' };
+  return { text: 'The schedule has been changed, effective immediately.', href: link(['audit']), linkText: 'Audit' };
 }
 
 interface ActionProps {
@@ -44,7 +44,7 @@ const PauseSubscription = ({ subscription, onDone, onClose }: ActionProps & { re
     });
   return (
     <PauseDialog
-      text="Nothing runs for this subscription in that time. What it misses follows its misfire policy."
+      text="This subscription does not run during that time. Missed occurrences are handled by its misfire policy."
       onPause={pause}
       onClose={onClose}
       endless
@@ -59,7 +59,7 @@ async function runNow({ subscription, onDone }: ActionProps): Promise<Outcome> {
   });
   onDone();
   const id = 'run_id' in reply ? reply.run_id : reply.result.run_id;
-  return { text: `Run now: ${reply.message}.`, href: link(['runs', id]), linkText: 'The run' };
+  return { text: `Run now: ${reply.message}.`, href: link(['runs', id]), linkText: 'View run' };
 }
 
 async function resume({ subscription, onDone }: ActionProps): Promise<Outcome> {

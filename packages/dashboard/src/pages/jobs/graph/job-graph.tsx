@@ -98,10 +98,10 @@ export const JobGraph = ({ id, open }: { readonly id: string; readonly open: boo
   const { nodes, edges, width, height } = layout;
   return (
     <Card
-      title="What it waits for, and what waits for it"
-      aside={`${count(nodes.length, 'job')}${graph.truncated ? ', the nearest of more' : ''}`}
+      title="Dependencies"
+      aside={`${count(nodes.length, 'job')}${graph.truncated ? '; only the nearest are shown' : ''}`}
     >
-      <div class="graph-room" ref={room} tabIndex={0} role="region" aria-label="Graph of dependencies">
+      <div class="graph-room" ref={room} tabIndex={0} role="region" aria-label="Dependency graph">
         <svg class="graph" width={width} height={height} role="group" aria-label="Jobs, from first to last">
           <Lines graph={graph} lines={edges} />
           {nodes.map((placed) => (

@@ -61,7 +61,7 @@ export const PayloadInput = (props: PayloadProps) => {
       <header class="titled">
         <h2>Payload</h2>
         <Segmented
-          label="How to write it"
+          label="Input mode"
           value={mode}
           options={[
             ['form', 'Form'],
@@ -79,7 +79,7 @@ export const PayloadInput = (props: PayloadProps) => {
               {errorAt(PATH)}
             </p>
           )}
-          {shape.fields.length === 0 && <p class="muted">Jobs of this type take nothing.</p>}
+          {shape.fields.length === 0 && <p class="muted">Jobs of this type have no payload.</p>}
           <ObjectInput shape={shape} value={payload} onChange={onChange} path={PATH} errorAt={errorAt} />
         </>
       )}

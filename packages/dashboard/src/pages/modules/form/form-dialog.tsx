@@ -64,7 +64,7 @@ export const FormDialog = ({ form, item, onDone, onClose }: FormDialogProps) => 
         {elsewhere && <ProblemNote problem={problem} />}
         <footer>
           <button type="button" class="quiet" onClick={onClose}>
-            {isChange(form) ? 'Keep as it is' : 'Cancel'}
+            {isChange(form) ? 'Discard changes' : 'Cancel'}
           </button>
           <button type="submit" class="primary" disabled={busy || !can(form.role)} title={roleNote(form)}>
             {busy ? 'Working…' : form.title}
@@ -75,4 +75,4 @@ export const FormDialog = ({ form, item, onDone, onClose }: FormDialogProps) => 
   );
 };
 
-const roleNote = ({ role }: ModuleForm): string | undefined => (can(role) ? undefined : `Needs the role ${role}`);
+const roleNote = ({ role }: ModuleForm): string | undefined => (can(role) ? undefined : `Requires the role ${role}`);
