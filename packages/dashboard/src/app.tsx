@@ -1,4 +1,4 @@
-// What is shown: the login, or the frame with a page in it.
+// The root component: the login page, or the layout with the current page.
 import type { ComponentType } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
 import { asProblem, type ApiProblem } from './api/problem.js';

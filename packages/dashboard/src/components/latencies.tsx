@@ -1,4 +1,4 @@
-// How late, how long waited for and how long something took: the percentiles of its last day with their histogram.
+// Lateness, wait and duration: percentiles and a histogram.
 import { useState } from 'preact/hooks';
 import { get, type Schemas } from '../api/client.js';
 import { useQuery } from '../api/use-query.js';

@@ -1,4 +1,4 @@
-// The way in, where tokens are used. Where the host authenticates, it says to log in there.
+// The login page. If the host authenticates users, it asks them to log in there.
 import { useState } from 'preact/hooks';
 import { asProblem, type ApiProblem } from '../api/problem.js';
 import { ProblemNote } from '../components/feedback/problem.js';

@@ -1,4 +1,4 @@
-// What went wrong, and what to do next.
+// Shows an error and what to do about it.
 import type { ApiProblem } from '../../api/problem.js';
 import { Icon } from '../icons/icon.js';
 

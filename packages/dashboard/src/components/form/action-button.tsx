@@ -1,4 +1,4 @@
-// A button for a change: switched off, with the reason, for those whose role does not allow it; busy while it works.
+// A button that changes something: disabled with a reason if the role does not allow it, and while it is busy.
 import type { ComponentChildren } from 'preact';
 import { useState } from 'preact/hooks';
 import { can, type Role } from '../../state/session.js';

@@ -1,4 +1,4 @@
-// Says when what is shown may be old: the connection is lost, or being made again.
+// Shows when the data may be out of date, because the connection is lost or being re-established.
 import { connection, refreshStatus } from '../../state/live.js';
 
 export const ConnectionMark = () => {

@@ -1,4 +1,4 @@
-// What the keyboard does.
+// The keyboard shortcuts.
 import { signal } from '@preact/signals';
 import { PAGES } from '../../pages/registry.js';
 import { Dialog } from '../feedback/dialog.js';

@@ -1,4 +1,4 @@
-// The frame around every page: navigation, search, zone, connection.
+// The layout around every page: navigation, search, time zone and connection state.
 import { signal } from '@preact/signals';
 import type { ComponentChildren } from 'preact';
 import { useEffect } from 'preact/hooks';

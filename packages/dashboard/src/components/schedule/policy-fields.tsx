@@ -1,4 +1,4 @@
-// What a schedule does on days that are unlike others: changes of clock, short months, missed occurrences, bounds.
+// The policies of a schedule for clock changes, short months and missed occurrences, and its bounds.
 import type { Schedule } from './schedule.js';
 import { Field } from '../form/field.js';
 import { withField } from './with-field.js';

@@ -1,4 +1,4 @@
-// What a schedule does, asked of the server: the very code that fires.
+// Asks the server for a preview, which is computed by the same code that runs the schedule.
 import { post, type Schemas } from '../../api/client.js';
 import type { Schedule } from './schedule.js';
 
@@ -11,7 +11,7 @@ interface PreviewRequest {
   readonly count: number;
 }
 
-/** Throws an ApiProblem with the paths of what is wrong with the schedule. */
+/** Throws an ApiProblem with the paths of invalid fields of the schedule. */
 export const previewSchedule = (body: PreviewRequest, signal: AbortSignal): Promise<Preview> =>
   post('/schedules/preview', { body, signal });
 

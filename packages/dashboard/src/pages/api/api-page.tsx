@@ -1,4 +1,4 @@
-// The API, rendered from its OpenAPI document, with requests that can be tried.
+// The API reference, rendered from the OpenAPI document, with a form to try each request.
 import { useMemo, useState } from 'preact/hooks';
 import { request } from '../../api/request.js';
 import { useQuery } from '../../api/use-query.js';

@@ -1,4 +1,4 @@
-// One route: what it takes and returns, and a form that calls it.
+// One route: its parameters and responses, and a form that calls it.
 import { Card } from '../../components/layout/page.js';
 import { BASE } from '../../base.js';
 import { resolve, typeInWords, type Document, type JsonSchema, type Operation } from './document.js';

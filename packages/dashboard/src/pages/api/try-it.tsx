@@ -1,4 +1,4 @@
-// Calls a route with the rights of this session, and shows what came back. Changes are asked about first.
+// Calls a route with the permissions of this session and shows the response. Changes require a confirmation.
 import { useState } from 'preact/hooks';
 import { asProblem } from '../../api/problem.js';
 import { queryString, rawRequest } from '../../api/request.js';

@@ -1,4 +1,4 @@
-// Who changed or triggered what, from where, newest first.
+// The audit log: who changed or triggered what, and from where, newest first.
 import { get, type QueryOf, type Schemas } from '../../api/client.js';
 import { useQuery } from '../../api/use-query.js';
 import { Empty, Loaded } from '../../components/feedback/loaded.js';
@@ -12,7 +12,7 @@ import { AuditDetails } from './audit-details.js';
 
 type Entry = Schemas['AuditEntry'];
 
-/** By the first word of the action: the page of the thing that was changed. */
+/** The page of the changed item, by the first word of the action. */
 const PAGES: Readonly<Record<string, string>> = {
   subscription: 'subscriptions',
   process: 'processes',
@@ -24,7 +24,7 @@ const PAGES: Readonly<Record<string, string>> = {
   batch_list: 'modules/lists/lists/lists-of-all-users',
 };
 
-/** Where the thing that was changed is shown; what was deleted is not. */
+/** A link to the changed item, unless it was deleted. */
 function placeOf({ action, target }: Entry): string | null {
   const [kind = '', did] = action.split('.');
   const page = PAGES[kind];

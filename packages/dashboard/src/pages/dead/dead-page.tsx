@@ -1,4 +1,4 @@
-// Dead letters: jobs that failed all attempts, grouped by what went wrong, and retried in bulk after a dry run.
+// Dead letters: jobs that failed all attempts, grouped by error, and retried in bulk after a dry run.
 import { get } from '../../api/client.js';
 import { useQuery } from '../../api/use-query.js';
 import { Empty, Loaded } from '../../components/feedback/loaded.js';

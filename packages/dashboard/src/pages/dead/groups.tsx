@@ -1,4 +1,4 @@
-// Dead letters by what went wrong: how many, since when, an example, and the retry of all of a kind.
+// Dead letters by error: the count, the first and last time, an example, and a bulk retry.
 import { post, type Schemas } from '../../api/client.js';
 import { act, ask, type Outcome } from '../../components/feedback/confirm.js';
 import { ActionButton } from '../../components/form/action-button.js';
@@ -12,12 +12,12 @@ type DeadGroup = Schemas['DeadGroup'];
 
 interface GroupsProps {
   readonly groups: readonly DeadGroup[];
-  /** Only of this queue. */
+  /** Limits the retry to this queue. */
   readonly queue: string | undefined;
   readonly onDone: () => void;
 }
 
-/** Counts first: a group may have grown since it was shown. */
+/** Counts the jobs first, because a group may have grown since it was shown. */
 async function retryGroup(group: DeadGroup, { queue, onDone }: Omit<GroupsProps, 'groups'>): Promise<void> {
   const { type, error_code, error: error_group } = group;
   const filter = { status: ['dead' as const], type, error_code, error_group, ...(queue ? { queue } : {}) };

@@ -1,4 +1,4 @@
-// How each instance is doing, as of its last heartbeat: event loop, memory against its limit, pool, claims, restarts.
+// Resource usage of each instance as of its last heartbeat: event loop, memory, pool, claims and restarts.
 import { Card } from '../../components/layout/page.js';
 import { Progress } from '../../components/progress.js';
 import { DataTable } from '../../components/table/data-table.js';
@@ -8,7 +8,7 @@ import { bytes, duration, number } from '../../time/format.js';
 type Instance = Status['instances'][number];
 type Gauges = NonNullable<Instance['gauges']>;
 
-/** From here on it is worth a look. */
+/** Values above these limits are highlighted. */
 const LIMITS = { loopMs: 100, heapShare: 0.85, restarts: 3 };
 
 interface Row extends Gauges {

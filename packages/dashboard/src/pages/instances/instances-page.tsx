@@ -1,4 +1,4 @@
-// Instances, their claims in hand and heartbeats; breakers, limits, modules, row schedules and versions as this instance sees them.
+// Instances with their claims and heartbeats; breakers, limits, modules, row schedules and versions of this instance.
 import { Empty, Skeleton } from '../../components/feedback/loaded.js';
 import { Status } from '../../components/icons/status.js';
 import { Card, Facts, Page } from '../../components/layout/page.js';

@@ -1,4 +1,4 @@
-// How long the receivers take: each host that is called, with its percentiles of the last day; one of them with its histogram.
+// Receiver latency: percentiles of the last day for each host that is called, and a histogram for the selected one.
 import { useState } from 'preact/hooks';
 import { get } from '../../api/client.js';
 import { useQuery } from '../../api/use-query.js';

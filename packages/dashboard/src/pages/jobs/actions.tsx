@@ -1,4 +1,4 @@
-// What can be done with one job.
+// The actions for one job.
 import { post } from '../../api/client.js';
 import { act, ask, type Outcome } from '../../components/feedback/confirm.js';
 import { ActionButton } from '../../components/form/action-button.js';

@@ -1,4 +1,4 @@
-// Changes of the jobs that were chosen in the list: those that ended badly can be tried again, those that have not ended can be cancelled.
+// Bulk actions for the selected jobs: dead and cancelled ones can be retried, those that have not ended can be cancelled.
 import { post } from '../../api/client.js';
 import { asProblem } from '../../api/problem.js';
 import { ask, type Outcome } from '../../components/feedback/confirm.js';
@@ -33,7 +33,7 @@ function askToRetry({ jobs, onDone }: BulkProps): void {
   });
 }
 
-/** False: it had ended by then. */
+/** False: the job had already ended. */
 async function cancelled({ id }: Job): Promise<boolean> {
   try {
     await post('/jobs/{id}/cancel', { params: { id }, body: {} });

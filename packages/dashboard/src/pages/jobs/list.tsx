@@ -60,7 +60,7 @@ export const JobList = () => {
   const asked = query.value as unknown as QueryOf<'/jobs'>;
   const key = JSON.stringify(asked);
   const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set());
-  // rows stay where they are while somebody chooses among them
+  // rows do not move while some of them are selected
   const isStill = query.value.cursor !== undefined || chosen.size > 0;
   const page = useQuery(`jobs?${key}`, (signal) => get('/jobs', { query: asked, signal }), {
     everyMs: isStill ? undefined : EVERY_MS,

@@ -1,4 +1,4 @@
-// One job: its payload and result, its attempts and log, what it belongs to, and what can be done.
+// One job: its payload and result, attempts and log, owner, and actions.
 import { get } from '../../api/client.js';
 import { useQuery } from '../../api/use-query.js';
 import { WholeId } from '../../components/copy.js';

@@ -1,4 +1,4 @@
-// Shows the policies side by side with the days that differ, and takes one over.
+// Compares the policies on the days on which they differ, and applies the selected one.
 import { useQuery } from '../../api/use-query.js';
 import { Loaded } from '../../components/feedback/loaded.js';
 import { Card } from '../../components/layout/page.js';

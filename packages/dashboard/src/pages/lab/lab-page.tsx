@@ -1,4 +1,4 @@
-// The schedule lab: type a schedule and see what it does for a year, and what its policies change.
+// The schedule lab: shows the occurrences of a schedule over a year, and the effect of its policies.
 import { useState } from 'preact/hooks';
 import { useQuery } from '../../api/use-query.js';
 import { Skeleton } from '../../components/feedback/loaded.js';
@@ -29,7 +29,7 @@ function scheduleOfAddress(): Schedule {
   }
 }
 
-/** Undefined: there is no such zone. */
+/** Undefined: the zone does not exist. */
 function knownZone(zone: string | undefined): string | undefined {
   try {
     return new Intl.DateTimeFormat('en', { timeZone: zone ?? 'UTC' }).resolvedOptions().timeZone;
@@ -38,7 +38,7 @@ function knownZone(zone: string | undefined): string | undefined {
   }
 }
 
-/** The day to show first: one on which something is out of the ordinary, or the first with an occurrence. */
+/** The day selected initially: the first with an unusual occurrence, or else the first with any occurrence. */
 const firstChoice = (days: readonly CalendarDay[], today: string): string =>
   (
     days.find(({ date, occurrences }) => date >= today && occurrences.some(({ notes }) => notes.length > 0)) ??

@@ -1,4 +1,4 @@
-// A schedule by form, as JSON, or as a cron pattern.
+// Enters a schedule with a form, as JSON, or as a cron pattern.
 import { useState } from 'preact/hooks';
 import type { ApiProblem } from '../../api/problem.js';
 import { Field } from '../../components/form/field.js';

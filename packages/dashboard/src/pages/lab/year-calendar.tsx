@@ -1,4 +1,4 @@
-// A year as a calendar: every day on which the schedule fires, what policies do, and the changes of clock.
+// A calendar of one year: the days on which the schedule runs, the effect of policies, and clock changes.
 import type { JSX } from 'preact';
 import { useRef } from 'preact/hooks';
 import { jumpInWords } from '../../time/clock-changes.js';

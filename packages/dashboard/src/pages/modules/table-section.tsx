@@ -1,4 +1,4 @@
-// A list of a module: loaded from its route, shown by its columns, filtered and paged by the address of the page.
+// A list of a module: loaded from its route, rendered by its columns, filtered and paged by the URL.
 import type { ComponentChildren } from 'preact';
 import { request } from '../../api/request.js';
 import { useQuery } from '../../api/use-query.js';

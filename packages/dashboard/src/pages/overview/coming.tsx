@@ -1,4 +1,4 @@
-// What falls due in the next 24 hours or 14 days, by hour, in the chosen zone, with the changes of its clock.
+// What falls due in the next 24 hours or 14 days, by hour, in the selected zone, with its clock changes.
 import { useState } from 'preact/hooks';
 import { get } from '../../api/client.js';
 import { useQuery } from '../../api/use-query.js';
@@ -18,7 +18,7 @@ type Span = '24' | '336';
 
 type Forecast = Schemas['Forecast'];
 
-/** A line where a local day begins; an hour of the day for each third of a short forecast. */
+/** A line where a local day begins, and hour labels in a short forecast. */
 function labelOf({ items }: Forecast, n: number, zone: string): Partial<Bar> {
   const [before, local] = [items[n - 1]?.local, items[n]?.local ?? ''];
   const at = Date.parse(items[n]?.at ?? '');

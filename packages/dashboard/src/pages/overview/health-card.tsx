@@ -1,4 +1,4 @@
-// One glance: is it well, and if not, what to do.
+// Shows at a glance whether everything is healthy, and if not, what to do.
 import { StatusMark } from '../../components/icons/status.js';
 import { Time } from '../../components/time.js';
 import type { Status } from '../../state/live.js';

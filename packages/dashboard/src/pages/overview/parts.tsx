@@ -1,4 +1,4 @@
-// The instances that work now, and the breakers and limits of this one.
+// The current instances, and the breakers and limits of this one.
 import { Empty } from '../../components/feedback/loaded.js';
 import { Status } from '../../components/icons/status.js';
 import { Card } from '../../components/layout/page.js';

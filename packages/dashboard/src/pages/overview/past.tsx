@@ -1,4 +1,4 @@
-// What ran in the last days, by outcome, and what ran just now.
+// The outcomes of the last days, and the latest runs.
 import { get } from '../../api/client.js';
 import { useQuery } from '../../api/use-query.js';
 import { StackedBars, type Bar } from '../../components/charts/stacked-bars.js';
@@ -15,7 +15,7 @@ const RUNS = 8;
 
 type Stats = ResponseOf<'/stats', 'get'>['items'];
 
-/** A bar for each day, UTC as the roll-ups are; days without a row are days on which nothing ran. */
+/** One bar per UTC day, like the roll-ups; on days without a row nothing ran. */
 function barsOf(rows: Stats): Bar[] {
   const days = [...new Set(rows.map(({ day }) => day))].sort();
   const last = days.at(-1);

@@ -1,4 +1,4 @@
-// The figures of the moment, each the way to what it counts.
+// The current figures, each linked to the items it counts.
 import { get } from '../../api/client.js';
 import { useQuery } from '../../api/use-query.js';
 import type { Status } from '../../state/live.js';
@@ -27,7 +27,7 @@ const EVERY_MS = 30_000;
 const LATE_S = 60;
 const VERY_LATE_S = 300;
 
-/** What was processed within the last hour: occurrences by their runs, jobs by their roll-ups. */
+/** Work processed within the last hour: occurrences from runs, jobs from roll-ups. */
 async function lastHour(signal: AbortSignal): Promise<{ occurrences: number; jobs: number; capped: boolean }> {
   const since = new Date(readClock() - HOUR_MS).toISOString();
   const [runs, queue] = await Promise.all([

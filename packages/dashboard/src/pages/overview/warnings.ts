@@ -1,4 +1,4 @@
-// What a person should look at, in words, each with the page that shows it. Pure.
+// The warnings that need attention, each with a link to the relevant page. Pure.
 import type { Status } from '../../state/live.js';
 import { link } from '../../state/router.js';
 import { count, duration } from '../../time/format.js';
@@ -136,7 +136,7 @@ const ofParts = ({ breakers, modules, row_schedules: rows, instances }: Status):
   ]),
 ];
 
-/** The worst first; empty: all is well. */
+/** The most severe first; empty if everything is healthy. */
 export const warningsOf = (status: Status): readonly Warning[] =>
   [...ofScheduler(status), ...ofSubscriptions(status), ...ofQueue(status), ...ofParts(status)].sort(
     (a, b) => Number(b.severity === 'bad') - Number(a.severity === 'bad'),

@@ -1,4 +1,4 @@
-// What came of a person's jobs, the mails that were sent to them included, in sentences. Pure.
+// Describes the state of a person's jobs and mails in sentences. Pure.
 import type { Job } from '../../components/job-table.js';
 import type { Reason } from '../../components/reasons.js';
 import { relativeTime, shortTime } from '../../time/format.js';
@@ -48,7 +48,7 @@ function inWords(job: Job, zone: string, present: number): Reason {
 
 const WEIGHT: Readonly<Record<Reason['tone'], number>> = { bad: 0, warn: 1, off: 2, waiting: 3, good: 4 };
 
-/** What went wrong stands first; what is alike stays in the order of the list. */
+/** Problems first; otherwise the order of the list is kept. */
 export const jobReasons = (jobs: readonly Job[], zone: string, present: number): readonly JobReason[] =>
   jobs
     .map((job) => ({ ...inWords(job, zone, present), jobId: job.id }))

@@ -1,4 +1,4 @@
-// One person: what is scheduled for them, what was done for them, and why something did not reach them.
+// One person: what is scheduled for them, what ran, and why something did not reach them.
 import { get } from '../../api/client.js';
 import { ApiProblem } from '../../api/problem.js';
 import { useQuery } from '../../api/use-query.js';
@@ -21,7 +21,7 @@ const SENTENCES = 8;
 
 const NONE = { items: [], next_cursor: null };
 
-/** A host whose users have UUIDs refuses an address: nobody subscribed by it. */
+/** A host whose user IDs are UUIDs rejects an address, which means that there are no subscriptions. */
 function noneIfRefused(error: unknown): typeof NONE {
   if (error instanceof ApiProblem && error.status === 400) return NONE;
   throw error;

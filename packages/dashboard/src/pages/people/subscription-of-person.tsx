@@ -1,4 +1,4 @@
-// A subscription of a person, with the reasons that its own page gives.
+// A subscription of a person, with the same reasons as on its own page.
 import { Card } from '../../components/layout/page.js';
 import { link } from '../../state/router.js';
 import { now } from '../../time/clock.js';

@@ -1,4 +1,4 @@
-// What can be done with a process.
+// The actions for one process.
 import { useState } from 'preact/hooks';
 import { patch, post } from '../../api/client.js';
 import { act, ask, type Outcome } from '../../components/feedback/confirm.js';

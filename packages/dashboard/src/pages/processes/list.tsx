@@ -1,4 +1,4 @@
-// All processes: when each runs, how its last runs went.
+// All processes: when each runs, and how its last runs went.
 import { get } from '../../api/client.js';
 import { useQuery } from '../../api/use-query.js';
 import { Empty, Loaded } from '../../components/feedback/loaded.js';

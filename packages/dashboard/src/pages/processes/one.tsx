@@ -1,4 +1,4 @@
-// One process: its clock, its last runs against its budget, what it runs now, and what can be changed.
+// One process: its schedule, last runs compared with the budget, current runs, and actions.
 import { get, type Schemas } from '../../api/client.js';
 import { ApiProblem } from '../../api/problem.js';
 import { useQuery } from '../../api/use-query.js';
@@ -45,7 +45,7 @@ async function load(name: string, signal: AbortSignal): Promise<Data> {
   return { process, runs: runs.items, preview: schedule && (await previewSchedule({ schedule, count: NEXT }, signal)) };
 }
 
-/** The longest of the last runs as a share of the budget. */
+/** The budget, and the longest of the last runs. */
 function budgetUse({ budget_s: budget }: Process, runs: readonly Run[]): string {
   const longest = Math.max(0, ...runs.map(({ duration_ms: ms }) => ms ?? 0));
   return `${duration(budget * 1_000)}; the longest of the last ${runs.length} runs took ${duration(longest)}`;

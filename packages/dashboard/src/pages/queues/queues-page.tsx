@@ -1,4 +1,4 @@
-// Queues: what waits in each, how the types of jobs are doing, pause and limits.
+// Queues: waiting jobs, statistics by job type, pause and limits.
 import { useState } from 'preact/hooks';
 import { get, patch, type Schemas } from '../../api/client.js';
 import { useQuery } from '../../api/use-query.js';
@@ -132,7 +132,7 @@ interface CountProps {
   readonly status: (typeof COUNTED)[number][0];
 }
 
-/** The way to the jobs that it counts. */
+/** A link to the jobs that it counts. */
 const Count = ({ stats, queue, status }: CountProps) => {
   if (!stats) return <>…</>;
   const n = waitingIn(stats, queue, status);

@@ -1,4 +1,4 @@
-// How the types of jobs are doing: how many, how well, how long, and one of them with its histograms.
+// Statistics by job type: counts, success rate and durations, with histograms for the selected type.
 import type { ResponseOf } from '../../api/client.js';
 import { Empty } from '../../components/feedback/loaded.js';
 import { DataTable } from '../../components/table/data-table.js';

@@ -1,4 +1,4 @@
-// Stops a run: nothing new is started, what is under way is settled.
+// Cancels a run: nothing new is started, and work in progress is completed.
 import { post } from '../../api/client.js';
 import { ask } from '../../components/feedback/confirm.js';
 import { ActionButton } from '../../components/form/action-button.js';

@@ -1,4 +1,4 @@
-// What ran, newest first.
+// The list of runs, newest first.
 import { get, type QueryOf } from '../../api/client.js';
 import { useQuery } from '../../api/use-query.js';
 import { Empty, Loaded } from '../../components/feedback/loaded.js';

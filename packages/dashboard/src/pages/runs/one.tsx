@@ -1,4 +1,4 @@
-// One run: its counts, its time, its errors by kind with samples, and another try for what failed.
+// One run: its counts, duration and errors by code with samples, and a retry of failed occurrences.
 import { get, post } from '../../api/client.js';
 import { useQuery } from '../../api/use-query.js';
 import { act, ask } from '../../components/feedback/confirm.js';
@@ -102,7 +102,7 @@ const Parts = ({ id }: { readonly id: string }) => {
   );
 };
 
-/** Below a second it says nothing. */
+/** For runs below one second, a rate is not meaningful. */
 const rateOf = ({ counts: { processed = 0 }, duration_ms: ms }: Run): string =>
   ms === null || ms < 1_000 || processed === 0 ? '' : `, ${number(Math.round(processed / (ms / 1_000)))} per second`;
 

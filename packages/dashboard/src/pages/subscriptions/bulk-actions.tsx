@@ -1,4 +1,4 @@
-// Changes of many subscriptions: those that were chosen, or all that the filters find. Counted first, then done.
+// Bulk actions for the selected subscriptions, or for all that match the filters. They are counted first.
 import { post, type BodyOf } from '../../api/client.js';
 import { ask, type Outcome } from '../../components/feedback/confirm.js';
 import { ActionButton } from '../../components/form/action-button.js';
@@ -17,7 +17,7 @@ function changed(verb: string, result: object): Outcome {
   return { text: `In progress; the audit entry shows how far it has come.`, href: audit, linkText: 'Audit' };
 }
 
-/** Counts, asks, and does it. */
+/** Counts, asks for confirmation, and performs the action. */
 async function bulk(verb: keyof typeof PLACES, filter: Filter, onDone: () => void): Promise<void> {
   const trial = await post(PLACES[verb], { body: { ...filter, dry_run: true } });
   const matched = 'matched' in trial ? trial.matched : 0;
@@ -71,7 +71,7 @@ export const BulkActions = ({ chosen, onDone }: BulkProps & { readonly chosen: R
   );
 };
 
-/** What the filters of the page say, as the bulk routes take it; null: no filter is set. */
+/** The filters of the page in the form that the bulk routes accept; null: no filter is set. */
 function filterOfPage(): Filter | null {
   const { status, user_id, tenant_id, timezone, frequency, due } = query.value;
   const filter = {
@@ -83,13 +83,13 @@ function filterOfPage(): Filter | null {
   return Object.keys(filter).length === 0 ? null : filter;
 }
 
-/** The same, as the retry takes it: it looks at what died, whatever its subscription does now. */
+/** The same for the retry, which ignores the current status of a subscription. */
 function retryFilterOfPage(): RetryFilter {
   const { user_id, tenant_id, frequency } = query.value;
   return Object.fromEntries(Object.entries({ user_id, tenant_id, frequency }).filter(([, value]) => value));
 }
 
-/** For all that the filters find; without a filter only the retry is offered, and nothing for a search, which finds what is alike. */
+/** Actions for all matches. Without a filter only the retry is offered; with a search, which matches prefixes, nothing is. */
 export const FilterActions = ({ onDone }: BulkProps) => {
   if (query.value.search) return null;
   const filter = filterOfPage();

@@ -1,4 +1,4 @@
-// All subscriptions: searched, filtered, sorted and paged by the server; what is chosen can be paused, resumed and run.
+// The list of subscriptions: searched, filtered, sorted and paged by the server, with bulk actions.
 import { useEffect, useState } from 'preact/hooks';
 import { get, type QueryOf } from '../../api/client.js';
 import { useQuery } from '../../api/use-query.js';
@@ -138,7 +138,7 @@ export const SubscriptionList = () => {
   const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set());
   const asked = query.value as unknown as QueryOf<'/subscriptions'>;
   const key = JSON.stringify(asked);
-  // rows stay where they are while somebody chooses among them
+  // rows do not move while some of them are selected
   const page = useQuery(`subscriptions?${key}`, (signal) => get('/subscriptions', { query: asked, signal }), {
     everyMs: chosen.size === 0 ? EVERY_MS : undefined,
   });

@@ -1,4 +1,4 @@
-// What can be done with one subscription: run it now, pause it (for a while or until resumed), resume it, change its schedule.
+// The actions for one subscription: run now, pause (for a time or until resumed), resume, change the schedule.
 import { useState } from 'preact/hooks';
 import { patch, post } from '../../api/client.js';
 import { act, type Outcome } from '../../components/feedback/confirm.js';
@@ -10,7 +10,7 @@ import { readClock, now } from '../../time/clock.js';
 import { RetryDead } from './retry-dead.js';
 import { stateOf, type Subscription } from './state.js';
 
-/** Only what changes; a field that is gone is null. */
+/** Only the changed fields; a removed field is null. */
 export function patchOf(before: Schedule, after: Schedule): Record<string, unknown> {
   const fields = new Set([...Object.keys(before), ...Object.keys(after)]) as Set<keyof Schedule>;
   const changed = [...fields].filter((field) => before[field] !== after[field]);

@@ -1,4 +1,4 @@
-// One subscription: its schedule in words, its local days, why it stands as it does, and what can be done.
+// One subscription: its schedule, local days, reasons for its state, and actions.
 import { get, type Schemas } from '../../api/client.js';
 import { useQuery } from '../../api/use-query.js';
 import { WholeId } from '../../components/copy.js';

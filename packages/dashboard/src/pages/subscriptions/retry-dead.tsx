@@ -1,4 +1,4 @@
-// Tries dead occurrences again: since when, how many that are by a dry run, and then in a new run.
+// Retries dead occurrences: selects the period, counts them with a dry run, and starts a new run.
 import { useState } from 'preact/hooks';
 import { post, type BodyOf } from '../../api/client.js';
 import { useQuery } from '../../api/use-query.js';
@@ -13,7 +13,7 @@ import { count, number } from '../../time/format.js';
 
 type Body = BodyOf<'/subscriptions/retry', 'post'>;
 
-/** Whose occurrences; nothing: everybody's. */
+/** Selects the occurrences; empty: all of them. */
 export type RetryFilter = Pick<Body, 'subscription_ids' | 'user_id' | 'tenant_id' | 'frequency'>;
 
 const HOUR_MS = 3_600_000;

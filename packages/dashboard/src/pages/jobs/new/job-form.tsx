@@ -1,4 +1,4 @@
-// The form of a new job of one type: its payload, when it runs, whose it is. Refused: what is wrong stands at its field.
+// The form for a new job of one type: payload, time and owner. Errors are shown next to their fields.
 import { useState } from 'preact/hooks';
 import { post, type Schemas } from '../../../api/client.js';
 import { asProblem, type ApiProblem } from '../../../api/problem.js';

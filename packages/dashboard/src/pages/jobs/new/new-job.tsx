@@ -1,4 +1,4 @@
-// A new job by hand, of a type that this server knows; `?from=` begins with what another job had.
+// Enqueues a job manually, of a type that this server knows. `?from=` copies the values of another job.
 import { get, type Schemas } from '../../../api/client.js';
 import { useQuery } from '../../../api/use-query.js';
 import { Empty, Loaded } from '../../../components/feedback/loaded.js';

@@ -1,4 +1,4 @@
-// A form that a module describes: what is wrong stands at its field, and nothing is lost when the server refuses it.
+// A form described by a module. Errors are shown next to their fields, and the input is kept if the server rejects it.
 import { useState } from 'preact/hooks';
 import { asProblem, type ApiProblem } from '../../../api/problem.js';
 import { Dialog } from '../../../components/feedback/dialog.js';
