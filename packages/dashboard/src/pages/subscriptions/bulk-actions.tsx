@@ -71,36 +71,39 @@ export const BulkActions = ({ chosen, onDone }: BulkProps & { readonly chosen: R
   );
 };
 
-/** The filters of the page in the form that the bulk routes accept; null: no filter is set. */
+/** The filters of the page and its search, as the bulk routes take them; null: none is set. */
 function filterOfPage(): Filter | null {
-  const { status, user_id, tenant_id, timezone, frequency, due } = query.value;
+  const { status, user_id, tenant_id, timezone, frequency, search, due } = query.value;
   const filter = {
     ...Object.fromEntries(
-      Object.entries({ status, user_id, tenant_id, timezone, frequency }).filter(([, value]) => value),
+      Object.entries({ status, user_id, tenant_id, timezone, frequency, search }).filter(([, value]) => value),
     ),
     ...(due ? { due: due === 'true' } : {}),
   };
   return Object.keys(filter).length === 0 ? null : filter;
 }
 
-/** The same for the retry, which ignores the current status of a subscription. */
+/** The same for the retry: it looks at what died, whatever its subscription does now. */
 function retryFilterOfPage(): RetryFilter {
   const { user_id, tenant_id, frequency } = query.value;
   return Object.fromEntries(Object.entries({ user_id, tenant_id, frequency }).filter(([, value]) => value));
 }
 
-/** Actions for all matches. Without a filter only the retry is offered; with a search, which matches prefixes, nothing is. */
+/** For all that the filters and the search find. The retry goes by user, tenant and frequency, so it is not offered during a search. */
 export const FilterActions = ({ onDone }: BulkProps) => {
-  if (query.value.search) return null;
   const filter = filterOfPage();
   const retry = retryFilterOfPage();
   return (
     <>
-      <RetryDead
-        filter={retry}
-        whose={Object.keys(retry).length === 0 ? 'of all subscriptions' : 'of the subscriptions that match the filters'}
-        onDone={onDone}
-      />
+      {!query.value.search && (
+        <RetryDead
+          filter={retry}
+          whose={
+            Object.keys(retry).length === 0 ? 'of all subscriptions' : 'of the subscriptions that match the filters'
+          }
+          onDone={onDone}
+        />
+      )}
       {filter && <ActionButton onAct={() => bulk('pause', filter, onDone)}>Pause all matching…</ActionButton>}
       {filter && <ActionButton onAct={() => bulk('resume', filter, onDone)}>Resume all matching…</ActionButton>}
     </>
