@@ -60,7 +60,7 @@ export default function AuditPage() {
     <Page title="Audit" lead="Every manual trigger and change: who, what, when and from where.">
       <Filters names={['actor', 'action']}>
         <TextFilter name="actor" label="Actor" placeholder="exact name" main />
-        <TextFilter name="action" label="Action" placeholder="process.update" />
+        <TextFilter name="action" label="Action" placeholder="run.cancel" />
       </Filters>
       <Card title="Audit" flush untitled>
         <Loaded query={page} lines={12}>
