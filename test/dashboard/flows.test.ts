@@ -73,7 +73,7 @@ describeInBrowser('the dashboard', () => {
   it('triggers a process, and follows its run to the end', async () => {
     const page = await enter('processes/subscriptions');
     await page.getByRole('button', { name: 'Run now' }).click();
-    await page.getByRole('link', { name: 'Watch it' }).first().click();
+    await page.getByRole('link', { name: 'View run' }).first().click();
     await page.getByRole('heading', { name: 'Run of subscriptions' }).waitFor();
     await page.locator('.lead .status', { hasText: 'completed' }).waitFor();
   });
@@ -106,18 +106,18 @@ describeInBrowser('the dashboard', () => {
     await page.getByRole('button', { name: 'Search users, jobs, runs' }).click();
     expect((await page.getByRole('dialog', { name: 'Search' }).boundingBox())?.y).toBeGreaterThan(0);
     await page.getByRole('combobox').fill('471');
-    await page.getByRole('option', { name: /4711 person: everything of theirs/ }).click();
+    await page.getByRole('option', { name: /4711 person: subscriptions, jobs and mails/ }).click();
     await page.getByRole('heading', { name: 'Person 4711' }).waitFor();
     // two clicks after the start page the reason is there, a third one shows the whole of it
     await page.getByText('printer on fire').waitFor();
-    await page.getByRole('link', { name: 'Its schedule, local days and past occurrences' }).click();
+    await page.getByRole('link', { name: 'Schedule, local days and past occurrences' }).click();
     await page.getByRole('heading', { name: 'User 4711' }).waitFor();
     await page.getByRole('region', { name: 'Why' }).getByText('printer on fire').waitFor();
     const { items } = await stage.api<{ items: Created[] }>('GET', '/runs?process=subscriptions&limit=1');
     await page.goto(`${stage.url}/admin/ui/runs/${items[0]?.id}`);
-    await page.getByRole('button', { name: 'Retry what failed' }).click();
+    await page.getByRole('button', { name: 'Retry failed' }).click();
     await page.getByRole('button', { name: 'Retry 1' }).click();
-    await page.getByRole('link', { name: 'Watch it' }).click();
+    await page.getByRole('link', { name: 'View run' }).click();
     await page.locator('.tile', { hasText: 'successful' }).filter({ hasText: '1' }).waitFor();
     await pauseClock(null);
   });
@@ -140,7 +140,7 @@ describeInBrowser('the dashboard', () => {
     await page.getByRole('heading', { name: 'Person 4712' }).waitFor();
     await page.getByText(/paused it on .*, until it is resumed/).waitFor();
     await page.getByText(/enrich_account of .* failed at attempt 1, its last/).waitFor();
-    await page.getByRole('link', { name: 'Look at it' }).click();
+    await page.getByRole('link', { name: 'View job' }).click();
     await page.getByRole('heading', { name: 'enrich_account', level: 1 }).waitFor();
   });
 
@@ -160,7 +160,7 @@ describeInBrowser('the dashboard', () => {
       first?.id,
     ]);
     const page = await enter(`jobs/${first?.id}`);
-    const graph = page.getByRole('region', { name: 'Graph of dependencies' });
+    const graph = page.getByRole('region', { name: 'Dependency graph' });
     await graph.getByRole('link', { name: /before enrich_account/ }).focus();
     await page.keyboard.press('Tab');
     await page.keyboard.press('Enter');
@@ -173,7 +173,7 @@ describeInBrowser('the dashboard', () => {
 
   it('shows what died by kind, and retries all of a kind once it has said how many that are', async () => {
     const page = await enter('dead?type=enrich_account');
-    await page.getByRole('link', { name: 'All of them' }).click();
+    await page.getByRole('link', { name: 'All jobs' }).click();
     await page.getByLabel('Search errors').fill('NO KEY FOR');
     await page.waitForURL(/error=NO\+KEY\+FOR|error=NO%20KEY%20FOR/);
     await page.getByRole('cell').filter({ hasText: 'workspace initech has no key' }).waitFor();
@@ -181,7 +181,7 @@ describeInBrowser('the dashboard', () => {
     await page.getByRole('button', { name: 'Retry all…' }).click();
     await page.getByRole('dialog', { name: 'Retry 1 dead job of enrich_account?' }).waitFor();
     await page.getByRole('button', { name: 'Retry 1', exact: true }).click();
-    await page.getByText('1 job will be tried again').waitFor();
+    await page.getByText('1 job will be retried').waitFor();
   });
 
   it('cancels and retries the jobs that were chosen', () => changeChosenJobs(stage, enter));
@@ -222,7 +222,7 @@ describeInBrowser('the dashboard', () => {
     await page.getByLabel('Local time', { exact: true }).fill('10:15');
     await page.getByText('every day at 10:15, Kathmandu time').waitFor();
     await page.getByRole('button', { name: 'Save schedule' }).click();
-    await page.getByText('The schedule is changed').waitFor();
+    await page.getByText('The schedule has been changed').waitFor();
     const { schedule } = await stage.api<{ schedule: unknown }>('GET', `/subscriptions/${id}`);
     expect(schedule).toMatchObject({ time: '10:15', timezone: 'Asia/Kathmandu' });
   });
@@ -230,11 +230,11 @@ describeInBrowser('the dashboard', () => {
   it('shows the night without 02:30, and what each policy makes of it', async () => {
     const schedule = JSON.stringify({ frequency: 'daily', time: '02:30', timezone: 'America/New_York' });
     const page = await enter(`lab?schedule=${encodeURIComponent(schedule)}`);
-    await page.getByText('moved: this local time does not exist that day').waitFor();
+    await page.getByText('moved: this local time does not exist on that day').waitFor();
     const gap = page.getByRole('region', { name: 'The local time does not exist' });
     await gap.getByText('does not run').waitFor();
     await gap.getByRole('button', { name: 'skip' }).click();
-    await page.getByText('left out: this local time does not exist that day').waitFor();
+    await page.getByText('skipped: this local time does not exist on that day').waitFor();
     expect(page.url()).toContain('dst_gap');
   });
 
@@ -275,7 +275,7 @@ describeInBrowser('the dashboard', () => {
     await page.keyboard.press('j');
     await page.getByRole('heading', { name: 'Jobs', level: 1 }).waitFor();
     await page.keyboard.press('?');
-    await page.getByRole('dialog', { name: 'Keyboard' }).waitFor();
+    await page.getByRole('dialog', { name: 'Keyboard shortcuts' }).waitFor();
     await page.keyboard.press('Escape');
     await page.getByRole('dialog').waitFor({ state: 'hidden' });
     const zone = page.getByRole('group', { name: 'Time zone' });

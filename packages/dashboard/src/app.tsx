@@ -1,4 +1,4 @@
-// What is shown: the login, or the frame with a page in it.
+// The root component: the login page, or the layout with the current page.
 import type { ComponentType } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
 import { asProblem, type ApiProblem } from './api/problem.js';
@@ -36,7 +36,7 @@ const Content = () => {
   const entry = pageAt(first);
   if (!entry) {
     return (
-      <Empty title="There is no such page">
+      <Empty title="Page not found">
         <a href={link(['overview'])}>Go to the overview</a>, or press <kbd>/</kbd> to search.
       </Empty>
     );
@@ -64,7 +64,7 @@ export const App = () => {
       return (
         <main class="login">
           <div class="login-card">
-            <h1>The server does not respond</h1>
+            <h1>The server is not responding</h1>
             <ProblemNote problem={state.problem} onRetry={() => void loadSession()} />
           </div>
         </main>

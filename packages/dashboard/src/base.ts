@@ -1,4 +1,4 @@
-// Where the dashboard is mounted: the server says so in a meta element, since the same files serve any path.
+// The mount path of the dashboard. The server writes it to a meta element, because the same files serve any path.
 
 function mountPath(): string {
   const said = document.querySelector<HTMLMetaElement>('meta[name="punctual-base"]')?.content;
@@ -6,5 +6,5 @@ function mountPath(): string {
   return path.replace(/\/+$/, '');
 }
 
-/** The mount path without a slash at its end, such as `/admin`; the API is below it. */
+/** The mount path without a trailing slash, such as `/admin`; the API is below it. */
 export const BASE = mountPath();

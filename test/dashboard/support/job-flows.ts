@@ -17,14 +17,14 @@ export async function changeChosenJobs(stage: Stage, enter: (path: string) => Pr
   }
   const page = await enter(`jobs?workspace_id=${WORKSPACE}`);
   await page.getByRole('cell').filter({ hasText: 'two.example' }).waitFor();
-  await page.getByLabel('Choose all on this page').check();
+  await page.getByLabel('Select all on this page').check();
   expect(await page.getByRole('button', { name: 'Retry 0…' }).isDisabled()).toBe(true);
   await page.getByRole('button', { name: 'Cancel 2…' }).click();
   await page.getByRole('button', { name: 'Cancel 2', exact: true }).click();
   await page.getByText('2 jobs cancelled.').waitFor();
   await page.getByRole('cell', { name: 'cancelled' }).nth(1).waitFor();
-  await page.getByLabel('Choose all on this page').check();
+  await page.getByLabel('Select all on this page').check();
   await page.getByRole('button', { name: 'Retry 2…' }).click();
   await page.getByRole('button', { name: 'Retry 2', exact: true }).click();
-  await page.getByText('2 jobs will be tried again.').waitFor();
+  await page.getByText('2 jobs will be retried.').waitFor();
 }

@@ -1,4 +1,4 @@
-// The API with the types of its own OpenAPI document: paths, queries, bodies and responses are checked when the client is built.
+// The typed API client: paths, queries, bodies and responses are checked against the OpenAPI document at build time.
 import { request, type QueryValue } from './request.js';
 import type { components, paths } from './schema.js';
 
@@ -12,7 +12,7 @@ type Operation<P extends keyof paths, M extends Method> = paths[P] extends Recor
 
 type JsonOf<R> = R extends { content: { 'application/json': infer B } } ? B : undefined;
 type Good<R> = JsonOf<R[Extract<keyof R, 200 | 201 | 202>]>;
-/** What a good response has in its body. */
+/** The body of a successful response. */
 export type ResponseOf<P extends keyof paths, M extends Method> =
   Operation<P, M> extends { responses: infer R } ? Good<R> : never;
 export type QueryOf<P extends keyof paths, M extends Method = 'get'> =

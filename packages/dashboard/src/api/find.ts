@@ -1,4 +1,4 @@
-// Looks a text up: pages by name at once, and everything that has an id or a name by one request.
+// Search: pages are matched by name locally, everything else by one request to the server.
 import type { IconName } from '../components/icons/icon.js';
 import { PAGES } from '../pages/registry.js';
 import { link } from '../state/router.js';
@@ -49,12 +49,12 @@ async function things(text: string, signal: AbortSignal): Promise<readonly Hit[]
   return items.map(({ kind, title, detail, path }) => ({
     href: `${BASE}/ui/${path}`,
     title,
-    note: kind === 'user' ? 'person: everything of theirs, and why' : detail,
+    note: kind === 'user' ? 'person: subscriptions, jobs and mails' : detail,
     icon: ICONS[kind],
   }));
 }
 
-/** Nothing is sent to this address: all that is known of somebody by it where users have other ids. */
+/** Finds suppressed addresses, so that a person can be found by address when user IDs are not addresses. */
 async function suppressed(address: string, signal: AbortSignal): Promise<readonly Hit[]> {
   if (!address.includes('@') || !session.value?.modules.includes('notifications')) return [];
   const found = await get('/suppressions', { query: { address, limit: 1 }, signal });
@@ -62,7 +62,7 @@ async function suppressed(address: string, signal: AbortSignal): Promise<readonl
   return found.items.length === 0 ? [] : [{ href: link(['people', address]), title: address, note, icon: 'person' }];
 }
 
-/** Pages only, for an empty text. A part that fails finds nothing, unless all do. */
+/** An empty text returns only pages. A part that fails returns nothing; it throws if all parts fail. */
 export async function find(text: string, signal: AbortSignal): Promise<readonly Hit[]> {
   if (text === '') return pagesFor('');
   const parts = await Promise.allSettled([things(text, signal), suppressed(text, signal)]);

@@ -1,4 +1,4 @@
-// An error of the API (RFC 9457), or of the way there, as the client passes it on.
+// An error returned by the API (RFC 9457), or a failure to reach it, as an exception.
 
 export interface FieldProblem {
   readonly path: string;
@@ -21,7 +21,7 @@ export class ApiProblem extends Error {
   readonly errors: readonly FieldProblem[];
   readonly body: ProblemBody;
 
-  /** `status` 0: no response came. */
+  /** `status` 0: no response was received. */
   constructor(
     readonly status: number,
     body: ProblemBody,
@@ -33,7 +33,7 @@ export class ApiProblem extends Error {
     this.body = body;
   }
 
-  /** What is wrong with one field of the input, if anything. */
+  /** The error of one input field, if any. */
   messageFor(path: string): string | undefined {
     return this.errors.find((error) => error.path === path)?.message;
   }

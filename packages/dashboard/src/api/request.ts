@@ -1,4 +1,4 @@
-// One request to the API: the session's cookie, the header against forged requests, problems as errors.
+// Sends one API request with the session cookie and the CSRF header, and throws problems as errors.
 import { BASE } from '../base.js';
 import { ApiProblem, isAbort, unreachable } from './problem.js';
 
@@ -13,16 +13,16 @@ export interface RequestOptions {
 export type QueryValue = string | number | boolean | undefined | null;
 
 interface Guard {
-  /** Sent with every change made by a session. */
+  /** Sent with every request of a session that changes something. */
   csrf: string | null;
-  /** Called when the session is over. */
+  /** Called when the session has ended. */
   onUnauthenticated: (problem: ApiProblem) => void;
 }
 
 /** Set by the session. */
 export const guard: Guard = { csrf: null, onUnauthenticated: () => {} };
 
-/** Only what is set: an empty filter is none. */
+/** Includes only parameters that are set; empty filters are omitted. */
 export function queryString(query: Readonly<Record<string, QueryValue>>): string {
   const given = Object.entries(query).filter(([, value]) => value !== undefined && value !== null && value !== '');
   return given.length === 0
@@ -48,7 +48,7 @@ async function problemOf(response: Response): Promise<ApiProblem> {
   }
 }
 
-/** The response, whatever its status. Throws an ApiProblem with status 0 when none comes. */
+/** Returns the response, regardless of its status. Throws an ApiProblem with status 0 if there is none. */
 export async function rawRequest(path: string, options: RequestOptions = {}): Promise<Response> {
   const { method = 'GET', query = {}, body, signal } = options;
   try {
@@ -65,7 +65,7 @@ export async function rawRequest(path: string, options: RequestOptions = {}): Pr
   }
 }
 
-/** The body of a good response; anything else is thrown as an ApiProblem. */
+/** Returns the body of a successful response; throws an ApiProblem otherwise. */
 export async function request<T>(path: string, options: RequestOptions = {}): Promise<T> {
   const response = await rawRequest(path, options);
   if (!response.ok) {

@@ -1,9 +1,9 @@
-// Data of a page: loaded, kept while it is loaded again, refreshed quietly, and quiet in a background tab.
+// Loads the data of a page, keeps it during a reload, refreshes it in the background, and pauses in a hidden tab.
 import { useCallback, useEffect, useRef, useState } from 'preact/hooks';
 import { asProblem, isAbort, type ApiProblem } from './problem.js';
 
 export interface Query<T> {
-  /** The newest that came; kept while more is loaded and when that fails. */
+  /** The latest data; kept during a reload and when a reload fails. */
   readonly data: T | undefined;
   readonly problem: ApiProblem | undefined;
   readonly loading: boolean;
@@ -18,11 +18,11 @@ interface State<T> {
 }
 
 export interface QueryOptions {
-  /** Load it again this often while the page is visible. */
+  /** Interval between reloads while the page is visible. */
   readonly everyMs?: number | undefined;
 }
 
-/** What pages have loaded, so that a way back shows them at once. */
+/** Data that pages have loaded, so that going back shows it immediately. */
 const seen = new Map<string, unknown>();
 const MOST_SEEN = 60;
 
@@ -33,7 +33,7 @@ function keep(key: string, data: unknown): void {
   if (seen.size > MOST_SEEN && oldest !== undefined) seen.delete(oldest);
 }
 
-/** Forgets everything that was loaded: another person may look now. */
+/** Clears all loaded data, because another user may log in. */
 export const forgetQueries = (): void => seen.clear();
 
 const initial = <T>(key: string): State<T> => ({
@@ -43,7 +43,7 @@ const initial = <T>(key: string): State<T> => ({
   loading: true,
 });
 
-/** `key` names what is loaded, its parameters included: another key loads again. */
+/** `key` identifies the data and its parameters; a different key triggers a new load. */
 export function useQuery<T>(
   key: string,
   load: (signal: AbortSignal) => Promise<T>,

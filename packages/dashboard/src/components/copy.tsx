@@ -1,10 +1,10 @@
-// Copies a text: an id for a colleague, a payload for a test.
+// A button that copies a text, such as an ID or a payload.
 import { useEffect, useState } from 'preact/hooks';
 import { Icon } from './icons/icon.js';
 
 const SHOWN_MS = 1_500;
 
-/** A page that is not served over HTTPS has no clipboard of its own; a selection can be copied there too. */
+/** The Clipboard API is available only over HTTPS; without it, the text is selected and copied. */
 function copySelected(text: string): boolean {
   const area = document.createElement('textarea');
   area.value = text;
@@ -27,7 +27,7 @@ async function copy(text: string): Promise<boolean> {
 
 interface CopyProps {
   readonly text: string;
-  /** What is copied: "the id". */
+  /** Name of the copied value, such as "the ID". */
   readonly what: string;
 }
 
@@ -51,10 +51,10 @@ export const Copy = ({ text, what }: CopyProps) => {
   );
 };
 
-/** An id in full, to be copied. */
+/** A full ID with a copy button. */
 export const WholeId = ({ id }: { readonly id: string }) => (
   <span class="whole-id">
     <span class="mono break">{id}</span>
-    <Copy text={id} what="the id" />
+    <Copy text={id} what="the ID" />
   </span>
 );

@@ -1,4 +1,4 @@
-// Jobs as a list.
+// A table of jobs.
 import type { Schemas } from '../api/client.js';
 import { link } from '../state/router.js';
 import { Status } from './icons/status.js';
@@ -12,7 +12,7 @@ export const JobStatus = ({ job: { status } }: { readonly job: Pick<Job, 'status
   <Status status={status} word={status === 'failed' ? 'to retry' : undefined} />
 );
 
-/** The moment that says most about a job in its state. */
+/** The most relevant time for the job's state. */
 const momentOf = ({
   status,
   run_at: due,
@@ -28,7 +28,7 @@ const MOST_PAYLOAD = 160;
 
 const plain = (value: unknown): string => (typeof value === 'string' ? value : JSON.stringify(value));
 
-/** Enough of a payload to tell one job from another; viewers get none. */
+/** An excerpt of the payload that distinguishes jobs; viewers do not receive payloads. */
 function payloadInShort(payload: unknown): string {
   if (payload === null || payload === undefined) return '';
   const isRecord = typeof payload === 'object' && !Array.isArray(payload);

@@ -1,4 +1,4 @@
-// How late, how long waited for and how long something took: the percentiles of its last day with their histogram.
+// Lateness, wait and duration: percentiles and a histogram.
 import { useState } from 'preact/hooks';
 import { get, type Schemas } from '../api/client.js';
 import { useQuery } from '../api/use-query.js';
@@ -11,8 +11,8 @@ import { Card } from './layout/page.js';
 type Latency = Schemas['Latency'];
 
 const MEASURES: readonly (readonly [Latency['measure'], string, string])[] = [
-  ['lateness', 'Lateness', 'from its nominal time to its begin'],
-  ['wait', 'Wait', 'from when it was due to its begin'],
+  ['lateness', 'Lateness', 'from its scheduled time to its start'],
+  ['wait', 'Wait', 'from its due time to its start'],
   ['duration', 'Duration', 'of each run, attempt or call'],
 ];
 
@@ -55,7 +55,7 @@ interface LatenciesProps {
   readonly title?: string;
 }
 
-export const Latencies = ({ subject, name, title: heading = 'How late, how long' }: LatenciesProps) => {
+export const Latencies = ({ subject, name, title: heading = 'Latency' }: LatenciesProps) => {
   const [hours, setHours] = useState<Span>('24');
   const loaded = useQuery(`latencies/${subject}/${name}/${hours}`, (signal) =>
     get('/stats/latencies', { query: { subject, name, hours: Number(hours) }, signal }),
@@ -65,7 +65,7 @@ export const Latencies = ({ subject, name, title: heading = 'How late, how long'
       title={heading}
       aside={
         <Segmented
-          label="How far back"
+          label="Period"
           value={hours}
           options={[
             ['1', '1 h'],
@@ -79,7 +79,7 @@ export const Latencies = ({ subject, name, title: heading = 'How late, how long'
       <Loaded query={loaded} lines={5}>
         {({ items }) =>
           items.length === 0 ? (
-            <Empty title="Nothing was measured in this time">A longer time may have some.</Empty>
+            <Empty title="No measurements in this period">Try a longer period.</Empty>
           ) : (
             <div class="stack">
               {MEASURES.map(([measure, title, note]) => {

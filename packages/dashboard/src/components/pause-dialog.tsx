@@ -1,4 +1,4 @@
-// Asks for how long something is to rest.
+// Asks for the duration of a pause.
 import { Dialog } from './feedback/dialog.js';
 
 const HOUR_MS = 3_600_000;
@@ -12,12 +12,12 @@ const SPANS: readonly (readonly [string, number])[] = [
 ];
 
 interface PauseDialogProps {
-  /** What the pause means. */
+  /** Explains the effect of the pause. */
   readonly text: string;
-  /** Null: until somebody resumes it. */
+  /** Null: until it is resumed. */
   readonly onPause: (ms: number | null) => Promise<void>;
   readonly onClose: () => void;
-  /** Whether it can rest without an end. */
+  /** Whether an indefinite pause is possible. */
   readonly endless?: boolean;
 }
 

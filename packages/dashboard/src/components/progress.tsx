@@ -1,13 +1,13 @@
-// How far something is, in a bar and in words.
+// A progress bar with a text.
 import { number } from '../time/format.js';
 
 interface ProgressProps {
   readonly label: string;
   readonly done: number;
-  /** null: nobody knows. */
+  /** null: unknown. */
   readonly total: number | null;
   readonly note?: string | null | undefined;
-  /** Instead of the two numbers. */
+  /** Shown instead of the two numbers. */
   readonly words?: string;
 }
 

@@ -1,17 +1,17 @@
-// Sentences that say why something stands as it does, each with its tone and what helps.
+// A list of sentences that explain a state, each with a tone and an optional hint.
 import type { ComponentChildren } from 'preact';
 import './reasons.css';
 
 export interface Reason {
   readonly tone: 'good' | 'warn' | 'bad' | 'off' | 'waiting';
   readonly text: string;
-  /** What helps. */
+  /** A suggested remedy. */
   readonly hint?: string | null;
 }
 
 interface ReasonsProps<T extends Reason> {
   readonly reasons: readonly T[];
-  /** Follows the sentence: a link to what it is about. */
+  /** Rendered after the sentence, such as a link to the item. */
   readonly after?: (reason: T) => ComponentChildren;
 }
 

@@ -1,4 +1,4 @@
-// Runs as a list: what, how it ended, how much, how long.
+// A table of runs.
 import { runs as heard, type Run } from '../state/live.js';
 import { link } from '../state/router.js';
 import { duration, number } from '../time/format.js';
@@ -6,7 +6,7 @@ import { Status } from './icons/status.js';
 import { DataTable, type Column } from './table/data-table.js';
 import { Time } from './time.js';
 
-/** The counts in a few words. */
+/** Summarizes the counts. */
 export function countsInWords({ counts }: Run): string {
   const { processed = 0, failed = 0, dead = 0, skipped = 0, lost = 0 } = counts;
   const parts: [number, string][] = [
@@ -21,15 +21,15 @@ export function countsInWords({ counts }: Run): string {
 
 const TRIGGERS: Readonly<Record<string, string>> = {
   tick: 'clock',
-  manual: 'by hand',
-  cron: 'outside cron',
+  manual: 'manual',
+  cron: 'external cron',
   retry: 'retry',
 };
 
 export const triggerInWords = ({ trigger, triggered_by: by }: Run): string =>
   `${TRIGGERS[trigger] ?? trigger}${by ? `, ${by}` : ''}`;
 
-/** How a run went is more than its end: one that completed may have failures in it. */
+/** Shows more than the final status, because a completed run may contain failures. */
 export const RunStatus = ({ run }: { readonly run: Run }) =>
   run.status === 'completed' && (run.counts.failed ?? 0) > 0 ? (
     <Status status="retried" word="with failures" />
@@ -69,7 +69,7 @@ const OF_ONE: readonly Column<Run>[] = [
 
 const named = (key: string): Column<Run> => COLUMNS.find((column) => column.key === key) as Column<Run>;
 
-/** For a card that is not as wide as the page. */
+/** For a card that is narrower than the page. */
 const LATEST: readonly Column<Run>[] = [...['process', 'status', 'started', 'duration', 'counts'].map(named)];
 
 const SHAPES = { all: COLUMNS, latest: LATEST, 'of one process': OF_ONE } as const;
@@ -79,7 +79,7 @@ interface RunTableProps {
   readonly shape?: keyof typeof SHAPES;
 }
 
-/** The newest that was heard of a run is shown. */
+/** Shows the latest known state of each run. */
 export const RunTable = ({ runs, shape = 'all' }: RunTableProps) => (
   <DataTable
     caption="Runs"

@@ -1,4 +1,4 @@
-// An id where room is short: of a UUID its beginning; in full when pointed at, and for screen readers.
+// A shortened ID for narrow spaces; the full ID is in the tooltip and available to screen readers.
 
 const UUID = /^[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}$/i;
 const MOST = 24;

@@ -1,13 +1,13 @@
-// A moment: absolute in the chosen zone, and how long ago or ahead it is. In full, with UTC, when pointed at.
+// A time in the selected zone with the relative time. The tooltip shows it in full, with UTC.
 import { present } from '../time/clock.js';
 import { relativeTime, shortTime, wholeTime } from '../time/format.js';
 import { zoneFor } from '../time/zones.js';
 
 interface TimeProps {
   readonly at: string | null | undefined;
-  /** The zone of the thing this time belongs to. */
+  /** Time zone of the item that this time belongs to. */
   readonly own?: string | null | undefined;
-  /** Instead of a time that is not there. */
+  /** Shown if there is no time. */
   readonly none?: string;
   readonly relative?: boolean;
 }

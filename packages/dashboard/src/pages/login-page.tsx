@@ -1,4 +1,4 @@
-// The way in, where tokens are used. Where the host authenticates, it says to log in there.
+// The login page. If the host authenticates users, it asks them to log in there.
 import { useState } from 'preact/hooks';
 import { asProblem, type ApiProblem } from '../api/problem.js';
 import { ProblemNote } from '../components/feedback/problem.js';
@@ -30,7 +30,7 @@ const TokenForm = () => {
           onInput={(event) => setToken(event.currentTarget.value)}
         />
         <small class="muted">
-          One of <code>ADMIN_TOKEN</code>. In development the server prints it when it starts.
+          One of the tokens in <code>ADMIN_TOKEN</code>. In development, the server prints it when it starts.
         </small>
       </label>
       {problem?.status === 401 ? (
@@ -61,11 +61,10 @@ export const LoginPage = ({ by, because }: Omit<Out, 'kind'>) => (
       {by === 'host' ? (
         <>
           <p>
-            This dashboard uses the session of the application that it is part of. Log in there, then load this page
-            again.
+            This dashboard uses the session of the application that it is part of. Log in there, then reload this page.
           </p>
           <button type="button" class="primary" onClick={() => location.reload()}>
-            Load again
+            Reload
           </button>
         </>
       ) : (

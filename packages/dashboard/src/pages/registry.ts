@@ -1,9 +1,9 @@
-// The pages: address, name, key, and the module that is loaded when one is opened.
+// The pages: path, title, shortcut, and the module that is loaded when the page is opened.
 import type { ComponentType } from 'preact';
 import type { IconName } from '../components/icons/icon.js';
 
 export interface PageProps {
-  /** Of the address, after the page's own. */
+  /** The path segments after that of the page. */
   readonly rest: readonly string[];
 }
 
@@ -108,7 +108,7 @@ export const PAGES: readonly PageEntry[] = [
   },
 ];
 
-/** Found by the search: there is no list of people. */
+/** Reached from the search; there is no list of people. */
 const PEOPLE: PageEntry = {
   path: 'people',
   title: 'Person',
@@ -118,7 +118,7 @@ const PEOPLE: PageEntry = {
   load: () => import('./people/people-page.js'),
 };
 
-/** Described by the modules themselves, and therefore not in the list. */
+/** Described by modules, and therefore not part of the list. */
 const MODULES: PageEntry = {
   path: 'modules',
   title: 'Module',

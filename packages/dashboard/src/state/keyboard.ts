@@ -1,4 +1,4 @@
-// Keys that work on every page, but never while somebody types.
+// Keyboard shortcuts that work on every page, except while the user is typing.
 import { help } from '../components/layout/help.js';
 import { searching } from '../components/layout/search.js';
 import { PAGES } from '../pages/registry.js';

@@ -1,4 +1,4 @@
-// What the server tells by itself: its state and runs as they happen. Comes back after a lost connection, and rests in the background.
+// Receives status and run updates from the server. It reconnects after a lost connection and pauses in the background.
 import { signal } from '@preact/signals';
 import { BASE } from '../base.js';
 import { get, type Schemas } from '../api/client.js';
@@ -9,19 +9,19 @@ import { hear, NOTHING_HEARD, type Heard, type Throughput } from './throughput.j
 export type Status = Schemas['Status'];
 export type Run = Schemas['Run'];
 
-/** `lost`: neither events nor requests come through. */
+/** `lost`: neither events nor requests get through. */
 export const connection = signal<'connecting' | 'live' | 'lost' | 'resting'>('connecting');
 export const status = signal<Status | null>(null);
-/** Grows whenever jobs have ended on any instance. */
+/** Incremented whenever jobs have ended on any instance. */
 export const jobsEnded = signal(0);
 /** What ended within the last minute of listening. */
 export const throughput = signal<Throughput>(NOTHING_HEARD);
-/** Runs that were heard of since the page was opened, by id; the newest state of each. */
+/** The latest state of each run reported since the page was opened, by ID. */
 export const runs = signal<ReadonlyMap<string, Run>>(new Map());
 
 const FIRST_WAIT_MS = 1_000;
 const LONGEST_WAIT_MS = 30_000;
-/** Between tries of a stream that never came: a proxy may hold it back, and the state is asked for anyway. */
+/** Delay between attempts to open the stream. A proxy may block it; the status is polled in any case. */
 const NEVER_CAME_WAIT_MS = 300_000;
 const REST_AFTER_MS = 30_000;
 const POLL_MS = 5_000;
@@ -37,7 +37,7 @@ let hasCome = false;
 /** When the stream broke off, epoch ms; null while it is there. */
 let lostAt: number | null = null;
 
-/** The state in full, asked for. */
+/** Requests the full status. */
 export async function refreshStatus(): Promise<void> {
   try {
     status.value = await get('/status', {});
@@ -120,7 +120,7 @@ function onVisibility(): void {
   }, REST_AFTER_MS);
 }
 
-/** From the login on; returns what ends it. */
+/** Starts after the login; returns a function that stops it. */
 export function startLive(): () => void {
   resume();
   document.addEventListener('visibilitychange', onVisibility);

@@ -1,8 +1,8 @@
-// Pages that modules describe, as the API has them: what they show and what can be done there. One page renders them all.
+// Types of the pages that modules describe: their content and actions. One generic page renders all of them.
 import type { Schemas } from '../api/client.js';
 
 export type ModulePage = Schemas['ModulePage'];
-/** Of a page; one of a detail has no detail. */
+/** A section of a page; sections of a detail page have no detail page themselves. */
 export type PageSection = ModulePage['sections'][number];
 export type ModuleDetail = NonNullable<PageSection['detail']>;
 export type ModuleSection = Omit<PageSection, 'detail'> & { readonly detail?: ModuleDetail | undefined };

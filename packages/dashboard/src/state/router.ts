@@ -1,4 +1,4 @@
-// The address of the page as signals, by the history API: pages are below `<mount>/ui/`, filters are in the query.
+// The current URL as signals, using the History API: pages are below `<mount>/ui/`, filters are in the query.
 import { computed, signal } from '@preact/signals';
 import { queryString, type QueryValue } from '../api/request.js';
 import { BASE } from '../base.js';
@@ -6,7 +6,7 @@ import { BASE } from '../base.js';
 const ROOT = `${BASE}/ui`;
 
 interface Address {
-  /** Of the page, below `/ui`: `subscriptions/4711`. */
+  /** Path of the page below `/ui`: `subscriptions/4711`. */
   readonly path: string;
   readonly search: string;
 }
@@ -19,7 +19,7 @@ function readAddress(): Address {
 
 const address = signal<Address>(readAddress());
 
-/** Parts of the path, decoded. */
+/** The decoded segments of the path. */
 export const segments = computed(() =>
   address.value.path
     .split('/')
@@ -39,7 +39,7 @@ function decodePart(part: string): string {
 
 type Filters = Readonly<Record<string, QueryValue>>;
 
-/** The address of a page. */
+/** The URL of a page. */
 export const link = (parts: readonly string[], filters: Filters = {}): string =>
   `${ROOT}/${parts.map((part) => encodeURIComponent(part)).join('/')}${queryString(filters)}`;
 
@@ -48,7 +48,7 @@ function goTo(href: string, how: 'pushState' | 'replaceState'): void {
   address.value = readAddress();
 }
 
-/** To another page; the top of it is shown. */
+/** Navigates to another page and scrolls to its top. */
 export function navigate(href: string): void {
   goTo(href, 'pushState');
   scrollTo(0, 0);
@@ -56,7 +56,7 @@ export function navigate(href: string): void {
 
 const isCursor = (name: string): boolean => name.startsWith('cursor');
 
-/** Changes filters of this page; empty ones are taken away. Paging starts over unless a cursor is among them. */
+/** Changes filters of this page; empty ones are removed. Paging starts over unless a cursor is among them. */
 export function setFilters(filters: Filters, { push = false }: { readonly push?: boolean } = {}): void {
   const isPaging = Object.keys(filters).some(isCursor);
   const kept = Object.entries(query.value).filter(([name]) => isPaging || !isCursor(name));
@@ -68,7 +68,7 @@ const isPlainClick = (event: MouseEvent): boolean =>
   event.button === 0 && !event.defaultPrevented && !event.metaKey && !event.ctrlKey && !event.shiftKey && !event.altKey;
 
 function followLink(event: MouseEvent): void {
-  // in a drawing, a link has no `href` that is a text
+  // in SVG, the `href` of a link is not a string
   const anchor = (event.target as Element | null)?.closest('a');
   const href = anchor?.getAttribute('href');
   if (!anchor || !href || !isPlainClick(event)) return;
@@ -84,7 +84,7 @@ function followLink(event: MouseEvent): void {
   navigate(`${url.pathname}${url.search}`);
 }
 
-/** Follows links between pages without loading the document again, and the way back and forth. */
+/** Handles links between pages without reloading the document, and the Back and Forward buttons. */
 export function startRouter(): void {
   document.addEventListener('click', followLink);
   addEventListener('popstate', () => (address.value = readAddress()));

@@ -1,4 +1,4 @@
-// Who is logged in, and what they may do. The API enforces it; the client only avoids offering what would be refused.
+// The current session and its permissions. The API enforces them; the client only hides what would be refused.
 import { computed, signal } from '@preact/signals';
 import type { Schemas } from '../api/client.js';
 import type { ApiProblem } from '../api/problem.js';
@@ -9,7 +9,7 @@ import { forgetQueries } from '../api/use-query.js';
 export type Session = Schemas['Session'];
 export type Role = Session['role'];
 
-/** Each may do all that those before it may. */
+/** Each role includes the permissions of those before it. */
 const ROLES: readonly Role[] = ['viewer', 'operator', 'admin'];
 
 export type SessionState =
@@ -22,7 +22,7 @@ export const sessionState = signal<SessionState>({ kind: 'loading' });
 
 export const session = computed(() => (sessionState.value.kind === 'in' ? sessionState.value.session : null));
 
-/** Whether the person who looks has this role or a higher one. */
+/** Whether the user has this role or a higher one. */
 export const can = (role: Role): boolean =>
   session.value !== null && ROLES.indexOf(session.value.role) >= ROLES.indexOf(role);
 
@@ -37,14 +37,14 @@ function leave(problem: ApiProblem | null, because: string | null): void {
   sessionState.value = { kind: 'out', by: problem?.body.login === 'host' ? 'host' : 'token', because };
 }
 
-/** The code of a link that works once, taken out of the address at once. */
+/** The code of a one-time login link, removed from the URL immediately. */
 function takeLoginCode(): string | null {
   const code = /^#login=(.+)$/.exec(location.hash)?.[1] ?? null;
   if (code !== null) history.replaceState(null, '', location.pathname + location.search);
   return code;
 }
 
-/** Finds out who is logged in, at the start and when the server is back. */
+/** Loads the session, at the start and when the server is reachable again. */
 export async function loadSession(): Promise<void> {
   const code = takeLoginCode();
   try {
@@ -65,7 +65,7 @@ export async function loadSession(): Promise<void> {
   }
 }
 
-/** Throws an ApiProblem for a wrong token. */
+/** Throws an ApiProblem if the token is invalid. */
 export async function logIn(token: string): Promise<void> {
   enter(await request<Session>('/ui/login', { method: 'POST', body: { token } }));
 }
@@ -75,10 +75,10 @@ export async function logOut(): Promise<void> {
   leave(null, 'You are logged out.');
 }
 
-/** A session that ends while somebody works brings the login page, and after it the same page again. */
+/** When the session ends, the login page is shown, and the same page again after the login. */
 export function watchSession(): void {
   guard.onUnauthenticated = (problem) => {
-    if (session.value !== null) leave(problem, 'Your session has ended. Log in to go on.');
+    if (session.value !== null) leave(problem, 'Your session has ended. Log in to continue.');
   };
   // a login link that is pasted into a page that is open already
   addEventListener('hashchange', () => {

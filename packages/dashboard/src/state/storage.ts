@@ -1,4 +1,4 @@
-// What this browser remembers between visits. Where storage is refused, everything works and nothing is remembered.
+// Settings that this browser keeps between visits. Without storage, everything works but nothing is kept.
 
 export function recall(key: string): string | null {
   try {
@@ -13,6 +13,6 @@ export function remember(key: string, value: string | null): void {
     if (value === null) localStorage.removeItem(key);
     else localStorage.setItem(key, value);
   } catch {
-    // a browser without storage forgets
+    // no storage: the setting is not kept
   }
 }

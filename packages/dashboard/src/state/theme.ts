@@ -1,4 +1,4 @@
-// Light or dark: as the system says, unless this browser was told otherwise.
+// The theme: that of the system, unless another one is selected in this browser.
 import { effect, signal } from '@preact/signals';
 import { recall, remember } from './storage.js';
 

@@ -1,4 +1,4 @@
-// Short messages about what was done, with a link to where it can be seen.
+// Short messages about completed actions, with a link to the result.
 import { signal } from '@preact/signals';
 
 export interface Toast {
@@ -18,7 +18,7 @@ export const dismiss = (id: number): void => {
   toasts.value = toasts.value.filter((toast) => toast.id !== id);
 };
 
-/** What failed stays until it is dismissed. */
+/** Errors stay until they are dismissed. */
 export function say(text: string, more: Partial<Pick<Toast, 'kind' | 'href' | 'linkText'>> = {}): void {
   const toast: Toast = { id: (last += 1), kind: 'done', text, ...more };
   toasts.value = [...toasts.value.slice(-3), toast];

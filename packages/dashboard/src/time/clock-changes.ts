@@ -1,4 +1,4 @@
-// Changes of a zone's clock, as the server finds them, in words.
+// Formats the clock changes of a time zone that the server reports.
 
 export interface ClockChange {
   /** The first moment of the new offset, epoch ms. */
@@ -13,7 +13,7 @@ export function jumpInWords(minutes: number): string {
   return `${minutes < 0 ? '−' : '+'}${size % 60 === 0 ? `${size / 60} h` : `${size} min`}`;
 }
 
-/** What the clock showed at the moment of the change, from what it shows after it: `03:00` and 60 are `02:00`. */
+/** The local time just before the change, from the time after it: `03:00` and 60 give `02:00`. */
 export function readingBefore(after: string, jumpMinutes: number): string {
   const [hours = 0, minutes = 0] = after.split(':').map(Number);
   const day = 24 * 60;

@@ -1,12 +1,12 @@
-// The time of this browser as a signal: relative times follow it, and it rests while nobody looks.
+// The current time as a signal, used by relative times. It pauses while the page is hidden.
 import { signal } from '@preact/signals';
 
 const TICK_MS = 5_000;
 
-/** The present, epoch ms. */
+/** The current time, epoch ms. */
 export const readClock = (): number => Date.now();
 
-/** The present in steps of some seconds, for what is shown. */
+/** The current time, updated every few seconds, for display. */
 export const now = signal(readClock());
 
 /** The present itself, read whenever `now` moves: what happened since its last step is not in the future. */

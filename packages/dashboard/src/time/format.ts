@@ -1,4 +1,4 @@
-// Times and durations as text. Pure: the zone and the present are parameters.
+// Formats times and durations. Pure: the time zone and the current time are parameters.
 
 const formats = new Map<string, Intl.DateTimeFormat>();
 
@@ -63,7 +63,7 @@ export function localDate(at: number, zone: string): string {
   return `${year.padStart(4, '0')}-${month}-${day}`;
 }
 
-/** `Sat 28 Nov`, of a moment. */
+/** `Sat 28 Nov`. */
 export const dayLabel = (at: number, zone: string): string =>
   format(zone, { weekday: 'short', day: 'numeric', month: 'short' }).format(at).replace(',', '');
 
@@ -103,7 +103,7 @@ const compactNumbers = new Intl.NumberFormat('en-GB', { notation: 'compact', max
 /** `12,345`. */
 export const number = (n: number): string => numbers.format(n);
 
-/** `12.3k`, for tight places. */
+/** `12.3k`, for narrow spaces. */
 export const compact = (n: number): string => (n < 10_000 ? numbers.format(n) : compactNumbers.format(n));
 
 /** `1 job`, `3 jobs`. */
@@ -111,6 +111,6 @@ export const count = (n: number, one: string, many = `${one}s`): string => `${nu
 
 const MB = 1_048_576;
 
-/** Of memory: whole megabytes, or gigabytes with one digit. */
+/** A size in memory: whole megabytes, or gigabytes with one decimal. */
 export const bytes = (n: number): string =>
   n < 1_024 * MB ? `${number(Math.round(n / MB))} MB` : `${(n / (1_024 * MB)).toFixed(1)} GB`;

@@ -1,4 +1,4 @@
-// In which zone times are shown: the viewer's, UTC, or that of the subscription or process itself. Remembered by this browser.
+// The time zone in which times are shown: the viewer's, UTC, or that of the item. Kept in this browser.
 import { effect, signal } from '@preact/signals';
 import { recall, remember } from '../state/storage.js';
 
@@ -20,12 +20,12 @@ function storedMode(): ZoneMode {
 export const zoneMode = signal<ZoneMode>(storedMode());
 effect(() => remember(KEY, zoneMode.value));
 
-/** The zone to show a time in. `own`: that of the thing the time belongs to, if it has one. */
+/** The zone in which to show a time. `own`: that of the item that the time belongs to, if it has one. */
 export function zoneFor(own?: string | null): string {
   if (zoneMode.value === 'utc') return 'UTC';
   if (zoneMode.value === 'own' && own) return own;
   return viewerZone;
 }
 
-/** How a zone is called here. */
+/** The display name of a time zone. */
 export const zoneName = (zone: string): string => zone.replaceAll('_', ' ');

@@ -1,4 +1,4 @@
-// How long things took, as bars from short to long: each bar is what fell between two limits, which grow by a factor.
+// A histogram of durations. Each bar counts the values between two limits; the limits grow by a constant factor.
 import { compact, duration, number } from '../../time/format.js';
 import { useWidth } from './use-width.js';
 
@@ -7,11 +7,11 @@ interface Bin {
   readonly count: number;
 }
 
-/** Bars for one name: two bins become one where there are many. */
+/** Pairs of bins are merged if there are more than this. */
 const MOST_BARS = 48;
 const HEIGHT = 84;
 const AXIS = 16;
-/** The factor between two limits is 2 to the power of this. */
+/** Base-2 logarithm of the factor between two limits. */
 const STEP = 0.25;
 
 interface Bar {
@@ -22,7 +22,7 @@ interface Bar {
 
 const place = (ms: number): number => Math.round(Math.log2(Math.max(ms, 2 ** -10)) / STEP);
 
-/** The bins between the least and the greatest, empty ones included, so that the axis is even. */
+/** All bins between the smallest and the largest, including empty ones, so that the axis is uniform. */
 function barsOf(bins: readonly Bin[]): readonly Bar[] {
   const places = bins.map(({ limit_ms: limit }) => place(limit));
   const first = Math.min(...places) - 1;
@@ -42,7 +42,7 @@ function barsOf(bins: readonly Bin[]): readonly Bar[] {
 interface HistogramProps {
   readonly name: string;
   readonly bins: readonly Bin[];
-  /** Lines with a name: the percentiles. */
+  /** Named lines, such as percentiles. */
   readonly marks: readonly { readonly name: string; readonly ms: number }[];
 }
 
@@ -80,7 +80,7 @@ export const Histogram = ({ name, bins, marks }: HistogramProps) => {
         {duration(greatest)}
       </text>
       <text x={width / 2} y={HEIGHT - 3} text-anchor="middle">
-        {compact(bins.reduce((sum, { count }) => sum + count, 0))} in all
+        {compact(bins.reduce((sum, { count }) => sum + count, 0))} in total
       </text>
     </svg>
   );

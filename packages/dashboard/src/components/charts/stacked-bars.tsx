@@ -1,4 +1,4 @@
-// Bars over time, one for each period, stacked from parts. Hours and days are named in the zone that the reader chose.
+// A stacked bar chart over time, with one bar per period. Hours and days are labelled in the selected time zone.
 import { compact, number } from '../../time/format.js';
 import { niceTop, useWidth } from './use-width.js';
 
@@ -10,12 +10,12 @@ export interface Part {
 
 export interface Bar {
   readonly key: string;
-  /** Of the whole bar, for the tooltip. */
+  /** Title of the bar, shown in the tooltip. */
   readonly title: string;
   readonly parts: readonly Part[];
-  /** Below the axis. */
+  /** Shown below the axis. */
   readonly label?: string | undefined;
-  /** A line before this bar. */
+  /** A vertical line before this bar. */
   readonly line?: 'day' | 'change' | undefined;
   readonly lineLabel?: string | undefined;
 }
@@ -83,7 +83,7 @@ const Line = ({ bar, at, bottom }: { readonly bar: Bar; readonly at: number; rea
 
 const CHARACTER = 6.4;
 
-/** Labels that have room: one that would touch the previous one is left out. */
+/** Labels that fit: a label that would overlap the previous one is omitted. */
 function labelsWithRoom(bars: readonly Bar[], scale: Scale, width: number): { key: string; text: string; x: number }[] {
   let free = 0;
   return bars.flatMap(({ key, label, line }, n) => {

@@ -1,4 +1,4 @@
-// How wide an element is, so that a drawing has as many pixels as it has room for.
+// Measures the width of an element, so that a chart fills the available space.
 import { useEffect, useRef, useState } from 'preact/hooks';
 import type { RefObject } from 'preact';
 
@@ -14,7 +14,7 @@ export function useWidth<E extends Element>(first = 640): [RefObject<E>, number]
   return [element, width];
 }
 
-/** A round number at or above the largest value, for the top of the scale. */
+/** The smallest round number that is not below the largest value, for the top of the scale. */
 export function niceTop(largest: number): number {
   if (largest <= 4) return 4;
   const power = 10 ** Math.floor(Math.log10(largest));

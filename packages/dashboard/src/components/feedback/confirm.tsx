@@ -1,4 +1,4 @@
-// Asks before something that cannot be taken back, does it, and says what came of it with a link.
+// Asks for confirmation before an action that cannot be undone, performs it, and reports the result with a link.
 import { signal } from '@preact/signals';
 import type { ComponentChildren } from 'preact';
 import { useState } from 'preact/hooks';
@@ -16,10 +16,10 @@ export interface Outcome {
 export interface Question {
   readonly title: string;
   readonly text: ComponentChildren;
-  /** The word on the button, a verb: "Cancel the job". */
+  /** The label of the button, starting with a verb: "Cancel the job". */
   readonly action: string;
   readonly danger?: boolean;
-  /** Does it. What it returns is told; null: nothing is left to tell. */
+  /** Performs the action. The returned message is shown; null: nothing is shown. */
   readonly perform: () => Promise<Outcome | null>;
 }
 
@@ -29,7 +29,7 @@ export const ask = (asked: Question): void => {
   question.value = asked;
 };
 
-/** Does something that needs no question; tells what came of it, and what went wrong. */
+/** Performs an action without confirmation, and reports its result or error. */
 export async function act(perform: () => Promise<Outcome | null>): Promise<void> {
   try {
     const outcome = await perform();
@@ -60,7 +60,7 @@ const Asked = ({ asked }: { readonly asked: Question }) => {
       {problem && <ProblemNote problem={problem} />}
       <footer>
         <button type="button" class="quiet" onClick={close}>
-          Keep as it is
+          Go back
         </button>
         <button
           type="button"

@@ -1,4 +1,4 @@
-// A dialog by the browser's own means: it keeps the focus, and Escape closes it.
+// A native dialog: it traps the focus, and Escape closes it.
 import type { ComponentChildren } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
 import { Icon } from '../icons/icon.js';
@@ -8,7 +8,7 @@ interface DialogProps {
   readonly onClose: () => void;
   readonly children: ComponentChildren;
   readonly kind?: 'centre' | 'side' | 'top';
-  /** Without a visible heading. */
+  /** Hides the heading. */
   readonly plain?: boolean;
 }
 

@@ -1,4 +1,4 @@
-// The three states of what is loaded: nothing yet, a problem, or there.
+// Shows one of three states of loaded data: loading, failed or available.
 import type { ComponentChildren } from 'preact';
 import type { Query } from '../../api/use-query.js';
 import { ProblemNote } from './problem.js';
@@ -6,7 +6,7 @@ import { ProblemNote } from './problem.js';
 interface LoadedProps<T> {
   readonly query: Query<T>;
   readonly children: (data: T) => ComponentChildren;
-  /** How many lines to hold open. */
+  /** Number of placeholder lines. */
   readonly lines?: number;
 }
 
@@ -30,7 +30,7 @@ interface EmptyProps {
   readonly children?: ComponentChildren;
 }
 
-/** Nothing is there: why, and what to do next. */
+/** An empty state: explains why there is nothing and what to do next. */
 export const Empty = ({ title, children }: EmptyProps) => (
   <div class="empty">
     <strong>{title}</strong>

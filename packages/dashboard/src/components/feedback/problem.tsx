@@ -1,21 +1,21 @@
-// What went wrong, and what to do next.
+// Shows an error and what to do about it.
 import type { ApiProblem } from '../../api/problem.js';
 import { Icon } from '../icons/icon.js';
 
 const ADVICE: Readonly<Record<string, string>> = {
-  UNREACHABLE: 'Check that the server runs and that this computer is connected. This page tries again by itself.',
+  UNREACHABLE: 'Check that the server is running and that this computer is online. This page retries automatically.',
   DATABASE_UNAVAILABLE:
-    'The server runs but cannot reach its database. It reconnects by itself once the database is back.',
+    'The server is running but cannot reach its database. It reconnects automatically when the database is back.',
   NOT_STARTED: 'The server is starting: migrations may be running. Try again in a moment.',
   FORBIDDEN: 'Your role does not allow this. Ask an administrator of this server for a token with another role.',
-  TOO_MANY_REQUESTS: 'Too many wrong tokens came from this address. Wait a minute.',
+  TOO_MANY_REQUESTS: 'Too many failed login attempts from this address. Wait a minute.',
   SUBSCRIPTIONS_DISABLED: 'This scheduler was created without subscriptions.',
-  INTERNAL: 'The log of the server has the details, under the id of this request.',
+  INTERNAL: 'The server log has the details; search it for the ID of this request.',
 };
 
 const adviceFor = ({ code, status }: ApiProblem): string | undefined =>
   ADVICE[code] ??
-  (status === 404 ? 'It may have been deleted, by retention or by hand, or the address is wrong.' : undefined);
+  (status === 404 ? 'It may have been deleted, manually or by retention, or the address is wrong.' : undefined);
 
 interface ProblemNoteProps {
   readonly problem: ApiProblem;

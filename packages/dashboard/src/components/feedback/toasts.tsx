@@ -1,4 +1,4 @@
-// Messages about what was done, at the corner of the page; read out by screen readers.
+// Messages about completed actions, in a corner of the page; announced by screen readers.
 import { dismiss, toasts } from '../../state/toasts.js';
 import { Icon } from '../icons/icon.js';
 

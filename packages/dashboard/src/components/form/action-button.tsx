@@ -1,4 +1,4 @@
-// A button for a change: switched off, with the reason, for those whose role does not allow it; busy while it works.
+// A button that changes something: disabled with a reason if the role does not allow it, and while it is busy.
 import type { ComponentChildren } from 'preact';
 import { useState } from 'preact/hooks';
 import { can, type Role } from '../../state/session.js';
@@ -27,7 +27,7 @@ export const ActionButton = ({ role = 'operator', onAct, children, kind, disable
       type="button"
       class={kind}
       disabled={disabled || busy || !allowed}
-      title={allowed ? undefined : `Needs the role ${role}`}
+      title={allowed ? undefined : `Requires the role ${role}`}
       onClick={() => void act()}
     >
       {children}

@@ -1,16 +1,16 @@
-// A field of a form: its name, what is typed, what to know about it, and what is wrong with it.
+// A form field: label, input, note and error.
 import type { ComponentChildren } from 'preact';
 
 interface FieldProps {
   readonly label: string;
   readonly error?: string | undefined;
-  /** Says below the input what belongs there. */
+  /** A hint below the input. */
   readonly note?: string | undefined;
   readonly whole?: boolean;
   readonly children: ComponentChildren;
 }
 
-/** The error stands beside the label, not in it: the name of a field does not change when it is wrong. */
+/** The error is outside the label, so that the accessible name of the field does not change. */
 export const Field = ({ label, error, note, whole = false, children }: FieldProps) => (
   <div class={`field ${whole ? 'whole' : ''} ${error ? 'wrong' : ''}`}>
     <label>

@@ -1,4 +1,4 @@
-// A choice of a few, all of them in sight.
+// A choice between a few options that are all visible.
 
 interface SegmentedProps<T extends string> {
   readonly label: string;

@@ -1,4 +1,4 @@
-// Our own icons: 16 by 16, drawn with the colour of the text, hidden from screen readers because a word stands beside each.
+// Icons of 16 by 16 pixels in the colour of the text. They are hidden from screen readers, because each has a label.
 
 const PATHS = {
   overview: 'M2.5 2.5h4.5v6H2.5zM9 2.5h4.5v3.5H9zM9 8h4.5v5.5H9zM2.5 10.5H7v3H2.5z',
@@ -41,7 +41,7 @@ export const Icon = ({ name, size = 16 }: { readonly name: IconName; readonly si
   </svg>
 );
 
-/** The mark of the product: a clock at nine. */
+/** The logo: a clock at nine. */
 export const Mark = () => (
   <svg class="mark" viewBox="0 0 20 20" width="20" height="20" aria-hidden="true" focusable="false">
     <circle cx="10" cy="10" r="7.5" />

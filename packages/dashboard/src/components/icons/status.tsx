@@ -1,4 +1,4 @@
-// A state by colour, shape and word, so that no one of them has to be seen.
+// Shows a state by colour, shape and word, so that it can be recognised by any one of them.
 
 export type Tone = 'good' | 'busy' | 'waiting' | 'warn' | 'bad' | 'off';
 type Shape = 'check' | 'ring' | 'half' | 'triangle' | 'diamond' | 'square' | 'slash' | 'dots';
@@ -49,7 +49,7 @@ const LOOKS: Readonly<Record<string, readonly [Tone, Shape]>> = {
   expired: ['off', 'dots'],
 };
 
-/** What each shape adds to the colour. */
+/** The drawing of each shape. */
 const Drawn = ({ shape }: { readonly shape: Shape }) => {
   switch (shape) {
     case 'check':
@@ -103,7 +103,7 @@ const Drawn = ({ shape }: { readonly shape: Shape }) => {
 
 export const lookOf = (status: string): readonly [Tone, Shape] => LOOKS[status] ?? ['off', 'ring'];
 
-/** Words of the API as people read them: `half_open` becomes `half open`. */
+/** Converts a word of the API to plain text: `half_open` becomes `half open`. */
 const inWords = (word: string): string => word.replaceAll('_', ' ');
 
 export const StatusMark = ({ status, size = 12 }: { readonly status: string; readonly size?: number }) => {
@@ -117,7 +117,7 @@ export const StatusMark = ({ status, size = 12 }: { readonly status: string; rea
 
 interface StatusProps {
   readonly status: string;
-  /** Instead of the status itself. */
+  /** Shown instead of the status. */
   readonly word?: string | undefined;
   readonly title?: string | undefined;
 }

@@ -1,13 +1,13 @@
-// What an input of a value is told, whatever the value is.
+// The props that all inputs for values have in common.
 import type { Shape } from './shape.js';
 
 export interface InputProps<S extends Shape = Shape> {
   readonly shape: S;
   readonly value: unknown;
-  /** undefined takes the value away. */
+  /** undefined removes the value. */
   readonly onChange: (value: unknown) => void;
   readonly required: boolean;
-  /** Of the value, as the server names it: `payload.lines.0.sku`. */
+  /** Path of the value as the server reports it: `payload.lines.0.sku`. */
   readonly path: string;
   readonly label: string;
   readonly description?: string | undefined;

@@ -1,4 +1,4 @@
-// A form for a value that a JSON Schema describes. What the server refuses is said at the field that it names.
+// A form for a value described by a JSON Schema. Errors from the server are shown next to the fields they name.
 import { Field } from '../form/field.js';
 import type { InputProps, Kind } from './input-props.js';
 import { ScalarInput } from './scalar-input.js';
@@ -43,7 +43,7 @@ export const ObjectInput = ({
   </div>
 );
 
-/** Each with its own input, one more, one less. */
+/** A list whose items can be edited, added and removed. */
 const ListInput = ({ shape: { item }, value, onChange, path, label, errorAt }: InputProps<Kind<'list'>>) => {
   const items = Array.isArray(value) ? (value as readonly unknown[]) : [];
   return (
@@ -93,7 +93,7 @@ const Group = (props: InputProps<Kind<'object' | 'list'>>) => {
   );
 };
 
-/** The input that fits, with its name and what is wrong with it. */
+/** The input that matches the schema, with its label and error. */
 function ValueInput(props: InputProps) {
   const { shape, path, label, description, errorAt } = props;
   if (shape.kind === 'object' || shape.kind === 'list') return <Group {...props} shape={shape} />;

@@ -1,9 +1,9 @@
-// One value: a text, a number, yes or no, one of a few, or JSON.
+// The input for one value: text, number, yes or no, a choice, or JSON.
 import { useState } from 'preact/hooks';
 import type { InputProps, Kind } from './input-props.js';
 import type { Shape } from './shape.js';
 
-/** The browser's own inputs help where they give what the schema takes. */
+/** Native input types are used where their values match the schema. */
 const INPUT_TYPES: Readonly<Record<string, string>> = { email: 'email', uri: 'url', date: 'date' };
 
 const asText = (value: unknown): string =>
@@ -48,7 +48,7 @@ const ChoiceInput = ({ shape: { values }, value, onChange, required }: InputProp
     value={values.findIndex((one) => one === value)}
     onChange={({ currentTarget: { value: at } }) => onChange(values[Number(at)])}
   >
-    {(!required || value === undefined) && <option value={-1}>not given</option>}
+    {(!required || value === undefined) && <option value={-1}>not set</option>}
     {values.map((one, n) => (
       <option key={n} value={n}>
         {asText(one)}
@@ -57,7 +57,7 @@ const ChoiceInput = ({ shape: { values }, value, onChange, required }: InputProp
   </select>
 );
 
-/** Keeps what is typed while it is no JSON yet, and does not let the form go until it is. */
+/** Keeps text that is not yet valid JSON, and prevents submission until it is. */
 const JsonInput = ({ value, onChange, required }: InputProps<Kind<'json'>>) => {
   const [text, setText] = useState(value === undefined ? '' : JSON.stringify(value, null, 2));
   const change = (input: HTMLTextAreaElement): void => {

@@ -1,4 +1,4 @@
-// What a form asks for by a JSON Schema: one kind of input for each value. What no input fits is asked for as JSON. Pure.
+// Maps a JSON Schema to form inputs. Values that no input fits are edited as JSON. Pure.
 
 export interface JsonSchema {
   readonly type?: string | readonly string[];
@@ -39,7 +39,7 @@ export interface FieldShape {
   readonly initial: unknown;
 }
 
-/** Deeper values are asked for as JSON: a form of a form of a form is no help, and a schema may refer to itself. */
+/** Deeper values are edited as JSON: deeply nested forms are hard to use, and a schema may be recursive. */
 const MOST_DEPTH = 3;
 const JSON_SHAPE: Shape = { kind: 'json' };
 
@@ -54,7 +54,7 @@ function resolve(schema: JsonSchema, root: JsonSchema): JsonSchema {
 
 const isNull = ({ type, const: only }: JsonSchema): boolean => type === 'null' || only === null;
 
-/** The schema without its null, and whether it had one. */
+/** The schema without `null`, and whether it allowed `null`. */
 function withoutNull(schema: JsonSchema, root: JsonSchema): readonly [JsonSchema, boolean] {
   const { type, anyOf } = schema;
   if (Array.isArray(type) && type.includes('null')) {
@@ -67,7 +67,7 @@ function withoutNull(schema: JsonSchema, root: JsonSchema): readonly [JsonSchema
   return others.length === 1 && others[0] ? [{ ...resolve(others[0], root), ...own }, true] : [schema, true];
 }
 
-/** All values that are allowed, where they can be counted. */
+/** The allowed values, if the schema enumerates them. */
 function valuesOf({ enum: values, const: only, anyOf, oneOf }: JsonSchema): readonly unknown[] | undefined {
   if (values) return values;
   if (only !== undefined) return [only];
@@ -76,7 +76,7 @@ function valuesOf({ enum: values, const: only, anyOf, oneOf }: JsonSchema): read
   return branches.length > 0 && each.every((one) => one !== undefined) ? each.flat() : undefined;
 }
 
-/** A bound that JavaScript sets by itself says nothing. */
+/** Bounds that only reflect the limits of JavaScript numbers are ignored. */
 const bound = (value: number | undefined): number | undefined =>
   value === undefined || Math.abs(value) >= Number.MAX_SAFE_INTEGER ? undefined : value;
 
@@ -137,7 +137,7 @@ const objectShape = (schema: JsonSchema, root: JsonSchema, depth: number): Shape
 
 export const shapeOf = (schema: JsonSchema): Shape => shapeAt(schema, schema, 0);
 
-/** Where a form begins: what is required, empty; undefined: the person has to say it. */
+/** The initial value of a form: required values are empty; undefined: the user has to enter it. */
 export function startOf(shape: Shape): unknown {
   switch (shape.kind) {
     case 'text':

@@ -1,11 +1,11 @@
-// Says when what is shown may be old: the connection is lost, or being made again.
+// Shows when the data may be out of date, because the connection is lost or being re-established.
 import { connection, refreshStatus } from '../../state/live.js';
 
 export const ConnectionMark = () => {
   const live = connection.value === 'live';
-  const words = { live: 'Live', connecting: 'Polling', lost: 'Offline', resting: 'Resting' }[connection.value];
+  const words = { live: 'Live', connecting: 'Polling', lost: 'Offline', resting: 'Paused' }[connection.value];
   return (
-    <span class={`connection ${connection.value}`} title={live ? 'Changes appear by themselves' : undefined}>
+    <span class={`connection ${connection.value}`} title={live ? 'Changes appear automatically' : undefined}>
       <i aria-hidden="true" />
       {words}
     </span>
@@ -17,10 +17,10 @@ export const ConnectionBanner = () => (
     {connection.value === 'lost' && (
       <div class="banner">
         <span>
-          <strong>Connection lost.</strong> What you see may be old. Trying again by itself.
+          <strong>Connection lost.</strong> The data shown may be out of date. Retrying automatically.
         </span>
         <button type="button" class="quiet" onClick={() => void refreshStatus()}>
-          Try now
+          Retry now
         </button>
       </div>
     )}

@@ -1,4 +1,4 @@
-// What the keyboard does.
+// The keyboard shortcuts.
 import { signal } from '@preact/signals';
 import { PAGES } from '../../pages/registry.js';
 import { Dialog } from '../feedback/dialog.js';
@@ -6,7 +6,7 @@ import { Dialog } from '../feedback/dialog.js';
 export const help = signal(false);
 
 const GENERAL: readonly (readonly [string, string])[] = [
-  ['/', 'Search; Ctrl K, while typing too'],
+  ['/', 'Search; Ctrl K also works while typing'],
   ['z', 'Next time zone: yours, UTC, own'],
   ['t', 'Next theme: system, light, dark'],
   ['?', 'This help'],
@@ -35,7 +35,7 @@ const List = ({ rows }: { readonly rows: readonly (readonly [string, string])[] 
 );
 
 export const HelpDialog = () => (
-  <Dialog title="Keyboard" onClose={() => (help.value = false)}>
+  <Dialog title="Keyboard shortcuts" onClose={() => (help.value = false)}>
     <div class="two-columns">
       <List rows={PAGES.map(({ shortcut, title }) => [`g ${shortcut}`, title] as const)} />
       <List rows={GENERAL} />

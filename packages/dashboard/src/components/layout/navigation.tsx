@@ -1,4 +1,4 @@
-// The way to every page, those of modules included.
+// The navigation, including the pages of modules.
 import { PAGES } from '../../pages/registry.js';
 import { status } from '../../state/live.js';
 import { link, segments } from '../../state/router.js';
@@ -12,13 +12,13 @@ interface Entry {
   readonly icon: IconName;
   readonly current: boolean;
   readonly shortcut?: string;
-  /** How much waits there for a decision. */
+  /** Number of items that need attention. */
   readonly waiting?: string | undefined;
 }
 
 const GROUPS = ['Watch', 'Plan', 'Work', 'System'] as const;
 
-/** Dead letters, which nobody else brings to mind. */
+/** Only dead letters have a badge, because nothing else draws attention to them. */
 function waitingAt(path: string): string | undefined {
   const queue = status.value?.queue;
   const dead = queue?.counts.dead ?? 0;

@@ -1,14 +1,14 @@
-// The head of a page and its parts.
+// The header of a page, and its cards.
 import type { ComponentChildren } from 'preact';
 import { useEffect } from 'preact/hooks';
 import { Copy } from '../copy.js';
 
 interface PageProps {
   readonly title: string;
-  /** Says what this page is for, or what the thing is. */
+  /** Describes the page or the item. */
   readonly lead?: ComponentChildren;
   readonly actions?: ComponentChildren;
-  /** The list that this thing is part of. */
+  /** The list that the item belongs to. */
   readonly parent?: { readonly href: string; readonly title: string };
   readonly children: ComponentChildren;
 }
@@ -42,7 +42,7 @@ interface CardProps {
   readonly children?: ComponentChildren;
   readonly flush?: boolean;
   readonly area?: string;
-  /** The title is for screen readers alone: the page says it already. */
+  /** The title is only for screen readers, because the page already shows it. */
   readonly untitled?: boolean;
 }
 
@@ -58,7 +58,7 @@ export const Card = ({ title, aside, children, flush = false, untitled = false, 
   </section>
 );
 
-/** Names and values, side by side. */
+/** A list of names and values. */
 export const Facts = ({ facts }: { readonly facts: readonly (readonly [string, ComponentChildren] | false)[] }) => (
   <dl class="facts">
     {facts.map(
@@ -73,7 +73,7 @@ export const Facts = ({ facts }: { readonly facts: readonly (readonly [string, C
   </dl>
 );
 
-/** A text as it is, with its lines. */
+/** Preformatted text. */
 export const Plain = ({ text, label }: { readonly text: string; readonly label: string }) => (
   <div class="json-room">
     <pre class="json" tabIndex={0} aria-label={label}>
@@ -83,7 +83,7 @@ export const Plain = ({ text, label }: { readonly text: string; readonly label: 
   </div>
 );
 
-/** JSON to be read. */
+/** Formatted JSON. */
 export const Json = ({ value, label }: { readonly value: unknown; readonly label: string }) => (
   <Plain text={JSON.stringify(value, null, 2)} label={label} />
 );

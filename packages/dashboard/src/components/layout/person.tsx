@@ -1,4 +1,4 @@
-// Who is logged in, with which role, and the way out.
+// The logged-in user with their role, and the log-out button.
 import { logOut, session } from '../../state/session.js';
 import { nextTheme, theme } from '../../state/theme.js';
 import { act } from '../feedback/confirm.js';

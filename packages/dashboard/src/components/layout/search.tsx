@@ -1,4 +1,4 @@
-// One field for everything: pages by name, and all that the API finds by how its id or name begins.
+// The global search: pages by name, and everything that the API finds by a prefix of an ID or name.
 import { signal } from '@preact/signals';
 import { useEffect, useState } from 'preact/hooks';
 import { asProblem, isAbort, type ApiProblem } from '../../api/problem.js';
@@ -17,7 +17,7 @@ interface Found {
   readonly problem?: ApiProblem;
 }
 
-/** What was found last, which may be for an earlier text. */
+/** The latest results, which may be for an earlier text. */
 function useFound(text: string): Found {
   const [found, setFound] = useState<Found>({ text: '', hits: [] });
   useEffect(() => {
@@ -63,7 +63,7 @@ export const SearchDialog = () => {
       else setEntered(true);
     }
   };
-  // Enter came before what it asks for was found
+  // Enter was pressed before the results arrived
   useEffect(() => {
     if (!entered || !isCurrent) return;
     setEntered(false);
@@ -94,7 +94,7 @@ export const SearchDialog = () => {
             onKeyDown={onKey}
           />
         </label>
-        <ul id="hits" role="listbox" aria-label="Found">
+        <ul id="hits" role="listbox" aria-label="Search results">
           {hits.map((hit, n) => (
             <li
               key={hit.href}
@@ -117,7 +117,7 @@ export const SearchDialog = () => {
         )}
         {isCurrent && wanted !== '' && hits.length === 0 && !found.problem && (
           <p class="muted search-none">
-            Nothing begins like this. Ids and users are found by their beginning; errors of jobs on the page Jobs.
+            No results. The search matches the beginning of IDs and users; job errors are searched on the Jobs page.
           </p>
         )}
       </div>

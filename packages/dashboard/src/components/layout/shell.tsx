@@ -1,4 +1,4 @@
-// The frame around every page: navigation, search, zone, connection.
+// The layout around every page: navigation, search, time zone and connection state.
 import { signal } from '@preact/signals';
 import type { ComponentChildren } from 'preact';
 import { useEffect } from 'preact/hooks';
@@ -62,7 +62,12 @@ const Top = () => (
       <ConnectionMark />
       <ZoneSwitch />
       <ThemeButton />
-      <button type="button" class="bare help-button" aria-label="Keyboard help" onClick={() => (help.value = true)}>
+      <button
+        type="button"
+        class="bare help-button"
+        aria-label="Keyboard shortcuts"
+        onClick={() => (help.value = true)}
+      >
         ?
       </button>
     </div>
@@ -75,7 +80,7 @@ export const Shell = ({ children }: { readonly children: ComponentChildren }) =>
   return (
     <div class="shell">
       <a class="skip" href="#content">
-        Skip to the content
+        Skip to content
       </a>
       <Side />
       <div class="stage">

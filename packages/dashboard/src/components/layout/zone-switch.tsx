@@ -1,4 +1,4 @@
-// In which zone times are shown. Always in sight, and it says which zone that is.
+// Selects the time zone in which times are shown. It is always visible and names the zone.
 import { viewerZone, zoneMode, zoneName, type ZoneMode } from '../../time/zones.js';
 import { Segmented } from '../form/segmented.js';
 import { Icon } from '../icons/icon.js';

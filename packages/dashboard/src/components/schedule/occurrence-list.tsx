@@ -1,4 +1,4 @@
-// The next occurrences with their local time, offset from UTC and what a policy did.
+// The next occurrences with their local time, UTC offset and the effect of policies.
 import { Time } from '../time.js';
 import { noteInWords, type Occurrence } from './preview.js';
 import './schedule.css';

@@ -1,4 +1,4 @@
-// What a schedule does on days that are unlike others: changes of clock, short months, missed occurrences, bounds.
+// The policies of a schedule for clock changes, short months and missed occurrences, and its bounds.
 import type { Schedule } from './schedule.js';
 import { Field } from '../form/field.js';
 import { withField } from './with-field.js';
@@ -18,16 +18,16 @@ const CHOICES: readonly Choice[] = [
     'Local time does not exist',
     [
       ['shift', 'run after the gap'],
-      ['skip', 'leave it out'],
+      ['skip', 'skip it'],
     ],
   ],
   [
     'dst_overlap',
-    'Local time exists twice',
+    'Local time occurs twice',
     [
-      ['first', 'run at the first'],
-      ['second', 'run at the second'],
-      ['both', 'run at both'],
+      ['first', 'run the first time'],
+      ['second', 'run the second time'],
+      ['both', 'run both times'],
     ],
   ],
   [
@@ -35,24 +35,24 @@ const CHOICES: readonly Choice[] = [
     'Month has no such day',
     [
       ['clamp', 'run on its last day'],
-      ['skip', 'leave it out'],
+      ['skip', 'skip it'],
     ],
   ],
   [
     'misfire',
     'Missed occurrences',
     [
-      ['once', 'run the latest, late'],
-      ['skip', 'leave them out'],
-      ['all', 'run each of them'],
+      ['once', 'run the latest one late'],
+      ['skip', 'skip them'],
+      ['all', 'run all of them'],
     ],
   ],
 ];
 
 const NUMBERS: readonly (readonly [keyof Schedule, string])[] = [
-  ['spread_s', 'Spread over, seconds'],
-  ['misfire_grace_s', 'Still on time, seconds'],
-  ['misfire_cap', 'Missed ones to run at most'],
+  ['spread_s', 'Spread over (seconds)'],
+  ['misfire_grace_s', 'Grace period (seconds)'],
+  ['misfire_cap', 'Maximum missed runs'],
 ];
 
 const DATES: readonly (readonly [keyof Schedule, string])[] = [
@@ -67,7 +67,7 @@ const isSet = (schedule: Schedule): boolean =>
 
 export const PolicyFields = ({ schedule, onChange, errorOf }: PolicyFieldsProps) => (
   <details class="policies" open={isSet(schedule)}>
-    <summary>Policies and bounds</summary>
+    <summary>Policies and limits</summary>
     <div class="fields">
       {CHOICES.map(([field, label, options]) => (
         <Field key={field} label={label} error={errorOf(field)}>

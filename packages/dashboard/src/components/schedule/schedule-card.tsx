@@ -1,4 +1,4 @@
-// A schedule: in words, its next occurrences, and a form to change it that shows what the change does while it is typed.
+// A card with a schedule in words, its next occurrences, and a form to change it with a live preview.
 import { useState } from 'preact/hooks';
 import type { Outcome } from '../feedback/confirm.js';
 import { Card } from '../layout/page.js';

@@ -1,4 +1,4 @@
-// Changes a schedule: the form, what it does, and the way to save or leave it.
+// Edits a schedule: the form, a preview, and buttons to save or discard the change.
 import { useState } from 'preact/hooks';
 import { asProblem, type ApiProblem } from '../../api/problem.js';
 import { say } from '../../state/toasts.js';
@@ -50,7 +50,7 @@ export const ScheduleEditor = ({ schedule, onSave, onClose }: ScheduleEditorProp
           Save schedule
         </button>
         <button type="button" class="quiet" onClick={onClose}>
-          Keep as it is
+          Discard changes
         </button>
       </div>
     </form>

@@ -1,4 +1,4 @@
-// The fields of a schedule; only those that its frequency uses are shown.
+// The fields of a schedule; only those that apply to its frequency are shown.
 import type { ApiProblem } from '../../api/problem.js';
 import { Field } from '../form/field.js';
 import { PolicyFields } from './policy-fields.js';
@@ -25,7 +25,7 @@ const MONTHS = [
   'December',
 ];
 
-/** Which frequencies have a field that not all of them have. */
+/** The frequencies that use each optional field. */
 const USED_BY: Partial<Record<keyof Schedule, readonly Frequency[]>> = {
   interval: ['hourly', 'daily', 'weekly', 'monthly', 'quarterly', 'yearly'],
   time: ['hourly', 'daily', 'weekly', 'monthly', 'quarterly', 'yearly'],
@@ -37,7 +37,7 @@ const USED_BY: Partial<Record<keyof Schedule, readonly Frequency[]>> = {
 
 const uses = (frequency: Frequency, field: keyof Schedule): boolean => USED_BY[field]?.includes(frequency) ?? true;
 
-/** Fields that the new frequency does not use are taken away; it could not be saved with them. */
+/** Removes fields that do not apply to the new frequency, because the server would reject them. */
 function withFrequency(schedule: Schedule, frequency: Frequency): Schedule {
   const kept = Object.entries(schedule).filter(([field]) => uses(frequency, field as keyof Schedule));
   const cron = frequency === 'cron' ? { cron: schedule.cron ?? '0 9 * * 1-5' } : {};
@@ -77,14 +77,14 @@ const CalendarFields = ({ schedule, onChange, errorOf }: PartProps) => {
         </Field>
       )}
       {uses(frequency, 'interval') && (
-        <Field label="Every n-th" error={errorOf('interval')}>
+        <Field label="Interval" error={errorOf('interval')}>
           <input type="number" min={1} value={schedule.interval ?? 1} onInput={setNumber('interval')} />
         </Field>
       )}
       {uses(frequency, 'day_of_week') && (
         <Field label="Weekday" error={errorOf('day_of_week')}>
           <select value={String(schedule.day_of_week ?? '')} onChange={setNumber('day_of_week')}>
-            <option value="">That of the start</option>
+            <option value="">Same as the start date</option>
             {WEEKDAYS.map((name, n) => (
               <option key={name} value={n + 1}>
                 {name}
@@ -107,7 +107,7 @@ const CalendarFields = ({ schedule, onChange, errorOf }: PartProps) => {
       {uses(frequency, 'month') && (
         <Field label="Month" error={errorOf('month')}>
           <select value={String(schedule.month ?? '')} onChange={setNumber('month')}>
-            <option value="">That of the start</option>
+            <option value="">Same as the start date</option>
             {MONTHS.map((name, n) => (
               <option key={name} value={n + 1}>
                 {name}

@@ -1,14 +1,14 @@
-// A schedule as the API has it, and what can be read from one without asking.
+// The schedule type of the API, and what the client derives from it locally.
 import type { Schemas } from '../../api/client.js';
 
 export type Schedule = Schemas['Schedule'];
 
 const isObject = (value: unknown): value is object => typeof value === 'object' && value !== null;
 
-/** The API hands schedules on as they are stored. */
+/** The API returns schedules as they are stored. */
 export const asSchedule = (value: unknown): Schedule | null => (isObject(value) ? value : null);
 
-/** The zone it runs in. */
+/** The time zone of the schedule. */
 export const zoneOf = (schedule: unknown): string => asSchedule(schedule)?.timezone ?? 'UTC';
 
 const DAYS = ['', 'Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday', 'Sunday'];
@@ -27,10 +27,10 @@ function rhythm({ frequency = 'daily', interval = 1 }: Schedule): string {
   return interval === 1 ? frequency : `every ${interval} ${unit}s`;
 }
 
-/** A few words for tables; the server has the full sentence. */
+/** A short description for tables; the server provides the full sentence. */
 export function scheduleInShort(value: unknown): string {
   const schedule = asSchedule(value);
-  if (!schedule) return 'no clock of its own';
+  if (!schedule) return 'no schedule';
   const { frequency = 'daily', time, cron, day_of_week: weekday, day_of_month: day } = schedule;
   if (frequency === 'cron') return `cron ${cron ?? ''}`;
   const on = frequency === 'weekly' && weekday ? `, ${DAYS[weekday] ?? ''}` : day ? `, day ${day}` : '';

@@ -1,4 +1,4 @@
-// The preview of a schedule that is being typed: asked a moment after the last key, and kept while it is wrong.
+// The preview of a schedule being edited: requested after a short delay, and kept while the schedule is invalid.
 import { useEffect, useState } from 'preact/hooks';
 import { asProblem, isAbort, type ApiProblem } from '../../api/problem.js';
 import { previewSchedule, type Preview } from './preview.js';

@@ -1,4 +1,4 @@
-// The time zone of a schedule, with the names that the browser knows as proposals.
+// The time zone field of a schedule, with the zones known to the browser as suggestions.
 import { Field } from '../form/field.js';
 import type { Schedule } from './schedule.js';
 import { withField } from './with-field.js';

@@ -1,15 +1,15 @@
-// A table that becomes a list of cards where there is no room for columns.
+// A table that becomes a list of cards on narrow screens.
 import type { ComponentChildren, JSX } from 'preact';
 
 export interface Column<T> {
   readonly key: string;
   readonly title: string;
   readonly cell: (row: T) => ComponentChildren;
-  /** Numbers stand at the right. */
+  /** Right-aligned, for numbers. */
   readonly end?: boolean;
-  /** Takes what room is left; long text is cut. */
+  /** Takes the remaining width; long text is truncated. */
   readonly wide?: boolean;
-  /** Whether a row has something in this column; the column is left out where no row has. Default: all have. */
+  /** Whether a row has a value in this column; if no row has one, the column is omitted. Default: all rows do. */
   readonly has?: (row: T) => boolean;
 }
 
@@ -18,7 +18,7 @@ interface DataTableProps<T> {
   readonly columns: readonly Column<T>[];
   readonly rows: readonly T[];
   readonly keyOf: (row: T) => string;
-  /** Rows that can be chosen, with a box each. */
+  /** Makes rows selectable, with a checkbox each. */
   readonly selection?: Selection | undefined;
 }
 
@@ -45,7 +45,7 @@ const Head = <T,>({ columns, rows, keyOf, selection }: DataTableProps<T>) => {
           <th role="columnheader" scope="col" class="pick">
             <input
               type="checkbox"
-              aria-label="Choose all on this page"
+              aria-label="Select all on this page"
               checked={all}
               onChange={() => selection.onChange(new Set(all ? [] : rows.map(keyOf)))}
             />
@@ -61,7 +61,7 @@ const Head = <T,>({ columns, rows, keyOf, selection }: DataTableProps<T>) => {
   );
 };
 
-/** The whole row leads where its first link leads; text that is being selected is left alone. */
+/** A click anywhere on the row follows its first link, unless text is being selected. */
 function followRow(event: JSX.TargetedMouseEvent<HTMLTableRowElement>): void {
   const target = event.target as Element;
   if (target.closest('a, button, input, label, select, summary') || getSelection()?.toString()) return;
@@ -86,7 +86,7 @@ export const DataTable = <T,>(props: DataTableProps<T>) => {
                 <td role="cell" class="pick">
                   <input
                     type="checkbox"
-                    aria-label={`Choose ${keyOf(row)}`}
+                    aria-label={`Select ${keyOf(row)}`}
                     checked={selection.chosen.has(keyOf(row))}
                     onChange={() => selection.onChange(toggled(selection.chosen, keyOf(row)))}
                   />

@@ -1,4 +1,4 @@
-// Filters of a list; they live in the address, so that a view can be sent to somebody.
+// Filters of a list. They are part of the URL, so that a view can be shared.
 import type { ComponentChildren } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { query, setFilters } from '../../state/router.js';
@@ -12,11 +12,11 @@ const TYPING_MS = 300;
 
 interface TextFilterProps extends Named {
   readonly placeholder?: string;
-  /** The first to be used: wide, and in sight where there is little room. */
+  /** The primary filter: wide, and visible even on narrow screens. */
   readonly main?: boolean;
 }
 
-/** A text that is looked for a moment after the last key. */
+/** A text filter that is applied shortly after the last keystroke. */
 export const TextFilter = ({ name, label, placeholder, main = false }: TextFilterProps) => {
   const timer = useRef<ReturnType<typeof setTimeout>>();
   useEffect(() => () => clearTimeout(timer.current), []);
@@ -40,7 +40,7 @@ export const TextFilter = ({ name, label, placeholder, main = false }: TextFilte
 
 interface ChoiceFilterProps extends Named {
   readonly values: readonly (string | readonly [string, string])[];
-  /** The word for no choice. */
+  /** The label for no selection. */
   readonly none?: string;
 }
 
@@ -62,12 +62,12 @@ export const ChoiceFilter = ({ name, label, values, none = 'All' }: ChoiceFilter
 );
 
 interface FiltersProps {
-  /** Those that the clear button takes away. */
+  /** The filters that the clear button removes. */
   readonly names: readonly string[];
   readonly children: ComponentChildren;
 }
 
-/** The filters of a list. Where there is little room they open by a button that counts those that are set. */
+/** The filters of a list. On narrow screens they are behind a button that shows how many are set. */
 export const Filters = ({ names, children }: FiltersProps) => {
   const [open, setOpen] = useState(false);
   const set = names.filter((name) => query.value[name]).length;
@@ -82,7 +82,7 @@ export const Filters = ({ names, children }: FiltersProps) => {
   );
 };
 
-/** Takes all filters named here away, when there are any. */
+/** Removes all filters named here, if any are set. */
 const ClearFilters = ({ names }: { readonly names: readonly string[] }) =>
   names.some((name) => query.value[name]) ? (
     <button

@@ -1,10 +1,10 @@
-// From page to page by cursor. The cursor is in the address, so that the browser's way back leads to the page before.
+// Cursor pagination. The cursor is part of the URL, so that the browser's Back button returns to the previous page.
 import { query, setFilters } from '../../state/router.js';
 
 interface PagerProps {
   readonly next: string | null | undefined;
   readonly shown: number;
-  /** The part of the address that holds the cursor; it begins with `cursor`. */
+  /** Name of the query parameter that holds the cursor; it begins with `cursor`. */
   readonly name?: string;
 }
 

@@ -1,4 +1,4 @@
-// The API, rendered from its OpenAPI document, with requests that can be tried.
+// The API reference, rendered from the OpenAPI document, with a form to try each request.
 import { useMemo, useState } from 'preact/hooks';
 import { request } from '../../api/request.js';
 import { useQuery } from '../../api/use-query.js';
@@ -72,12 +72,12 @@ const Reader = ({ document, chosen }: { readonly document: Document; readonly ch
         <Card title="Start here">
           <div class="prose">
             <p>
-              Everything in this dashboard is made of these routes, and your own tools may use them. Send{' '}
+              This dashboard uses only these routes, and your own tools can use them too. Send{' '}
               <code>Authorization: Bearer &lt;token&gt;</code>; times are ISO 8601 in UTC, errors are RFC 9457.
             </p>
             <p>
-              Choose a route to see its parameters and responses, and to try it with the rights of your session. The
-              whole document is at{' '}
+              Select a route to see its parameters and responses, and to try it with the permissions of your session.
+              The whole document is at{' '}
               <a href={`${BASE}/openapi.json`} target="_blank" rel="noreferrer">
                 {BASE}/openapi.json
               </a>
@@ -93,7 +93,7 @@ const Reader = ({ document, chosen }: { readonly document: Document; readonly ch
 export default function ApiPage({ rest: [chosen] }: PageProps) {
   const document = useQuery('openapi', (signal) => request<Document>('/openapi.json', { signal }));
   return (
-    <Page title="API" lead="From the server’s own OpenAPI document, with requests that can be tried.">
+    <Page title="API" lead="Generated from the server’s OpenAPI document. Each request can be tried here.">
       <Loaded query={document} lines={14}>
         {(document) => <Reader document={document} chosen={chosen} />}
       </Loaded>

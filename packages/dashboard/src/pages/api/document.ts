@@ -69,7 +69,7 @@ export const operationsOf = ({ paths }: Document, base: string): readonly Operat
 
 const DEEPEST = 6;
 
-/** Follows references. */
+/** Resolves references. */
 export function resolve(schema: JsonSchema | undefined, { components }: Document): JsonSchema {
   const name = schema?.$ref?.split('/').at(-1);
   return (name === undefined ? schema : components?.schemas?.[name]) ?? {};
@@ -78,7 +78,7 @@ export function resolve(schema: JsonSchema | undefined, { components }: Document
 const single = (type: JsonSchema['type']): string =>
   typeof type === 'string' ? type : (type?.find((one) => one !== 'null') ?? '');
 
-/** A value that such a schema may have; only fields that are needed, so that nothing is sent by mistake. */
+/** An example value for a schema, with required fields only, so that nothing is sent by mistake. */
 export function exampleOf(schema: JsonSchema | undefined, document: Document, depth = 0): unknown {
   const {
     default: standard,

@@ -1,4 +1,4 @@
-// One route: what it takes and returns, and a form that calls it.
+// One route: its parameters and responses, and a form that calls it.
 import { Card } from '../../components/layout/page.js';
 import { BASE } from '../../base.js';
 import { resolve, typeInWords, type Document, type JsonSchema, type Operation } from './document.js';
@@ -31,7 +31,7 @@ const Fields = ({ rows, document }: { readonly rows: readonly FieldRow[]; readon
     {rows.map(({ name, place, schema, needed, description }) => (
       <div key={`${place} ${name}`}>
         <dt>
-          <code>{name}</code> <span class="small">{place}</span> {needed && <span class="small needed">needed</span>}
+          <code>{name}</code> <span class="small">{place}</span> {needed && <span class="small needed">required</span>}
         </dt>
         <dd>
           <span class="mono muted">{typeInWords(schema, document)}</span>
@@ -65,7 +65,7 @@ export const OneOperation = ({ operation, document }: OperationProps) => {
           {takes.length > 0 ? (
             <Fields rows={takes} document={document} />
           ) : (
-            <p class="muted">It takes no parameters.</p>
+            <p class="muted">This route has no parameters.</p>
           )}
         </div>
       </Card>

@@ -1,4 +1,4 @@
-// Calls a route with the rights of this session, and shows what came back. Changes are asked about first.
+// Calls a route with the permissions of this session and shows the response. Changes require a confirmation.
 import { useState } from 'preact/hooks';
 import { asProblem } from '../../api/problem.js';
 import { queryString, rawRequest } from '../../api/request.js';
@@ -61,7 +61,8 @@ async function send(operation: Operation, values: Values, body: string | null): 
       ms: readClock() - began,
     };
   } catch (error) {
-    const message = error instanceof SyntaxError ? `the body is no JSON: ${error.message}` : asProblem(error).message;
+    const message =
+      error instanceof SyntaxError ? `the body is not valid JSON: ${error.message}` : asProblem(error).message;
     return { status: 'Not sent', good: false, text: message, ms: readClock() - began };
   }
 }
@@ -75,7 +76,7 @@ const ParameterField = ({
   value: string;
   onInput: (value: string) => void;
 }) => (
-  <Field label={`${parameter.name}${parameter.required ? ' (needed)' : ''}`}>
+  <Field label={`${parameter.name}${parameter.required ? ' (required)' : ''}`}>
     {parameter.schema?.enum ? (
       <select value={value} onChange={(event) => onInput(event.currentTarget.value)}>
         <option value="" />
@@ -102,7 +103,7 @@ export const TryIt = ({ operation, document }: { readonly operation: Operation; 
     if (method === 'get') return perform();
     ask({
       title: `Send ${method.toUpperCase()} ${path}?`,
-      text: 'It is a real request, with the rights of your session, and goes to the audit log.',
+      text: 'This is a real request with the permissions of your session, and it is recorded in the audit log.',
       action: 'Send it',
       perform: async () => {
         await perform();
@@ -110,8 +111,7 @@ export const TryIt = ({ operation, document }: { readonly operation: Operation; 
       },
     });
   };
-  if (isStream)
-    return <Card title="Try it">This route is a stream; the pages of this dashboard show what it tells.</Card>;
+  if (isStream) return <Card title="Try it">This route is a stream; the pages of this dashboard show its events.</Card>;
   return (
     <Card title="Try it" aside={answer && <span>{duration(answer.ms)}</span>}>
       <div class="stack">

@@ -1,4 +1,4 @@
-// What an entry of the audit log says about the change: names and values in a line, and the whole when it does not fit there.
+// The details of an audit entry: names and values on one line, with the full JSON if they do not fit.
 import type { ComponentChildren } from 'preact';
 import { Json } from '../../components/layout/page.js';
 import { Time } from '../../components/time.js';
@@ -24,7 +24,7 @@ export const AuditDetails = ({ details }: { readonly details: unknown }) => {
       ))}
       {needsWhole(details) && (
         <details>
-          <summary class="muted small">All of it</summary>
+          <summary class="muted small">Show all</summary>
           <Json value={details} label="Details" />
         </details>
       )}

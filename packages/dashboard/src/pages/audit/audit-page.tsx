@@ -1,4 +1,4 @@
-// Who changed or triggered what, from where, newest first.
+// The audit log: who changed or triggered what, and from where, newest first.
 import { get, type QueryOf, type Schemas } from '../../api/client.js';
 import { useQuery } from '../../api/use-query.js';
 import { Empty, Loaded } from '../../components/feedback/loaded.js';
@@ -12,7 +12,7 @@ import { AuditDetails } from './audit-details.js';
 
 type Entry = Schemas['AuditEntry'];
 
-/** By the first word of the action: the page of the thing that was changed. */
+/** The page of the changed item, by the first word of the action. */
 const PAGES: Readonly<Record<string, string>> = {
   subscription: 'subscriptions',
   process: 'processes',
@@ -24,7 +24,7 @@ const PAGES: Readonly<Record<string, string>> = {
   batch_list: 'modules/lists/lists/lists-of-all-users',
 };
 
-/** Where the thing that was changed is shown; what was deleted is not. */
+/** A link to the changed item, unless it was deleted. */
 function placeOf({ action, target }: Entry): string | null {
   const [kind = '', did] = action.split('.');
   const page = PAGES[kind];
@@ -40,9 +40,9 @@ const Target = ({ entry }: { readonly entry: Entry }) => {
 
 const COLUMNS: readonly Column<Entry>[] = [
   { key: 'at', title: 'When', cell: ({ at }) => <Time at={at} /> },
-  { key: 'actor', title: 'Who', cell: ({ actor }) => actor },
-  { key: 'action', title: 'Did', cell: ({ action }) => <code>{action}</code> },
-  { key: 'target', title: 'To', cell: (entry) => <Target entry={entry} /> },
+  { key: 'actor', title: 'Actor', cell: ({ actor }) => actor },
+  { key: 'action', title: 'Action', cell: ({ action }) => <code>{action}</code> },
+  { key: 'target', title: 'Target', cell: (entry) => <Target entry={entry} /> },
   {
     key: 'details',
     title: 'Details',
@@ -50,26 +50,26 @@ const COLUMNS: readonly Column<Entry>[] = [
     has: ({ details }) => details !== null,
     cell: ({ details }) => details !== null && <AuditDetails details={details} />,
   },
-  { key: 'ip', title: 'From', cell: ({ ip }) => ip ?? '' },
+  { key: 'ip', title: 'IP address', cell: ({ ip }) => ip ?? '' },
 ];
 
 export default function AuditPage() {
   const asked = query.value as unknown as QueryOf<'/audit'>;
   const page = useQuery(`audit?${JSON.stringify(asked)}`, (signal) => get('/audit', { query: asked, signal }));
   return (
-    <Page title="Audit" lead="Every trigger and change made by hand: who, what, when, from where.">
+    <Page title="Audit" lead="Every manual trigger and change: who, what, when and from where.">
       <Filters names={['actor', 'action']}>
-        <TextFilter name="actor" label="Who" placeholder="whole name" main />
-        <TextFilter name="action" label="Did" placeholder="run.cancel" />
+        <TextFilter name="actor" label="Actor" placeholder="exact name" main />
+        <TextFilter name="action" label="Action" placeholder="run.cancel" />
       </Filters>
       <Card title="Audit" flush untitled>
         <Loaded query={page} lines={12}>
           {({ items, next_cursor: next }) =>
             items.length === 0 ? (
-              <Empty title="Nothing is on record">
+              <Empty title="No audit entries">
                 {asked.actor || asked.action
-                  ? 'Nobody of this name did this. Names and actions must be whole: process.update, not update.'
-                  : 'Changes and triggers by hand appear here.'}
+                  ? 'No entry matches. Names and actions must match exactly: process.update, not update.'
+                  : 'Manual changes and triggers appear here.'}
               </Empty>
             ) : (
               <>

@@ -1,11 +1,11 @@
-// Values of the audit log on one line. Pure.
+// Formats values of the audit log on one line. Pure.
 
 export const isPlain = (value: unknown): boolean => value === null || typeof value !== 'object';
 
-/** Longer ones are also shown in whole, with their lines. */
+/** Longer values are also shown in full. */
 const FITS = 120;
 
-/** Lists and objects as people write them: `only: cleanup, analytics`. */
+/** Formats lists and objects in plain text: `only: cleanup, analytics`. */
 export function valueInWords(value: unknown): string {
   if (value === null || value === undefined) return 'none';
   if (typeof value === 'string') return value;
@@ -29,6 +29,6 @@ const fits = (value: unknown): boolean =>
 
 const isList = (value: unknown): boolean => Array.isArray(value) && value.every(isPlain);
 
-/** Whether a line does not say it well: something is inside something inside, or it is long. */
+/** Whether a value does not fit on one line: it is deeply nested, or long. */
 export const needsWhole = (details: unknown): boolean =>
   !isPlain(details) && values(details).some((value) => !fits(value) || valueInWords(value).length > FITS);

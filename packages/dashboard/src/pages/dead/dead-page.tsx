@@ -1,4 +1,4 @@
-// Dead letters: jobs that failed all attempts, grouped by what went wrong, and retried in bulk after a dry run.
+// Dead letters: jobs that failed all attempts, grouped by error, and retried in bulk after a dry run.
 import { get } from '../../api/client.js';
 import { useQuery } from '../../api/use-query.js';
 import { Empty, Loaded } from '../../components/feedback/loaded.js';
@@ -25,9 +25,11 @@ const ListFilters = () => {
 
 const Nothing = () =>
   FILTERS.some((name) => query.value[name]) ? (
-    <Empty title="No dead letter matches">Clear a filter to see others.</Empty>
+    <Empty title="No dead letters match">Clear a filter to see more.</Empty>
   ) : (
-    <Empty title="No job is dead">A job that fails all its attempts comes here, with its error.</Empty>
+    <Empty title="There are no dead jobs">
+      Jobs that have failed all their attempts appear here with their errors.
+    </Empty>
   );
 
 export default function DeadPage() {
@@ -41,7 +43,7 @@ export default function DeadPage() {
   return (
     <Page
       title="Dead letters"
-      lead="Jobs that failed all attempts, by type and error. Nothing happens to them until somebody decides."
+      lead="Jobs that failed all their attempts, grouped by type and error. They are not retried automatically."
     >
       <ListFilters />
       <Card title="Dead letters" flush untitled>
@@ -55,9 +57,9 @@ export default function DeadPage() {
                   <Status status="dead" word={`${number(items.reduce((sum, group) => sum + group.count, 0))} dead`} />
                   <span class="muted">
                     of {count(items.length, 'kind')}
-                    {capped && '; these are the newest, there are more. A retry covers all of its kind'}
+                    {capped && '; only the newest are shown. A retry includes every job of its group'}
                   </span>
-                  <a href={link(['jobs'], { status: 'dead', ...filter })}>One by one</a>
+                  <a href={link(['jobs'], { status: 'dead', ...filter })}>List of jobs</a>
                 </div>
                 <DeadGroups groups={items} queue={queue} onDone={dead.reload} />
               </>

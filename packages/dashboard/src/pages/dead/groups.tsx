@@ -1,4 +1,4 @@
-// Dead letters by what went wrong: how many, since when, an example, and the retry of all of a kind.
+// Dead letters by error: the count, the first and last time, an example, and a bulk retry.
 import { post, type Schemas } from '../../api/client.js';
 import { act, ask, type Outcome } from '../../components/feedback/confirm.js';
 import { ActionButton } from '../../components/form/action-button.js';
@@ -12,12 +12,12 @@ type DeadGroup = Schemas['DeadGroup'];
 
 interface GroupsProps {
   readonly groups: readonly DeadGroup[];
-  /** Only of this queue. */
+  /** Limits the retry to this queue. */
   readonly queue: string | undefined;
   readonly onDone: () => void;
 }
 
-/** Counts first: a group may have grown since it was shown. */
+/** Counts the jobs first, because a group may have grown since it was shown. */
 async function retryGroup(group: DeadGroup, { queue, onDone }: Omit<GroupsProps, 'groups'>): Promise<void> {
   const { type, error_code, error: error_group } = group;
   const filter = { status: ['dead' as const], type, error_code, error_group, ...(queue ? { queue } : {}) };
@@ -28,8 +28,8 @@ async function retryGroup(group: DeadGroup, { queue, onDone }: Omit<GroupsProps,
     text: (
       <>
         <p>
-          All{queue ? ` in the queue ${queue}` : ''} that failed like this are due at once, and their attempts start
-          over:
+          All jobs{queue ? ` in the queue ${queue}` : ''} that failed with this error become due immediately, and their
+          attempts start over:
         </p>
         <p class="mono break">{group.error}</p>
       </>
@@ -41,10 +41,10 @@ async function retryGroup(group: DeadGroup, { queue, onDone }: Omit<GroupsProps,
       return {
         text:
           'changed' in result
-            ? `${count(result.changed, 'job')} will be tried again.`
-            : 'The retry goes on; its audit entry shows how far it is.',
+            ? `${count(result.changed, 'job')} will be retried.`
+            : 'The retry is in progress; its audit entry shows how far it has come.',
         href: link(['jobs'], { type }),
-        linkText: 'Watch them',
+        linkText: 'View jobs',
       };
     },
   });
@@ -52,13 +52,13 @@ async function retryGroup(group: DeadGroup, { queue, onDone }: Omit<GroupsProps,
 
 export const DeadGroups = ({ groups, queue, onDone }: GroupsProps) => (
   <DataTable
-    caption="Kinds of errors"
+    caption="Errors"
     rows={groups}
     keyOf={({ type, error_code, error }) => `${type} ${error_code} ${error}`}
     columns={[
       {
         key: 'error',
-        title: 'What went wrong',
+        title: 'Error',
         wide: true,
         cell: ({ type, error_code: code, error, sample_message: sample, sample_id: id }) => (
           <span class="two">
@@ -67,9 +67,9 @@ export const DeadGroups = ({ groups, queue, onDone }: GroupsProps) => (
             </span>
             <span class="dead-message">{sample ?? error}</span>
             <span class="small">
-              <a href={link(['jobs', id])}>The last one</a> ·{' '}
+              <a href={link(['jobs', id])}>Latest job</a> ·{' '}
               <a href={link(['jobs'], { status: 'dead', type, error_code: code, error_group: error, queue })}>
-                All of them
+                All jobs
               </a>
             </span>
           </span>

@@ -1,4 +1,4 @@
-// How each instance is doing, as of its last heartbeat: event loop, memory against its limit, pool, claims, restarts.
+// Resource usage of each instance as of its last heartbeat: event loop, memory, pool, claims and restarts.
 import { Card } from '../../components/layout/page.js';
 import { Progress } from '../../components/progress.js';
 import { DataTable } from '../../components/table/data-table.js';
@@ -8,7 +8,7 @@ import { bytes, duration, number } from '../../time/format.js';
 type Instance = Status['instances'][number];
 type Gauges = NonNullable<Instance['gauges']>;
 
-/** From here on it is worth a look. */
+/** Values above these limits are highlighted. */
 const LIMITS = { loopMs: 100, heapShare: 0.85, restarts: 3 };
 
 interface Row extends Gauges {
@@ -48,22 +48,22 @@ export const InstanceGauges = ({ state: { instances } }: { readonly state: Statu
   const rows = rowsOf(instances);
   if (rows.length === 0) return null;
   return (
-    <Card title="How they are doing" flush aside="as of the last heartbeat of each">
+    <Card title="Resource usage" flush aside="as of the last heartbeat of each">
       <DataTable
-        caption="How they are doing"
+        caption="Resource usage"
         rows={rows}
         keyOf={({ id }) => id}
         columns={[
           { key: 'host', title: 'Host', cell: ({ host }) => host },
           {
             key: 'loop',
-            title: 'Event loop p99',
+            title: 'Event loop delay, p99',
             end: true,
             cell: ({ event_loop_p99_ms: ms }) => (
-              <Marked high={ms > LIMITS.loopMs}>{ms < 1 ? 'below 1 ms late' : `${duration(ms)} late`}</Marked>
+              <Marked high={ms > LIMITS.loopMs}>{ms < 1 ? 'below 1 ms' : duration(ms)}</Marked>
             ),
           },
-          { key: 'memory', title: 'Heap, against its limit', cell: (row) => <Memory {...row} /> },
+          { key: 'memory', title: 'Heap usage', cell: (row) => <Memory {...row} /> },
           {
             key: 'pool',
             title: 'Connections',
@@ -71,7 +71,7 @@ export const InstanceGauges = ({ state: { instances } }: { readonly state: Statu
           },
           {
             key: 'claims',
-            title: 'Claims a minute',
+            title: 'Claims per minute',
             end: true,
             cell: ({ claims_per_min: n }) => number(Math.round(n)),
           },

@@ -1,4 +1,4 @@
-// Instances, their claims in hand and heartbeats; breakers, limits, modules, row schedules and versions as this instance sees them.
+// Instances with their claims and heartbeats; breakers, limits, modules, row schedules and versions of this instance.
 import { Empty, Skeleton } from '../../components/feedback/loaded.js';
 import { Status } from '../../components/icons/status.js';
 import { Card, Facts, Page } from '../../components/layout/page.js';
@@ -26,7 +26,7 @@ const inOrder = (instances: State['instances']): State['instances'] => {
 };
 
 const Instances = ({ state: { instances } }: { readonly state: State }) => (
-  <Card title="Instances" flush aside="Those that died or stopped in the last days are among them">
+  <Card title="Instances" flush aside="Includes instances that died or stopped in the last few days">
     {instances.length === 0 ? (
       <Empty title="No instance has reported yet" />
     ) : (
@@ -45,11 +45,11 @@ const Instances = ({ state: { instances } }: { readonly state: State }) => (
             ),
           },
           { key: 'state', title: 'State', cell: ({ state }) => <Status status={state} /> },
-          { key: 'claims', title: 'In hand', cell: ({ in_flight: held }) => claims(held) },
+          { key: 'claims', title: 'In flight', cell: ({ in_flight: held }) => claims(held) },
           { key: 'heartbeat', title: 'Heartbeat', cell: ({ heartbeat_at: at }) => <Time at={at} /> },
           { key: 'started', title: 'Started', cell: ({ started_at: at }) => <Time at={at} /> },
           { key: 'version', title: 'Version', cell: ({ version }) => version },
-          { key: 'id', title: 'Id', cell: ({ id }) => <span class="mono">{id.slice(0, 8)}</span> },
+          { key: 'id', title: 'ID', cell: ({ id }) => <span class="mono">{id.slice(0, 8)}</span> },
         ]}
       />
     )}
@@ -59,7 +59,7 @@ const Instances = ({ state: { instances } }: { readonly state: State }) => (
 const Breakers = ({ state: { breakers } }: { readonly state: State }) => (
   <Card title="Circuit breakers" flush>
     {breakers.length === 0 ? (
-      <Empty title="No breaker yet">One appears with the first call to a receiver.</Empty>
+      <Empty title="No circuit breakers yet">One appears with the first call to a receiver.</Empty>
     ) : (
       <DataTable
         caption="Circuit breakers"
@@ -80,7 +80,7 @@ const Breakers = ({ state: { breakers } }: { readonly state: State }) => (
 );
 
 const Limits = ({ state: { concurrency } }: { readonly state: State }) => (
-  <Card title="Work at once, on this instance">
+  <Card title="Concurrency on this instance">
     <div class="stack">
       {concurrency.map(({ source, in_flight: busy, limit, max_limit: most }) => (
         <div key={source}>
@@ -100,7 +100,7 @@ const Limits = ({ state: { concurrency } }: { readonly state: State }) => (
 const Modules = ({ state: { modules } }: { readonly state: State }) => (
   <Card title="Modules" flush>
     {modules.length === 0 ? (
-      <Empty title="No module is on" />
+      <Empty title="No modules are enabled" />
     ) : (
       <DataTable
         caption="Modules"
@@ -111,7 +111,7 @@ const Modules = ({ state: { modules } }: { readonly state: State }) => (
           { key: 'status', title: 'State', cell: ({ status }) => <Status status={status} /> },
           {
             key: 'message',
-            title: 'What to know',
+            title: 'Message',
             has: ({ message }) => Boolean(message),
             cell: ({ message }) => message,
           },
@@ -154,7 +154,7 @@ const Versions = ({ state: { versions, scheduler } }: { readonly state: State })
     <Facts
       facts={[
         ['Running', scheduler.running ? 'yes' : 'no'],
-        ['Up for', duration(scheduler.uptime_s * 1_000)],
+        ['Uptime', duration(scheduler.uptime_s * 1_000)],
         ['Tick', <code>{scheduler.tick}</code>],
         ['Punctual', versions.punctual],
         ['Node.js', versions.node],
@@ -170,7 +170,7 @@ export default function InstancesPage() {
   return (
     <Page
       title="Instances"
-      lead="Who works, what each holds, and when it was last heard of. Claims of a dead instance are taken back within seconds."
+      lead="All instances with the work they have claimed and their last heartbeat. Claims of a dead instance are released within seconds."
     >
       {state === null ? (
         <Skeleton lines={10} />

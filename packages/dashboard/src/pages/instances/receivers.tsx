@@ -1,4 +1,4 @@
-// How long the receivers take: each host that is called, with its percentiles of the last day; one of them with its histogram.
+// Receiver latency: percentiles of the last day for each host that is called, and a histogram for the selected one.
 import { useState } from 'preact/hooks';
 import { get } from '../../api/client.js';
 import { useQuery } from '../../api/use-query.js';
@@ -19,12 +19,12 @@ export const Receivers = () => {
   );
   return (
     <>
-      <Card title="How long receivers take" flush aside="in the last 24 hours">
+      <Card title="Receiver latency" flush aside="in the last 24 hours">
         <Loaded query={loaded} lines={3}>
           {({ items }) => {
             const calls = items.filter(({ measure }) => measure === 'duration');
             return calls.length === 0 ? (
-              <Empty title="Nobody was called in this time">
+              <Empty title="No calls in this period">
                 Each receiver of your subscriptions, webhooks and lookups appears here with its first call.
               </Empty>
             ) : (

@@ -1,4 +1,4 @@
-// What can be done with one job.
+// The actions for one job.
 import { post } from '../../api/client.js';
 import { act, ask, type Outcome } from '../../components/feedback/confirm.js';
 import { ActionButton } from '../../components/form/action-button.js';
@@ -15,7 +15,7 @@ interface ActionProps {
 async function retry({ job: { id }, onDone }: ActionProps): Promise<Outcome> {
   await post('/jobs/{id}/retry', { params: { id } });
   onDone();
-  return { text: 'The job is due at once. Its attempts start over.' };
+  return { text: 'The job is due now. Its attempts start over.' };
 }
 
 function askToCancel({ job: { id, schedule }, onDone }: ActionProps): void {
@@ -23,8 +23,8 @@ function askToCancel({ job: { id, schedule }, onDone }: ActionProps): void {
     title: 'Cancel this job?',
     text:
       schedule === null
-        ? 'It does not run any more. If it is running, it is told to stop.'
-        : 'It is recurring: the whole series ends.',
+        ? 'It will not run. If it is already running, it is asked to stop.'
+        : 'It is recurring, so the whole series ends.',
     action: 'Cancel the job',
     danger: true,
     perform: async () => {
@@ -44,7 +44,7 @@ export const JobActions = (props: ActionProps) => (
     )}
     {can('operator') && (
       <a class="button" href={link(['jobs', 'new'], { from: props.job.id })}>
-        New one like it…
+        Duplicate…
       </a>
     )}
     {isOpen(props.job) && (

@@ -1,4 +1,4 @@
-// Changes of the jobs that were chosen in the list: those that ended badly can be tried again, those that have not ended can be cancelled.
+// Bulk actions for the selected jobs: dead and cancelled ones can be retried, those that have not ended can be cancelled.
 import { post } from '../../api/client.js';
 import { asProblem } from '../../api/problem.js';
 import { ask, type Outcome } from '../../components/feedback/confirm.js';
@@ -19,21 +19,21 @@ interface BulkProps {
 function askToRetry({ jobs, onDone }: BulkProps): void {
   ask({
     title: `Retry ${count(jobs.length, 'job')}?`,
-    text: 'They are due at once, and their attempts start over.',
+    text: 'They become due immediately, and their attempts start over.',
     action: `Retry ${number(jobs.length)}`,
     perform: async (): Promise<Outcome> => {
       const result = await post('/jobs/retry', { body: { ids: jobs.map(({ id }) => id), dry_run: false } });
       onDone();
       const text =
         'changed' in result
-          ? `${count(result.changed, 'job')} will be tried again.`
-          : 'The retry goes on; its audit entry shows how far it is.';
+          ? `${count(result.changed, 'job')} will be retried.`
+          : 'The retry is in progress; its audit entry shows how far it has come.';
       return { text, ...audit };
     },
   });
 }
 
-/** False: it had ended by then. */
+/** False: the job had already ended. */
 async function cancelled({ id }: Job): Promise<boolean> {
   try {
     await post('/jobs/{id}/cancel', { params: { id }, body: {} });
@@ -48,7 +48,7 @@ async function cancelAll(jobs: readonly Job[]): Promise<Outcome> {
   let done = 0;
   for (const job of jobs) if (await cancelled(job)) done += 1;
   const late = jobs.length - done;
-  return { text: `${count(done, 'job')} cancelled${late > 0 ? `; ${number(late)} had ended by then` : ''}.`, ...audit };
+  return { text: `${count(done, 'job')} cancelled${late > 0 ? `; ${number(late)} had already ended` : ''}.`, ...audit };
 }
 
 function askToCancel({ jobs, onDone }: BulkProps): void {
@@ -76,7 +76,7 @@ export const JobBulkActions = ({ jobs, onDone }: BulkProps) => {
         Cancel {number(open.length)}…
       </ActionButton>
       <button type="button" class="quiet" onClick={onDone}>
-        Choose none
+        Clear selection
       </button>
     </div>
   );

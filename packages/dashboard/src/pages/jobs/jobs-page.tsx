@@ -1,4 +1,4 @@
-// Jobs: the list, a new one, or one of them.
+// The jobs page: the list, the form for a new job, or one job.
 import type { PageProps } from '../registry.js';
 import { JobList } from './list.js';
 import { NewJob } from './new/new-job.js';

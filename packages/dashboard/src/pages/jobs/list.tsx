@@ -37,23 +37,23 @@ const ListFilters = () => {
       <TextFilter name="error" label="Search errors" placeholder="Part of a code or a message" main />
       <ChoiceFilter name="type" label="Type" values={[...types].sort()} />
       <ChoiceFilter name="queue" label="Queue" values={queues.data?.items.map(({ name }) => name) ?? []} />
-      <TextFilter name="user_id" label="User" placeholder="whole id" />
+      <TextFilter name="user_id" label="User" placeholder="exact ID" />
       {query.value.error_code && <TextFilter name="error_code" label="Error code" />}
-      <TextFilter name="workspace_id" label="Workspace" placeholder="whole id" />
+      <TextFilter name="workspace_id" label="Workspace" placeholder="exact ID" />
     </Filters>
   );
 };
 
 const Nothing = () =>
   FILTERS.some((name) => query.value[name]) ? (
-    <Empty title="No job matches">
-      Clear a filter to see others, or look at <a href={link(['jobs'])}>all jobs</a>. Completed jobs are kept for a day,
+    <Empty title="No jobs match">
+      Clear a filter to see more, or view <a href={link(['jobs'])}>all jobs</a>. Completed jobs are kept for a day,
       unless your application says otherwise.
     </Empty>
   ) : (
     <Empty title="There are no jobs yet">
       Your application enqueues them with <code>scheduler.enqueue()</code>;{' '}
-      <a href={link(['jobs', 'new'])}>enqueue one by hand</a> to see how it goes.
+      <a href={link(['jobs', 'new'])}>enqueue one manually</a> to try it out.
     </Empty>
   );
 
@@ -61,7 +61,7 @@ export const JobList = () => {
   const asked = query.value as unknown as QueryOf<'/jobs'>;
   const key = JSON.stringify(asked);
   const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set());
-  // rows stay where they are while somebody chooses among them
+  // rows do not move while some of them are selected
   const isStill = query.value.cursor !== undefined || chosen.size > 0;
   const page = useQuery(`jobs?${key}`, (signal) => get('/jobs', { query: asked, signal }), {
     everyMs: isStill ? undefined : EVERY_MS,
@@ -93,7 +93,7 @@ export const JobList = () => {
       <ListFilters />
       {page.data?.truncated && (
         <p class="note warn">
-          Only the newest 20,000 dead jobs, and as many that wait for a retry, were searched; there are more.
+          Only the newest 20,000 dead jobs and the newest 20,000 jobs waiting for a retry were searched.
         </p>
       )}
       <Card title="Jobs" flush untitled>

@@ -1,4 +1,4 @@
-// One job: its payload and result, its attempts and log, what it belongs to, and what can be done.
+// One job: its payload and result, attempts and log, owner, and actions.
 import { get } from '../../api/client.js';
 import { useQuery } from '../../api/use-query.js';
 import { WholeId } from '../../components/copy.js';
@@ -48,8 +48,8 @@ const Log = ({ id, open }: { readonly id: string; readonly open: boolean }) => {
       <Loaded query={log} lines={4}>
         {({ items }) =>
           items.length === 0 ? (
-            <Empty title="Its handler has logged nothing">
-              What a handler says with <code>ctx.log</code> and the error of each attempt appear here.
+            <Empty title="No log entries">
+              Messages logged with <code>ctx.log</code> and the error of each attempt appear here.
             </Empty>
           ) : (
             <DataTable
@@ -99,25 +99,25 @@ const Details = ({ job }: { readonly job: Job }) => {
           ['Priority', job.priority],
           ['For', ownersOf(job)],
           ['Attempt', `${job.attempt} of ${job.max_attempts}`],
-          job.crashes > 0 && ['Crashes', `${job.crashes}: instances that died while they held it`],
+          job.crashes > 0 && ['Crashes', `${job.crashes}: instances that died while running it`],
           ['Created', <Time at={job.created_at} />],
           ['Due', <Time at={job.run_at} />],
-          job.duration_ms !== null && ['Took', duration(job.duration_ms)],
+          job.duration_ms !== null && ['Duration', duration(job.duration_ms)],
           job.schedule !== null && ['Recurs', scheduleInShort(job.schedule)],
           job.unique_key !== null && ['Unique key', <span class="mono break">{job.unique_key}</span>],
           job.open_dependencies > 0 && ['Waits for', `${job.open_dependencies} other jobs`],
-          job.parent_id !== null && ['Made by', <a href={link(['jobs', job.parent_id])}>its parent</a>],
+          job.parent_id !== null && ['Created by', <a href={link(['jobs', job.parent_id])}>parent job</a>],
           job.group_id !== null && [
             'Group',
             <a href={link(['jobs'], { group_id: job.group_id })}>all jobs of its group</a>,
           ],
           made > 0 && [
-            'Made',
+            'Child jobs',
             <a href={link(['jobs'], { parent_id: job.id })}>
               {made === MOST_MADE ? `at least ${count(made, 'job')}` : count(made, 'job')}
             </a>,
           ],
-          job.claimed_by !== null && ['Held by', <span class="mono break">{job.claimed_by}</span>],
+          job.claimed_by !== null && ['Claimed by', <span class="mono break">{job.claimed_by}</span>],
           ['Id', <WholeId id={job.id} />],
         ]}
       />

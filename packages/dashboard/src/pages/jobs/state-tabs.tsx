@@ -1,4 +1,4 @@
-// The states of jobs with how many are in each, as the server tells them live. Those that ended well are not counted: there may be millions.
+// The job states with live counts. Completed and cancelled jobs are not counted, because there may be millions.
 import { Status } from '../../components/icons/status.js';
 import { status as state } from '../../state/live.js';
 import { link, query } from '../../state/router.js';

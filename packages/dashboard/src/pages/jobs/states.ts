@@ -1,11 +1,11 @@
-// What can be done with a job by its state. Pure.
+// Which actions a job allows in its state. Pure.
 import type { Job } from '../../components/job-table.js';
 
 type Stated = Pick<Job, 'status'>;
 
-/** It may still run: it can be cancelled. */
+/** The job has not ended, so it can be cancelled. */
 export const isOpen = ({ status }: Stated): boolean =>
   status === 'pending' || status === 'waiting' || status === 'processing' || status === 'failed';
 
-/** It can be tried again. */
+/** The job can be retried. */
 export const endedBadly = ({ status }: Stated): boolean => status === 'dead' || status === 'cancelled';

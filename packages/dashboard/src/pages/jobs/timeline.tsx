@@ -1,4 +1,4 @@
-// The life of a job on one line: created, due, started, ended, with the time between.
+// The timeline of a job: created, due, started and ended, with the durations in between.
 import type { Job } from '../../components/job-table.js';
 import { lookOf, StatusMark } from '../../components/icons/status.js';
 import { Card } from '../../components/layout/page.js';
@@ -15,7 +15,7 @@ interface Step {
 
 const ENDS: Readonly<Record<string, string>> = { completed: 'Completed', dead: 'Died', cancelled: 'Cancelled' };
 
-/** What has been and what is to come, in order. */
+/** Past and future steps, in order. */
 function stepsOf(job: Job): readonly Step[] {
   const { status, created_at: created, run_at: due, started_at: started, completed_at: ended } = job;
   const waits = status === 'failed' || status === 'pending' || status === 'waiting';

@@ -11,7 +11,7 @@ export interface CalendarDay {
 
 export interface CalendarMonth {
   readonly month: string;
-  /** Empty places before its first day; weeks begin on Monday. */
+  /** Number of empty cells before the first day; weeks start on Monday. */
   readonly lead: number;
   readonly days: readonly CalendarDay[];
 }
@@ -29,7 +29,7 @@ type DayOfCalendar = Calendar['days'][number];
 const changeOf = (change: DayOfCalendar['clock_change']): ClockChange | undefined =>
   change === null ? undefined : { at: Date.parse(change.at), jumpMinutes: change.jump_minutes };
 
-/** Every day of the months: the calendar has only those with something in them. */
+/** Every day of the months; the server returns only days with occurrences or clock changes. */
 export function calendarMonths({ days }: Calendar, { first, count }: Months): readonly CalendarMonth[] {
   const byDate = new Map(days.map((day) => [day.date, day]));
   return Array.from({ length: count }, (_, n) => {
@@ -46,6 +46,6 @@ export function calendarMonths({ days }: Calendar, { first, count }: Months): re
   });
 }
 
-/** How many of them fire. */
+/** Number of occurrences that run. */
 export const firing = (occurrences: readonly Occurrence[]): number =>
   occurrences.filter(({ at }) => at !== null).length;

@@ -1,4 +1,4 @@
-// Shows the policies side by side with the days that differ, and takes one over.
+// Compares the policies on the days on which they differ, and applies the selected one.
 import { useQuery } from '../../api/use-query.js';
 import { Loaded } from '../../components/feedback/loaded.js';
 import { Card } from '../../components/layout/page.js';
@@ -12,7 +12,7 @@ type Policy = PolicyComparison['policies'][number];
 
 const TITLES: Readonly<Record<Policy['field'], string>> = {
   dst_gap: 'The local time does not exist',
-  dst_overlap: 'The local time exists twice',
+  dst_overlap: 'The local time occurs twice',
   month_end: 'The month has no such day',
 };
 
@@ -44,7 +44,7 @@ const PolicyTable = ({ policy: { field, current, values, days }, onTake }: Polic
         {title} <code>{field}</code>
       </h3>
       {days.length === 0 ? (
-        <p class="muted small">No day of these months differs.</p>
+        <p class="muted small">No day in these months differs.</p>
       ) : (
         <div class="table-room" tabIndex={0} role="region" aria-label={title}>
           <table class="policy-table">
@@ -92,7 +92,7 @@ export const Comparison = ({ schedule, months, onTake }: ComparisonProps) => {
     loadComparison(schedule, months, signal),
   );
   return (
-    <Card title="Policies side by side" aside="The days that differ. Choose a value to take it over.">
+    <Card title="Policies side by side" aside="Days on which the policies differ. Select a value to use it.">
       <Loaded query={compared} lines={4}>
         {({ policies, truncated }) => (
           <>

@@ -1,4 +1,4 @@
-// One local day: each occurrence, and what the clock does.
+// One local day: each occurrence, and any clock change.
 import { Card } from '../../components/layout/page.js';
 import { OccurrenceList } from '../../components/schedule/occurrence-list.js';
 import { jumpInWords, readingBefore, type ClockChange } from '../../time/clock-changes.js';
@@ -6,7 +6,7 @@ import { clockTime, count, dayLabel } from '../../time/format.js';
 import { firing, type CalendarDay } from './calendar-days.js';
 import { DayHours } from './day-hours.js';
 
-/** More are shown by the hour. */
+/** A longer list is grouped by hour. */
 const MOST_LISTED = 12;
 
 const ClockNote = ({ change, zone }: { readonly change: ClockChange; readonly zone: string }) => {
@@ -16,7 +16,7 @@ const ClockNote = ({ change, zone }: { readonly change: ClockChange; readonly zo
       <span>
         The local clock goes from {readingBefore(after, change.jumpMinutes)} to {after}{' '}
         <span class="nowrap">({jumpInWords(change.jumpMinutes)})</span>.{' '}
-        {change.jumpMinutes > 0 ? 'The time between does not exist.' : 'The time between exists twice.'}
+        {change.jumpMinutes > 0 ? 'The times in between do not exist.' : 'The times in between occur twice.'}
       </span>
     </p>
   );

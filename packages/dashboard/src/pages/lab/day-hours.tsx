@@ -1,9 +1,9 @@
-// A local day with many occurrences: a row for each hour, with its minutes. An hour that exists twice has two rows.
+// A local day with many occurrences: one row per hour, with its minutes. A repeated hour has two rows.
 import type { Occurrence } from '../../components/schedule/preview.js';
 import { number } from '../../time/format.js';
 import { hoursOf } from './hours-of-day.js';
 
-/** Each minute of a day, in which an hour exists twice. */
+/** Every minute of a day with a repeated hour. */
 const MOST = 1_500;
 
 export const DayHours = ({ occurrences }: { readonly occurrences: readonly Occurrence[] }) => {

@@ -1,6 +1,6 @@
-// The occurrences of a local day by the hour. Pure.
+// Groups the occurrences of a local day by hour. Pure.
 
-/** Of an occurrence. */
+/** The fields of an occurrence that are needed here. */
 interface Moment {
   readonly at: string | null;
   readonly local: string;
@@ -16,7 +16,7 @@ interface Hour {
 /** `05`, and `05:30` where there are seconds. */
 const minuteOf = (local: string): string => local.slice(14).replace(/:00$/, '');
 
-/** A row for each hour, with its minutes. An hour that exists twice has two rows. */
+/** One row per hour, with its minutes. A repeated hour has two rows. */
 export function hoursOf(occurrences: readonly Moment[]): readonly Hour[] {
   const hours = new Map<string, { hour: string; offset: string; minutes: string[] }>();
   for (const { at, local, utc_offset: offset } of occurrences) {

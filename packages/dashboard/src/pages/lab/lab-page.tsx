@@ -1,4 +1,4 @@
-// The schedule lab: type a schedule and see what it does for a year, and what its policies change.
+// The schedule lab: shows the occurrences of a schedule over a year, and the effect of its policies.
 import { useState } from 'preact/hooks';
 import { useQuery } from '../../api/use-query.js';
 import { Skeleton } from '../../components/feedback/loaded.js';
@@ -29,7 +29,7 @@ function scheduleOfAddress(): Schedule {
   }
 }
 
-/** Undefined: there is no such zone. */
+/** Undefined: the zone does not exist. */
 function knownZone(zone: string | undefined): string | undefined {
   try {
     return new Intl.DateTimeFormat('en', { timeZone: zone ?? 'UTC' }).resolvedOptions().timeZone;
@@ -38,7 +38,7 @@ function knownZone(zone: string | undefined): string | undefined {
   }
 }
 
-/** The day to show first: one on which something is out of the ordinary, or the first with an occurrence. */
+/** The day selected initially: the first with an unusual occurrence, or else the first with any occurrence. */
 const firstChoice = (days: readonly CalendarDay[], today: string): string =>
   (
     days.find(({ date, occurrences }) => date >= today && occurrences.some(({ notes }) => notes.length > 0)) ??
@@ -48,10 +48,10 @@ const firstChoice = (days: readonly CalendarDay[], today: string): string =>
 const YearSteps = ({ shift }: { readonly shift: number }) => (
   <>
     <button type="button" class="small" onClick={() => setFilters({ shift: shift - MONTHS || undefined })}>
-      Year before
+      Previous year
     </button>
     <button type="button" class="small" onClick={() => setFilters({ shift: shift + MONTHS || undefined })}>
-      Year after
+      Next year
     </button>
   </>
 );
@@ -74,7 +74,7 @@ export default function LabPage() {
   return (
     <Page
       title="Schedule lab"
-      lead="Type a schedule and see every occurrence of a year, computed by the code that fires."
+      lead="Enter a schedule to see every occurrence in a year, computed by the same code that runs it."
     >
       <div class="lab">
         <div class="lab-schedule">
@@ -107,7 +107,7 @@ export default function LabPage() {
             </Card>
           </div>
           {day && (
-            <div class="lab-day" role="region" aria-label="The chosen day" tabIndex={0}>
+            <div class="lab-day" role="region" aria-label="Selected day" tabIndex={0}>
               <DayDetails day={day} zone={zone ?? 'UTC'} />
             </div>
           )}

@@ -1,11 +1,11 @@
-// Twelve months of a schedule, as the server computes them.
+// Loads twelve months of a schedule from the server.
 import { post, type Schemas } from '../../api/client.js';
 import type { Schedule } from '../../components/schedule/schedule.js';
 
 export type Calendar = Schemas['Calendar'];
 export type PolicyComparison = Schemas['PolicyComparison'];
 
-/** As many as the server lists. */
+/** The maximum number that the server returns. */
 const MOST = 10_000;
 
 export interface Months {
@@ -14,14 +14,14 @@ export interface Months {
   readonly count: number;
 }
 
-/** `2026-11` and 3: `2027-02`. */
+/** `2026-11` and 3 give `2027-02`. */
 export function monthAfter(month: string, n: number): string {
   const [year = 1970, number = 1] = month.split('-').map(Number);
   const date = new Date(Date.UTC(year, number - 1 + n, 1));
   return date.toISOString().slice(0, 7);
 }
 
-/** The last date before the month after them. */
+/** The last day of the months. */
 function lastDate({ first, count }: Months): string {
   const [year = 1970, number = 1] = monthAfter(first, count).split('-').map(Number);
   return new Date(Date.UTC(year, number - 1, 0)).toISOString().slice(0, 10);
@@ -32,15 +32,15 @@ const rangeOf = (months: Months): { from: string; to: string } => ({
   to: lastDate(months),
 });
 
-/** Throws an ApiProblem with the paths of what is wrong with the schedule. */
+/** Throws an ApiProblem with the paths of invalid fields of the schedule. */
 export const loadYear = (schedule: Schedule, months: Months, signal: AbortSignal): Promise<Calendar> =>
   post('/schedules/calendar', { body: { schedule, ...rangeOf(months), max_occurrences: MOST }, signal });
 
-/** The same months under each value of each policy. */
+/** Loads the same months for each value of each policy. */
 export const loadComparison = (schedule: Schedule, months: Months, signal: AbortSignal): Promise<PolicyComparison> =>
   post('/schedules/compare', { body: { schedule, ...rangeOf(months) }, signal });
 
-/** Whether it leaves something open that is taken from the day on which a subscription is created. */
+/** Whether a field is open that would be taken from the day on which a subscription is created. */
 export function takesToday(schedule: Schedule): boolean {
   const {
     frequency = 'daily',

@@ -1,4 +1,4 @@
-// A schedule by form, as JSON, or as a cron pattern.
+// Enters a schedule with a form, as JSON, or as a cron pattern.
 import { useState } from 'preact/hooks';
 import type { ApiProblem } from '../../api/problem.js';
 import { Field } from '../../components/form/field.js';
@@ -85,7 +85,7 @@ export const ScheduleInput = (props: ScheduleInputProps) => {
   return (
     <div class="stack">
       <Segmented
-        label="How to say it"
+        label="Input mode"
         value={mode}
         options={[
           ['form', 'Form'],

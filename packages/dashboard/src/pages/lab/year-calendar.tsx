@@ -1,4 +1,4 @@
-// A year as a calendar: every day on which the schedule fires, what policies do, and the changes of clock.
+// A calendar of one year: the days on which the schedule runs, the effect of policies, and clock changes.
 import type { JSX } from 'preact';
 import { useRef } from 'preact/hooks';
 import { jumpInWords } from '../../time/clock-changes.js';
@@ -33,7 +33,7 @@ const labelOf = ({ date, occurrences, change }: CalendarDay): string =>
   [
     wholeDate.format(Date.parse(`${date}T00:00:00Z`)),
     count(firing(occurrences), 'occurrence'),
-    occurrences.some(({ at }) => at === null) && 'one is left out by a policy',
+    occurrences.some(({ at }) => at === null) && 'one is skipped by a policy',
     change && `clock ${jumpInWords(change.jumpMinutes)}`,
   ]
     .filter(Boolean)
@@ -105,13 +105,13 @@ export const CalendarLegend = ({ truncated }: { readonly truncated: boolean }) =
       <b class="cal-sample fires many" /> runs more than once
     </span>
     <span>
-      <b class="cal-sample fires noted" /> a policy moves it
+      <b class="cal-sample fires noted" /> moved by a policy
     </span>
     <span>
-      <b class="cal-sample left-out noted" /> a policy leaves it out
+      <b class="cal-sample left-out noted" /> skipped by a policy
     </span>
     <span>
-      <b class="cal-sample changes" /> the clock changes
+      <b class="cal-sample changes" /> clock change
     </span>
     {truncated && (
       <span>

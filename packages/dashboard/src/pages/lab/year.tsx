@@ -1,4 +1,4 @@
-// The year of a schedule: what it is in words, the calendar, and what its marks mean. Or why there is none.
+// The year of a schedule: its description, the calendar and its legend, or why there is no calendar.
 import type { ApiProblem } from '../../api/problem.js';
 import { Empty } from '../../components/feedback/loaded.js';
 import { ProblemNote } from '../../components/feedback/problem.js';
@@ -12,12 +12,12 @@ interface YearProps {
   readonly months: Months;
   readonly chosen: string;
   readonly today: string;
-  /** It is that of the schedule before, which was valid. */
+  /** The calendar belongs to the previous, valid schedule. */
   readonly outdated: boolean;
   readonly onChoose: (date: string) => void;
 }
 
-/** The last day that is known in full or in part; undefined: all of them are. */
+/** The last day that is computed at least in part; undefined: all days are computed. */
 const lastKnown = ({ truncated, days }: Calendar): string | undefined =>
   truncated ? days.filter(({ occurrences }) => occurrences.length > 0).at(-1)?.date : undefined;
 
@@ -52,8 +52,8 @@ interface NoCalendarProps {
 
 export const NoCalendar = ({ problem, onRetry }: NoCalendarProps) =>
   problem.status === 400 ? (
-    <Empty title="There is no calendar of this schedule">
-      It appears here as soon as the schedule is valid. Its fields say what is wrong.
+    <Empty title="No calendar for this schedule">
+      It appears here as soon as the schedule is valid. Errors are shown next to the fields.
     </Empty>
   ) : (
     <ProblemNote problem={problem} onRetry={onRetry} />

@@ -1,4 +1,4 @@
-// A value of an item, shown by the kind of its column: on one line in a table, in full among facts.
+// Shows a value according to the kind of its column: on one line in a table, in full in a list of facts.
 import type { ComponentChildren } from 'preact';
 import { WholeId } from '../../components/copy.js';
 import { Status } from '../../components/icons/status.js';
@@ -14,11 +14,11 @@ import { filled, inShort, isNothing, valueAt, type Item } from './items.js';
 interface CellProps {
   readonly column: ModuleColumn;
   readonly item: Item;
-  /** In full, with what it takes to copy it. */
+  /** Shows the full value with a copy button. */
   readonly whole?: boolean;
 }
 
-/** Minor units of a currency as its people write them. */
+/** Formats an amount in minor units of a currency. */
 function money(minor: number, currency: unknown): string {
   const code = typeof currency === 'string' ? currency.toUpperCase() : 'USD';
   try {
@@ -29,7 +29,7 @@ function money(minor: number, currency: unknown): string {
   }
 }
 
-/** A boolean is a state too: on or off. */
+/** A boolean is shown as a state: enabled or disabled. */
 const stateOf = (value: unknown): string =>
   typeof value === 'boolean' ? (value ? 'enabled' : 'disabled') : inShort(value);
 

@@ -1,4 +1,4 @@
-// The page of one item of a module's list, with all of its sections.
+// The detail page of one item of a module's list, with all its sections.
 import { WholeId } from '../../components/copy.js';
 import { Page } from '../../components/layout/page.js';
 import type { ModuleDetail } from '../../state/module-pages.js';
@@ -8,7 +8,7 @@ import { TableSection } from './table-section.js';
 
 interface DetailPageProps {
   readonly detail: ModuleDetail;
-  /** Of the list that the item is in, and its title. */
+  /** Link to the list of the item, and its title. */
   readonly at: readonly string[];
   readonly parent: string;
   readonly id: string;
@@ -17,7 +17,7 @@ interface DetailPageProps {
 type Inner = ModuleDetail['sections'][number];
 const isView = (wanted: string) => (section: Inner) => (section.view ?? 'table') === wanted;
 
-/** Facts stand side by side where there is room, texts and lists below them. */
+/** Facts are side by side if there is room; texts and lists are below them. */
 export const DetailPage = ({ detail: { title, sections }, at, parent, id }: DetailPageProps) => {
   const keyOf = (section: Inner): string => `${section.title} ${id}`;
   return (

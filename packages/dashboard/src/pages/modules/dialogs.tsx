@@ -1,4 +1,4 @@
-// What a module's page opens above itself: a form, what came of it, or more of a row. Outside of the table, whose rows take clicks.
+// The dialogs of a module's page: a form, its result, or the details of a row. They are outside the table, whose rows handle clicks.
 import { Dialog } from '../../components/feedback/dialog.js';
 import { Copy } from '../../components/copy.js';
 import { Plain } from '../../components/layout/page.js';
@@ -9,12 +9,12 @@ import { inShort, valueAt, type Item } from './items.js';
 import { openDialog, opened, type Opened } from './opened.js';
 import { titleOf } from './perform.js';
 
-/** A dialog that makes way for another closes as well: that must not close the other. */
+/** A dialog that is replaced by another one also fires `close`, which must not close the new one. */
 const closing = (one: Opened) => (): void => {
   if (opened.value === one) openDialog(null);
 };
 
-/** One that fits a line is made to be copied; a longer one is made to be read. */
+/** A value that fits on one line gets a copy button; a longer one is shown as text. */
 const ResultText = ({ column, item }: { readonly column: ModuleColumn; readonly item: Item }) => {
   const text = inShort(valueAt(item, column.field));
   if (text.includes('\n')) return <Plain text={text} label={column.title} />;

@@ -1,4 +1,4 @@
-// The buttons of what can be done with an item, or with a list.
+// The buttons for the actions of an item or a list.
 import { ActionButton } from '../../components/form/action-button.js';
 import type { ModuleAction, ModuleForm } from '../../state/module-pages.js';
 import { isOffered, type Item } from './items.js';

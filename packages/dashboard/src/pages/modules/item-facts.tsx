@@ -1,4 +1,4 @@
-// An item as names and values.
+// An item as a list of names and values.
 import { Facts } from '../../components/layout/page.js';
 import type { ModuleColumn } from '../../state/module-pages.js';
 import { Cell } from './cell.js';
@@ -9,7 +9,7 @@ interface ItemFactsProps {
   readonly item: Item;
 }
 
-/** In several columns where there is room. */
+/** Uses several columns if there is room. */
 export const ItemFacts = ({ columns, item }: ItemFactsProps) => (
   <div class="item-facts">
     <Facts

@@ -1,16 +1,16 @@
-// What a module's pages read from an item, and make of the paths that name its fields. Pure.
+// Reads the fields of an item for a module's pages, and fills in paths that refer to them. Pure.
 
 export type Item = Readonly<Record<string, unknown>>;
 
-/** `progress.done` is inside another field. */
+/** `progress.done` refers to a nested field. */
 export const valueAt = (item: Item, field: string): unknown =>
   field.split('.').reduce<unknown>((value, part) => (value as Item | null | undefined)?.[part], item);
 
-/** The empty text for what is no word. */
+/** Returns an empty string for values that are not plain. */
 export const textOf = (value: unknown): string =>
   ['string', 'number', 'boolean'].includes(typeof value) ? String(value) : '';
 
-/** `/charges/:id/retry` with the fields of the item. Null where one of them is empty. */
+/** Fills in `/charges/:id/retry` with the fields of the item. Null if one of them is empty. */
 export function filled(path: string, item: Item): string | null {
   let whole = true;
   const text = path.replace(/:(\w+)/g, (_, field: string) => {
@@ -21,7 +21,7 @@ export function filled(path: string, item: Item): string | null {
   return whole ? text : null;
 }
 
-/** Of an action. */
+/** The condition of an action. */
 interface Offer {
   readonly path: string;
   readonly when?: Condition | readonly Condition[] | undefined;
@@ -37,7 +37,7 @@ const holds = ({ field, values }: Condition, item: Item): boolean => {
   return values.some((value) => value === given);
 };
 
-/** Whether an action makes sense for this item. */
+/** Whether an action applies to this item. */
 export const isOffered = ({ when, path }: Offer, item: Item): boolean =>
   filled(path, item) !== null && (when === undefined || [when].flat().every((one) => holds(one, item)));
 
@@ -46,11 +46,11 @@ function pair([name, value]: readonly [string, unknown]): string {
   return typeof value === 'number' ? `${word} (${value})` : `${word}: ${inShort(value)}`;
 }
 
-/** Whether there is nothing to be shown. */
+/** Whether there is nothing to show. */
 export const isNothing = (value: unknown): boolean =>
   value === null || value === undefined || value === '' || (Array.isArray(value) && value.length === 0);
 
-/** `2026-11-30T07:00:00`, of a local clock: without an offset. */
+/** A local time without an offset, such as `2026-11-30T07:00:00`. */
 const LOCAL_TIME = /^(\d{4}-\d\d-\d\d)T(\d\d:\d\d)(:\d\d)?$/;
 
 const localTime = (text: string): string =>
@@ -59,7 +59,7 @@ const localTime = (text: string): string =>
     (_, date: string, time: string, seconds = '') => `${date} ${time}${seconds === ':00' ? '' : seconds}`,
   );
 
-/** Anything on one line: lists and small objects as people write them. */
+/** Formats any value on one line; lists and small objects as plain text. */
 export function inShort(value: unknown): string {
   if (typeof value === 'string') return localTime(value);
   if (typeof value === 'boolean') return value ? 'yes' : 'no';

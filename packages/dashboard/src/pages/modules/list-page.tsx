@@ -1,4 +1,4 @@
-// The page of a module: facts and texts above, and one of its lists at a time.
+// The page of a module: facts and texts, and one of its lists at a time.
 import { useEffect, useRef } from 'preact/hooks';
 import { Page } from '../../components/layout/page.js';
 import type { ModulePage, PageSection } from '../../state/module-pages.js';
@@ -8,7 +8,7 @@ import { TableSection } from './table-section.js';
 
 interface ListPageProps {
   readonly page: ModulePage;
-  /** The list that is shown. Default: the first. */
+  /** The list to show. Default: the first. */
   readonly chosen: PageSection | undefined;
 }
 
@@ -19,7 +19,7 @@ interface TabsProps {
   readonly addressOf: (section: PageSection) => string[];
 }
 
-/** The current one is scrolled into sight where there is no room for all. */
+/** The current tab is scrolled into view if not all of them fit. */
 const Tabs = ({ title, tabs, current, addressOf }: TabsProps) => {
   const row = useRef<HTMLElement>(null);
   useEffect(() => {

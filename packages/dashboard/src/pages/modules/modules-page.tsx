@@ -1,4 +1,4 @@
-// The page of a module, from what the module says about itself: lists with columns, filters and actions, and the page of one item.
+// The page of a module, rendered from its description: lists with columns, filters and actions, and detail pages.
 import { Empty } from '../../components/feedback/loaded.js';
 import { Page } from '../../components/layout/page.js';
 import { link } from '../../state/router.js';
@@ -11,7 +11,7 @@ import './modules.css';
 
 const NoSuchPage = () => (
   <Page title="Module">
-    <Empty title="There is no such page">
+    <Empty title="Page not found">
       The module may have been removed. <a href={link(['overview'])}>Go to the overview</a>.
     </Empty>
   </Page>

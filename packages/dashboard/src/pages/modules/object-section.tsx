@@ -1,4 +1,4 @@
-// One object of a module: as facts, or as the texts that it holds.
+// One object of a module, shown as facts or as texts.
 import { request } from '../../api/request.js';
 import { useQuery } from '../../api/use-query.js';
 import { Loaded } from '../../components/feedback/loaded.js';
@@ -32,7 +32,7 @@ export const ObjectSection = ({ section, id, at }: SectionProps) => {
     (signal) => request<Item>(path, { query: fixed, signal }),
     { everyMs: everyMs(section) },
   );
-  /** What was deleted has no page any more. */
+  /** Leaves the page of an item that was deleted. */
   const after = (isGone: boolean): void => (isGone && id !== undefined ? navigate(link(at)) : object.reload());
   const item = object.data;
   const nothing = item && columns.every(({ field }) => isNothing(valueAt(item, field))) ? empty : undefined;

@@ -1,4 +1,4 @@
-// What is open above a module's page: a form, what came of it, or more of a row.
+// The dialog open on a module's page: a form, its result, or the details of a row.
 import { signal } from '@preact/signals';
 import type { ModuleColumn, ModuleForm } from '../../state/module-pages.js';
 import type { Item } from './items.js';

@@ -1,4 +1,4 @@
-// Does what a form or an action of a module says, and tells what came of it.
+// Performs a form or an action of a module, and reports the result.
 import { request } from '../../api/request.js';
 import { act, ask, type Outcome } from '../../components/feedback/confirm.js';
 import type { ModuleAction, ModuleForm } from '../../state/module-pages.js';
@@ -6,7 +6,7 @@ import { link } from '../../state/router.js';
 import { openDialog } from './opened.js';
 import { filled, type Item } from './items.js';
 
-/** `:id` as a whole value stands for that field of the item. */
+/** A value such as `:id` is replaced by that field of the item. */
 const bodyValue = (value: unknown, item: Item): unknown =>
   typeof value === 'string' && /^:\w+$/.test(value) ? item[value.slice(1)] : value;
 
@@ -19,9 +19,9 @@ function bodyOf({ method, body = {} }: ModuleForm, item: Item, entered: Item): o
 export const titleOf = ({ title }: ModuleForm, subject: string): string =>
   subject === '' ? title : `${title}: ${subject}`;
 
-/** Null: its result is shown instead of being told. Throws an ApiProblem. */
+/** Null: the result is shown in a dialog instead of a message. Throws an ApiProblem. */
 export async function perform(form: ModuleForm, item: Item, entered: Item, subject = ''): Promise<Outcome | null> {
-  // A browser leaves `patch` as it is, and servers know only PATCH.
+  // Browsers do not convert `patch` to upper case, and servers accept only PATCH.
   const method = form.method.toUpperCase();
   const response = await request<Item>(filled(form.path, item) ?? form.path, {
     method,
@@ -35,7 +35,7 @@ export async function perform(form: ModuleForm, item: Item, entered: Item, subje
   return null;
 }
 
-/** Asks first for what is wanted: fields, or a yes. */
+/** Opens the form if there are fields, or asks for confirmation. */
 export function begin(
   action: ModuleAction | ModuleForm,
   item: Item,

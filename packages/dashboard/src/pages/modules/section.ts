@@ -1,15 +1,15 @@
-// What every section of a module's page is given, and where it loads from.
+// The props that all sections of a module's page share, and the route they load from.
 import type { ModuleSection } from '../../state/module-pages.js';
 
 export interface SectionProps {
   readonly section: ModuleSection;
-  /** Of the section's list: `modules/billing/charges/charges`. */
+  /** Path of the section's list: `modules/billing/charges/charges`. */
   readonly at: readonly string[];
-  /** The item whose page this is. */
+  /** The item shown on this page. */
   readonly id?: string | undefined;
-  /** The part of the address that says which page of the list is shown. */
+  /** The query parameter that holds the cursor of the list. */
   readonly cursor?: string;
-  /** A tab has its title already. */
+  /** Hides the title, because the tab already shows it. */
   readonly tabbed?: boolean;
 }
 
@@ -19,7 +19,7 @@ export const everyMs = ({ refresh = EVERY_S }: ModuleSection): number => refresh
 
 export interface Source {
   readonly path: string;
-  /** What the route's own query says. */
+  /** The query parameters of the route itself. */
   readonly fixed: Readonly<Record<string, string>>;
 }
 

@@ -1,4 +1,4 @@
-// A list of a module: loaded from its route, shown by its columns, filtered and paged by the address of the page.
+// A list of a module: loaded from its route, rendered by its columns, filtered and paged by the URL.
 import type { ComponentChildren } from 'preact';
 import { request } from '../../api/request.js';
 import { useQuery } from '../../api/use-query.js';
@@ -84,7 +84,7 @@ function columnsOf({ section, at }: SectionProps, onDone: () => void): readonly 
 
 export const TableSection = (props: SectionProps) => {
   const { section, id, cursor = 'cursor', tabbed = false } = props;
-  const { title, filters = [], create, empty = 'It appears as soon as there is some.' } = section;
+  const { title, filters = [], create, empty = 'Entries appear here as soon as there are any.' } = section;
   const given = query.value;
   const { path, fixed } = sourceOf(section, id);
   const asked = {
@@ -110,8 +110,8 @@ export const TableSection = (props: SectionProps) => {
         {({ items, next_cursor: next }) => (
           <>
             {items.length === 0 ? (
-              <Empty title={isFiltered ? 'Nothing matches' : 'Nothing is here'}>
-                {isFiltered && !next ? 'Clear the filters to see more.' : next ? 'Go on to the next page.' : empty}
+              <Empty title={isFiltered ? 'No matches' : 'Nothing here yet'}>
+                {isFiltered && !next ? 'Clear the filters to see more.' : next ? 'Continue on the next page.' : empty}
               </Empty>
             ) : (
               <DataTable

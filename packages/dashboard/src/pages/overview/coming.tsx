@@ -1,4 +1,4 @@
-// What falls due in the next 24 hours or 14 days, by hour, in the chosen zone, with the changes of its clock.
+// What falls due in the next 24 hours or 14 days, by hour, in the selected zone, with its clock changes.
 import { useState } from 'preact/hooks';
 import { get } from '../../api/client.js';
 import { useQuery } from '../../api/use-query.js';
@@ -18,7 +18,7 @@ type Span = '24' | '336';
 
 type Forecast = Schemas['Forecast'];
 
-/** A line where a local day begins; an hour of the day for each third of a short forecast. */
+/** A line where a local day begins, and hour labels in a short forecast. */
 function labelOf({ items }: Forecast, n: number, zone: string): Partial<Bar> {
   const [before, local] = [items[n - 1]?.local, items[n]?.local ?? ''];
   const at = Date.parse(items[n]?.at ?? '');
@@ -48,9 +48,7 @@ const Chart = ({ forecast, zone }: { readonly forecast: Forecast; readonly zone:
   const total = forecast.items.reduce((sum, { occurrences }) => sum + occurrences, 0);
   if (total === 0)
     return (
-      <Empty title="Nothing falls due in this time">
-        Subscriptions that are active appear here with their next run.
-      </Empty>
+      <Empty title="Nothing falls due in this period">Active subscriptions appear here with their next run.</Empty>
     );
   return (
     <>
@@ -77,11 +75,11 @@ export const Coming = () => {
   );
   return (
     <Card
-      title="What is coming"
+      title="Upcoming"
       area="coming"
       aside={
         <Segmented
-          label="How far ahead"
+          label="Period"
           value={span}
           options={[
             ['24', '24 hours'],

@@ -1,4 +1,4 @@
-// One glance: is it well, and if not, what to do.
+// Shows at a glance whether everything is healthy, and if not, what to do.
 import { StatusMark } from '../../components/icons/status.js';
 import { Time } from '../../components/time.js';
 import type { Status } from '../../state/live.js';
@@ -10,10 +10,10 @@ function headline(warnings: readonly Warning[]): readonly [tone: string, mark: s
   const bad = warnings.filter(({ severity }) => severity === 'bad').length;
   const others = warnings.length - bad;
   if (bad > 0) {
-    const rest = others > 0 ? `, ${count(others, 'more', 'more')} to look at` : '';
-    return ['bad', 'dead', `${count(bad, 'thing needs', 'things need')} you now${rest}`];
+    const rest = others > 0 ? `, ${count(others, 'more', 'more')} to review` : '';
+    return ['bad', 'dead', `${count(bad, 'problem needs', 'problems need')} your attention${rest}`];
   }
-  if (warnings.length > 0) return ['warn', 'failed', `Running, with ${count(warnings.length, 'thing')} to look at`];
+  if (warnings.length > 0) return ['warn', 'failed', `Running, with ${count(warnings.length, 'warning')}`];
   return ['good', 'completed', 'Everything runs on time'];
 }
 
@@ -27,9 +27,9 @@ const Calm = ({ status: { subscriptions: s } }: { readonly status: Status }) => 
       </>
     ) : (
       <>
-        Nothing is planned yet. Your application creates subscriptions with{' '}
+        Nothing is scheduled yet. Your application creates subscriptions with{' '}
         <code>scheduler.subscriptions.create()</code>; <a href={link(['api', 'createSubscription'])}>try the route</a>,{' '}
-        <a href={link(['lab'])}>try a schedule</a>, or <a href={link(['processes'])}>run a process by hand</a>.
+        <a href={link(['lab'])}>try a schedule</a>, or <a href={link(['processes'])}>run a process manually</a>.
       </>
     )}
   </p>

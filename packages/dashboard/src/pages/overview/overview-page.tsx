@@ -1,4 +1,4 @@
-// The first page: one glance says whether all is well, what is coming and what ran.
+// The first page: health, upcoming work and recent runs at a glance.
 import { Skeleton } from '../../components/feedback/loaded.js';
 import { Page } from '../../components/layout/page.js';
 import { status } from '../../state/live.js';

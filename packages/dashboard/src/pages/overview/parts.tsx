@@ -1,4 +1,4 @@
-// The instances that work now, and the breakers and limits of this one.
+// The current instances, and the breakers and limits of this one.
 import { Empty } from '../../components/feedback/loaded.js';
 import { Status } from '../../components/icons/status.js';
 import { Card } from '../../components/layout/page.js';
@@ -30,7 +30,7 @@ export const Instances = ({ status: { instances } }: { readonly status: State })
         { key: 'state', title: 'State', cell: ({ state }) => <Status status={state} /> },
         {
           key: 'claims',
-          title: 'In hand',
+          title: 'In flight',
           end: true,
           has: ({ in_flight: claims }) => inHand(claims) > 0,
           cell: ({ in_flight: claims }) => number(inHand(claims)),
@@ -44,7 +44,7 @@ export const Instances = ({ status: { instances } }: { readonly status: State })
 export const Receivers = ({ status: { breakers, concurrency } }: { readonly status: State }) => (
   <Card title="Receivers and limits" area="breakers" flush>
     {breakers.length + concurrency.length === 0 ? (
-      <Empty title="Nothing to watch">Circuit breakers and limits appear with the first call to a receiver.</Empty>
+      <Empty title="No receivers yet">Circuit breakers and limits appear with the first call to a receiver.</Empty>
     ) : (
       <DataTable
         caption="Receivers and limits"

@@ -1,4 +1,4 @@
-// What ran in the last days, by outcome, and what ran just now.
+// The outcomes of the last days, and the latest runs.
 import { get } from '../../api/client.js';
 import { useQuery } from '../../api/use-query.js';
 import { StackedBars, type Bar } from '../../components/charts/stacked-bars.js';
@@ -15,7 +15,7 @@ const RUNS = 8;
 
 type Stats = ResponseOf<'/stats', 'get'>['items'];
 
-/** A bar for each day, UTC as the roll-ups are; days without a row are days on which nothing ran. */
+/** One bar per UTC day, like the roll-ups; on days without a row nothing ran. */
 function barsOf(rows: Stats): Bar[] {
   const days = [...new Set(rows.map(({ day }) => day))].sort();
   const last = days.at(-1);
@@ -58,12 +58,12 @@ export const PastDays = () => {
     everyMs: EVERY_MS,
   });
   return (
-    <Card title="What ran, by day" area="past" aside={<Legend />}>
+    <Card title="Outcomes by day" area="past" aside={<Legend />}>
       <Loaded query={stats} lines={8}>
         {({ items }) =>
           items.every(({ successful, failed, dead }) => successful + failed + dead === 0) ? (
             <Empty title={`Nothing ran in the last ${DAYS} days`}>
-              Occurrences and jobs are counted here while they run. <a href={link(['jobs', 'new'])}>Enqueue a job</a> to
+              Occurrences and jobs are counted here as they run. <a href={link(['jobs', 'new'])}>Enqueue a job</a> to
               see one.
             </Empty>
           ) : (
@@ -91,7 +91,7 @@ export const LatestRuns = () => {
         {({ items }) =>
           items.length === 0 ? (
             <Empty title="Nothing has run yet">
-              A tick that finds nothing to do leaves no run. <a href={link(['processes'])}>Run a process by hand</a>.
+              Ticks that find nothing to do are not recorded. <a href={link(['processes'])}>Run a process manually</a>.
             </Empty>
           ) : (
             <RunTable runs={items} shape="latest" />

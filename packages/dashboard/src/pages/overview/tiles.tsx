@@ -1,4 +1,4 @@
-// The figures of the moment, each the way to what it counts.
+// The current figures, each linked to the items it counts.
 import { get } from '../../api/client.js';
 import { useQuery } from '../../api/use-query.js';
 import { connection, throughput, type Status } from '../../state/live.js';
@@ -27,7 +27,7 @@ const Tile = ({ label, value, note, href, tone }: TileProps) => (
 const HOUR_MS = 3_600_000;
 const EVERY_MS = 30_000;
 
-/** What was processed within the last hour: occurrences by their runs, jobs by their roll-ups. */
+/** Work processed within the last hour: occurrences from runs, jobs from roll-ups. */
 async function lastHour(signal: AbortSignal): Promise<{ occurrences: number; jobs: number; capped: boolean }> {
   const since = new Date(readClock() - HOUR_MS).toISOString();
   const [runs, queue] = await Promise.all([
@@ -119,7 +119,7 @@ const Jobs = ({ queue: { counts, counts_capped: capped } }: { readonly queue: No
       <Tile
         label="Dead jobs"
         value={more(dead, capped && dead > 0)}
-        note="to decide on"
+        note="to be reviewed"
         href={link(['dead'])}
         tone={toneOfDead(dead)}
       />
@@ -132,7 +132,7 @@ export const Tiles = ({ status: { subscriptions, queue } }: { readonly status: S
   const hour = useQuery('overview/hour', lastHour, { everyMs: EVERY_MS });
   const done = hour.data;
   return (
-    <nav class="tiles of-now" aria-label="Figures of the moment">
+    <nav class="tiles of-now" aria-label="Current figures">
       {subscriptions && <Subscriptions s={subscriptions} />}
       {queue && <Jobs queue={queue} />}
       <Tile

@@ -1,4 +1,4 @@
-// What a person should look at, in words, each with the page that shows it. Pure.
+// The warnings that need attention, each with a link to the relevant page. Pure.
 import type { Status } from '../../state/live.js';
 import { link } from '../../state/router.js';
 import { count, duration } from '../../time/format.js';
@@ -35,9 +35,9 @@ function ofScheduler({ status, scheduler, processes }: Status): Warning[] {
     [
       paused.some(({ name }) => name === 'subscriptions'),
       'bad',
-      'The process that serves all subscriptions is paused: nobody is served.',
+      'The process that runs all subscriptions is paused: no subscription runs.',
       link(['processes', 'subscriptions']),
-      'Resume it',
+      'View process',
     ],
   ]);
 }
@@ -49,30 +49,30 @@ function ofSubscriptions({ subscriptions: s }: Status): Warning[] {
     [
       s.lag_s > BACKLOG_S,
       'bad',
-      `The oldest due subscription has waited for ${late}.`,
+      `The oldest due subscription has been waiting for ${late}.`,
       link(['subscriptions'], { due: true, sort: 'next_run_at' }),
-      'What is due',
+      'View due subscriptions',
     ],
     [
       s.suspended > 0,
       'warn',
       `${atLeast(s.suspended, s.suspended_capped, 'subscription is', 'subscriptions are')} suspended after repeated failures and will not run until resumed.`,
       link(['subscriptions'], { status: 'suspended' }),
-      'Look at them',
+      'View subscriptions',
     ],
     [
       s.failed >= MANY_FAILED,
       'warn',
       `${atLeast(s.failed, s.failed_capped, 'subscription waits', 'subscriptions wait')} for a retry.`,
       link(['subscriptions'], { status: 'failed' }),
-      'Look at them',
+      'View subscriptions',
     ],
     [
       s.dead_24h > 0,
       'warn',
       `${atLeast(s.dead_24h, s.dead_24h_capped, 'occurrence', 'occurrences')} failed all attempts in the last 24 hours.`,
       link(['subscriptions'], { sort: '-consecutive_failures' }),
-      'Whose they are',
+      'View subscriptions',
     ],
   ]);
 }
@@ -95,7 +95,7 @@ const ofParts = ({ breakers, modules, row_schedules: rows, instances }: Status):
     .filter(({ state }) => state !== 'closed')
     .map(({ name, state }): Warning => ({
       severity: state === 'open' ? 'bad' : 'warn',
-      text: `The circuit breaker ${name} is ${state.replace('_', ' ')}: calls to it are held back.`,
+      text: `The circuit breaker ${name} is ${state.replace('_', ' ')}: calls to it are paused.`,
       href: link(['instances']),
       linkText: 'Breakers',
     })),
@@ -112,16 +112,16 @@ const ofParts = ({ breakers, modules, row_schedules: rows, instances }: Status):
       [
         lagging,
         'bad',
-        `Row schedule ${name}: the earliest due row has waited for ${duration(lag * 1_000)}.`,
+        `Row schedule ${name}: the earliest due row has been waiting for ${duration(lag * 1_000)}.`,
         link(['processes', name]),
-        'The process',
+        'View process',
       ],
       [
         suspended > 0,
         'warn',
         `Row schedule ${name}: ${count(suspended, 'row is', 'rows are')} suspended.`,
         link(['processes', name]),
-        'The process',
+        'View process',
       ],
     ]),
   ),
@@ -136,7 +136,7 @@ const ofParts = ({ breakers, modules, row_schedules: rows, instances }: Status):
   ]),
 ];
 
-/** The worst first; empty: all is well. */
+/** The most severe first; empty if everything is healthy. */
 export const warningsOf = (status: Status): readonly Warning[] =>
   [...ofScheduler(status), ...ofSubscriptions(status), ...ofQueue(status), ...ofParts(status)].sort(
     (a, b) => Number(b.severity === 'bad') - Number(a.severity === 'bad'),

@@ -1,4 +1,4 @@
-// What came of a person's jobs, the mails that were sent to them included, in sentences. Pure.
+// Describes the state of a person's jobs and mails in sentences. Pure.
 import type { Job } from '../../components/job-table.js';
 import type { Reason } from '../../components/reasons.js';
 import { relativeTime, shortTime } from '../../time/format.js';
@@ -8,9 +8,9 @@ export interface JobReason extends Reason {
 }
 
 const HINTS = {
-  dead: 'Its page shows the whole error; from there it can be retried.',
+  dead: 'Its page shows the full error, and it can be retried there.',
   waiting: 'It starts once the jobs it depends on have completed.',
-  late: 'Its queue may be paused or behind: see the page Queues.',
+  late: 'Its queue may be paused or behind: see the Queues page.',
 };
 
 const errorOf = ({ error }: Job): string => (error ? `: ${error.code}, ${error.message.replace(/\.$/, '')}` : '');
@@ -34,7 +34,7 @@ function inWords(job: Job, zone: string, present: number): Reason {
     case 'waiting':
       return { tone: 'waiting', text: `${of} waits for other jobs.`, hint: HINTS.waiting };
     case 'processing':
-      return { tone: 'waiting', text: `${of} is running at this moment.` };
+      return { tone: 'waiting', text: `${of} is running now.` };
     case 'pending':
       return Date.parse(job.run_at) > present
         ? { tone: 'waiting', text: `${of} is due ${relativeTime(job.run_at, present)}.` }
@@ -48,7 +48,7 @@ function inWords(job: Job, zone: string, present: number): Reason {
 
 const WEIGHT: Readonly<Record<Reason['tone'], number>> = { bad: 0, warn: 1, off: 2, waiting: 3, good: 4 };
 
-/** What went wrong stands first; what is alike stays in the order of the list. */
+/** Problems first; otherwise the order of the list is kept. */
 export const jobReasons = (jobs: readonly Job[], zone: string, present: number): readonly JobReason[] =>
   jobs
     .map((job) => ({ ...inWords(job, zone, present), jobId: job.id }))

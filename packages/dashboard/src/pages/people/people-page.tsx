@@ -1,4 +1,4 @@
-// One person: what is scheduled for them, what was done for them, and why something did not reach them.
+// One person: what is scheduled for them, what ran, and why something did not reach them.
 import { get } from '../../api/client.js';
 import { ApiProblem } from '../../api/problem.js';
 import { useQuery } from '../../api/use-query.js';
@@ -21,7 +21,7 @@ const SENTENCES = 8;
 
 const NONE = { items: [], next_cursor: null };
 
-/** A host whose users have UUIDs refuses an address: nobody subscribed by it. */
+/** A host whose user IDs are UUIDs rejects an address, which means that there are no subscriptions. */
 function noneIfRefused(error: unknown): typeof NONE {
   if (error instanceof ApiProblem && error.status === 400) return NONE;
   throw error;
@@ -40,7 +40,7 @@ const Jobs = ({ jobs }: { readonly jobs: readonly Job[] }) => (
     <Card title="Why: jobs and mails">
       <Reasons
         reasons={jobReasons(jobs, zoneFor(), now.value).slice(0, SENTENCES)}
-        after={({ jobId }) => <a href={link(['jobs', jobId])}>Look at it</a>}
+        after={({ jobId }) => <a href={link(['jobs', jobId])}>View job</a>}
       />
     </Card>
     <Card title="Jobs and mails" flush>
@@ -50,10 +50,10 @@ const Jobs = ({ jobs }: { readonly jobs: readonly Job[] }) => (
 );
 
 const Nothing = () => (
-  <Card title="Nothing of this person">
-    <Empty title="No subscription and no job has this user">
-      Ids must be whole, and written as your application writes them. Look them up on the page{' '}
-      <a href={link(['subscriptions'])}>Subscriptions</a> or <a href={link(['jobs'])}>Jobs</a>.
+  <Card title="No data for this person">
+    <Empty title="No subscription or job belongs to this user">
+      Enter the exact ID that your application uses. You can look it up on the{' '}
+      <a href={link(['subscriptions'])}>Subscriptions</a> or <a href={link(['jobs'])}>Jobs</a> page.
     </Empty>
   </Card>
 );
@@ -61,7 +61,7 @@ const Nothing = () => (
 const Person = ({ user }: { readonly user: string }) => {
   const loaded = useQuery(`person/${user}`, (signal) => load(user, signal), { everyMs: EVERY_MS });
   return (
-    <Page title={`Person ${user}`} lead="What is scheduled and done for them, newest first, and why.">
+    <Page title={`Person ${user}`} lead="What is scheduled and what has run for this person, newest first, and why.">
       <Suppressed address={user} />
       <Loaded query={loaded} lines={10}>
         {({ subscriptions, jobs }) => (
@@ -85,7 +85,7 @@ const Person = ({ user }: { readonly user: string }) => {
 export default function PeoplePage({ rest: [user] }: PageProps) {
   return user === undefined ? (
     <Page title="Person">
-      <Empty title="Whom are you looking for?">Press / and type the id of a user or customer.</Empty>
+      <Empty title="Who are you looking for?">Press / and type the ID of a user or customer.</Empty>
     </Page>
   ) : (
     <Person key={user} user={user} />

@@ -1,4 +1,4 @@
-// A subscription of a person, with the reasons that its own page gives.
+// A subscription of a person, with the same reasons as on its own page.
 import { Card } from '../../components/layout/page.js';
 import { link } from '../../state/router.js';
 import { now } from '../../time/clock.js';
@@ -12,7 +12,7 @@ export const SubscriptionOfPerson = ({ subscription }: { readonly subscription: 
   >
     <Why subscription={subscription} />
     <p>
-      <a href={link(['subscriptions', subscription.id])}>Its schedule, local days and past occurrences</a>
+      <a href={link(['subscriptions', subscription.id])}>Schedule, local days and past occurrences</a>
     </p>
   </Card>
 );

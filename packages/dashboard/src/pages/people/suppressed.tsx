@@ -1,4 +1,4 @@
-// Says that nothing is sent to an address, where somebody is looked up by one.
+// Shows that an address is suppressed, if the person was looked up by address.
 import { get } from '../../api/client.js';
 import { useQuery } from '../../api/use-query.js';
 import { Card } from '../../components/layout/page.js';
@@ -25,6 +25,6 @@ const LooksUp = ({ address }: { readonly address: string }) => {
   );
 };
 
-/** Nothing where the person is not looked up by an address, or the module of notifications is not used. */
+/** Renders nothing if the person was not looked up by address, or if the notifications module is not used. */
 export const Suppressed = ({ address }: { readonly address: string }) =>
   address.includes('@') && session.value?.modules.includes('notifications') ? <LooksUp address={address} /> : null;

@@ -1,4 +1,4 @@
-// What can be done with a process.
+// The actions for one process.
 import { useState } from 'preact/hooks';
 import { patch, post } from '../../api/client.js';
 import { act, ask, type Outcome } from '../../components/feedback/confirm.js';
@@ -35,7 +35,9 @@ export const changeProcessSchedule = (props: ActionProps, schedule: Schedule | n
   change(
     props,
     { schedule },
-    schedule === null ? 'The schedule in code applies again.' : 'The schedule is changed, and survives deployments.',
+    schedule === null
+      ? 'The schedule in code applies again.'
+      : 'The schedule has been changed, and the change persists across deployments.',
   );
 
 async function run({ process: { name }, onDone }: ActionProps): Promise<Outcome> {
@@ -46,7 +48,7 @@ async function run({ process: { name }, onDone }: ActionProps): Promise<Outcome>
   });
   onDone();
   const id = 'run_id' in started ? started.run_id : started.result.run_id;
-  return { text: `A run of ${name} has started.`, href: link(['runs', id]), linkText: 'Watch it' };
+  return { text: `A run of ${name} has started.`, href: link(['runs', id]), linkText: 'View run' };
 }
 
 function askToDisable(props: ActionProps): void {
@@ -55,8 +57,8 @@ function askToDisable(props: ActionProps): void {
     title: `Disable ${name}?`,
     text:
       name === 'subscriptions'
-        ? 'No subscription is served on any instance until somebody enables it again.'
-        : 'The clock does not run it any more, on any instance, until somebody enables it again. It can still be run by hand.',
+        ? 'No subscription runs on any instance until the process is enabled again.'
+        : 'It does not run on schedule on any instance until it is enabled again. It can still be run manually.',
     action: 'Disable',
     danger: true,
     perform: () => change(props, { enabled: false }, `${name} is disabled.`),
@@ -98,7 +100,7 @@ export const ProcessActions = (props: ActionProps) => {
       )}
       {pausing && (
         <PauseDialog
-          text="The clock does not run it in that time, on any instance. It can still be run by hand."
+          text="It does not run on schedule on any instance during that time. It can still be run manually."
           onPause={pause}
           onClose={close}
         />

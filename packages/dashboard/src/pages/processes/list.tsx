@@ -1,4 +1,4 @@
-// All processes: when each runs, how its last runs went.
+// All processes: when each runs, and how its last runs went.
 import { get } from '../../api/client.js';
 import { useQuery } from '../../api/use-query.js';
 import { Empty, Loaded } from '../../components/feedback/loaded.js';
@@ -88,7 +88,7 @@ const COLUMNS: readonly Column<Row>[] = [
 export const ProcessList = () => {
   const rows = useQuery('processes/runs', load, { everyMs: EVERY_MS });
   return (
-    <Page title="Processes" lead="What runs on a clock, on one instance at a time or shared by all.">
+    <Page title="Processes" lead="Work that runs on a schedule, on one instance at a time or shared by all.">
       <Card title="Processes" flush untitled>
         <Loaded query={rows} lines={8}>
           {(rows) =>

@@ -1,4 +1,4 @@
-// One process: its clock, its last runs against its budget, what it runs now, and what can be changed.
+// One process: its schedule, last runs compared with the budget, current runs, and actions.
 import { get, type Schemas } from '../../api/client.js';
 import { ApiProblem } from '../../api/problem.js';
 import { useQuery } from '../../api/use-query.js';
@@ -45,7 +45,7 @@ async function load(name: string, signal: AbortSignal): Promise<Data> {
   return { process, runs: runs.items, preview: schedule && (await previewSchedule({ schedule, count: NEXT }, signal)) };
 }
 
-/** The longest of the last runs as a share of the budget. */
+/** The budget, and the longest of the last runs. */
 function budgetUse({ budget_s: budget }: Process, runs: readonly Run[]): string {
   const longest = Math.max(0, ...runs.map(({ duration_ms: ms }) => ms ?? 0));
   return `${duration(budget * 1_000)}; the longest of the last ${runs.length} runs took ${duration(longest)}`;
@@ -87,13 +87,13 @@ export const OneProcess = ({ name }: { readonly name: string }) => {
           <div class="main-and-side">
             <div class="stack">
               <RunningNow ids={process.running} onDone={loaded.reload} />
-              <Card title="Duration of the latest runs" aside="newest at the right">
+              <Card title="Duration of the latest runs" aside="newest on the right">
                 <Spark runs={runs} large />
               </Card>
               <Latencies subject="process" name={name} />
               <Card title="Runs" flush aside={<a href={link(['runs'], { process: name })}>All runs of {name}</a>}>
                 {runs.length === 0 ? (
-                  <Empty title="It has not run yet">Run it by hand to see what it does.</Empty>
+                  <Empty title="It has not run yet">Run it manually to see what it does.</Empty>
                 ) : (
                   <RunTable runs={runs.slice(0, 20)} shape="of one process" />
                 )}
@@ -110,13 +110,13 @@ export const OneProcess = ({ name }: { readonly name: string }) => {
               )}
               {process.schedule_overridden && (
                 <Card title="Changed by an operator">
-                  <p class="muted">This schedule replaces the one in code, and survives deployments.</p>
+                  <p class="muted">This schedule overrides the one in code and persists across deployments.</p>
                   <div class="actions">
                     <ActionButton
                       role="admin"
                       onAct={() => act(() => changeProcessSchedule({ process, onDone: loaded.reload }, null))}
                     >
-                      Back to the schedule in code
+                      Revert to the schedule in code
                     </ActionButton>
                   </div>
                 </Card>

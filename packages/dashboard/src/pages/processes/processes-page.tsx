@@ -1,4 +1,4 @@
-// Processes: the list, or one of them.
+// The processes page: the list, or one process.
 import type { PageProps } from '../registry.js';
 import { ProcessList } from './list.js';
 import { OneProcess } from './one.js';

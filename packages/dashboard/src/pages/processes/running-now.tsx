@@ -1,4 +1,4 @@
-// The runs of a process that go on at this moment, as they happen, each with the way to stop it.
+// The current runs of a process with live progress, each with a button to cancel it.
 import { get } from '../../api/client.js';
 import { useQuery } from '../../api/use-query.js';
 import { Card } from '../../components/layout/page.js';

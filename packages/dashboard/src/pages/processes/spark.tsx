@@ -1,4 +1,4 @@
-// The last runs of a process as bars: how long each took, and how it ended.
+// The last runs of a process as bars that show the duration and outcome.
 import { lookOf } from '../../components/icons/status.js';
 import { countsInWords } from '../../components/run-table.js';
 import type { Run } from '../../state/live.js';
@@ -22,7 +22,7 @@ const titleOf = (run: Run): string =>
     .filter(Boolean)
     .join(', ');
 
-/** Newest at the right. */
+/** The newest run is on the right. */
 export const Spark = ({ runs, large = false }: { readonly runs: readonly Run[]; readonly large?: boolean }) => {
   const longest = Math.max(1, ...runs.map(({ duration_ms: ms }) => ms ?? 0));
   if (runs.length === 0) return <span class="muted nowrap">no runs yet</span>;

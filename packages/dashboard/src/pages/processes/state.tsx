@@ -1,4 +1,4 @@
-// How a process stands, in one word.
+// The state of a process in one word.
 import type { Schemas } from '../../api/client.js';
 import { Status } from '../../components/icons/status.js';
 

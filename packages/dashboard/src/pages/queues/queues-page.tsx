@@ -1,4 +1,4 @@
-// Queues: what waits in each, how the types of jobs are doing, pause and limits.
+// Queues: waiting jobs, statistics by job type, pause and limits.
 import { useState } from 'preact/hooks';
 import { get, patch, type Schemas } from '../../api/client.js';
 import { useQuery } from '../../api/use-query.js';
@@ -47,7 +47,7 @@ const LimitDialog = ({
       const outcome = await change(
         name,
         { concurrency: limit === '' ? null : Number(limit) },
-        `The limit of ${name} is changed.`,
+        `The limit of ${name} has been changed.`,
       );
       onClose();
       onDone();
@@ -57,7 +57,7 @@ const LimitDialog = ({
   return (
     <Dialog title={`Limit of ${name}`} onClose={onClose}>
       <form class="stack" onSubmit={save}>
-        <Field label="Jobs at once on each instance; empty: no limit of its own" whole>
+        <Field label="Maximum number of jobs at once on each instance. Leave empty for no separate limit." whole>
           <input
             type="number"
             min={1}
@@ -82,7 +82,7 @@ const QueueActions = ({ queue, onDone }: QueueProps) => {
   const pause = (): void =>
     ask({
       title: `Pause the queue ${name}?`,
-      text: 'No instance starts a job of it until somebody resumes it. Jobs that run are finished; new ones are taken in.',
+      text: 'No instance starts jobs from this queue until it is resumed. Running jobs finish, and new jobs are accepted.',
       action: 'Pause the queue',
       danger: true,
       perform: async () => {
@@ -132,7 +132,7 @@ interface CountProps {
   readonly status: (typeof COUNTED)[number][0];
 }
 
-/** The way to the jobs that it counts. */
+/** A link to the jobs that it counts. */
 const Count = ({ stats, queue, status }: CountProps) => {
   if (!stats) return <>…</>;
   const n = waitingIn(stats, queue, status);
@@ -147,7 +147,7 @@ const Queues = ({ stats }: { readonly stats: QueueStats | undefined }) => {
         {({ items }) =>
           items.length === 0 ? (
             <Empty title="There are no queues yet">
-              A queue appears with its first job: <a href={link(['jobs', 'new'])}>enqueue one by hand</a>.
+              A queue appears with its first job: <a href={link(['jobs', 'new'])}>enqueue one manually</a>.
             </Empty>
           ) : (
             <DataTable
@@ -173,7 +173,7 @@ const Queues = ({ stats }: { readonly stats: QueueStats | undefined }) => {
                 })),
                 {
                   key: 'limit',
-                  title: 'At once, per instance',
+                  title: 'Concurrency per instance',
                   end: true,
                   cell: ({ concurrency }) => (concurrency === null ? 'no limit' : number(concurrency)),
                 },
@@ -196,7 +196,7 @@ export default function QueuesPage() {
   const stats = useQuery(`queue-stats/${hours}`, (signal) => loadStats(hours, signal), { everyMs: EVERY_MS });
   const unknown = stats.data?.unknown_types ?? [];
   return (
-    <Page title="Queues" lead="What waits, how the types of jobs are doing, and the limits on both.">
+    <Page title="Queues" lead="Waiting jobs, statistics for each job type, and limits.">
       {unknown.length > 0 && (
         <p class="note warn">
           Jobs of these types are due, but this instance does not know them: {unknown.join(', ')}. Deploy their
@@ -209,7 +209,7 @@ export default function QueuesPage() {
         flush
         aside={
           <Segmented
-            label="How far back"
+            label="Period"
             value={hours}
             options={[
               ['1', '1 hour'],

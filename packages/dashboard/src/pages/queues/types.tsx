@@ -1,4 +1,4 @@
-// How the types of jobs are doing: how many, how well, how long, and one of them with its histograms.
+// Statistics by job type: counts, success rate and durations, with histograms for the selected type.
 import type { ResponseOf } from '../../api/client.js';
 import { Empty } from '../../components/feedback/loaded.js';
 import { DataTable } from '../../components/table/data-table.js';
@@ -17,8 +17,8 @@ interface TypesProps {
 
 export const Types = ({ stats, shown }: TypesProps) =>
   stats.types.length === 0 ? (
-    <Empty title="No job ran in this time">
-      A longer time may have some. <a href={link(['jobs', 'new'])}>Enqueue one</a> to see how it goes.
+    <Empty title="No jobs ran in this period">
+      Try a longer period. <a href={link(['jobs', 'new'])}>Enqueue one</a> to try it out.
     </Empty>
   ) : (
     <DataTable

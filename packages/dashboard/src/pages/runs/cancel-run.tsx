@@ -1,4 +1,4 @@
-// Stops a run: nothing new is started, what is under way is settled.
+// Cancels a run: nothing new is started, and work in progress is completed.
 import { post } from '../../api/client.js';
 import { ask } from '../../components/feedback/confirm.js';
 import { ActionButton } from '../../components/form/action-button.js';
@@ -9,13 +9,13 @@ export const CancelRun = ({ id, onDone }: { readonly id: string; readonly onDone
     onAct={() =>
       ask({
         title: 'Cancel this run?',
-        text: 'Nothing new is started. What is under way is settled, and the rest stays due.',
+        text: 'Nothing new is started. Work in progress is completed, and the rest stays due.',
         action: 'Cancel the run',
         danger: true,
         perform: async () => {
           await post('/runs/{id}/cancel', { params: { id } });
           onDone();
-          return { text: 'The run will stop within a few seconds. What it has started is settled.' };
+          return { text: 'The run will stop within a few seconds. Work in progress is completed.' };
         },
       })
     }

@@ -1,4 +1,4 @@
-// What ran, newest first.
+// The list of runs, newest first.
 import { get, type QueryOf } from '../../api/client.js';
 import { useQuery } from '../../api/use-query.js';
 import { Empty, Loaded } from '../../components/feedback/loaded.js';
@@ -34,16 +34,16 @@ export const RunList = () => {
   return (
     <Page
       title="Runs"
-      lead="Each run of a process: what started it, what it did, how it ended. A tick that found nothing leaves none."
+      lead="Each run of a process: what started it, what it did and how it ended. Ticks that find nothing to do are not recorded."
     >
       <ListFilters />
       <Card title="Runs" flush untitled>
         <Loaded query={page} lines={12}>
           {({ items, next_cursor: next }) =>
             items.length === 0 ? (
-              <Empty title={FILTERS.some((name) => query.value[name]) ? 'No run matches' : 'Nothing has run yet'}>
-                {FILTERS.some((name) => query.value[name]) ? 'Clear the filters' : 'Wait for the clock'}, or{' '}
-                <a href={link(['processes'])}>run a process by hand</a>.
+              <Empty title={FILTERS.some((name) => query.value[name]) ? 'No runs match' : 'Nothing has run yet'}>
+                {FILTERS.some((name) => query.value[name]) ? 'Clear the filters' : 'Wait for the next scheduled run'},
+                or <a href={link(['processes'])}>run a process manually</a>.
               </Empty>
             ) : (
               <>

@@ -1,4 +1,4 @@
-// One run: its counts, its time, its errors by kind with samples, and another try for what failed.
+// One run: its counts, duration and errors by code with samples, and a retry of failed occurrences.
 import { get, post } from '../../api/client.js';
 import { useQuery } from '../../api/use-query.js';
 import { act, ask } from '../../components/feedback/confirm.js';
@@ -24,12 +24,12 @@ async function retryFailed(run: Run): Promise<void> {
   const due = 'result' in trial ? (trial.result.due ?? 0) : 0;
   ask({
     title: `Retry ${count(due, 'occurrence')} that failed in this run?`,
-    text: 'They are tried again at once, in a new run, under the same idempotency keys. What succeeded meanwhile is left alone.',
+    text: 'They are retried immediately in a new run with the same idempotency keys. Occurrences that have since succeeded are not retried.',
     action: `Retry ${number(due)}`,
     perform: async () => {
       const started = await post('/runs/{id}/retry-failed', { params: { id: run.id }, body: { dry_run: false } });
       const id = 'run_id' in started ? started.run_id : started.result.run_id;
-      return { text: 'The retry has started.', href: link(['runs', id]), linkText: 'Watch it' };
+      return { text: 'The retry has started.', href: link(['runs', id]), linkText: 'View run' };
     },
   });
 }
@@ -39,7 +39,7 @@ const Actions = ({ run, onDone }: { readonly run: Run; readonly onDone: () => vo
     {run.status === 'running' && <CancelRun id={run.id} onDone={onDone} />}
     {run.process === MAIN && run.status !== 'running' && (run.counts.failed ?? 0) > 0 && (
       <ActionButton kind="primary" onAct={() => act(async () => (await retryFailed(run), null))}>
-        Retry what failed…
+        Retry failed…
       </ActionButton>
     )}
   </>
@@ -66,7 +66,7 @@ const errorLink = ({ process }: Run, id: string): string => link([process === MA
 const Errors = ({ run }: { readonly run: Run }) => {
   const groups = Object.entries(run.error_groups).sort(([, a], [, b]) => b - a);
   return (
-    <Card title="Errors by kind" flush aside={`${count(run.errors.length, 'sample')}`}>
+    <Card title="Errors by code" flush aside={`${count(run.errors.length, 'sample')}`}>
       {groups.length === 0 ? (
         <Empty title="No errors" />
       ) : (
@@ -80,7 +80,7 @@ const Errors = ({ run }: { readonly run: Run }) => {
               rows={run.errors.filter((error) => error.code === code)}
               keyOf={({ id, at }) => `${id} ${at}`}
               columns={[
-                { key: 'id', title: 'Which', cell: ({ id }) => <a href={errorLink(run, id)}>{id.slice(0, 8)}</a> },
+                { key: 'id', title: 'ID', cell: ({ id }) => <a href={errorLink(run, id)}>{id.slice(0, 8)}</a> },
                 { key: 'message', title: 'Message', wide: true, cell: ({ message }) => message },
                 { key: 'at', title: 'At', cell: ({ at }) => <Time at={at} /> },
               ]}
@@ -102,9 +102,9 @@ const Parts = ({ id }: { readonly id: string }) => {
   );
 };
 
-/** Below a second it says nothing. */
+/** For runs below one second, a rate is not meaningful. */
 const rateOf = ({ counts: { processed = 0 }, duration_ms: ms }: Run): string =>
-  ms === null || ms < 1_000 || processed === 0 ? '' : `, ${number(Math.round(processed / (ms / 1_000)))} a second`;
+  ms === null || ms < 1_000 || processed === 0 ? '' : `, ${number(Math.round(processed / (ms / 1_000)))} per second`;
 
 const Details = ({ run }: { readonly run: Run }) => (
   <Card title="Details">
@@ -112,17 +112,17 @@ const Details = ({ run }: { readonly run: Run }) => (
       facts={[
         ['Process', <a href={link(['processes', run.process])}>{run.process}</a>],
         ['Trigger', triggerInWords(run)],
-        ['For the slot', <Time at={run.slot} none="none: triggered by hand" />],
+        ['Slot', <Time at={run.slot} none="none (triggered manually)" />],
         ['Started', <Time at={run.started_at} />],
         ['Ended', <Time at={run.finished_at} none="not yet" />],
-        ['Took', run.duration_ms === null ? '–' : `${duration(run.duration_ms)}${rateOf(run)}`],
-        run.stopped_early && ['Stopped early', 'near the end of its budget; the next tick goes on'],
+        ['Duration', run.duration_ms === null ? '–' : `${duration(run.duration_ms)}${rateOf(run)}`],
+        run.stopped_early && ['Stopped early', 'near the end of its budget; the next tick continues'],
         run.parent_id !== null && ['Part of', <a href={link(['runs', run.parent_id])}>the batch</a>],
         ['Instance', <span class="mono break">{run.instance_id}</span>],
         ['Id', <WholeId id={run.id} />],
       ]}
     />
-    {run.input !== null && <Json value={run.input} label="What the trigger asked for" />}
+    {run.input !== null && <Json value={run.input} label="Trigger input" />}
   </Card>
 );
 

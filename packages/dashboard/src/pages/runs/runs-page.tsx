@@ -1,4 +1,4 @@
-// Runs: the history, or one of them.
+// The runs page: the history, or one run.
 import type { PageProps } from '../registry.js';
 import { RunList } from './list.js';
 import { OneRun } from './one.js';

@@ -1,9 +1,9 @@
-// Follows a run while it goes on, by its server-sent events.
+// Follows a run through its server-sent events.
 import { useEffect, useState } from 'preact/hooks';
 import { BASE } from '../../base.js';
 import type { Run } from '../../state/live.js';
 
-/** The newest state that came; undefined until one did. Stops by itself with the end of the run. */
+/** The latest state; undefined until the first event. Stops when the run ends. */
 export function useRunEvents(id: string, isRunning: boolean, onEnd: () => void): Run | undefined {
   const [run, setRun] = useState<Run>();
   useEffect(() => {

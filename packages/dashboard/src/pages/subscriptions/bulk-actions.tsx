@@ -1,4 +1,4 @@
-// Changes of many subscriptions: those that were chosen, or all that the filters find. Counted first, then done.
+// Bulk actions for the selected subscriptions, or for all that match the filters. They are counted first.
 import { post, type BodyOf } from '../../api/client.js';
 import { ask, type Outcome } from '../../components/feedback/confirm.js';
 import { ActionButton } from '../../components/form/action-button.js';
@@ -14,10 +14,10 @@ const audit = link(['audit']);
 function changed(verb: string, result: object): Outcome {
   if ('changed' in result)
     return { text: `${count(Number(result.changed), 'subscription')} ${verb}.`, href: audit, linkText: 'Audit' };
-  return { text: `Under way: the audit entry shows how far it is.`, href: audit, linkText: 'Audit' };
+  return { text: `In progress; the audit entry shows how far it has come.`, href: audit, linkText: 'Audit' };
 }
 
-/** Counts, asks, and does it. */
+/** Counts, asks for confirmation, and performs the action. */
 async function bulk(verb: keyof typeof PLACES, filter: Filter, onDone: () => void): Promise<void> {
   const trial = await post(PLACES[verb], { body: { ...filter, dry_run: true } });
   const matched = 'matched' in trial ? trial.matched : 0;
@@ -25,8 +25,8 @@ async function bulk(verb: keyof typeof PLACES, filter: Filter, onDone: () => voi
     title: `${verb === 'pause' ? 'Pause' : 'Resume'} ${count(matched, 'subscription')}?`,
     text:
       verb === 'pause'
-        ? 'They are not served until somebody resumes them. What they miss follows the misfire policy of each.'
-        : 'A pause or suspension ends. What was missed follows the misfire policy of each.',
+        ? 'They do not run until they are resumed. Missed occurrences are handled by the misfire policy of each subscription.'
+        : 'Any pause or suspension ends. Missed occurrences are handled by the misfire policy of each subscription.',
     action: `${verb === 'pause' ? 'Pause' : 'Resume'} ${number(matched)}`,
     danger: verb === 'pause',
     perform: async () => {
@@ -40,7 +40,7 @@ async function bulk(verb: keyof typeof PLACES, filter: Filter, onDone: () => voi
 async function runThem(ids: string[], onDone: () => void): Promise<void> {
   ask({
     title: `Run ${count(ids.length, 'subscription')} now?`,
-    text: 'Each gets an extra occurrence at this moment, whether it is due or not. Its next run stays as it is.',
+    text: 'Each runs once now, whether or not it is due. Its next scheduled run does not change.',
     action: `Run ${number(ids.length)} now`,
     perform: async () => {
       const started = await post('/process-subscriptions', {
@@ -49,7 +49,7 @@ async function runThem(ids: string[], onDone: () => void): Promise<void> {
       });
       onDone();
       const id = 'run_id' in started ? started.run_id : '';
-      return { text: 'The run has started.', href: link(['runs', id]), linkText: 'Watch it' };
+      return { text: 'The run has started.', href: link(['runs', id]), linkText: 'View run' };
     },
   });
 }
@@ -66,7 +66,7 @@ export const BulkActions = ({ chosen, onDone }: BulkProps & { readonly chosen: R
       <ActionButton onAct={() => runThem(ids, onDone)}>Run now</ActionButton>
       <ActionButton onAct={() => bulk('pause', { subscription_ids: ids }, onDone)}>Pause</ActionButton>
       <ActionButton onAct={() => bulk('resume', { subscription_ids: ids }, onDone)}>Resume</ActionButton>
-      <RetryDead filter={{ subscription_ids: ids }} whose="of those that are chosen" onDone={onDone} />
+      <RetryDead filter={{ subscription_ids: ids }} whose="of the selected subscriptions" onDone={onDone} />
     </div>
   );
 };
@@ -98,12 +98,14 @@ export const FilterActions = ({ onDone }: BulkProps) => {
       {!query.value.search && (
         <RetryDead
           filter={retry}
-          whose={Object.keys(retry).length === 0 ? 'of all subscriptions' : 'of those that the filters find'}
+          whose={
+            Object.keys(retry).length === 0 ? 'of all subscriptions' : 'of the subscriptions that match the filters'
+          }
           onDone={onDone}
         />
       )}
-      {filter && <ActionButton onAct={() => bulk('pause', filter, onDone)}>Pause all found…</ActionButton>}
-      {filter && <ActionButton onAct={() => bulk('resume', filter, onDone)}>Resume all found…</ActionButton>}
+      {filter && <ActionButton onAct={() => bulk('pause', filter, onDone)}>Pause all matching…</ActionButton>}
+      {filter && <ActionButton onAct={() => bulk('resume', filter, onDone)}>Resume all matching…</ActionButton>}
     </>
   );
 };

@@ -1,4 +1,4 @@
-// A strip of local days: what came of each past occurrence, and the next ones with what a policy does to them.
+// A strip of local days: past occurrences with their outcomes, and upcoming ones with the effect of policies.
 import { useEffect, useRef } from 'preact/hooks';
 import type { Schemas } from '../../api/client.js';
 import { StatusMark } from '../../components/icons/status.js';
@@ -49,14 +49,14 @@ const Day = ({ day: { date, when, change, marks } }: { readonly day: StripDay })
 
 const LEGEND = [
   ['completed', 'on time'],
-  ['late', 'late, or at a later attempt'],
+  ['late', 'late or retried'],
   ['dead', 'dead'],
   ['skipped', 'skipped'],
   ['coalesced', 'made up for'],
-  ['scheduled', 'planned'],
+  ['scheduled', 'scheduled'],
 ] as const;
 
-/** Today in the middle, and a whole day at the left edge. */
+/** Centres today, with a whole day at the left edge. */
 const startOfView = ({ offsetLeft, offsetWidth }: HTMLElement, width: number): number =>
   Math.ceil((offsetLeft - width / 2) / offsetWidth) * offsetWidth;
 

@@ -1,4 +1,4 @@
-// What came of each occurrence, newest first.
+// The outcome of each occurrence, newest first.
 import type { Schemas } from '../../api/client.js';
 import { Status } from '../../components/icons/status.js';
 import { DataTable } from '../../components/table/data-table.js';

@@ -1,4 +1,4 @@
-// All subscriptions: searched, filtered, sorted and paged by the server; what is chosen can be paused, resumed and run.
+// The list of subscriptions: searched, filtered, sorted and paged by the server, with bulk actions.
 import { useEffect, useState } from 'preact/hooks';
 import { get, type QueryOf } from '../../api/client.js';
 import { useQuery } from '../../api/use-query.js';
@@ -26,9 +26,9 @@ const SORTS: readonly (readonly [string, string])[] = [
   ['-next_run_at', 'next run last'],
   ['-created_at', 'newest first'],
   ['created_at', 'oldest first'],
-  ['-last_run_at', 'ran last first'],
-  ['last_run_at', 'ran longest ago first'],
-  ['-consecutive_failures', 'most failures in a row first'],
+  ['-last_run_at', 'last run, newest first'],
+  ['last_run_at', 'last run, oldest first'],
+  ['-consecutive_failures', 'most consecutive failures first'],
   ['user_id', 'by user'],
 ];
 
@@ -65,7 +65,7 @@ const COLUMNS: readonly Column<Subscription>[] = [
   },
   {
     key: 'failures',
-    title: 'Dead in a row',
+    title: 'Consecutive failures',
     end: true,
     has: ({ consecutive_failures: dead }) => dead > 0,
     cell: ({ consecutive_failures: dead }) => number(dead),
@@ -96,9 +96,9 @@ const isOffered = (sort: string, possible: readonly string[] | undefined): boole
 
 const ListFilters = ({ possible }: { readonly possible: readonly string[] | undefined }) => (
   <Filters names={FILTERS}>
-    <TextFilter name="search" label="Search" placeholder="Id, user or tenant begins with" main />
-    {query.value.user_id && <TextFilter name="user_id" label="User" placeholder="whole id" />}
-    <TextFilter name="tenant_id" label="Tenant" placeholder="whole id" />
+    <TextFilter name="search" label="Search" placeholder="Start of an ID, user or tenant" main />
+    {query.value.user_id && <TextFilter name="user_id" label="User" placeholder="exact ID" />}
+    <TextFilter name="tenant_id" label="Tenant" placeholder="exact ID" />
     <ChoiceFilter
       name="status"
       label="Status"
@@ -121,7 +121,7 @@ const ListFilters = ({ possible }: { readonly possible: readonly string[] | unde
     <ChoiceFilter
       name="sort"
       label="Order"
-      none="as stored"
+      none="default"
       values={SORTS.filter(([name]) => isOffered(name, possible))}
     />
   </Filters>
@@ -129,8 +129,8 @@ const ListFilters = ({ possible }: { readonly possible: readonly string[] | unde
 
 const Nothing = () =>
   FILTERS.some((name) => query.value[name]) ? (
-    <Empty title="No subscription matches">
-      A search finds how an id, a user or a tenant begins; the field Tenant takes the whole of it.
+    <Empty title="No subscriptions match">
+      The search matches the beginning of an ID, user or tenant; the Tenant filter needs the exact ID.
     </Empty>
   ) : (
     <Empty title="There are no subscriptions yet">
@@ -144,7 +144,7 @@ export const SubscriptionList = () => {
   const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set());
   const asked = query.value as unknown as QueryOf<'/subscriptions'>;
   const key = JSON.stringify(asked);
-  // rows stay where they are while somebody chooses among them
+  // rows do not move while some of them are selected
   const page = useQuery(`subscriptions?${key}`, (signal) => get('/subscriptions', { query: asked, signal }), {
     everyMs: chosen.size === 0 ? EVERY_MS : undefined,
   });
@@ -152,7 +152,7 @@ export const SubscriptionList = () => {
   return (
     <Page
       title="Subscriptions"
-      lead="Who is served, at which moment of their own day."
+      lead="Who is served, and when in their local time."
       actions={<FilterActions onDone={page.reload} />}
     >
       <ListFilters possible={page.data?.sorts} />

@@ -1,10 +1,10 @@
-// How the outcome of an occurrence, which the server decides, is marked and named. Pure.
+// The mark and label for the outcome of an occurrence. Pure.
 import type { Schemas } from '../../api/client.js';
 import { count, duration } from '../../time/format.js';
 
 type Entry = Schemas['LedgerEntry'];
 
-/** A name that `Status` knows. */
+/** A status name that `Status` knows. */
 export const markOf = ({ punctuality }: Entry): string => (punctuality === 'on_time' ? 'completed' : punctuality);
 
 interface Outcome {
@@ -17,7 +17,7 @@ interface Outcome {
 export function outcomeWord({ outcome, lateness_ms: latenessMs, attempts, count: n }: Outcome): string {
   if (outcome === 'on_time') return 'on time';
   if (outcome === 'late') return `${duration(latenessMs ?? 0)} late`;
-  if (outcome === 'retried') return `at attempt ${attempts}`;
+  if (outcome === 'retried') return `on attempt ${attempts}`;
   return n > 1 ? count(n, outcome, outcome) : outcome;
 }
 

@@ -1,4 +1,4 @@
-// What can be done with one subscription: run it now, pause it (for a while or until resumed), resume it, change its schedule.
+// The actions for one subscription: run now, pause (for a time or until resumed), resume, change the schedule.
 import { useState } from 'preact/hooks';
 import { patch, post } from '../../api/client.js';
 import { act, type Outcome } from '../../components/feedback/confirm.js';
@@ -10,7 +10,7 @@ import { readClock, now } from '../../time/clock.js';
 import { RetryDead } from './retry-dead.js';
 import { stateOf, type Subscription } from './state.js';
 
-/** Only what changes; a field that is gone is null. */
+/** Only the changed fields; a removed field is null. */
 function patchOf(before: Schedule, after: Schedule): Record<string, unknown> {
   const fields = new Set([...Object.keys(before), ...Object.keys(after)]) as Set<keyof Schedule>;
   const changed = [...fields].filter((field) => before[field] !== after[field]);
@@ -25,7 +25,7 @@ export async function changeSchedule(
   const schedule = patchOf(subscription.schedule ?? {}, after);
   await patch('/subscriptions/{id}', { params: { id: subscription.id }, body: { schedule } });
   onDone();
-  return { text: 'The schedule is changed. It takes effect from now on.', href: link(['audit']), linkText: 'Audit' };
+  return { text: 'The schedule has been changed, effective immediately.', href: link(['audit']), linkText: 'Audit' };
 }
 
 interface ActionProps {
@@ -44,7 +44,7 @@ const PauseSubscription = ({ subscription, onDone, onClose }: ActionProps & { re
     });
   return (
     <PauseDialog
-      text="Nothing runs for this subscription in that time. What it misses follows its misfire policy."
+      text="This subscription does not run during that time. Missed occurrences are handled by its misfire policy."
       onPause={pause}
       onClose={onClose}
       endless
@@ -59,7 +59,7 @@ async function runNow({ subscription, onDone }: ActionProps): Promise<Outcome> {
   });
   onDone();
   const id = 'run_id' in reply ? reply.run_id : reply.result.run_id;
-  return { text: `Run now: ${reply.message}.`, href: link(['runs', id]), linkText: 'The run' };
+  return { text: `Run now: ${reply.message}.`, href: link(['runs', id]), linkText: 'View run' };
 }
 
 async function resume({ subscription, onDone }: ActionProps): Promise<Outcome> {

@@ -1,4 +1,4 @@
-// One subscription: its schedule in words, its local days, why it stands as it does, and what can be done.
+// One subscription: its schedule, local days, reasons for its state, and actions.
 import { get, type Schemas } from '../../api/client.js';
 import { useQuery } from '../../api/use-query.js';
 import { WholeId } from '../../components/copy.js';
@@ -58,7 +58,7 @@ const About = ({ subscription }: { readonly subscription: Subscription }) => {
           ['Time zone', zoneName(zone)],
           ['Next run', <Time at={subscription.next_run_at} own={zone} none="none" />],
           ['Last run', <Time at={subscription.last_run_at} own={zone} none="never" />],
-          ['Dead in a row', String(subscription.consecutive_failures)],
+          ['Consecutive failures', String(subscription.consecutive_failures)],
           ['Created', <Time at={subscription.created_at} own={zone} />],
           ['Id', <WholeId id={subscription.id} />],
         ]}

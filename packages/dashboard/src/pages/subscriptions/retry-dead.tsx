@@ -1,4 +1,4 @@
-// Tries dead occurrences again: since when, how many that are by a dry run, and then in a new run.
+// Retries dead occurrences: selects the period, counts them with a dry run, and starts a new run.
 import { useState } from 'preact/hooks';
 import { post, type BodyOf } from '../../api/client.js';
 import { useQuery } from '../../api/use-query.js';
@@ -13,7 +13,7 @@ import { count, number } from '../../time/format.js';
 
 type Body = BodyOf<'/subscriptions/retry', 'post'>;
 
-/** Whose occurrences; nothing: everybody's. */
+/** Selects the occurrences; empty: all of them. */
 export type RetryFilter = Pick<Body, 'subscription_ids' | 'user_id' | 'tenant_id' | 'frequency'>;
 
 const HOUR_MS = 3_600_000;
@@ -49,7 +49,7 @@ const start = (body: Omit<Body, 'dry_run'>, onDone: () => void): Promise<void> =
     });
     onDone();
     const id = 'run_id' in started ? started.run_id : started.result.run_id;
-    return { text: 'The retry has started.', href: link(['runs', id]), linkText: 'Watch it' };
+    return { text: 'The retry has started.', href: link(['runs', id]), linkText: 'View run' };
   });
 
 const RetryDialog = ({ filter, whose, onDone, onClose }: RetryProps & { readonly onClose: () => void }) => {
@@ -66,9 +66,9 @@ const RetryDialog = ({ filter, whose, onDone, onClose }: RetryProps & { readonly
     onDone();
   };
   return (
-    <Dialog title="Retry what died" onClose={onClose}>
+    <Dialog title="Retry dead occurrences" onClose={onClose}>
       <p class="muted">
-        Occurrences {whose} that failed all their attempts are tried again in a new run, each under its idempotency key.
+        Occurrences {whose} that failed all their attempts are retried in a new run, each with its idempotency key.
       </p>
       <Segmented label="Died in the last" value={hours} options={SPANS} onChange={choose} />
       <Loaded query={dead} lines={1}>
@@ -79,7 +79,7 @@ const RetryDialog = ({ filter, whose, onDone, onClose }: RetryProps & { readonly
             </p>
             <footer>
               <button type="button" class="quiet" onClick={onClose}>
-                Keep as it is
+                Go back
               </button>
               <ActionButton kind="primary" disabled={n === 0} onAct={() => start(body, close)}>
                 Retry {number(n)}

@@ -1,10 +1,10 @@
-// How a subscription stands, in one word: what an operator did to it comes before what happened to it.
+// The state of a subscription in one word. States set by an operator take precedence.
 import type { Schemas } from '../../api/client.js';
 import { Status } from '../../components/icons/status.js';
 
 export type Subscription = Schemas['Subscription'];
 
-/** A pause without an end lies far in the future. */
+/** An indefinite pause ends far in the future. */
 const FOR_EVER_YEAR = 9_000;
 
 const isPausedForEver = ({ paused_until: until }: Subscription): boolean =>

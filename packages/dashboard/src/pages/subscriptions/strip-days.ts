@@ -7,7 +7,7 @@ type Timeline = Schemas['Timeline'];
 
 export interface StripMark {
   readonly key: string;
-  /** A name that `Status` knows. */
+  /** A status name that `Status` knows. */
   readonly status: string;
   readonly time: string;
   readonly word: string;

@@ -1,4 +1,4 @@
-// What a job waits for and what waits for it, as a graph: each job to the right of all that it waits for.
+// The dependency graph of a job: each job is to the right of the jobs it waits for.
 import { useEffect, useRef } from 'preact/hooks';
 import { get, type ResponseOf, type Schemas } from '../../../api/client.js';
 import { useQuery } from '../../../api/use-query.js';
@@ -20,7 +20,7 @@ const shortened = (text: string): string => (text.length > MOST_LETTERS ? `${tex
 
 const wordOf = ({ status, error_code: code }: Node): string => (code === null ? status : `${status}, ${code}`);
 
-/** What a screen reader says, and a tooltip shows. */
+/** The text for screen readers and tooltips. */
 function sentenceOf(node: Node, { nodes, edges }: Graph): string {
   const named = (ids: readonly string[]): string =>
     nodes
@@ -66,7 +66,7 @@ const Box = ({ placed: { node, x, y }, graph, current }: BoxProps) => (
   </a>
 );
 
-/** Solid: it is waited for. Dashed: that is over. */
+/** Solid: still waiting. Dashed: the dependency has ended. */
 const Lines = ({ graph, lines }: { readonly graph: Graph; readonly lines: ReturnType<typeof layOut>['edges'] }) => {
   const waiting = new Set(graph.edges.filter((edge) => edge.ended_as === null).map(({ from, to }) => `${from} ${to}`));
   return (
@@ -98,10 +98,10 @@ export const JobGraph = ({ id, open }: { readonly id: string; readonly open: boo
   const { nodes, edges, width, height } = layout;
   return (
     <Card
-      title="What it waits for, and what waits for it"
-      aside={`${count(nodes.length, 'job')}${graph.truncated ? ', the nearest of more' : ''}`}
+      title="Dependencies"
+      aside={`${count(nodes.length, 'job')}${graph.truncated ? '; only the nearest are shown' : ''}`}
     >
-      <div class="graph-room" ref={room} tabIndex={0} role="region" aria-label="Graph of dependencies">
+      <div class="graph-room" ref={room} tabIndex={0} role="region" aria-label="Dependency graph">
         <svg class="graph" width={width} height={height} role="group" aria-label="Jobs, from first to last">
           <Lines graph={graph} lines={edges} />
           {nodes.map((placed) => (

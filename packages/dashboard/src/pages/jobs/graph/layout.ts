@@ -1,4 +1,4 @@
-// Places jobs in columns, each to the right of all that it depends on, and draws the lines between. Pure.
+// Lays out jobs in columns, each to the right of its dependencies, and computes the lines between them. Pure.
 
 export interface GraphNode {
   readonly id: string;
@@ -6,7 +6,7 @@ export interface GraphNode {
 }
 
 export interface GraphEdge {
-  /** What has to complete first. */
+  /** The job that has to complete first. */
   readonly from: string;
   readonly to: string;
 }
@@ -33,7 +33,7 @@ const GAP_X = 46;
 const GAP_Y = 12;
 const EDGE = 2;
 
-/** The longest way to each node from one that depends on nothing. A circle, which there should not be, ends the search. */
+/** The longest path to each node from a node without dependencies. The search stops at cycles, which should not exist. */
 function columnsOf(nodes: readonly GraphNode[], edges: readonly GraphEdge[]): ReadonlyMap<string, number> {
   const columns = new Map(nodes.map(({ id }) => [id, 0]));
   for (let round = 0; round < nodes.length; round += 1) {
@@ -54,7 +54,7 @@ const LAST = 1e9;
 const mean = (numbers: readonly number[]): number =>
   numbers.length === 0 ? LAST : numbers.reduce((sum, n) => sum + n, 0) / numbers.length;
 
-/** Beside what it depends on, so that few lines cross; else the oldest first. */
+/** Close to its dependencies, so that few lines cross; otherwise the oldest first. */
 function inOrder<N extends GraphNode>(column: readonly N[], rowsBefore: (node: N) => readonly number[]): readonly N[] {
   const weights = new Map(column.map((node) => [node.id, mean(rowsBefore(node))]));
   return [...column].sort(

@@ -1,4 +1,4 @@
-// A job that is being written: what the form holds, and the body of the request that it becomes. Pure.
+// The draft of a new job: the state of the form, and the request body built from it. Pure.
 import type { BodyOf } from '../../../api/client.js';
 import type { Schedule } from '../../../components/schedule/schedule.js';
 
@@ -7,7 +7,7 @@ export type When = 'now' | 'later' | 'again';
 export interface Draft {
   readonly payload: unknown;
   readonly when: When;
-  /** Of an input `datetime-local`, in the zone of the browser. */
+  /** Value of a `datetime-local` input, in the time zone of the browser. */
   readonly runAt: string;
   readonly schedule: Schedule;
   readonly priority: string;
@@ -34,7 +34,7 @@ function timeOf({ when, runAt, schedule }: Draft): object {
   return when === 'later' && runAt !== '' ? { run_at: new Date(runAt).toISOString() } : {};
 }
 
-/** Only what was filled in. */
+/** Includes only fields that were filled in. */
 export function bodyOf(type: string, draft: Draft): BodyOf<'/jobs', 'post'> {
   const { priority, unique_key, tenant_id, workspace_id, user_id, payload } = draft;
   const words = Object.entries({ priority, unique_key, tenant_id, workspace_id, user_id });

@@ -1,4 +1,4 @@
-// The form of a new job of one type: its payload, when it runs, whose it is. Refused: what is wrong stands at its field.
+// The form for a new job of one type: payload, time and owner. Errors are shown next to their fields.
 import { useState } from 'preact/hooks';
 import { post, type Schemas } from '../../../api/client.js';
 import { asProblem, type ApiProblem } from '../../../api/problem.js';
@@ -43,7 +43,7 @@ const limitsOf = ({ queue, max_attempts: attempts, timeout_s: timeout, concurren
   [
     `Queue ${queue}`,
     `at most ${number(attempts)} ${attempts === 1 ? 'attempt' : 'attempts'} of ${duration(timeout * 1_000)} each`,
-    concurrency !== null && `${number(concurrency)} at once on an instance`,
+    concurrency !== null && `${number(concurrency)} at once per instance`,
   ]
     .filter(Boolean)
     .join(', ');
@@ -71,7 +71,7 @@ const Options = ({ draft, onChange, problem, usual }: PartProps & { readonly usu
         </Field>
         <Field
           label="Unique key"
-          note="While another job of the type holds it, no second one is made."
+          note="No second job of this type is created while another one has this key."
           error={problem?.messageFor('unique_key')}
         >
           <input spellcheck={false} maxLength={200} value={draft.unique_key} onInput={set('unique_key')} />
@@ -106,7 +106,7 @@ export const JobForm = ({ type, from }: { readonly type: JobType; readonly from:
   return (
     <form class="stack" onSubmit={(event) => void submit(event)}>
       <p class="muted small">{limitsOf(type)}.</p>
-      {isMasked(from) && <p class="note warn">Secrets of that job are masked here: write them again.</p>}
+      {isMasked(from) && <p class="note warn">Secrets of the original job are masked: enter them again.</p>}
       <PayloadInput
         schema={type.schema}
         payload={draft.payload}

@@ -1,4 +1,4 @@
-// A new job by hand, of a type that this server knows; `?from=` begins with what another job had.
+// Enqueues a job manually, of a type that this server knows. `?from=` copies the values of another job.
 import { get, type Schemas } from '../../../api/client.js';
 import { useQuery } from '../../../api/use-query.js';
 import { Empty, Loaded } from '../../../components/feedback/loaded.js';
@@ -41,20 +41,20 @@ const TypeField = ({ types, type }: { readonly types: readonly JobType[]; readon
 
 const TypeChoice = ({ types }: { readonly types: readonly JobType[] }) => (
   <DataTable
-    caption="Types of jobs"
+    caption="Job types"
     rows={types}
     keyOf={({ type }) => type}
     columns={[
       {
         key: 'type',
-        title: 'Of which type?',
+        title: 'Type',
         cell: ({ type }) => (
           <a class="row-link" href={link(['jobs', 'new'], { type })}>
             {type}
           </a>
         ),
       },
-      { key: 'description', title: 'What it does', cell: ({ description }) => description },
+      { key: 'description', title: 'Description', cell: ({ description }) => description },
       { key: 'queue', title: 'Queue', cell: ({ queue }) => queue },
     ]}
   />
@@ -66,7 +66,7 @@ const Form = ({ start: { types, from } }: { readonly start: Start }) => {
   if (types.length === 0) {
     return (
       <Card title="Job" untitled>
-        <Empty title="This server knows no type of job">
+        <Empty title="No job types are defined on this server">
           Define one with <code>defineJob()</code>, and pass it to <code>createScheduler</code> or to a module.
         </Empty>
       </Card>
@@ -75,10 +75,10 @@ const Form = ({ start: { types, from } }: { readonly start: Start }) => {
   return (
     <>
       {wanted !== undefined && type === undefined && (
-        <p class="note warn">This server does not know the type {wanted}: enqueue it where it is defined.</p>
+        <p class="note warn">The type {wanted} is not defined on this server: enqueue it where it is defined.</p>
       )}
       {type === undefined ? (
-        <Card title="Types of jobs" flush untitled>
+        <Card title="Job types" flush untitled>
           <TypeChoice types={types} />
         </Card>
       ) : (
@@ -100,7 +100,7 @@ export const NewJob = () => {
     <Page
       title="New job"
       parent={{ href: link(['jobs']), title: 'Jobs' }}
-      lead="Its type says what the payload has to look like; the server checks it before it takes the job."
+      lead="The type defines what the payload looks like. The server validates it before accepting the job."
     >
       <Loaded query={start} lines={6}>
         {(loaded) => <Form start={loaded} />}

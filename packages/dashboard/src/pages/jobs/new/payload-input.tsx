@@ -1,4 +1,4 @@
-// The payload of a new job: a form where its type has a schema that fits one, and always as JSON.
+// The payload of a new job: as a form if the schema of its type supports one, and always as JSON.
 import { useMemo, useState } from 'preact/hooks';
 import type { ApiProblem } from '../../../api/problem.js';
 import { Field } from '../../../components/form/field.js';
@@ -17,7 +17,7 @@ interface PayloadProps {
 
 type ErrorAt = (path: string) => string | undefined;
 
-/** All that is wrong with the payload, each with its path: the JSON is one field. */
+/** All errors in the payload with their paths, because the JSON is a single field. */
 const errorsIn = (problem: ApiProblem | undefined): string | undefined =>
   problem?.errors
     .filter(({ path }) => path === PATH || path.startsWith(`${PATH}.`))
@@ -61,7 +61,7 @@ export const PayloadInput = (props: PayloadProps) => {
       <header class="titled">
         <h2>Payload</h2>
         <Segmented
-          label="How to write it"
+          label="Input mode"
           value={mode}
           options={[
             ['form', 'Form'],
@@ -79,7 +79,7 @@ export const PayloadInput = (props: PayloadProps) => {
               {errorAt(PATH)}
             </p>
           )}
-          {shape.fields.length === 0 && <p class="muted">Jobs of this type take nothing.</p>}
+          {shape.fields.length === 0 && <p class="muted">Jobs of this type have no payload.</p>}
           <ObjectInput shape={shape} value={payload} onChange={onChange} path={PATH} errorAt={errorAt} />
         </>
       )}

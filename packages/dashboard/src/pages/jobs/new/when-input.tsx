@@ -1,4 +1,4 @@
-// When a new job runs: now, at one moment, or again and again by a schedule.
+// When a new job runs: now, at a given time, or repeatedly on a schedule.
 import type { ApiProblem } from '../../../api/problem.js';
 import { Field } from '../../../components/form/field.js';
 import { Segmented } from '../../../components/form/segmented.js';

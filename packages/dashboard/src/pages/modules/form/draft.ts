@@ -1,4 +1,4 @@
-// What is entered into a form of a module, and the body that it becomes. Pure.
+// The draft of a module's form, and the request body built from it. Pure.
 import { textOf, valueAt, type Item } from '../items.js';
 
 interface FormField {
@@ -23,7 +23,7 @@ function beginning({ field, kind, value }: FormField, before: Item | null): Ente
   return kind === 'json' && typeof given === 'object' ? JSON.stringify(given, null, 2) : textOf(given);
 }
 
-/** A change begins with what the item holds. */
+/** The form of a change starts with the values of the item. */
 export const isChange = ({ method }: Form): boolean => method === 'patch' || method === 'put';
 
 export const draftOf = (form: Form, item: Item): Draft =>
@@ -42,14 +42,14 @@ const isSame = (one: Entered | undefined, other: Entered | undefined): boolean =
   JSON.stringify(one) === JSON.stringify(other);
 const isNothing = (value: unknown): boolean => value === null || (Array.isArray(value) && value.length === 0);
 
-/** Of a change what was changed, null for what was emptied; of anything else what was entered. */
+/** For a change: the changed values, null for emptied ones. Otherwise: the entered values. */
 export function bodyOfDraft(form: Form, draft: Draft, before: Draft): Item {
   const fields = (form.fields ?? []).filter(({ field }) => !isChange(form) || !isSame(draft[field], before[field]));
   const values = fields.map((field) => [field.field, sent(field, draft[field.field] ?? '')] as const);
   return Object.fromEntries(values.filter(([, value]) => isChange(form) || !isNothing(value)));
 }
 
-/** What the browser cannot check by itself. */
+/** Checks that the browser cannot perform. */
 export function faultOf({ kind, required = false }: FormField, entered: Entered): string | undefined {
   if (kind === 'choices' && required && Array.isArray(entered) && entered.length === 0) return 'choose at least one';
   if (kind !== 'json' || typeof entered !== 'string' || entered.trim() === '') return undefined;

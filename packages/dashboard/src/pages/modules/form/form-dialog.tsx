@@ -1,4 +1,4 @@
-// A form that a module describes: what is wrong stands at its field, and nothing is lost when the server refuses it.
+// A form described by a module. Errors are shown next to their fields, and the input is kept if the server rejects it.
 import { useState } from 'preact/hooks';
 import { asProblem, type ApiProblem } from '../../../api/problem.js';
 import { Dialog } from '../../../components/feedback/dialog.js';
@@ -65,7 +65,7 @@ export const FormDialog = ({ form, item, subject, onDone, onClose }: FormDialogP
         {elsewhere && <ProblemNote problem={problem} />}
         <footer>
           <button type="button" class="quiet" onClick={onClose}>
-            {isChange(form) ? 'Keep as it is' : 'Cancel'}
+            {isChange(form) ? 'Discard changes' : 'Cancel'}
           </button>
           <button type="submit" class="primary" disabled={busy || !can(form.role)} title={roleNote(form)}>
             {busy ? 'Working…' : form.title}
@@ -76,4 +76,4 @@ export const FormDialog = ({ form, item, subject, onDone, onClose }: FormDialogP
   );
 };
 
-const roleNote = ({ role }: ModuleForm): string | undefined => (can(role) ? undefined : `Needs the role ${role}`);
+const roleNote = ({ role }: ModuleForm): string | undefined => (can(role) ? undefined : `Requires the role ${role}`);
