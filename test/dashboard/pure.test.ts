@@ -8,7 +8,9 @@ import {
   type JsonSchema,
 } from '../../packages/dashboard/src/components/json-form/shape.js';
 import { bodyOfDraft, draftOf, faultOf } from '../../packages/dashboard/src/pages/modules/form/draft.js';
-import { filled, inShort, isOffered, slugOf } from '../../packages/dashboard/src/pages/modules/items.js';
+import { filled, inShort, isOffered, nameOf, slugOf } from '../../packages/dashboard/src/pages/modules/items.js';
+import { toneOfDead, toneOfLag, toneOfWaiting } from '../../packages/dashboard/src/pages/overview/tones.js';
+import { endsInWords, hear, lastMinute, NOTHING_HEARD } from '../../packages/dashboard/src/state/throughput.js';
 import { needsWhole, valueInWords } from '../../packages/dashboard/src/pages/audit/value-in-words.js';
 import { hoursOf } from '../../packages/dashboard/src/pages/lab/hours-of-day.js';
 import { readingBefore } from '../../packages/dashboard/src/time/clock-changes.js';
@@ -117,6 +119,9 @@ describe('the page of a module', () => {
     expect(filled('/things/:id/retry?status=:status', row)).toBe('/things/a%2Fb/retry?status=dead');
     expect(filled('people/:empty', row)).toBeNull();
     expect(slugOf('Lists of all users!')).toBe('lists-of-all-users');
+    expect(nameOf([{ field: 'status', kind: 'text' }], row)).toBe('dead');
+    expect(nameOf([{ field: 'id', kind: 'id' }], { id: 'b6a37297-70c5-4dfe-b526-fe826f038799' })).toBe('b6a37297…');
+    expect(nameOf([{ field: 'empty', kind: 'text' }], row)).toBe('');
   });
 
   it('offers an action for the items that it is meant for', () => {
@@ -124,6 +129,13 @@ describe('the page of a module', () => {
     expect(isOffered({ ...action, when: { field: 'status', values: ['dead'] } }, row)).toBe(true);
     expect(isOffered({ ...action, when: { field: 'progress.done', values: ['3'] } }, row)).toBe(false);
     expect(isOffered({ ...action, path: '/things/:empty' }, row)).toBe(false);
+    const both = (done: number) => [
+      { field: 'status', values: ['dead', 'failed'] },
+      { field: 'progress.done', values: [done] },
+      { field: 'empty', values: [null] },
+    ];
+    expect(isOffered({ ...action, when: both(3) }, row)).toBe(true);
+    expect(isOffered({ ...action, when: both(4) }, row)).toBe(false);
   });
 
   it('writes lists, numbers by name and flags as people do', () => {
@@ -151,6 +163,46 @@ describe('the page of a module', () => {
     expect(bodyOfDraft(change, { ...before, name: '', size: '8' }, before)).toEqual({ name: null, size: 8 });
     expect(faultOf(fields[2], [])).toBe('choose at least one');
     expect(faultOf(fields[3], '{"n": ')).toMatch(/JSON/);
+  });
+});
+
+describe('the throughput of jobs', () => {
+  const ends = (type: string, completed: number, dead = 0) => ({ type, completed, retried: 0, dead, cancelled: 0 });
+  const heard = [
+    { at: 1_000, types: [ends('mail', 50)] },
+    { at: 30_000, types: [ends('mail', 8, 1), ends('bill', 2)] },
+    { at: 61_500, types: [ends('bill', 4)] },
+  ].reduce(hear, { ...NOTHING_HEARD, since: 0 });
+
+  it('is what ended within the last minute, of one type or of all', () => {
+    expect(lastMinute(heard, 62_000)).toEqual({
+      ends: { completed: 14, retried: 0, dead: 1, cancelled: 0 },
+      total: 15,
+      seconds: 60,
+    });
+    expect(lastMinute(heard, 62_000, 'bill')).toMatchObject({ ends: { completed: 6, dead: 0 } });
+    expect(lastMinute(heard, 100_000)).toMatchObject({ total: 4 });
+    expect(lastMinute(heard, 200_000)).toMatchObject({ total: 0 });
+  });
+
+  it('says how short it has listened, and nothing at the very start or while it does not listen', () => {
+    expect(lastMinute({ since: 0, heard: [] }, 20_000)).toMatchObject({ total: 0, seconds: 20 });
+    expect(lastMinute({ since: 0, heard: [] }, 500)).toBeNull();
+    expect(lastMinute(NOTHING_HEARD, 90_000)).toBeNull();
+  });
+
+  it('is told by outcome', () => {
+    expect(endsInWords({ completed: 14, retried: 2, dead: 0, cancelled: 1 }, String)).toBe(
+      '14 completed, 2 to be retried, 1 cancelled',
+    );
+  });
+});
+
+describe('the colour of a tile', () => {
+  it('comes from its own figure', () => {
+    expect([toneOfLag(10), toneOfLag(61), toneOfLag(301)]).toEqual([undefined, 'warn', 'bad']);
+    expect([toneOfDead(0), toneOfDead(1)]).toEqual([undefined, 'warn']);
+    expect([toneOfWaiting(9_999), toneOfWaiting(10_000)]).toEqual([undefined, 'warn']);
   });
 });
 
@@ -196,6 +248,7 @@ describe('the audit log', () => {
     expect(needsWhole({ run_id: 'a', input: { only: ['cleanup'] } })).toBe(false);
     expect(needsWhole({ before: { schedule: { time: '09:00' } } })).toBe(true);
     expect(needsWhole({ ids: Array.from({ length: 40 }, (_, n) => `id ${n}`) })).toBe(true);
+    expect(needsWhole({ removed: [{ reason: 'manual', category: '*' }] })).toBe(false);
     expect(needsWhole('token')).toBe(false);
   });
 });

@@ -31,13 +31,22 @@ export const slugOf = (title: string): string =>
 /** Of an action. */
 interface Offer {
   readonly path: string;
-  readonly when?: { readonly field: string; readonly values: readonly (string | boolean)[] } | undefined;
+  readonly when?: Condition | readonly Condition[] | undefined;
 }
+
+interface Condition {
+  readonly field: string;
+  readonly values: readonly (string | number | boolean | null)[];
+}
+
+const holds = ({ field, values }: Condition, item: Item): boolean => {
+  const given = valueAt(item, field) ?? null;
+  return values.some((value) => value === given);
+};
 
 /** Whether an action makes sense for this item. */
 export const isOffered = ({ when, path }: Offer, item: Item): boolean =>
-  filled(path, item) !== null &&
-  (when === undefined || when.values.some((value) => value === valueAt(item, when.field)));
+  filled(path, item) !== null && (when === undefined || [when].flat().every((one) => holds(one, item)));
 
 function pair([name, value]: readonly [string, unknown]): string {
   const word = name.replaceAll('_', ' ');
@@ -64,4 +73,12 @@ export function inShort(value: unknown): string {
   if (Array.isArray(value)) return value.map(inShort).join(', ');
   if (typeof value === 'object' && value !== null) return Object.entries(value).map(pair).join(', ');
   return String(value);
+}
+
+/** The first thing that is said about an item, as its name in a question; an id is shortened. */
+export function nameOf(columns: readonly { readonly field: string; readonly kind: string }[], item: Item): string {
+  const [first] = columns;
+  if (first === undefined) return '';
+  const text = inShort(textOf(valueAt(item, first.field)));
+  return first.kind === 'id' && text.length > 12 ? `${text.slice(0, 8)}…` : text;
 }
