@@ -173,7 +173,7 @@ const Queues = ({ stats }: { readonly stats: QueueStats | undefined }) => {
                 })),
                 {
                   key: 'limit',
-                  title: 'Concurrency per instance',
+                  title: 'Limit, per instance',
                   end: true,
                   cell: ({ concurrency }) => (concurrency === null ? 'no limit' : number(concurrency)),
                 },
