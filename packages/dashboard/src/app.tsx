@@ -1,7 +1,7 @@
 // What is shown: the login, or the frame with a page in it.
 import type { ComponentType } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
-import { asProblem, type ApiProblem } from './api/problem.js';
+import { notLoaded, type ApiProblem } from './api/problem.js';
 import { Empty, Skeleton } from './components/feedback/loaded.js';
 import { ProblemNote } from './components/feedback/problem.js';
 import { Shell } from './components/layout/shell.js';
@@ -24,7 +24,7 @@ const Loader = ({ entry, rest }: { readonly entry: PageEntry; readonly rest: rea
         made.set(entry.path, loaded.default);
         setLoaded(entry.path);
       },
-      (error: unknown) => setProblem(asProblem(error)),
+      () => setProblem(notLoaded()),
     );
   }, [entry]);
   if (Found) return <Found rest={rest} />;
