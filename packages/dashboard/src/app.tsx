@@ -2,8 +2,9 @@
 import type { ComponentType } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
 import { notLoaded, type ApiProblem } from './api/problem.js';
-import { Empty, Skeleton } from './components/feedback/loaded.js';
+import { Skeleton } from './components/feedback/loaded.js';
 import { ProblemNote } from './components/feedback/problem.js';
+import { Page } from './components/layout/page.js';
 import { Shell } from './components/layout/shell.js';
 import { LoginPage } from './pages/login-page.js';
 import { pageAt, type PageEntry, type PageProps } from './pages/registry.js';
@@ -36,9 +37,11 @@ const Content = () => {
   const entry = pageAt(first);
   if (!entry) {
     return (
-      <Empty title="There is no such page">
-        <a href={link(['overview'])}>Go to the overview</a>, or press <kbd>/</kbd> to search.
-      </Empty>
+      <Page title="There is no such page">
+        <p>
+          <a href={link(['overview'])}>Go to the overview</a>, or press <kbd>/</kbd> to search.
+        </p>
+      </Page>
     );
   }
   return <Loader key={entry.path} entry={entry} rest={rest} />;
