@@ -40,11 +40,9 @@ const sortInput = z.enum(SORTS.flatMap((name) => [name, `-${name}`] as const)).m
 });
 
 const listSchema = pageOf(subscriptionSchema).extend({
-  sorts: z
-    .array(z.enum(SORTS))
-    .meta({
-      description: 'What this list can be sorted by, in either direction, with its filter and at the size of the table',
-    }),
+  sorts: z.array(z.enum(SORTS)).meta({
+    description: 'What this list can be sorted by, in either direction, with its filter and at the size of the table',
+  }),
 });
 
 const metadata = z.record(z.string(), z.unknown()).optional();
