@@ -38,7 +38,12 @@ export const rowWarnings = (schedules: readonly RowScheduleStatus[]): Warning[] 
     const page = `processes/${name}`;
     return told([
       [lagging, 'bad', `row schedule ${name}: the earliest due row is ${Math.round(lagS)} s late`, page],
-      [suspended > 0, 'warn', `row schedule ${name}: ${suspended} ${plural(suspended, 'row is', 'rows are')} suspended`, page],
+      [
+        suspended > 0,
+        'warn',
+        `row schedule ${name}: ${suspended} ${plural(suspended, 'row is', 'rows are')} suspended`,
+        page,
+      ],
     ]);
   });
 
@@ -54,7 +59,12 @@ export function subscriptionWarnings(status: SubscriptionsStatus): Warning[] {
     [status.lagS > BACKLOG_S, 'bad', late, 'subscriptions?due=true&sort=next_run_at'],
     [status.dueCapped, 'warn', `${due} subscriptions or more are due`, 'subscriptions?due=true'],
     [failed >= MANY_FAILED, 'warn', retry, 'subscriptions?status=failed'],
-    [suspended > 0, 'warn', `${suspended} ${plural(suspended, 'subscription is', 'subscriptions are')} suspended`, 'subscriptions?status=suspended'],
+    [
+      suspended > 0,
+      'warn',
+      `${suspended} ${plural(suspended, 'subscription is', 'subscriptions are')} suspended`,
+      'subscriptions?status=suspended',
+    ],
     [dead > 0, 'note', died, 'runs?process=subscriptions'],
   ]);
 }
@@ -82,7 +92,12 @@ export function queueWarnings(stats: Pick<QueueStats, 'types' | 'live' | 'liveCa
   return told([
     [waiting >= MANY_WAITING, 'warn', `${waiting} jobs or more wait`, 'jobs?status=pending'],
     [attempts >= ENOUGH_ATTEMPTS && rate >= HIGH_FAILURE_RATE, 'warn', failures, 'queues'],
-    [dead > 0, 'note', `${atLeast(dead, stats.liveCapped)} dead ${plural(dead, 'letter waits', 'letters wait')} for a decision`, 'dead'],
+    [
+      dead > 0,
+      'note',
+      `${atLeast(dead, stats.liveCapped)} dead ${plural(dead, 'letter waits', 'letters wait')} for a decision`,
+      'dead',
+    ],
   ]);
 }
 

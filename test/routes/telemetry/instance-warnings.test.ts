@@ -20,9 +20,17 @@ describe('an instance', () => {
   });
 
   it.each<[string, Partial<Reported>, object]>([
-    ['event loop', { gauges: { ...calm, eventLoopP99Ms: 501 } }, { severity: 'warn', text: /event loop of instance api-1 \(process 7\) is up to 501 ms late/ }],
+    [
+      'event loop',
+      { gauges: { ...calm, eventLoopP99Ms: 501 } },
+      { severity: 'warn', text: /event loop of instance api-1 \(process 7\) is up to 501 ms late/ },
+    ],
     ['heap', { gauges: { ...calm, heapUsedBytes: 91 } }, { severity: 'bad', text: /uses 91 % of its heap limit/ }],
-    ['pool', { gauges: { ...calm, poolWaitingS: 30 } }, { severity: 'bad', text: /for 30 s: its pool of 10 is too small/ }],
+    [
+      'pool',
+      { gauges: { ...calm, poolWaitingS: 30 } },
+      { severity: 'bad', text: /for 30 s: its pool of 10 is too small/ },
+    ],
     ['restarts', { gauges: { ...calm, restarts24h: 11 } }, { severity: 'warn', text: /has 11 restarts in 24 hours/ }],
     ['heartbeat', { heartbeatAgeS: 20.6 }, { severity: 'bad', text: /is 21 s old: it hangs, or cannot reach/ }],
   ])('%s', (_what, change, { severity, text }: { severity?: string; text?: RegExp }) => {
@@ -41,7 +49,7 @@ describe('notes', () => {
     const status = await createFakeScheduler().subscriptions?.status();
     if (!status) throw new Error('it has subscriptions');
     const warnings = worstFirst([
-      ...queueWarnings({ types: [], live: [{ type: 'a', status: 'dead', n: 1 }], liveCapped: false }),
+      ...queueWarnings({ types: [], live: [{ type: 'a', queue: 'default', status: 'dead', n: 1 }], liveCapped: false }),
       ...subscriptionWarnings({ ...status, dead24h: 10_000, dead24hCapped: true, lagS: 301 }),
     ]);
     expect(warnings.map(({ severity }) => severity)).toEqual(['bad', 'warn', 'note', 'note']);

@@ -16,7 +16,9 @@ export function statusLines(io: Io, status: StatusAnswer): string[] {
   const living = status.instances.filter(({ state }) => state === 'alive' || state === 'draining');
   return [
     ...fields(overview(status), paint),
-    ...(status.warnings.length === 0 ? [] : [...title('warnings'), ...status.warnings.map((one) => warningLine(io, one))]),
+    ...(status.warnings.length === 0
+      ? []
+      : [...title('warnings'), ...status.warnings.map((one) => warningLine(io, one))]),
     ...title('instances'),
     ...table(living, instanceColumns(now), io.out),
     ...title('processes'),
