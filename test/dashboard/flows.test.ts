@@ -104,6 +104,7 @@ describeInBrowser('the dashboard', () => {
 
     const page = await enter('overview');
     await page.getByRole('button', { name: 'Search users, jobs, runs' }).click();
+    expect((await page.getByRole('dialog', { name: 'Search' }).boundingBox())?.y).toBeGreaterThan(0);
     await page.getByRole('combobox').fill('471');
     await page.getByRole('option', { name: /4711 person: everything of theirs/ }).click();
     await page.getByRole('heading', { name: 'Person 4711' }).waitFor();

@@ -9,7 +9,7 @@ import { Time } from './time.js';
 export type Job = Schemas['Job'];
 
 export const JobStatus = ({ job: { status } }: { readonly job: Pick<Job, 'status'> }) => (
-  <Status status={status} word={status === 'failed' ? 'waiting for a retry' : undefined} />
+  <Status status={status} word={status === 'failed' ? 'to retry' : undefined} />
 );
 
 /** The moment that says most about a job in its state. */

@@ -5,7 +5,6 @@ import { Skeleton } from '../../components/feedback/loaded.js';
 import { Card, Page } from '../../components/layout/page.js';
 import { asSchedule, type Schedule } from '../../components/schedule/schedule.js';
 import { withField } from '../../components/schedule/with-field.js';
-import '../../components/schedule/schedule.css';
 import { query, setFilters } from '../../state/router.js';
 import { now } from '../../time/clock.js';
 import { localDate } from '../../time/format.js';

@@ -43,11 +43,18 @@ async function lastHour(signal: AbortSignal): Promise<{ occurrences: number; job
 
 const more = (n: number, capped: boolean): string => `${compact(n)}${capped ? '+' : ''}`;
 
+/** `23 min`: the warning has the rest. */
+const inShort = (seconds: number): string =>
+  duration(seconds * 1_000)
+    .split(' ')
+    .slice(0, 2)
+    .join(' ');
+
 const Subscriptions = ({ s }: { readonly s: NonNullable<Status['subscriptions']> }) => (
   <>
     <Tile
       label="Lag"
-      value={s.lag_s < 1 ? 'None' : duration(s.lag_s * 1_000)}
+      value={s.lag_s < 1 ? 'None' : inShort(s.lag_s)}
       note={
         s.oldest_due_at ? 'oldest due' : s.next_due_at ? `next ${relativeTime(s.next_due_at, now.value)}` : undefined
       }

@@ -102,14 +102,14 @@ const ListFilters = ({ possible }: { readonly possible: readonly string[] | unde
     <ChoiceFilter
       name="status"
       label="Status"
-      values={['pending', 'processing', 'completed', ['failed', 'waiting for a retry'], 'suspended']}
+      values={['pending', 'processing', 'completed', ['failed', 'to retry'], 'suspended']}
     />
     <ChoiceFilter
       name="frequency"
       label="Frequency"
       values={['hourly', 'daily', 'weekly', 'monthly', 'quarterly', 'yearly', 'cron']}
     />
-    <TextFilter name="timezone" label="Time zone" placeholder="Europe/Berlin" />
+    <TextFilter name="timezone" label="Time zone" placeholder="Asia/Tokyo" />
     <ChoiceFilter
       name="due"
       label="Due"
