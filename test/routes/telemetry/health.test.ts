@@ -119,7 +119,11 @@ describe('GET /api/health', () => {
     const status = await scheduler.status();
     const [one] = status.instances;
     const gauges = one?.gauges && { ...one.gauges, eventLoopP99Ms: 812.4, poolWaitingS: 45 };
-    const instances = status.instances.map((instance) => ({ ...instance, gauges: gauges ?? null }));
+    const instances = status.instances.map((instance) => ({
+      ...instance,
+      hostname: 'db-7.internal',
+      gauges: gauges ?? null,
+    }));
     const { body } = await appOf({
       scheduler: Object.assign(scheduler, { status: async () => ({ ...status, instances }) }),
     }).get('/api/health');
@@ -128,7 +132,7 @@ describe('GET /api/health', () => {
       'the event loop of an instance is up to 812 ms late: look for synchronous work, or add instances',
     );
     expect(warnings.join()).toContain('waited for a database connection for 45 s');
-    expect(warnings.join()).not.toContain(one?.hostname);
+    expect(warnings.join()).not.toContain('db-7');
   });
 
   it('counts nothing while it is starting: there may be no tables yet', async () => {
