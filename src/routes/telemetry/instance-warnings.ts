@@ -2,8 +2,8 @@
 import type { InstanceStatus } from '../../scheduler/contracts/scheduler.js';
 import { told, type Warning } from './warning.js';
 
-/** The event loop was later than this for 1 % of the time between two heartbeats: requests and settlements wait noticeably. */
-const LATE_LOOP_MS = 500;
+/** The event loop was later than this at least once between two heartbeats: requests and settlements wait noticeably. */
+const LATE_LOOP_MS = 1_000;
 /** Beyond this share of its limit, V8 spends its time on collecting garbage, and the process is about to end. */
 const FULL_HEAP = 0.9;
 /** Callers of the pool have waited at each heartbeat of this time. */

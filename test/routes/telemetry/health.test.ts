@@ -118,7 +118,7 @@ describe('GET /api/health', () => {
     const scheduler = createFakeScheduler();
     const status = await scheduler.status();
     const [one] = status.instances;
-    const gauges = one?.gauges && { ...one.gauges, eventLoopP99Ms: 812.4, poolWaitingS: 45 };
+    const gauges = one?.gauges && { ...one.gauges, eventLoopP99Ms: 1_812.4, poolWaitingS: 45 };
     const instances = status.instances.map((instance) => ({
       ...instance,
       hostname: 'db-7.internal',
@@ -129,7 +129,7 @@ describe('GET /api/health', () => {
     }).get('/api/health');
     const { warnings } = body as { warnings: string[] };
     expect(warnings).toContain(
-      'the event loop of an instance is up to 812 ms late: look for synchronous work, or add instances',
+      'the event loop of an instance is up to 1812 ms late: look for synchronous work, or add instances',
     );
     expect(warnings.join()).toContain('waited for a database connection for 45 s');
     expect(warnings.join()).not.toContain('db-7');

@@ -6,7 +6,7 @@ import { worstFirst } from '../../../src/routes/telemetry/warning.js';
 import { createFakeScheduler } from '../fake-scheduler.js';
 
 const calm: NonNullable<Reported['gauges']> = {
-  ...{ eventLoopP99Ms: 500, rssBytes: 1, heapUsedBytes: 90, heapLimitBytes: 100 },
+  ...{ eventLoopP99Ms: 1_000, rssBytes: 1, heapUsedBytes: 90, heapLimitBytes: 100 },
   ...{ poolTotal: 10, poolIdle: 0, poolWaiting: 3, poolWaitingS: 29.9, claimsPerMin: 0, restarts24h: 10 },
 };
 const one: Reported = { hostname: 'api-1', pid: 7, state: 'alive', heartbeatAgeS: 20, gauges: calm };
@@ -22,8 +22,8 @@ describe('an instance', () => {
   it.each<[string, Partial<Reported>, object]>([
     [
       'event loop',
-      { gauges: { ...calm, eventLoopP99Ms: 501 } },
-      { severity: 'warn', text: /event loop of instance api-1 \(process 7\) is up to 501 ms late/ },
+      { gauges: { ...calm, eventLoopP99Ms: 1_001 } },
+      { severity: 'warn', text: /event loop of instance api-1 \(process 7\) is up to 1001 ms late/ },
     ],
     ['heap', { gauges: { ...calm, heapUsedBytes: 91 } }, { severity: 'bad', text: /uses 91 % of its heap limit/ }],
     [
