@@ -17,8 +17,8 @@ export default {
       { jsc: { target: 'es2022', parser: { syntax: 'typescript' } }, module: { type: 'es6' }, sourceMaps: 'inline' },
     ],
   },
-  globalSetup: '<rootDir>/test/support/global-setup.ts',
-  globalTeardown: '<rootDir>/test/support/global-teardown.ts',
+  globalSetup: '<rootDir>/test/support/test-run/global-setup.ts',
+  globalTeardown: '<rootDir>/test/support/test-run/global-teardown.ts',
   testTimeout: 30_000,
   maxWorkers: 2,
 };

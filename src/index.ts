@@ -15,7 +15,7 @@ export {
   type MigrateResult,
   type WhatIsUsed,
   type SetStatus,
-} from './compose/migrate.js';
+} from './compose/database/migrate.js';
 export * from './scheduler/public.js';
 export type { AdminScheduler, ConcurrencyStatus, PoolStatus } from './routes/scheduler-port.js';
 export type { ManualClock } from './scheduler/testing/index.js';

@@ -2,7 +2,7 @@
 import pg from 'pg';
 import { createScheduler } from '../../src/index.js';
 import { billing } from '../../src/modules/billing/index.js';
-import { answer, timed } from '../support/contest.js';
+import { answer, timed } from '../support/programs/contest.js';
 
 const { databaseUrl, apiUrl, key, teams, pages, parallel } = JSON.parse(process.argv[2] ?? '{}') as {
   databaseUrl: string;

@@ -6,7 +6,7 @@ import pg from 'pg';
 import { createScheduler } from '../../src/index.js';
 import { upkeep } from '../../src/modules/upkeep/index.js';
 import { adminRoutes } from '../../src/routes/index.js';
-import { answer } from '../support/contest.js';
+import { answer } from '../support/programs/contest.js';
 
 const { databaseUrl, rows, requests } = JSON.parse(process.argv[2] ?? '{}') as {
   databaseUrl: string;

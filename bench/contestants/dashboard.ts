@@ -4,7 +4,7 @@ import { z } from 'zod';
 import type { AddressInfo } from 'node:net';
 import { createScheduler, defineJob } from '../../src/index.js';
 import { adminRoutes } from '../../src/routes/index.js';
-import { answer } from '../support/contest.js';
+import { answer } from '../support/programs/contest.js';
 
 const { databaseUrl, rounds } = JSON.parse(process.argv[2] ?? '{}') as { databaseUrl: string; rounds: number };
 const scheduler = createScheduler({

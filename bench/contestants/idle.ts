@@ -1,7 +1,7 @@
 // A started scheduler with nothing to do: the number of its statements and its CPU time.
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createScheduler } from '../../src/index.js';
-import { answer, contestInput } from '../support/contest.js';
+import { answer, contestInput } from '../support/programs/contest.js';
 import { migrated, withClient } from '../support/database.js';
 import { seedSubscriptions } from '../support/subscriptions.js';
 

@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import pg from 'pg';
 import { createScheduler } from '../../src/index.js';
 import { lists } from '../../src/modules/lists/index.js';
-import { answer, timed } from '../support/contest.js';
+import { answer, timed } from '../support/programs/contest.js';
 
 const { databaseUrl, apiUrl, size, parallel } = JSON.parse(process.argv[2] ?? '{}') as {
   databaseUrl: string;

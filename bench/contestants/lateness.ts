@@ -1,7 +1,7 @@
 // A started scheduler with its ticks and timers, for the given time.
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createScheduler } from '../../src/index.js';
-import { answer, contestInput } from '../support/contest.js';
+import { answer, contestInput } from '../support/programs/contest.js';
 import { migrated } from '../support/database.js';
 import { seedSubscriptions } from '../support/subscriptions.js';
 

@@ -1,6 +1,6 @@
 // Drains a large number of subscriptions and samples the memory of the process.
 import { createScheduler } from '../../src/index.js';
-import { answer, contestInput } from '../support/contest.js';
+import { answer, contestInput } from '../support/programs/contest.js';
 import { migrated } from '../support/database.js';
 import { seedSubscriptions } from '../support/subscriptions.js';
 

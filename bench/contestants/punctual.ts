@@ -1,6 +1,6 @@
 // Punctual as a host uses it: createScheduler with a worker URL, and one trigger for everything that is due.
 import { createLogger, createScheduler } from '../../src/index.js';
-import { answer, contestInput, timed } from '../support/contest.js';
+import { answer, contestInput, timed } from '../support/programs/contest.js';
 import { migrated } from '../support/database.js';
 import { seedSubscriptions } from '../support/subscriptions.js';
 

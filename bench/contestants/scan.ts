@@ -1,6 +1,6 @@
 // Measures the duration of runs with a hundred due rows each, in a table of many rows that are not due.
 import { createScheduler } from '../../src/index.js';
-import { answer } from '../support/contest.js';
+import { answer } from '../support/programs/contest.js';
 import { withClient } from '../support/database.js';
 
 interface ScanInput {

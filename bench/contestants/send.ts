@@ -2,7 +2,7 @@
 import pg from 'pg';
 import { createScheduler } from '../../src/index.js';
 import { notifications, smtp } from '../../src/modules/notifications/index.js';
-import { answer, timed } from '../support/contest.js';
+import { answer, timed } from '../support/programs/contest.js';
 
 const { databaseUrl, smtpUrl, size, parallel } = JSON.parse(process.argv[2] ?? '{}') as {
   databaseUrl: string;

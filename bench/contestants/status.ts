@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createScheduler } from '../../src/index.js';
 import { adminRoutes } from '../../src/routes/index.js';
-import { answer } from '../support/contest.js';
+import { answer } from '../support/programs/contest.js';
 
 const { databaseUrl, requests } = JSON.parse(process.argv[2] ?? '{}') as { databaseUrl: string; requests: number };
 const scheduler = createScheduler({

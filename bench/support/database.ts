@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import pg from 'pg';
 import { startEmbeddedPostgres } from '../../src/db/embedded/index.js';
-import { migrate } from '../../src/compose/migrate.js';
+import { migrate } from '../../src/compose/database/migrate.js';
 
 export interface BenchServer {
   readonly version: string;

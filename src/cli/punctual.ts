@@ -4,7 +4,7 @@ import { CommanderError } from 'commander';
 import { calledCommand, createProgram } from './program.js';
 
 /** Runs what the arguments ask for. Sets the exit code and never rejects. */
-export async function runCommandLine(argv: readonly string[]): Promise<void> {
+async function runCommandLine(argv: readonly string[]): Promise<void> {
   try {
     const program = await programFor(argv);
     await program.parseAsync([...argv]);

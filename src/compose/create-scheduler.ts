@@ -7,17 +7,17 @@ import { loadTelemetry } from '../base/telemetry/load-telemetry.js';
 import type { Telemetry } from '../base/telemetry/telemetry.js';
 import { systemRandom } from '../base/random.js';
 import { VERSION } from '../base/version.js';
-import { awaitDatabase } from './await-database.js';
-import { openConnections } from './database.js';
+import { awaitDatabase } from './database/await-database.js';
+import { openConnections } from './database/open-connections.js';
 import { composeJobs } from './jobs.js';
 import { createLifecycle } from './lifecycle.js';
-import type { CreateSchedulerOptions, SubscriptionOptions } from './options.js';
-import { checkSchedulerOptions } from './option-rules.js';
+import type { CreateSchedulerOptions, SubscriptionOptions } from './options/options.js';
+import { checkSchedulerOptions } from './options/option-rules.js';
 import { composeSubscriptions, type SubscriptionParts } from './subscriptions.js';
 import { migrate } from '../db/migrate.js';
-import { rescueSubscriptions } from '../db/subscriptions/queries/rescue.js';
-import { adoptTables } from './adopt-tables.js';
-import { migrationSets } from './migrate.js';
+import { rescueSubscriptions } from '../db/subscriptions/settle/rescue.js';
+import { adoptTables } from './database/adopt-tables.js';
+import { migrationSets } from './database/migrate.js';
 import type { AdminScheduler } from '../routes/scheduler-port.js';
 import { DRIVE } from '../scheduler/contracts/drive.js';
 import { createEngine, type EngineConfig, type SchedulerEngine } from '../scheduler/index.js';
@@ -25,10 +25,10 @@ import type { ModuleDefinition } from '../scheduler/modules/index.js';
 import type { JobQueue, Queue } from '../scheduler/queue/index.js';
 import type { RowSchedules } from '../scheduler/rows/index.js';
 import { createSearch } from './search.js';
-import { updateZones } from './zone-updates.js';
+import { updateZones } from './database/zone-updates.js';
 import type { SubscriptionsApi } from '../subscriptions/api/subscriptions-api.js';
 
-export type { CreateSchedulerOptions, QueueSettings, SubscriptionOptions } from './options.js';
+export type { CreateSchedulerOptions, QueueSettings, SubscriptionOptions } from './options/options.js';
 
 /** A composed scheduler, as hosts and routes use it. */
 export interface Scheduler extends AdminScheduler {

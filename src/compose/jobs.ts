@@ -12,7 +12,7 @@ import { createQueue, type AnyJob, type JobEndListener, type Queue, type QueueLi
 import { createRowSchedules, type AnyRowSchedule, type RowParts } from '../scheduler/rows/index.js';
 import { createWorkspaceKeys, type WorkspaceKeys } from '../scheduler/secrets/workspace-keys.js';
 import { createHosts, type Hosts } from './module-hosts.js';
-import type { QueueSettings } from './options.js';
+import type { QueueSettings } from './options/options.js';
 
 export interface JobParts {
   readonly queue: Queue;

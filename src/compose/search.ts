@@ -1,6 +1,6 @@
 // Looks one text up in everything that has an id or a name: each kind by an index, five of each, all at once.
 import type { Database } from '../db/database.js';
-import { searchRuns } from '../db/engine/queries/search-runs.js';
+import { searchRuns } from '../db/engine/queries/runs/search-runs.js';
 import { searchJobs, searchJobUsers } from '../db/queue/admin-queries/search-jobs.js';
 import { createKindsReader, searchOwners, searchSubscriptions } from '../db/subscriptions/list/search.js';
 import { MOST_OF_A_KIND, type SearchHit, type SearchKind } from '../scheduler/contracts/search.js';

@@ -23,8 +23,8 @@ import {
   type SubscriptionsApi,
   type SubscriptionSource,
 } from '../subscriptions/index.js';
-import type { SubscriptionOptions } from './options.js';
-import { updateZones } from './zone-updates.js';
+import type { SubscriptionOptions } from './options/options.js';
+import { updateZones } from './database/zone-updates.js';
 
 export interface SubscriptionParts {
   readonly api: SubscriptionsApi;

@@ -40,7 +40,7 @@ import { requestId } from './kit/request-id.js';
 import { openApiRoute } from './resources/openapi.js';
 import { sessionRoutes, type LoginActor } from './resources/session.js';
 import type { Route } from './kit/route.js';
-import { jsonBodies, jsonBody } from './kit/json-body.js';
+import { jsonBodies, jsonBody } from './kit/body/json-body.js';
 import { buildRouter, notFound } from './kit/router.js';
 import { sameOriginChanges, type OriginOptions } from './kit/auth/same-origin.js';
 import type { AdminScheduler } from './scheduler-port.js';

@@ -18,7 +18,7 @@ export { given, isoOrNull, maybeTime, pageJson, pageOf, paging, time, timeInput,
 export { route, type Call, type Reply, type Route, type RouteSpec } from './kit/route.js';
 export { callerOf, userOf, type Caller, type UserActor } from './kit/auth/user-actor.js';
 export { createModulesApi, type ModulesApi, type ModulesApiOptions } from './modules-api.js';
-export { wholeBody } from './kit/whole-body.js';
+export { wholeBody } from './kit/body/whole-body.js';
 export { createMetrics, type Metrics } from './telemetry/metrics.js';
 export type { SearchHit, SearchKind } from '../scheduler/contracts/search.js';
 export type { AdminScheduler, ConcurrencyStatus, PoolStatus } from './scheduler-port.js';

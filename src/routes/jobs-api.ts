@@ -11,7 +11,7 @@ import { abortSignal, checkRoutes, LONGEST_CALL_MS, ORIGIN_RULES, routeClock } f
 import { userJobRoutes } from './resources/jobs/jobs-user.js';
 import { workerRoutes } from './resources/jobs/jobs-worker.js';
 import type { Route } from './kit/route.js';
-import { jsonBody } from './kit/json-body.js';
+import { jsonBody } from './kit/body/json-body.js';
 import { buildRouter, notFound } from './kit/router.js';
 import { sameOriginChanges, type OriginOptions } from './kit/auth/same-origin.js';
 import type { AdminScheduler } from './scheduler-port.js';

@@ -8,7 +8,7 @@ import { requireIdentity, type Authenticate } from './kit/auth/authenticate.js';
 import { errorHandler } from './kit/error-handler.js';
 import { abortSignal, checkRoutes, handlers, ORIGIN_RULES, routeLogger } from './kit/option-rules.js';
 import type { Route } from './kit/route.js';
-import { jsonBody } from './kit/json-body.js';
+import { jsonBody } from './kit/body/json-body.js';
 import { buildRouter } from './kit/router.js';
 import { sameOriginChanges, type OriginOptions } from './kit/auth/same-origin.js';
 import { userActorOf } from './kit/auth/user-actor.js';

@@ -76,6 +76,8 @@ export {
   type ModuleHealth,
   type ModuleHost,
   type ModulePage,
+  type ModulePageDetail,
+  type ModulePageSection,
   type MountedModules,
   type ModuleSecrets,
   type RetentionRule,

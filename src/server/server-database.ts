@@ -5,7 +5,7 @@ import type { Logger } from '../base/logger.js';
 import { configOfPool, createPool, endPool } from '../db/pool.js';
 import { destroyConnection } from '../db/connect/end-connection.js';
 import { withFreshClient } from '../db/connect/fresh-client.js';
-import { ping } from '../db/engine/queries/ping.js';
+import { ping } from '../db/engine/queries/server/ping.js';
 
 type Pool = ReturnType<typeof createPool>;
 

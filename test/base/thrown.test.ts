@@ -14,7 +14,7 @@ import {
 } from '../../src/scheduler/work/database-faults.js';
 import { isUnstorable, storableText } from '../../src/base/to-json.js';
 import { handlerError } from '../../src/scheduler/queue/run/handler-error.js';
-import { startServer } from '../support/http-server.js';
+import { startServer } from '../support/servers/http-server.js';
 import { MONSTERS, monster } from '../support/monsters.js';
 
 const isText = (value: unknown): boolean => typeof value === 'string' && value !== '';

@@ -52,11 +52,6 @@ const field = (schema: Schema, path: string): boolean =>
   }, schema) !== null;
 
 const pages = scheduler.modules?.adminPages ?? [];
-const slugOf = (title: string): string =>
-  title
-    .toLowerCase()
-    .replace(/[^a-z0-9]+/g, '-')
-    .replace(/^-|-$/g, '');
 const sections = pages.flatMap(({ module, sections }) =>
   sections.flatMap(({ detail, ...section }): [string, AdminPageSection][] => [
     [`${module}: ${section.title}`, section],
@@ -69,8 +64,8 @@ const sections = pages.flatMap(({ module, sections }) =>
 /** Where links may lead: pages of the client's own, and those of modules. */
 const OWN_PAGES = ['jobs', 'runs', 'people', 'subscriptions', 'processes'];
 const MODULE_PAGES = pages.flatMap(({ module, name, sections }) =>
-  sections.flatMap(({ title, detail }) => {
-    const list = `modules/${module}/${name}/${slugOf(title)}`;
+  sections.flatMap(({ slug, detail }) => {
+    const list = `modules/${module}/${name}/${slug}`;
     return detail ? [list, `${list}/:`] : [list];
   }),
 );
@@ -106,6 +101,11 @@ it('there are pages of ours', () => {
   expect(pages.map(({ module }) => module)).toEqual(
     expect.arrayContaining(['webhooks', 'billing', 'notifications', 'lists', 'digests']),
   );
+});
+
+it('the address of a section is its title in lower case', () => {
+  const { sections: parts = [] } = pages.find(({ module }) => module === 'lists') ?? {};
+  expect(parts.map(({ title, slug }) => [title, slug])).toContainEqual(['Lists of all users', 'lists-of-all-users']);
 });
 
 describe('a section', () => {

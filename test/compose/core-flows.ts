@@ -6,7 +6,7 @@ import { createScheduler } from '../../src/compose/create-scheduler.js';
 import { silentLogger } from '../../src/base/logger.js';
 import { webhooks } from '../../src/modules/webhooks/index.js';
 import { bury, defineJob, defineProcess } from '../../src/scheduler/public.js';
-import { startServer } from '../support/http-server.js';
+import { startServer } from '../support/servers/http-server.js';
 import { waitFor } from '../support/wait-for.js';
 
 const DAILY = { frequency: 'daily', time: '03:00', timezone: 'Europe/Berlin' } as const;
@@ -16,7 +16,7 @@ const kindOf = (value: unknown): string =>
   value instanceof Date && !Number.isNaN(value.getTime()) ? 'date' : value === null ? 'null' : typeof value;
 
 /** The names of the fields of a row with what they hold. */
-export const kindsOf = (row: object): Record<string, string> =>
+const kindsOf = (row: object): Record<string, string> =>
   Object.fromEntries(Object.entries(row).map(([key, value]) => [key, kindOf(value)]));
 
 const SERIALIZATION_FAILURE = '40001';

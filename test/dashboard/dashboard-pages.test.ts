@@ -10,7 +10,7 @@ import { clientFolder } from '../../src/dashboard/client-folder.js';
 import { dashboardPages, type DashboardOptions } from '../../src/dashboard/dashboard-pages.js';
 import { CONTENT_SECURITY_POLICY, pageAt } from '../../src/dashboard/page.js';
 import { buildClient, createLoginApp, type BuiltClient } from '../routes/access/login-app.js';
-import { startServer } from '../support/http-server.js';
+import { startServer } from '../support/servers/http-server.js';
 
 let client: BuiltClient;
 beforeAll(async () => {

@@ -2,9 +2,9 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { createScheduler } from '../../src/compose/create-scheduler.js';
-import { migrate } from '../../src/compose/migrate.js';
+import { migrate } from '../../src/compose/database/migrate.js';
 import { createEmptyDatabase, type TestDatabase } from '../support/database.js';
-import { ALL_MODULES } from '../support/migrate-all.js';
+import { ALL_MODULES } from '../support/test-run/migrate-all.js';
 
 const OLD = new URL('../data/old-migrations/', import.meta.url);
 const files = readdirSync(OLD).sort();

@@ -4,7 +4,7 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import pg from 'pg';
 import { z } from 'zod';
 import { createScheduler } from '../../src/compose/create-scheduler.js';
-import { migrate } from '../../src/compose/migrate.js';
+import { migrate } from '../../src/compose/database/migrate.js';
 import { grantsFor } from '../../src/db/grants.js';
 import { readAdoptedTables } from '../../src/db/subscriptions/subscription-set.js';
 import { defineJob } from '../../src/scheduler/queue/index.js';

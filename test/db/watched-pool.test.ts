@@ -4,7 +4,7 @@ import type pg from 'pg';
 import { createDatabase, type OwnDatabase } from '../../src/db/database.js';
 import { createPool, endPool } from '../../src/db/pool.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
-import { startDatabaseProxy, type DatabaseProxy } from '../support/tcp-proxy.js';
+import { startDatabaseProxy, type DatabaseProxy } from '../support/servers/tcp-proxy.js';
 import { waitFor } from '../support/wait-for.js';
 
 let database: TestDatabase;

@@ -1,7 +1,7 @@
 // The reference of options: what each may be, by the rule that checks it, and what it does, by its doc comment.
 import type { RuleTable } from '../../src/base/options/check-options.js';
-import { MIGRATE_RULES } from '../../src/compose/migrate.js';
-import { QUEUE_RULES, SCHEDULER_RULES, SUBSCRIPTION_RULES } from '../../src/compose/option-rules.js';
+import { MIGRATE_RULES } from '../../src/compose/database/migrate.js';
+import { QUEUE_RULES, SCHEDULER_RULES, SUBSCRIPTION_RULES } from '../../src/compose/options/option-rules.js';
 import { ANALYTICS_RULES } from '../../src/modules/analytics/options.js';
 import { BILLING_RULES } from '../../src/modules/billing/options.js';
 import { DIGEST_RULES } from '../../src/modules/digests/options.js';
@@ -40,7 +40,7 @@ const SECRETS: Place = ['base/secrets/secret-strength.ts', 'SecretPolicy'];
 const ACCESS: Place = ['routes/kit/auth/worker-identity.ts', 'WorkerAccess'];
 const RUN_CONTRACT = 'scheduler/contracts/scheduler.ts';
 const TRIGGER: Place = [RUN_CONTRACT, 'TriggerOptions'];
-const USED: Place = ['compose/migrate.ts', 'WhatIsUsed'];
+const USED: Place = ['compose/database/migrate.ts', 'WhatIsUsed'];
 const JOBS = 'scheduler/queue/define/job-definition.ts';
 const FLOWS = 'scheduler/queue/flows/flow-options.ts';
 const ROWS = 'scheduler/rows/contract/define-row-schedule.ts';
@@ -49,13 +49,21 @@ const EXTENDED: readonly Place[] = [ORIGINS, SECRETS];
 
 /** A new public function gets a line here. */
 const SECTIONS: readonly Section[] = [
-  { title: '`createScheduler`', rules: SCHEDULER_RULES, places: [['compose/options.ts', 'CreateSchedulerOptions']] },
+  {
+    title: '`createScheduler`',
+    rules: SCHEDULER_RULES,
+    places: [['compose/options/options.ts', 'CreateSchedulerOptions']],
+  },
   {
     title: '`createScheduler`: `subscriptions`',
     rules: SUBSCRIPTION_RULES,
-    places: [['compose/options.ts', 'SubscriptionOptions']],
+    places: [['compose/options/options.ts', 'SubscriptionOptions']],
   },
-  { title: '`createScheduler`: `queue`', rules: QUEUE_RULES, places: [['compose/options.ts', 'QueueSettings']] },
+  {
+    title: '`createScheduler`: `queue`',
+    rules: QUEUE_RULES,
+    places: [['compose/options/options.ts', 'QueueSettings']],
+  },
   { title: '`scheduler.stop`', rules: STOP_RULES, places: [[RUN_CONTRACT, 'StopOptions']] },
   { title: '`scheduler.trigger` and `begin`', rules: TRIGGER_RULES, places: [TRIGGER] },
   {
@@ -130,7 +138,7 @@ const SECTIONS: readonly Section[] = [
   {
     title: '`migrate`, `migrationStatus` and `migrationSql`',
     rules: MIGRATE_RULES,
-    places: [['compose/migrate.ts', 'MigrateOptions'], USED],
+    places: [['compose/database/migrate.ts', 'MigrateOptions'], USED],
   },
 ];
 

@@ -3,7 +3,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { format, resolveConfig } from 'prettier';
 
 /** Everything below is generated: `npm run docs:reference` writes it anew. */
-export const MARKER = '<!-- generated: npm run docs:reference -->';
+const MARKER = '<!-- generated: npm run docs:reference -->';
 
 export const markdownTable = (head: readonly string[], rows: readonly (readonly string[])[]): string[] =>
   [head, head.map(() => '---'), ...rows].map((cells) => `| ${cells.map(escaped).join(' | ')} |`);

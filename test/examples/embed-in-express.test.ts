@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { createShop, type Shop } from '../../examples/embed-in-express/app.js';
 import { createEmptyDatabase, type TestDatabase } from '../support/database.js';
-import { startServer, type RunningServer } from '../support/http-server.js';
+import { startServer, type RunningServer } from '../support/servers/http-server.js';
 
 describe('the example that embeds Punctual in an Express app', () => {
   let database: TestDatabase;

@@ -3,7 +3,7 @@ import { afterEach, describe, expect, it } from '@jest/globals';
 import { createMembersApp } from '../../examples/members-provider/app.js';
 import { countKinds, memberAt } from '../../examples/members-provider/audience.js';
 import { readSettings } from '../../examples/members-provider/settings.js';
-import { startServer, type RunningServer } from '../support/http-server.js';
+import { startServer, type RunningServer } from '../support/servers/http-server.js';
 
 const shape = { size: 1_000, duplicateEvery: 7, invalidEvery: 50 };
 const calm = { key: 'k', perSecond: 0, latencyMs: 0, failEvery: 0, ...shape };

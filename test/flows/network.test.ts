@@ -4,7 +4,7 @@ import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { addDue, claimsOf, stateOf } from '../support/flow/occurrences.js';
 import { startWatch } from '../support/flow/times.js';
 import { openFlow, type Flow } from '../support/flow/flow.js';
-import { startDatabaseProxy, type DatabaseProxy } from '../support/tcp-proxy.js';
+import { startDatabaseProxy, type DatabaseProxy } from '../support/servers/tcp-proxy.js';
 import { waitFor } from '../support/wait-for.js';
 
 // a small pool: connections that wait for ever would soon be all it has

@@ -3,7 +3,7 @@ import { afterAll, afterEach, beforeAll, expect, it } from '@jest/globals';
 import { addDue, ledgerOf, untilIdle } from '../support/flow/occurrences.js';
 import { openFlow, type Flow } from '../support/flow/flow.js';
 import type { Instance } from '../support/flow/instances.js';
-import { startReceiver, type Reply } from '../support/receiver.js';
+import { startReceiver, type Reply } from '../support/servers/receiver.js';
 import { waitFor } from '../support/wait-for.js';
 
 let flow: Flow;

@@ -4,7 +4,7 @@ import { addDue } from '../support/flow/occurrences.js';
 import { startWatch } from '../support/flow/times.js';
 import type { Instance } from '../support/flow/instances.js';
 import { openFlow, type Flow } from '../support/flow/flow.js';
-import { startDatabaseProxy, type DatabaseProxy } from '../support/tcp-proxy.js';
+import { startDatabaseProxy, type DatabaseProxy } from '../support/servers/tcp-proxy.js';
 import { waitFor } from '../support/wait-for.js';
 
 const env = { HEARTBEAT_S: '1', LEASE_S: '20', DATABASE_POOL_MAX: '10', SHUTDOWN_GRACE_S: '1' };

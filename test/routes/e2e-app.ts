@@ -3,8 +3,8 @@ import express from 'express';
 import { createScheduler, type CreateSchedulerOptions, type Scheduler } from '../../src/compose/create-scheduler.js';
 import { adminRoutes } from '../../src/routes/index.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
-import { startServer, type RunningServer } from '../support/http-server.js';
-import { startReceiver, type Receiver } from '../support/receiver.js';
+import { startServer, type RunningServer } from '../support/servers/http-server.js';
+import { startReceiver, type Receiver } from '../support/servers/receiver.js';
 
 export interface Answer {
   readonly status: number;

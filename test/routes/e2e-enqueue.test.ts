@@ -7,7 +7,7 @@ import { createScheduler, type Scheduler } from '../../src/compose/create-schedu
 import { adminRoutes } from '../../src/routes/index.js';
 import { defineJob } from '../../src/scheduler/queue/index.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
-import { startServer } from '../support/http-server.js';
+import { startServer } from '../support/servers/http-server.js';
 import { waitFor } from '../support/wait-for.js';
 
 const TOKENS = [

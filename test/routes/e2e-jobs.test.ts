@@ -13,7 +13,7 @@ import { createJobsApi } from '../../src/routes/jobs-api.js';
 import { jwtUsers } from '../../src/routes/kit/auth/user-auth.js';
 import { defineJob } from '../../src/scheduler/queue/index.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
-import { startServer } from '../support/http-server.js';
+import { startServer } from '../support/servers/http-server.js';
 import { waitFor } from '../support/wait-for.js';
 
 const SECRET = 'a secret of the application, long enough';

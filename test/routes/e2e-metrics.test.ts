@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { defineProcess } from '../../src/index.js';
-import { startReceiver, type Receiver } from '../support/receiver.js';
+import { startReceiver, type Receiver } from '../support/servers/receiver.js';
 import { waitFor } from '../support/wait-for.js';
 import { AUTHORIZED, createDue, startEndToEnd, type EndToEnd } from './e2e-app.js';
 

@@ -1,4 +1,5 @@
 // Engines for tests: short heartbeats, one database, stopped together at the end.
+import { afterAll, afterEach, beforeAll } from '@jest/globals';
 import pg from 'pg';
 import { systemClock } from '../../src/base/clock.js';
 import { silentLogger } from '../../src/base/logger.js';
@@ -10,9 +11,9 @@ import {
   type EngineOptions,
   type SchedulerEngine,
 } from '../../src/scheduler/index.js';
-import type { TestDatabase } from '../support/database.js';
+import { createTestDatabase, type TestDatabase } from '../support/database.js';
 
-export const FAST: EngineConfig = {
+const FAST: EngineConfig = {
   tick: '* * * * * *',
   heartbeatS: 0.1,
   leaseS: 60,
@@ -54,6 +55,31 @@ export function createEngineKit(database: () => TestDatabase): EngineKit {
       made.length = 0;
     },
   };
+}
+
+const TABLES = [
+  'scheduler_runs',
+  'scheduler_processes',
+  'scheduler_instances',
+  'scheduler_stats',
+  'idempotency_keys',
+  'audit_log',
+];
+
+/** The hooks of a test file: one database; after each test its engines are stopped and the tables of the engine emptied. */
+export function createEngineTests(use?: (database: TestDatabase) => void): EngineKit {
+  let database: TestDatabase;
+  const kit = createEngineKit(() => database);
+  beforeAll(async () => {
+    database = await createTestDatabase();
+    use?.(database);
+  });
+  afterEach(async () => {
+    await kit.stopAll();
+    await database.pool.query(`TRUNCATE ${TABLES.map((name) => `punctual.${name}`).join()}`);
+  });
+  afterAll(() => database.close());
+  return kit;
 }
 
 /** A promise and how to settle it. */

@@ -1,26 +1,15 @@
 // The engine as a whole, with real ticks and timers: several instances, slots, exactness, idle cost, the clean stop.
-import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import pg from 'pg';
 import { createDatabase } from '../../src/db/database.js';
-import { migrate } from '../../src/compose/migrate.js';
+import { migrate } from '../../src/compose/database/migrate.js';
 import type { Run, SchedulerEngine } from '../../src/scheduler/index.js';
-import { createEmptyDatabase, createTestDatabase, type TestDatabase } from '../support/database.js';
+import { createEmptyDatabase, type TestDatabase } from '../support/database.js';
 import { waitFor } from '../support/wait-for.js';
-import { createEngineKit, gate } from './engine-kit.js';
+import { createEngineKit, createEngineTests, gate } from './engine-kit.js';
 
 let database: TestDatabase;
-const kit = createEngineKit(() => database);
-
-beforeAll(async () => {
-  database = await createTestDatabase();
-});
-afterEach(async () => {
-  await kit.stopAll();
-  await database.pool.query(
-    'TRUNCATE punctual.scheduler_runs, punctual.scheduler_processes, punctual.scheduler_instances',
-  );
-});
-afterAll(() => database.close());
+const kit = createEngineTests((made) => (database = made));
 
 const EVERY_SECOND = { frequency: 'cron', cron: '* * * * * *' } as const;
 

@@ -2,7 +2,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
 import { startProcess, startServerProcess, type ServerProcess } from '../support/processes.js';
-import { startReceiver, type Receiver } from '../support/receiver.js';
+import { startReceiver, type Receiver } from '../support/servers/receiver.js';
 import { waitFor } from '../support/wait-for.js';
 
 const SCRIPT = process.env['BUILT'] ? 'dist/server.js' : 'src/server.ts';

@@ -1,18 +1,19 @@
 // Many hands on the same rows: claims never overlap, settlements and rescues never deadlock, tenants share fairly.
-import { afterAll, beforeAll, beforeEach, expect, it } from '@jest/globals';
+import { expect, it } from '@jest/globals';
 import { systemClock } from '../../src/base/clock.js';
-import { rescueLeftBehind } from '../../src/db/subscriptions/queries/rescue.js';
+import { rescueLeftBehind } from '../../src/db/subscriptions/settle/rescue.js';
 import { createConcurrencyLimit } from '../../src/scheduler/work/concurrency-limit.js';
 import { mayHaveTakenEffect } from '../../src/scheduler/work/database-faults.js';
 import { drain } from '../../src/scheduler/work/drain.js';
 import type { ClaimedSubscription } from '../../src/subscriptions/run/claimed-subscription.js';
 import { recomputeStale } from '../../src/subscriptions/schedules/recompute-stale.js';
-import { createTestDatabase, type TestDatabase } from '../support/database.js';
+import type { TestDatabase } from '../support/database.js';
 import { waitFor } from '../support/wait-for.js';
 import {
   addInstance,
   addSubscription,
   createBench,
+  eachOnItsBench,
   ledgerOf,
   ok,
   rowOf,
@@ -24,15 +25,7 @@ import {
 let database: TestDatabase;
 let bench: Bench;
 
-beforeAll(async () => {
-  database = await createTestDatabase();
-});
-afterAll(() => database.close());
-beforeEach(async () => {
-  await database.pool.query('TRUNCATE subscriptions CASCADE');
-  await database.db.query('TRUNCATE {schema}.subscription_runs');
-  bench = await createBench(database, '2026-03-10T09:00:00Z');
-});
+eachOnItsBench('2026-03-10T09:00:00Z', (made) => ({ database, bench } = made));
 
 async function addDue(count: number, tenantId: string, nextRunAt = '2026-03-10T09:00:00Z'): Promise<void> {
   await database.pool.query(

@@ -1,21 +1,13 @@
 // Occurrences whose time has passed: each policy, its ledger and its plan being written down before anything runs.
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import { claimDueSubscriptions } from '../../src/db/subscriptions/claim/claim-due.js';
-import { createTestDatabase, type TestDatabase } from '../support/database.js';
-import { addSubscription, broken, createBench, ledgerOf, ok, rowOf, type Bench } from './support.js';
+import type { TestDatabase } from '../support/database.js';
+import { addSubscription, broken, eachOnItsBench, ledgerOf, ok, rowOf, type Bench } from './support.js';
 
 let database: TestDatabase;
 let bench: Bench;
 
-beforeAll(async () => {
-  database = await createTestDatabase();
-});
-afterAll(() => database.close());
-beforeEach(async () => {
-  await database.pool.query('TRUNCATE subscriptions CASCADE');
-  await database.db.query('TRUNCATE {schema}.subscription_runs');
-  bench = await createBench(database, '2026-03-13T12:00:00Z');
-});
+eachOnItsBench('2026-03-13T12:00:00Z', (made) => ({ database, bench } = made));
 
 const at = (text: string): Date => new Date(text);
 /** Due since 10 March at 09:00; the 11th, 12th and 13th passed as well. */

@@ -1,6 +1,6 @@
 // The process `subscriptions`: what a tick drains, and what a trigger may ask for.
 import { randomUUID } from 'node:crypto';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import { systemClock } from '../../src/base/clock.js';
 import { silentLogger } from '../../src/base/logger.js';
 import type { ProcessContext } from '../../src/scheduler/contracts/define-process.js';
@@ -8,11 +8,12 @@ import { NO_COUNTS, type RunCounts } from '../../src/scheduler/contracts/run.js'
 import { createConcurrencyLimit } from '../../src/scheduler/work/concurrency-limit.js';
 import { createSubscriptionsProcess } from '../../src/subscriptions/run/subscriptions-process.js';
 import type { ProcessSubscriptionsInput } from '../../src/subscriptions/api/subscriptions-api.js';
-import { createTestDatabase, type TestDatabase } from '../support/database.js';
+import type { TestDatabase } from '../support/database.js';
 import {
   addSubscription,
   broken,
   createBench,
+  eachOnItsBench,
   ledgerOf,
   ok,
   rejected,
@@ -24,15 +25,7 @@ import {
 let database: TestDatabase;
 let bench: Bench;
 
-beforeAll(async () => {
-  database = await createTestDatabase();
-});
-afterAll(() => database.close());
-beforeEach(async () => {
-  await database.pool.query('TRUNCATE subscriptions CASCADE');
-  await database.db.query('TRUNCATE {schema}.subscription_runs');
-  bench = await createBench(database, '2026-03-10T09:00:00Z');
-});
+eachOnItsBench('2026-03-10T09:00:00Z', (made) => ({ database, bench } = made));
 
 const at = (text: string): Date => new Date(text);
 

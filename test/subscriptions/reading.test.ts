@@ -1,24 +1,18 @@
 // What one can ask of subscriptions: lists, ledgers, the forecast, the state at a glance; on a real database.
 import { isDeepStrictEqual } from 'node:util';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { forecast } from '../../src/subscriptions/api/forecast.js';
+import { describe, expect, it } from '@jest/globals';
+import { forecast } from '../../src/subscriptions/api/read/forecast.js';
 import type { SubscriptionsApi } from '../../src/subscriptions/api/subscriptions-api.js';
-import { createTestDatabase, type TestDatabase } from '../support/database.js';
+import type { TestDatabase } from '../support/database.js';
 import { waitFor } from '../support/wait-for.js';
-import { addSubscription, apiOf, createBench, rejected, schedules, type Bench } from './support.js';
+import { addSubscription, apiOf, eachOnItsBench, rejected, schedules, type Bench } from './support.js';
 
 let database: TestDatabase;
 let bench: Bench;
 let api: SubscriptionsApi;
 
-beforeAll(async () => {
-  database = await createTestDatabase();
-});
-afterAll(() => database.close());
-beforeEach(async () => {
-  await database.pool.query('TRUNCATE subscriptions CASCADE');
-  await database.db.query('TRUNCATE {schema}.subscription_runs, {schema}.audit_log');
-  bench = await createBench(database, '2026-03-10T08:00:00Z');
+eachOnItsBench('2026-03-10T08:00:00Z', (made) => {
+  ({ database, bench } = made);
   api = apiOf(database, bench);
 });
 

@@ -1,5 +1,6 @@
 // A subscription source on a real database, driven by hand: what the tests of this folder share.
 import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, beforeEach } from '@jest/globals';
 import { systemClock } from '../../src/base/clock.js';
 import type { Attempt, OccurrenceCall } from '../../src/clients/subscription-worker/attempt.js';
 import type { ClaimedSubscription } from '../../src/subscriptions/run/claimed-subscription.js';
@@ -8,7 +9,7 @@ import { createSubscriptionsApi } from '../../src/subscriptions/api/create-subsc
 import type { SubscriptionsApi } from '../../src/subscriptions/api/subscriptions-api.js';
 import { createScheduleBook } from '../../src/subscriptions/schedules/stored-schedule.js';
 import { createSubscriptionSource, type SubscriptionSource } from '../../src/subscriptions/run/subscription-source.js';
-import type { TestDatabase } from '../support/database.js';
+import { createTestDatabase, type TestDatabase } from '../support/database.js';
 
 export interface Bench {
   readonly source: SubscriptionSource;
@@ -84,6 +85,20 @@ export async function createBench(
     now: () => bench.now,
   });
   return Object.assign(bench, { source, drain: (limit = 50) => drainAll(source, limit) });
+}
+
+/** The hooks of a test file: one database, and for each test a bench at `now` on tables that hold nothing else. */
+export function eachOnItsBench(now: string, use: (made: { database: TestDatabase; bench: Bench }) => void): void {
+  let database: TestDatabase;
+  beforeAll(async () => {
+    database = await createTestDatabase();
+  });
+  afterAll(() => database.close());
+  beforeEach(async () => {
+    await database.pool.query('TRUNCATE subscriptions CASCADE');
+    await database.db.query('TRUNCATE {schema}.subscription_runs, {schema}.audit_log');
+    use({ database, bench: await createBench(database, now) });
+  });
 }
 
 async function drainAll(source: SubscriptionSource, limit: number): Promise<void> {

@@ -2,7 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import pg from 'pg';
 import { createDatabase, type OwnDatabase } from '../../src/db/database.js';
-import { dropDatabase, onServer, TEST_SERVER_VARIABLE, urlOf, type TestServer } from './test-databases.js';
+import { dropDatabase, onServer, TEST_SERVER_VARIABLE, urlOf, type TestServer } from './test-run/test-databases.js';
 
 export interface TestDatabase {
   readonly url: string;

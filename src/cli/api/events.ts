@@ -25,7 +25,7 @@ export async function* readEvents(body: ReadableStream<Uint8Array>, signal: Abor
 const isLost = (error: unknown): boolean => error instanceof TypeError;
 
 /** Pure. Null for a block of comments. */
-export function parseEvent(block: string): ServerEvent | null {
+function parseEvent(block: string): ServerEvent | null {
   let type = 'message';
   const data: string[] = [];
   for (const line of block.split(/\r?\n/)) {

@@ -2,7 +2,7 @@
 import type pg from 'pg';
 import type { Clock } from '../../base/clock.js';
 import type { Config } from '../../base/config/config.js';
-import type { MigrateOptions } from '../../compose/migrate.js';
+import type { MigrateOptions } from '../../compose/database/migrate.js';
 import type { Db } from '../../db/database.js';
 
 export interface Finding {

@@ -40,7 +40,7 @@ function isBadTunnel({ parts }: ipaddr.IPv6): boolean {
 }
 
 /** Refused before anything was sent. */
-export class ForbiddenAddress extends Error {
+class ForbiddenAddress extends Error {
   override readonly name = 'ForbiddenAddress';
   readonly code = 'FORBIDDEN_ADDRESS';
 }

@@ -56,7 +56,7 @@ function isOfSession({ code = '', command = '', responseCode }: SmtpError): bool
 }
 
 /** Whether the address was refused because it does not exist, rather than because of the message. */
-export function isUnknownAddress({ command, responseCode = 0, response = '' }: SmtpError): boolean {
+function isUnknownAddress({ command, responseCode = 0, response = '' }: SmtpError): boolean {
   if (command !== 'RCPT TO' || ![550, 551, 553, 556].includes(responseCode)) return false;
   return ENHANCED.test(response) ? ENHANCED_UNKNOWN.test(response) : WORDS_UNKNOWN.test(response);
 }

@@ -61,7 +61,7 @@ export function gateway(method: 'sms' | 'whatsapp', options: GatewayOptions): Tr
 }
 
 /** Pure. A redirect is a response that accepts nothing. */
-export function judgeResponse(code: number, response: string, retryAfterMs: number | null): TransportOutcome {
+function judgeResponse(code: number, response: string, retryAfterMs: number | null): TransportOutcome {
   const about = { code, response };
   if (code >= 200 && code < 300) return outcome('accepted', about);
   const error = `the gateway responded with ${code}`;

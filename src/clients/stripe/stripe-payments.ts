@@ -15,7 +15,7 @@ export interface StripeOptions {
 }
 
 /** `host`, `port` and `protocol` for the SDK. Throws INVALID_CONFIG for what is no http(s) URL without a path. */
-export function stripeAddress(baseUrl: string): { host: string; port: number; protocol: 'http' | 'https' } {
+function stripeAddress(baseUrl: string): { host: string; port: number; protocol: 'http' | 'https' } {
   const refuse = (): never => {
     throw new SchedulerError('INVALID_CONFIG', 'STRIPE_API_BASE must be an http or https URL without a path');
   };

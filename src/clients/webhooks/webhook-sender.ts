@@ -39,7 +39,7 @@ const MAX_ANSWER_BYTES = 65_536;
 const DAY_MS = 86_400_000;
 
 /** `webhook-id`, `webhook-timestamp` and `webhook-signature` for a body; with several secrets, several signatures. */
-export function webhookHeaders(call: WebhookCall, at: Date): Record<string, string> {
+function webhookHeaders(call: WebhookCall, at: Date): Record<string, string> {
   const signatures = call.secrets.map((secret) => new Webhook(secret).sign(call.id, at, call.body));
   return {
     'content-type': 'application/json',

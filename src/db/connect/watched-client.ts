@@ -4,7 +4,7 @@ import type pg from 'pg';
 import { toError } from '../../base/errors.js';
 import { sleep } from '../../base/timing/sleep.js';
 import { SECOND_LOOK_MS } from '../../base/timing/within.js';
-import { ping } from '../engine/queries/ping.js';
+import { ping } from '../engine/queries/server/ping.js';
 import { destroyConnection, endClient } from './end-connection.js';
 import { newClient, type ConnectionConfig } from './new-client.js';
 

@@ -5,7 +5,7 @@ import type { MigrationSet } from '../migrations/migration-set.js';
 import { checkHostTables } from './adoption/check-host-tables.js';
 import type { TableNames } from './adoption/find-tables.js';
 
-export const SUBSCRIPTION_SET = 'subscriptions';
+const SUBSCRIPTION_SET = 'subscriptions';
 const META_KEY = 'subscription_tables';
 
 /** `names`: the names of the host's tables; by default, the usual names are searched in the search path. */

@@ -46,7 +46,7 @@ const statements = (set: string, settings: Values): string =>
 const SET_BOUND = statements('SET LOCAL', [IDLE_IN_TRANSACTION]);
 
 /** Begins a transaction with these settings, in one round trip. */
-export const BEGIN_WITH_SETTINGS = `BEGIN ISOLATION LEVEL READ COMMITTED, READ WRITE; ${statements('SET LOCAL', SETTINGS)}; ${SET_BOUND}`;
+const BEGIN_WITH_SETTINGS = `BEGIN ISOLATION LEVEL READ COMMITTED, READ WRITE; ${statements('SET LOCAL', SETTINGS)}; ${SET_BOUND}`;
 
 /** For our own connections that go directly to the server. */
 export const SET_FOR_SESSION = statements('SET', [...SETTINGS, ...OF_TRANSACTIONS]);

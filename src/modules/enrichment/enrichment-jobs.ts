@@ -43,7 +43,7 @@ const LIMITS = {
   timeoutMs: 30_000,
 } as const;
 
-export const organizationFacts = (domain: string, found: Organization): AccountFacts => ({
+const organizationFacts = (domain: string, found: Organization): AccountFacts => ({
   domain,
   name: found.name ?? null,
   industry: found.industry ?? null,
@@ -53,7 +53,7 @@ export const organizationFacts = (domain: string, found: Organization): AccountF
   linkedin_url: found.linkedin_url ?? null,
 });
 
-export const personFacts = (email: string, found: Person): ContactFacts => ({
+const personFacts = (email: string, found: Person): ContactFacts => ({
   email,
   first_name: found.first_name ?? null,
   last_name: found.last_name ?? null,

@@ -22,7 +22,7 @@ export interface DeliverDeps {
 export const secretContext = (endpointId: string): string => `webhook_endpoints:${endpointId}`;
 
 /** The valid secrets, newest first. */
-export function secretsInForce(endpoint: EndpointRow, encryption: Encryption, now: Date): readonly string[] {
+function secretsInForce(endpoint: EndpointRow, encryption: Encryption, now: Date): readonly string[] {
   return endpoint.secrets
     .filter(({ expires_at }) => expires_at === null || new Date(expires_at) > now)
     .map(({ value }) => encryption.decrypt(value, secretContext(endpoint.id)));

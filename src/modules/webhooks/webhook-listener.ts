@@ -13,7 +13,7 @@ export interface ListenerDeps extends Pick<ModuleHost, 'db' | 'clock' | 'newId' 
 const KEEP_DAYS = 30;
 
 /** The message for an endpoint: the job and its outcome, never the payload or the result. */
-export const webhookPayload = (event: string, job: EndedJob, at: Date): Record<string, unknown> => ({
+const webhookPayload = (event: string, job: EndedJob, at: Date): Record<string, unknown> => ({
   type: event,
   timestamp: at.toISOString(),
   data: { job_id: job.id, type: job.type, status: job.status, workspace_id: job.workspaceId },

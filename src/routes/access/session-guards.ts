@@ -5,7 +5,7 @@ import { SchedulerError } from '../../base/errors.js';
 import { isRead } from '../kit/auth/same-origin.js';
 import { sessionOf, type Sessions } from './sessions.js';
 
-export const CSRF_HEADER = 'X-Punctual-CSRF';
+const CSRF_HEADER = 'X-Punctual-CSRF';
 
 const digest = (text: string): Buffer => createHash('sha256').update(text).digest();
 

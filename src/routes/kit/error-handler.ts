@@ -37,7 +37,7 @@ export const STATUS: Readonly<Record<ErrorKind, number>> = {
 
 const RETRY_LATER_S = '5';
 
-export function problem(status: number, code: string, detail: string): Problem {
+function problem(status: number, code: string, detail: string): Problem {
   return { type: 'about:blank', title: STATUS_CODES[status] ?? 'Error', status, detail, code };
 }
 

@@ -17,7 +17,7 @@ import type { SecretPolicy } from '../../base/secrets/secret-strength.js';
 import type { OriginOptions } from './auth/same-origin.js';
 
 /** Whether a token is acceptable is checked by `requireStrongSecret`. */
-export const TOKEN_RULES: RulesOf<NamedToken> = {
+const TOKEN_RULES: RulesOf<NamedToken> = {
   name: required(nonEmpty),
   token: required(anyText),
   role: oneOf(ROLES),

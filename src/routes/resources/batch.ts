@@ -4,9 +4,9 @@ import type { Clock } from '../../base/clock.js';
 import type { BatchReport, StartedBatch } from '../../scheduler/contracts/batch.js';
 import type { Batch } from '../../scheduler/contracts/scheduler.js';
 import { flagInput, given, time } from '../kit/json.js';
-import { prefer } from '../kit/prefer.js';
+import { prefer } from '../kit/waiting/prefer.js';
 import { route, type Call, type Reply, type Route, type RouteSpec } from '../kit/route.js';
-import { within } from '../kit/within.js';
+import { within } from '../kit/waiting/within.js';
 import { durationMs } from './runs/run-json.js';
 
 const query = z.strictObject({

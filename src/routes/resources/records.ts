@@ -7,7 +7,7 @@ import type { AdminScheduler } from '../scheduler-port.js';
 import { percentilesJson, percentilesSchema } from '../kit/percentiles.js';
 import { inputJson } from './runs/run-input.js';
 
-export const auditSchema = z
+const auditSchema = z
   .object({
     id: z.string(),
     at: time,

@@ -6,7 +6,7 @@ import { ROLES } from '../../base/secrets/roles.js';
 import { VERSION } from '../../base/version.js';
 import type { LoginCodes } from '../../dashboard/login-codes.js';
 import type { Actor } from '../../scheduler/contracts/scheduler.js';
-import { adminPageSchema } from '../../scheduler/modules/index.js';
+import { modulePageSchema } from '../../scheduler/modules/index.js';
 import { adminOf, type AdminActor } from '../access/admin-actor.js';
 import type { Sessions } from '../access/sessions.js';
 import { unauthenticated } from '../kit/auth/authenticate.js';
@@ -16,7 +16,7 @@ import type { AdminScheduler } from '../scheduler-port.js';
 
 const tag = 'Dashboard';
 
-export const LOGIN_PATH = '/ui/login';
+const LOGIN_PATH = '/ui/login';
 
 /** Only if callers have tokens; not for hosts with their own authentication. */
 export interface Logins {
@@ -39,7 +39,7 @@ export interface LoginActor extends Actor {
   readonly secure: boolean;
 }
 
-const pageSchema = adminPageSchema.extend({ module: z.string() }).meta({ id: 'ModulePage' });
+const pageSchema = modulePageSchema.meta({ id: 'ModulePage' });
 
 const sessionSchema = z
   .object({

@@ -44,7 +44,7 @@ const instanceSchema = z.object({
 
 const capped = z.boolean().meta({ description: 'Counting stopped at this number; there may be more' });
 
-export const subscriptionsStatusSchema = z.object({
+const subscriptionsStatusSchema = z.object({
   due: z.number(),
   due_capped: capped,
   processing: z.number(),

@@ -2,8 +2,8 @@
 import { randomUUID } from 'node:crypto';
 import { isSchedulerError } from '../../base/errors.js';
 import type { Database } from '../../db/database.js';
-import { moveCursor, readProcesses, type ProcessRow } from '../../db/engine/queries/processes.js';
-import { findRunning } from '../../db/engine/queries/run-history.js';
+import { moveCursor, readProcesses, type ProcessRow } from '../../db/engine/queries/runs/processes.js';
+import { findRunning } from '../../db/engine/queries/runs/run-history.js';
 import type { BatchRequest, BatchResult } from '../contracts/batch.js';
 import type { ProcessContext, ProcessDefinition } from '../contracts/define-process.js';
 import { compiledOf, planSlot, spreadOf } from '../processes/process-schedule.js';

@@ -3,7 +3,7 @@
 import { randomUUID } from 'node:crypto';
 import { isSchedulerError, SchedulerError } from '../../base/errors.js';
 import type { Db } from '../../db/database.js';
-import { readProcesses } from '../../db/engine/queries/processes.js';
+import { readProcesses } from '../../db/engine/queries/runs/processes.js';
 import { BATCH_PROCESS, type BatchResult } from '../contracts/batch.js';
 import { checkBatch } from '../contracts/call-options.js';
 import type { ProcessContext, ProcessDefinition, ProcessResult } from '../contracts/define-process.js';

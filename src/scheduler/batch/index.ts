@@ -1,2 +1,2 @@
 // The exports of the batch worker.
-export { createBatch, type BatchDeps, type BatchWorker } from './create-batch.js';
+export { createBatch } from './create-batch.js';

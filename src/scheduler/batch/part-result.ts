@@ -1,5 +1,5 @@
 // The result of one process of a pass, in the format of the API. Pure.
-import type { ProcessRow } from '../../db/engine/queries/processes.js';
+import type { ProcessRow } from '../../db/engine/queries/runs/processes.js';
 import type { BatchResult } from '../contracts/batch.js';
 import type { Run } from '../contracts/run.js';
 

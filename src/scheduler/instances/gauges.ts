@@ -2,7 +2,7 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { getHeapStatistics } from 'node:v8';
 import type { Clock } from '../../base/clock.js';
-import type { StoredGauges } from '../../db/engine/queries/instances.js';
+import type { StoredGauges } from '../../db/engine/queries/instances/instances.js';
 import { perMinute, type Sample } from './per-minute.js';
 
 /** What only the composed scheduler knows. */

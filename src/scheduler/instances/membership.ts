@@ -10,8 +10,8 @@ import {
   markStopped,
   type BeatAnswer,
   type BeatRequest,
-} from '../../db/engine/queries/instances.js';
-import { abandonRuns } from '../../db/engine/queries/run-history.js';
+} from '../../db/engine/queries/instances/instances.js';
+import { abandonRuns } from '../../db/engine/queries/runs/run-history.js';
 import { SECOND_LOOK_MS, within } from '../../base/timing/within.js';
 import type { ClaimHolder } from '../contracts/source.js';
 import { createGauges, type Readings } from './gauges.js';

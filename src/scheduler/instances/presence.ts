@@ -5,8 +5,8 @@ import type pg from 'pg';
 import { SchedulerError } from '../../base/errors.js';
 import type { Logger } from '../../base/logger.js';
 import type { OwnDatabase } from '../../db/database.js';
-import { insertInstance } from '../../db/engine/queries/instances.js';
-import { releaseProcessLock, takePresenceKey, tryProcessLock } from '../../db/engine/queries/locks.js';
+import { insertInstance } from '../../db/engine/queries/instances/instances.js';
+import { releaseProcessLock, takePresenceKey, tryProcessLock } from '../../db/engine/queries/instances/locks.js';
 import { openSession } from './session.js';
 
 export interface Presence {

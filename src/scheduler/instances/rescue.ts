@@ -1,7 +1,7 @@
 // Rescues dead instances: releases their claims, abandons their runs and marks them, in one transaction.
 import type { Database } from '../../db/database.js';
-import { markDead } from '../../db/engine/queries/instances.js';
-import { abandonRuns } from '../../db/engine/queries/run-history.js';
+import { markDead } from '../../db/engine/queries/instances/instances.js';
+import { abandonRuns } from '../../db/engine/queries/runs/run-history.js';
 import type { ClaimHolder } from '../contracts/source.js';
 
 export interface Rescued {

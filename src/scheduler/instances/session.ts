@@ -5,7 +5,7 @@ import type { Logger } from '../../base/logger.js';
 import { openWatchedClient, type WatchedClient } from '../../db/connect/watched-client.js';
 import { withSchema, type Db } from '../../db/database.js';
 import type { Backend } from '../../db/silence.js';
-import { applySessionSettings } from '../../db/engine/queries/session-settings.js';
+import { applySessionSettings } from '../../db/engine/queries/instances/session-settings.js';
 import { findBackend } from '../../db/pool.js';
 
 export interface Session {

@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { ROLES } from '../../base/secrets/roles.js';
 import type { AdminPage } from '../contracts/admin-page.js';
+import type { ModulePage } from './module-page.js';
 
 const text = (what: string, pattern: RegExp) => z.string({ error: what }).regex(pattern, { error: what });
 const oneOf = <const T extends readonly [string, ...string[]]>(words: T) =>
@@ -120,3 +121,16 @@ export const adminPageSchema = z.strictObject({
   description: title.exactOptional(),
   sections: z.array(section, { error: 'must hold at least one section' }).min(1, 'must hold at least one section'),
 }) satisfies z.ZodType<AdminPage, unknown>;
+
+const slug = z.string().meta({ description: 'The part of its address' });
+
+/** A page with the name of its module, and of each section the part of its address. */
+export const modulePageSchema = adminPageSchema.extend({
+  module: z.string(),
+  sections: z.array(
+    section.extend({
+      slug,
+      detail: detail.extend({ sections: z.array(innerSection.extend({ slug })) }).exactOptional(),
+    }),
+  ),
+}) satisfies z.ZodType<ModulePage, unknown>;

@@ -1,6 +1,7 @@
 // Validates the pages of a module: a page that the dashboard cannot show is refused at definition rather than blank in a browser.
 import type { AdminPage, AdminPageSection } from '../contracts/admin-page.js';
 import { adminPageSchema } from './admin-page-schema.js';
+import { slugOf } from './module-page.js';
 
 type Refuse = (path: string, message: string) => never;
 
@@ -20,18 +21,11 @@ export function checkAdminPages(pages: readonly AdminPage[], refuse: Refuse): vo
   });
 }
 
-/** The part of a section's address: `Lists of all users` is `lists-of-all-users`. */
-const slug = (title: string): string =>
-  title
-    .toLowerCase()
-    .replace(/[^a-z0-9]+/g, '-')
-    .replace(/^-|-$/g, '');
-
 /** What only a table has. */
 const OF_TABLES = ['more', 'filters', 'detail'] as const;
 
 function checkSections(sections: readonly AdminPageSection[], path: string, refuse: Refuse): void {
-  const slugs = sections.map(({ title }) => slug(title));
+  const slugs = sections.map(({ title }) => slugOf(title));
   sections.forEach((section, index) => {
     const here = `${path}.${index}`;
     if (!/[a-z0-9]/.test(slugs[index] ?? '')) refuse(`${here}.title`, 'must hold a letter or a digit');

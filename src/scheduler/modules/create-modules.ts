@@ -1,7 +1,6 @@
 // The modules of one scheduler: creates each one's state and collects what they add.
 import type { Registry } from 'prom-client';
 import { SchedulerError, toError } from '../../base/errors.js';
-import type { AdminPage } from '../contracts/admin-page.js';
 import type { ProcessDefinition } from '../contracts/define-process.js';
 import type { Route } from '../contracts/route.js';
 import type { UserJobView } from '../contracts/user-jobs.js';
@@ -11,17 +10,13 @@ import { within } from '../../base/timing/within.js';
 import type { RetentionRule } from '../contracts/retention-rule.js';
 import { defineModule, type HealthPart, type ModuleDefinition } from './define-module.js';
 import type { ModuleHost } from '../host/module-host.js';
+import { modulePage, type ModulePage } from './module-page.js';
 
 /** A module with its type of state erased. */
 export type AnyModule = ModuleDefinition<unknown>;
 
 export interface ModuleHealth extends HealthPart {
   readonly name: string;
-}
-
-/** A page of the dashboard, with its module. */
-export interface ModulePage extends AdminPage {
-  readonly module: string;
 }
 
 /** What modules add to routes, health and metrics. */
@@ -94,9 +89,7 @@ export function createModules(
 
   return {
     names: definitions.map(({ name }) => name),
-    adminPages: definitions.flatMap(({ name, adminPages = [] }) =>
-      adminPages.map((page) => ({ module: name, ...page })),
-    ),
+    adminPages: definitions.flatMap(({ name, adminPages = [] }) => adminPages.map((page) => modulePage(name, page))),
     definitions,
     jobs: parts.flatMap(({ jobs }) => jobs),
     processes: parts.flatMap(({ processes }) => processes),

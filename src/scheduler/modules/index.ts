@@ -8,12 +8,12 @@ export {
   type ModuleDefinition,
 } from './define-module.js';
 export type { ModuleHost, ModuleSecrets } from '../host/module-host.js';
-export { adminPageSchema } from './admin-page-schema.js';
+export { modulePageSchema } from './admin-page-schema.js';
 export {
   createModules,
   type AnyModule,
   type ModuleHealth,
   type Modules,
-  type ModulePage,
   type MountedModules,
 } from './create-modules.js';
+export type { ModulePage, ModulePageDetail, ModulePageSection } from './module-page.js';

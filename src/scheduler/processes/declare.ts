@@ -1,7 +1,12 @@
 // Records at start which processes this code declares, and sets the cursors that need it.
 import { SchedulerError, isSchedulerError } from '../../base/errors.js';
 import type { Database } from '../../db/database.js';
-import { declareProcesses, moveCursor, type Declaration, type ProcessRow } from '../../db/engine/queries/processes.js';
+import {
+  declareProcesses,
+  moveCursor,
+  type Declaration,
+  type ProcessRow,
+} from '../../db/engine/queries/runs/processes.js';
 import type { ProcessDefinition } from '../contracts/define-process.js';
 import { assertCanFire, inputToJson, normalizeSchedule, type ScheduleJson } from '../schedule/index.js';
 import { nextSlot } from './process-schedule.js';

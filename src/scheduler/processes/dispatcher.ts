@@ -1,15 +1,10 @@
 // Starts runs for slots of processes and due work of sources: at ticks, by the exact timer and after each run.
-import type { Clock } from '../../base/clock.js';
-import type { Logger } from '../../base/logger.js';
-import type { Database } from '../../db/database.js';
-import type { BeatAnswer } from '../../db/engine/queries/instances.js';
+import type { BeatAnswer } from '../../db/engine/queries/instances/instances.js';
 import { createAlarms } from './alarms.js';
 import { createDrains } from './drains.js';
-import type { Registry } from '../runs/registry.js';
 import type { Run } from '../contracts/run.js';
 import type { ActiveRun } from '../runs/run-process.js';
-import type { Runner } from '../runs/runner.js';
-import { createSlots } from './slots.js';
+import { createSlots, type SlotsDeps } from './slots.js';
 import { createTicker } from './ticker.js';
 
 export interface Dispatcher {
@@ -34,13 +29,7 @@ export interface Dispatcher {
   runDueOnce(): Promise<readonly Run[]>;
 }
 
-export interface DispatcherDeps {
-  readonly database: Database;
-  readonly logger: Logger;
-  readonly clock: Clock;
-  readonly now: () => Date | null;
-  readonly registry: Registry;
-  readonly runner: Runner;
+export interface DispatcherDeps extends Omit<SlotsDeps, 'alarms'> {
   readonly tick: string;
 }
 

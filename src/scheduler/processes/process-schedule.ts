@@ -1,5 +1,5 @@
 // The effective schedule of a process, and what its misfire policy decides for the slot at its cursor. Pure.
-import type { ProcessRow } from '../../db/engine/queries/processes.js';
+import type { ProcessRow } from '../../db/engine/queries/runs/processes.js';
 import {
   compileSchedule,
   planMisfire,

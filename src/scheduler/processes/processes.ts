@@ -1,8 +1,8 @@
 // Processes for operators; their changes survive deployments.
 import { SchedulerError } from '../../base/errors.js';
 import type { Database, Db } from '../../db/database.js';
-import { changeProcess, lockProcess, readProcesses, type ProcessRow } from '../../db/engine/queries/processes.js';
-import { findRunning, findRuns } from '../../db/engine/queries/run-history.js';
+import { changeProcess, lockProcess, readProcesses, type ProcessRow } from '../../db/engine/queries/runs/processes.js';
+import { findRunning, findRuns } from '../../db/engine/queries/runs/run-history.js';
 import type { ProcessDefinition } from '../contracts/define-process.js';
 import {
   assertFiresAfter,

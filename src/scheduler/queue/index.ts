@@ -3,7 +3,6 @@ export { createQueue, type JobQueue, type Queue, type QueueOptions } from './cre
 export {
   defineJob,
   JOB_DEFAULTS,
-  PRIORITIES,
   PRIORITY_NAMES,
   type AnyJob,
   type FinishedDependency,
@@ -44,7 +43,7 @@ export type {
 } from './admin/jobs-admin.js';
 export type { Flows } from './flows/flows.js';
 export type { EnqueueMany, EnqueueOne } from './enqueue/enqueue.js';
-export { type JobWorker, type QueueService } from './worker/queue-service.js';
+export type { JobWorker } from './worker/queue-service.js';
 export { JobAborted } from './run/running-jobs.js';
 export { createJobIds } from './define/job-id.js';
 export { type QueueLife, type WorkOnceOptions } from './worker/worker.js';

@@ -1,6 +1,6 @@
 // The actor, as stored in runs and the audit log.
 import type { Db } from '../../db/database.js';
-import { insertAuditEntry } from '../../db/engine/queries/audit.js';
+import { insertAuditEntry } from '../../db/engine/queries/records/audit.js';
 import type { Actor } from '../contracts/scheduler.js';
 
 export const actorOf = (by: string | Actor): Actor => (typeof by === 'string' ? { name: by } : by);

@@ -1,7 +1,7 @@
 // The audit log as a list, newest first.
 import { SchedulerError } from '../../base/errors.js';
 import { borrowed, type Database } from '../../db/database.js';
-import { findAuditEntry, listAuditEntries, type AuditRow } from '../../db/engine/queries/audit.js';
+import { findAuditEntry, listAuditEntries, type AuditRow } from '../../db/engine/queries/records/audit.js';
 import { checkAuditEntry, checkAuditQuery } from '../contracts/call-options.js';
 import type { AuditEntry, Engine } from '../contracts/scheduler.js';
 import { audit } from './actor.js';

@@ -1,7 +1,7 @@
 // One audit entry for a change of many rows in several transactions: each of them adds its count to the entry, so that the entry is correct
 // whenever the change stops.
 import type { Db } from '../../db/database.js';
-import { addAuditDetails } from '../../db/engine/queries/audit.js';
+import { addAuditDetails } from '../../db/engine/queries/records/audit.js';
 import { audit, type AuditRecord } from './actor.js';
 
 export interface AuditedMany {

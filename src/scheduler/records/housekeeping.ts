@@ -3,8 +3,8 @@ import { toError } from '../../base/errors.js';
 import type { Logger } from '../../base/logger.js';
 import type { Random } from '../../base/random.js';
 import type { Db } from '../../db/database.js';
-import { deleteOldRows } from '../../db/engine/queries/module-retention.js';
-import { pruneHistory } from '../../db/engine/queries/prune-history.js';
+import { deleteOldRows } from '../../db/engine/queries/records/module-retention.js';
+import { pruneHistory } from '../../db/engine/queries/records/prune-history.js';
 import type { RetentionRule } from '../contracts/retention-rule.js';
 
 const EVERY_MS = 3_600_000;
@@ -41,7 +41,7 @@ async function pruneAll({ database, rules }: HousekeepingDeps): Promise<void> {
 }
 
 /** Deletes rows that are older than each rule allows and returns their number. */
-export async function pruneByRules(db: Db, rules: readonly RetentionRule[]): Promise<number> {
+async function pruneByRules(db: Db, rules: readonly RetentionRule[]): Promise<number> {
   let deleted = 0;
   for (const { table, keepDays, column = 'created_at' } of rules) {
     for (let round = 0; round < MAX_BATCHES; round += 1) {

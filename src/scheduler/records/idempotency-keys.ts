@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { SchedulerError } from '../../base/errors.js';
 import { toJson } from '../../base/to-json.js';
 import type { Db } from '../../db/database.js';
-import { findIdempotencyKey, insertIdempotencyKey } from '../../db/engine/queries/idempotency.js';
+import { findIdempotencyKey, insertIdempotencyKey } from '../../db/engine/queries/records/idempotency.js';
 
 export interface IdempotencyClaim {
   /** The operation and the owner of the key: `notifications.send:user 7`. Keys of different scopes are independent. */

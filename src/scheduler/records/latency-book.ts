@@ -10,10 +10,10 @@ import {
   type LatencyKey,
   type LatencyMeasure,
   type LatencySubject,
-} from '../../db/engine/queries/latencies.js';
+} from '../../db/engine/queries/records/latencies.js';
 
 /** The times of one kind, of one process, job type or receiver. */
-export class LatencyCounter {
+class LatencyCounter {
   readonly bins = new Float64Array(BIN_COUNT);
   private readonly written = new Float64Array(BIN_COUNT);
   sumMs = 0;

@@ -1,5 +1,5 @@
 // Converts the row of a run for the rest of the code.
-import type { RunRow } from '../../db/engine/queries/runs.js';
+import type { RunRow } from '../../db/engine/queries/runs/runs.js';
 import { NO_COUNTS, type Run } from '../contracts/run.js';
 
 export const runOf = (row: RunRow): Run => ({

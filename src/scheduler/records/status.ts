@@ -1,9 +1,13 @@
 // The engine's part of the status: a few small queries, whatever the size of the tables.
 import type { Database } from '../../db/database.js';
-import { listInstances, type InstanceRow } from '../../db/engine/queries/instances.js';
+import { listInstances, type InstanceRow } from '../../db/engine/queries/instances/instances.js';
 import { mergeBins, percentilesOf, type Percentiles } from '../../base/latency-bins.js';
-import { readDailyLatencies, type DailyLatencyRow, type LatencyMeasure } from '../../db/engine/queries/latencies.js';
-import { readStats } from '../../db/engine/queries/stats.js';
+import {
+  readDailyLatencies,
+  type DailyLatencyRow,
+  type LatencyMeasure,
+} from '../../db/engine/queries/records/latencies.js';
+import { readStats } from '../../db/engine/queries/records/stats.js';
 import { tzVersion } from '../schedule/index.js';
 import type { DailyStats, Engine, EngineStatus, InstanceGauges } from '../contracts/scheduler.js';
 

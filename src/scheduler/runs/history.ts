@@ -2,7 +2,7 @@
 import { SchedulerError } from '../../base/errors.js';
 import { sleep } from '../../base/timing/sleep.js';
 import type { Database } from '../../db/database.js';
-import { findRun, listRuns, requestCancel } from '../../db/engine/queries/run-history.js';
+import { findRun, listRuns, requestCancel } from '../../db/engine/queries/runs/run-history.js';
 import { checkRunQuery } from '../contracts/call-options.js';
 import type { Actor, Engine, RunEvent, RunQuery } from '../contracts/scheduler.js';
 import { audit } from '../records/actor.js';

@@ -1,6 +1,6 @@
 // What this instance can run: processes, and the sources whose due work starts them.
 import { SchedulerError } from '../../base/errors.js';
-import type { ProcessRow } from '../../db/engine/queries/processes.js';
+import type { ProcessRow } from '../../db/engine/queries/runs/processes.js';
 import { checkProcess, type ProcessDefinition } from '../contracts/define-process.js';
 import type { ClaimHolder, ScheduledSource } from '../contracts/source.js';
 

@@ -1,6 +1,6 @@
 // How a run ended. Pure.
 import { describeThrown } from '../../base/thrown.js';
-import type { RunEnd } from '../../db/engine/queries/runs.js';
+import type { RunEnd } from '../../db/engine/queries/runs/runs.js';
 import { storableText } from '../../base/to-json.js';
 
 export interface RunFacts {

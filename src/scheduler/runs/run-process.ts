@@ -5,7 +5,7 @@ import type { Logger } from '../../base/logger.js';
 import { safeLogger } from '../../base/safe-logger.js';
 import type { TelemetryHolder } from '../../base/telemetry/telemetry.js';
 import type { Database } from '../../db/database.js';
-import type { NewRun, RunRow } from '../../db/engine/queries/runs.js';
+import type { NewRun, RunRow } from '../../db/engine/queries/runs/runs.js';
 import type { ProcessContext, ProcessDefinition } from '../contracts/define-process.js';
 import type { Presence } from '../instances/presence.js';
 import { startBudget } from './budget.js';

@@ -5,7 +5,7 @@ import type { Clock } from '../../base/clock.js';
 import type { Logger } from '../../base/logger.js';
 import { sleep } from '../../base/timing/sleep.js';
 import type { Database } from '../../db/database.js';
-import { findRun } from '../../db/engine/queries/run-history.js';
+import { findRun } from '../../db/engine/queries/runs/run-history.js';
 import {
   finishRun,
   insertRun,
@@ -13,7 +13,7 @@ import {
   type NewRun,
   type RunEnd,
   type RunRow,
-} from '../../db/engine/queries/runs.js';
+} from '../../db/engine/queries/runs/runs.js';
 import type { Run } from '../contracts/run.js';
 import { runOf } from '../records/run-view.js';
 import type { Tally } from './tally.js';

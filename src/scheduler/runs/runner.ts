@@ -2,8 +2,8 @@
 import { SchedulerError } from '../../base/errors.js';
 import { sleep } from '../../base/timing/sleep.js';
 import type { Db } from '../../db/database.js';
-import { insertRun, insertRunOfSlot, type NewRun, type RunRow } from '../../db/engine/queries/runs.js';
-import { findRunning } from '../../db/engine/queries/run-history.js';
+import { insertRun, insertRunOfSlot, type NewRun, type RunRow } from '../../db/engine/queries/runs/runs.js';
+import { findRunning } from '../../db/engine/queries/runs/run-history.js';
 import type { ProcessDefinition } from '../contracts/define-process.js';
 import type { Presence } from '../instances/presence.js';
 import { isExclusive, type Registry } from './registry.js';

@@ -1,5 +1,5 @@
 // The state of a run so far: counts, progress, ten samples of errors and how often each kind occurred.
-import type { RunNumbers } from '../../db/engine/queries/runs.js';
+import type { RunNumbers } from '../../db/engine/queries/runs/runs.js';
 import { storableText } from '../../base/to-json.js';
 import type { ErrorSample } from '../contracts/source.js';
 import { NO_COUNTS, type RunCounts, type RunProgress } from '../contracts/run.js';

@@ -4,7 +4,7 @@ import { binLimitMs, countOf, percentilesOf } from '../../base/latency-bins.js';
 import type { Logger } from '../../base/logger.js';
 import { within } from '../../base/timing/within.js';
 import type { Database } from '../../db/database.js';
-import { readLatencies, type LatencyRow } from '../../db/engine/queries/latencies.js';
+import { readLatencies, type LatencyRow } from '../../db/engine/queries/records/latencies.js';
 import { checkLatencyQuery } from '../contracts/call-options.js';
 import type { Events } from '../contracts/events.js';
 import type { Run } from '../contracts/run.js';

@@ -2,9 +2,9 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { SchedulerError } from '../../base/errors.js';
 import type { Database, Db } from '../../db/database.js';
-import { findIdempotencyKey, insertIdempotencyKey } from '../../db/engine/queries/idempotency.js';
-import { readProcesses } from '../../db/engine/queries/processes.js';
-import { findRun } from '../../db/engine/queries/run-history.js';
+import { findIdempotencyKey, insertIdempotencyKey } from '../../db/engine/queries/records/idempotency.js';
+import { readProcesses } from '../../db/engine/queries/runs/processes.js';
+import { findRun } from '../../db/engine/queries/runs/run-history.js';
 import { isUnstorable, toJson } from '../../base/to-json.js';
 import { checkTrigger } from '../contracts/call-options.js';
 import type { StartedRun, TriggerOptions } from '../contracts/scheduler.js';

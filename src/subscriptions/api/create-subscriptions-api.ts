@@ -1,26 +1,26 @@
 // Composes the API of subscriptions from its operations.
 import type { Clock } from '../../base/clock.js';
 import type { Database } from '../../db/database.js';
-import type { BulkScope } from '../../db/subscriptions/queries/change.js';
-import { findSubscription } from '../../db/subscriptions/queries/find.js';
+import type { BulkScope } from '../../db/subscriptions/change/change.js';
+import { findSubscription } from '../../db/subscriptions/read/find.js';
 import { readSortFacts } from '../../db/subscriptions/list/sorts.js';
-import { FOREVER } from '../../db/subscriptions/queries/subscription-row.js';
+import { FOREVER } from '../../db/subscriptions/read/subscription-row.js';
 import { snakeKeys } from '../../base/snake-case.js';
 import { auditMany } from '../../scheduler/records/audit-many.js';
 import type { Actor } from '../../scheduler/contracts/scheduler.js';
-import { changeMany } from './change-many.js';
-import { createSubscription } from './create-subscription.js';
-import { forecast } from './forecast.js';
+import { changeMany } from './change/change-many.js';
+import { createSubscription } from './change/create-subscription.js';
+import { forecast } from './read/forecast.js';
 import { knownZone } from './known-zone.js';
-import { asInput } from './input-errors.js';
-import { createIrregularCounter } from './irregular.js';
-import { createLister } from './list.js';
-import { loadLedger, loadTimeline, loadWhy } from './look.js';
-import { possibleSorts } from './decide-sort.js';
-import { createNarrow } from './narrowing-of.js';
-import { createStatusReader } from './status-counts.js';
+import { asInput } from './change/input-errors.js';
+import { createIrregularCounter } from './read/irregular.js';
+import { createLister } from './read/list.js';
+import { loadLedger, loadTimeline, loadWhy } from './read/look.js';
+import { possibleSorts } from './read/decide-sort.js';
+import { createNarrow } from './read/narrowing-of.js';
+import { createStatusReader } from './read/status-counts.js';
 import type { ScheduleBook } from '../schedules/stored-schedule.js';
-import { pausedUntilDetails } from './audit-details.js';
+import { pausedUntilDetails } from './change/audit-details.js';
 import type {
   BulkOptions,
   Subscription,
@@ -28,8 +28,8 @@ import type {
   SubscriptionsApi,
   UpdateSubscription,
 } from './subscriptions-api.js';
-import { toSubscription } from './to-subscription.js';
-import { changeSubscription, notFound, type Change } from './update-subscription.js';
+import { toSubscription } from './read/to-subscription.js';
+import { changeSubscription, notFound, type Change } from './change/update-subscription.js';
 
 export interface SubscriptionsApiDeps {
   readonly database: Database;

@@ -1,7 +1,7 @@
 // Settles batches, and determines the result of a settlement whose response was lost: it may have been committed.
 import type { Db } from '../../db/database.js';
-import { settleSubscriptions, type SettledOccurrence } from '../../db/subscriptions/queries/settle.js';
-import { findSettled } from '../../db/subscriptions/queries/find-settled.js';
+import { settleSubscriptions, type SettledOccurrence } from '../../db/subscriptions/settle/settle.js';
+import { findSettled } from '../../db/subscriptions/settle/find-settled.js';
 import type { Settlement } from '../../scheduler/contracts/source.js';
 import { mayHaveTakenEffect } from '../../scheduler/work/database-faults.js';
 import type { ClaimedSubscription, SubscriptionOutcome } from './claimed-subscription.js';

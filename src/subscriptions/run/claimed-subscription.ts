@@ -1,6 +1,6 @@
 // A claimed occurrence and its possible outcomes.
 import type { ClaimedRow } from '../../db/subscriptions/claim/claimed-row.js';
-import type { SettledOccurrence } from '../../db/subscriptions/queries/settle.js';
+import type { SettledOccurrence } from '../../db/subscriptions/settle/settle.js';
 import type { Claimed } from '../../scheduler/contracts/source.js';
 import type { Outcome } from '../../scheduler/contracts/outcome.js';
 import type { CompiledSchedule } from '../../scheduler/schedule/index.js';

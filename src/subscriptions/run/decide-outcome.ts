@@ -2,7 +2,7 @@
 import { toError } from '../../base/errors.js';
 import { storableText } from '../../base/to-json.js';
 import type { ClaimedRow } from '../../db/subscriptions/claim/claimed-row.js';
-import type { SettledOccurrence } from '../../db/subscriptions/queries/settle.js';
+import type { SettledOccurrence } from '../../db/subscriptions/settle/settle.js';
 import type { Random } from '../../base/random.js';
 import type { ReceiverHealth } from '../../scheduler/contracts/outcome.js';
 import { retryDelayMs } from '../../scheduler/work/retry-policy.js';

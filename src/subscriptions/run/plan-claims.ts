@@ -1,5 +1,5 @@
 // Decides what runs of a claimed chunk: most rows run unchanged, late ones follow their misfire policy. Pure.
-import type { MisfirePlanRow } from '../../db/subscriptions/queries/apply-misfires.js';
+import type { MisfirePlanRow } from '../../db/subscriptions/settle/apply-misfires.js';
 import type { ClaimedRow } from '../../db/subscriptions/claim/claimed-row.js';
 import { nextOccurrence, planLate } from '../../scheduler/rows/index.js';
 import {

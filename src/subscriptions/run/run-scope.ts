@@ -1,10 +1,10 @@
 // Translates a trigger's input to the claims of its run, and counts for a dry run.
 import type { Database, Db } from '../../db/database.js';
-import { countDead, countDue, countNotDue, countWaiting } from '../../db/subscriptions/queries/count.js';
+import { countDead, countDue, countNotDue, countWaiting } from '../../db/subscriptions/read/count.js';
 import type { Narrowing } from '../../db/subscriptions/claim/narrowing.js';
-import { readFilter } from '../../db/subscriptions/queries/read-filter.js';
+import { readFilter } from '../../db/subscriptions/read/read-filter.js';
 import { SchedulerError } from '../../base/errors.js';
-import { asInput } from '../api/input-errors.js';
+import { asInput } from '../api/change/input-errors.js';
 import { createNarrowedClaimer, createRetryClaimer, type Claimer } from './narrowed-claimer.js';
 import type { ProcessSubscriptionsInput } from '../api/subscriptions-api.js';
 

@@ -11,8 +11,6 @@ export interface SettledEvent {
   readonly error: string | null;
   /** Dead occurrences in a row; set when that suspended the subscription. */
   readonly suspendedAfter: number | null;
-  /** Milliseconds from when it was due to when it was claimed. */
-  readonly lateMs: number;
 }
 
 export type SettledListener = (event: SettledEvent) => void;
@@ -52,7 +50,6 @@ function eventOf({ item, outcome }: Done): SettledEvent {
     attempts: item.row.attempt,
     error: settled?.error ?? null,
     suspendedAfter: settled?.status === 'suspended' ? settled.consecutiveFailures : null,
-    lateMs: item.row.dueMs === null ? 0 : Math.max(0, item.row.nowMs - item.row.dueMs),
   };
 }
 

@@ -2,12 +2,12 @@
 import type { Clock } from '../../base/clock.js';
 import type { Random } from '../../base/random.js';
 import type { Db } from '../../db/database.js';
-import { applyMisfirePlans } from '../../db/subscriptions/queries/apply-misfires.js';
+import { applyMisfirePlans } from '../../db/subscriptions/settle/apply-misfires.js';
 import type { ClaimedRow } from '../../db/subscriptions/claim/claimed-row.js';
-import { nextSubscriptionDue } from '../../db/subscriptions/queries/next-due.js';
-import { releaseSubscriptions, type ReleasedClaim } from '../../db/subscriptions/queries/release.js';
-import { rescueLeftBehind, rescueSubscriptions } from '../../db/subscriptions/queries/rescue.js';
-import { settleSubscriptions } from '../../db/subscriptions/queries/settle.js';
+import { nextSubscriptionDue } from '../../db/subscriptions/claim/next-due.js';
+import { releaseSubscriptions, type ReleasedClaim } from '../../db/subscriptions/settle/release.js';
+import { rescueLeftBehind, rescueSubscriptions } from '../../db/subscriptions/settle/rescue.js';
+import { settleSubscriptions } from '../../db/subscriptions/settle/settle.js';
 import { databaseFault } from '../../scheduler/work/database-faults.js';
 import type {
   ClaimResult,

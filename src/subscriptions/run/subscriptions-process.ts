@@ -3,7 +3,7 @@ import type { Clock } from '../../base/clock.js';
 import type { Random } from '../../base/random.js';
 import type { TelemetryHolder } from '../../base/telemetry/telemetry.js';
 import type { Database } from '../../db/database.js';
-import { databaseNow } from '../../db/engine/queries/database-now.js';
+import { databaseNow } from '../../db/engine/queries/server/database-now.js';
 import {
   defineProcess,
   type ProcessContext,

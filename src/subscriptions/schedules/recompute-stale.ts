@@ -7,8 +7,8 @@ import {
   writeRecomputed,
   type RecomputedRow,
   type RecomputeRow,
-} from '../../db/subscriptions/queries/recompute.js';
-import { wakePausedSubscriptions } from '../../db/subscriptions/queries/wake-paused.js';
+} from '../../db/subscriptions/change/recompute.js';
+import { wakePausedSubscriptions } from '../../db/subscriptions/change/wake-paused.js';
 import { replanChanged, unchanged } from './replan.js';
 import type { ScheduleBook } from './stored-schedule.js';
 

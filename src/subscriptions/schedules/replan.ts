@@ -1,5 +1,5 @@
 // The effect of a changed schedule, or a new time zone database, on a row's next run. Pure.
-import type { RecomputedRow, RecomputeRow } from '../../db/subscriptions/queries/recompute.js';
+import type { RecomputedRow, RecomputeRow } from '../../db/subscriptions/change/recompute.js';
 import { movedByZoneRules, type NextOccurrence } from '../../scheduler/rows/index.js';
 import { planScheduleChange, withSpread, type CompiledSchedule } from '../../scheduler/schedule/index.js';
 

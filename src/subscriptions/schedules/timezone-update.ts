@@ -1,6 +1,6 @@
 // After an update of the time zone database: moves stored next runs to the times that their schedules now give, once.
 import type { Db } from '../../db/database.js';
-import { scheduledSubscriptionsAfter, writeRecomputed } from '../../db/subscriptions/queries/recompute.js';
+import { scheduledSubscriptionsAfter, writeRecomputed } from '../../db/subscriptions/change/recompute.js';
 import type { ProcessContext } from '../../scheduler/contracts/define-process.js';
 import { createZoneUpdate, type ZoneUpdate } from '../../scheduler/rows/index.js';
 import { replanForZoneRules } from './replan.js';

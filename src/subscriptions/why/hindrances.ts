@@ -1,5 +1,5 @@
 // What prevents a subscription from running: a condition that affects all of them, or its own state. Pure.
-import { FOREVER } from '../../db/subscriptions/queries/subscription-row.js';
+import { FOREVER } from '../../db/subscriptions/read/subscription-row.js';
 import { reason, type Known, type KnownChange, type WhyReason } from './known.js';
 import { distance, moment, occurrences } from './words.js';
 

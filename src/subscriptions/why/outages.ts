@@ -1,6 +1,6 @@
 // When the receiver was down about the times at which a subscription was late, failed or waited: by what failed in the runs of all. Pure.
 import { blamesReceiver } from '../../clients/subscription-worker/classify.js';
-import type { TimeSpan } from '../../db/subscriptions/queries/failing-runs.js';
+import type { TimeSpan } from '../../db/subscriptions/read/failing-runs.js';
 import { outcomeOf } from '../timeline/outcome.js';
 import type { LedgerEntry } from '../api/subscription.js';
 import { RECENT } from './past.js';

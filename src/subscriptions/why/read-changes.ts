@@ -1,5 +1,5 @@
 // The manual changes that affected a subscription: those that name it, and bulk changes whose filter certainly included it. Pure.
-import type { ChangeRow } from '../../db/subscriptions/queries/changes.js';
+import type { ChangeRow } from '../../db/subscriptions/read/changes.js';
 import type { Subscription } from '../api/subscription.js';
 import type { KnownChange } from './known.js';
 

@@ -1,6 +1,6 @@
 // What looks at a running server: lists, details, filters, what goes wrong, and what a terminal must not be sent.
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { startServer } from '../../support/http-server.js';
+import { startServer } from '../../support/servers/http-server.js';
 import { waitFor } from '../../support/wait-for.js';
 import { startLiveServer, type LiveServer } from './server.js';
 

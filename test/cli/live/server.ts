@@ -3,7 +3,7 @@ import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { createCommandLine, type CommandLine, type Ended, type RunOptions } from '../../support/command-line.js';
 import { createTestDatabase, type TestDatabase } from '../../support/database.js';
-import { startServer, type RunningServer } from '../../support/http-server.js';
+import { startServer, type RunningServer } from '../../support/servers/http-server.js';
 import { startServerProcess, type ServerProcess } from '../../support/processes.js';
 
 export const ADMIN_TOKEN = 'ops:the-token-of-the-operators';

@@ -1,7 +1,7 @@
 // A server that answers what it was asked, in every way that an HTTP client must understand; also a plain HTTP proxy to itself.
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import zlib from 'node:zlib';
-import { startServer } from '../../support/http-server.js';
+import { startServer } from '../../support/servers/http-server.js';
 
 export interface Echo {
   readonly url: string;

@@ -9,7 +9,7 @@ import {
   refuseUrl,
   type Resolve,
 } from '../../../src/clients/http/public-address.js';
-import { startServer, type RunningServer } from '../../support/http-server.js';
+import { startServer, type RunningServer } from '../../support/servers/http-server.js';
 
 let server: RunningServer;
 let calls = 0;

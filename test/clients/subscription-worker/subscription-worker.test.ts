@@ -7,7 +7,7 @@ import {
   createSubscriptionWorker,
   type SubscriptionWorkerOptions,
 } from '../../../src/clients/subscription-worker/subscription-worker.js';
-import { startReceiver, type Receiver, type Reply } from '../../support/receiver.js';
+import { startReceiver, type Receiver, type Reply } from '../../support/servers/receiver.js';
 import { waitFor } from '../../support/wait-for.js';
 
 const call: OccurrenceCall = {

@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import type { Browser, BrowserContextOptions } from 'playwright-core';
 import { createTestDatabase, type TestDatabase } from '../../support/database.js';
 import { startServerProcess, type ServerProcess } from '../../support/processes.js';
-import { startReceiver, type Receiver } from '../../support/receiver.js';
+import { startReceiver, type Receiver } from '../../support/servers/receiver.js';
 import { buildClient } from './build-client.js';
 import { launchChromium } from './chromium.js';
 import { openPage, type WatchedPage } from './watched-page.js';

@@ -5,7 +5,7 @@ import { createScheduler } from '../../../src/compose/create-scheduler.js';
 import { newClient } from '../../../src/db/connect/new-client.js';
 import { createPool, endPool } from '../../../src/db/pool.js';
 import { createTestDatabase, type TestDatabase } from '../../support/database.js';
-import { startDatabaseProxy, type DatabaseProxy } from '../../support/tcp-proxy.js';
+import { startDatabaseProxy, type DatabaseProxy } from '../../support/servers/tcp-proxy.js';
 
 let database: TestDatabase;
 let [first, second]: DatabaseProxy[] = [];

@@ -2,7 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { quantileMs, RELATIVE_ERROR } from '../../../src/base/latency-bins.js';
-import { readLatencies } from '../../../src/db/engine/queries/latencies.js';
+import { readLatencies } from '../../../src/db/engine/queries/records/latencies.js';
 import { createTestDatabase, type TestDatabase } from '../../support/database.js';
 
 let database: TestDatabase;

@@ -1,6 +1,6 @@
 // Claims of an instance that is gone: which of its jobs a crash is counted for, and how a start is written down.
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { markDead, markStopped } from '../../../src/db/engine/queries/instances.js';
+import { markDead, markStopped } from '../../../src/db/engine/queries/instances/instances.js';
 import { claimJobs } from '../../../src/db/queue/queries/claim-jobs.js';
 import { retryJobs } from '../../../src/db/queue/admin-queries/manage-jobs.js';
 import { noteStart } from '../../../src/db/queue/queries/note-start.js';

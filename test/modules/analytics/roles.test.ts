@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { afterEach, beforeEach, expect, it } from '@jest/globals';
 import pg from 'pg';
 import { createScheduler } from '../../../src/compose/create-scheduler.js';
-import { migrate } from '../../../src/compose/migrate.js';
+import { migrate } from '../../../src/compose/database/migrate.js';
 import { grantsFor } from '../../../src/db/grants.js';
 import { analytics } from '../../../src/modules/analytics/index.js';
 import { upkeep } from '../../../src/modules/upkeep/index.js';

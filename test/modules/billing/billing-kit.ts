@@ -6,7 +6,7 @@ import { createChatProvider, type ChatProvider } from '../../../examples/chat-pr
 import { createPaymentProvider, type PaymentProvider } from '../../../examples/payment-provider/app.js';
 import type { ManualClock } from '../../../src/scheduler/testing/index.js';
 import { createEmptyDatabase, type TestDatabase } from '../../support/database.js';
-import { startServer, type RunningServer } from '../../support/http-server.js';
+import { startServer, type RunningServer } from '../../support/servers/http-server.js';
 
 export const STRIPE_KEY = 'sk_test_example';
 export const SLACK_TOKEN = 'xoxb-example';

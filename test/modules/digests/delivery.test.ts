@@ -7,7 +7,7 @@ import { digests, type DigestsOptions } from '../../../src/modules/digests/index
 import { notifications, type OutgoingMessage, type Transport } from '../../../src/modules/notifications/index.js';
 import { createModulesApi } from '../../../src/routes/index.js';
 import { createEmptyDatabase, type TestDatabase } from '../../support/database.js';
-import { startServer, type RunningServer } from '../../support/http-server.js';
+import { startServer, type RunningServer } from '../../support/servers/http-server.js';
 import { waitFor } from '../../support/wait-for.js';
 
 let database: TestDatabase;

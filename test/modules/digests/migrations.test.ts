@@ -1,6 +1,6 @@
 // The tables of digests: made anew, and beside a host's own in each of the shapes that they may have.
 import { afterEach, describe, expect, it } from '@jest/globals';
-import { migrate } from '../../../src/compose/migrate.js';
+import { migrate } from '../../../src/compose/database/migrate.js';
 import { digests, type DigestsOptions } from '../../../src/modules/digests/index.js';
 import { createEmptyDatabase } from '../../support/database.js';
 import { migratedDatabase, modulesOf, type MigratedDatabase } from './support.js';
@@ -74,9 +74,15 @@ describe('digest schedules', () => {
   });
 
   it.each([
-    ['(id date, recipient_id text, group_id text)', 'its column id must be uuid, bigint, integer or text, but is date'],
+    [
+      '(id date, recipient_id text, group_id text)',
+      'its column id must be of type uuid, bigint, integer or text, but is date',
+    ],
     ['(id int, recipient_id text)', 'it has no column group_id'],
-    ['(id int, recipient_id text, group_id text, delivery_time interval)', 'must be of type text or character varying'],
+    [
+      '(id int, recipient_id text, group_id text, delivery_time interval)',
+      'must be of type text or time without time zone, but is interval',
+    ],
     ['(id int, recipient_id text, group_id text, is_active int)', 'its column is_active must be of type boolean'],
     [
       '(id int, recipient_id text, group_id text, last_digest_sent timestamp)',

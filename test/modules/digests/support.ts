@@ -1,7 +1,7 @@
 // A database with notifications and digests, and their user routes over HTTP.
 import express from 'express';
 import supertest, { type Test } from 'supertest';
-import { migrate } from '../../../src/compose/migrate.js';
+import { migrate } from '../../../src/compose/database/migrate.js';
 import { createDigestSchedules } from '../../../src/modules/digests/api/create-digests.js';
 import { digestRoutes } from '../../../src/modules/digests/routes/digest-routes.js';
 import { digests, type DigestsOptions } from '../../../src/modules/digests/index.js';
@@ -40,7 +40,7 @@ export const modulesOf = (options: DigestsOptions = {}) => [
 export const AT = new Date('2026-03-02T12:00:00Z');
 
 /** The host of a module under a manual clock. */
-export function manualHost(database: TestDatabase, now: () => Date = () => AT): ModuleHost {
+function manualHost(database: TestDatabase, now: () => Date = () => AT): ModuleHost {
   const host = createTestHost(database);
   return { ...host, idempotency: createIdempotencyKeys(), now, clock: { ...host.clock, now } };
 }

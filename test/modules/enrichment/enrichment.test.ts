@@ -8,7 +8,7 @@ import type { WorkspaceKeys } from '../../../src/scheduler/secrets/workspace-key
 import type { AnyJob, Job } from '../../../src/scheduler/queue/index.js';
 import { waitMs } from '../../../src/clients/enrichment/enrichment.js';
 import { createTestDatabase, type TestDatabase } from '../../support/database.js';
-import { startServer, type RunningServer } from '../../support/http-server.js';
+import { startServer, type RunningServer } from '../../support/servers/http-server.js';
 import { createTestHost } from '../test-host.js';
 import { startQueue, workOnce, type TestQueue } from '../../scheduler/queue/support.js';
 

@@ -3,7 +3,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/glob
 import { createMembersApp } from '../../../examples/members-provider/app.js';
 import { countKinds } from '../../../examples/members-provider/audience.js';
 import { createTestDatabase, type TestDatabase } from '../../support/database.js';
-import { startServer, type RunningServer } from '../../support/http-server.js';
+import { startServer, type RunningServer } from '../../support/servers/http-server.js';
 import { waitFor } from '../../support/wait-for.js';
 import { API_KEY, member, numbered, scriptedApi, startLists, type ListsKit, type ScriptedApi } from './support.js';
 

@@ -5,7 +5,7 @@ import { createScheduler, type Scheduler } from '../../../src/compose/create-sch
 import { lists, type Lists, type ListsOptions } from '../../../src/modules/lists/index.js';
 import { adminRoutes, createModulesApi } from '../../../src/routes/index.js';
 import type { TestDatabase } from '../../support/database.js';
-import { startServer, type RunningServer } from '../../support/http-server.js';
+import { startServer, type RunningServer } from '../../support/servers/http-server.js';
 import { waitFor } from '../../support/wait-for.js';
 
 export const API_KEY = 'mk-test';

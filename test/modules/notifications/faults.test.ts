@@ -2,8 +2,8 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { smtp, type SmtpOptions } from '../../../src/modules/notifications/index.js';
 import { createTestDatabase, type TestDatabase } from '../../support/database.js';
-import { startMailServer } from '../../support/mail-server.js';
-import { startRoughSmtp, type RoughSmtp, type Stage } from '../../support/rough-smtp.js';
+import { startMailServer } from '../../support/servers/mail-server.js';
+import { startRoughSmtp, type RoughSmtp, type Stage } from '../../support/servers/rough-smtp.js';
 import { waitFor } from '../../support/wait-for.js';
 import { startNotifier, type KitOptions, type NotifierKit } from './support.js';
 

@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { gateway, mailFiles } from '../../../src/modules/notifications/index.js';
 import { collectLogs } from '../../support/collected-logs.js';
 import { createTestDatabase, type TestDatabase } from '../../support/database.js';
-import { startServer, type RunningServer } from '../../support/http-server.js';
+import { startServer, type RunningServer } from '../../support/servers/http-server.js';
 import { startNotifier, type NotifierKit } from './support.js';
 
 let database: TestDatabase;

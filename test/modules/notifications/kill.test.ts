@@ -1,7 +1,7 @@
 // kill -9 of the process that sends, after the mail server has taken the mail over and before that is written down.
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { createTestDatabase, type TestDatabase } from '../../support/database.js';
-import { startMailServer, type MailServer } from '../../support/mail-server.js';
+import { startMailServer, type MailServer } from '../../support/servers/mail-server.js';
 import { startProcess, type RunningProcess } from '../../support/processes.js';
 import { startNotifier, type NotifierKit } from './support.js';
 import { smtp } from '../../../src/modules/notifications/index.js';

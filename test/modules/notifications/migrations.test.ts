@@ -1,6 +1,6 @@
 // The tables of notifications: made anew, and beside a host's own recipients in each of the shapes that they may have.
 import { afterEach, describe, expect, it } from '@jest/globals';
-import { migrate } from '../../../src/compose/migrate.js';
+import { migrate } from '../../../src/compose/database/migrate.js';
 import { notifications } from '../../../src/modules/notifications/index.js';
 import { createEmptyDatabase, type TestDatabase } from '../../support/database.js';
 
@@ -57,8 +57,8 @@ describe('recipients', () => {
   });
 
   it.each([
-    ['CREATE TABLE recipients (name text)', 'its column id must be uuid, bigint, integer or text, but is missing'],
-    ['CREATE TABLE recipients (id date)', 'its column id must be uuid, bigint, integer or text, but is date'],
+    ['CREATE TABLE recipients (name text)', 'it has no column id'],
+    ['CREATE TABLE recipients (id date)', 'its column id must be of type uuid, bigint, integer or text, but is date'],
     ['CREATE TABLE recipients (id uuid, preferences text)', 'its column preferences must be of type jsonb'],
     ['CREATE TABLE recipients (id uuid, email int)', 'its column email must be of type text'],
   ])('that cannot be adopted are refused: %s', async (table, message) => {

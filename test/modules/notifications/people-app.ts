@@ -4,7 +4,7 @@ import { createScheduler, type Scheduler } from '../../../src/compose/create-sch
 import { notifications, type NotificationsOptions, type Transport } from '../../../src/modules/notifications/index.js';
 import { adminRoutes, createJobsApi, createModulesApi } from '../../../src/routes/index.js';
 import { createEmptyDatabase, type TestDatabase } from '../../support/database.js';
-import { startServer } from '../../support/http-server.js';
+import { startServer } from '../../support/servers/http-server.js';
 
 export interface Answer {
   readonly status: number;

@@ -5,7 +5,7 @@ import supertest from 'supertest';
 import { smtp } from '../../../src/modules/notifications/index.js';
 import { createModulesApi } from '../../../src/routes/index.js';
 import { createTestDatabase, type TestDatabase } from '../../support/database.js';
-import { startMailServer, type MailServer } from '../../support/mail-server.js';
+import { startMailServer, type MailServer } from '../../support/servers/mail-server.js';
 import { waitFor } from '../../support/wait-for.js';
 import { startNotifier, type NotifierKit } from './support.js';
 

@@ -44,7 +44,7 @@ export interface KitOptions extends Partial<NotificationsOptions> {
   readonly worker?: boolean;
 }
 
-export const FROM = 'Shop <no-reply@shop.example>';
+const FROM = 'Shop <no-reply@shop.example>';
 
 export async function startNotifier(
   database: TestDatabase,

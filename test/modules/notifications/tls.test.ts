@@ -7,7 +7,7 @@ import path from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { smtp } from '../../../src/modules/notifications/index.js';
 import { createTestDatabase, type TestDatabase } from '../../support/database.js';
-import { startMailServer, type MailServer, type MailServerOptions } from '../../support/mail-server.js';
+import { startMailServer, type MailServer, type MailServerOptions } from '../../support/servers/mail-server.js';
 import { startNotifier, type NotifierKit } from './support.js';
 
 let database: TestDatabase;

@@ -7,7 +7,7 @@ import { z } from 'zod';
 import { createWebhooks, type WebhooksState } from '../../../src/modules/webhooks/create-webhooks.js';
 import { defineJob } from '../../../src/scheduler/queue/index.js';
 import { createTestDatabase, type TestDatabase } from '../../support/database.js';
-import { startServer, type RunningServer } from '../../support/http-server.js';
+import { startServer, type RunningServer } from '../../support/servers/http-server.js';
 import { createTestHost } from '../test-host.js';
 import { startQueue, workOnce, type TestQueue } from '../../scheduler/queue/support.js';
 

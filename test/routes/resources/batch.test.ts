@@ -6,7 +6,7 @@ import { createBatchApi } from '../../../src/routes/index.js';
 import { defineProcess } from '../../../src/scheduler/public.js';
 import { gate } from '../../scheduler/engine-kit.js';
 import { createTestDatabase, type TestDatabase } from '../../support/database.js';
-import { startServer, type RunningServer } from '../../support/http-server.js';
+import { startServer, type RunningServer } from '../../support/servers/http-server.js';
 import { waitFor } from '../../support/wait-for.js';
 
 const SECRET = 'cron-secret-0123456789';

@@ -4,7 +4,7 @@ import express from 'express';
 import { createScheduler, defineRowSchedule, type Scheduler } from '../../../src/index.js';
 import { adminRoutes } from '../../../src/routes/index.js';
 import { createTestDatabase, type TestDatabase } from '../../support/database.js';
-import { startServer, type RunningServer } from '../../support/http-server.js';
+import { startServer, type RunningServer } from '../../support/servers/http-server.js';
 import { waitFor } from '../../support/wait-for.js';
 
 const schedule = defineRowSchedule({

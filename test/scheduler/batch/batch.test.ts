@@ -1,23 +1,14 @@
 // The batch worker on a real database: what is due, who takes a slot, time that runs out, processes that fail or do not stop.
-import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import { driveOf } from '../../../src/scheduler/contracts/drive.js';
 import { defineProcess, type ProcessDefinition, type SchedulerEngine } from '../../../src/scheduler/index.js';
 import { collectLogs } from '../../support/collected-logs.js';
-import { createTestDatabase, type TestDatabase } from '../../support/database.js';
+import type { TestDatabase } from '../../support/database.js';
 import { waitFor } from '../../support/wait-for.js';
-import { createEngineKit, gate } from '../engine-kit.js';
+import { createEngineTests, gate } from '../engine-kit.js';
 
 let database: TestDatabase;
-const kit = createEngineKit(() => database);
-
-beforeAll(async () => {
-  database = await createTestDatabase();
-});
-afterEach(async () => {
-  await kit.stopAll();
-  await database.pool.query('TRUNCATE punctual.scheduler_runs, punctual.scheduler_processes');
-});
-afterAll(() => database.close());
+const kit = createEngineTests((made) => (database = made));
 
 const batch = (name: string, more: Partial<ProcessDefinition> = {}): ProcessDefinition =>
   defineProcess({ name, batch: true, run: async () => ({ processed_count: 1 }), ...more });

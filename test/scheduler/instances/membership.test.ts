@@ -1,26 +1,15 @@
 // Instances on a real PostgreSQL: joining together, losing the dedicated connection, death and rescue.
 import { hostname } from 'node:os';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import pg from 'pg';
 import { systemClock, type Clock } from '../../../src/base/clock.js';
 import type { ScheduledSource, SchedulerEngine } from '../../../src/scheduler/index.js';
-import { createTestDatabase, type TestDatabase } from '../../support/database.js';
+import type { TestDatabase } from '../../support/database.js';
 import { waitFor } from '../../support/wait-for.js';
-import { createEngineKit, gate } from '../engine-kit.js';
+import { createEngineTests, gate } from '../engine-kit.js';
 
 let database: TestDatabase;
-const kit = createEngineKit(() => database);
-
-beforeAll(async () => {
-  database = await createTestDatabase();
-});
-afterEach(async () => {
-  await kit.stopAll();
-  await database.pool.query(
-    'TRUNCATE punctual.scheduler_runs, punctual.scheduler_processes, punctual.scheduler_instances',
-  );
-});
-afterAll(() => database.close());
+const kit = createEngineTests((made) => (database = made));
 
 const stateOf = async (id: string): Promise<string | undefined> => {
   const { rows } = await database.pool.query('SELECT state FROM punctual.scheduler_instances WHERE id = $1', [id]);

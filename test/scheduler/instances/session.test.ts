@@ -4,7 +4,7 @@ import { connect, createServer, type AddressInfo } from 'node:net';
 import { silentLogger } from '../../../src/base/logger.js';
 import { openSession, type Session } from '../../../src/scheduler/instances/session.js';
 import { createTestDatabase, type TestDatabase } from '../../support/database.js';
-import { startTcpProxy } from '../../support/tcp-proxy.js';
+import { startTcpProxy } from '../../support/servers/tcp-proxy.js';
 import { waitFor } from '../../support/wait-for.js';
 import { addressOf } from './server-address.js';
 

@@ -86,7 +86,7 @@ export function queueKits(database: () => TestDatabase): QueueKits {
   };
 }
 
-export async function reaches(queue: Queue, id: string, ...statuses: Job['status'][]): Promise<Job> {
+async function reaches(queue: Queue, id: string, ...statuses: Job['status'][]): Promise<Job> {
   let last = '';
   return waitFor(
     async () => {

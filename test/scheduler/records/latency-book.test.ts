@@ -2,8 +2,8 @@
 import { afterAll, beforeAll, beforeEach, expect, it } from '@jest/globals';
 import { countOf } from '../../../src/base/latency-bins.js';
 import { silentLogger } from '../../../src/base/logger.js';
-import { readDailyLatencies, readLatencies } from '../../../src/db/engine/queries/latencies.js';
-import { pruneHistory } from '../../../src/db/engine/queries/prune-history.js';
+import { readDailyLatencies, readLatencies } from '../../../src/db/engine/queries/records/latencies.js';
+import { pruneHistory } from '../../../src/db/engine/queries/records/prune-history.js';
 import { createLatencyBook, OTHER_NAMES } from '../../../src/scheduler/records/latency-book.js';
 import { createTestDatabase, type TestDatabase } from '../../support/database.js';
 

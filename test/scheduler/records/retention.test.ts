@@ -1,6 +1,6 @@
 // What is too old to be asked for goes, what may still be asked for stays.
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
-import { pruneHistory } from '../../../src/db/engine/queries/prune-history.js';
+import { pruneHistory } from '../../../src/db/engine/queries/records/prune-history.js';
 import { createTestDatabase, type TestDatabase } from '../../support/database.js';
 
 let database: TestDatabase;

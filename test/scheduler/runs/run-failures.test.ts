@@ -1,17 +1,10 @@
 // How a failed run is logged: an error line means that a person must act.
-import { afterAll, afterEach, beforeAll, expect, it } from '@jest/globals';
+import { expect, it } from '@jest/globals';
 import { SchedulerError } from '../../../src/base/errors.js';
 import type { Logger, LogFields } from '../../../src/base/logger.js';
-import { createTestDatabase, type TestDatabase } from '../../support/database.js';
-import { createEngineKit } from '../engine-kit.js';
+import { createEngineTests } from '../engine-kit.js';
 
-let database: TestDatabase;
-const kit = createEngineKit(() => database);
-beforeAll(async () => {
-  database = await createTestDatabase();
-});
-afterEach(() => kit.stopAll());
-afterAll(() => database.close());
+const kit = createEngineTests();
 
 /** The levels at which `run failed` is said of a run that throws this. */
 async function levelsOf(thrown: unknown, cancelled = false): Promise<readonly string[]> {

@@ -4,7 +4,7 @@ import { randomUUID } from 'node:crypto';
 import { systemClock } from '../../../src/base/clock.js';
 import { silentLogger } from '../../../src/base/logger.js';
 import type { Database, Db } from '../../../src/db/database.js';
-import { insertRun, type NewRun } from '../../../src/db/engine/queries/runs.js';
+import { insertRun, type NewRun } from '../../../src/db/engine/queries/runs/runs.js';
 import type { Run } from '../../../src/scheduler/index.js';
 import { createRunRecord } from '../../../src/scheduler/runs/run-record.js';
 import { createTally } from '../../../src/scheduler/runs/tally.js';

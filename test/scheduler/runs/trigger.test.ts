@@ -1,23 +1,12 @@
 // Runs by hand on a real database: exclusive ones, idempotency keys, cancellation, budget.
-import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import type { Run } from '../../../src/scheduler/index.js';
-import { createTestDatabase, type TestDatabase } from '../../support/database.js';
+import type { TestDatabase } from '../../support/database.js';
 import { waitFor } from '../../support/wait-for.js';
-import { createEngineKit, gate } from '../engine-kit.js';
+import { createEngineTests, gate } from '../engine-kit.js';
 
 let database: TestDatabase;
-const kit = createEngineKit(() => database);
-
-beforeAll(async () => {
-  database = await createTestDatabase();
-});
-afterEach(async () => {
-  await kit.stopAll();
-  await database.pool.query(
-    'TRUNCATE punctual.scheduler_runs, punctual.scheduler_processes, punctual.idempotency_keys, punctual.scheduler_stats, punctual.audit_log',
-  );
-});
-afterAll(() => database.close());
+const kit = createEngineTests((made) => (database = made));
 
 describe('trigger', () => {
   it('runs a process, counts what it answers and rolls the day up', async () => {

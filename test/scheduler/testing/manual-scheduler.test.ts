@@ -1,27 +1,18 @@
 // Manual time against a real database: slots, misfire policies, overrides and sources, without a timer.
-import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import type { ProcessDefinition, SchedulerEngine } from '../../../src/scheduler/index.js';
 import {
   createManualClock,
   createManualScheduler,
   type ManualScheduler,
 } from '../../../src/scheduler/testing/index.js';
-import { createTestDatabase, type TestDatabase } from '../../support/database.js';
-import { createEngineKit } from '../engine-kit.js';
+import type { TestDatabase } from '../../support/database.js';
+import { createEngineTests } from '../engine-kit.js';
 
 let database: TestDatabase;
-const kit = createEngineKit(() => database);
+const kit = createEngineTests((made) => (database = made));
 const NINE = { frequency: 'daily', time: '09:00' } as const;
 const ops = { name: 'ops' };
-
-beforeAll(async () => {
-  database = await createTestDatabase();
-});
-afterEach(async () => {
-  await kit.stopAll();
-  await database.pool.query('TRUNCATE punctual.scheduler_runs, punctual.scheduler_processes, punctual.scheduler_stats');
-});
-afterAll(() => database.close());
 
 async function started(
   at: string,

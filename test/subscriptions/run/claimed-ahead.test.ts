@@ -1,20 +1,13 @@
 // What waits in hand, and what waits behind it: pauses are obeyed until a call begins, and rows without a next run are not held up.
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { createTestDatabase, type TestDatabase } from '../../support/database.js';
-import { addSubscription, createBench, rowOf, runAll, type Bench } from '../support.js';
+import type { TestDatabase } from '../../support/database.js';
+import { addSubscription, eachOnItsBench, rowOf, runAll, type Bench } from '../support.js';
 
 let database: TestDatabase;
 let bench: Bench;
 
-beforeAll(async () => {
-  database = await createTestDatabase();
-});
-afterAll(() => database.close());
-beforeEach(async () => {
-  await database.pool.query('TRUNCATE subscriptions CASCADE');
-  bench = await createBench(database, '2026-03-13T12:00:00Z');
-});
+eachOnItsBench('2026-03-13T12:00:00Z', (made) => ({ database, bench } = made));
 
 describe('an occurrence that was claimed ahead', () => {
   const signal = new AbortController().signal;

@@ -1,20 +1,24 @@
 // The life of an occurrence: claimed, run, settled, tried again, dead, suspended; on a real database.
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { markDead } from '../../../src/db/engine/queries/instances.js';
-import { createTestDatabase, type TestDatabase } from '../../support/database.js';
-import { addSubscription, broken, createBench, ledgerOf, ok, rejected, rowOf, runAll, type Bench } from '../support.js';
+import { describe, expect, it } from '@jest/globals';
+import { markDead } from '../../../src/db/engine/queries/instances/instances.js';
+import type { TestDatabase } from '../../support/database.js';
+import {
+  addSubscription,
+  broken,
+  createBench,
+  eachOnItsBench,
+  ledgerOf,
+  ok,
+  rejected,
+  rowOf,
+  runAll,
+  type Bench,
+} from '../support.js';
 
 let database: TestDatabase;
 let bench: Bench;
 
-beforeAll(async () => {
-  database = await createTestDatabase();
-});
-afterAll(() => database.close());
-beforeEach(async () => {
-  await database.pool.query('TRUNCATE subscriptions CASCADE');
-  bench = await createBench(database, '2026-03-10T09:00:00Z');
-});
+eachOnItsBench('2026-03-10T09:00:00Z', (made) => ({ database, bench } = made));
 
 describe('a due subscription', () => {
   it('runs once and goes on from its nominal time, not from when work ended', async () => {

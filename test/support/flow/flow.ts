@@ -4,10 +4,10 @@ import type pg from 'pg';
 import { createEmptyDatabase, createTestDatabase } from '../database.js';
 import { endInstance, startInstance, type Instance, type InstanceSetup } from './instances.js';
 import { ledgerOf, untilIdle, untilSettled, type OccurrenceKey } from './occurrences.js';
-import { startReceiver, type Receiver } from '../receiver.js';
+import { startReceiver, type Receiver } from '../servers/receiver.js';
 
 /** `FLOWS_LONG=1`: more of everything, for a night rather than for every commit. */
-export const LONG = process.env['FLOWS_LONG'] === '1';
+const LONG = process.env['FLOWS_LONG'] === '1';
 
 /** Rounds or rows: the first by default, the second in the long form. */
 export const inLength = (usual: number, long: number): number => (LONG ? long : usual);

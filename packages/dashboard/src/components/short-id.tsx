@@ -3,7 +3,7 @@
 const UUID = /^[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}$/i;
 const MOST = 24;
 
-export function shortId(id: string): string {
+function shortId(id: string): string {
   if (UUID.test(id)) return `${id.slice(0, 8)}…`;
   return id.length > MOST ? `${id.slice(0, MOST - 1)}…` : id;
 }

@@ -2,7 +2,7 @@
 import { effect, signal } from '@preact/signals';
 import { recall, remember } from './storage.js';
 
-export const THEMES = ['system', 'light', 'dark'] as const;
+const THEMES = ['system', 'light', 'dark'] as const;
 export type Theme = (typeof THEMES)[number];
 
 const KEY = 'punctual.theme';

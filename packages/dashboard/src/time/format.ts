@@ -67,9 +67,6 @@ export function localDate(at: number, zone: string): string {
 export const dayLabel = (at: number, zone: string): string =>
   format(zone, { weekday: 'short', day: 'numeric', month: 'short' }).format(at).replace(',', '');
 
-/** The hour of the local clock, 0 to 23. */
-export const localHour = (at: number, zone: string): number => Number(format(zone, { hour: '2-digit' }).format(at));
-
 const UNITS = [
   ['d', 86_400_000],
   ['h', 3_600_000],

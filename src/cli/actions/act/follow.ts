@@ -55,7 +55,7 @@ function progressOn({ clock, out }: Io): (run: RunAnswer) => void {
 }
 
 /** Pure. `subscriptions  1,200 processed, 3 failed, 480/s, 2.5 s` */
-export function progressLine({ process: name, counts, progress, started_at: since }: RunAnswer, now: Date): string {
+function progressLine({ process: name, counts, progress, started_at: since }: RunAnswer, now: Date): string {
   const ms = Math.max(1, now.getTime() - new Date(since).getTime());
   const done = progress?.done ?? counts['processed'] ?? 0;
   const total = progress?.total ? ` of ${number(progress.total)}` : '';

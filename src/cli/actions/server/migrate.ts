@@ -8,7 +8,7 @@ import {
   migrationStatus,
   type MigrateOptions,
   type SetStatus,
-} from '../../../compose/migrate.js';
+} from '../../../compose/database/migrate.js';
 import { serverModules } from '../../../compose/modules.js';
 
 export interface Output {

@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { execFileSync } from 'node:child_process';
 import { hostname } from 'node:os';
-import { listInstances, type InstanceRow } from '../../../db/engine/queries/instances.js';
+import { listInstances, type InstanceRow } from '../../../db/engine/queries/instances/instances.js';
 import { readQueuePace, type QueuePace } from '../../../db/queue/admin-queries/workers.js';
 import type { Db } from '../../../db/database.js';
 import { readListWork, type ListWork } from '../../../compose/list-work.js';

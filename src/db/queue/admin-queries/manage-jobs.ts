@@ -45,10 +45,9 @@ export async function cancelJob(
 
 const RETRYABLE = `j.completed_at IS NOT NULL AND j.status IN ('dead', 'cancelled')`;
 
-/** True unless another job now holds the unique key of `j`; `now` is the parameter with the time. */
-const keyIsFree = (now: string): string => `NOT EXISTS (
-  SELECT FROM {schema}.job_keys k
-  WHERE k.key = j.unique_key AND k.job_id <> j.id AND k.expires_at > coalesce(${now}::timestamptz, now()))`;
+/** True if `k` is the key of another job that now holds the unique key of `j`; `now` is the parameter with the time. */
+const keyIsHeld = (now: string): string =>
+  `k.key = j.unique_key AND k.job_id <> j.id AND k.expires_at > coalesce(${now}::timestamptz, now())`;
 
 /** The number of ended jobs that match, counted up to `cap`. */
 export async function countRetryable(db: Db, filter: JobFilter, cap: number): Promise<number> {
@@ -60,18 +59,23 @@ export async function countRetryable(db: Db, filter: JobFilter, cap: number): Pr
   return rows[0]?.n ?? 0;
 }
 
-/** The ids of up to `cap` ended jobs that match and whose unique keys are free, oldest first. */
+/**
+ * Up to `cap` ended jobs that match: how many there are, and the ids of those whose unique keys are free, oldest first. One whose key
+ * another job holds is only counted, and comes after those that can be retried.
+ */
 export async function listRetryable(
   db: Db,
   filter: JobFilter,
   { cap, now }: { cap: number; now: Date | null },
-): Promise<readonly string[]> {
+): Promise<{ readonly matched: number; readonly ids: readonly string[] }> {
   const { sql, values } = filterJobs(filter, 2, 'j.status');
-  const { rows } = await db.query<{ id: string }>(
-    `SELECT j.id FROM {schema}.jobs j WHERE ${RETRYABLE} AND ${sql} AND ${keyIsFree('$2')} ORDER BY j.id LIMIT $1`,
+  const { rows } = await db.query<{ id: string; free: boolean }>(
+    `SELECT j.id, k.key IS NULL AS free
+     FROM {schema}.jobs j LEFT JOIN {schema}.job_keys k ON ${keyIsHeld('$2')}
+     WHERE ${RETRYABLE} AND ${sql} ORDER BY k.key IS NOT NULL, j.id LIMIT $1`,
     [cap, now, ...values],
   );
-  return rows.map((row) => row.id);
+  return { matched: rows.length, ids: rows.filter(({ free }) => free).map(({ id }) => id) };
 }
 
 /**
@@ -82,7 +86,8 @@ export async function retryJobs(db: Db, ids: readonly string[], now: Date | null
   const { rows } = await db.query<{ id: string }>(
     `WITH chosen AS MATERIALIZED (
        SELECT j.id, j.unique_key FROM {schema}.jobs j
-       WHERE j.id = ANY($1::uuid[]) AND ${RETRYABLE} AND ${keyIsFree('$2')}
+       WHERE j.id = ANY($1::uuid[]) AND ${RETRYABLE}
+         AND NOT EXISTS (SELECT FROM {schema}.job_keys k WHERE ${keyIsHeld('$2')})
        ORDER BY j.id FOR NO KEY UPDATE SKIP LOCKED
      ), taken AS (
        INSERT INTO {schema}.job_keys AS k (key, job_id, expires_at)

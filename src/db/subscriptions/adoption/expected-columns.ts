@@ -24,7 +24,7 @@ export interface ExpectedTable {
 const TEXT = ['text', 'character varying'];
 const INSTANT = ['timestamp with time zone'];
 
-export const KEY_TYPES: readonly string[] = ['uuid', 'bigint', 'integer', ...TEXT];
+const KEY_TYPES: readonly string[] = ['uuid', 'bigint', 'integer', ...TEXT];
 
 const of = (types: readonly string[], ...names: string[]): ExpectedColumn[] => names.map((name) => ({ name, types }));
 

@@ -7,7 +7,7 @@ const ms = (instant: string): string => `floor(date_part('epoch', ${instant}) * 
 /** The present time of a statement: $2 is null except with a test's clock. */
 export const NOW = 'coalesce($2::timestamptz, now())';
 
-/** States that a claim may leave; src/subscriptions/api/status-moves.ts has all transitions. */
+/** States that a claim may leave; src/subscriptions/api/change/status-moves.ts has all transitions. */
 export const CLAIMABLE = `('pending', 'completed', 'failed')`;
 
 // -infinity, which a host may have written, is due at once, like NULL.

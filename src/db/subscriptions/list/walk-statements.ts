@@ -1,7 +1,7 @@
 // The statements that read a page in the order of an index. They read only what the page needs, however many rows have the same key.
 import type { Db } from '../../database.js';
 import { type Narrowing, narrowingSql } from '../claim/narrowing.js';
-import { SUBSCRIPTION_TABLES } from '../queries/subscription-row.js';
+import { SUBSCRIPTION_TABLES } from '../read/subscription-row.js';
 import type { SortOrder } from './sorts.js';
 
 export interface WalkLimits {

@@ -11,7 +11,7 @@ import {
 import { advanceWatermark, lockState, readNow } from '../db/state.js';
 import { countChangedHours, countChangedTeams, type Counted } from './count-batch.js';
 
-export const ANALYTICS = 'analytics';
+const ANALYTICS = 'analytics';
 
 type CountBatch = (db: Db, after: string) => Promise<Counted>;
 

@@ -31,7 +31,7 @@ export async function countChangedHours(tx: Db, after: string): Promise<Counted>
 }
 
 /** Pure. */
-export const changedDays = ({ timezone, hours }: Pick<ChangedTeam, 'timezone' | 'hours'>): readonly number[] => {
+const changedDays = ({ timezone, hours }: Pick<ChangedTeam, 'timezone' | 'hours'>): readonly number[] => {
   const zone = zoneOf(timezone);
   return [...new Set(hours.flatMap((hour) => daysOfHour(zone, hour)))];
 };

@@ -13,7 +13,7 @@ export interface OffsetStretch extends Stretch {
 }
 
 export const HOUR_MS = 3_600_000;
-export const DAY_MS = 24 * HOUR_MS;
+const DAY_MS = 24 * HOUR_MS;
 /** No zone has ever been further from UTC. */
 const FURTHEST_MS = 26 * HOUR_MS;
 

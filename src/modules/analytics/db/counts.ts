@@ -28,7 +28,7 @@ export async function countDays(db: Db, stretches: readonly DayStretch[]): Promi
  * Exported so that its plan can be examined. `OFFSET 0` keeps the planner from joining all parts of a team's days with all of its visits:
  * each part reads its own, by the index on (user_id, visited_at).
  */
-export const COUNT_DAYS = `
+const COUNT_DAYS = `
   INSERT INTO {schema}.team_stats_daily AS s (team_id, day, visits, visitors)
   SELECT w.team_id, w.day, count(DISTINCT v.id), count(DISTINCT v.user_id)
   FROM (
@@ -70,7 +70,7 @@ export async function countTeams(
   return rowCount ?? 0;
 }
 
-export const COUNT_TEAMS = `
+const COUNT_TEAMS = `
   INSERT INTO {schema}.team_stats_daily (team_id, day, visits, visitors)
   SELECT w.team_id, (v.visited_at AT TIME ZONE 'UTC' + w.offset_s * interval '1 second')::date,
     count(DISTINCT v.id), count(DISTINCT v.user_id)

@@ -11,10 +11,10 @@ import { takeEngagementCounts } from '../db/engagement.js';
 import type { AnalyticsOptions } from '../options.js';
 import { planEngagement, type EngagementSettings } from './plan-engagement.js';
 
-export const ENGAGEMENT_EMAILS = 'engagement_emails';
+const ENGAGEMENT_EMAILS = 'engagement_emails';
 
 /** The row schedule that plans the mails, and the process of the same name. */
-export const ENGAGEMENT_WEEK = 'engagement-week';
+const ENGAGEMENT_WEEK = 'engagement-week';
 
 export const engagementWeek = <S>(settings: EngagementSettings): RowScheduleDefinition<S> =>
   defineRowSchedule<S>({

@@ -42,10 +42,10 @@ export async function chargePage(
   }
 }
 
-export const metadataOf = ({ page_id, team_id }: Pick<ChargeRow, 'page_id' | 'team_id'>) => ({ page_id, team_id });
+const metadataOf = ({ page_id, team_id }: Pick<ChargeRow, 'page_id' | 'team_id'>) => ({ page_id, team_id });
 
 /** The same for every attempt: different parameters with the same key are refused. */
-export const requestOf = (charge: ChargeRow): ChargeRequest => ({
+const requestOf = (charge: ChargeRow): ChargeRequest => ({
   amountCents: charge.amount_cents,
   currency: charge.currency,
   customerId: charge.customer_id,

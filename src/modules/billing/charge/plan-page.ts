@@ -16,7 +16,7 @@ export type PagePlan =
   | { readonly kind: 'look_up'; readonly charge: ChargeRow };
 
 /** A provider keeps idempotency keys for at least 24 hours; one hour is a margin for clocks and for the request itself. */
-export const KEY_VALID_S = 23 * 3_600;
+const KEY_VALID_S = 23 * 3_600;
 
 /** `paymentMethodId`: the customer's current payment method. */
 export function planPage(page: QueuedPage, paymentMethodId: string | null): PagePlan {

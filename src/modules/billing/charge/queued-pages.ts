@@ -32,7 +32,7 @@ export interface QueuedPagesDeps {
   readonly missing: () => readonly string[];
 }
 
-export const QUEUED_PAGES = 'queued_pages';
+const QUEUED_PAGES = 'queued_pages';
 
 /** Limit of one pass; the next one continues. */
 const MOST_PAGES = 100_000;

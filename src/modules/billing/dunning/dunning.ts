@@ -11,10 +11,10 @@ import { followPastDueTeams, takeDunningCounts } from '../db/dunning.js';
 import type { BillingOptions } from '../options.js';
 import { planDunning, type DunningSettings } from './plan-dunning.js';
 
-export const DUNNING_EMAILS = 'dunning_emails';
+const DUNNING_EMAILS = 'dunning_emails';
 
 /** The row schedule that plans the mails, and the process of the same name. */
-export const DUNNING_LADDER = 'dunning-ladder';
+const DUNNING_LADDER = 'dunning-ladder';
 
 export const dunningLadder = <S>(settings: DunningSettings): RowScheduleDefinition<S> =>
   defineRowSchedule<S>({

@@ -6,7 +6,7 @@ import { cancel, defineJob, type Database } from '../../../scheduler/public.js';
 import { findTeam, teamAdmins } from '../db/teams.js';
 import { billingLink, LINK_VALID_MS } from './billing-link.js';
 
-export const AUTHENTICATION_MAIL = 'billing.authentication_mail';
+const AUTHENTICATION_MAIL = 'billing.authentication_mail';
 
 export const AUTHENTICATION_TEMPLATE: NotificationTemplate = {
   type: 'payment_authentication',

@@ -5,9 +5,9 @@ import { bury, defineJob, retry, snooze, type Database, type JobContext } from '
 import { sleep } from '../../../base/timing/sleep.js';
 import { holdChannel, takeTurn } from '../db/channels.js';
 
-export const ANNOUNCE_PAGE = 'billing.announce_page';
+const ANNOUNCE_PAGE = 'billing.announce_page';
 /** `metadata.eventType` of the message. */
-export const PAGE_PUBLISHED = 'page_published';
+const PAGE_PUBLISHED = 'page_published';
 
 const schema = z.strictObject({
   page_id: z.string(),

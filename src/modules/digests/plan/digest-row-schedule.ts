@@ -5,7 +5,7 @@ import { RULE_COLUMNS, ruleOf, toSchedule } from '../schedule/digest-rule.js';
 import { planDigests, type PlanDeps } from './plan-digests.js';
 
 /** The name of the process under which digests are paused, triggered and watched. */
-export const DIGESTS_PROCESS = 'digests';
+const DIGESTS_PROCESS = 'digests';
 
 export const digestRowSchedule = <S extends Pick<PlanDeps, 'onPlanned'>>(
   options: DigestsOptions,

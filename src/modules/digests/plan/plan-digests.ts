@@ -67,7 +67,7 @@ function notificationOf(
 }
 
 /** Pure. Makes digests unique per occurrence of a schedule, however often and by whichever instance it is planned. */
-export const digestKey = (scheduleId: string, scheduledFor: Date): string =>
+const digestKey = (scheduleId: string, scheduledFor: Date): string =>
   `digest:${scheduleId}:${scheduledFor.toISOString()}`;
 
 function rowOutcome(found: CollectedDigest | undefined, stored: StoredNotification | undefined): RowOutcome {

@@ -9,7 +9,7 @@ const oneOf = <const T extends readonly [string, ...string[]]>(words: T) =>
   z.enum(words, { error: `must be one of ${words.join(', ')}` });
 
 /** Ids of the host, of any type. */
-export const hostId = z
+const hostId = z
   .union([z.string().min(1).max(200), z.int().nonnegative()], {
     error: 'must be text of 1 to 200 characters, or a whole number',
   })

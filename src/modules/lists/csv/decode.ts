@@ -5,7 +5,7 @@ import { listError } from '../errors.js';
 export type Encoding = 'utf-8' | 'utf-16le' | 'utf-16be';
 
 /** Pure. Files without a byte-order mark are UTF-8, unless their first character has a zero byte, like ASCII in UTF-16. */
-export function encodingOf(first: Uint8Array): Encoding {
+function encodingOf(first: Uint8Array): Encoding {
   const [a, b] = first;
   if (a === 0xff && b === 0xfe) return 'utf-16le';
   if (a === 0xfe && b === 0xff) return 'utf-16be';

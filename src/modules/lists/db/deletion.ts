@@ -1,7 +1,7 @@
 // Deletes lists in batches: no transaction holds many rows, and an interrupted deletion can continue.
 import type { Db } from '../../../scheduler/public.js';
 
-export const DELETED_AT_ONCE = 5_000;
+const DELETED_AT_ONCE = 5_000;
 
 /** Deletes up to `DELETED_AT_ONCE` rows of a list; 0 when none is left. */
 export async function deleteRows(db: Db, listId: string): Promise<number> {

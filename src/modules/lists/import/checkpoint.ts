@@ -24,7 +24,7 @@ const schema = z.object({
 
 export type Checkpoint = z.output<typeof schema>;
 
-export const firstCheckpoint = (pass = 1): Checkpoint => ({
+const firstCheckpoint = (pass = 1): Checkpoint => ({
   ...{ pass, at: null, repeated: 0, inserted: 0, done: false },
   cursors: NO_CURSORS,
 });

@@ -11,7 +11,7 @@ export interface QueueCounts {
 }
 
 /** Counting stops at this number for each kind. */
-export const MOST_COUNTED = 100_000;
+const MOST_COUNTED = 100_000;
 
 export async function countQueue(db: Db): Promise<QueueCounts> {
   const ended = (status: 'sent' | 'failed'): string =>

@@ -36,11 +36,11 @@ const LONGEST_TEXT = 1_000;
 const LONGEST_ID = 500;
 
 /** Foreign text that the database can store: without NUL or lone surrogates, and not too long. */
-export const storable = (text: string, longest = LONGEST_TEXT): string =>
+const storable = (text: string, longest = LONGEST_TEXT): string =>
   Buffer.from(text.replaceAll('\0', '').slice(0, longest)).toString();
 
 /** `<id@domain>` and `id@domain` are equivalent. */
-export const bareMessageId = (text: string): string => storable(text.trim().replace(/^<|>$/g, ''), LONGEST_ID);
+const bareMessageId = (text: string): string => storable(text.trim().replace(/^<|>$/g, ''), LONGEST_ID);
 
 interface Told {
   readonly id: string;

@@ -42,7 +42,7 @@ const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null;
 
 /** `{categories: {digest: {email: false}}}`; a host may have written anything. */
-export function isSwitchedOff(preferences: unknown, category: string, method: DeliveryMethod): boolean {
+function isSwitchedOff(preferences: unknown, category: string, method: DeliveryMethod): boolean {
   if (!isObject(preferences) || !isObject(preferences['categories'])) return false;
   const { categories } = preferences as { categories: Readonly<Record<string, unknown>> };
   const methods = Object.hasOwn(categories, category) ? categories[category] : undefined;

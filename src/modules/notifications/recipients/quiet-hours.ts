@@ -21,7 +21,7 @@ const FIRST_MONDAY = 4 * DAY_MS;
 const MOST_ROUNDS = 100;
 
 /** Milliseconds after midnight of `HH:MM`. */
-export const timeOfDay = (text: string): number => (Number(text.slice(0, 2)) * 60 + Number(text.slice(3))) * MINUTE;
+const timeOfDay = (text: string): number => (Number(text.slice(0, 2)) * 60 + Number(text.slice(3))) * MINUTE;
 
 /** Pure. The windows of a whole week, merged. Expects checked quiet hours. */
 export function quietWeek(hours: QuietHours): QuietWeek {

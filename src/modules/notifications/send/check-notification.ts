@@ -19,13 +19,13 @@ export interface CheckDeps {
   readonly methods: readonly DeliveryMethod[];
 }
 
-export const PRIORITIES: Readonly<Record<NotificationPriority, 0 | 1 | 2 | 3>> = {
+const PRIORITIES: Readonly<Record<NotificationPriority, 0 | 1 | 2 | 3>> = {
   urgent: 0,
   high: 1,
   normal: 2,
   low: 3,
 };
-export const MAX_SUBJECT = 500;
+const MAX_SUBJECT = 500;
 const MAX_DATA_CHARACTERS = 65_536;
 const MAX_WORD = 200;
 const UNSTORABLE = /[\0]|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/;

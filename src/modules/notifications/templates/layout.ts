@@ -1,6 +1,5 @@
 // The layout of every mail: tables and inline styles, which all mail clients support; the style element only adds dark mode and narrow
 // screens for clients that read it. Colours are defined in one place.
-import type { TemplateFunction } from 'eta';
 
 export interface LayoutData {
   readonly subject: string;
@@ -10,8 +9,6 @@ export interface LayoutData {
   readonly productName: string;
   readonly unsubscribeUrl: string | null;
 }
-
-export type Layout = TemplateFunction;
 
 const FONT = `-apple-system,BlinkMacSystemFont,'Segoe UI',Roboto,Helvetica,Arial,sans-serif`;
 

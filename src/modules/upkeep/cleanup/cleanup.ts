@@ -24,7 +24,7 @@ export interface CleanupDeps {
   readonly missing: () => readonly string[];
 }
 
-export const CLEANUP = 'cleanup';
+const CLEANUP = 'cleanup';
 
 export const cleanup = (deps: CleanupDeps): ProcessDefinition =>
   defineProcess({

@@ -42,7 +42,7 @@ const deleteFrom = (view: string): string => `
 const MOVE_VISITS = `SELECT picked, cleaned, until FROM {schema}.upkeep_move_visits(${SINCE}, ${CUTOFF}, $4)`;
 
 /** Exported so that their plans can be examined. */
-export const BATCHES: Readonly<Record<CleanedTable, string>> = {
+const BATCHES: Readonly<Record<CleanedTable, string>> = {
   verification_codes: deleteFrom('upkeep_verification_codes'),
   oauth_states: deleteFrom('upkeep_oauth_states'),
   page_visits: MOVE_VISITS,

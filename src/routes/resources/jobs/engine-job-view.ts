@@ -21,7 +21,7 @@ export const userJobJson = (job: Job): z.input<typeof userJobSchema> => {
 const detail = z.object({ job: userJobSchema, recipient: z.unknown(), delivery_logs: z.array(logSchema) });
 
 /** Three of the filters are fields of the payload. Null: no job of the engine's can have such a status. */
-export function toJobFilter({ status, type, groupId, ...payload }: UserJobFilter): JobFilter | null {
+function toJobFilter({ status, type, groupId, ...payload }: UserJobFilter): JobFilter | null {
   const known = status?.filter((one) => (JOB_STATUSES as readonly string[]).includes(one));
   if (known?.length === 0) return null;
   const fields = snakeKeys(payload);

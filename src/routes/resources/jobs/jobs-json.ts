@@ -110,7 +110,7 @@ const statusWords = z
   .transform((text) => text.split(','))
   .pipe(statusList);
 
-export const jobFilters = {
+const jobFilters = {
   status: statusWords.optional().meta({ description: 'One or more, comma-separated' }),
   type: word,
   queue: word,

@@ -6,7 +6,7 @@ import type { JobQueue } from '../../../scheduler/queue/index.js';
 import { time } from '../../kit/json.js';
 import { route, type Route } from '../../kit/route.js';
 import type { AdminScheduler } from '../../scheduler-port.js';
-import { within } from '../../kit/within.js';
+import { within } from '../../kit/waiting/within.js';
 
 const workedSchema = z.object({
   success: z.boolean(),

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import type { Logger } from '../../../base/logger.js';
 import type { JobQueue } from '../../../scheduler/queue/index.js';
 import { given, pageJson, pageOf, paging, uuid } from '../../kit/json.js';
-import { changeHeaders, changeResponses, longChange, type LongChange } from '../../kit/long-change.js';
+import { changeHeaders, changeResponses, longChange, type LongChange } from '../../kit/waiting/long-change.js';
 import { route, type Route } from '../../kit/route.js';
 import type { AdminScheduler } from '../../scheduler-port.js';
 import { deadRoutes } from './jobs-dead.js';

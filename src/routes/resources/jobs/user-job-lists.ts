@@ -10,7 +10,7 @@ import type {
   UserScope,
 } from '../../../scheduler/contracts/user-jobs.js';
 
-export const SORTS = ['created_at', 'scheduled_for', 'processed_at', 'status'] as const;
+const SORTS = ['created_at', 'scheduled_for', 'processed_at', 'status'] as const;
 /** A minus stands for the descending order. */
 export const SORT_WORDS = SORTS.flatMap((sort) => [`-${sort}` as const, sort]);
 export type SortWord = (typeof SORT_WORDS)[number];

@@ -2,8 +2,8 @@
 import { z } from 'zod';
 import type { StartedRun } from '../../../scheduler/contracts/scheduler.js';
 import type { Call, Reply, ResponseSpec } from '../../kit/route.js';
-import { prefer } from '../../kit/prefer.js';
-import { within } from '../../kit/within.js';
+import { prefer } from '../../kit/waiting/prefer.js';
+import { within } from '../../kit/waiting/within.js';
 import type { Run } from '../../scheduler-port.js';
 import { durationMs, errorSampleSchema } from './run-json.js';
 

@@ -8,7 +8,7 @@ import type {
 import { PAYLOAD_NOTE, type ShowPayload } from '../../access/payloads.js';
 import { given, isoOrNull, maybeTime, subscriptionId, time } from '../../kit/json.js';
 
-export const statusNames = z.enum(['pending', 'processing', 'completed', 'failed', 'suspended']);
+const statusNames = z.enum(['pending', 'processing', 'completed', 'failed', 'suspended']);
 
 export const subscriptionSchema = z
   .object({

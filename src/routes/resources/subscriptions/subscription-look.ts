@@ -47,7 +47,7 @@ const timelineSchema = z
   })
   .meta({ id: 'Timeline' });
 
-export const reasonSchema = z
+const reasonSchema = z
   .object({
     code: z.string().meta({ description: 'Which kind of reason: `paused`, `next_run`' }),
     tone: z.enum(['good', 'warn', 'bad', 'off', 'waiting']),

@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import type { Logger } from '../../../base/logger.js';
 import { timeInput } from '../../kit/json.js';
-import { changeHeaders, changeResponses, longChange, type LongChange } from '../../kit/long-change.js';
+import { changeHeaders, changeResponses, longChange, type LongChange } from '../../kit/waiting/long-change.js';
 import { route, type Route } from '../../kit/route.js';
 import type { AdminScheduler } from '../../scheduler-port.js';
 import { filterFields, idsField, searchField, toFilter } from './subscription-json.js';

@@ -12,7 +12,7 @@ import { listDeadGroups } from '../../../db/queue/admin-queries/dead-groups.js';
 import { cancelJob, countRetryable, listRetryable, retryJobs } from '../../../db/queue/admin-queries/manage-jobs.js';
 import { listQueues, patchQueue } from '../../../db/queue/admin-queries/queues.js';
 import { findJob, isTruncated, listJobs } from '../../../db/queue/admin-queries/read-jobs.js';
-import { readLatencies, type LatencyMeasure } from '../../../db/engine/queries/latencies.js';
+import { readLatencies, type LatencyMeasure } from '../../../db/engine/queries/records/latencies.js';
 import { countLive, readEnded, readStats } from '../../../db/queue/admin-queries/stats.js';
 import { audit } from '../../records/actor.js';
 import { auditMany } from '../../records/audit-many.js';
@@ -164,13 +164,12 @@ export function createJobsAdmin({
           errors: [{ path: '', message: 'give at least one condition' }],
         });
       }
-      const matched = await countRetryable(db, filter, MAX_COUNT);
-      if (dryRun) return { matched, changed: 0 };
+      if (dryRun) return { matched: await countRetryable(db, filter, MAX_COUNT), changed: 0 };
+      // the same ones to the end: what dies again in between is not taken up again
+      const { matched, ids } = await listRetryable(db, filter, { cap: MAX_COUNT, now: now() });
       const details = { filter: snakeKeys(filter), matched };
       const entry = by && (await auditMany(db, { by, action: 'jobs.retry', details }));
       if (entry) onRecorded?.(entry.id);
-      // the same ones to the end: what dies again in between is not taken up again
-      const ids = await listRetryable(db, filter, { cap: MAX_COUNT, now: now() });
       let changed = 0;
       for (let from = 0; from < ids.length; from += RETRY_BATCH) {
         const before = changed;

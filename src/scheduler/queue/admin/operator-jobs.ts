@@ -2,7 +2,7 @@
 import { SchedulerError } from '../../../base/errors.js';
 import { snakeKeys } from '../../../base/snake-case.js';
 import type { Database } from '../../../db/database.js';
-import { databaseNow } from '../../../db/engine/queries/database-now.js';
+import { databaseNow } from '../../../db/engine/queries/server/database-now.js';
 import {
   findLiveOfSeries,
   lockJob,

@@ -1,7 +1,7 @@
 // Claims are fair between buckets of tenants: 64 of them, and one for jobs without a tenant.
 
-export const BUCKETS = 64;
-export const NO_TENANT_BUCKET = -1;
+const BUCKETS = 64;
+const NO_TENANT_BUCKET = -1;
 
 /** The bucket of a tenant, the same everywhere and permanently (FNV-1a over UTF-16 units). */
 export function tenantBucket(tenantId: string | null | undefined): number {

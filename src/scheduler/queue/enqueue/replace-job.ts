@@ -68,7 +68,7 @@ async function replace(tx: Db, locked: LockedJob, row: NewJobRow, deps: ReplaceD
 }
 
 /** The new values of a holder; null: it already has them. Pure. */
-export function replacement(holder: LiveJob, row: NewJobRow, now: Date): NewJobRow | null {
+function replacement(holder: LiveJob, row: NewJobRow, now: Date): NewJobRow | null {
   if (row.schedule === undefined) return row;
   const seriesId = holder.series_id ?? holder.id;
   if (holder.schedule === null) return { ...row, ...firstTimes(row, seriesId), series_id: seriesId };

@@ -1,6 +1,6 @@
 // After an update of the time zone database: moves waiting occurrences of recurring jobs to the times that their schedules now give, once.
 import type { Database } from '../../../db/database.js';
-import { databaseNow } from '../../../db/engine/queries/database-now.js';
+import { databaseNow } from '../../../db/engine/queries/server/database-now.js';
 import { readMeta, writeMeta } from '../../../db/engine/queries/meta.js';
 import { lockClaims } from '../../../db/queue/queries/claim-jobs.js';
 import {

@@ -8,7 +8,7 @@ import type { Logger } from '../../../base/logger.js';
 import { sleep } from '../../../base/timing/sleep.js';
 import { openWatchedClient, type WatchedClientOptions } from '../../../db/connect/watched-client.js';
 import type { Db } from '../../../db/database.js';
-import { applySessionSettings } from '../../../db/engine/queries/session-settings.js';
+import { applySessionSettings } from '../../../db/engine/queries/instances/session-settings.js';
 import { findBackend } from '../../../db/pool.js';
 import type { Backend } from '../../../db/silence.js';
 import { listen, notify, notifyRelaxed } from '../../../db/queue/queries/notify.js';

@@ -4,7 +4,7 @@ import { passesByItself } from '../../work/database-faults.js';
 import { HandlerFailed, runBatch, type BatchDeps, type BatchReport, type BatchRequest } from './run-batch.js';
 
 /** Ends the run: the rows are not at fault, and splitting them further would use up their attempts. */
-export class HandlerDown extends Error {
+class HandlerDown extends Error {
   constructor(override readonly cause: Error) {
     super(`every row that was handed over alone failed: ${cause.message}`);
   }

@@ -19,7 +19,7 @@ export interface LocalDays {
 }
 
 /** A year, and the days of the weeks at its ends. */
-export const MOST_DAYS = 370;
+const MOST_DAYS = 370;
 const EARLIEST = dayNumber(1900, 1, 1);
 const LATEST = dayNumber(9999, 12, 31);
 

@@ -5,7 +5,7 @@ export class CronSyntaxError extends Error {
   override readonly name = 'CronSyntaxError';
 }
 
-export const CRON_FIELDS = ['second', 'minute', 'hour', 'day', 'month', 'weekday'] as const;
+const CRON_FIELDS = ['second', 'minute', 'hour', 'day', 'month', 'weekday'] as const;
 export type CronFieldName = (typeof CRON_FIELDS)[number];
 export type CronFields = Readonly<Record<CronFieldName, string>>;
 

@@ -28,7 +28,7 @@ function clampNote({ monthCycle }: CompiledSchedule, local: number): OccurrenceN
 }
 
 /** An occurrence at a known instant, explained. */
-export function explain(compiled: CompiledSchedule, atMs: number): Occurrence {
+function explain(compiled: CompiledSchedule, atMs: number): Occurrence {
   const { zone, policies, locals } = compiled;
   const span = zone.spanAt(atMs);
   const swallowed = atMs + span.previousOffset;

@@ -2,7 +2,7 @@
 import { EVERY, LAST, type CronPattern } from '../cron/cron-pattern.js';
 import { list, ordinal, ranges } from './list.js';
 
-export const WEEKDAYS = ['Sunday', 'Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday'] as const;
+const WEEKDAYS = ['Sunday', 'Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday'] as const;
 export const MONTHS = 'January February March April May June July August September October November December'.split(
   ' ',
 );

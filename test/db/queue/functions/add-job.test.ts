@@ -4,7 +4,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import pg from 'pg';
 import { z } from 'zod';
 import { systemClock } from '../../../../src/base/clock.js';
-import { migrate } from '../../../../src/compose/migrate.js';
+import { migrate } from '../../../../src/compose/database/migrate.js';
 import { defineJob } from '../../../../src/scheduler/queue/index.js';
 import { createJobIds } from '../../../../src/scheduler/queue/define/job-id.js';
 import { tenantBucket } from '../../../../src/scheduler/queue/define/tenant-bucket.js';

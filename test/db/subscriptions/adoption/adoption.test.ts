@@ -1,7 +1,7 @@
 // Tables that were there before us: adopted as they are, rows in every state, or refused before anything has changed.
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { systemClock } from '../../../../src/base/clock.js';
-import { migrate, type MigrateResult } from '../../../../src/compose/migrate.js';
+import { migrate, type MigrateResult } from '../../../../src/compose/database/migrate.js';
 import { createSubscriptionsApi } from '../../../../src/subscriptions/api/create-subscriptions-api.js';
 import type { SubscriptionsApi } from '../../../../src/subscriptions/api/subscriptions-api.js';
 import { createEmptyDatabase, type TestDatabase } from '../../../support/database.js';

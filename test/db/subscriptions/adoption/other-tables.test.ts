@@ -1,7 +1,7 @@
 // Tables with common names or other ones: what is taken for subscriptions, what is left alone, and schedulers beside each other.
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { createScheduler } from '../../../../src/compose/create-scheduler.js';
-import { migrate } from '../../../../src/compose/migrate.js';
+import { migrate } from '../../../../src/compose/database/migrate.js';
 import { createEmptyDatabase, type TestDatabase } from '../../../support/database.js';
 
 let database: TestDatabase;

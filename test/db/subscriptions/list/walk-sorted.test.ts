@@ -2,8 +2,8 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Narrowing } from '../../../../src/db/subscriptions/claim/narrowing.js';
 import { orderOf, type SubscriptionSort } from '../../../../src/db/subscriptions/list/sorts.js';
-import { listSorted, listSubscriptions, type SubscriptionPage } from '../../../../src/db/subscriptions/queries/find.js';
-import type { SubscriptionRow } from '../../../../src/db/subscriptions/queries/subscription-row.js';
+import { listSorted, listSubscriptions, type SubscriptionPage } from '../../../../src/db/subscriptions/read/find.js';
+import type { SubscriptionRow } from '../../../../src/db/subscriptions/read/subscription-row.js';
 import { createTestDatabase, type TestDatabase } from '../../../support/database.js';
 
 const now = new Date('2026-03-10T09:00:00Z');

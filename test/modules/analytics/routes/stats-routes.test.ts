@@ -5,7 +5,7 @@ import type { Scheduler } from '../../../../src/compose/create-scheduler.js';
 import { createModulesApi } from '../../../../src/routes/index.js';
 import { createManualClock } from '../../../../src/scheduler/testing/index.js';
 import { createEmptyDatabase, type TestDatabase } from '../../../support/database.js';
-import { startServer, type RunningServer } from '../../../support/http-server.js';
+import { startServer, type RunningServer } from '../../../support/servers/http-server.js';
 import { addTeam, pass, startAnalytics, visit } from '../analytics-kit.js';
 
 let database: TestDatabase;

@@ -3,7 +3,7 @@ import { afterAll, afterEach, beforeAll, expect, it } from '@jest/globals';
 import type { Scheduler } from '../../../../src/compose/create-scheduler.js';
 import { smtp } from '../../../../src/modules/notifications/index.js';
 import { createEmptyDatabase, type TestDatabase } from '../../../support/database.js';
-import { startMailServer, type MailServer } from '../../../support/mail-server.js';
+import { startMailServer, type MailServer } from '../../../support/servers/mail-server.js';
 import { startProcess, type RunningProcess } from '../../../support/processes.js';
 import { waitFor } from '../../../support/wait-for.js';
 import { holdCommits } from '../faults/hold-commits.js';

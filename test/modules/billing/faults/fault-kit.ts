@@ -22,7 +22,7 @@ export interface ProgramPass {
   readonly early: boolean;
 }
 
-export const PRICE_CENTS = 799;
+const PRICE_CENTS = 799;
 
 export async function startFaults(): Promise<FaultKit> {
   const kit = await startBilling({}, true);

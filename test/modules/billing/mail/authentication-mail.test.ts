@@ -4,7 +4,7 @@ import { createScheduler, type Scheduler } from '../../../../src/compose/create-
 import { billing, readBillingLink } from '../../../../src/modules/billing/index.js';
 import { notifications, smtp } from '../../../../src/modules/notifications/index.js';
 import { createEmptyDatabase, type TestDatabase } from '../../../support/database.js';
-import { startMailServer, type MailServer } from '../../../support/mail-server.js';
+import { startMailServer, type MailServer } from '../../../support/servers/mail-server.js';
 import { waitFor } from '../../../support/wait-for.js';
 import { addTeam, books, startProviders, STRIPE_KEY, type Providers } from '../billing-kit.js';
 

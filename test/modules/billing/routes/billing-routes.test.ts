@@ -2,7 +2,7 @@
 import express from 'express';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { adminRoutes } from '../../../../src/routes/index.js';
-import { startServer, type RunningServer } from '../../../support/http-server.js';
+import { startServer, type RunningServer } from '../../../support/servers/http-server.js';
 import { addTeam, startBilling, type BillingKit } from '../billing-kit.js';
 
 let kit: BillingKit;

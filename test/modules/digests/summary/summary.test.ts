@@ -7,7 +7,7 @@ import type { PendingNotification } from '../../../../src/clients/notifier.js';
 import { createSummarizer } from '../../../../src/modules/digests/summary/create-summarizer.js';
 import { prepareDigest } from '../../../../src/modules/digests/summary/prepare-digest.js';
 import { summaryQuestion, usableSummary } from '../../../../src/modules/digests/summary/summary-question.js';
-import { startServer, type RunningServer } from '../../../support/http-server.js';
+import { startServer, type RunningServer } from '../../../support/servers/http-server.js';
 
 type Answer = (response: ServerResponse, request: IncomingMessage) => void;
 

@@ -2,7 +2,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { smtp } from '../../../../src/modules/notifications/index.js';
 import { createTestDatabase, type TestDatabase } from '../../../support/database.js';
-import { startMailServer, type MailServer } from '../../../support/mail-server.js';
+import { startMailServer, type MailServer } from '../../../support/servers/mail-server.js';
 import { waitFor } from '../../../support/wait-for.js';
 import { startNotifier, type KitOptions, type NotifierKit } from '../support.js';
 

@@ -6,7 +6,7 @@ import { Agent, buildConnector } from 'undici';
 import { createOutbound } from '../../../../src/clients/http/public-address.js';
 import { ses } from '../../../../src/modules/notifications/events/ses.js';
 import { createSnsClient } from '../../../../src/modules/notifications/events/sns-client.js';
-import { selfSigned, type SelfSigned } from '../../../support/self-signed.js';
+import { selfSigned, type SelfSigned } from '../../../support/servers/self-signed.js';
 import { bounce, certificate, CERTIFICATE_URL, signed, TOPIC } from './sns-kit.js';
 
 const HOST = new URL(CERTIFICATE_URL).host;

@@ -2,7 +2,7 @@
 import { createSign } from 'node:crypto';
 import type { SnsClient } from '../../../../src/modules/notifications/events/ses.js';
 import { signedText, type SnsMessage } from '../../../../src/modules/notifications/events/sns-signature.js';
-import { selfSigned, type SelfSigned } from '../../../support/self-signed.js';
+import { selfSigned, type SelfSigned } from '../../../support/servers/self-signed.js';
 
 export const TOPIC = 'arn:aws:sns:eu-west-1:123456789012:bounces';
 export const CERTIFICATE_URL =

@@ -4,8 +4,8 @@ import express from 'express';
 import { smtp, type NotificationInput } from '../../../../src/modules/notifications/index.js';
 import { createJobsApi } from '../../../../src/routes/index.js';
 import { createTestDatabase, type TestDatabase } from '../../../support/database.js';
-import { startServer, type RunningServer } from '../../../support/http-server.js';
-import { startMailServer, type MailServer } from '../../../support/mail-server.js';
+import { startServer, type RunningServer } from '../../../support/servers/http-server.js';
+import { startMailServer, type MailServer } from '../../../support/servers/mail-server.js';
 import { waitFor } from '../../../support/wait-for.js';
 import { startNotifier, type NotifierKit } from '../support.js';
 

@@ -7,7 +7,7 @@ import { z } from 'zod';
 import { adminRoutes, bearerTokens, createModulesApi } from '../../../../src/routes/index.js';
 import { smtp } from '../../../../src/modules/notifications/index.js';
 import { createTestDatabase, type TestDatabase } from '../../../support/database.js';
-import { startMailServer, type MailServer } from '../../../support/mail-server.js';
+import { startMailServer, type MailServer } from '../../../support/servers/mail-server.js';
 import { startNotifier, type NotifierKit } from '../support.js';
 import { REFUSED } from './refused-bodies.js';
 

@@ -3,7 +3,7 @@ import { request as httpRequest } from 'node:http';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import express from 'express';
 import { adminRoutes, type AdminRoutesOptions } from '../../../../src/routes/index.js';
-import { startServer, type RunningServer } from '../../../support/http-server.js';
+import { startServer, type RunningServer } from '../../../support/servers/http-server.js';
 import { createFakeScheduler, type FakeScheduler } from '../../fake-scheduler.js';
 
 const TRUSTED = 'https://console.example.com';

@@ -6,7 +6,7 @@ import { errorHandler } from '../../../../src/routes/kit/error-handler.js';
 import { identityOf, requireIdentity } from '../../../../src/routes/kit/auth/authenticate.js';
 import { jwtUsers, type JwtOptions } from '../../../../src/routes/kit/auth/user-auth.js';
 import { silentLogger, type LogFields } from '../../../../src/base/logger.js';
-import { startServer, type RunningServer } from '../../../support/http-server.js';
+import { startServer, type RunningServer } from '../../../support/servers/http-server.js';
 
 const SECRET = 'a-secret-of-this-test-0123456789';
 const open: RunningServer[] = [];

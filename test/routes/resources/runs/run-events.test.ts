@@ -4,7 +4,7 @@ import express from 'express';
 import { adminRoutes } from '../../../../src/routes/index.js';
 import { runEvents } from '../../../../src/routes/resources/runs/run-events.js';
 import type { RunEvent } from '../../../../src/scheduler/contracts/scheduler.js';
-import { startServer, type RunningServer } from '../../../support/http-server.js';
+import { startServer, type RunningServer } from '../../../support/servers/http-server.js';
 import { TOKENS } from '../../admin-app.js';
 import { createFakeScheduler, finishedRun, RUN_ID, type FakeScheduler } from '../../fake-scheduler.js';
 

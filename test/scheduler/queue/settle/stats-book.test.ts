@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { systemClock } from '../../../../src/base/clock.js';
 import { countOf, quantileMs } from '../../../../src/base/latency-bins.js';
 import { silentLogger } from '../../../../src/base/logger.js';
-import { readLatencies } from '../../../../src/db/engine/queries/latencies.js';
+import { readLatencies } from '../../../../src/db/engine/queries/records/latencies.js';
 import { readStats } from '../../../../src/db/queue/admin-queries/stats.js';
 import type { JobOutcome } from '../../../../src/scheduler/queue/define/job-outcome.js';
 import type { QueueItem } from '../../../../src/scheduler/queue/define/queue-item.js';

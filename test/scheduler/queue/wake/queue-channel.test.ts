@@ -9,7 +9,7 @@ import {
   type QueueMessage,
 } from '../../../../src/scheduler/queue/wake/queue-channel.js';
 import { createTestDatabase, type TestDatabase } from '../../../support/database.js';
-import { startDatabaseProxy } from '../../../support/tcp-proxy.js';
+import { startDatabaseProxy } from '../../../support/servers/tcp-proxy.js';
 import { waitFor } from '../../../support/wait-for.js';
 
 let database: TestDatabase;

@@ -6,7 +6,7 @@ import type { Schedule } from '../../../../src/scheduler/schedule/index.js';
 type Policies = Pick<Schedule, 'dstGap' | 'dstOverlap'>;
 
 /** All instants (epoch ms) that a local time means under the policies. */
-export function instantsOf(local: Temporal.PlainDateTime, zone: string, { dstGap, dstOverlap }: Policies): number[] {
+function instantsOf(local: Temporal.PlainDateTime, zone: string, { dstGap, dstOverlap }: Policies): number[] {
   const earlier = local.toZonedDateTime(zone, { disambiguation: 'earlier' });
   const later = local.toZonedDateTime(zone, { disambiguation: 'later' });
   if (earlier.epochMilliseconds === later.epochMilliseconds) return [earlier.epochMilliseconds];
@@ -40,7 +40,7 @@ const inBounds = (date: Temporal.PlainDate, { startsOn, endsOn }: Schedule): boo
   (startsOn === null || Temporal.PlainDate.compare(date, startsOn) >= 0) &&
   (endsOn === null || Temporal.PlainDate.compare(date, endsOn) <= 0);
 
-export const localDateOf = (ms: number, zone: string): Temporal.PlainDate =>
+const localDateOf = (ms: number, zone: string): Temporal.PlainDate =>
   Temporal.Instant.fromEpochMilliseconds(ms).toZonedDateTimeISO(zone).toPlainDate();
 
 const sorted = (instants: Iterable<number>, after: number): number[] =>

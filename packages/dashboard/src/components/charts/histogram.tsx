@@ -23,7 +23,7 @@ interface Bar {
 const place = (ms: number): number => Math.round(Math.log2(Math.max(ms, 2 ** -10)) / STEP);
 
 /** The bins between the least and the greatest, empty ones included, so that the axis is even. */
-export function barsOf(bins: readonly Bin[]): readonly Bar[] {
+function barsOf(bins: readonly Bin[]): readonly Bar[] {
   const places = bins.map(({ limit_ms: limit }) => place(limit));
   const first = Math.min(...places) - 1;
   const last = Math.max(...places) + 1;

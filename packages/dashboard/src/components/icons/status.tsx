@@ -104,7 +104,7 @@ const Drawn = ({ shape }: { readonly shape: Shape }) => {
 export const lookOf = (status: string): readonly [Tone, Shape] => LOOKS[status] ?? ['off', 'ring'];
 
 /** Words of the API as people read them: `half_open` becomes `half open`. */
-export const inWords = (word: string): string => word.replaceAll('_', ' ');
+const inWords = (word: string): string => word.replaceAll('_', ' ');
 
 export const StatusMark = ({ status, size = 12 }: { readonly status: string; readonly size?: number }) => {
   const [tone, shape] = lookOf(status);

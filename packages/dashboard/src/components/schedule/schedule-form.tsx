@@ -38,7 +38,7 @@ const USED_BY: Partial<Record<keyof Schedule, readonly Frequency[]>> = {
 const uses = (frequency: Frequency, field: keyof Schedule): boolean => USED_BY[field]?.includes(frequency) ?? true;
 
 /** Fields that the new frequency does not use are taken away; it could not be saved with them. */
-export function withFrequency(schedule: Schedule, frequency: Frequency): Schedule {
+function withFrequency(schedule: Schedule, frequency: Frequency): Schedule {
   const kept = Object.entries(schedule).filter(([field]) => uses(frequency, field as keyof Schedule));
   const cron = frequency === 'cron' ? { cron: schedule.cron ?? '0 9 * * 1-5' } : {};
   return { ...Object.fromEntries(kept), frequency, ...cron };

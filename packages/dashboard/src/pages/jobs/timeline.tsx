@@ -16,7 +16,7 @@ interface Step {
 const ENDS: Readonly<Record<string, string>> = { completed: 'Completed', dead: 'Died', cancelled: 'Cancelled' };
 
 /** What has been and what is to come, in order. */
-export function stepsOf(job: Job): readonly Step[] {
+function stepsOf(job: Job): readonly Step[] {
   const { status, created_at: created, run_at: due, started_at: started, completed_at: ended } = job;
   const waits = status === 'failed' || status === 'pending' || status === 'waiting';
   const first: Step[] = [{ name: 'Created', at: created, status: 'scheduled' }];

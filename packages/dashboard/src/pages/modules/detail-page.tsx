@@ -3,7 +3,6 @@ import { WholeId } from '../../components/copy.js';
 import { Page } from '../../components/layout/page.js';
 import type { ModuleDetail } from '../../state/module-pages.js';
 import { link } from '../../state/router.js';
-import { slugOf } from './items.js';
 import { ObjectSection } from './object-section.js';
 import { TableSection } from './table-section.js';
 
@@ -32,13 +31,7 @@ export const DetailPage = ({ detail: { title, sections }, at, parent, id }: Deta
         <ObjectSection key={keyOf(section)} section={section} at={at} id={id} />
       ))}
       {sections.filter(isView('table')).map((section) => (
-        <TableSection
-          key={keyOf(section)}
-          section={section}
-          at={at}
-          id={id}
-          cursor={`cursor_${slugOf(section.title)}`}
-        />
+        <TableSection key={keyOf(section)} section={section} at={at} id={id} cursor={`cursor_${section.slug}`} />
       ))}
     </Page>
   );

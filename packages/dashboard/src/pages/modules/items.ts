@@ -21,13 +21,6 @@ export function filled(path: string, item: Item): string | null {
   return whole ? text : null;
 }
 
-/** `Lists of all users` is `lists-of-all-users` in the address. */
-export const slugOf = (title: string): string =>
-  title
-    .toLowerCase()
-    .replace(/[^a-z0-9]+/g, '-')
-    .replace(/^-|-$/g, '');
-
 /** Of an action. */
 interface Offer {
   readonly path: string;

@@ -3,7 +3,6 @@ import { useEffect, useRef } from 'preact/hooks';
 import { Page } from '../../components/layout/page.js';
 import type { ModulePage, PageSection } from '../../state/module-pages.js';
 import { link } from '../../state/router.js';
-import { slugOf } from './items.js';
 import { ObjectSection } from './object-section.js';
 import { TableSection } from './table-section.js';
 
@@ -44,7 +43,7 @@ export const ListPage = ({ page, chosen }: ListPageProps) => {
   const { module, name, title, description, sections } = page;
   const tables = sections.filter(isTable);
   const current = chosen ?? tables[0];
-  const addressOf = (section: PageSection): string[] => ['modules', module, name, slugOf(section.title)];
+  const addressOf = ({ slug }: PageSection): string[] => ['modules', module, name, slug];
   return (
     <Page title={title} lead={description}>
       {sections

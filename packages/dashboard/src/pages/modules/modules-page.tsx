@@ -6,7 +6,6 @@ import { session } from '../../state/session.js';
 import type { PageProps } from '../registry.js';
 import { DetailPage } from './detail-page.js';
 import { ModuleDialogs } from './dialogs.js';
-import { slugOf } from './items.js';
 import { ListPage } from './list-page.js';
 import './modules.css';
 
@@ -21,7 +20,7 @@ const NoSuchPage = () => (
 /** `modules/<module>/<page>/<section>/<item>`; the last two are optional. */
 export default function ModulesPage({ rest: [module = '', name = '', slug, id] }: PageProps) {
   const page = session.value?.pages.find((one) => one.module === module && one.name === name);
-  const section = page?.sections.find(({ title }) => slugOf(title) === slug);
+  const section = page?.sections.find((one) => one.slug === slug);
   if (!page || (slug !== undefined && !section)) return <NoSuchPage />;
   const detail = id === undefined ? undefined : section?.detail;
   if (id !== undefined && !detail) return <NoSuchPage />;
@@ -31,7 +30,7 @@ export default function ModulesPage({ rest: [module = '', name = '', slug, id] }
       {detail && section && id !== undefined ? (
         <DetailPage
           detail={detail}
-          at={['modules', module, name, slugOf(section.title)]}
+          at={['modules', module, name, section.slug]}
           parent={isOnly ? page.title : `${page.title}: ${section.title}`}
           id={id}
         />

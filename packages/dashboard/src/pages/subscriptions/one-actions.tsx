@@ -11,7 +11,7 @@ import { RetryDead } from './retry-dead.js';
 import { stateOf, type Subscription } from './state.js';
 
 /** Only what changes; a field that is gone is null. */
-export function patchOf(before: Schedule, after: Schedule): Record<string, unknown> {
+function patchOf(before: Schedule, after: Schedule): Record<string, unknown> {
   const fields = new Set([...Object.keys(before), ...Object.keys(after)]) as Set<keyof Schedule>;
   const changed = [...fields].filter((field) => before[field] !== after[field]);
   return Object.fromEntries(changed.map((field) => [field, after[field] ?? null]));

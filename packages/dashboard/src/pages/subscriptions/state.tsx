@@ -7,7 +7,7 @@ export type Subscription = Schemas['Subscription'];
 /** A pause without an end lies far in the future. */
 const FOR_EVER_YEAR = 9_000;
 
-export const isPausedForEver = ({ paused_until: until }: Subscription): boolean =>
+const isPausedForEver = ({ paused_until: until }: Subscription): boolean =>
   until !== null && (until.startsWith('+') || new Date(until).getUTCFullYear() > FOR_EVER_YEAR);
 
 export function stateOf(subscription: Subscription, present: number): { status: string; word?: string } {

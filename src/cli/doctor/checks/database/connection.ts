@@ -4,7 +4,7 @@ import { defineCheck, ok, type Finding } from '../../check.js';
 
 const OLDEST = 140_000;
 
-export function decideConnection({ version, version_number: number, standby, role, database }: ServerFacts): Finding {
+function decideConnection({ version, version_number: number, standby, role, database }: ServerFacts): Finding {
   if (number < OLDEST) {
     return { status: 'fail', message: `PostgreSQL ${version} is too old`, todo: 'upgrade to PostgreSQL 14 or newer' };
   }

@@ -13,7 +13,7 @@ export interface DirectFacts {
 
 const LIMIT_MS = 10_000;
 
-export function decideDirectConnection({ variable, pooler }: DirectFacts): Finding {
+function decideDirectConnection({ variable, pooler }: DirectFacts): Finding {
   if (pooler === null) return ok(`${variable} reaches the server itself`);
   return {
     status: 'fail',

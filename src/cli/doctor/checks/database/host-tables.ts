@@ -26,7 +26,7 @@ const TRIGGERS = {
 const enable = ({ table, name }: Part): string => `ALTER TABLE ${table} ENABLE TRIGGER ${quoteIdentifier(name)}`;
 const list = (parts: readonly Part[]): string => parts.map(({ table, name }) => `${name} on ${table}`).join(', ');
 
-export function decideHostTables(facts: HostTableFacts): Finding {
+function decideHostTables(facts: HostTableFacts): Finding {
   const missing = [...facts.missingColumns, ...facts.missingTriggers];
   if (missing.length > 0) {
     return {

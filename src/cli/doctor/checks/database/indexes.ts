@@ -1,5 +1,5 @@
 // Indexes that are missing, that a failed build has left invalid, and indexes of the host that slow down every claim.
-import { appliedSql } from '../../../../compose/migrate.js';
+import { appliedSql } from '../../../../compose/database/migrate.js';
 import { readIndexes, readPartitioned, spelledTable, type FoundIndex } from '../../../../db/doctor/structure.js';
 import { readAdoptedTables } from '../../../../db/subscriptions/subscription-set.js';
 import { quoteIdentifier, quoteTable } from '../../../../db/names.js';
@@ -39,7 +39,7 @@ const build = ({ sql, table }: ExpectedIndex, { partitioned }: Pick<IndexFacts, 
   partitioned.includes(table) ? sql : sql.replace(/INDEX (IF NOT EXISTS )?/i, 'INDEX CONCURRENTLY IF NOT EXISTS ');
 const reindex = (index: FoundIndex): string => `REINDEX INDEX CONCURRENTLY ${qualified(index)}`;
 
-export function decideIndexes(facts: IndexFacts): Finding {
+function decideIndexes(facts: IndexFacts): Finding {
   const [missing, invalid, harmful] = [missingOf(facts), invalidOf(facts), harmfulOf(facts)];
   if (missing.length + invalid.length > 0) {
     const names = [

@@ -3,7 +3,7 @@ import { readServerFacts, type ServerFacts } from '../../../../db/doctor/server-
 import { quoteIdentifier } from '../../../../db/names.js';
 import { defineCheck, ok, type Finding } from '../../check.js';
 
-export function decideIsolation({ isolation, read_only: readOnly, role }: ServerFacts): Finding {
+function decideIsolation({ isolation, read_only: readOnly, role }: ServerFacts): Finding {
   const who = `ALTER ROLE ${quoteIdentifier(role)} SET`;
   if (readOnly) {
     return {

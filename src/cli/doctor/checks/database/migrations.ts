@@ -1,5 +1,5 @@
 // Whether the database has the structure that this version needs: pending migrations, and differences from what was applied.
-import { appliedSql, migrate, migrationStatus, type SetStatus } from '../../../../compose/migrate.js';
+import { appliedSql, migrate, migrationStatus, type SetStatus } from '../../../../compose/database/migrate.js';
 import { readTables } from '../../../../db/doctor/structure.js';
 import { plural } from '../../../output/words.js';
 import { defineCheck, ok, type Finding, type Patient } from '../../check.js';
@@ -14,7 +14,7 @@ export interface MigrationFacts {
 const named = (sets: MigrationFacts['sets'], part: 'pending' | 'functions'): string[] =>
   sets.filter(({ newer }) => !newer).flatMap((set) => set[part].map((name) => `${set.set}/${name}`));
 
-export function decideMigrations({ sets, goneTables }: MigrationFacts): Finding {
+function decideMigrations({ sets, goneTables }: MigrationFacts): Finding {
   if (goneTables.length > 0) {
     return {
       status: 'fail',

@@ -13,7 +13,7 @@ interface Facts extends Privileges {
 
 const SHOWN = 5;
 
-export function decidePermissions(facts: Facts): Finding {
+function decidePermissions(facts: Facts): Finding {
   const { role, schema } = facts;
   if (!facts.schema_exists) {
     if (facts.may_create_schema) return ok(`${role} may create the schema ${schema}`);

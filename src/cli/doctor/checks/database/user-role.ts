@@ -7,7 +7,7 @@ interface Facts extends UserRole {
   readonly schema: string;
 }
 
-export function decideUserRole({ role, exists, may_enter: mayEnter, enforced, schema }: Facts): Finding {
+function decideUserRole({ role, exists, may_enter: mayEnter, enforced, schema }: Facts): Finding {
   if (exists && mayEnter && enforced) return ok('the database itself isolates users from each other');
   const why = !exists
     ? 'does not exist'

@@ -11,7 +11,7 @@ const SHARE = 0.5;
 
 const isBloated = ({ live, dead }: TableHealth): boolean => dead > MANY && dead > live * SHARE;
 
-export function decideBloat(tables: readonly TableHealth[]): Finding {
+function decideBloat(tables: readonly TableHealth[]): Finding {
   const off = tables.filter(({ autovacuum }) => !autovacuum);
   if (off.length > 0) {
     return {

@@ -14,7 +14,7 @@ const WARN_MS = 2_000;
 /** Signatures and tokens are accepted within a few minutes. */
 const FAIL_MS = 60_000;
 
-export function decideClock({ aheadMs, withinMs }: ClockFacts): Finding {
+function decideClock({ aheadMs, withinMs }: ClockFacts): Finding {
   const surely = Math.max(0, Math.abs(aheadMs) - withinMs);
   if (surely < WARN_MS) return ok('agrees with the clock of the database');
   return {

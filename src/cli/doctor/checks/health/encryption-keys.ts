@@ -17,7 +17,7 @@ export interface EncryptionFacts {
 
 const OF_EACH = 5;
 
-export function decideEncryptionKeys({ ids, tried, unknownIds, wrongIds, outdatedIds }: EncryptionFacts): Finding {
+function decideEncryptionKeys({ ids, tried, unknownIds, wrongIds, outdatedIds }: EncryptionFacts): Finding {
   if (wrongIds.length > 0) {
     return {
       status: 'fail',

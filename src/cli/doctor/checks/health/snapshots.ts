@@ -17,7 +17,7 @@ const END: Readonly<Record<SnapshotHolder['kind'], (name: string) => string>> = 
   'replication slot': (name) => `SELECT pg_drop_replication_slot(${quoteText(name)})`,
 };
 
-export function decideSnapshots({ limitS, holders }: SnapshotFacts): Finding {
+function decideSnapshots({ limitS, holders }: SnapshotFacts): Finding {
   if (holders.length === 0) return ok(`no transaction is older than ${duration(limitS * 1_000)}`);
   const described = holders.map(
     ({ kind, name, age_s: age, what }) =>

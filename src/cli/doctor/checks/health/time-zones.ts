@@ -23,7 +23,7 @@ const SHOWN = 5;
 const MONTHS = 24;
 const MONTH_MS = 2_629_746_000;
 
-export function decideTimeZones({ version, compared, unknown, different }: ZoneFacts): Finding {
+function decideTimeZones({ version, compared, unknown, different }: ZoneFacts): Finding {
   if (different.length > 0) {
     const shown = different.slice(0, SHOWN).map(({ zone, at }) => `${zone} from ${at.slice(0, 10)}`);
     return {
@@ -47,7 +47,7 @@ async function probe({ db, clock }: Patient): Promise<ZoneFacts> {
 type Offset = Awaited<ReturnType<typeof readZoneOffsets>>[number];
 
 /** Pure, apart from the data of this Node.js. */
-export function compareOffsets(zones: readonly string[], offsets: readonly Offset[]): ZoneFacts {
+function compareOffsets(zones: readonly string[], offsets: readonly Offset[]): ZoneFacts {
   const different = new Map<string, ZoneDifference>();
   const rules = new Map(zones.map((zone) => [zone, intlZoneRules(zone)]));
   for (const { zone, at_ms: atMs, offset_s: postgresS } of [...offsets].sort((a, b) => a.at_ms - b.at_ms)) {

@@ -17,7 +17,7 @@ export interface BillingPortalFacts {
 const VARIABLE = 'BILLING_PORTAL_URL';
 const LIMIT_MS = 10_000;
 
-export function decideBillingPortal({ portal, missing, production, status, error }: BillingPortalFacts): Finding {
+function decideBillingPortal({ portal, missing, production, status, error }: BillingPortalFacts): Finding {
   const lacking = [...(portal === null ? [VARIABLE] : []), ...missing];
   if (lacking.length > 0) {
     return {

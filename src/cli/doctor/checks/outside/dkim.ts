@@ -22,7 +22,7 @@ export interface DkimFacts {
 
 const NEEDED = ['DKIM_SELECTOR', 'DKIM_PRIVATE_KEY'] as const;
 
-export function decideDkim({ name, missing, expected, published, record, error, sender }: DkimFacts): Finding {
+function decideDkim({ name, missing, expected, published, record, error, sender }: DkimFacts): Finding {
   if (missing.length > 0) {
     const todo =
       'set DKIM_SELECTOR and DKIM_PRIVATE_KEY, and DKIM_DOMAIN if it is not that of MAIL_FROM; or none of them';

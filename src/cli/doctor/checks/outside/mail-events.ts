@@ -17,7 +17,7 @@ const SERVERS: readonly (readonly [provider: string, host: RegExp])[] = [
   ['resend', /(^|\.)resend\.com$/i],
 ];
 
-export function decideMailEvents({ secrets, unheard }: MailEventFacts): Finding {
+function decideMailEvents({ secrets, unheard }: MailEventFacts): Finding {
   const wrong = Object.entries(secrets).filter(([, must]) => must !== null);
   if (wrong.length > 0) {
     const message = wrong.map(([provider, must]) => `the secret of ${provider} must be ${must}`).join('; ');
@@ -36,7 +36,7 @@ export function decideMailEvents({ secrets, unheard }: MailEventFacts): Finding 
 }
 
 /** Pure. What the secret must be; null: it is valid. */
-export function secretProblem(provider: string, secret: string): string | null {
+function secretProblem(provider: string, secret: string): string | null {
   switch (provider) {
     case 'ses':
       return /^arn:aws[\w-]*:sns:[\w-]+:\d{12}:[\w-]{1,256}$/.test(secret)

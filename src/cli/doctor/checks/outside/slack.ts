@@ -15,7 +15,7 @@ export interface SlackFacts {
 const OWN = 'https://slack.com/api';
 const NEEDED = 'chat:write';
 
-export function decideSlack({ base, status, error, team, scopes }: SlackFacts): Finding {
+function decideSlack({ base, status, error, team, scopes }: SlackFacts): Finding {
   if (status === null) {
     return {
       status: 'fail',

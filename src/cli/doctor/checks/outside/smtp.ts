@@ -22,7 +22,7 @@ const TODO: Readonly<Record<string, string>> = {
   ETLS: 'check the certificate of the mail server, and whether SMTP_URL should begin with smtps://',
 };
 
-export function decideServer({ host, encrypted, login, error }: SmtpFacts): Finding {
+function decideServer({ host, encrypted, login, error }: SmtpFacts): Finding {
   if (error !== null) {
     const todo = TODO[error.code] ?? 'check SMTP_URL: smtps://user:password@host:465, or smtp://user:password@host:587';
     return { status: 'fail', message: `${host}: ${error.message}`, todo };
@@ -38,7 +38,7 @@ export function decideServer({ host, encrypted, login, error }: SmtpFacts): Find
 }
 
 /** The first server sends the mails; the others are backups, so that a failure of one of them is only a warning. */
-export function decideSmtp(servers: readonly SmtpFacts[]): Finding {
+function decideSmtp(servers: readonly SmtpFacts[]): Finding {
   const findings = servers.map(decideServer);
   const unwell = findings.filter(({ status }) => status !== 'ok');
   const message = findings.map((finding) => finding.message).join('; ');

@@ -12,7 +12,7 @@ export interface StripeFacts {
 
 const OWN = 'https://api.stripe.com';
 
-export function decideStripe({ base, status, error, testKey, production }: StripeFacts): Finding {
+function decideStripe({ base, status, error, testKey, production }: StripeFacts): Finding {
   if (status === null) {
     return {
       status: 'fail',

@@ -4,8 +4,6 @@
 DO $adopt$
 DECLARE
   host regclass := to_regclass({host_digest_schedules});
-  wanted record;
-  has text;
   key_type text;
   doubled boolean;
 BEGIN
@@ -23,15 +21,8 @@ BEGIN
     host := '{schema}.digest_schedules'::regclass;
   END IF;
 
-  SELECT a.atttypid::regtype::text INTO key_type FROM pg_attribute a
-    WHERE a.attrelid = host AND a.attname = 'id' AND NOT a.attisdropped;
-  IF key_type IS NULL OR key_type NOT IN ('uuid', 'bigint', 'integer', 'text', 'character varying') THEN
-    RAISE EXCEPTION 'the table % cannot be adopted for digests: its column id must be uuid, bigint, integer or text, but is %',
-      host, coalesce(key_type, 'missing');
-  END IF;
-
-  -- `needs`: null for any type, one letter for a category of types, otherwise the allowed types
-  FOR wanted IN SELECT * FROM (VALUES
+  PERFORM {schema}.adopt_column(host, c.name, c.definition, c.types, 'digests') FROM (VALUES
+    ('id', NULL, 'uuid,bigint,integer,text,character varying'),
     ('recipient_id', NULL, NULL), ('group_id', NULL, NULL), ('frequency', 'text', 'S'),
     -- local time of day
     ('delivery_time', 'text', 'text,character varying,time without time zone'),
@@ -53,21 +44,8 @@ BEGIN
     -- the occurrence that create_digest_jobs() has counted
     ('digest_requested_for', 'timestamptz', 'timestamp with time zone'),
     ('created_at', 'timestamptz NOT NULL DEFAULT now()', NULL), ('updated_at', 'timestamptz NOT NULL DEFAULT now()', NULL)
-  ) AS columns (name, type, needs) LOOP
-    SELECT CASE WHEN length(wanted.needs) = 1 THEN t.typcategory::text ELSE a.atttypid::regtype::text END INTO has
-      FROM pg_attribute a JOIN pg_type t ON t.oid = a.atttypid
-      WHERE a.attrelid = host AND a.attname = wanted.name AND NOT a.attisdropped;
-    IF NOT FOUND AND wanted.type IS NULL THEN
-      RAISE EXCEPTION 'the table % cannot be adopted for digests: it has no column %', host, wanted.name;
-    ELSIF NOT FOUND THEN
-      EXECUTE format('ALTER TABLE %s ADD COLUMN %I %s', host, wanted.name, wanted.type);
-    ELSIF wanted.needs IS NOT NULL AND NOT has = ANY (string_to_array(wanted.needs, ',')) THEN
-      RAISE EXCEPTION 'the table % cannot be adopted for digests: its column % must be of type %, but is %', host, wanted.name,
-        CASE wanted.needs WHEN 'S' THEN 'text' WHEN 'N' THEN 'integer' WHEN 'B' THEN 'boolean'
-          ELSE replace(wanted.needs, ',', ' or ') END,
-        (SELECT a.atttypid::regtype FROM pg_attribute a WHERE a.attrelid = host AND a.attname = wanted.name);
-    END IF;
-  END LOOP;
+  ) AS c (name, definition, types);
+  key_type := {schema}.column_type(host, 'id');
 
   -- one schedule for each (recipient, group, frequency); existing duplicates of the host are kept, but new ones are refused
   EXECUTE format('SELECT EXISTS (SELECT FROM %s GROUP BY recipient_id, group_id, frequency HAVING count(*) > 1)', host) INTO doubled;
@@ -91,16 +69,8 @@ BEGIN
   END IF;
 
   -- convert ids from text to the types of the columns, so that their indexes are used
-  FOR wanted IN SELECT * FROM (VALUES ('id', 'to_digest_schedule_id'), ('recipient_id', 'to_digest_recipient_id'),
-    ('group_id', 'to_digest_group_id')) AS columns (name, function) LOOP
-    SELECT a.atttypid::regtype::text INTO has FROM pg_attribute a WHERE a.attrelid = host AND a.attname = wanted.name;
-    EXECUTE format('CREATE FUNCTION {schema}.%I(given text) RETURNS %s LANGUAGE sql IMMUTABLE PARALLEL SAFE AS %L', wanted.function,
-      has, CASE has
-        WHEN 'uuid' THEN $sql$SELECT CASE WHEN given ~* '^[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}$' THEN given::uuid END$sql$
-        WHEN 'bigint' THEN $sql$SELECT CASE WHEN given ~ '^[0-9]{1,18}$' THEN given::bigint END$sql$
-        WHEN 'integer' THEN $sql$SELECT CASE WHEN given ~ '^[0-9]{1,9}$' THEN given::integer END$sql$
-        ELSE format('SELECT given::%s', has)
-      END);
-  END LOOP;
+  PERFORM {schema}.create_id_function(c.function_name, {schema}.column_type(host, c.name)) FROM (VALUES
+    ('id', 'to_digest_schedule_id'), ('recipient_id', 'to_digest_recipient_id'), ('group_id', 'to_digest_group_id')
+  ) AS c (name, function_name);
 END
 $adopt$;

@@ -4,9 +4,6 @@
 DO $adopt$
 DECLARE
   host regclass := to_regclass({host_recipients});
-  wanted record;
-  has text;
-  key_type text;
 BEGIN
   IF host IS NULL THEN
     CREATE TABLE {schema}.recipients (
@@ -29,38 +26,17 @@ BEGIN
     host := '{schema}.recipients'::regclass;
   END IF;
 
-  SELECT a.atttypid::regtype::text INTO key_type FROM pg_attribute a
-    WHERE a.attrelid = host AND a.attname = 'id' AND NOT a.attisdropped;
-  IF key_type IS NULL OR key_type NOT IN ('uuid', 'bigint', 'integer', 'text', 'character varying') THEN
-    RAISE EXCEPTION 'the table % cannot be adopted for notifications: its column id must be uuid, bigint, integer or text, but is %',
-      host, coalesce(key_type, 'missing');
-  END IF;
-
-  FOR wanted IN SELECT * FROM (VALUES
+  PERFORM {schema}.adopt_column(host, c.name, c.definition, c.types, 'notifications') FROM (VALUES
+    ('id', NULL, 'uuid,bigint,integer,text,character varying'),
     ('user_id', 'text', NULL), ('workspace_id', 'text', NULL), ('name', 'text', 'S'), ('email', 'text', 'S'), ('phone', 'text', 'S'),
     ('relationship', 'text', 'S'), ('timezone', 'text', 'S'), ('quiet_hours', 'jsonb', 'jsonb'),
     ('muted_until', 'timestamp with time zone', 'timestamp with time zone'), ('preferences', 'jsonb', 'jsonb')
-  ) AS columns (name, type, needs) LOOP
-    SELECT CASE WHEN wanted.needs = 'S' THEN t.typcategory::text ELSE a.atttypid::regtype::text END INTO has
-      FROM pg_attribute a JOIN pg_type t ON t.oid = a.atttypid
-      WHERE a.attrelid = host AND a.attname = wanted.name AND NOT a.attisdropped;
-    IF NOT FOUND THEN
-      EXECUTE format('ALTER TABLE %s ADD COLUMN %I %s', host, wanted.name, wanted.type);
-    ELSIF wanted.needs IS NOT NULL AND has <> wanted.needs THEN
-      RAISE EXCEPTION 'the table % cannot be adopted for notifications: its column % must be of type %', host, wanted.name, wanted.type;
-    END IF;
-  END LOOP;
+  ) AS c (name, definition, types);
 
   EXECUTE 'CREATE VIEW {schema}.notification_recipients AS SELECT r.id, r.user_id::text AS user_id, r.workspace_id::text AS workspace_id,
     r.name::text AS name, r.email::text AS email, r.phone::text AS phone, r.relationship::text AS relationship, r.timezone,
     r.quiet_hours, r.muted_until, r.preferences FROM ' || host || ' r';
 
-  EXECUTE 'CREATE FUNCTION {schema}.to_recipient_id(given text) RETURNS ' || key_type || ' LANGUAGE sql IMMUTABLE PARALLEL SAFE AS '
-    || quote_literal(CASE key_type
-      WHEN 'uuid' THEN $sql$SELECT CASE WHEN given ~* '^[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}$' THEN given::uuid END$sql$
-      WHEN 'bigint' THEN $sql$SELECT CASE WHEN given ~ '^[0-9]{1,18}$' THEN given::bigint END$sql$
-      WHEN 'integer' THEN $sql$SELECT CASE WHEN given ~ '^[0-9]{1,9}$' THEN given::integer END$sql$
-      ELSE 'SELECT given'
-    END);
+  PERFORM {schema}.create_id_function('to_recipient_id', {schema}.column_type(host, 'id'));
 END
 $adopt$;
