@@ -4,6 +4,8 @@ import { Icon } from '../icons/icon.js';
 
 const ADVICE: Readonly<Record<string, string>> = {
   UNREACHABLE: 'Check that the server is running and that this computer is online. This page retries automatically.',
+  PAGE_NOT_LOADED:
+    'The server cannot be reached, or has a new version since this tab was opened. Try again to reload the page.',
   DATABASE_UNAVAILABLE:
     'The server is running but cannot reach its database. It reconnects automatically when the database is back.',
   NOT_STARTED: 'The server is starting: migrations may be running. Try again in a moment.',

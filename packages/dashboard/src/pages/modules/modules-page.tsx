@@ -1,5 +1,4 @@
 // The page of a module, rendered from its description: lists with columns, filters and actions, and detail pages.
-import { Empty } from '../../components/feedback/loaded.js';
 import { Page } from '../../components/layout/page.js';
 import { link } from '../../state/router.js';
 import { session } from '../../state/session.js';
@@ -10,10 +9,10 @@ import { ListPage } from './list-page.js';
 import './modules.css';
 
 const NoSuchPage = () => (
-  <Page title="Module">
-    <Empty title="Page not found">
-      The module may have been removed. <a href={link(['overview'])}>Go to the overview</a>.
-    </Empty>
+  <Page title="Page not found">
+    <p>
+      The module may have been removed, or the address is wrong. <a href={link(['overview'])}>Go to the overview</a>.
+    </p>
   </Page>
 );
 
