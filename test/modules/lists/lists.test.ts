@@ -109,7 +109,10 @@ describe('lists over HTTP', () => {
         const { rows } = await tx.query<{ n: number }>(`SELECT count(*)::integer AS n FROM {schema}.${table}`);
         return rows[0]?.n ?? 0;
       });
-    for (const table of ['batch_lists', 'batch_list_members']) {
+    await database.pool.query(`INSERT INTO punctual.batch_list_rejects (list_id, reason) VALUES ($1, 'no address')`, [
+      id,
+    ]);
+    for (const table of ['batch_lists', 'batch_list_members', 'batch_list_rejects']) {
       expect(await countAs('ann', 'w1', table)).toBeGreaterThan(0);
       expect(await countAs('bob', 'w2', table)).toBe(0);
       expect(await countAs('ann', null, table)).toBe(0);
