@@ -9,6 +9,8 @@ import {
 } from '../../packages/dashboard/src/components/json-form/shape.js';
 import { bodyOfDraft, draftOf, faultOf } from '../../packages/dashboard/src/pages/modules/form/draft.js';
 import { filled, inShort, isOffered, slugOf } from '../../packages/dashboard/src/pages/modules/items.js';
+import { toneOfDead, toneOfLag, toneOfWaiting } from '../../packages/dashboard/src/pages/overview/tones.js';
+import { endsInWords, hear, lastMinute, NOTHING_HEARD } from '../../packages/dashboard/src/state/throughput.js';
 import { needsWhole, valueInWords } from '../../packages/dashboard/src/pages/audit/value-in-words.js';
 import { hoursOf } from '../../packages/dashboard/src/pages/lab/hours-of-day.js';
 import { readingBefore } from '../../packages/dashboard/src/time/clock-changes.js';
@@ -124,6 +126,13 @@ describe('the page of a module', () => {
     expect(isOffered({ ...action, when: { field: 'status', values: ['dead'] } }, row)).toBe(true);
     expect(isOffered({ ...action, when: { field: 'progress.done', values: ['3'] } }, row)).toBe(false);
     expect(isOffered({ ...action, path: '/things/:empty' }, row)).toBe(false);
+    const both = (done: number) => [
+      { field: 'status', values: ['dead', 'failed'] },
+      { field: 'progress.done', values: [done] },
+      { field: 'empty', values: [null] },
+    ];
+    expect(isOffered({ ...action, when: both(3) }, row)).toBe(true);
+    expect(isOffered({ ...action, when: both(4) }, row)).toBe(false);
   });
 
   it('writes lists, numbers by name and flags as people do', () => {
@@ -151,6 +160,46 @@ describe('the page of a module', () => {
     expect(bodyOfDraft(change, { ...before, name: '', size: '8' }, before)).toEqual({ name: null, size: 8 });
     expect(faultOf(fields[2], [])).toBe('choose at least one');
     expect(faultOf(fields[3], '{"n": ')).toMatch(/JSON/);
+  });
+});
+
+describe('the throughput of jobs', () => {
+  const ends = (type: string, completed: number, dead = 0) => ({ type, completed, retried: 0, dead, cancelled: 0 });
+  const heard = [
+    { at: 1_000, types: [ends('mail', 50)] },
+    { at: 30_000, types: [ends('mail', 8, 1), ends('bill', 2)] },
+    { at: 61_500, types: [ends('bill', 4)] },
+  ].reduce(hear, { ...NOTHING_HEARD, since: 0 });
+
+  it('is what ended within the last minute, of one type or of all', () => {
+    expect(lastMinute(heard, 62_000)).toEqual({
+      ends: { completed: 14, retried: 0, dead: 1, cancelled: 0 },
+      total: 15,
+      seconds: 60,
+    });
+    expect(lastMinute(heard, 62_000, 'bill')).toMatchObject({ ends: { completed: 6, dead: 0 } });
+    expect(lastMinute(heard, 100_000)).toMatchObject({ total: 4 });
+    expect(lastMinute(heard, 200_000)).toMatchObject({ total: 0 });
+  });
+
+  it('says how short it has listened, and nothing at the very start or while it does not listen', () => {
+    expect(lastMinute({ since: 0, heard: [] }, 20_000)).toMatchObject({ total: 0, seconds: 20 });
+    expect(lastMinute({ since: 0, heard: [] }, 500)).toBeNull();
+    expect(lastMinute(NOTHING_HEARD, 90_000)).toBeNull();
+  });
+
+  it('is told by outcome', () => {
+    expect(endsInWords({ completed: 14, retried: 2, dead: 0, cancelled: 1 }, String)).toBe(
+      '14 completed, 2 to be retried, 1 cancelled',
+    );
+  });
+});
+
+describe('the colour of a tile', () => {
+  it('comes from its own figure', () => {
+    expect([toneOfLag(10), toneOfLag(61), toneOfLag(301)]).toEqual([undefined, 'warn', 'bad']);
+    expect([toneOfDead(0), toneOfDead(1)]).toEqual([undefined, 'warn']);
+    expect([toneOfWaiting(9_999), toneOfWaiting(10_000)]).toEqual([undefined, 'warn']);
   });
 });
 

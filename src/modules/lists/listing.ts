@@ -19,6 +19,12 @@ import { searchMembers, type FoundMembers } from './db/search-members.js';
 import { listError } from './errors.js';
 import { DELETE_LIST, IMPORT_LIST, LOOK_AGAIN_MS, MEMBERS_PROVIDER } from './names.js';
 
+const DONE = { queued: 'resumed', cancelled: 'cancelled', deleting: 'deleted' } as const;
+
+const UPLOAD_AGAIN =
+  'the list came from a file, of which nothing is kept that could be resumed: upload the file again with ' +
+  'POST /api/batch-lists/csv, and delete this list if it is no longer needed';
+
 export interface ListRequest {
   readonly name: string;
   readonly audience: string;
@@ -90,12 +96,13 @@ export function createListing(deps: ListingDeps): Listing {
     tx: Db,
     owner: Owner,
     id: string,
-    change: Parameters<typeof moveOwnList>[3],
+    change: Parameters<typeof moveOwnList>[3] & { readonly to: keyof typeof DONE },
   ): Promise<BatchList> => {
     const moved = await moveOwnList(tx, owner, id, change);
     if (moved !== undefined) return moved;
     const { status } = await find(tx, owner, id);
-    throw listError('LIST_STATE', `the list is ${status}: it must be ${change.from.join(' or ')}`, { id, status });
+    const message = `the list is ${status}: only one that is ${change.from.join(' or ')} can be ${DONE[change.to]}`;
+    throw listError('LIST_STATE', message, { id, status });
   };
 
   const record = async (tx: Db, by: Actor | undefined, action: string, { id, ...list }: BatchList): Promise<void> => {
@@ -157,7 +164,7 @@ export function createListing(deps: ListingDeps): Listing {
     },
     async resume(owner, id, by) {
       const { source } = await get(owner, id);
-      if (source === 'csv') throw listError('LIST_STATE', 'a file cannot be resumed: upload it again', { id });
+      if (source === 'csv') throw listError('LIST_STATE', UPLOAD_AGAIN, { id });
       return db.transaction(async (tx) => {
         const moved = await move(tx, owner, id, { from: ['failed', 'cancelled'], to: 'queued' });
         const { id: jobId } = await enqueueImport(moved, { db: tx, onConflict: 'replace' });

@@ -12,6 +12,7 @@ import { link, query } from '../../state/router.js';
 import { can } from '../../state/session.js';
 import { JobBulkActions } from './bulk-actions.js';
 import { StateTabs } from './state-tabs.js';
+import { Throughput } from './throughput.js';
 
 const EVERY_MS = 10_000;
 const FILTERS = [
@@ -88,6 +89,7 @@ export const JobList = () => {
       }
     >
       <StateTabs />
+      <Throughput />
       <ListFilters />
       {page.data?.truncated && (
         <p class="note warn">

@@ -31,13 +31,22 @@ export const slugOf = (title: string): string =>
 /** Of an action. */
 interface Offer {
   readonly path: string;
-  readonly when?: { readonly field: string; readonly values: readonly (string | boolean)[] } | undefined;
+  readonly when?: Condition | readonly Condition[] | undefined;
 }
+
+interface Condition {
+  readonly field: string;
+  readonly values: readonly (string | number | boolean | null)[];
+}
+
+const holds = ({ field, values }: Condition, item: Item): boolean => {
+  const given = valueAt(item, field) ?? null;
+  return values.some((value) => value === given);
+};
 
 /** Whether an action makes sense for this item. */
 export const isOffered = ({ when, path }: Offer, item: Item): boolean =>
-  filled(path, item) !== null &&
-  (when === undefined || when.values.some((value) => value === valueAt(item, when.field)));
+  filled(path, item) !== null && (when === undefined || [when].flat().every((one) => holds(one, item)));
 
 function pair([name, value]: readonly [string, unknown]): string {
   const word = name.replaceAll('_', ' ');

@@ -1,17 +1,19 @@
 // The figures of the moment, each the way to what it counts.
 import { get } from '../../api/client.js';
 import { useQuery } from '../../api/use-query.js';
-import type { Status } from '../../state/live.js';
+import { connection, throughput, type Status } from '../../state/live.js';
 import { link } from '../../state/router.js';
+import { endsInWords, lastMinute } from '../../state/throughput.js';
 import { now, readClock } from '../../time/clock.js';
 import { compact, duration, number, relativeTime } from '../../time/format.js';
+import { toneOfDead, toneOfFailed, toneOfLag, toneOfWaiting, type Tone } from './tones.js';
 
 interface TileProps {
   readonly label: string;
   readonly value: string;
   readonly note?: string | undefined;
   readonly href: string;
-  readonly tone?: 'warn' | 'bad' | undefined;
+  readonly tone?: Tone;
 }
 
 const Tile = ({ label, value, note, href, tone }: TileProps) => (
@@ -24,8 +26,6 @@ const Tile = ({ label, value, note, href, tone }: TileProps) => (
 
 const HOUR_MS = 3_600_000;
 const EVERY_MS = 30_000;
-const LATE_S = 60;
-const VERY_LATE_S = 300;
 
 /** What was processed within the last hour: occurrences by their runs, jobs by their roll-ups. */
 async function lastHour(signal: AbortSignal): Promise<{ occurrences: number; jobs: number; capped: boolean }> {
@@ -50,11 +50,6 @@ const inShort = (seconds: number): string =>
     .slice(0, 2)
     .join(' ');
 
-const lagTone = (seconds: number): TileProps['tone'] => {
-  if (seconds > VERY_LATE_S) return 'bad';
-  return seconds > LATE_S ? 'warn' : undefined;
-};
-
 const Subscriptions = ({ s }: { readonly s: NonNullable<Status['subscriptions']> }) => (
   <>
     <Tile
@@ -64,7 +59,7 @@ const Subscriptions = ({ s }: { readonly s: NonNullable<Status['subscriptions']>
         s.oldest_due_at ? 'oldest due' : s.next_due_at ? `next ${relativeTime(s.next_due_at, now.value)}` : undefined
       }
       href={link(['subscriptions'], { due: true, sort: 'next_run_at' })}
-      tone={lagTone(s.lag_s)}
+      tone={toneOfLag(s.lag_s)}
     />
     <Tile
       label="Due"
@@ -83,34 +78,55 @@ const Subscriptions = ({ s }: { readonly s: NonNullable<Status['subscriptions']>
       value={more(s.failed, s.failed_capped)}
       note="subscriptions"
       href={link(['subscriptions'], { status: 'failed' })}
+      tone={toneOfFailed(s.failed)}
     />
     <Tile
       label="Dead, 24 h"
       value={more(s.dead_24h, s.dead_24h_capped)}
       note="occurrences"
-      href={link(['subscriptions'], { sort: '-consecutive_failures' })}
-      tone={s.dead_24h > 0 ? 'warn' : undefined}
+      href={link(['runs'], { process: 'subscriptions' })}
+      tone={toneOfDead(s.dead_24h)}
     />
   </>
 );
 
-const Queue = ({ counts, capped }: { readonly counts: Readonly<Record<string, number>>; readonly capped: boolean }) => (
-  <>
+/** What ends now, as it is told live. */
+const Throughput = () => {
+  const last = connection.value === 'lost' ? null : lastMinute(throughput.value, now.value);
+  return (
     <Tile
-      label="Jobs waiting"
-      value={more((counts.pending ?? 0) + (counts.failed ?? 0), capped)}
-      note={`${number(counts.processing ?? 0)} running`}
+      label="Jobs, last minute"
+      value={last === null ? '…' : compact(last.total)}
+      note={last === null || last.total === 0 ? 'ended' : endsInWords(last.ends, compact)}
       href={link(['jobs'])}
+      tone={toneOfDead(last?.ends.dead ?? 0)}
     />
-    <Tile
-      label="Dead jobs"
-      value={more(counts.dead ?? 0, capped && (counts.dead ?? 0) > 0)}
-      note="to decide on"
-      href={link(['dead'])}
-      tone={(counts.dead ?? 0) > 0 ? 'warn' : undefined}
-    />
-  </>
-);
+  );
+};
+
+const Jobs = ({ queue: { counts, counts_capped: capped } }: { readonly queue: NonNullable<Status['queue']> }) => {
+  const waiting = (counts.pending ?? 0) + (counts.failed ?? 0);
+  const dead = counts.dead ?? 0;
+  return (
+    <>
+      <Tile
+        label="Jobs waiting"
+        value={more(waiting, capped && waiting > 0)}
+        note={`${number(counts.processing ?? 0)} running`}
+        href={link(['jobs'], { status: 'pending' })}
+        tone={toneOfWaiting(waiting)}
+      />
+      <Tile
+        label="Dead jobs"
+        value={more(dead, capped && dead > 0)}
+        note="to decide on"
+        href={link(['dead'])}
+        tone={toneOfDead(dead)}
+      />
+      <Throughput />
+    </>
+  );
+};
 
 export const Tiles = ({ status: { subscriptions, queue } }: { readonly status: Status }) => {
   const hour = useQuery('overview/hour', lastHour, { everyMs: EVERY_MS });
@@ -118,7 +134,7 @@ export const Tiles = ({ status: { subscriptions, queue } }: { readonly status: S
   return (
     <nav class="tiles of-now" aria-label="Figures of the moment">
       {subscriptions && <Subscriptions s={subscriptions} />}
-      {queue && <Queue counts={queue.counts} capped={queue.counts_capped} />}
+      {queue && <Jobs queue={queue} />}
       <Tile
         label="Done, last hour"
         value={done ? more(done.occurrences + done.jobs, done.capped) : '…'}
