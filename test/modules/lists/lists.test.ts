@@ -135,6 +135,7 @@ describe('lists over HTTP', () => {
     const second = await read(`limit=4&cursor=${first.next_cursor}`);
     expect([...first.items, ...second.items].map(({ external_id }) => external_id)).toHaveLength(6);
     expect(second.next_cursor).toBeNull();
+    expect((await kit.call(ann, 'GET', `/batch-lists/${id}/members?cursor=AAAA`)).status).toBe(400);
     expect((await read('q=CMD2')).items.map(({ email }) => email)).toEqual(['=cmd2@example.com']);
     expect((await read('q=member%20103')).items.map(({ email }) => email)).toEqual(['=cmd3@example.com']);
     const file = await kit.call(ann, 'GET', `/batch-lists/${id}/members.csv`);
@@ -143,6 +144,26 @@ describe('lists over HTTP', () => {
     expect(lines[0]).toBe('id,external_id,email,name,joined_at');
     expect(lines).toHaveLength(7);
     expect(lines.filter((line) => line.includes(",'=cmd"))).toHaveLength(3);
+  });
+
+  it('are in the views of the former system, while they are open and by day afterwards', async () => {
+    const read = async (view: string) =>
+      (await database.pool.query(`SELECT * FROM punctual.batch_processing_${view}`)).rows;
+    const done = await kit.create(ann);
+    await kit.reaches(ann, done.id, 'completed');
+    const stats = (await read('stats')) as { jobs: string; failures: string; members: string }[];
+    const sum = (name: 'jobs' | 'failures' | 'members') => stats.reduce((total, row) => total + Number(row[name]), 0);
+    expect(sum('jobs')).toBeGreaterThan(0);
+    expect(sum('members')).toBe(6 * (sum('jobs') - sum('failures')));
+    gateOpen = false;
+    const { id } = await kit.create(ann);
+    await kit.reaches(ann, id, 'running');
+    expect(await read('queue')).toContainEqual(
+      expect.objectContaining({ list_id: id, workspace_id: 'w1', status: 'running' }),
+    );
+    expect(await read('workers')).toEqual([expect.objectContaining({ lists_running: '1' })]);
+    gateOpen = true;
+    expect((await kit.call(ann, 'POST', `/batch-lists/${id}/cancel`)).status).toBe(200);
   });
 
   it('are watched to their end', async () => {
