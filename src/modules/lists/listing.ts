@@ -15,6 +15,7 @@ import {
   type Owner,
 } from './db/lists.js';
 import { listMembers, listRejects, type ListMember, type MemberPage, type ListReject } from './db/members.js';
+import { searchMembers, type FoundMembers } from './db/search-members.js';
 import { listError } from './errors.js';
 import { DELETE_LIST, IMPORT_LIST, LOOK_AGAIN_MS, MEMBERS_PROVIDER } from './names.js';
 
@@ -37,7 +38,9 @@ export interface Listing {
   /** Throws LIST_NOT_FOUND, also for lists of others. */
   get(owner: Owner, id: string): Promise<BatchList>;
   list(owner: Owner, query: ListQuery): Promise<readonly BatchList[]>;
-  members(owner: Owner, page: MemberPage & { readonly search: string | null }): Promise<readonly ListMember[]>;
+  members(owner: Owner, page: MemberPage): Promise<readonly ListMember[]>;
+  /** Members with this text in the address or the name. A page may have fewer than its limit; `after` is the `next` of the page before. */
+  search(owner: Owner, page: MemberPage & { readonly search: string }): Promise<FoundMembers>;
   rejects(owner: Owner, page: MemberPage): Promise<readonly ListReject[]>;
   /** Throws LIST_NOT_FOUND, LIST_STATE. With `by`, an operator, it is recorded in the audit log, in the same transaction. */
   cancel(owner: Owner, id: string, by?: Actor): Promise<BatchList>;
@@ -140,6 +143,11 @@ export function createListing(deps: ListingDeps): Listing {
       asUser(owner, async (tx) => {
         await find(tx, owner, page.listId);
         return listMembers(tx, page);
+      }),
+    search: (owner, page) =>
+      asUser(owner, async (tx) => {
+        await find(tx, owner, page.listId);
+        return searchMembers(tx, page);
       }),
     rejects: (owner, page) =>
       asUser(owner, async (tx) => {

@@ -109,7 +109,10 @@ describe('lists over HTTP', () => {
         const { rows } = await tx.query<{ n: number }>(`SELECT count(*)::integer AS n FROM {schema}.${table}`);
         return rows[0]?.n ?? 0;
       });
-    for (const table of ['batch_lists', 'batch_list_members']) {
+    await database.pool.query(`INSERT INTO punctual.batch_list_rejects (list_id, reason) VALUES ($1, 'no address')`, [
+      id,
+    ]);
+    for (const table of ['batch_lists', 'batch_list_members', 'batch_list_rejects']) {
       expect(await countAs('ann', 'w1', table)).toBeGreaterThan(0);
       expect(await countAs('bob', 'w2', table)).toBe(0);
       expect(await countAs('ann', null, table)).toBe(0);
@@ -132,6 +135,7 @@ describe('lists over HTTP', () => {
     const second = await read(`limit=4&cursor=${first.next_cursor}`);
     expect([...first.items, ...second.items].map(({ external_id }) => external_id)).toHaveLength(6);
     expect(second.next_cursor).toBeNull();
+    expect((await kit.call(ann, 'GET', `/batch-lists/${id}/members?cursor=AAAA`)).status).toBe(400);
     expect((await read('q=CMD2')).items.map(({ email }) => email)).toEqual(['=cmd2@example.com']);
     expect((await read('q=member%20103')).items.map(({ email }) => email)).toEqual(['=cmd3@example.com']);
     const file = await kit.call(ann, 'GET', `/batch-lists/${id}/members.csv`);
@@ -140,6 +144,26 @@ describe('lists over HTTP', () => {
     expect(lines[0]).toBe('id,external_id,email,name,joined_at');
     expect(lines).toHaveLength(7);
     expect(lines.filter((line) => line.includes(",'=cmd"))).toHaveLength(3);
+  });
+
+  it('are in the views of the former system, while they are open and by day afterwards', async () => {
+    const read = async (view: string) =>
+      (await database.pool.query(`SELECT * FROM punctual.batch_processing_${view}`)).rows;
+    const done = await kit.create(ann);
+    await kit.reaches(ann, done.id, 'completed');
+    const stats = (await read('stats')) as { jobs: string; failures: string; members: string }[];
+    const sum = (name: 'jobs' | 'failures' | 'members') => stats.reduce((total, row) => total + Number(row[name]), 0);
+    expect(sum('jobs')).toBeGreaterThan(0);
+    expect(sum('members')).toBe(6 * (sum('jobs') - sum('failures')));
+    gateOpen = false;
+    const { id } = await kit.create(ann);
+    await kit.reaches(ann, id, 'running');
+    expect(await read('queue')).toContainEqual(
+      expect.objectContaining({ list_id: id, workspace_id: 'w1', status: 'running' }),
+    );
+    expect(await read('workers')).toEqual([expect.objectContaining({ lists_running: '1' })]);
+    gateOpen = true;
+    expect((await kit.call(ann, 'POST', `/batch-lists/${id}/cancel`)).status).toBe(200);
   });
 
   it('are watched to their end', async () => {

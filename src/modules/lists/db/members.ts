@@ -25,18 +25,13 @@ export interface MemberPage {
   readonly limit: number;
 }
 
-/** `search`: part of an address or a name, ignoring case. Reads the list from the cursor until the page is full. */
-export async function listMembers(
-  db: Db,
-  { listId, after, limit, search }: MemberPage & { readonly search: string | null },
-): Promise<readonly ListMember[]> {
+export const MEMBER_COLUMNS = `id::text, email_key AS "emailKey", external_id AS "externalId", email, name, joined_at AS "joinedAt"`;
+
+export async function listMembers(db: Db, { listId, after, limit }: MemberPage): Promise<readonly ListMember[]> {
   const { rows } = await db.query<ListMember & Record<string, unknown>>(
-    `SELECT id::text, email_key AS "emailKey", external_id AS "externalId", email, name, joined_at AS "joinedAt"
-     FROM {schema}.batch_list_members
-     WHERE list_id = $1 AND email_key > coalesce($2, '')
-       AND ($4::text IS NULL OR strpos(email_key, lower($4)) > 0 OR strpos(lower(name), lower($4)) > 0)
-     ORDER BY email_key LIMIT $3`,
-    [listId, after, limit, search],
+    `SELECT ${MEMBER_COLUMNS} FROM {schema}.batch_list_members
+     WHERE list_id = $1 AND email_key > coalesce($2, '') ORDER BY email_key LIMIT $3`,
+    [listId, after, limit],
   );
   return rows;
 }

@@ -13,11 +13,12 @@ export const position = z
   .regex(/^[1-9]\d{0,17}$/, 'is not one that this list returned')
   .optional()
   .meta({ description: '`next_cursor` of the previous page' });
-/** The address of the last member, encoded so that a cursor has no special characters. */
+/** The address of the last member, or the position of a search, encoded so that a cursor has no special characters. */
 const address = z
   .string()
   .regex(/^[\w-]{1,1400}$/, 'is not one that this list returned')
   .transform((text) => Buffer.from(text, 'base64url').toString())
+  .refine((text) => !text.includes('\0'), 'is not one that this list returned')
   .optional()
   .meta({ description: '`next_cursor` of the previous page' });
 const memberSchema = z
@@ -43,7 +44,7 @@ const memberJson = ({ id, externalId, email, name, joinedAt }: ListMember): z.in
   ...{ id, external_id: externalId, email, name },
   joined_at: isoOrNull(joinedAt),
 });
-const cursorOf = ({ emailKey }: ListMember): string => Buffer.from(emailKey).toString('base64url');
+const encoded = (position: string): string => Buffer.from(position).toString('base64url');
 export const rejectJson = ({ line, externalId, value, reason }: ListReject): z.input<typeof rejectSchema> => ({
   ...{ line, external_id: externalId, value, reason },
 });
@@ -58,8 +59,7 @@ export function pageBody<R, J>(rows: readonly R[], limit: number, toJson: (row: 
 const CSV_ROWS_AT_ONCE = 2_000;
 
 async function* csvOf(listing: Listing, owner: Owner, listId: string, signal: AbortSignal): AsyncGenerator<string> {
-  const read = (after: string | null) =>
-    listing.members(owner, { listId, after, limit: CSV_ROWS_AT_ONCE, search: null });
+  const read = (after: string | null) => listing.members(owner, { listId, after, limit: CSV_ROWS_AT_ONCE });
   let rows = await read(null);
   yield CSV_HEADER + csvLines(rows);
   while (rows.length === CSV_ROWS_AT_ONCE && !signal.aborted) {
@@ -79,18 +79,23 @@ export const memberRoutes = (listing: Listing): Route[] => [
     query: z.strictObject({
       limit: paging.limit,
       cursor: address,
-      q: z
-        .string()
-        .trim()
-        .min(1)
-        .max(200)
-        .optional()
-        .meta({ description: 'Part of an address or a name, in any case' }),
+      q: z.string().trim().min(1).max(200).optional().meta({
+        description:
+          'Part of an address or a name, in any case. Addresses that begin with it come first; for the others a page examines 50,000 members, so that it may have fewer than `limit`, also none, and `next_cursor` continues',
+      }),
     }),
     responses: { 200: { description: 'One page', schema: pageOf(memberSchema) } },
-    handle: async ({ params: { id }, query: { limit, cursor: after = null, q: search = null } }, call) => {
-      const rows = await listing.members(ownerOf(call), { listId: id, after, limit: limit + 1, search });
-      return { status: 200, body: pageBody(rows, limit, memberJson, cursorOf) };
+    handle: async ({ params: { id }, query: { limit, cursor: after = null, q: search } }, call) => {
+      const page = { listId: id, after };
+      if (search === undefined) {
+        const rows = await listing.members(ownerOf(call), { ...page, limit: limit + 1 });
+        return { status: 200, body: pageBody(rows, limit, memberJson, ({ emailKey }) => encoded(emailKey)) };
+      }
+      const { members, next } = await listing.search(ownerOf(call), { ...page, limit, search });
+      return {
+        status: 200,
+        body: { items: members.map(memberJson), next_cursor: next === null ? null : encoded(next) },
+      };
     },
   }),
   route({
