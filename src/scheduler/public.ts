@@ -57,6 +57,7 @@ export type {
   AdminPage,
   AdminPageAction,
   AdminPageColumn,
+  AdminPageCondition,
   AdminPageDetail,
   AdminPageField,
   AdminPageFilter,

@@ -1,9 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
 import { z } from 'zod';
-import { describeIssues, issueText } from '../../src/base/issue-text.js';
+import { describeIssues, parsedBy } from '../../src/base/issue-text.js';
 
 function said(schema: z.ZodType, value: unknown): string {
-  const parsed = schema.safeParse(value, { error: issueText });
+  const parsed = parsedBy(schema, value);
   if (parsed.success) throw new Error('it was accepted');
   return describeIssues(parsed.error.issues);
 }

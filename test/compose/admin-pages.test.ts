@@ -139,6 +139,13 @@ describe('a section', () => {
       expect(missing(bodyOf(operation), (form.result ?? []).flatMap(named))).toEqual([]);
       const used = [...form.path.matchAll(/:(\w+)/g)].map(([, name]) => name ?? '');
       expect(missing(item, form === create ? [] : used)).toEqual([]);
+      const conditions = [('when' in form ? form.when : undefined) ?? []].flat();
+      expect(
+        missing(
+          item,
+          conditions.map((condition) => condition.field),
+        ),
+      ).toEqual([]);
     }
   });
 });
@@ -166,6 +173,9 @@ describe('defineModule refuses a page that cannot be shown', () => {
         ['detail', { view: 'facts', detail: { title: 'Thing', sections: [{ ...section, route: '/things/:id' }] } }],
         ['detail.sections.0.route', { detail: { title: 'Thing', sections: [section] } }],
         ['create.fields.0.values', { create: { ...form, fields: [{ field: 'kind', title: 'Kind', kind: 'choice' }] } }],
+        ['actions.0.when.values', { actions: [{ ...form, when: { field: 'kind', values: [] } }] }],
+        ['actions.0.when', { actions: [{ ...form, when: [] }] }],
+        ['actions.0.when', { actions: [{ ...form, when: [{ field: 'kind', values: [{}] }] }] }],
         ['create.path', { create: { ...form, path: '//evil.example/' } }],
       ] as const
     ).map(([path, change]): [string, unknown] => [

@@ -3,6 +3,7 @@ import { afterAll, afterEach, beforeAll, expect, it, jest } from '@jest/globals'
 import type { Page } from 'playwright-core';
 import { waitFor } from '../support/wait-for.js';
 import { describeInBrowser } from './support/describe-in-browser.js';
+import { changeChosenJobs } from './support/job-flows.js';
 import { createAndDeleteWebhook, filterSuppressions } from './support/module-flows.js';
 import { setStage, TOKENS, type Stage } from './support/stage.js';
 import type { WatchedPage } from './support/watched-page.js';
@@ -103,6 +104,7 @@ describeInBrowser('the dashboard', () => {
 
     const page = await enter('overview');
     await page.getByRole('button', { name: 'Search users, jobs, runs' }).click();
+    expect((await page.getByRole('dialog', { name: 'Search' }).boundingBox())?.y).toBeGreaterThan(0);
     await page.getByRole('combobox').fill('471');
     await page.getByRole('option', { name: /4711 person: everything of theirs/ }).click();
     await page.getByRole('heading', { name: 'Person 4711' }).waitFor();
@@ -181,6 +183,8 @@ describeInBrowser('the dashboard', () => {
     await page.getByRole('button', { name: 'Retry 1', exact: true }).click();
     await page.getByText('1 job will be tried again').waitFor();
   });
+
+  it('cancels and retries the jobs that were chosen', () => changeChosenJobs(stage, enter));
 
   it('enqueues a job by a form of its schema, and says at the field what the server refuses', async () => {
     const page = await enter('jobs/new');

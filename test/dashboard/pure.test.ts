@@ -9,6 +9,11 @@ import {
 } from '../../packages/dashboard/src/components/json-form/shape.js';
 import { bodyOfDraft, draftOf, faultOf } from '../../packages/dashboard/src/pages/modules/form/draft.js';
 import { filled, inShort, isOffered } from '../../packages/dashboard/src/pages/modules/items.js';
+import { toneOfDead, toneOfLag, toneOfWaiting } from '../../packages/dashboard/src/pages/overview/tones.js';
+import { endsInWords, hear, lastMinute, NOTHING_HEARD } from '../../packages/dashboard/src/state/throughput.js';
+import { needsWhole, valueInWords } from '../../packages/dashboard/src/pages/audit/value-in-words.js';
+import { hoursOf } from '../../packages/dashboard/src/pages/lab/hours-of-day.js';
+import { readingBefore } from '../../packages/dashboard/src/time/clock-changes.js';
 import { layOut } from '../../packages/dashboard/src/pages/jobs/graph/layout.js';
 
 const schemaOf = (schema: z.ZodType): JsonSchema =>
@@ -120,12 +125,21 @@ describe('the page of a module', () => {
     expect(isOffered({ ...action, when: { field: 'status', values: ['dead'] } }, row)).toBe(true);
     expect(isOffered({ ...action, when: { field: 'progress.done', values: ['3'] } }, row)).toBe(false);
     expect(isOffered({ ...action, path: '/things/:empty' }, row)).toBe(false);
+    const both = (done: number) => [
+      { field: 'status', values: ['dead', 'failed'] },
+      { field: 'progress.done', values: [done] },
+      { field: 'empty', values: [null] },
+    ];
+    expect(isOffered({ ...action, when: both(3) }, row)).toBe(true);
+    expect(isOffered({ ...action, when: both(4) }, row)).toBe(false);
   });
 
   it('writes lists, numbers by name and flags as people do', () => {
     expect(inShort({ no_customer: 2, 'declined: expired': 1 })).toBe('no customer (2), declined: expired (1)');
     expect(inShort(['a', 'b'])).toBe('a, b');
     expect(inShort(false)).toBe('no');
+    expect(inShort('2026-11-30T07:00:00')).toBe('2026-11-30 07:00');
+    expect(inShort('2026-11-30T07:00:00Z')).toBe('2026-11-30T07:00:00Z');
   });
 
   it('sends what was entered: of a new thing what is there, of a change what is different', () => {
@@ -145,5 +159,91 @@ describe('the page of a module', () => {
     expect(bodyOfDraft(change, { ...before, name: '', size: '8' }, before)).toEqual({ name: null, size: 8 });
     expect(faultOf(fields[2], [])).toBe('choose at least one');
     expect(faultOf(fields[3], '{"n": ')).toMatch(/JSON/);
+  });
+});
+
+describe('the throughput of jobs', () => {
+  const ends = (type: string, completed: number, dead = 0) => ({ type, completed, retried: 0, dead, cancelled: 0 });
+  const heard = [
+    { at: 1_000, types: [ends('mail', 50)] },
+    { at: 30_000, types: [ends('mail', 8, 1), ends('bill', 2)] },
+    { at: 61_500, types: [ends('bill', 4)] },
+  ].reduce(hear, { ...NOTHING_HEARD, since: 0 });
+
+  it('is what ended within the last minute, of one type or of all', () => {
+    expect(lastMinute(heard, 62_000)).toEqual({
+      ends: { completed: 14, retried: 0, dead: 1, cancelled: 0 },
+      total: 15,
+      seconds: 60,
+    });
+    expect(lastMinute(heard, 62_000, 'bill')).toMatchObject({ ends: { completed: 6, dead: 0 } });
+    expect(lastMinute(heard, 100_000)).toMatchObject({ total: 4 });
+    expect(lastMinute(heard, 200_000)).toMatchObject({ total: 0 });
+  });
+
+  it('says how short it has listened, and nothing at the very start or while it does not listen', () => {
+    expect(lastMinute({ since: 0, heard: [] }, 20_000)).toMatchObject({ total: 0, seconds: 20 });
+    expect(lastMinute({ since: 0, heard: [] }, 500)).toBeNull();
+    expect(lastMinute(NOTHING_HEARD, 90_000)).toBeNull();
+  });
+
+  it('is told by outcome', () => {
+    expect(endsInWords({ completed: 14, retried: 2, dead: 0, cancelled: 1 }, String)).toBe(
+      '14 completed, 2 to be retried, 1 cancelled',
+    );
+  });
+});
+
+describe('the colour of a tile', () => {
+  it('comes from its own figure', () => {
+    expect([toneOfLag(10), toneOfLag(61), toneOfLag(301)]).toEqual([undefined, 'warn', 'bad']);
+    expect([toneOfDead(0), toneOfDead(1)]).toEqual([undefined, 'warn']);
+    expect([toneOfWaiting(9_999), toneOfWaiting(10_000)]).toEqual([undefined, 'warn']);
+  });
+});
+
+describe('a day of the schedule lab', () => {
+  const at = (local: string, offset: string) => ({
+    at: local,
+    local: `2027-10-31T${local}`,
+    utc_offset: offset,
+    notes: [],
+  });
+
+  it('has a row for each hour, and two for one that exists twice', () => {
+    const days = [
+      at('01:30:00', '+02:00'),
+      at('02:00:00', '+02:00'),
+      at('02:30:15', '+02:00'),
+      at('02:00:00', '+01:00'),
+    ];
+    const leftOut = { ...at('03:00:00', '+01:00'), at: null };
+    expect(hoursOf([...days, leftOut])).toEqual([
+      { hour: '01', offset: '+02:00', minutes: ['30'] },
+      { hour: '02', offset: '+02:00', minutes: ['00', '30:15'] },
+      { hour: '02', offset: '+01:00', minutes: ['00'] },
+    ]);
+  });
+
+  it('says what the clock showed before it was changed', () => {
+    expect(['03:00', '02:00', '00:00', '00:30'].map((after) => readingBefore(after, 60))).toEqual([
+      ...['02:00', '01:00', '23:00', '23:30'],
+    ]);
+    expect([readingBefore('02:00', -60), readingBefore('23:30', -30), readingBefore('00:00', 1_440)]).toEqual([
+      ...['03:00', '00:00', '00:00'],
+    ]);
+  });
+});
+
+describe('the audit log', () => {
+  it('says in a line what fits there, and shows the rest in whole', () => {
+    expect(valueInWords({ only: ['cleanup', 'analytics'], dry_run: false })).toBe(
+      'only: cleanup, analytics, dry run: no',
+    );
+    expect(valueInWords({ filter: null, tags: [] })).toBe('filter: none, tags: none');
+    expect(needsWhole({ run_id: 'a', input: { only: ['cleanup'] } })).toBe(false);
+    expect(needsWhole({ before: { schedule: { time: '09:00' } } })).toBe(true);
+    expect(needsWhole({ ids: Array.from({ length: 40 }, (_, n) => `id ${n}`) })).toBe(true);
+    expect(needsWhole('token')).toBe(false);
   });
 });

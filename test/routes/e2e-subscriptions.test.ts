@@ -115,6 +115,19 @@ describe('the list', () => {
     expect(paused.map(({ tenant_id: tenant }) => tenant)).toEqual(['a', 'a']);
     expect((await app.call('POST', '/subscriptions/resume', { tenant_id: 'a' })).body).toMatchObject({ changed: 2 });
   });
+
+  it('is paused and resumed in bulk by what a search finds, which is what the list shows', async () => {
+    for (const user_id of ['bulk-1', 'bulk-2', 'other']) {
+      await app.call('POST', '/subscriptions', { user_id, tenant_id: user_id === 'other' ? 'bulk-t' : 'solo' });
+    }
+    expect(itemsOf(await app.call('GET', '/subscriptions?search=bulk'))).toHaveLength(3);
+    const pause = (body: object) => app.call('POST', '/subscriptions/pause', body);
+    expect((await pause({ search: 'bulk', dry_run: true })).body).toMatchObject({ matched: 3, changed: 3 });
+    expect((await pause({ search: 'bulk', tenant_id: 'solo' })).body).toMatchObject({ matched: 2, changed: 2 });
+    expect((await pause({ search: 'nobody-begins-so' })).body).toMatchObject({ matched: 0, changed: 0 });
+    expect((await pause({ search: '  ' })).body).toMatchObject({ errors: [{ path: 'search' }] });
+    expect((await app.call('POST', '/subscriptions/resume', { search: 'bulk' })).body).toMatchObject({ changed: 2 });
+  });
 });
 
 describe('GET /admin/search', () => {

@@ -132,6 +132,7 @@ export function createFakeScheduler(): FakeScheduler {
     pauseMany: recorded('subscriptions.pauseMany', () => bulk),
     resumeMany: recorded('subscriptions.resumeMany', () => bulk),
     list: recorded('subscriptions.list', () => page(subscription)),
+    sorts: recorded('subscriptions.sorts', () => ['next_run_at' as const, 'user_id' as const]),
     ledger: recorded('subscriptions.ledger', () => ({ items: [], nextCursor: null })),
     timeline: recorded('subscriptions.timeline', () => ({
       ...{ zone: 'UTC', past: [], clockChanges: [{ atMs: AT.getTime(), jumpMinutes: 60 }], truncated: false },

@@ -1,5 +1,6 @@
 // Sends mail over SMTP: a pool of connections (nodemailer), TLS, DKIM, and an outcome that says whether the server may have accepted the
 // message.
+import { Readable } from 'node:stream';
 import { createTransport, type SendMailOptions, type Transporter } from 'nodemailer';
 import type { SMTPPoolOptions, SMTPPoolSentMessageInfo } from 'nodemailer';
 import { toError } from '../../base/errors.js';
@@ -9,6 +10,7 @@ import { outcome } from './outcomes.js';
 import { judgeSmtpError, type SmtpError } from './smtp-outcome.js';
 import type { SmtpOptions } from './smtp-options.js';
 import { parseSmtpUrl, type SmtpServer } from './smtp-url.js';
+import { writtenAtOnce } from './written-at-once.js';
 import type { OutgoingMessage, Transport, TransportOutcome, TransportSettings } from './transport.js';
 
 /** How much of a message has been sent. */
@@ -88,22 +90,25 @@ function openPool(server: SmtpServer, options: SmtpOptions, concurrency: number)
       ? {}
       : { dkim: { domainName: dkim.domain, keySelector: dkim.selector, privateKey: dkim.privateKey } }),
   }) as Pool;
-  pool.use('stream', trackProgress);
+  pool.use('stream', trackProgress(dkim !== undefined));
   return pool;
 }
 
-/** Watches the stream that the connection reads the message from. */
-function trackProgress({ data, message }: TrackedMessage, done: (error?: Error | null) => void): void {
-  const { progress } = data as TrackedMail;
-  const create = message.createReadStream.bind(message);
-  message.createReadStream = (...given) => {
-    const stream = gathered(create(...given));
-    stream.once('resume', () => (progress.begun = true));
-    stream.once('end', () => (progress.sent = true));
-    return stream;
+/** Watches the stream that the connection reads the message from. A signed message must pass the stream that signs it. */
+const trackProgress =
+  (signed: boolean) =>
+  ({ data, message }: TrackedMessage, done: (error?: Error | null) => void): void => {
+    const { progress } = data as TrackedMail;
+    const create = message.createReadStream.bind(message);
+    message.createReadStream = (...given) => {
+      const source = signed ? null : writtenAtOnce(message);
+      const stream = source === null ? gathered(create(...given)) : Readable.from(source, { objectMode: false });
+      stream.once('resume', () => (progress.begun = true));
+      stream.once('end', () => (progress.sent = true));
+      return stream;
+    };
+    done();
   };
-  done();
-}
 type TrackedMessage = Parameters<Parameters<Pool['use']>[1]>[0];
 
 const codeOf = (response: string): number | null => Number(/^\d{3}/.exec(response)?.[0] ?? NaN) || null;

@@ -1,5 +1,5 @@
 // Operations on lists: create, read, cancel, resume and delete. Each change and its job are one transaction.
-import type { Actor, Database, Db, ModuleHost } from '../../scheduler/public.js';
+import type { Actor, Database, Db, EnqueueOptions, ModuleHost } from '../../scheduler/public.js';
 import type { Clock } from '../../base/clock.js';
 import { countAhead, nextInLine } from './db/attempts.js';
 import {
@@ -17,6 +17,12 @@ import {
 import { listMembers, listRejects, type ListMember, type MemberPage, type ListReject } from './db/members.js';
 import { listError } from './errors.js';
 import { DELETE_LIST, IMPORT_LIST, LOOK_AGAIN_MS, MEMBERS_PROVIDER } from './names.js';
+
+const DONE = { queued: 'resumed', cancelled: 'cancelled', deleting: 'deleted' } as const;
+
+const UPLOAD_AGAIN =
+  'the list came from a file, of which nothing is kept that could be resumed: upload the file again with ' +
+  'POST /api/batch-lists/csv, and delete this list if it is no longer needed';
 
 export interface ListRequest {
   readonly name: string;
@@ -50,6 +56,9 @@ export interface ListingDeps extends Pick<ModuleHost, 'asUser' | 'enqueue' | 'ne
   readonly perKey: number;
 }
 
+/** Lists of one workspace that end at the same moment, at most. */
+const CALLED_AT_ONCE = 10;
+
 export function createListing(deps: ListingDeps): Listing {
   const { db, asUser, keys, enqueue, newId, idempotency, audit, clock, perKey } = deps;
 
@@ -58,22 +67,18 @@ export function createListing(deps: ListingDeps): Listing {
    * turns. Tenants would share the queue by buckets, where one could wait for another with many lists.
    */
   const enqueueImport = async (
-    tx: Db,
-    list: Pick<NewList, 'id' | 'priority' | 'workspaceId' | 'userId'>,
-    runAt?: Date,
-  ) => {
-    const { id, priority, workspaceId, userId } = list;
-    const job = await enqueue(
+    { id, priority, workspaceId, userId }: Pick<NewList, 'id' | 'priority' | 'workspaceId' | 'userId'>,
+    options: Pick<EnqueueOptions, 'db' | 'runAt' | 'onConflict'>,
+  ) =>
+    enqueue(
       IMPORT_LIST,
       { list_id: id },
       {
-        ...{ db: tx, uniqueKey: `import_list:${id}`, onConflict: 'replace', priority, userId, groupId: id },
+        ...{ uniqueKey: `import_list:${id}`, priority, userId, groupId: id },
         ...(workspaceId === null ? {} : { workspaceId }),
-        ...(runAt === undefined ? {} : { runAt }),
+        ...options,
       },
     );
-    return job.id;
-  };
 
   const find = async (tx: Db, owner: Owner, id: string): Promise<BatchList> => {
     const list = await findOwnList(tx, owner, id);
@@ -88,12 +93,13 @@ export function createListing(deps: ListingDeps): Listing {
     tx: Db,
     owner: Owner,
     id: string,
-    change: Parameters<typeof moveOwnList>[3],
+    change: Parameters<typeof moveOwnList>[3] & { readonly to: keyof typeof DONE },
   ): Promise<BatchList> => {
     const moved = await moveOwnList(tx, owner, id, change);
     if (moved !== undefined) return moved;
     const { status } = await find(tx, owner, id);
-    throw listError('LIST_STATE', `the list is ${status}: it must be ${change.from.join(' or ')}`, { id, status });
+    const message = `the list is ${status}: only one that is ${change.from.join(' or ')} can be ${DONE[change.to]}`;
+    throw listError('LIST_STATE', message, { id, status });
   };
 
   const record = async (tx: Db, by: Actor | undefined, action: string, { id, ...list }: BatchList): Promise<void> => {
@@ -120,8 +126,8 @@ export function createListing(deps: ListingDeps): Listing {
       if (!first) return { list: await find(tx, owner, id), repeated: true };
       const waits = (await countAhead(tx, workspaceId, request.priority, perKey)) >= perKey;
       // started by the list that ends before it; the time is for a missed start
-      const runAt = waits ? new Date(clock.now().getTime() + LOOK_AGAIN_MS) : undefined;
-      const jobId = await enqueueImport(tx, wanted, runAt);
+      const runAt = waits ? { runAt: new Date(clock.now().getTime() + LOOK_AGAIN_MS) } : {};
+      const { id: jobId } = await enqueueImport(wanted, { db: tx, ...runAt });
       return { list: await insertList(tx, { ...wanted, jobId }), repeated: false };
     });
   };
@@ -150,10 +156,10 @@ export function createListing(deps: ListingDeps): Listing {
     },
     async resume(owner, id, by) {
       const { source } = await get(owner, id);
-      if (source === 'csv') throw listError('LIST_STATE', 'a file cannot be resumed: upload it again', { id });
+      if (source === 'csv') throw listError('LIST_STATE', UPLOAD_AGAIN, { id });
       return db.transaction(async (tx) => {
         const moved = await move(tx, owner, id, { from: ['failed', 'cancelled'], to: 'queued' });
-        const jobId = await enqueueImport(tx, moved);
+        const { id: jobId } = await enqueueImport(moved, { db: tx, onConflict: 'replace' });
         await setJob(tx, id, jobId);
         await record(tx, by, 'batch_list.resume', moved);
         return { ...moved, jobId };
@@ -168,13 +174,15 @@ export function createListing(deps: ListingDeps): Listing {
     },
     async callNext(workspaceId) {
       if (workspaceId === null) return;
-      await db.transaction(async (tx) => {
-        const next = await nextInLine(tx, workspaceId);
+      for (let round = 0; round < CALLED_AT_ONCE; round += 1) {
+        const next = await nextInLine(db, workspaceId);
         if (next === undefined) return;
-        const list = { ...next, priority: next.priority as ListPriority, workspaceId };
-        const jobId = await enqueueImport(tx, { ...list, userId: next.user_id });
-        if (jobId !== next.job_id) await setJob(tx, next.id, jobId);
-      });
+        const list = { id: next.id, priority: next.priority as ListPriority, workspaceId, userId: next.user_id };
+        const job = await enqueueImport(list, { onConflict: 'advance' });
+        if (job.id !== next.job_id) await setJob(db, next.id, job.id);
+        // otherwise another list that ended at this moment has called it
+        if (job.replaced || !job.existing) return;
+      }
     },
   };
 }

@@ -120,7 +120,6 @@ function clientOf({ clock }: ModuleHost, options: ListsOptions): MembersClient |
 
 const importDeps = (host: ModuleHost, { client, listing, meters }: ListsState, options: ListsOptions) => ({
   db: host.db,
-  transaction: host.db.transaction,
   gates: createKeyGates(host.db, host.clock),
   keys: host.secrets.keys,
   random: systemRandom,

@@ -1,5 +1,5 @@
 // Validates a request with its route's schemas; all errors are reported at once, each with the path of the field.
-import { issueText } from '../../base/issue-text.js';
+import { parsedBy } from '../../base/issue-text.js';
 import type { Request } from 'express';
 import type { z } from 'zod';
 import { SchedulerError, type FieldError } from '../../base/errors.js';
@@ -97,7 +97,7 @@ export function validateField<S extends z.ZodType>(schema: S, value: unknown, fi
 }
 
 function parseInto(errors: Errors, schema: z.ZodType, value: unknown, whole: string): unknown {
-  const parsed = schema.safeParse(value, { error: issueText });
+  const parsed = parsedBy(schema, value);
   if (parsed.success) return parsed.data;
   for (const issue of parsed.error.issues) {
     for (const error of fieldErrors(issue, whole)) {

@@ -62,13 +62,20 @@ export interface AdminPageForm {
   readonly note?: string;
 }
 
+/** The field of an item has one of these values; null stands for a field without a value. */
+export interface AdminPageCondition {
+  /** `progress.done` for a nested one. */
+  readonly field: string;
+  readonly values: readonly (string | number | boolean | null)[];
+}
+
 export interface AdminPageAction extends AdminPageForm {
   /** Under `/admin`; `:id` stands for that field of the item, also in a query. */
   readonly path: string;
   /** A confirmation question; none if the action can be undone. */
   readonly confirm?: string;
-  /** Offered only for items whose field has one of these values. */
-  readonly when?: { readonly field: string; readonly values: readonly (string | boolean)[] };
+  /** Offered only for items that meet this condition, or all of a list of conditions. */
+  readonly when?: AdminPageCondition | readonly AdminPageCondition[];
 }
 
 export interface AdminPageSection {

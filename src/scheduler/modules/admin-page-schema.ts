@@ -62,9 +62,18 @@ const form = z.strictObject({
   note: title.exactOptional(),
 });
 
+const condition = z.strictObject({
+  field,
+  values: z.array(scalar.nullable(), { error: 'must be a list of values' }).min(1, 'must hold at least one value'),
+});
+
 const action = form.extend({
   confirm: title.exactOptional(),
-  when: z.strictObject({ field, values: z.array(z.union([z.string(), z.boolean()])).min(1) }).exactOptional(),
+  when: z
+    .union([condition, z.array(condition).min(1)], {
+      error: 'must be a condition, such as { field: "status", values: ["failed"] }, or a list of conditions',
+    })
+    .exactOptional(),
 });
 
 const innerSection = z.strictObject({

@@ -3,6 +3,7 @@ import type { Clock } from '../../base/clock.js';
 import type { Database } from '../../db/database.js';
 import type { BulkScope } from '../../db/subscriptions/change/change.js';
 import { findSubscription } from '../../db/subscriptions/read/find.js';
+import { readSortFacts } from '../../db/subscriptions/list/sorts.js';
 import { FOREVER } from '../../db/subscriptions/read/subscription-row.js';
 import { snakeKeys } from '../../base/snake-case.js';
 import { auditMany } from '../../scheduler/records/audit-many.js';
@@ -15,7 +16,8 @@ import { asInput } from './change/input-errors.js';
 import { createIrregularCounter } from './read/irregular.js';
 import { createLister } from './read/list.js';
 import { loadLedger, loadTimeline, loadWhy } from './read/look.js';
-import { narrowingOf } from './read/narrowing-of.js';
+import { possibleSorts } from './read/decide-sort.js';
+import { createNarrow } from './read/narrowing-of.js';
 import { createStatusReader } from './read/status-counts.js';
 import type { ScheduleBook } from '../schedules/stored-schedule.js';
 import { pausedUntilDetails } from './change/audit-details.js';
@@ -55,6 +57,7 @@ export function createSubscriptionsApi(deps: SubscriptionsApiDeps): Subscription
     irregular: createIrregularCounter({ ...deps, db: database }),
   });
 
+  const narrow = createNarrow({ database, now });
   const look = { db: database, schedules, now, receiver: deps.receiver ?? null };
 
   async function get(id: string): Promise<Subscription> {
@@ -75,7 +78,7 @@ export function createSubscriptionsApi(deps: SubscriptionsApiDeps): Subscription
     { until, dryRun = false, onRecorded }: BulkOptions & { until: Date | null },
     by?: Actor,
   ) {
-    const scope = { narrowing: narrowingOf(filter, now()), action, until };
+    const scope = { narrowing: await narrow(filter), action, until };
     const record = async (actor: Actor, matched: number) => {
       const details = { filter: snakeKeys(filter), ...pausedUntilDetails(until), matched };
       const entry = await auditMany(database, { by: actor, action: AUDITED[action], details });
@@ -106,6 +109,7 @@ export function createSubscriptionsApi(deps: SubscriptionsApiDeps): Subscription
     pauseMany: (filter, options, by) => bulk('pausing', filter, { ...options, until: options.until ?? FOREVER }, by),
     resumeMany: (filter, options, by) => bulk('resuming', filter, { ...options, until: null }, by),
     list: createLister({ database, schedules, now }),
+    sorts: async (query = {}) => possibleSorts(query, await readSortFacts(database, query.tenantId)),
     ledger: (id, query) => loadLedger(look, id, query),
     timeline: (id, query) => loadTimeline(look, id, query),
     why: (id, query) => loadWhy(look, id, query),

@@ -1,6 +1,6 @@
 // The API of subscriptions: create, change, pause, list, their ledger, the forecast. Implemented by this folder.
 import type { Actor, Page, PageQuery } from '../../scheduler/contracts/scheduler.js';
-import type { SubscriptionSort } from '../../db/subscriptions/list/sorts.js';
+import type { SortColumn, SubscriptionSort } from '../../db/subscriptions/list/sorts.js';
 import type { Timeline, TimelineQuery } from '../timeline/timeline.js';
 import type { Why, WhyQuery } from '../why/known.js';
 import type { ScheduleInput, SchedulePatch } from '../../scheduler/schedule/index.js';
@@ -40,6 +40,8 @@ export interface SubscriptionFilter {
   readonly frequency?: string;
   /** Only those that are due now. */
   readonly due?: boolean;
+  /** How its id, its user or its tenant begins. */
+  readonly search?: string;
 }
 
 export type { SortColumn, SubscriptionSort } from '../../db/subscriptions/list/sorts.js';
@@ -50,8 +52,6 @@ export interface SubscriptionQuery extends PageQuery, SubscriptionFilter {
    * `last_run_at` and `consecutive_failures` need an index of their own, unless a filter leaves the rows of one owner.
    */
   readonly sort?: SubscriptionSort;
-  /** How its id, its user or its tenant begins. */
-  readonly search?: string;
 }
 
 /** Input of the main process: restricts the drain of a trigger. */
@@ -124,6 +124,8 @@ export interface SubscriptionsApi {
   pauseMany(filter: SubscriptionFilter, options: BulkOptions & { until: Date | null }, by?: Actor): Promise<BulkResult>;
   resumeMany(filter: SubscriptionFilter, options: BulkOptions, by?: Actor): Promise<BulkResult>;
   list(query?: SubscriptionQuery): Promise<Page<Subscription>>;
+  /** What a list with this filter can be sorted by at the present size of the table; `list` throws INVALID_INPUT for other columns. */
+  sorts(query?: SubscriptionQuery): Promise<readonly SortColumn[]>;
   ledger(id: string, query?: PageQuery): Promise<Page<TimedLedgerEntry>>;
   /** Its past and next occurrences, by local day. Throws SUBSCRIPTION_NOT_FOUND. */
   timeline(id: string, query: TimelineQuery): Promise<Timeline>;

@@ -119,7 +119,7 @@ asOther('says what to do where the user that starts it has no name', async () =>
   try {
     const dataDir = await scratch.folder('nameless', NOBODY_AT_ALL);
     const start = startHolder([dataDir], { ...NOBODY_AT_ALL, env: { TMPDIR: '/tmp', HOME: '/nonexistent' } });
-    await expect(start).rejects.toThrow(/knows none with the id 3999999 .* set DATABASE_URL/);
+    await expect(start).rejects.toThrow(/the user id 3999999 has none .* set DATABASE_URL/);
   } finally {
     await scratch.clear();
   }

@@ -52,6 +52,19 @@ describe('digest schedules', () => {
     expect(await rows(`SELECT {schema}.to_digest_schedule_id('x') AS id`)).toEqual([{ id: null }]);
   });
 
+  it('may have ids of any whole number, and those of recipients and groups too', async () => {
+    const snowflake = '1795842330911023104';
+    const { rows } = await made([
+      'CREATE TABLE digest_schedules (id bigint PRIMARY KEY, recipient_id bigint NOT NULL, group_id bigint NOT NULL)',
+      'CREATE TABLE updates (id bigint PRIMARY KEY, group_id bigint NOT NULL, created_at timestamptz NOT NULL)',
+    ]);
+    const ids = ['to_digest_schedule_id', 'to_digest_recipient_id', 'to_digest_group_id', 'to_update_group'];
+    const read = (id: string) =>
+      rows(`SELECT ARRAY[${ids.map((name) => `{schema}.${name}($1)`).join()}]::text[] AS ids`, [id]);
+    expect(await read(snowflake)).toEqual([{ ids: ids.map(() => snowflake) }]);
+    expect(await read('9223372036854775808')).toEqual([{ ids: ids.map(() => null) }]);
+  });
+
   it('with doubles are adopted as they are', async () => {
     const { rows } = await made([
       'CREATE TABLE digest_schedules (id int PRIMARY KEY, recipient_id text, group_id text, frequency text)',

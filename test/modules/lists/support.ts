@@ -2,7 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import express, { type RequestHandler } from 'express';
 import { createScheduler, type Scheduler } from '../../../src/compose/create-scheduler.js';
-import { lists, type ListsOptions } from '../../../src/modules/lists/index.js';
+import { lists, type Lists, type ListsOptions } from '../../../src/modules/lists/index.js';
 import { adminRoutes, createModulesApi } from '../../../src/routes/index.js';
 import type { TestDatabase } from '../../support/database.js';
 import { startServer, type RunningServer } from '../../support/servers/http-server.js';
@@ -31,6 +31,7 @@ export interface Caller {
 
 export interface ListsKit {
   readonly scheduler: Scheduler;
+  readonly listing: Lists['listing'];
   readonly url: string;
   /** Calls as this user; `path` under /api. */
   call(
@@ -55,10 +56,11 @@ export async function startLists(
   settings: { worker?: boolean; keyFor?: readonly string[]; key?: Buffer } = {},
 ): Promise<ListsKit> {
   const { worker = true, keyFor = ['w1', 'w2'], key = randomBytes(32) } = settings;
+  const module = lists({ backoffMs: 5, ...options });
   const scheduler = createScheduler({
     pool: database.pool,
     subscriptions: false,
-    modules: [lists({ backoffMs: 5, ...options })],
+    modules: [module],
     queue: { worker, concurrency: 10, encryptionKeys: [{ id: 'test', key }] },
   });
   await scheduler.start();
@@ -88,6 +90,7 @@ export async function startLists(
     (await (await call(caller, 'GET', `/batch-lists/${id}`)).json()) as ListBody;
   return {
     scheduler,
+    listing: scheduler.module(module).listing,
     url: server.url,
     call,
     admin: (role, method, path) =>

@@ -8,7 +8,7 @@ let database: TestDatabase;
 let kit: ListsKit;
 beforeAll(async () => {
   database = await createTestDatabase();
-  kit = await startLists(database, { keepDays: 30 }, { worker: false, keyFor: ['w1', 'w2'] });
+  kit = await startLists(database, { keepDays: 30 }, { worker: false, keyFor: ['w1', 'w2', 'w3'] });
 });
 afterAll(async () => {
   await kit.stop();
@@ -78,3 +78,17 @@ it('a workspace has no more lists in the queue than may run at once, and the upk
   expect(run).toMatchObject({ status: 'completed' });
   expect(await dueLists()).toEqual([other, made[2]]);
 }, 30_000);
+
+it('two lists that end at the same moment call two others, by priority', async () => {
+  const cy = { user: 'cy', workspace: 'w3' };
+  const made: string[] = [];
+  for (const priority of ['normal', 'normal', 'low', 'normal', 'low'])
+    made.push((await kit.create(cy, { priority })).id);
+  const dueOf = async () => (await dueLists()).filter((id) => made.includes(id));
+  expect(await dueOf()).toEqual([made[0], made[1]]);
+  await database.pool.query(`UPDATE punctual.batch_lists SET status = 'completed' WHERE id = ANY ($1)`, [
+    made.slice(0, 2),
+  ]);
+  await Promise.all([kit.listing.callNext('w3'), kit.listing.callNext('w3')]);
+  expect(new Set(await dueOf())).toEqual(new Set([made[2], made[3]]));
+});

@@ -74,7 +74,12 @@ describe('a file', () => {
     ]);
     const rejects = await (await kit.call(ann, 'GET', `/batch-lists/${id}/rejects`)).json();
     expect(rejects).toMatchObject({ items: [{ line: 6, external_id: '9', value: 'none', reason: 'not an address' }] });
-    expect((await kit.call(ann, 'POST', `/batch-lists/${id}/resume`)).status).toBe(409);
+    const refused = await kit.call(ann, 'POST', `/batch-lists/${id}/resume`);
+    expect(refused.status).toBe(409);
+    expect(await refused.json()).toMatchObject({
+      code: 'LIST_STATE',
+      detail: expect.stringContaining('upload the file again'),
+    });
   });
 
   it.each([

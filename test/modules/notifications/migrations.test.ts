@@ -28,7 +28,10 @@ describe('recipients', () => {
   it.each([
     ['uuid', `'0190a0a0-0000-7000-8000-000000000001'`, '0190a0a0-0000-7000-8000-000000000001', 'seven'],
     ['bigint', '7', '7', 'x7'],
+    ['bigint', '9223372036854775807', '9223372036854775807', '9223372036854775808'],
+    ['bigint', '-7', '-7', '--7'],
     ['integer', '7', '7', '99999999999'],
+    ['integer', '2147483647', '2147483647', '2147483648'],
     ['text', `'seven'`, 'seven', 'eight'],
     ['varchar(20)', `'seven'`, 'seven', 'eight'],
   ])('with a key of type %s are the host’s own', async (type, value, id, other) => {

@@ -115,6 +115,7 @@ describe('a template of the host’s own', () => {
   it.each([
     [{ type: 'digest' }, 'there is one of this type already'],
     [{ type: 'My Template' }, 'its type must match'],
+    [{ category: 'Special Offers' }, 'its category must match'],
     [{ body: '{{ it.a ' }, 'its body does not compile'],
     [{ subject: '{{% if ( }}' }, 'its subject does not compile'],
   ])('is refused as %j', (given, message) => {

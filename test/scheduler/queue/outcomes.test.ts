@@ -138,6 +138,14 @@ describe('outcomes', () => {
     expect(next.items.map((line) => line.data)).toEqual([{ n: 3 }]);
   });
 
+  it('keeps the error of each attempt in its log', async () => {
+    const { id } = await does('fails again', () => Promise.reject(new Error('no paper')));
+    await kit.reaches(id, 'failed');
+    await kit.queue.worker.flush();
+    const { items } = await kit.queue.admin.logs(id);
+    expect(items).toEqual([expect.objectContaining({ level: 'warn', attempt: 1, message: 'Error: no paper' })]);
+  });
+
   it('bounds the log of a job', async () => {
     const { id } = await does('chatters', (ctx) => {
       for (let n = 0; n < 2_000; n += 1) ctx.log.debug(`line ${n}`);

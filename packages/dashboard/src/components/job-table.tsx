@@ -9,7 +9,7 @@ import { Time } from './time.js';
 export type Job = Schemas['Job'];
 
 export const JobStatus = ({ job: { status } }: { readonly job: Pick<Job, 'status'> }) => (
-  <Status status={status} word={status === 'failed' ? 'waiting for a retry' : undefined} />
+  <Status status={status} word={status === 'failed' ? 'to retry' : undefined} />
 );
 
 /** The moment that says most about a job in its state. */
@@ -24,14 +24,35 @@ const momentOf = ({
   return ended ?? started ?? created;
 };
 
+const MOST_PAYLOAD = 160;
+
+const plain = (value: unknown): string => (typeof value === 'string' ? value : JSON.stringify(value));
+
+/** Enough of a payload to tell one job from another; viewers get none. */
+function payloadInShort(payload: unknown): string {
+  if (payload === null || payload === undefined) return '';
+  const isRecord = typeof payload === 'object' && !Array.isArray(payload);
+  const text = isRecord
+    ? Object.entries(payload)
+        .filter(([, value]) => value !== null)
+        .map(([name, value]) => `${name}: ${plain(value)}`)
+        .join(', ')
+    : plain(payload);
+  return text.length > MOST_PAYLOAD ? `${text.slice(0, MOST_PAYLOAD)}…` : text;
+}
+
 const COLUMNS: readonly Column<Job>[] = [
   {
     key: 'type',
     title: 'Type',
-    cell: ({ id, type }) => (
-      <a class="row-link" href={link(['jobs', id])}>
-        {type}
-      </a>
+    wide: true,
+    cell: ({ id, type, payload }) => (
+      <>
+        <a class="row-link" href={link(['jobs', id])}>
+          {type}
+        </a>
+        <span class="clip muted small">{payloadInShort(payload)}</span>
+      </>
     ),
   },
   { key: 'status', title: 'Status', cell: (job) => <JobStatus job={job} /> },
@@ -40,7 +61,12 @@ const COLUMNS: readonly Column<Job>[] = [
   {
     key: 'queue',
     title: 'Queue',
-    cell: ({ queue, priority }) => (priority === 'normal' ? queue : `${queue}, ${priority}`),
+    cell: ({ queue, priority }) => (
+      <span class="two">
+        {queue}
+        {priority !== 'normal' && <span class="muted small">{priority}</span>}
+      </span>
+    ),
   },
   {
     key: 'owner',
@@ -67,7 +93,7 @@ const COLUMNS: readonly Column<Job>[] = [
 
 interface JobTableProps {
   readonly jobs: readonly Job[];
-  readonly selection?: Selection;
+  readonly selection?: Selection | undefined;
 }
 
 export const JobTable = ({ jobs, selection }: JobTableProps) => (

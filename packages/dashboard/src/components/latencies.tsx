@@ -52,16 +52,17 @@ type Span = '1' | '24' | '168';
 interface LatenciesProps {
   readonly subject: Latency['subject'];
   readonly name: string;
+  readonly title?: string;
 }
 
-export const Latencies = ({ subject, name }: LatenciesProps) => {
+export const Latencies = ({ subject, name, title: heading = 'How late, how long' }: LatenciesProps) => {
   const [hours, setHours] = useState<Span>('24');
   const loaded = useQuery(`latencies/${subject}/${name}/${hours}`, (signal) =>
     get('/stats/latencies', { query: { subject, name, hours: Number(hours) }, signal }),
   );
   return (
     <Card
-      title="How late, how long"
+      title={heading}
       aside={
         <Segmented
           label="How far back"

@@ -70,10 +70,7 @@ const OF_ONE: readonly Column<Run>[] = [
 const named = (key: string): Column<Run> => COLUMNS.find((column) => column.key === key) as Column<Run>;
 
 /** For a card that is not as wide as the page. */
-const LATEST: readonly Column<Run>[] = [
-  ...['process', 'status', 'started', 'duration'].map(named),
-  { ...named('counts'), wide: true },
-];
+const LATEST: readonly Column<Run>[] = [...['process', 'status', 'started', 'duration', 'counts'].map(named)];
 
 const SHAPES = { all: COLUMNS, latest: LATEST, 'of one process': OF_ONE } as const;
 

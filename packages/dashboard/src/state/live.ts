@@ -3,6 +3,8 @@ import { signal } from '@preact/signals';
 import { BASE } from '../base.js';
 import { get, type Schemas } from '../api/client.js';
 import { asProblem } from '../api/problem.js';
+import { readClock } from '../time/clock.js';
+import { hear, NOTHING_HEARD, type Heard, type Throughput } from './throughput.js';
 
 export type Status = Schemas['Status'];
 export type Run = Schemas['Run'];
@@ -12,6 +14,8 @@ export const connection = signal<'connecting' | 'live' | 'lost' | 'resting'>('co
 export const status = signal<Status | null>(null);
 /** Grows whenever jobs have ended on any instance. */
 export const jobsEnded = signal(0);
+/** What ended within the last minute of listening. */
+export const throughput = signal<Throughput>(NOTHING_HEARD);
 /** Runs that were heard of since the page was opened, by id; the newest state of each. */
 export const runs = signal<ReadonlyMap<string, Run>>(new Map());
 
@@ -22,6 +26,7 @@ const NEVER_CAME_WAIT_MS = 300_000;
 const REST_AFTER_MS = 30_000;
 const POLL_MS = 5_000;
 const MOST_RUNS = 50;
+const SHORT_BREAK_MS = 10_000;
 
 let source: EventSource | null = null;
 let retry: ReturnType<typeof setTimeout> | undefined;
@@ -29,6 +34,8 @@ let rest: ReturnType<typeof setTimeout> | undefined;
 let poll: ReturnType<typeof setInterval> | undefined;
 let wait = FIRST_WAIT_MS;
 let hasCome = false;
+/** When the stream broke off, epoch ms; null while it is there. */
+let lostAt: number | null = null;
 
 /** The state in full, asked for. */
 export async function refreshStatus(): Promise<void> {
@@ -50,6 +57,20 @@ function hearRun(event: MessageEvent<string>): void {
   runs.value = next;
 }
 
+function hearJobs(event: MessageEvent<string>): void {
+  const { types } = JSON.parse(event.data) as Pick<Heard, 'types'>;
+  throughput.value = hear(throughput.value, { at: readClock(), types });
+  jobsEnded.value += 1;
+}
+
+/** After a short break, as when the stream ends by itself, what was heard still counts. */
+function beginListening(at: number): void {
+  const isNew = lostAt !== null && at - lostAt > SHORT_BREAK_MS;
+  lostAt = null;
+  const { since, heard } = isNew ? NOTHING_HEARD : throughput.value;
+  throughput.value = { since: since ?? at, heard };
+}
+
 function open(): void {
   clearTimeout(retry);
   source?.close();
@@ -58,13 +79,15 @@ function open(): void {
     wait = FIRST_WAIT_MS;
     hasCome = true;
     connection.value = 'live';
+    beginListening(readClock());
   });
   source.addEventListener('status', () => void refreshStatus());
   source.addEventListener('run', hearRun);
-  source.addEventListener('jobs', () => void (jobsEnded.value += 1));
+  source.addEventListener('jobs', hearJobs);
   source.addEventListener('error', () => {
     source?.close();
     if (connection.value === 'live') connection.value = 'connecting';
+    lostAt ??= readClock();
     void refreshStatus();
     retry = setTimeout(open, wait + Math.random() * wait);
     wait = Math.min(wait * 2, hasCome ? LONGEST_WAIT_MS : NEVER_CAME_WAIT_MS);
@@ -76,6 +99,7 @@ function close(): void {
   clearInterval(poll);
   source?.close();
   source = null;
+  throughput.value = NOTHING_HEARD;
 }
 
 function resume(): void {

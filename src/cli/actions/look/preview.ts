@@ -1,5 +1,5 @@
 // What `punctual preview` does: shows the occurrences of a schedule, computed by the function that fires them. Needs no server.
-import { issueText } from '../../../base/issue-text.js';
+import { parsedBy } from '../../../base/issue-text.js';
 import { SchedulerError } from '../../../base/errors.js';
 import {
   describeSchedule,
@@ -31,7 +31,7 @@ export async function preview(io: Io, text: string, { timezone, count, after }: 
 }
 
 function checked(given: ScheduleJson): ScheduleJson {
-  const parsed = scheduleSchema.safeParse(given, { error: issueText });
+  const parsed = parsedBy(scheduleSchema, given);
   if (parsed.success) return parsed.data;
   const errors = parsed.error.issues.map(({ path, message }) => ({ path: path.join('.') || 'schedule', message }));
   const message = errors.map((error) => `${error.path} ${error.message}`).join('; ');

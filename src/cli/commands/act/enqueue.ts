@@ -16,8 +16,8 @@ export const enqueueCommand = () =>
     .addOption(
       new Option(
         '--on-conflict <action>',
-        'if another job holds the key: keep that job, or replace it with this one',
-      ).choices(['keep', 'replace']),
+        'if another job holds the key: keep that job, replace it with this one, or advance it to this time',
+      ).choices(['keep', 'replace', 'advance']),
     )
     .option('--tenant-id <id>', 'on behalf of this tenant')
     .option('--workspace-id <id>', 'of this workspace')

@@ -109,6 +109,23 @@ export async function replaceJob(tx: Db, { job, inHand }: LockedJob, row: NewJob
   );
 }
 
+/**
+ * Brings the holder of the row's key forward to the row's time (default: now), and returns its id. Undefined: nothing holds the key, or the
+ * holder recurs, is due earlier, waits for a retry, or has ended. Needs no lock of the claims: the job stays the same,
+ * so that a claim which sees its former time does no harm.
+ */
+export async function advanceHolder(db: Db, row: NewJobRow, now: Date | null): Promise<string | undefined> {
+  const { rows } = await db.query<{ id: string }>(
+    `UPDATE {schema}.jobs j SET run_at = t.at, scheduled_for = date_trunc('milliseconds', t.at)
+     FROM {schema}.job_keys k, (SELECT coalesce($2::timestamptz, $3::timestamptz, now()) AS at) t
+     WHERE k.key = $1 AND k.expires_at > coalesce($3::timestamptz, now()) AND j.id = k.job_id AND j.completed_at IS NULL
+       AND j.schedule IS NULL AND j.attempt = 0 AND j.run_at > t.at
+     RETURNING j.id::text`,
+    [row.unique_key, row.run_at ?? null, now],
+  );
+  return rows[0]?.id;
+}
+
 /** A locked, claimed job continues to its end without its key and without a successor. */
 export async function detachJob(tx: Db, id: string, key: string): Promise<void> {
   await tx.query('UPDATE {schema}.jobs SET unique_key = NULL, schedule = NULL WHERE id = $1', [id]);

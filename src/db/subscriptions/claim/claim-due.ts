@@ -10,7 +10,7 @@ export interface ClaimDue extends ClaimBy {
 
 export interface DueClaims {
   readonly rows: readonly ClaimedRow[];
-  /** There was at least one more due row. */
+  /** There was at least one more row to claim. */
   readonly more: boolean;
 }
 

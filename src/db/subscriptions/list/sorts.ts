@@ -21,7 +21,7 @@ const ofProcessing = (column: SortColumn, type: string, placed = 'NOT p.supersed
   placed: `${placed} AND p.${column} IS NOT NULL`,
 });
 
-const SORT_KEYS: Readonly<Record<SortColumn, SortKey>> = {
+export const SORT_KEYS: Readonly<Record<SortColumn, SortKey>> = {
   // paused, suspended and inactive subscriptions do not run at the time in their row
   next_run_at: ofProcessing('next_run_at', 'timestamptz', 'p.runnable'),
   created_at: ofProcessing('created_at', 'timestamptz'),
@@ -57,7 +57,11 @@ export interface SortFacts {
   /** Columns that some index of the table begins with. */
   readonly indexedProcessing: readonly string[];
   readonly indexedEntities: readonly string[];
+  /** Subscriptions of the tenant that the filter names, counted up to MOST_COUNTED + 1; 0 if it names none. */
+  readonly tenantRows: number;
 }
+
+export const MOST_COUNTED = 20_000;
 
 const indexed = (table: string): string => `ARRAY(
   SELECT a.attname::text FROM pg_index i
@@ -67,10 +71,12 @@ const indexed = (table: string): string => `ARRAY(
 
 const FACTS = `
 SELECT {processing_text} AS processing, {entities_text} AS entities, pg_relation_size({processing_text}::regclass)::float8 AS bytes,
-       ${indexed('{processing_text}')} AS "indexedProcessing", ${indexed('{entities_text}')} AS "indexedEntities"`;
+       ${indexed('{processing_text}')} AS "indexedProcessing", ${indexed('{entities_text}')} AS "indexedEntities",
+       (SELECT count(*)::int FROM (
+          SELECT FROM {entities} s WHERE s.tenant_id OPERATOR(pg_catalog.=) $1 LIMIT ${MOST_COUNTED + 1}) AS counted) AS "tenantRows"`;
 
 /** The facts that decide whether a sort is cheap. */
-export async function readSortFacts(db: Db): Promise<SortFacts> {
-  const { rows } = await db.query<SortFacts & Record<string, unknown>>(FACTS);
+export async function readSortFacts(db: Db, tenantId: string | undefined): Promise<SortFacts> {
+  const { rows } = await db.query<SortFacts & Record<string, unknown>>(FACTS, [tenantId ?? null]);
   return rows[0] as SortFacts;
 }

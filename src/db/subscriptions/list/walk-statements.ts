@@ -76,8 +76,14 @@ function inPlace({ order: { key }, narrowing, now }: Walk, { add }: Parameters):
   return narrowing.status === 'processing' ? `${key.placed} AND ${key.column} <= ${at(now)}` : key.placed;
 }
 
+/** The rows of a tenant are all in one bucket: the index by buckets leaves a 64th of the table to walk through. */
+function ofBucket({ order: { key }, narrowing: { tenantId } }: Walk, { add }: Parameters): string {
+  if (key.column !== 'p.next_run_at' || tenantId === undefined) return '';
+  return `AND p.bucket = {schema}.{rows}_bucket(${add(tenantId, '::text')}, NULL)`;
+}
+
 function conditions(walk: Walk, given: Parameters): string {
-  const placed = inPlace(walk, given);
+  const placed = `${inPlace(walk, given)} ${ofBucket(walk, given)}`;
   const { sql, values } = narrowingSql(walk.narrowing, given.values.length + 1);
   given.values.push(...values);
   return `AND ${placed} ${sql}`;
@@ -121,11 +127,13 @@ export function between(
 }
 
 /** Whether more than `sortedTies` rows have this key, regardless of the rest of the filter. */
-export async function areMany({ db, order: { key }, limits: { sortedTies } }: Walk, value: string): Promise<boolean> {
+export async function areMany(walk: Walk, value: string): Promise<boolean> {
+  const { key } = walk.order;
+  const { sortedTies } = walk.limits;
   const given = parameters();
-  const is = `${key.column} = ${given.add(value, key.cast)} AND ${key.placed}`;
+  const is = `${key.column} = ${given.add(value, key.cast)} AND ${key.placed} ${ofBucket(walk, given)}`;
   const text = `SELECT count(*)::int AS rows FROM (SELECT FROM ${OWN[key.table]} WHERE ${is} LIMIT ${sortedTies + 1}) AS tied`;
-  const [counted] = await select<{ rows: number }>(db, text, given);
+  const [counted] = await select<{ rows: number }>(walk.db, text, given);
   return (counted?.rows ?? 0) > sortedTies;
 }
 

@@ -27,6 +27,8 @@ export interface SubscriptionPage {
   readonly limit: number;
   /** The last row of the previous page; null for the first page. */
   readonly after: { readonly key: string | null; readonly id: string } | null;
+  /** null but under a test's clock. */
+  readonly now: Date | null;
 }
 
 interface Order {
@@ -52,9 +54,15 @@ function orderFor({ sort, after }: Pick<SubscriptionPage, 'sort' | 'after'>): Or
   };
 }
 
-/** A condition implied by these states, so that their small index can be used, as for the counts of the status. */
-const failing = ({ status }: Narrowing): string =>
-  status === 'failed' || status === 'suspended' ? 'AND p.failing_since IS NOT NULL' : '';
+/**
+ * A condition implied by the state, so that a smaller index than that of the ids can be used: of what fails, or of what is due, since
+ * what runs has been due. `now` is the parameter of the present.
+ */
+function implied({ status }: Narrowing, now: string): string {
+  if (status === 'failed' || status === 'suspended') return 'AND p.failing_since IS NOT NULL';
+  if (status !== 'processing') return '';
+  return `AND p.runnable AND (p.next_run_at <= coalesce(${now}::timestamptz, now()) OR p.next_run_at IS NULL)`;
+}
 
 /** One page, and one more row if there is a next page. Sorts all rows that match the filter; see walkSorted for large tables. */
 export async function listSubscriptions(db: Db, page: SubscriptionPage): Promise<SubscriptionRow[]> {
@@ -63,9 +71,11 @@ export async function listSubscriptions(db: Db, page: SubscriptionPage): Promise
   const keyValues = after === null ? [] : after.key === null || page.sort === 'id' ? [after.id] : [after.id, after.key];
   const fixed = [limit + 1, ...keyValues];
   const { sql, values } = narrowingSql(narrowing, fixed.length + 1);
+  const state = implied(narrowing, `$${fixed.length + values.length + 1}`);
   const text = `SELECT ${SUBSCRIPTION_COLUMNS}, ${key} AS sort_key FROM ${SUBSCRIPTION_TABLES}
-    WHERE ${later || 'true'} ${failing(narrowing)} ${sql} ORDER BY ${orderBy} LIMIT $1`;
-  const { rows } = await db.query<SubscriptionRow & Record<string, unknown>>(text, [...fixed, ...values]);
+    WHERE ${later || 'true'} ${sql} ${state} ORDER BY ${orderBy} LIMIT $1`;
+  const now = narrowing.status === 'processing' ? [page.now] : [];
+  const { rows } = await db.query<SubscriptionRow & Record<string, unknown>>(text, [...fixed, ...values, ...now]);
   return rows;
 }
 

@@ -47,7 +47,7 @@ export const BILLING_PAGES: readonly AdminPage[] = [
       {
         title: 'Charges',
         route: '/charges',
-        empty: 'Nothing has been charged yet.',
+        empty: 'Nothing has been charged yet. Waiting pages says what is to be charged, and what it waits for.',
         filters: [
           {
             field: 'status',
@@ -86,7 +86,7 @@ export const BILLING_PAGES: readonly AdminPage[] = [
         route: '/queue-status?limit=1',
         view: 'facts',
         empty: 'Everything that charging needs is configured.',
-        columns: [{ field: 'missing', title: 'Nothing is charged without', kind: 'text' }],
+        columns: [{ field: 'missing', title: 'Nothing is charged until this is set', kind: 'text' }],
       },
     ],
   },

@@ -3,7 +3,19 @@ import { z } from 'zod';
 import { SchedulerError } from '../../../scheduler/public.js';
 import type { ListedRow } from '../db/read-schedules.js';
 
-const place = z.tuple([z.string().regex(/^\d{4,6}-\d\d-\d\d [\d:.+-]+$/), z.string().max(200)]);
+const place = z.tuple([
+  z
+    .string()
+    .refine(
+      (text) =>
+        /^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(\.\d+)?[+-]\d\d(:\d\d){0,2}$/.test(text) &&
+        !Number.isNaN(Date.parse(text.slice(0, 19))),
+    ),
+  z
+    .string()
+    .max(200)
+    .regex(/^[^\0\p{Surrogate}]*$/u),
+]);
 
 export const toCursor = ({ created_at_text, id }: ListedRow): string =>
   Buffer.from(JSON.stringify([created_at_text, id])).toString('base64url');

@@ -72,8 +72,7 @@ export const DIGEST_PAGES: readonly AdminPage[] = [
           { field: 'is_active', title: 'Active', values: ['true', 'false'] },
         ],
         columns: [
-          { field: 'recipient_id', title: 'Recipient', kind: 'id' },
-          { field: 'recipient_address', title: 'Address', kind: 'text' },
+          { field: 'recipient_address', title: 'Recipient', kind: 'text' },
           { field: 'group_id', title: 'Group', kind: 'id' },
           { field: 'description', title: 'Schedule', kind: 'text' },
           { field: 'is_active', title: 'State', kind: 'status' },
@@ -126,7 +125,7 @@ export const DIGEST_PAGES: readonly AdminPage[] = [
           { field: 'key', title: 'Schedule', kind: 'id', link: 'modules/digests/digests/schedules/:key' },
           ...RUNS,
         ],
-        empty: 'No digest has fallen due yet.',
+        empty: 'No digest has fallen due yet. Schedules says when each comes next.',
       },
       {
         title: 'Mails',
@@ -136,6 +135,7 @@ export const DIGEST_PAGES: readonly AdminPage[] = [
           { field: 'address', title: 'Address' },
           { field: 'status', title: 'Status', values: ['pending', 'sent', 'failed', 'cancelled'] },
         ],
+        empty: 'A digest that falls due and has something new becomes a mail, which is listed here.',
         columns: [
           { field: 'id', title: 'Mail', kind: 'id', link: 'modules/notifications/notifications/log/:id' },
           { field: 'address', title: 'Address', kind: 'text' },

@@ -1,5 +1,5 @@
 // The schedule of a digest: its meaning for the engine, rules across fields, and defaults.
-import { describeIssues, issueText } from '../../../base/issue-text.js';
+import { describeIssues, parsedBy } from '../../../base/issue-text.js';
 import { z } from 'zod';
 import type { ScheduleJson } from '../../../scheduler/public.js';
 
@@ -89,7 +89,7 @@ const stored = z.object({
 
 /** Pure. The rule of a stored row. Throws an Error that says what is invalid, for a row that the host's own SQL wrote. */
 export function ruleOf(row: Readonly<Record<string, unknown>>): DigestRule {
-  const parsed = stored.safeParse(row, { error: issueText });
+  const parsed = parsedBy(stored, row);
   if (!parsed.success) {
     throw new Error(describeIssues(parsed.error.issues));
   }

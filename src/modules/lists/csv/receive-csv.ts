@@ -75,7 +75,7 @@ async function storeRows(deps: ReceiveDeps, id: string, rows: AsyncIterable<RawM
     if (read > maxMembers) throw refusedFile(`has more than ${maxMembers} rows`);
     waiting = createBatchMaker(known);
     storedAt = clock.monotonicMs();
-    const batch = { ...made, pages: 0, total: null, checkpoint: null, again: false };
+    const batch = { ...made, pages: 0, total: null, checkpoint: null, again: false, endsIfNew: false };
     const stored = await storeBatch(deps.db, id, 0, batch);
     if (stored === null) throw silent();
     deps.onStored(stored.inserted);

@@ -1,4 +1,4 @@
-// The life of an import: a slot among the lists of its key, the fence of the attempt, and its end.
+// The life of an import: a slot among the lists of its key, the fence of the attempt, its end, and who comes next.
 import type { Db } from '../../../scheduler/public.js';
 
 export interface Attempt {
@@ -8,39 +8,28 @@ export interface Attempt {
   readonly fence: number;
   readonly checkpoint: unknown;
 }
-type Row = Attempt & Record<string, unknown>;
 
 export type Beginning =
-  | { readonly kind: 'begun'; readonly attempt: Attempt }
+  | { readonly kind: 'begun'; readonly attempt: Attempt; readonly blockedMs: number }
   /** The maximum number of lists of this key is already running. */
   | { readonly kind: 'full' }
-  /** It was cancelled, deleted, or has ended. */
+  /** An earlier attempt has completed the list, but its process died before it could say so. */
+  | { readonly kind: 'completed' }
+  /** It was cancelled or deleted, has failed, or has another job. */
   | { readonly kind: 'gone' };
 
-/**
- * In a transaction of its own: the slots of a workspace are assigned one at a time. Only the job that the list refers to may start: one
- * that was replaced does not find the list.
- */
-export async function beginAttempt(tx: Db, listId: string, jobId: string, atOnce: number): Promise<Beginning> {
-  const { rows: found } = await tx.query<{ workspace_id: string | null }>(
-    `SELECT workspace_id FROM {schema}.batch_lists WHERE id = $1 AND job_id = $2 AND status IN ('queued', 'running')`,
-    [listId, jobId],
-  );
-  if (found[0] === undefined) return { kind: 'gone' };
-  const { workspace_id: workspace } = found[0];
-  await tx.query(`SELECT pg_advisory_xact_lock(hashtextextended('{schema}.batch_lists:' || coalesce($1, ''), 0))`, [
-    workspace,
+interface BeginRow extends Omit<Attempt, 'id'>, Record<string, unknown> {
+  readonly outcome: Beginning['kind'];
+  readonly blocked_ms: number;
+}
+
+/** One round trip; the statement is functions/begin_list_import.sql. `blockedMs`: how long the workspace's key must not be used. */
+export async function beginAttempt(db: Db, listId: string, jobId: string, atOnce: number): Promise<Beginning> {
+  const { rows } = await db.query<BeginRow>('SELECT * FROM {schema}.begin_list_import($1, $2, $3)', [
+    ...[listId, jobId, atOnce],
   ]);
-  const { rows } = await tx.query<Row>(
-    `UPDATE {schema}.batch_lists SET status = 'running', fence = fence + 1, started_at = coalesce(started_at, now()),
-       attempt_at = now(), attempt_fetched = fetched, updated_at = now()
-     WHERE id = $1 AND job_id = $4 AND status IN ('queued', 'running') AND (
-       SELECT count(*) FROM {schema}.batch_lists o
-       WHERE o.workspace_id IS NOT DISTINCT FROM $2 AND o.status = 'running' AND o.id <> $1) < $3
-     RETURNING id, workspace_id, audience, fence, checkpoint`,
-    [listId, workspace, atOnce, jobId],
-  );
-  return rows[0] === undefined ? { kind: 'full' } : { kind: 'begun', attempt: rows[0] };
+  const { outcome, blocked_ms: blockedMs, ...attempt } = rows[0] as BeginRow;
+  return outcome === 'begun' ? { kind: outcome, attempt: { ...attempt, id: listId }, blockedMs } : { kind: outcome };
 }
 
 /** False: cancelled, deleted or taken over. */
@@ -86,13 +75,15 @@ export interface NextInLine {
 }
 
 /**
- * The list of the workspace that should get the next slot: by priority, then by age. The transaction does not wait for the disk, because
- * replacing a job blocks all claims until it commits. If a crash of the database undoes a start, it is found like any missed start.
+ * The list of the workspace that should get the next slot: by priority, then by age. Undefined: none waits for one. A list whose job is due
+ * has been started already, and one whose job waits for a retry starts by itself.
  */
-export async function nextInLine(tx: Db, workspaceId: string): Promise<NextInLine | undefined> {
-  const { rows } = await tx.query<NextInLine & Record<string, unknown>>(
-    `SELECT id, priority, user_id, job_id, set_config('synchronous_commit', 'off', true) FROM {schema}.batch_lists WHERE workspace_id = $1 AND status = 'queued'
-     ORDER BY array_position('{urgent,high,normal,low}', priority), id LIMIT 1`,
+export async function nextInLine(db: Db, workspaceId: string): Promise<NextInLine | undefined> {
+  const { rows } = await db.query<NextInLine & Record<string, unknown>>(
+    `SELECT l.id, l.priority, l.user_id, l.job_id FROM {schema}.batch_lists l LEFT JOIN {schema}.jobs j ON j.id = l.job_id
+     WHERE l.workspace_id = $1 AND l.status = 'queued' AND (j.id IS NULL OR j.completed_at IS NOT NULL
+       OR (j.run_at > now() AND j.attempt = 0))
+     ORDER BY array_position('{urgent,high,normal,low}', l.priority), l.id LIMIT 1`,
     [workspaceId],
   );
   return rows[0];
@@ -103,7 +94,7 @@ export async function findUncalled(db: Db): Promise<readonly string[]> {
   const { rows } = await db.query<{ workspace_id: string }>(
     `SELECT l.workspace_id FROM {schema}.batch_lists l LEFT JOIN {schema}.jobs j ON j.id = l.job_id
      WHERE l.status IN ('queued', 'running') AND l.workspace_id IS NOT NULL
-     GROUP BY 1 HAVING bool_and(l.status = 'queued' AND j.run_at > now()) LIMIT 1000`,
+     GROUP BY 1 HAVING bool_and(l.status = 'queued' AND (j.id IS NULL OR j.run_at > now())) LIMIT 1000`,
   );
   return rows.map(({ workspace_id }) => workspace_id);
 }
@@ -126,14 +117,4 @@ export async function blockKey(db: Db, workspaceId: string, waitMs: number): Pro
      ON CONFLICT (workspace_id) DO UPDATE SET blocked_until = greatest(b.blocked_until, excluded.blocked_until)`,
     [workspaceId, waitMs],
   );
-}
-
-/** Milliseconds until the key of this workspace may be used again. */
-export async function blockedFor(db: Db, workspaceId: string): Promise<number> {
-  const { rows } = await db.query<{ ms: number }>(
-    `SELECT greatest(0, extract(epoch FROM blocked_until - clock_timestamp()) * 1000)::float8 AS ms
-     FROM {schema}.batch_list_limits WHERE workspace_id = $1`,
-    [workspaceId],
-  );
-  return rows[0]?.ms ?? 0;
 }

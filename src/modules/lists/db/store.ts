@@ -32,12 +32,16 @@ export interface Batch {
   readonly checkpoint: unknown;
   /** Counts only new members, because the pages were counted when they were first read. */
   readonly again: boolean;
+  /** Completes the list if none of the members was stored before: nothing is left to read then. */
+  readonly endsIfNew: boolean;
 }
 
 export interface Stored {
   readonly inserted: number;
   /** Members that were already stored with the same provider id: they were delivered again. */
   readonly repeated: number;
+  /** The list is complete. */
+  readonly ended: boolean;
   /** How much longer the members API must not be called, in milliseconds; 0: it may be called. */
   readonly blockedMs: number;
 }
@@ -76,7 +80,7 @@ const split = (parameter: string): string => `string_to_array(${parameter}, chr(
 export async function storeBatch(db: Db, listId: string, fence: number, batch: Batch): Promise<Stored | null> {
   const { fresh, doubtful, rejects } = batch;
   const given = fresh.length + doubtful.length;
-  const { rows } = await db.query<{ inserted: number; repeated: number; blocked_ms: number }>(
+  const { rows } = await db.query<{ inserted: number; repeated: number; ended: boolean; blocked_ms: number }>(
     `WITH held AS MATERIALIZED (
        SELECT id, workspace_id, invalid FROM {schema}.batch_lists
        WHERE id = $1 AND fence = $2 AND status IN ('running', 'receiving') FOR UPDATE
@@ -94,14 +98,17 @@ export async function storeBatch(db: Db, listId: string, fence: number, batch: B
        INSERT INTO {schema}.batch_list_rejects (list_id, line, external_id, value, reason)
        SELECT held.id, r.* FROM held, unnest($8::bigint[], $9::text[], $10::text[], $11::text[]) AS r (line, external_id, value, reason)
        WHERE held.invalid < ${KEPT_REJECTS}
-     ), counted AS (SELECT count(*)::integer + $25::integer AS n FROM stored)
+     ), counted AS (
+       SELECT count(*)::integer + $25::integer AS n, $26 AND count(*) + $25::integer = $19 AS ends FROM stored)
      UPDATE {schema}.batch_lists l SET
        pages = l.pages + $12, fetched = l.fetched + CASE WHEN $18 THEN counted.n ELSE $13 END,
        inserted = l.inserted + counted.n,
        duplicates = l.duplicates + CASE WHEN $18 THEN 0 ELSE $14 + $19 - counted.n END,
-       invalid = l.invalid + $15, total = coalesce($16, l.total), checkpoint = coalesce($17, l.checkpoint), updated_at = now()
+       invalid = l.invalid + $15, total = coalesce($16, l.total), checkpoint = coalesce($17, l.checkpoint), updated_at = now(),
+       status = CASE WHEN counted.ends THEN 'completed' ELSE l.status END, error = CASE WHEN NOT counted.ends THEN l.error END,
+       attempt_at = CASE WHEN NOT counted.ends THEN l.attempt_at END, completed_at = CASE WHEN counted.ends THEN now() END
      FROM held, counted WHERE l.id = held.id
-     RETURNING counted.n AS inserted,
+     RETURNING counted.n AS inserted, counted.ends AS ended,
        CASE WHEN counted.n < $19 THEN (
          SELECT count(*)::integer FROM given g JOIN {schema}.batch_list_members m ON m.list_id = $1 AND m.email_key = g.email_key
          WHERE m.external_id = g.external_id) ELSE 0 END AS repeated,
@@ -112,11 +119,11 @@ export async function storeBatch(db: Db, listId: string, fence: number, batch: B
       ...[column(rejects, 'line'), column(rejects, 'externalId'), column(rejects, 'value'), column(rejects, 'reason')],
       ...[batch.pages, batch.fetched, batch.duplicates, batch.invalid, batch.total],
       ...[batch.checkpoint === null ? null : JSON.stringify(batch.checkpoint), batch.again, given],
-      ...[...columnsOf(fresh), fresh.length],
+      ...[...columnsOf(fresh), fresh.length, batch.endsIfNew],
     ],
   );
   const [stored] = rows;
   return stored === undefined
     ? null
-    : { inserted: stored.inserted, repeated: stored.repeated, blockedMs: stored.blocked_ms };
+    : { inserted: stored.inserted, repeated: stored.repeated, ended: stored.ended, blockedMs: stored.blocked_ms };
 }

@@ -2,7 +2,7 @@
 import type { Db } from '../../../scheduler/public.js';
 import type { Attempt } from '../db/attempts.js';
 import { storeBatch, type Stored } from '../db/store.js';
-import type { Checkpoint } from './checkpoint.js';
+import { mayEnd, type Checkpoint } from './checkpoint.js';
 import type { MadeBatch } from './make-batch.js';
 
 /** Some consecutive pages, and where the import continues after them. */
@@ -17,6 +17,11 @@ export interface Gathered {
 
 export type PassCounts = Pick<Checkpoint, 'inserted' | 'repeated'>;
 
+export interface PassEnd extends PassCounts {
+  /** The last batch has completed the list. */
+  readonly ended: boolean;
+}
+
 export interface BatchStore {
   /** A batch is being stored. */
   readonly busy: boolean;
@@ -25,7 +30,7 @@ export interface BatchStore {
   /** Awaits the previous batch, then starts this one and returns. False: fenced off. Rejects if the previous batch failed. */
   begin(gathered: Gathered): Promise<boolean>;
   /** Awaits the last batch. Null: fenced off. Rejects if it failed. */
-  end(): Promise<PassCounts | null>;
+  end(): Promise<PassEnd | null>;
 }
 
 export interface BatchStoreDeps {
@@ -38,15 +43,19 @@ export function createBatchStore(
   { id, fence }: Pick<Attempt, 'id' | 'fence'>,
   from: PassCounts,
 ): BatchStore {
-  let counts: PassCounts | null = { inserted: from.inserted, repeated: from.repeated };
+  let counts: PassEnd | null = { inserted: from.inserted, repeated: from.repeated, ended: false };
   let busy = false;
   let last: Promise<void> = Promise.resolve();
 
   const write = async (gathered: Gathered, before: PassCounts): Promise<void> => {
     const { made } = gathered;
     const repeated = before.repeated + made.repeated;
-    const stored = await storeBatch(db, id, fence, batchOf(gathered, { ...before, repeated }));
-    counts = stored && { inserted: before.inserted + stored.inserted, repeated: repeated + stored.repeated };
+    const stored = await storeBatch(db, id, fence, batchOf(gathered, { inserted: before.inserted, repeated }));
+    counts = stored && {
+      inserted: before.inserted + stored.inserted,
+      repeated: repeated + stored.repeated,
+      ended: stored.ended,
+    };
     if (stored !== null) onStored(stored, gathered);
   };
 
@@ -78,5 +87,6 @@ function batchOf({ made, pages, total, checkpoint }: Gathered, counts: PassCount
     ...batch,
     ...(again ? { rejects: [], invalid: 0 } : {}),
     ...{ pages: again ? 0 : pages, total, checkpoint: { ...checkpoint, ...counts }, again },
+    endsIfNew: mayEnd({ ...checkpoint, ...counts }),
   };
 }

@@ -37,6 +37,9 @@ export const readCheckpoint = (stored: unknown): Checkpoint => {
 
 const MOST_PASSES = 3;
 
+/** Before the last batch of the first pass is stored: the import is complete if each of its members turns out to be new. */
+export const mayEnd = ({ pass, done, repeated }: Checkpoint): boolean => pass === 1 && done && repeated === 0;
+
 /** After the last page of a pass: where the next pass begins, or null if the import is complete. */
 export function nextPass({ pass, repeated, inserted }: Checkpoint): Checkpoint | null {
   const moved = pass === 1 ? repeated > 0 : inserted > 0;

@@ -19,7 +19,6 @@ export interface ImportDeps extends Omit<ReadDeps, 'onProgress' | 'client'> {
   readonly concurrency: number;
   /** Lists of one key at once, over all instances. */
   readonly perKey: number;
-  readonly transaction: <T>(work: (tx: ReadDeps['db']) => Promise<T>) => Promise<T>;
 }
 
 const SIX_HOURS_MS = 6 * 3_600_000;
@@ -42,14 +41,17 @@ export const importJob = (deps: ImportDeps) =>
 const takenAway = () => cancel('the list was cancelled, deleted or taken over');
 
 async function attemptImport(deps: ImportDeps, ctx: JobContext, listId: string): Promise<unknown> {
-  const begun = await deps.transaction((tx) => beginAttempt(tx, listId, ctx.jobId, deps.perKey));
-  if (begun.kind === 'gone') {
+  const begun = await beginAttempt(deps.db, listId, ctx.jobId, deps.perKey);
+  if (begun.kind === 'gone' || begun.kind === 'completed') {
     // its slot in the queue goes to the next list
     await deps.listing.callNext(ctx.workspaceId);
+    if (begun.kind === 'completed') return { list_id: listId };
     return cancel('the list was cancelled or deleted, or has another job');
   }
   if (begun.kind === 'full') return snooze(LOOK_AGAIN_MS * (1 + deps.random()));
-  const { attempt } = begun;
+  const { attempt, blockedMs } = begun;
+  // other instances may have met the rate limit
+  if (attempt.workspace_id !== null) deps.gates.learn(attempt.workspace_id, blockedMs);
   try {
     return await importWith(deps, ctx, attempt);
   } catch (error) {
@@ -64,14 +66,14 @@ async function importWith(deps: ImportDeps, ctx: JobContext, attempt: Attempt): 
   const { client } = deps;
   if (client === null) throw new ImportFailed('no members API is configured: set MEMBERS_API_URL');
   const audience = await audienceOf(deps, attempt);
-  await deps.gates.recall(audience.workspaceId);
   const onProgress = (fetched: number, total: number | null): void =>
     ctx.progress(total === null || total === 0 ? 0 : Math.min(1, fetched / total));
   const end = await whileHeld(deps.db, attempt, ctx.signal, (signal) =>
     readAudience({ ...deps, client, onProgress }, attempt, audience, signal),
   );
-  if (end === 'fenced' || !(await endAttempt(deps.db, attempt, { status: 'completed' }))) return takenAway();
-  return { list_id: attempt.id };
+  const ended =
+    end === 'ended' || (end === 'complete' && (await endAttempt(deps.db, attempt, { status: 'completed' })));
+  return ended ? { list_id: attempt.id } : takenAway();
 }
 
 async function audienceOf({ keys }: ImportDeps, { workspace_id: workspaceId, audience }: Attempt): Promise<Audience> {

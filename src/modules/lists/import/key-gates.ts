@@ -2,7 +2,7 @@
 import type { Clock } from '../../../base/clock.js';
 import { sleep } from '../../../base/timing/sleep.js';
 import type { Db } from '../../../scheduler/public.js';
-import { blockedFor, blockKey } from '../db/attempts.js';
+import { blockKey } from '../db/attempts.js';
 
 /** Thrown when waiting would only occupy a worker: the import continues after `delayMs`. */
 export class PutOff extends Error {
@@ -13,8 +13,6 @@ export class PutOff extends Error {
 }
 
 export interface KeyGates {
-  /** Reads the limits found by other instances; called before an attempt starts. */
-  recall(workspaceId: string): Promise<void>;
   /** Resolves when the key may be used. Throws PutOff if the wait is too long. */
   pass(workspaceId: string, signal: AbortSignal): Promise<void>;
   /** Blocks the key for this long. */
@@ -36,7 +34,6 @@ export function createKeyGates(db: Db, clock: Clock): KeyGates {
   };
   const leftOf = (workspaceId: string): number => (openAt.get(workspaceId) ?? 0) - clock.monotonicMs();
   return {
-    recall: async (workspaceId) => learn(workspaceId, await blockedFor(db, workspaceId)),
     async pass(workspaceId, signal) {
       for (let left = leftOf(workspaceId); left > 0; left = leftOf(workspaceId)) {
         if (left > LONGEST_WAIT_MS) throw new PutOff(left);

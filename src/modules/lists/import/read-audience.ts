@@ -18,8 +18,8 @@ export interface ReadDeps extends FetchDeps {
   readonly onProgress: (fetched: number, total: number | null) => void;
 }
 
-/** `fenced`: cancelled, deleted, or taken over by a later attempt. */
-export type ReadEnd = 'complete' | 'fenced';
+/** `ended`: complete, and the last batch has said so. `fenced`: cancelled, deleted, or taken over by a later attempt. */
+export type ReadEnd = 'complete' | 'ended' | 'fenced';
 
 const BUFFERED_PAGES = 32;
 
@@ -43,17 +43,23 @@ export async function readAudience(
       fetch: (at) => fetchPage(deps, audience, at, pass.signal),
     });
     try {
-      const end: Checkpoint | null = checkpoint.done
-        ? checkpoint
+      const end: PassResult | null = checkpoint.done
+        ? { checkpoint, ended: false }
         : await readPass(deps, attempt, audience, { ahead, known }, checkpoint);
       if (end === null) return 'fenced';
-      checkpoint = nextPass(end);
+      if (end.ended) return 'ended';
+      checkpoint = nextPass(end.checkpoint);
     } finally {
       pass.unlink();
       pass.abort(new Error('the pages are not wanted any more'));
     }
   }
   return 'complete';
+}
+
+interface PassResult {
+  readonly checkpoint: Checkpoint;
+  readonly ended: boolean;
 }
 
 /** Returns the checkpoint at the end of the pass; null: fenced off. When it throws, nothing is being stored any more. */
@@ -63,7 +69,7 @@ async function readPass(
   { workspaceId }: Audience,
   { ahead, known }: { ahead: Ahead; known: KnownAddresses },
   from: Checkpoint,
-): Promise<Checkpoint | null> {
+): Promise<PassResult | null> {
   let fetched = 0;
   let stored = 0;
   const onStored: Parameters<typeof createBatchStore>[0]['onStored'] = ({ inserted, blockedMs }, { made, total }) => {
@@ -82,8 +88,10 @@ async function readPass(
       if (fetched > deps.maxMembers) throw new ImportFailed(`the audience has more than ${deps.maxMembers} members`);
       if (!(await store.begin(gathered))) return null;
       if (!checkpoint.done) continue;
-      const counts = await store.end();
-      return counts && { ...checkpoint, ...counts };
+      const end = await store.end();
+      if (end === null) return null;
+      const { ended, ...counts } = end;
+      return { checkpoint: { ...checkpoint, ...counts }, ended };
     }
   } catch (error) {
     if ((await store.end()) === null) return null;

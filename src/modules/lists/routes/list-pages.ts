@@ -1,21 +1,29 @@
 // The batch lists page of the dashboard: the progress of each import, and rejected members with the reason.
-import type { AdminPage, AdminPageAction } from '../../../scheduler/public.js';
+import type { AdminPage, AdminPageAction, AdminPageCondition } from '../../../scheduler/public.js';
+
+const OF_API: AdminPageCondition = { field: 'source', values: ['members_api'] };
+const OF_FILE: AdminPageCondition = { field: 'source', values: ['csv'] };
+const OPEN: AdminPageCondition = { field: 'status', values: ['queued', 'running'] };
+
+const CANCEL = { title: 'Cancel', method: 'post', path: '/batch-lists/:id/cancel', role: 'operator' } as const;
 
 const ACTIONS: readonly AdminPageAction[] = [
   {
-    title: 'Cancel',
-    method: 'post',
-    path: '/batch-lists/:id/cancel',
-    role: 'operator',
-    when: { field: 'status', values: ['queued', 'running'] },
+    ...CANCEL,
+    when: [OPEN, OF_API],
     confirm: 'The import stops within a page. Stored members are kept, and the import can be resumed.',
+  },
+  {
+    ...CANCEL,
+    when: [OPEN, OF_FILE],
+    confirm: 'The import stops within a page. Stored members are kept; for the others the file must be uploaded again.',
   },
   {
     title: 'Resume',
     method: 'post',
     path: '/batch-lists/:id/resume',
     role: 'operator',
-    when: { field: 'status', values: ['failed', 'cancelled'] },
+    when: [{ field: 'status', values: ['failed', 'cancelled'] }, OF_API],
   },
 ];
 

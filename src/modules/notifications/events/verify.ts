@@ -1,5 +1,5 @@
 // Shared checks of all providers: constant-time comparison, fresh timestamps, JSON bodies.
-import { issueText } from '../../../base/issue-text.js';
+import { parsedBy } from '../../../base/issue-text.js';
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { z } from 'zod';
 import { SchedulerError } from '../../../scheduler/public.js';
@@ -27,7 +27,7 @@ const MOST_ERRORS = 20;
 
 /** Reads a verified body. Throws INVALID_INPUT with the paths of invalid fields. */
 export function readJson<S extends z.ZodType>(body: Buffer | string, schema: S, field = 'body'): z.output<S> {
-  const parsed = schema.safeParse(parse(body, field), { error: issueText });
+  const parsed = parsedBy(schema, parse(body, field));
   if (parsed.success) return parsed.data;
   const errors = parsed.error.issues
     .slice(0, MOST_ERRORS)

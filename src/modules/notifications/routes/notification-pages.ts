@@ -16,7 +16,8 @@ const ATTEMPT: readonly AdminPageColumn[] = [
 const LOG: AdminPageSection = {
   title: 'Log',
   route: '/notifications',
-  empty: 'A notification is listed as soon as it is stored, before it is sent.',
+  empty:
+    'A notification is listed as soon as it is stored, before it is sent: with POST /api/notifications/send-email, or from your code with notifier.send.',
   filters: [
     { field: 'address', title: 'Address' },
     { field: 'recipient_id', title: 'Recipient' },
@@ -78,7 +79,8 @@ const LOG: AdminPageSection = {
 const SUPPRESSIONS: AdminPageSection = {
   title: 'Suppression list',
   route: '/suppressions',
-  empty: 'Addresses that bounce or complain are put here, and nothing is sent to them.',
+  empty:
+    'Nothing is sent to an address on this list. Those that bounce, complain or unsubscribe are added by themselves; Add an address adds others.',
   filters: [
     { field: 'address', title: 'Address' },
     { field: 'delivery_method', title: 'Method', values: METHODS },
@@ -91,7 +93,7 @@ const SUPPRESSIONS: AdminPageSection = {
   columns: [
     { field: 'address', title: 'Address', kind: 'text' },
     { field: 'delivery_method', title: 'Method', kind: 'text' },
-    { field: 'category', title: 'Category', kind: 'text' },
+    { field: 'category', title: 'Category (* is all)', kind: 'text' },
     { field: 'reason', title: 'Reason', kind: 'text' },
     { field: 'detail', title: 'Detail', kind: 'text' },
     { field: 'source', title: 'Source', kind: 'text' },
@@ -123,6 +125,7 @@ const SUPPRESSIONS: AdminPageSection = {
 const TRANSPORTS: AdminPageSection = {
   title: 'Transports',
   route: '/notifications/transports',
+  empty: 'No transport is configured: set SMTP_URL, or give the module its transports. Until then notifications wait.',
   columns: [
     {
       field: 'name',
@@ -143,6 +146,7 @@ const TRANSPORTS: AdminPageSection = {
 const TEMPLATES: AdminPageSection = {
   title: 'Templates',
   route: '/notifications/templates',
+  empty: 'Templates are registered by modules, and by your code with notifier.registerTemplate.',
   columns: [
     { field: 'type', title: 'Type', kind: 'text' },
     { field: 'category', title: 'Category', kind: 'text' },

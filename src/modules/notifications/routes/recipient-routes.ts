@@ -13,11 +13,12 @@ import { isCritical } from '../deliver/sending-decision.js';
 import { notificationError } from '../errors.js';
 import { changePreferences, choicesOf } from '../recipients/change-preferences.js';
 import { quietHoursSchema } from '../recipients/quiet-hours-schema.js';
+import { TYPE_NAME } from '../templates/registry.js';
 
 const MOST_CATEGORIES = 100;
 const category = z
   .string()
-  .regex(/^[a-z][a-z0-9_.-]{0,62}$/, 'must be the name of a category')
+  .regex(TYPE_NAME, 'must be the name of a category')
   .refine((name) => !isCritical(name), 'is critical and cannot be switched off');
 const choices = z.strictObject({ email: z.boolean(), sms: z.boolean(), whatsapp: z.boolean() }).partial();
 

@@ -13,12 +13,13 @@ import {
 } from '../db/suppressions.js';
 import { notificationError } from '../errors.js';
 import { normalAddress, spellingsOf } from '../recipients/normal-address.js';
+import { TYPE_NAME } from '../templates/registry.js';
 
 const method = z.enum(['email', 'sms', 'whatsapp']);
 const reason = z.enum(['unknown_address', 'hard_bounce', 'complaint', 'unsubscribe', 'manual']);
 const category = z
   .string()
-  .regex(/^(\*|[a-z][a-z0-9_.-]{0,62})$/, 'must be the name of a category, or * for all')
+  .refine((name) => name === '*' || TYPE_NAME.test(name), 'must be the name of a category, or * for all')
   .meta({ description: '`*`: all categories' });
 const address = z.string().min(1).max(400);
 
@@ -46,7 +47,8 @@ const toJson = (entry: Suppression): z.input<typeof suppressionSchema> => ({
   created_at: entry.created_at.toISOString(),
 });
 
-const mark = z.tuple([z.iso.datetime({ offset: true }), z.string(), z.string(), z.string()]);
+const word = z.string().regex(/^[^\0\p{Surrogate}]*$/u);
+const mark = z.tuple([z.iso.datetime({ offset: true }), word, word, word]);
 
 function readCursor(cursor: string | undefined): SuppressionMark | null {
   if (cursor === undefined) return null;

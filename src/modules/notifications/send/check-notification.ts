@@ -99,7 +99,7 @@ function checkWords(input: NotificationInput, note: Note): void {
 }
 
 /** The value as it will be read from the database; null: it cannot be stored. */
-function storedData(data: TemplateData | undefined, note: Note): TemplateData | null {
+export function storedData(data: TemplateData | undefined, note: Note): TemplateData | null {
   if (data === undefined) return {};
   const json = textOf(data);
   if (json === undefined || typeof data !== 'object' || data === null || Array.isArray(data))

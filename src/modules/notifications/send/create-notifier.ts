@@ -3,7 +3,7 @@ import { SchedulerError, type FieldError } from '../../../base/errors.js';
 import type { NotificationInput, Notifier, PrepareTemplateData, TemplateData } from '../../../clients/notifier.js';
 import type { ModuleHost } from '../../../scheduler/public.js';
 import type { NotificationRow } from '../db/store-notifications.js';
-import { checkNotification, type CheckDeps } from './check-notification.js';
+import { checkNotification, storedData, type CheckDeps } from './check-notification.js';
 import type { Preview } from '../templates/preview.js';
 import { storeWithJobs } from './store.js';
 
@@ -37,6 +37,7 @@ export async function checkAll(
 ): Promise<readonly NotificationRow[]> {
   const errors: FieldError[] = [];
   const rows: NotificationRow[] = [];
+  storedData(shared, (path, message) => void errors.push({ path, message }));
   for (const [index, input] of inputs.entries()) {
     const note = (path: string, message: string): void => void errors.push({ path: pathOf(index, path), message });
     rows.push(await checkNotification(input, { shared, note }, deps));

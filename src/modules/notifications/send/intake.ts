@@ -16,6 +16,7 @@ import { inputOf, type BulkBody, type SendBody } from './bodies.js';
 import { messageIdOf } from './check-notification.js';
 import { checkAll, invalid } from './create-notifier.js';
 import { storeWithJobs } from './store.js';
+import { withoutRepeats } from './without-repeats.js';
 
 export interface Intake {
   one(body: SendBody, caller: Caller, key: string | undefined): Promise<Pick<StoredNotification, 'id' | 'messageId'>>;
@@ -82,12 +83,9 @@ export function createIntake(host: Host, { check }: Pick<Notifications, 'check'>
           scheduled_for: body.scheduled_for ?? null,
         };
         await insertBatch(tx, batch);
-        const stored = await storeWithJobs(
-          host,
-          tx,
-          rows.map((row) => ({ ...row, batch_id: id })),
-        );
-        const counts = countsOf(stored);
+        const distinct = withoutRepeats(rows).map((row) => ({ ...row, batch_id: id }));
+        const { duplicates, ...counted } = countsOf(await storeWithJobs(host, tx, distinct));
+        const counts = { ...counted, duplicates: duplicates + rows.length - distinct.length };
         await countBatch(tx, id, counts);
         return { id, ...counts };
       };
@@ -144,14 +142,14 @@ async function rowsOf(
   return rows;
 }
 
-/** If a row has a workspace or a user, they must be the caller's. A service may send to everyone. */
+/** If a row has a user or a workspace, they must be the caller's; one with neither belongs to no user. A service may send to everyone. */
 function isOwn(
   { user_id, workspace_id }: { user_id: string | null; workspace_id: string | null },
   caller: Caller,
 ): boolean {
   if (caller.userId === null) return true;
-  if (workspace_id !== null) return workspace_id === caller.workspaceId;
-  return user_id === caller.userId;
+  if (user_id === null && workspace_id === null) return false;
+  return (user_id ?? caller.userId) === caller.userId && (workspace_id ?? caller.workspaceId) === caller.workspaceId;
 }
 
 function countsOf(stored: readonly StoredNotification[]): BatchCounts {

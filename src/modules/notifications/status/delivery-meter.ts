@@ -51,7 +51,7 @@ export function createDeliveryMeter(): DeliveryMeter {
   };
 }
 
-/** Logs the counts of the process every `everyS` seconds. `stop` logs the rest. */
+/** Logs the counts of the process every `everyS` seconds. */
 export function createMetricsLog(
   { logger }: Pick<ModuleHost, 'logger'>,
   { meter, ask, everyS }: { readonly meter: DeliveryMeter; readonly ask: AskHealth; readonly everyS: number },

@@ -30,14 +30,16 @@ export interface TemplateRegistry {
   types(): readonly string[];
 }
 
+/** Of types and of categories. */
 export const TYPE_NAME = /^[a-z0-9][a-z0-9_.-]{0,63}$/;
 
 export function createTemplateRegistry(templates: readonly NotificationTemplate[] = []): TemplateRegistry {
   const engines = createEngines();
   const byType = new Map<string, CompiledTemplate>();
   const register = (template: NotificationTemplate): void => {
-    const { type } = template;
+    const { type, category = type } = template;
     if (!TYPE_NAME.test(type)) throw wrong(type, `its type must match ${String(TYPE_NAME)}`);
+    if (!TYPE_NAME.test(category)) throw wrong(type, `its category must match ${String(TYPE_NAME)}`);
     if (byType.has(type)) throw wrong(type, 'there is one of this type already');
     byType.set(type, compile(engines, template));
   };

@@ -79,7 +79,7 @@ export const WEBHOOK_PAGES: readonly AdminPage[] = [
       {
         title: 'Endpoints',
         route: '/webhooks',
-        empty: 'An endpoint is a URL of yours that is called when jobs end.',
+        empty: 'Create an endpoint to have a URL of yours called when jobs end; each call is signed.',
         filters: [{ field: 'workspace_id', title: 'Workspace' }],
         columns: ENDPOINT.filter(({ field }) => !['types', 'created_at'].includes(field)),
         create: {

@@ -105,6 +105,16 @@ export const filterFields = {
 
 export const idsField = { subscription_ids: z.array(subscriptionId).min(1).max(5_000).optional() };
 
+export const searchField = {
+  search: z
+    .string()
+    .trim()
+    .min(1)
+    .max(200)
+    .optional()
+    .meta({ description: 'How its id, its user or its tenant begins' }),
+};
+
 interface FilterJson {
   readonly subscription_ids?: string[] | undefined;
   readonly status?: SubscriptionFilter['status'] | undefined;
@@ -113,6 +123,7 @@ interface FilterJson {
   readonly timezone?: string | undefined;
   readonly frequency?: string | undefined;
   readonly due?: boolean | undefined;
+  readonly search?: string | undefined;
 }
 
 export const toFilter = (json: FilterJson): SubscriptionFilter =>
@@ -124,4 +135,5 @@ export const toFilter = (json: FilterJson): SubscriptionFilter =>
     timezone: json.timezone,
     frequency: json.frequency,
     due: json.due,
+    search: json.search,
   });

@@ -5,12 +5,12 @@ import { timeInput } from '../../kit/json.js';
 import { changeHeaders, changeResponses, longChange, type LongChange } from '../../kit/waiting/long-change.js';
 import { route, type Route } from '../../kit/route.js';
 import type { AdminScheduler } from '../../scheduler-port.js';
-import { filterFields, idsField, toFilter } from './subscription-json.js';
+import { filterFields, idsField, searchField, toFilter } from './subscription-json.js';
 import { subscriptionsOf } from './subscriptions.js';
 
 const tag = 'Subscriptions';
 
-const filter = { ...idsField, ...filterFields, due: z.boolean().optional() };
+const filter = { ...idsField, ...filterFields, ...searchField, due: z.boolean().optional() };
 const bulk = { ...filter, dry_run: z.boolean().default(false).meta({ description: 'Only count' }) };
 
 /** Without a filter it would affect everything, most likely by mistake. */

@@ -22,6 +22,7 @@ import {
   ledgerJson,
   ledgerSchema,
   ownerId,
+  searchField,
   subscriptionJson,
   subscriptionSchema,
   toFilter,
@@ -36,6 +37,12 @@ const sortInput = z.enum(SORTS.flatMap((name) => [name, `-${name}`] as const)).m
   description:
     'Default: by id. `next_run_at`: what is paused, suspended or inactive comes last. In a large table, `created_at`, ' +
     '`last_run_at` and `consecutive_failures` need an index of their own, unless `user_id` or `tenant_id` is given: 400 otherwise',
+});
+
+const listSchema = pageOf(subscriptionSchema).extend({
+  sorts: z.array(z.enum(SORTS)).meta({
+    description: 'What this list can be sorted by, in either direction, with its filter and at the size of the table',
+  }),
 });
 
 const metadata = z.record(z.string(), z.unknown()).optional();
@@ -84,22 +91,17 @@ export const subscriptionRoutes = ({ scheduler }: { scheduler: AdminScheduler })
     query: z.strictObject({
       ...paging,
       ...filterFields,
+      ...searchField,
       due: flagInput.optional(),
-      search: z
-        .string()
-        .trim()
-        .min(1)
-        .max(200)
-        .optional()
-        .meta({ description: 'How its id, its user or its tenant begins' }),
       sort: sortInput.optional(),
     }),
-    responses: { 200: { description: 'One page', schema: pageOf(subscriptionSchema) } },
-    handle: async ({ query: { limit, cursor, sort, search, ...filter } }, call) => {
-      const query = { ...toFilter(filter), ...given({ limit, cursor, sort, search }) };
-      const page = await subscriptionsOf(scheduler).list(query);
+    responses: { 200: { description: 'One page', schema: listSchema } },
+    handle: async ({ query: { limit, cursor, sort, ...filter } }, call) => {
+      const query = { ...toFilter(filter), ...given({ limit, cursor, sort }) };
+      const api = subscriptionsOf(scheduler);
+      const [page, sorts] = await Promise.all([api.list(query), api.sorts(query)]);
       const show = payloadsFor(call);
-      return { status: 200, body: pageJson(page, (one) => subscriptionJson(one, show)) };
+      return { status: 200, body: { ...pageJson(page, (one) => subscriptionJson(one, show)), sorts } };
     },
   }),
   route({

@@ -21,9 +21,10 @@ export interface EnqueueOptions {
   readonly uniqueKey?: string;
   /**
    * What happens when another job holds the key: `keep` (default) leaves that job as it is, `replace` changes it to this one. A running job
-   * is finished; a recurring one follows the new schedule from its next occurrence on.
+   * is finished; a recurring one follows the new schedule from its next occurrence on. `advance` only brings the time of a job forward that
+   * waits for a later one, and leaves jobs that wait for a retry as they are.
    */
-  readonly onConflict?: 'keep' | 'replace';
+  readonly onConflict?: 'keep' | 'replace' | 'advance';
   /** How long the key is held; default: until the job ends. */
   readonly uniqueForMs?: number;
   /** The tenant of the job, for fair shares and limits per tenant. */
@@ -64,7 +65,7 @@ export const ENQUEUE_RULES: RulesOf<EnqueueOptions> = {
   runAt: instant,
   priority: priorityRule,
   uniqueKey: uniqueKeyRule,
-  onConflict: oneOf(['keep', 'replace']),
+  onConflict: oneOf(['keep', 'replace', 'advance']),
   uniqueForMs: keyTimeRule,
   tenantId: owner,
   workspaceId: owner,
@@ -84,6 +85,9 @@ export function checkEnqueueOptions(type: string, options: EnqueueOptions): void
   if (!isObject(options)) throw invalid('options', `must be an object with options, not ${shown(options)}`);
   const errors: FieldError[] = [];
   collectErrors(options, ENQUEUE_RULES, '', errors);
+  if (options.onConflict === 'advance' && options.schedule !== undefined) {
+    errors.push({ path: 'onConflict', message: 'must be keep or replace where a schedule is given' });
+  }
   if (options.runAt !== undefined && options.schedule !== undefined) {
     const message = 'must not be given together with a schedule, which says when the job runs';
     errors.push({ path: 'runAt', message });
@@ -93,7 +97,9 @@ export function checkEnqueueOptions(type: string, options: EnqueueOptions): void
 
 /** The key, from the options or the definition. Throws INVALID_INPUT for one that cannot be stored. */
 export function checkUniqueKey(type: string, key: string | undefined, { uniqueKey, onConflict }: EnqueueOptions): void {
-  if (key === undefined && onConflict === 'replace') throw invalid('onConflict', 'needs a unique key');
+  if (key === undefined && (onConflict === 'replace' || onConflict === 'advance')) {
+    throw invalid('onConflict', 'needs a unique key');
+  }
   if (key === undefined || key === uniqueKey) return;
   const errors: FieldError[] = [];
   uniqueKeyRule.check(key, 'uniqueBy', errors);

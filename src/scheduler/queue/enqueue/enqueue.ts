@@ -4,6 +4,7 @@ import type { Database, Db, Queryable } from '../../../db/database.js';
 import { borrowed } from '../../../db/database.js';
 import { lockClaims } from '../../../db/queue/queries/claim-jobs.js';
 import { findKeyHolders, insertJobs } from '../../../db/queue/queries/insert-jobs.js';
+import { advanceHolder } from '../../../db/queue/queries/replace-jobs.js';
 import type { NewJobRow } from '../../../db/queue/queries/rows.js';
 import type { AnyJob, PayloadOf } from '../define/define-job.js';
 import type { Announcer } from '../wake/queue-channel.js';
@@ -94,19 +95,32 @@ export function createEnqueuer(deps: EnqueueDeps): Enqueuer {
     return answers;
   };
 
+  /** The holder of the key becomes due, or the job is stored if nothing holds it; a holder that is due earlier, or runs, is kept. */
+  const advance = async (target: Db, row: NewJobRow): Promise<Enqueued> => {
+    const moved = await advanceHolder(target, row, deps.now());
+    if (moved !== undefined) return { id: moved, existing: true, replaced: true };
+    const [stored] = await insert(target, [row]);
+    return stored as Enqueued;
+  };
+
   const insertWanted = async (target: Db, jobs: readonly Wanted[]): Promise<readonly Enqueued[]> => {
-    const plain = jobs.filter(({ replaces }) => !replaces).map(({ row }) => row);
+    const plain = jobs.filter(({ onConflict }) => onConflict === 'keep').map(({ row }) => row);
     // locked before any key is: two calls with several keys each would wait for one another
-    if (plain.length < jobs.length && jobs.length > 1) await lockClaims(target);
+    if (jobs.length > 1 && jobs.some(({ onConflict }) => onConflict === 'replace')) await lockClaims(target);
     const stored = await insertAll(target, plain);
     if (plain.length === jobs.length) return stored;
     const answers = new Map(plain.map(({ id }, index) => [id, stored[index]]));
-    for (const { row, replaces } of jobs) if (replaces) answers.set(row.id, await insertOrReplace(target, row, deps));
+    for (const { row, onConflict } of jobs) {
+      if (onConflict === 'replace') answers.set(row.id, await insertOrReplace(target, row, deps));
+      if (onConflict === 'advance') answers.set(row.id, await advance(target, row));
+    }
     return jobs.map(({ row }) => answers.get(row.id) as Enqueued);
   };
 
-  const insertAlone = (jobs: readonly Wanted[]): Promise<readonly Enqueued[]> => {
-    const oneStatement = jobs.length <= MAX_STATEMENT && !jobs.some(({ replaces }) => replaces);
+  const insertAlone = async (jobs: readonly Wanted[]): Promise<readonly Enqueued[]> => {
+    const [first] = jobs;
+    if (jobs.length === 1 && first?.onConflict === 'advance') return [await advance(db, first.row)];
+    const oneStatement = jobs.length <= MAX_STATEMENT && jobs.every(({ onConflict }) => onConflict === 'keep');
     if (!oneStatement) return db.transaction((tx) => insertWanted(tx, jobs));
     return insert(
       db,
@@ -121,7 +135,10 @@ export function createEnqueuer(deps: EnqueueDeps): Enqueuer {
 
   /** In the caller's transaction the wake-up is part of it; otherwise it follows. */
   const store = async (own: Queryable | undefined, jobs: readonly NewJob[]): Promise<readonly Enqueued[]> => {
-    const wanted = jobs.map((job): Wanted => ({ row: toRow(job, deps), replaces: replaces(job) }));
+    const wanted = jobs.map((job): Wanted => ({
+      row: toRow(job, deps),
+      onConflict: job.options?.onConflict ?? 'keep',
+    }));
     if (own !== undefined) {
       const tx = borrowed(own, db.schema);
       const answers = await insertWanted(tx, wanted);
@@ -146,7 +163,5 @@ export function createEnqueuer(deps: EnqueueDeps): Enqueuer {
 
 interface Wanted {
   readonly row: NewJobRow;
-  readonly replaces: boolean;
+  readonly onConflict: NonNullable<EnqueueOptions['onConflict']>;
 }
-
-const replaces = ({ options }: NewJob): boolean => options?.onConflict === 'replace';

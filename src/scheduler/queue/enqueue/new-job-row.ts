@@ -1,5 +1,5 @@
 // A new job, from the request to the row that is stored: validates its payload and adds the defaults of its type. Pure apart from the id.
-import { issueText } from '../../../base/issue-text.js';
+import { parsedBy } from '../../../base/issue-text.js';
 import { SchedulerError } from '../../../base/errors.js';
 import type { TelemetryHolder } from '../../../base/telemetry/telemetry.js';
 import { isUnstorable, toJson } from '../../../base/to-json.js';
@@ -43,7 +43,7 @@ function storedPayload(type: string, payload: unknown): unknown {
  * Validates what the worker will read: a Date is no longer a Date after JSON. Throws INVALID_INPUT with the paths of invalid fields.
  */
 function parsePayload(job: JobDefinition, stored: unknown): unknown {
-  const result = job.schema.safeParse(stored, { error: issueText });
+  const result = parsedBy(job.schema, stored);
   if (result.success) return result.data;
   const errors = result.error.issues.slice(0, MOST_ERRORS).map((issue) => ({
     path: ['payload', ...issue.path].map(String).join('.'),

@@ -1,5 +1,5 @@
 // One job from claim to outcome: resolve → late? → validate → perform within the time-out → normalise. It never rejects.
-import { describeIssues, issueText } from '../../../base/issue-text.js';
+import { describeIssues, parsedBy } from '../../../base/issue-text.js';
 import type { Clock } from '../../../base/clock.js';
 import type { Logger } from '../../../base/logger.js';
 import type { Random } from '../../../base/random.js';
@@ -57,7 +57,7 @@ function attempt(
 /** A schema may throw as well as refuse, for example in a transform of the host, or if a check is asynchronous. */
 function parse(definition: AnyJob, payload: unknown): { readonly payload: unknown } | { readonly refused: string } {
   try {
-    const parsed = (definition as JobDefinition).schema.safeParse(payload, { error: issueText });
+    const parsed = parsedBy((definition as JobDefinition).schema, payload);
     if (parsed.success) return { payload: parsed.data };
     return {
       refused: `the payload does not fit the schema of "${definition.type}": ${describeIssues(parsed.error.issues)}`,
@@ -152,7 +152,14 @@ class Execution extends RunningJob implements JudgedJob {
     if (this.over) return;
     this.over = true;
     this.deps.running.remove(this);
+    this.record(outcome);
     this.resolve(outcome);
+  }
+
+  /** The row of the job holds its last error alone; the log has those of all attempts. */
+  private record({ status, error }: JobOutcome): void {
+    if (error === undefined || (status !== 'failed' && status !== 'dead')) return;
+    this.deps.journal.line(this.item, status === 'dead' ? 'error' : 'warn', `${error.code}: ${error.message}`);
   }
 }
 

@@ -1,5 +1,5 @@
 // Converts input to a validated Schedule, and back to JSON. The only place where defaults are filled in.
-import { issueText } from '../../../base/issue-text.js';
+import { parsedBy } from '../../../base/issue-text.js';
 import { SchedulerError, type FieldError } from '../../../base/errors.js';
 import { compileSchedule } from '../compile-schedule.js';
 import { JSON_NAMES, type Schedule, type ScheduleInput, type ScheduleJson, type ScheduleLike } from '../schedule.js';
@@ -35,7 +35,7 @@ function fieldErrors(error: ZodError): FieldError[] {
  */
 export function parseSchedule(json: unknown, defaults: ScheduleDefaults = {}): Schedule {
   const filled = withDefaultZone(json, defaults);
-  const result = scheduleSchema.safeParse(filled, { error: issueText });
+  const result = parsedBy(scheduleSchema, filled);
   if (!result.success) throw refuse(fieldErrors(result.error));
   const schedule = scheduleFromJson(result.data);
   return { ...schedule, timezone: zoneNames.resolve(schedule.timezone) ?? schedule.timezone };

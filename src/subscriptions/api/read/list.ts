@@ -1,12 +1,6 @@
 // Lists subscriptions: narrowed, searched by how an id begins, sorted, page by page.
 import type { Database } from '../../../db/database.js';
-import {
-  SEARCH_COLUMNS,
-  type Narrowing,
-  type PrefixSearch,
-  type SearchColumn,
-} from '../../../db/subscriptions/claim/narrowing.js';
-import { createKindsReader } from '../../../db/subscriptions/list/search.js';
+import { SEARCH_COLUMNS, type PrefixSearch, type SearchColumn } from '../../../db/subscriptions/claim/narrowing.js';
 import { orderOf, readSortFacts, searchOrder } from '../../../db/subscriptions/list/sorts.js';
 import { listSorted, listSubscriptions, type SubscriptionPage } from '../../../db/subscriptions/read/find.js';
 import { cursorOf, limitOf, pageOf } from '../../../scheduler/contracts/page.js';
@@ -15,7 +9,7 @@ import type { SubscriptionRow } from '../../../db/subscriptions/read/subscriptio
 import type { ScheduleBook } from '../../schedules/stored-schedule.js';
 import { decideSort, isOfOwner } from './decide-sort.js';
 import { asInput, invalidInput } from '../change/input-errors.js';
-import { narrowingOf } from './narrowing-of.js';
+import { createNarrow } from './narrowing-of.js';
 import type { Subscription, SubscriptionQuery, SubscriptionSort } from '../subscriptions-api.js';
 import { toSubscription } from './to-subscription.js';
 
@@ -47,15 +41,15 @@ function heldCursor(held: unknown, places: readonly Place[]): Held | null {
 }
 
 export function createLister({ database, schedules, now }: ListDeps) {
-  const knownKinds = createKindsReader(database);
+  const narrow = createNarrow({ database, now });
 
   async function sorted(query: SubscriptionQuery, page: SubscriptionPage): Promise<SubscriptionRow[]> {
     const { sort } = page;
     if (sort === 'id') return listSubscriptions(database, page);
-    const way = decideSort(sort, query, await readSortFacts(database));
+    const way = decideSort(sort, query, await readSortFacts(database, query.tenantId));
     if (typeof way === 'object') throw invalidInput([way]);
     if (way === 'sort') return listSubscriptions(database, page);
-    return listSorted(database, { ...page, order: orderOf(sort), now: now(), withRest: true });
+    return listSorted(database, { ...page, order: orderOf(sort), withRest: true });
   }
 
   /** Ids first, then users, then tenants: each in the order of its index, so that exact matches come first. */
@@ -74,14 +68,14 @@ export function createLister({ database, schedules, now }: ListDeps) {
   }
 
   return async (query: SubscriptionQuery = {}): Promise<Page<Subscription>> => {
-    const { limit: _limit, cursor: _cursor, sort = 'id', search: text, ...filter } = query;
+    const { limit: _limit, cursor: _cursor, sort = 'id', ...filter } = query;
     const limit = limitOf(query);
-    const byColumn = text !== undefined && query.sort === undefined && !isOfOwner(query);
+    const byColumn = query.search !== undefined && query.sort === undefined && !isOfOwner(query);
     const places: readonly Place[] = byColumn ? SEARCH_COLUMNS.map((column) => `search.${column}` as const) : [sort];
     const held = cursorOf(query, (cursor) => heldCursor(cursor, places));
-    const search = text === undefined ? undefined : { text, kinds: await knownKinds() };
-    const narrowing: Narrowing = { ...narrowingOf(filter, now()), ...(search && { search }) };
-    const page: SubscriptionPage = { narrowing, sort, limit, after: held?.after ?? null };
+    const narrowing = await narrow(filter);
+    const { search } = narrowing;
+    const page: SubscriptionPage = { narrowing, sort, limit, after: held?.after ?? null, now: now() };
     const found = await asInput('filter', async (): Promise<Found[]> => {
       if (byColumn && search) return searched(search, page, columnIn(held?.place));
       return (await sorted(query, page)).map((row) => ({ place: sort, row }));

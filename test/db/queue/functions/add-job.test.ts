@@ -149,7 +149,7 @@ describe('add_job', () => {
   it.each([
     [`'greet', priority => 'asap'`, 'unknown priority "asap"', 'urgent, high, normal or low'],
     [`'no spaces'`, '"no spaces" is not a valid job type', 'letters, digits'],
-    [`NULL`, 'is not a valid job type', 'letters, digits'],
+    [`NULL`, '"<NULL>" is not a valid job type', 'letters, digits'],
     [`'greet', run_at => 'infinity'`, 'run_at must be a time', 'due at once'],
     [`'greet', to_jsonb(repeat('x', 1048576))`, 'the payload has 1048578 characters of JSON', 'elsewhere'],
     [`'greet', max_attempts => 0`, 'must be greater than 0', ''],
@@ -157,9 +157,7 @@ describe('add_job', () => {
   ])('refuses %s with an error that says what to do', async (args, message, hint) => {
     await expect(add(args)).rejects.toMatchObject({
       code: '22023',
-      message: expect.stringContaining(
-        `add_job: ${message}`.replace('add_job: cannot', 'cannot').replace('add_job: must', 'must'),
-      ),
+      message: expect.stringContaining(`add_job: ${message}`.replace('add_job: must', 'must')),
       ...(hint === '' ? {} : { hint: expect.stringContaining(hint) }),
     });
     expect(await jobs()).toEqual([]);

@@ -59,7 +59,7 @@ describe('a table of the host that is called subscriptions and means something e
   it('is adopted when the host names it', async () => {
     await makeNewsletter();
     const { notes } = await migrate({ connectionString: database.url, subscriptions: { table: 'subscriptions' } });
-    expect(notes).toEqual([expect.stringMatching(/^500 subscriptions that were adopted are due now/)]);
+    expect(notes).toEqual([expect.stringMatching(/^500 adopted subscriptions are due now/)]);
   });
 });
 

@@ -13,8 +13,9 @@ beforeAll(async () => {
   database = await createTestDatabase();
   const { pool } = database;
   await pool.query(
-    `INSERT INTO subscriptions (user_id, frequency, timezone, active)
-     SELECT CASE WHEN n % 9 > 0 THEN 'u' || n % 20 END, 'daily', (ARRAY['UTC', 'Asia/Tokyo'])[1 + n % 2], n % 10 > 0
+    `INSERT INTO subscriptions (user_id, frequency, timezone, active, tenant_id)
+     SELECT CASE WHEN n % 9 > 0 THEN 'u' || n % 20 END, 'daily', (ARRAY['UTC', 'Asia/Tokyo'])[1 + n % 2], n % 10 > 0,
+            CASE WHEN n % 3 > 0 THEN 'acme' END
        FROM generate_series(1, 72) n`,
   );
   await pool.query(
@@ -58,9 +59,11 @@ describe.each(SORTS.flatMap((sort): SubscriptionSort[] => [sort, `-${sort}` as S
       ['what is due', { dueAt: now }, { sortedTies: 3, ids: 30 }],
       ['what is not due', { notDueAt: now }, { sortedTies: 3, ids: 30 }],
       ['of a zone', { timezone: 'Asia/Tokyo' }, { sortedTies: 3, ids: 30 }],
+      ['of a tenant', { tenantId: 'acme' }, { sortedTies: 3, ids: 30 }],
+      ['of a tenant, due', { tenantId: 'acme', dueAt: now }, { sortedTies: 0, ids: 30 }],
       ['in a state', { status: 'pending', timezone: 'UTC' }, { sortedTies: 3, ids: 30 }],
     ])('%s', async (_what, narrowing, limits) => {
-      const expected = await pages((page) => listSubscriptions(database.db, { ...page, narrowing, sort }));
+      const expected = await pages((page) => listSubscriptions(database.db, { ...page, narrowing, sort, now }));
       const order = orderOf(sort);
       const walked = await pages((page) =>
         listSorted(database.db, { ...page, narrowing, order, now, withRest: true, limits }),
@@ -70,3 +73,16 @@ describe.each(SORTS.flatMap((sort): SubscriptionSort[] => [sort, `-${sort}` as S
     });
   },
 );
+
+it('what runs is found among what has been due, also where it never had a next run', async () => {
+  const { rows } = await database.pool.query<{ id: string }>(
+    `WITH chosen AS (SELECT subscription_id AS id, row_number() OVER (ORDER BY subscription_id) AS n
+                     FROM subscription_processing WHERE runnable ORDER BY 1 LIMIT 3)
+     UPDATE subscription_processing p SET status = 'processing',
+       next_run_at = CASE WHEN n < 3 THEN timestamptz '2026-03-10 08:30Z' END
+       FROM chosen WHERE chosen.id = p.subscription_id RETURNING p.subscription_id::text AS id`,
+  );
+  const page = { narrowing: { status: 'processing' }, sort: 'id', limit: 10, after: null, now } as const;
+  const found = await listSubscriptions(database.db, page);
+  expect(found.map(({ id }) => id).sort()).toEqual(rows.map(({ id }) => id).sort());
+});

@@ -122,7 +122,10 @@ describe('GET', () => {
     const first = await groups('limit=3');
     expect(first.groups).toEqual(['aw', 'cd', 'bd']);
     expect(await groups(`limit=3&cursor=${first.next_cursor}`)).toEqual({ groups: ['ad'], next_cursor: null });
-    expect((await as('u1').get(`${PATH}?cursor=x`)).status).toBe(400);
+    for (const place of ['x', ['2026-13-99 00:00:00+00', '1'], ['2026-01-01 00:00:00+00', '\0']]) {
+      const cursor = Buffer.from(JSON.stringify(place)).toString('base64url');
+      expect((await as('u1').get(`${PATH}?cursor=${cursor}`)).status).toBe(400);
+    }
   });
 
   it('does not show someone else’s', async () => {

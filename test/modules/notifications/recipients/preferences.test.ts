@@ -31,14 +31,14 @@ describe('preferences of a recipient', () => {
     });
     const second = await put(id, {
       muted_until: '2030-01-01T02:00:00+02:00',
-      categories: { digest: { sms: true }, engagement: { email: false } },
+      categories: { digest: { sms: true }, '2fa': { email: false } },
     });
     const expected = {
       recipient_id: id,
       quiet_hours: quiet,
       timezone: 'Europe/Berlin',
       muted_until: '2030-01-01T00:00:00.000Z',
-      categories: { digest: { email: false, sms: true }, engagement: { email: false } },
+      categories: { digest: { email: false, sms: true }, '2fa': { email: false } },
     };
     expect(second.body).toEqual(expected);
     expect((await app.call('GET', path(id), undefined, { as: 'ada' })).body).toEqual(expected);

@@ -80,6 +80,12 @@ describe('the suppression list', () => {
     ['POST', '/suppressions', { address: 'a@example.com', reason: 'complaint' }, 'reason'],
     ['POST', '/suppressions', {}, 'address'],
     ['GET', '/suppressions?cursor=e30', undefined, 'cursor'],
+    [
+      'GET',
+      `/suppressions?cursor=${Buffer.from('["2026-01-01T00:00:00Z","\\u0000","email","*"]').toString('base64url')}`,
+      undefined,
+      'cursor',
+    ],
     ['GET', '/suppressions?limit=0', undefined, 'limit'],
     ['GET', '/suppressions?reason=none', undefined, 'reason'],
     ['DELETE', '/suppressions/nobody', undefined, 'address'],

@@ -9,6 +9,7 @@ import { smtp } from '../../../../src/modules/notifications/index.js';
 import { createTestDatabase, type TestDatabase } from '../../../support/database.js';
 import { startMailServer, type MailServer } from '../../../support/servers/mail-server.js';
 import { startNotifier, type NotifierKit } from '../support.js';
+import { REFUSED } from './refused-bodies.js';
 
 let database: TestDatabase;
 let server: MailServer;
@@ -28,8 +29,8 @@ beforeAll(async () => {
   };
   kit = await startNotifier(database, { transport: smtp(server.url), templates: [order] });
   const user = (request: express.Request) => {
-    const [, id] = /^Bearer user-(\w+)$/.exec(request.get('authorization') ?? '') ?? [];
-    return id === undefined ? null : { name: id, userId: id, workspaceId: null };
+    const [, id, team = null] = /^Bearer user-(\w+?)(?:_of_(\w+))?$/.exec(request.get('authorization') ?? '') ?? [];
+    return id === undefined ? null : { name: id, userId: id, workspaceId: team };
   };
   const authenticateService = bearerTokens([{ name: 'billing', token: 'a-token-of-billing' }]);
   app = express()
@@ -46,9 +47,9 @@ const post = (path: string, body: object, { as = 'user-ada', key }: { as?: strin
   const request = supertest(app).post(`/api/notifications/${path}`).set('authorization', `Bearer ${as}`);
   return (key === undefined ? request : request.set('idempotency-key', key)).send(body);
 };
-const recipient = async (user: string, email = `${user}@example.com`): Promise<string> => {
-  const sql = 'INSERT INTO {schema}.recipients (user_id, email) VALUES ($1, $2) RETURNING id::text';
-  return ((await database.db.query(sql, [user, email])).rows[0] as { id: string }).id;
+const recipient = async (user: string | null, workspace: string | null = null): Promise<string> => {
+  const sql = 'INSERT INTO {schema}.recipients (user_id, workspace_id, email) VALUES ($1, $2, $3) RETURNING id::text';
+  return ((await database.db.query(sql, [user, workspace, `${user}@example.com`])).rows[0] as { id: string }).id;
 };
 const mailOf = (id: string) => server.mails.find(({ messageId }) => messageId === `<${id}@shop.example>`);
 const countOf = async (table = 'notifications'): Promise<number> =>
@@ -78,30 +79,7 @@ describe('POST /api/notifications/send-email', () => {
     expect((await post('send-email', { to: 'a@b.c', type: 'system' }, { as: 'nobody' })).status).toBe(401);
   });
 
-  it.each([
-    [{}, ['type']],
-    [{ type: 'immediate' }, ['to']],
-    [{ type: 'none', to: 'a@example.com' }, ['type']],
-    [{ type: 'immediate', to: 'a@example.com\r\nBcc: x@example.com' }, ['to']],
-    [{ type: 'immediate', to: { email: 'a@example.com', name: 'A\r\nBcc: x@example.com' } }, ['to.name']],
-    [{ type: 'immediate', to: 'a@example.com', subject: 'Hi\nBcc: x@example.com' }, ['subject']],
-    [{ type: 'immediate', to: 'a@example.com', templateData: 'x' }, ['templateData']],
-    [
-      {
-        type: 'immediate',
-        to: 'a@example.com',
-        templateData: { title: 7, action: { label: 'x', url: 'javascript:1' } },
-      },
-      ['templateData.action.url', 'templateData.title'],
-    ],
-    [{ type: 'order', to: 'a@example.com', templateData: { number: 1, lines: ['x', 2] } }, ['templateData.lines.1']],
-    [{ type: 'immediate', to: 'a@example.com', templateData: { body: 'x'.repeat(70_000) } }, ['templateData']],
-    [
-      { type: 'immediate', to: 'a@example.com', priority: 'soon', scheduled_for: 'tomorrow', more: 1 },
-      ['more', 'priority', 'scheduled_for'],
-    ],
-    [{ type: 'immediate', to: '+491511234567', delivery_method: 'sms' }, ['delivery_method']],
-  ])('refuses %j', async (body, paths) => {
+  it.each(REFUSED)('refuses %j', async (body, paths) => {
     const before = await countOf();
     const response = await post('send-email', body);
     expect(response.status).toBe(400);
@@ -115,6 +93,24 @@ describe('POST /api/notifications/send-email', () => {
     for (const id of [foreign, 'seven', '0190a0a0-0000-7000-8000-000000000009']) {
       expect(pathsOf(await post('send-email', { recipient_id: id, type: 'immediate' }))).toEqual(['recipient_id']);
     }
+  });
+
+  it('sends to those of the user and of the workspace, as far as each is set', async () => {
+    const may = async (as: string, user: string | null, workspace: string | null): Promise<boolean> => {
+      const body = {
+        recipient_id: await recipient(user, workspace),
+        type: 'immediate',
+        scheduled_for: '2100-01-01T00:00:00Z',
+      };
+      return (await post('send-email', body, { as })).status === 202;
+    };
+    expect(await may('user-ada_of_w1', 'ada', 'w1')).toBe(true);
+    expect(await may('user-ada_of_w1', null, 'w1')).toBe(true);
+    expect(await may('user-ada_of_w1', 'ada', null)).toBe(true);
+    expect(await may('user-ada_of_w1', 'bob', 'w1')).toBe(false);
+    expect(await may('user-ada_of_w2', 'ada', 'w1')).toBe(false);
+    expect(await may('user-ada', 'ada', 'w1')).toBe(false);
+    expect(await may('user-ada_of_w1', null, null)).toBe(false);
   });
 
   it('returns the first result for a repeated key, and refuses the key for something else', async () => {
@@ -167,6 +163,29 @@ describe('POST /api/notifications/send-bulk', () => {
     const { id } = rows[0] as { id: string };
     await kit.until(id, 'sent');
     expect(mailOf(id)).toMatchObject({ subject: 'All', text: expect.stringContaining('own') });
+  });
+
+  it('sends the same message to an address once', async () => {
+    const entry = { to: 'twice@example.com', templateData: { body: 'same' } };
+    const { body } = await post('send-bulk', {
+      ...{ type: 'immediate', scheduled_for: '2100-01-01T00:00:00Z' },
+      recipients: [entry, { ...entry, to: 'TWICE@example.com' }, { ...entry, templateData: { body: 'another' } }],
+    });
+    expect(body).toMatchObject({ accepted: 2, duplicates: 1, suppressed: 0 });
+    const { batchId } = body as { batchId: string };
+    const { rows } = await database.db.query(
+      `SELECT count(*)::int AS n, (SELECT duplicates FROM {schema}.notification_batches WHERE id = $1) AS duplicates
+       FROM {schema}.notifications WHERE batch_id = $1`,
+      [batchId],
+    );
+    expect(rows).toEqual([{ n: 2, duplicates: 1 }]);
+  });
+
+  it('refuses common data that is too large', async () => {
+    const templateData = { body: 'x'.repeat(40_000), preheader: 'y'.repeat(30_000) };
+    const response = await post('send-bulk', { type: 'order', templateData, recipients: [{ to: 'a@example.com' }] });
+    expect(response.status).toBe(400);
+    expect(pathsOf(response)).toContain('templateData');
   });
 
   it('refuses all for one that is wrong, with its index', async () => {

@@ -122,6 +122,8 @@ describe('retention', () => {
       dead_at = dead_at - interval '2 days'`);
     const [kept] = (await kit.queue.admin.list({ status: ['dead'] })).items;
     const [gone] = (await kit.queue.admin.list({ status: ['completed'] })).items;
+    await kit.queue.worker.flush();
+    await database.pool.query(`TRUNCATE punctual.job_logs`);
     await database.pool.query(
       `INSERT INTO punctual.job_logs (job_id, level, message, attempt) SELECT id, 'info', 'x', 1 FROM punctual.jobs`,
     );

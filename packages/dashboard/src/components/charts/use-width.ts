@@ -18,5 +18,5 @@ export function useWidth<E extends Element>(first = 640): [RefObject<E>, number]
 export function niceTop(largest: number): number {
   if (largest <= 4) return 4;
   const power = 10 ** Math.floor(Math.log10(largest));
-  return ([1, 2, 2.5, 5, 10].find((step) => step * power >= largest) ?? 10) * power;
+  return ([1, 2, 2.5, 3, 4, 5, 6, 8, 10].find((step) => step * power >= largest) ?? 10) * power;
 }

@@ -21,7 +21,7 @@ export const Dialog = ({ title, onClose, children, kind = 'centre', plain = fals
   return (
     <dialog
       ref={element}
-      class={`dialog ${kind}`}
+      class={`dialog dialog-${kind}`}
       aria-label={title}
       onClose={onClose}
       onClick={(event) => event.target === element.current && onClose()}

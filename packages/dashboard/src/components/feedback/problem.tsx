@@ -14,7 +14,8 @@ const ADVICE: Readonly<Record<string, string>> = {
 };
 
 const adviceFor = ({ code, status }: ApiProblem): string | undefined =>
-  ADVICE[code] ?? (status === 404 ? 'It may have been removed by retention, or the address is wrong.' : undefined);
+  ADVICE[code] ??
+  (status === 404 ? 'It may have been deleted, by retention or by hand, or the address is wrong.' : undefined);
 
 interface ProblemNoteProps {
   readonly problem: ApiProblem;

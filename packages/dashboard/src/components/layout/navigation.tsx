@@ -1,7 +1,9 @@
 // The way to every page, those of modules included.
 import { PAGES } from '../../pages/registry.js';
+import { status } from '../../state/live.js';
 import { link, segments } from '../../state/router.js';
 import { session } from '../../state/session.js';
+import { compact } from '../../time/format.js';
 import { Icon, type IconName } from '../icons/icon.js';
 
 interface Entry {
@@ -10,14 +12,24 @@ interface Entry {
   readonly icon: IconName;
   readonly current: boolean;
   readonly shortcut?: string;
+  /** How much waits there for a decision. */
+  readonly waiting?: string | undefined;
 }
 
 const GROUPS = ['Watch', 'Plan', 'Work', 'System'] as const;
+
+/** Dead letters, which nobody else brings to mind. */
+function waitingAt(path: string): string | undefined {
+  const queue = status.value?.queue;
+  const dead = queue?.counts.dead ?? 0;
+  return path === 'dead' && dead > 0 ? `${compact(dead)}${queue?.counts_capped ? '+' : ''}` : undefined;
+}
 
 const entriesOf = (group: (typeof GROUPS)[number]): Entry[] =>
   PAGES.filter((page) => page.group === group).map(({ path, title, icon, shortcut }) => ({
     href: link([path]),
     current: (segments.value[0] ?? 'overview') === path,
+    waiting: waitingAt(path),
     ...{ title, icon, shortcut },
   }));
 
@@ -34,11 +46,12 @@ const Group = ({ title, entries }: { readonly title: string; readonly entries: r
     <div class="nav-group">
       <h2>{title}</h2>
       <ul>
-        {entries.map(({ href, title, icon, current, shortcut }) => (
+        {entries.map(({ href, title, icon, current, shortcut, waiting }) => (
           <li key={href}>
             <a href={href} aria-current={current ? 'page' : undefined}>
               <Icon name={icon} />
               <span>{title}</span>
+              {waiting && <b class="nav-count">{waiting}</b>}
               {shortcut && <kbd aria-hidden="true">g {shortcut}</kbd>}
             </a>
           </li>

@@ -39,7 +39,7 @@ export const Page = ({ title, lead, actions, parent, children }: PageProps) => {
 interface CardProps {
   readonly title: string;
   readonly aside?: ComponentChildren;
-  readonly children: ComponentChildren;
+  readonly children?: ComponentChildren;
   readonly flush?: boolean;
   readonly area?: string;
   /** The title is for screen readers alone: the page says it already. */

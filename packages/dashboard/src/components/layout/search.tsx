@@ -1,7 +1,7 @@
 // One field for everything: pages by name, and all that the API finds by how its id or name begins.
 import { signal } from '@preact/signals';
 import { useEffect, useState } from 'preact/hooks';
-import { isAbort } from '../../api/problem.js';
+import { asProblem, isAbort, type ApiProblem } from '../../api/problem.js';
 import { find, type Hit } from '../../api/find.js';
 import { navigate } from '../../state/router.js';
 import { Dialog } from '../feedback/dialog.js';
@@ -14,6 +14,7 @@ const TYPING_MS = 200;
 interface Found {
   readonly text: string;
   readonly hits: readonly Hit[];
+  readonly problem?: ApiProblem;
 }
 
 /** What was found last, which may be for an earlier text. */
@@ -24,7 +25,7 @@ function useFound(text: string): Found {
     const timer = setTimeout(() => {
       find(text, leaving.signal).then(
         (hits) => setFound({ text, hits }),
-        (error: unknown) => !isAbort(error) && setFound({ text, hits: [] }),
+        (error: unknown) => !isAbort(error) && setFound({ text, hits: [], problem: asProblem(error) }),
       );
     }, TYPING_MS);
     return () => {
@@ -109,7 +110,12 @@ export const SearchDialog = () => {
             </li>
           ))}
         </ul>
-        {text.trim() !== '' && hits.length === 0 && (
+        {isCurrent && found.problem && (
+          <p class="search-none" role="alert">
+            The search failed: {found.problem.message}.
+          </p>
+        )}
+        {isCurrent && wanted !== '' && hits.length === 0 && !found.problem && (
           <p class="muted search-none">
             Nothing begins like this. Ids and users are found by their beginning; errors of jobs on the page Jobs.
           </p>

@@ -1,6 +1,7 @@
 // The next occurrences with their local time, offset from UTC and what a policy did.
 import { Time } from '../time.js';
 import { noteInWords, type Occurrence } from './preview.js';
+import './schedule.css';
 
 export const OccurrenceList = ({
   occurrences,

@@ -2,6 +2,7 @@
 import type { Schedule } from './schedule.js';
 import { Field } from '../form/field.js';
 import { withField } from './with-field.js';
+import './schedule.css';
 
 interface PolicyFieldsProps {
   readonly schedule: Schedule;

@@ -8,7 +8,6 @@ import { OccurrenceList } from './occurrence-list.js';
 import type { Preview } from './preview.js';
 import type { Schedule } from './schedule.js';
 import { ScheduleEditor } from './schedule-editor.js';
-import './schedule.css';
 
 interface ScheduleCardProps {
   readonly schedule: Schedule;

@@ -55,7 +55,7 @@ const Reader = ({ document, chosen }: { readonly document: Document; readonly ch
   const operations = useMemo(() => operationsOf(document, BASE), [document]);
   const operation = operations.find(({ operationId }) => operationId === chosen);
   return (
-    <div class={`api ${operation ? 'chosen' : ''}`}>
+    <div class="api">
       <Card title="Routes" untitled>
         <input
           type="search"

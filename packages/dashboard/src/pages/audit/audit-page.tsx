@@ -12,17 +12,23 @@ import { AuditDetails } from './audit-details.js';
 
 type Entry = Schemas['AuditEntry'];
 
-/** Where the thing that was changed is shown, if it is. */
+/** By the first word of the action: the page of the thing that was changed. */
+const PAGES: Readonly<Record<string, string>> = {
+  subscription: 'subscriptions',
+  process: 'processes',
+  run: 'runs',
+  job: 'jobs',
+  webhook: 'modules/webhooks/endpoints/endpoints',
+  charge: 'modules/billing/charges/charges',
+  digest: 'modules/digests/digests/schedules',
+  batch_list: 'modules/lists/lists/lists-of-all-users',
+};
+
+/** Where the thing that was changed is shown; what was deleted is not. */
 function placeOf({ action, target }: Entry): string | null {
-  const [kind] = action.split('.');
-  const pages: Readonly<Record<string, string>> = {
-    subscription: 'subscriptions',
-    process: 'processes',
-    run: 'runs',
-    job: 'jobs',
-  };
-  const page = pages[kind ?? ''];
-  return page && target !== null ? link([page, target]) : null;
+  const [kind = '', did] = action.split('.');
+  const page = PAGES[kind];
+  return page && target !== null && did !== 'delete' ? link([...page.split('/'), target]) : null;
 }
 
 const Target = ({ entry }: { readonly entry: Entry }) => {
@@ -53,14 +59,18 @@ export default function AuditPage() {
   return (
     <Page title="Audit" lead="Every trigger and change made by hand: who, what, when, from where.">
       <Filters names={['actor', 'action']}>
-        <TextFilter name="actor" label="Who" placeholder="whole name" />
+        <TextFilter name="actor" label="Who" placeholder="whole name" main />
         <TextFilter name="action" label="Did" placeholder="process.update" />
       </Filters>
       <Card title="Audit" flush untitled>
         <Loaded query={page} lines={12}>
           {({ items, next_cursor: next }) =>
             items.length === 0 ? (
-              <Empty title="Nothing is on record">Changes and triggers by hand appear here.</Empty>
+              <Empty title="Nothing is on record">
+                {asked.actor || asked.action
+                  ? 'Nobody of this name did this. Names and actions must be whole: process.update, not update.'
+                  : 'Changes and triggers by hand appear here.'}
+              </Empty>
             ) : (
               <>
                 <DataTable caption="Audit" columns={COLUMNS} rows={items} keyOf={({ id }) => id} />

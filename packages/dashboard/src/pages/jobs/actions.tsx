@@ -5,9 +5,7 @@ import { ActionButton } from '../../components/form/action-button.js';
 import type { Job } from '../../components/job-table.js';
 import { link } from '../../state/router.js';
 import { can } from '../../state/session.js';
-
-const OPEN = ['pending', 'waiting', 'processing', 'failed'];
-const ENDED_BADLY = ['dead', 'cancelled'];
+import { endedBadly, isOpen } from './states.js';
 
 interface ActionProps {
   readonly job: Job;
@@ -39,7 +37,7 @@ function askToCancel({ job: { id, schedule }, onDone }: ActionProps): void {
 
 export const JobActions = (props: ActionProps) => (
   <>
-    {ENDED_BADLY.includes(props.job.status) && (
+    {endedBadly(props.job) && (
       <ActionButton kind="primary" onAct={() => act(() => retry(props))}>
         Retry
       </ActionButton>
@@ -49,7 +47,7 @@ export const JobActions = (props: ActionProps) => (
         New one like it…
       </a>
     )}
-    {OPEN.includes(props.job.status) && (
+    {isOpen(props.job) && (
       <ActionButton kind="danger" onAct={() => askToCancel(props)}>
         Cancel…
       </ActionButton>

@@ -1,5 +1,5 @@
 // Jobs, newest first, filtered and paged by the server.
-import { useEffect } from 'preact/hooks';
+import { useEffect, useState } from 'preact/hooks';
 import { get, type QueryOf } from '../../api/client.js';
 import { useQuery } from '../../api/use-query.js';
 import { Empty, Loaded } from '../../components/feedback/loaded.js';
@@ -10,7 +10,9 @@ import { Pager } from '../../components/table/pager.js';
 import { jobsEnded } from '../../state/live.js';
 import { link, query } from '../../state/router.js';
 import { can } from '../../state/session.js';
+import { JobBulkActions } from './bulk-actions.js';
 import { StateTabs } from './state-tabs.js';
+import { Throughput } from './throughput.js';
 
 const EVERY_MS = 10_000;
 const FILTERS = [
@@ -42,15 +44,33 @@ const ListFilters = () => {
   );
 };
 
+const Nothing = () =>
+  FILTERS.some((name) => query.value[name]) ? (
+    <Empty title="No job matches">
+      Clear a filter to see others, or look at <a href={link(['jobs'])}>all jobs</a>. Completed jobs are kept for a day,
+      unless your application says otherwise.
+    </Empty>
+  ) : (
+    <Empty title="There are no jobs yet">
+      Your application enqueues them with <code>scheduler.enqueue()</code>;{' '}
+      <a href={link(['jobs', 'new'])}>enqueue one by hand</a> to see how it goes.
+    </Empty>
+  );
+
 export const JobList = () => {
   const asked = query.value as unknown as QueryOf<'/jobs'>;
-  const page = useQuery(`jobs?${JSON.stringify(asked)}`, (signal) => get('/jobs', { query: asked, signal }), {
-    everyMs: query.value.cursor === undefined ? EVERY_MS : undefined,
+  const key = JSON.stringify(asked);
+  const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set());
+  // rows stay where they are while somebody chooses among them
+  const isStill = query.value.cursor !== undefined || chosen.size > 0;
+  const page = useQuery(`jobs?${key}`, (signal) => get('/jobs', { query: asked, signal }), {
+    everyMs: isStill ? undefined : EVERY_MS,
   });
   const ended = jobsEnded.value;
   useEffect(() => {
-    if (ended > 0 && query.value.cursor === undefined) page.reload();
+    if (ended > 0 && !isStill) page.reload();
   }, [ended]);
+  useEffect(() => setChosen(new Set()), [key]);
   return (
     <Page
       title="Jobs"
@@ -69,6 +89,7 @@ export const JobList = () => {
       }
     >
       <StateTabs />
+      <Throughput />
       <ListFilters />
       {page.data?.truncated && (
         <p class="note warn">
@@ -76,16 +97,19 @@ export const JobList = () => {
         </p>
       )}
       <Card title="Jobs" flush untitled>
+        {chosen.size > 0 && (
+          <JobBulkActions
+            jobs={page.data?.items.filter(({ id }) => chosen.has(id)) ?? []}
+            onDone={() => (setChosen(new Set()), page.reload())}
+          />
+        )}
         <Loaded query={page} lines={12}>
           {({ items, next_cursor: next }) =>
             items.length === 0 ? (
-              <Empty title={FILTERS.some((name) => query.value[name]) ? 'No job matches' : 'There are no jobs'}>
-                Your application enqueues them with <code>scheduler.enqueue()</code>. Completed jobs are kept as long as
-                retention says.
-              </Empty>
+              <Nothing />
             ) : (
               <>
-                <JobTable jobs={items} />
+                <JobTable jobs={items} selection={can('operator') ? { chosen, onChange: setChosen } : undefined} />
                 <Pager next={next} shown={items.length} />
               </>
             )

@@ -4,6 +4,7 @@ import { useQuery } from '../../api/use-query.js';
 import { WholeId } from '../../components/copy.js';
 import { Empty, Loaded } from '../../components/feedback/loaded.js';
 import { JobStatus, type Job } from '../../components/job-table.js';
+import { Latencies } from '../../components/latencies.js';
 import { Card, Facts, Json, Page } from '../../components/layout/page.js';
 import { Progress } from '../../components/progress.js';
 import { scheduleInShort } from '../../components/schedule/schedule.js';
@@ -14,6 +15,7 @@ import { link } from '../../state/router.js';
 import { count, duration } from '../../time/format.js';
 import { JobActions } from './actions.js';
 import { JobGraph } from './graph/job-graph.js';
+import { isOpen } from './states.js';
 import { JobTimeline } from './timeline.js';
 
 const EVERY_MS = 3_000;
@@ -42,12 +44,12 @@ const Log = ({ id, open }: { readonly id: string; readonly open: boolean }) => {
     { everyMs: open ? EVERY_MS : undefined },
   );
   return (
-    <Card title="Log" flush>
+    <Card title="Log" flush area="log">
       <Loaded query={log} lines={4}>
         {({ items }) =>
           items.length === 0 ? (
             <Empty title="Its handler has logged nothing">
-              What a handler says with <code>ctx.log</code> appears here, attempt by attempt.
+              What a handler says with <code>ctx.log</code> and the error of each attempt appear here.
             </Empty>
           ) : (
             <DataTable
@@ -92,7 +94,8 @@ const Details = ({ job }: { readonly job: Job }) => {
     <Card title="Details">
       <Facts
         facts={[
-          ['Queue', job.queue],
+          ['Type', <a href={link(['jobs'], { type: job.type })}>all jobs of this type</a>],
+          ['Queue', <a href={link(['jobs'], { queue: job.queue })}>{job.queue}</a>],
           ['Priority', job.priority],
           ['For', ownersOf(job)],
           ['Attempt', `${job.attempt} of ${job.max_attempts}`],
@@ -121,8 +124,6 @@ const Details = ({ job }: { readonly job: Job }) => {
     </Card>
   );
 };
-
-const isOpen = ({ status }: Job): boolean => ['pending', 'waiting', 'processing', 'failed'].includes(status);
 
 export const OneJob = ({ id }: { readonly id: string }) => {
   const loaded = useQuery(`job/${id}`, (signal) => get('/jobs/{id}', { params: { id }, signal }), {
@@ -157,7 +158,10 @@ export const OneJob = ({ id }: { readonly id: string }) => {
                 <JobGraph id={id} open={isOpen(job)} />
                 <Log id={id} open={isOpen(job)} />
               </div>
-              <Details job={job} />
+              <div class="stack">
+                <Details job={job} />
+                <Latencies subject="job" name={job.type} title="Jobs of this type" />
+              </div>
             </div>
           </>
         )}

@@ -5,10 +5,10 @@ import { link, query } from '../../state/router.js';
 import { compact } from '../../time/format.js';
 
 const STATES = [
-  ['pending', 'waiting to start'],
+  ['pending', 'waiting'],
   ['waiting', 'waiting for others'],
   ['processing', 'running'],
-  ['failed', 'waiting for a retry'],
+  ['failed', 'to retry'],
   ['dead', 'dead'],
   ['completed', 'completed'],
   ['cancelled', 'cancelled'],

@@ -42,7 +42,7 @@ const between = (from: string | null, to: string | null, present: number): strin
 export const JobTimeline = ({ job }: { readonly job: Job }) => {
   const steps = stepsOf(job);
   return (
-    <Card title="Its life">
+    <Card title="Timeline">
       <ol class="timeline">
         {steps.map(({ name, at, status }, n) => {
           const gap = n === 0 ? null : between(steps[n - 1]?.at ?? null, at, now.value);

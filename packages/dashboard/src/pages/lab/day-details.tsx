@@ -1,37 +1,44 @@
 // One local day: each occurrence, and what the clock does.
-import { Empty } from '../../components/feedback/loaded.js';
 import { Card } from '../../components/layout/page.js';
 import { OccurrenceList } from '../../components/schedule/occurrence-list.js';
-import { jumpInWords } from '../../time/clock-changes.js';
+import { jumpInWords, readingBefore, type ClockChange } from '../../time/clock-changes.js';
 import { clockTime, count, dayLabel } from '../../time/format.js';
 import { firing, type CalendarDay } from './calendar-days.js';
+import { DayHours } from './day-hours.js';
 
-const MOST_LISTED = 30;
+/** More are shown by the hour. */
+const MOST_LISTED = 12;
+
+const ClockNote = ({ change, zone }: { readonly change: ClockChange; readonly zone: string }) => {
+  const after = clockTime(change.at, zone);
+  return (
+    <p class="note warn clock-note">
+      <span>
+        The local clock goes from {readingBefore(after, change.jumpMinutes)} to {after}{' '}
+        <span class="nowrap">({jumpInWords(change.jumpMinutes)})</span>.{' '}
+        {change.jumpMinutes > 0 ? 'The time between does not exist.' : 'The time between exists twice.'}
+      </span>
+    </p>
+  );
+};
 
 interface DayDetailsProps {
   readonly day: CalendarDay;
   readonly zone: string;
 }
 
-export const DayDetails = ({ day: { date, occurrences, change }, zone }: DayDetailsProps) => (
-  <Card
-    title={`${dayLabel(Date.parse(`${date}T00:00:00Z`), 'UTC')} ${date.slice(0, 4)}`}
-    aside={count(firing(occurrences), 'occurrence')}
-  >
-    {change && (
-      <p class="note warn clock-note">
-        <span>
-          The local clock goes from {clockTime(change.at - 1_000, zone).slice(0, 5)} to {clockTime(change.at, zone)} (
-          {jumpInWords(change.jumpMinutes)}).{' '}
-          {change.jumpMinutes > 0 ? 'The time between does not exist.' : 'The time between exists twice.'}
-        </span>
-      </p>
-    )}
-    {occurrences.length === 0 ? (
-      <Empty title="Nothing runs on this day" />
-    ) : (
-      <OccurrenceList occurrences={occurrences.slice(0, MOST_LISTED)} zone={zone} />
-    )}
-    {occurrences.length > MOST_LISTED && <p class="muted small">and {occurrences.length - MOST_LISTED} more</p>}
-  </Card>
-);
+export const DayDetails = ({ day: { date, occurrences, change }, zone }: DayDetailsProps) => {
+  const isLong = occurrences.length > MOST_LISTED;
+  const listed = isLong ? occurrences.filter(({ at, notes }) => at === null || notes.length > 0) : occurrences;
+  return (
+    <Card
+      title={`${dayLabel(Date.parse(`${date}T00:00:00Z`), 'UTC')} ${date.slice(0, 4)}`}
+      aside={count(firing(occurrences), 'occurrence')}
+    >
+      {change && <ClockNote change={change} zone={zone} />}
+      {occurrences.length === 0 && <p class="muted">Nothing runs on this day.</p>}
+      {listed.length > 0 && <OccurrenceList occurrences={listed} zone={zone} />}
+      {isLong && <DayHours occurrences={occurrences} />}
+    </Card>
+  );
+};

@@ -5,10 +5,9 @@ import { Skeleton } from '../../components/feedback/loaded.js';
 import { Card, Page } from '../../components/layout/page.js';
 import { asSchedule, type Schedule } from '../../components/schedule/schedule.js';
 import { withField } from '../../components/schedule/with-field.js';
-import '../../components/schedule/schedule.css';
 import { query, setFilters } from '../../state/router.js';
 import { now } from '../../time/clock.js';
-import { localDate, number } from '../../time/format.js';
+import { localDate } from '../../time/format.js';
 import { viewerZone, zoneName } from '../../time/zones.js';
 import { calendarMonths, type CalendarDay } from './calendar-days.js';
 import { Comparison } from './comparison.js';
@@ -16,7 +15,7 @@ import { DayDetails } from './day-details.js';
 import './lab.css';
 import { loadYear, monthAfter, takesToday, type Months } from './load-year.js';
 import { ScheduleInput } from './schedule-input.js';
-import { CalendarLegend, YearCalendar } from './year-calendar.js';
+import { NoCalendar, Year } from './year.js';
 
 const MONTHS = 12;
 
@@ -30,11 +29,12 @@ function scheduleOfAddress(): Schedule {
   }
 }
 
-function knownZone(zone: string | undefined): string {
+/** Undefined: there is no such zone. */
+function knownZone(zone: string | undefined): string | undefined {
   try {
     return new Intl.DateTimeFormat('en', { timeZone: zone ?? 'UTC' }).resolvedOptions().timeZone;
   } catch {
-    return 'UTC';
+    return undefined;
   }
 }
 
@@ -60,7 +60,7 @@ export default function LabPage() {
   const [schedule, setSchedule] = useState(scheduleOfAddress);
   const [picked, setPicked] = useState<string>();
   const zone = knownZone(schedule.timezone);
-  const today = localDate(now.value, zone);
+  const today = localDate(now.value, zone ?? 'UTC');
   const shift = Number(query.value.shift ?? 0) || 0;
   const months: Months = { first: monthAfter(today.slice(0, 7), shift), count: MONTHS };
   const year = useQuery(`lab/${JSON.stringify([schedule, months])}`, (signal) => loadYear(schedule, months, signal));
@@ -68,8 +68,7 @@ export default function LabPage() {
     setSchedule(next);
     setFilters({ schedule: JSON.stringify(next) });
   };
-  const calendar = year.data && calendarMonths(year.data, months);
-  const days = calendar?.flatMap(({ days }) => days) ?? [];
+  const days = year.data ? calendarMonths(year.data, months).flatMap(({ days }) => days) : [];
   const chosen = days.some(({ date }) => date === picked) ? (picked as string) : firstChoice(days, today);
   const day = days.find(({ date }) => date === chosen);
   return (
@@ -78,35 +77,42 @@ export default function LabPage() {
       lead="Type a schedule and see every occurrence of a year, computed by the code that fires."
     >
       <div class="lab">
-        <div class="stack">
+        <div class="lab-schedule">
           <Card title="Schedule">
             <ScheduleInput schedule={schedule} onChange={change} problem={year.problem} />
             {takesToday(schedule) && (
               <p class="muted small">Counted from today, as for a subscription that is created now.</p>
             )}
           </Card>
-          {day && <DayDetails day={day} zone={zone} />}
         </div>
-        <div class="stack">
-          <Card title={`Twelve months in ${zoneName(zone)}`} aside={<YearSteps shift={shift} />}>
-            {calendar && year.data ? (
-              <div class={year.problem ? 'outdated stack' : 'stack'}>
-                <p class="lab-words">
-                  <strong>{year.data.description}</strong>{' '}
-                  <span class="muted">{number(year.data.total)} occurrences in these months</span>
-                </p>
-                {year.data.truncated && (
-                  <p class="note warn">
-                    Only the first {number(year.data.total)} are shown, until {year.data.days.at(-1)?.date}.
-                  </p>
-                )}
-                <YearCalendar months={calendar} chosen={chosen} today={today} onChoose={setPicked} />
-                <CalendarLegend />
-              </div>
-            ) : (
-              !year.problem && <Skeleton lines={12} />
-            )}
-          </Card>
+        <div class="lab-year">
+          <div class="lab-calendar">
+            <Card
+              title={zone === undefined ? 'Twelve months' : `Twelve months in ${zoneName(zone)}`}
+              aside={<YearSteps shift={shift} />}
+            >
+              {year.data ? (
+                <Year
+                  calendar={year.data}
+                  months={months}
+                  {...{ chosen, today }}
+                  outdated={year.problem !== undefined}
+                  onChoose={setPicked}
+                />
+              ) : year.problem ? (
+                <NoCalendar problem={year.problem} onRetry={year.reload} />
+              ) : (
+                <Skeleton lines={12} />
+              )}
+            </Card>
+          </div>
+          {day && (
+            <div class="lab-day" role="region" aria-label="The chosen day" tabIndex={0}>
+              <DayDetails day={day} zone={zone ?? 'UTC'} />
+            </div>
+          )}
+        </div>
+        <div class="lab-policies">
           {year.data && (
             <Comparison
               schedule={schedule}

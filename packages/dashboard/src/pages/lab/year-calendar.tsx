@@ -11,7 +11,7 @@ const monthName = new Intl.DateTimeFormat('en-GB', { month: 'long', year: 'numer
 
 const STEPS: Readonly<Record<string, number>> = { ArrowLeft: -1, ArrowRight: 1, ArrowUp: -7, ArrowDown: 7 };
 
-function classOf({ occurrences, change }: CalendarDay, isToday: boolean): string {
+function classOf({ occurrences, change }: CalendarDay, isToday: boolean, isUnknown: boolean): string {
   const fires = firing(occurrences);
   return [
     'cal-day',
@@ -21,6 +21,7 @@ function classOf({ occurrences, change }: CalendarDay, isToday: boolean): string
     occurrences.some(({ notes }) => notes.length > 0) && 'noted',
     change && 'changes',
     isToday && 'is-today',
+    isUnknown && 'unknown',
   ]
     .filter(Boolean)
     .join(' ');
@@ -42,10 +43,12 @@ interface YearCalendarProps {
   readonly months: readonly CalendarMonth[];
   readonly chosen: string;
   readonly today: string;
+  /** Later days are not computed. */
+  readonly until?: string | undefined;
   readonly onChoose: (date: string) => void;
 }
 
-export const YearCalendar = ({ months, chosen, today, onChoose }: YearCalendarProps) => {
+export const YearCalendar = ({ months, chosen, today, until, onChoose }: YearCalendarProps) => {
   const room = useRef<HTMLDivElement>(null);
   const onKey = (event: JSX.TargetedKeyboardEvent<HTMLDivElement>): void => {
     const step = STEPS[event.key];
@@ -75,9 +78,10 @@ export const YearCalendar = ({ months, chosen, today, onChoose }: YearCalendarPr
               <button
                 key={day.date}
                 type="button"
-                class={classOf(day, day.date === today)}
+                class={classOf(day, day.date === today, until !== undefined && day.date > until)}
                 data-date={day.date}
                 aria-label={labelOf(day)}
+                title={labelOf(day)}
                 aria-pressed={day.date === chosen}
                 tabIndex={day.date === chosen ? 0 : -1}
                 onClick={() => onChoose(day.date)}
@@ -92,7 +96,7 @@ export const YearCalendar = ({ months, chosen, today, onChoose }: YearCalendarPr
   );
 };
 
-export const CalendarLegend = () => (
+export const CalendarLegend = ({ truncated }: { readonly truncated: boolean }) => (
   <div class="legend">
     <span>
       <b class="cal-sample fires" /> runs
@@ -109,5 +113,10 @@ export const CalendarLegend = () => (
     <span>
       <b class="cal-sample changes" /> the clock changes
     </span>
+    {truncated && (
+      <span>
+        <b class="cal-sample unknown" /> not computed
+      </span>
+    )}
   </div>
 );

@@ -78,7 +78,7 @@ function shown({ column, item, whole }: CellProps, value: unknown): ComponentChi
 export const Cell = (props: CellProps) => {
   const { column, item } = props;
   const value = valueAt(item, column.field);
-  if (isNothing(value)) return <span class="muted">–</span>;
+  if (isNothing(value)) return <span class="muted nothing">–</span>;
   const path = column.link === undefined ? null : filled(column.link, item);
   const content = shown(props, value);
   return path === null ? <>{content}</> : <a href={`${link([])}${path}`}>{content}</a>;

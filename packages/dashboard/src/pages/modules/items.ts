@@ -24,13 +24,22 @@ export function filled(path: string, item: Item): string | null {
 /** Of an action. */
 interface Offer {
   readonly path: string;
-  readonly when?: { readonly field: string; readonly values: readonly (string | boolean)[] } | undefined;
+  readonly when?: Condition | readonly Condition[] | undefined;
 }
+
+interface Condition {
+  readonly field: string;
+  readonly values: readonly (string | number | boolean | null)[];
+}
+
+const holds = ({ field, values }: Condition, item: Item): boolean => {
+  const given = valueAt(item, field) ?? null;
+  return values.some((value) => value === given);
+};
 
 /** Whether an action makes sense for this item. */
 export const isOffered = ({ when, path }: Offer, item: Item): boolean =>
-  filled(path, item) !== null &&
-  (when === undefined || when.values.some((value) => value === valueAt(item, when.field)));
+  filled(path, item) !== null && (when === undefined || [when].flat().every((one) => holds(one, item)));
 
 function pair([name, value]: readonly [string, unknown]): string {
   const word = name.replaceAll('_', ' ');
@@ -41,9 +50,18 @@ function pair([name, value]: readonly [string, unknown]): string {
 export const isNothing = (value: unknown): boolean =>
   value === null || value === undefined || value === '' || (Array.isArray(value) && value.length === 0);
 
+/** `2026-11-30T07:00:00`, of a local clock: without an offset. */
+const LOCAL_TIME = /^(\d{4}-\d\d-\d\d)T(\d\d:\d\d)(:\d\d)?$/;
+
+const localTime = (text: string): string =>
+  text.replace(
+    LOCAL_TIME,
+    (_, date: string, time: string, seconds = '') => `${date} ${time}${seconds === ':00' ? '' : seconds}`,
+  );
+
 /** Anything on one line: lists and small objects as people write them. */
 export function inShort(value: unknown): string {
-  if (typeof value === 'string') return value;
+  if (typeof value === 'string') return localTime(value);
   if (typeof value === 'boolean') return value ? 'yes' : 'no';
   if (Array.isArray(value)) return value.map(inShort).join(', ');
   if (typeof value === 'object' && value !== null) return Object.entries(value).map(pair).join(', ');

@@ -35,6 +35,8 @@ export const ObjectSection = ({ section, id, at }: SectionProps) => {
   /** What was deleted has no page any more. */
   const after = (isGone: boolean): void => (isGone && id !== undefined ? navigate(link(at)) : object.reload());
   const item = object.data;
+  const nothing = item && columns.every(({ field }) => isNothing(valueAt(item, field))) ? empty : undefined;
+  if (nothing !== undefined && view !== 'text') return <Card title={title} aside={nothing} />;
   const aside = (
     <>
       {item && <ItemActions actions={actions} item={item} onDone={({ method }) => after(method === 'delete')} />}
@@ -45,8 +47,8 @@ export const ObjectSection = ({ section, id, at }: SectionProps) => {
     <Card title={title} aside={aside}>
       <Loaded query={object} lines={4}>
         {(loaded) =>
-          empty !== undefined && columns.every(({ field }) => isNothing(valueAt(loaded, field))) ? (
-            <p class="muted">{empty}</p>
+          nothing !== undefined ? (
+            <p class="muted">{nothing}</p>
           ) : view === 'text' ? (
             <Texts section={section} item={loaded} />
           ) : (

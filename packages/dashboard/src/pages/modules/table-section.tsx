@@ -74,7 +74,10 @@ function columnsOf({ section, at }: SectionProps, onDone: () => void): readonly 
     key: 'actions',
     title: 'Actions',
     has: (item) => actions.some((action) => isOffered(action, item)),
-    cell: (item) => <ItemActions actions={actions} item={item} onDone={onDone} />,
+    cell: (item) =>
+      actions.some((action) => isOffered(action, item)) && (
+        <ItemActions actions={actions} item={item} onDone={onDone} />
+      ),
   };
   return [...shown, ...(more ? [look] : []), ...(actions.length > 0 ? [change] : [])];
 }
@@ -107,7 +110,7 @@ export const TableSection = (props: SectionProps) => {
         {({ items, next_cursor: next }) => (
           <>
             {items.length === 0 ? (
-              <Empty title="Nothing is here">
+              <Empty title={isFiltered ? 'Nothing matches' : 'Nothing is here'}>
                 {isFiltered && !next ? 'Clear the filters to see more.' : next ? 'Go on to the next page.' : empty}
               </Empty>
             ) : (

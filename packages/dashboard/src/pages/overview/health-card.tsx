@@ -8,7 +8,11 @@ import { warningsOf, type Warning } from './warnings.js';
 
 function headline(warnings: readonly Warning[]): readonly [tone: string, mark: string, text: string] {
   const bad = warnings.filter(({ severity }) => severity === 'bad').length;
-  if (bad > 0) return ['bad', 'dead', `${count(bad, 'thing needs', 'things need')} you now`];
+  const others = warnings.length - bad;
+  if (bad > 0) {
+    const rest = others > 0 ? `, ${count(others, 'more', 'more')} to look at` : '';
+    return ['bad', 'dead', `${count(bad, 'thing needs', 'things need')} you now${rest}`];
+  }
   if (warnings.length > 0) return ['warn', 'failed', `Running, with ${count(warnings.length, 'thing')} to look at`];
   return ['good', 'completed', 'Everything runs on time'];
 }

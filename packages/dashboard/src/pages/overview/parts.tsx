@@ -66,7 +66,7 @@ export const Receivers = ({ status: { breakers, concurrency } }: { readonly stat
             cell: ({ state, load }) =>
               state ? <Status status={state} word={`breaker ${state.replace('_', ' ')}`} /> : load,
           },
-          { key: 'since', title: 'Since', cell: ({ since }) => <Time at={since} none="" /> },
+          { key: 'since', title: 'Since', cell: ({ since }) => since && <Time at={since} /> },
         ]}
       />
     )}

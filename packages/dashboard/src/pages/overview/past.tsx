@@ -6,7 +6,7 @@ import { Empty, Loaded } from '../../components/feedback/loaded.js';
 import { Card } from '../../components/layout/page.js';
 import { RunTable } from '../../components/run-table.js';
 import { link } from '../../state/router.js';
-import { dayLabel } from '../../time/format.js';
+import { dayLabel, number } from '../../time/format.js';
 import type { ResponseOf } from '../../api/client.js';
 
 const DAYS = 14;
@@ -32,7 +32,7 @@ function barsOf(rows: Stats): Bar[] {
       label: n % 2 === 1 ? dayLabel(at, 'UTC').split(' ').slice(1).join(' ') : undefined,
       parts: [
         { tone: 'good', name: 'successful', value: total((row) => row.successful) },
-        { tone: 'warn', name: 'failed, to be retried', value: Math.max(0, total((row) => row.failed) - dead) },
+        { tone: 'warn', name: 'to retry', value: Math.max(0, total((row) => row.failed) - dead) },
         { tone: 'bad', name: 'dead', value: dead },
       ],
     };
@@ -45,7 +45,7 @@ const Legend = () => (
       <i class="good" /> successful
     </span>
     <span>
-      <i class="warn" /> failed, to be retried
+      <i class="warn" /> to retry
     </span>
     <span>
       <i class="bad" /> dead
@@ -67,7 +67,13 @@ export const PastDays = () => {
               see one.
             </Empty>
           ) : (
-            <StackedBars name="Occurrences and jobs by day" bars={barsOf(items)} />
+            <>
+              <StackedBars name="Occurrences and jobs by day" bars={barsOf(items)} />
+              <p class="muted small">
+                {number(items.reduce((sum, { successful }) => sum + successful, 0))} successful in {DAYS} days, which
+                begin at midnight UTC.
+              </p>
+            </>
           )
         }
       </Loaded>

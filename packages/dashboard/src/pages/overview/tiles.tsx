@@ -1,17 +1,19 @@
 // The figures of the moment, each the way to what it counts.
 import { get } from '../../api/client.js';
 import { useQuery } from '../../api/use-query.js';
-import type { Status } from '../../state/live.js';
+import { connection, throughput, type Status } from '../../state/live.js';
 import { link } from '../../state/router.js';
+import { endsInWords, lastMinute } from '../../state/throughput.js';
 import { now, readClock } from '../../time/clock.js';
 import { compact, duration, number, relativeTime } from '../../time/format.js';
+import { toneOfDead, toneOfFailed, toneOfLag, toneOfWaiting, type Tone } from './tones.js';
 
 interface TileProps {
   readonly label: string;
   readonly value: string;
   readonly note?: string | undefined;
   readonly href: string;
-  readonly tone?: 'warn' | 'bad' | undefined;
+  readonly tone?: Tone;
 }
 
 const Tile = ({ label, value, note, href, tone }: TileProps) => (
@@ -24,8 +26,6 @@ const Tile = ({ label, value, note, href, tone }: TileProps) => (
 
 const HOUR_MS = 3_600_000;
 const EVERY_MS = 30_000;
-const LATE_S = 60;
-const VERY_LATE_S = 300;
 
 /** What was processed within the last hour: occurrences by their runs, jobs by their roll-ups. */
 async function lastHour(signal: AbortSignal): Promise<{ occurrences: number; jobs: number; capped: boolean }> {
@@ -43,21 +43,23 @@ async function lastHour(signal: AbortSignal): Promise<{ occurrences: number; job
 
 const more = (n: number, capped: boolean): string => `${compact(n)}${capped ? '+' : ''}`;
 
-const lagTone = (seconds: number): TileProps['tone'] => {
-  if (seconds > VERY_LATE_S) return 'bad';
-  return seconds > LATE_S ? 'warn' : undefined;
-};
+/** `23 min`: the warning has the rest. */
+const inShort = (seconds: number): string =>
+  duration(seconds * 1_000)
+    .split(' ')
+    .slice(0, 2)
+    .join(' ');
 
 const Subscriptions = ({ s }: { readonly s: NonNullable<Status['subscriptions']> }) => (
   <>
     <Tile
       label="Lag"
-      value={s.lag_s < 1 ? 'None' : duration(s.lag_s * 1_000)}
+      value={s.lag_s < 1 ? 'None' : inShort(s.lag_s)}
       note={
         s.oldest_due_at ? 'oldest due' : s.next_due_at ? `next ${relativeTime(s.next_due_at, now.value)}` : undefined
       }
       href={link(['subscriptions'], { due: true, sort: 'next_run_at' })}
-      tone={lagTone(s.lag_s)}
+      tone={toneOfLag(s.lag_s)}
     />
     <Tile
       label="Due"
@@ -72,43 +74,71 @@ const Subscriptions = ({ s }: { readonly s: NonNullable<Status['subscriptions']>
       href={link(['subscriptions'], { status: 'processing' })}
     />
     <Tile
-      label="Waiting for a retry"
+      label="To retry"
       value={more(s.failed, s.failed_capped)}
       note="subscriptions"
       href={link(['subscriptions'], { status: 'failed' })}
+      tone={toneOfFailed(s.failed)}
     />
     <Tile
       label="Dead, 24 h"
       value={more(s.dead_24h, s.dead_24h_capped)}
-      note="all attempts failed"
+      note="occurrences"
       href={link(['runs'], { process: 'subscriptions' })}
-      tone={s.dead_24h > 0 ? 'warn' : undefined}
+      tone={toneOfDead(s.dead_24h)}
     />
   </>
 );
 
-const queueNote = (counts: Readonly<Record<string, number>>): string =>
-  `${number(counts.processing ?? 0)} running, ${number(counts.dead ?? 0)} dead`;
+/** What ends now, as it is told live. */
+const Throughput = () => {
+  const last = connection.value === 'lost' ? null : lastMinute(throughput.value, now.value);
+  return (
+    <Tile
+      label="Jobs, last minute"
+      value={last === null ? '…' : compact(last.total)}
+      note={last === null || last.total === 0 ? 'ended' : endsInWords(last.ends, compact)}
+      href={link(['jobs'])}
+      tone={toneOfDead(last?.ends.dead ?? 0)}
+    />
+  );
+};
+
+const Jobs = ({ queue: { counts, counts_capped: capped } }: { readonly queue: NonNullable<Status['queue']> }) => {
+  const waiting = (counts.pending ?? 0) + (counts.failed ?? 0);
+  const dead = counts.dead ?? 0;
+  return (
+    <>
+      <Tile
+        label="Jobs waiting"
+        value={more(waiting, capped && waiting > 0)}
+        note={`${number(counts.processing ?? 0)} running`}
+        href={link(['jobs'], { status: 'pending' })}
+        tone={toneOfWaiting(waiting)}
+      />
+      <Tile
+        label="Dead jobs"
+        value={more(dead, capped && dead > 0)}
+        note="to decide on"
+        href={link(['dead'])}
+        tone={toneOfDead(dead)}
+      />
+      <Throughput />
+    </>
+  );
+};
 
 export const Tiles = ({ status: { subscriptions, queue } }: { readonly status: Status }) => {
   const hour = useQuery('overview/hour', lastHour, { everyMs: EVERY_MS });
   const done = hour.data;
   return (
-    <nav class="tiles" aria-label="Figures of the moment">
+    <nav class="tiles of-now" aria-label="Figures of the moment">
       {subscriptions && <Subscriptions s={subscriptions} />}
-      {queue && (
-        <Tile
-          label="Jobs waiting"
-          value={more((queue.counts.pending ?? 0) + (queue.counts.failed ?? 0), queue.counts_capped)}
-          note={queueNote(queue.counts)}
-          href={link(['jobs'])}
-          tone={(queue.counts.dead ?? 0) > 0 ? 'warn' : undefined}
-        />
-      )}
+      {queue && <Jobs queue={queue} />}
       <Tile
         label="Done, last hour"
         value={done ? more(done.occurrences + done.jobs, done.capped) : '…'}
-        note={done && `${compact(done.jobs)} of them jobs`}
+        note={done && `${compact(done.jobs)} are jobs`}
         href={link(['runs'])}
       />
     </nav>

@@ -71,8 +71,8 @@ function ofSubscriptions({ subscriptions: s }: Status): Warning[] {
       s.dead_24h > 0,
       'warn',
       `${atLeast(s.dead_24h, s.dead_24h_capped, 'occurrence', 'occurrences')} failed all attempts in the last 24 hours.`,
-      link(['runs'], { process: 'subscriptions' }),
-      'Their runs',
+      link(['subscriptions'], { sort: '-consecutive_failures' }),
+      'Whose they are',
     ],
   ]);
 }

@@ -41,6 +41,7 @@ const COLUMNS: readonly Column<Row>[] = [
   {
     key: 'name',
     title: 'Process',
+    wide: true,
     cell: ({ process: { name, description, batch } }) => (
       <span class="two">
         <span>
@@ -60,14 +61,10 @@ const COLUMNS: readonly Column<Row>[] = [
     cell: ({ process: { schedule, next_run_at: at, schedule_overridden: overridden } }) => (
       <span class="two nowrap">
         <span class={schedule === null ? 'muted' : undefined}>{clockOf(schedule, at)}</span>
+        {at !== null && <Time at={at} own={zoneOf(schedule)} />}
         {overridden && <span class="muted small">changed by an operator</span>}
       </span>
     ),
-  },
-  {
-    key: 'next',
-    title: 'Next run',
-    cell: ({ process: { next_run_at: at, schedule } }) => <Time at={at} own={zoneOf(schedule)} none="when triggered" />,
   },
   {
     key: 'last',

@@ -119,6 +119,26 @@ const loadStats = (hours: Span, signal: AbortSignal) =>
 const waitingIn = ({ live }: QueueStats, queue: string, status: string): number =>
   live.filter((row) => row.queue === queue && row.status === status).reduce((sum, row) => sum + row.count, 0);
 
+const COUNTED = [
+  ['pending', 'Waiting'],
+  ['processing', 'Running'],
+  ['failed', 'To retry'],
+  ['dead', 'Dead'],
+] as const;
+
+interface CountProps {
+  readonly stats: QueueStats | undefined;
+  readonly queue: string;
+  readonly status: (typeof COUNTED)[number][0];
+}
+
+/** The way to the jobs that it counts. */
+const Count = ({ stats, queue, status }: CountProps) => {
+  if (!stats) return <>…</>;
+  const n = waitingIn(stats, queue, status);
+  return n === 0 ? <span class="muted">0</span> : <a href={link(['jobs'], { queue, status })}>{number(n)}</a>;
+};
+
 const Queues = ({ stats }: { readonly stats: QueueStats | undefined }) => {
   const queues = useQuery('queues', (signal) => get('/queues', { signal }), { everyMs: EVERY_MS });
   return (
@@ -126,7 +146,9 @@ const Queues = ({ stats }: { readonly stats: QueueStats | undefined }) => {
       <Loaded query={queues} lines={4}>
         {({ items }) =>
           items.length === 0 ? (
-            <Empty title="There are no queues yet">A queue appears with its first job.</Empty>
+            <Empty title="There are no queues yet">
+              A queue appears with its first job: <a href={link(['jobs', 'new'])}>enqueue one by hand</a>.
+            </Empty>
           ) : (
             <DataTable
               caption="Queues"
@@ -143,11 +165,11 @@ const Queues = ({ stats }: { readonly stats: QueueStats | undefined }) => {
                   title: 'State',
                   cell: ({ paused }) => <Status status={paused ? 'paused' : 'active'} />,
                 },
-                ...(['pending', 'processing', 'failed', 'dead'] as const).map((status) => ({
+                ...COUNTED.map(([status, title]) => ({
                   key: status,
-                  title: status === 'failed' ? 'to retry' : status,
+                  title,
                   end: true,
-                  cell: ({ name }: Queue) => (stats ? number(waitingIn(stats, name, status)) : '…'),
+                  cell: ({ name }: Queue) => <Count stats={stats} queue={name} status={status} />,
                 })),
                 {
                   key: 'limit',

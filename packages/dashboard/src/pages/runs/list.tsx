@@ -41,8 +41,9 @@ export const RunList = () => {
         <Loaded query={page} lines={12}>
           {({ items, next_cursor: next }) =>
             items.length === 0 ? (
-              <Empty title="No run matches">
-                Clear the filters, or <a href={link(['processes'])}>run a process by hand</a>.
+              <Empty title={FILTERS.some((name) => query.value[name]) ? 'No run matches' : 'Nothing has run yet'}>
+                {FILTERS.some((name) => query.value[name]) ? 'Clear the filters' : 'Wait for the clock'}, or{' '}
+                <a href={link(['processes'])}>run a process by hand</a>.
               </Empty>
             ) : (
               <>

@@ -71,36 +71,37 @@ export const BulkActions = ({ chosen, onDone }: BulkProps & { readonly chosen: R
   );
 };
 
-/** What the filters of the page say, as the bulk routes take it; null: no filter is set. */
+/** The filters of the page and its search, as the bulk routes take them; null: none is set. */
 function filterOfPage(): Filter | null {
-  const { status, user_id, tenant_id, timezone, frequency, due } = query.value;
+  const { status, user_id, tenant_id, timezone, frequency, search, due } = query.value;
   const filter = {
     ...Object.fromEntries(
-      Object.entries({ status, user_id, tenant_id, timezone, frequency }).filter(([, value]) => value),
+      Object.entries({ status, user_id, tenant_id, timezone, frequency, search }).filter(([, value]) => value),
     ),
     ...(due ? { due: due === 'true' } : {}),
   };
   return Object.keys(filter).length === 0 ? null : filter;
 }
 
-/** The same, as the retry takes it: it looks at what died, whatever its subscription does now. */
+/** The same for the retry: it looks at what died, whatever its subscription does now. */
 function retryFilterOfPage(): RetryFilter {
   const { user_id, tenant_id, frequency } = query.value;
   return Object.fromEntries(Object.entries({ user_id, tenant_id, frequency }).filter(([, value]) => value));
 }
 
-/** For all that the filters find; without a filter only the retry is offered, and nothing for a search, which finds what is alike. */
+/** For all that the filters and the search find. The retry goes by user, tenant and frequency, so it is not offered during a search. */
 export const FilterActions = ({ onDone }: BulkProps) => {
-  if (query.value.search) return null;
   const filter = filterOfPage();
   const retry = retryFilterOfPage();
   return (
     <>
-      <RetryDead
-        filter={retry}
-        whose={Object.keys(retry).length === 0 ? 'of all subscriptions' : 'of those that the filters find'}
-        onDone={onDone}
-      />
+      {!query.value.search && (
+        <RetryDead
+          filter={retry}
+          whose={Object.keys(retry).length === 0 ? 'of all subscriptions' : 'of those that the filters find'}
+          onDone={onDone}
+        />
+      )}
       {filter && <ActionButton onAct={() => bulk('pause', filter, onDone)}>Pause all found…</ActionButton>}
       {filter && <ActionButton onAct={() => bulk('resume', filter, onDone)}>Resume all found…</ActionButton>}
     </>

@@ -56,12 +56,16 @@ const LEGEND = [
   ['scheduled', 'planned'],
 ] as const;
 
+/** Today in the middle, and a whole day at the left edge. */
+const startOfView = ({ offsetLeft, offsetWidth }: HTMLElement, width: number): number =>
+  Math.ceil((offsetLeft - width / 2) / offsetWidth) * offsetWidth;
+
 export const DayStrip = ({ timeline }: { readonly timeline: Schemas['Timeline'] }) => {
   const strip = useRef<HTMLOListElement>(null);
   const days = stripDays(timeline, now.value);
   useEffect(() => {
     const today = strip.current?.querySelector<HTMLElement>('.today');
-    if (today && strip.current) strip.current.scrollLeft = today.offsetLeft - strip.current.clientWidth / 2;
+    if (today && strip.current) strip.current.scrollLeft = startOfView(today, strip.current.clientWidth);
   }, [timeline.zone]);
   return (
     <>

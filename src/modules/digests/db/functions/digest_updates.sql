@@ -73,8 +73,10 @@ BEGIN
   make := format('CREATE OR REPLACE FUNCTION {schema}.to_update_group(given text) RETURNS %s LANGUAGE sql IMMUTABLE PARALLEL SAFE AS %L',
     key_type, CASE key_type
       WHEN 'uuid' THEN $sql$SELECT CASE WHEN given ~* '^[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}$' THEN given::uuid END$sql$
-      WHEN 'bigint' THEN $sql$SELECT CASE WHEN given ~ '^[0-9]{1,18}$' THEN given::bigint END$sql$
-      WHEN 'integer' THEN $sql$SELECT CASE WHEN given ~ '^[0-9]{1,9}$' THEN given::integer END$sql$
+      WHEN 'bigint' THEN $sql$SELECT CASE WHEN given ~ '^-?[0-9]{1,19}$' THEN
+        CASE WHEN given::numeric BETWEEN -9223372036854775808 AND 9223372036854775807 THEN given::bigint END END$sql$
+      WHEN 'integer' THEN $sql$SELECT CASE WHEN given ~ '^-?[0-9]{1,19}$' THEN
+        CASE WHEN given::numeric BETWEEN -2147483648 AND 2147483647 THEN given::integer END END$sql$
       ELSE format('SELECT given::%s', key_type)
     END);
   BEGIN

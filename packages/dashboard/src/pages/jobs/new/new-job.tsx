@@ -54,7 +54,7 @@ const TypeChoice = ({ types }: { readonly types: readonly JobType[] }) => (
           </a>
         ),
       },
-      { key: 'description', title: 'What it does', wide: true, cell: ({ description }) => description },
+      { key: 'description', title: 'What it does', cell: ({ description }) => description },
       { key: 'queue', title: 'Queue', cell: ({ queue }) => queue },
     ]}
   />

@@ -47,7 +47,7 @@ export const WhenInput = (props: WhenProps) => {
           options={[
             ['now', 'Now'],
             ['later', 'Later'],
-            ['again', 'Again and again'],
+            ['again', 'Recurring'],
           ]}
           onChange={(when) => onChange({ ...draft, when })}
         />

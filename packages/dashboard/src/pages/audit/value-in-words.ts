@@ -1,0 +1,31 @@
+// Values of the audit log on one line. Pure.
+
+export const isPlain = (value: unknown): boolean => value === null || typeof value !== 'object';
+
+/** Longer ones are also shown in whole, with their lines. */
+const FITS = 120;
+
+/** Lists and objects as people write them: `only: cleanup, analytics`. */
+export function valueInWords(value: unknown): string {
+  if (value === null || value === undefined) return 'none';
+  if (typeof value === 'string') return value;
+  if (typeof value === 'boolean') return value ? 'yes' : 'no';
+  if (Array.isArray(value)) return value.length === 0 ? 'none' : value.map(valueInWords).join(', ');
+  if (typeof value === 'object') {
+    const pairs = Object.entries(value).map(([name, inner]) => `${name.replaceAll('_', ' ')}: ${valueInWords(inner)}`);
+    return pairs.length === 0 ? 'none' : pairs.join(', ');
+  }
+  return JSON.stringify(value);
+}
+
+/** Whether a line does not say it well: something is inside something inside, or it is long. */
+export function needsWhole(details: unknown): boolean {
+  if (isPlain(details)) return false;
+  const inner = Object.values(details as object).filter((value) => !isPlain(value));
+  const isDeep = inner.some((value) =>
+    Object.values(value as object).some((deeper) => !isPlain(deeper) && !isList(deeper)),
+  );
+  return isDeep || inner.some((value) => valueInWords(value).length > FITS);
+}
+
+const isList = (value: unknown): boolean => Array.isArray(value) && value.every(isPlain);
