@@ -8,7 +8,7 @@ import {
   type JsonSchema,
 } from '../../packages/dashboard/src/components/json-form/shape.js';
 import { bodyOfDraft, draftOf, faultOf } from '../../packages/dashboard/src/pages/modules/form/draft.js';
-import { filled, inShort, isOffered } from '../../packages/dashboard/src/pages/modules/items.js';
+import { filled, inShort, isOffered, nameOf } from '../../packages/dashboard/src/pages/modules/items.js';
 import { toneOfDead, toneOfLag, toneOfWaiting } from '../../packages/dashboard/src/pages/overview/tones.js';
 import { endsInWords, hear, lastMinute, NOTHING_HEARD } from '../../packages/dashboard/src/state/throughput.js';
 import { needsWhole, valueInWords } from '../../packages/dashboard/src/pages/audit/value-in-words.js';
@@ -118,6 +118,9 @@ describe('the page of a module', () => {
   it('fills the fields of an item into addresses, and leaves out those that would have holes', () => {
     expect(filled('/things/:id/retry?status=:status', row)).toBe('/things/a%2Fb/retry?status=dead');
     expect(filled('people/:empty', row)).toBeNull();
+    expect(nameOf([{ field: 'status', kind: 'text' }], row)).toBe('dead');
+    expect(nameOf([{ field: 'id', kind: 'id' }], { id: 'b6a37297-70c5-4dfe-b526-fe826f038799' })).toBe('b6a37297…');
+    expect(nameOf([{ field: 'empty', kind: 'text' }], row)).toBe('');
   });
 
   it('offers an action for the items that it is meant for', () => {
@@ -244,6 +247,7 @@ describe('the audit log', () => {
     expect(needsWhole({ run_id: 'a', input: { only: ['cleanup'] } })).toBe(false);
     expect(needsWhole({ before: { schedule: { time: '09:00' } } })).toBe(true);
     expect(needsWhole({ ids: Array.from({ length: 40 }, (_, n) => `id ${n}`) })).toBe(true);
+    expect(needsWhole({ removed: [{ reason: 'manual', category: '*' }] })).toBe(false);
     expect(needsWhole('token')).toBe(false);
   });
 });

@@ -1,5 +1,5 @@
 // A moment: absolute in the chosen zone, and how long ago or ahead it is. In full, with UTC, when pointed at.
-import { now } from '../time/clock.js';
+import { present } from '../time/clock.js';
 import { relativeTime, shortTime, wholeTime } from '../time/format.js';
 import { zoneFor } from '../time/zones.js';
 
@@ -17,9 +17,9 @@ export const Time = ({ at, own, none = '–', relative = true }: TimeProps) => {
   const zone = zoneFor(own);
   return (
     <time dateTime={at} title={`${wholeTime(at, zone)}\n${at}`} class="time">
-      <span class="nowrap">{shortTime(at, zone, now.value)}</span>
+      <span class="nowrap">{shortTime(at, zone, present())}</span>
       {relative && ' '}
-      {relative && <span class="relative">{relativeTime(at, now.value)}</span>}
+      {relative && <span class="relative">{relativeTime(at, present())}</span>}
     </time>
   );
 };

@@ -55,6 +55,9 @@ export async function loadSession(): Promise<void> {
     );
   } catch (error) {
     const problem = asProblem(error);
+    // a link that was used before changes nothing for somebody who is logged in
+    const still = code === null ? null : await request<Session>('/ui/session').catch(() => null);
+    if (still) return enter(still);
     if (problem.status === 401 || code !== null) {
       return leave(problem, code === null ? null : 'This link has been used or has expired. Log in with your token.');
     }
@@ -77,4 +80,8 @@ export function watchSession(): void {
   guard.onUnauthenticated = (problem) => {
     if (session.value !== null) leave(problem, 'Your session has ended. Log in to go on.');
   };
+  // a login link that is pasted into a page that is open already
+  addEventListener('hashchange', () => {
+    if (location.hash.startsWith('#login=')) void loadSession();
+  });
 }

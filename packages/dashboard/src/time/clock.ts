@@ -9,6 +9,9 @@ export const readClock = (): number => Date.now();
 /** The present in steps of some seconds, for what is shown. */
 export const now = signal(readClock());
 
+/** The present itself, read whenever `now` moves: what happened since its last step is not in the future. */
+export const present = (): number => Math.max(now.value, readClock());
+
 /** Moves `now` while the page is visible. */
 export function startClock(): void {
   const tick = (): void => {

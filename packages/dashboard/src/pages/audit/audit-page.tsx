@@ -60,7 +60,7 @@ export default function AuditPage() {
     <Page title="Audit" lead="Every trigger and change made by hand: who, what, when, from where.">
       <Filters names={['actor', 'action']}>
         <TextFilter name="actor" label="Who" placeholder="whole name" main />
-        <TextFilter name="action" label="Did" placeholder="process.update" />
+        <TextFilter name="action" label="Did" placeholder="run.cancel" />
       </Filters>
       <Card title="Audit" flush untitled>
         <Loaded query={page} lines={12}>

@@ -18,14 +18,17 @@ export function valueInWords(value: unknown): string {
   return JSON.stringify(value);
 }
 
-/** Whether a line does not say it well: something is inside something inside, or it is long. */
-export function needsWhole(details: unknown): boolean {
-  if (isPlain(details)) return false;
-  const inner = Object.values(details as object).filter((value) => !isPlain(value));
-  const isDeep = inner.some((value) =>
-    Object.values(value as object).some((deeper) => !isPlain(deeper) && !isList(deeper)),
-  );
-  return isDeep || inner.some((value) => valueInWords(value).length > FITS);
-}
+const values = (value: unknown): unknown[] => Object.values(value as object);
+
+/** Something with nothing inside something: a text, a list of texts, an object of texts. */
+const isFlat = (value: unknown): boolean => isPlain(value) || values(value).every(isPlain);
+
+const fits = (value: unknown): boolean =>
+  isFlat(value) ||
+  values(value).every((inner) => (Array.isArray(value) ? isFlat(inner) : isPlain(inner) || isList(inner)));
 
 const isList = (value: unknown): boolean => Array.isArray(value) && value.every(isPlain);
+
+/** Whether a line does not say it well: something is inside something inside, or it is long. */
+export const needsWhole = (details: unknown): boolean =>
+  !isPlain(details) && values(details).some((value) => !fits(value) || valueInWords(value).length > FITS);

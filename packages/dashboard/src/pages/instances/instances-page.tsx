@@ -17,6 +17,14 @@ const claims = (inFlight: Readonly<Record<string, number>>): string => {
   return held.length === 0 ? 'none' : held.map(([source, n]) => `${number(n)} of ${source}`).join(', ');
 };
 
+/** Those that work before those that are gone, the newest of each first. */
+const inOrder = (instances: State['instances']): State['instances'] => {
+  const works = ({ state }: State['instances'][number]): boolean => state === 'alive' || state === 'draining';
+  return [...instances].sort(
+    (a, b) => Number(works(b)) - Number(works(a)) || Date.parse(b.started_at) - Date.parse(a.started_at),
+  );
+};
+
 const Instances = ({ state: { instances } }: { readonly state: State }) => (
   <Card title="Instances" flush aside="Those that died or stopped in the last days are among them">
     {instances.length === 0 ? (
@@ -24,7 +32,7 @@ const Instances = ({ state: { instances } }: { readonly state: State }) => (
     ) : (
       <DataTable
         caption="Instances"
-        rows={instances}
+        rows={inOrder(instances)}
         keyOf={({ id }) => id}
         columns={[
           {

@@ -7,6 +7,7 @@ import { FormDialog } from './form/form-dialog.js';
 import { ItemFacts } from './item-facts.js';
 import { inShort, valueAt, type Item } from './items.js';
 import { openDialog, opened, type Opened } from './opened.js';
+import { titleOf } from './perform.js';
 
 /** A dialog that makes way for another closes as well: that must not close the other. */
 const closing = (one: Opened) => (): void => {
@@ -27,8 +28,8 @@ const ResultText = ({ column, item }: { readonly column: ModuleColumn; readonly 
 
 type OpenedResult = Extract<Opened, { kind: 'result' }>;
 
-const Result = ({ form, item, onClose }: OpenedResult & { readonly onClose: () => void }) => (
-  <Dialog title={form.title} onClose={onClose}>
+const Result = ({ form, item, subject, onClose }: OpenedResult & { readonly onClose: () => void }) => (
+  <Dialog title={titleOf(form, subject)} onClose={onClose}>
     {form.note && <div class="note warn">{form.note}</div>}
     {(form.result ?? []).map((column) =>
       column.kind === 'text' ? (
@@ -54,7 +55,7 @@ export const ModuleDialogs = () => {
   const close = closing(now);
   switch (now.kind) {
     case 'form':
-      return <FormDialog form={now.form} item={now.item} onDone={now.onDone} onClose={close} />;
+      return <FormDialog {...now} onClose={close} />;
     case 'result':
       return <Result {...now} onClose={close} />;
     case 'more':

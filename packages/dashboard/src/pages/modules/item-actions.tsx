@@ -7,10 +7,12 @@ import { begin } from './perform.js';
 interface ItemActionsProps {
   readonly actions: readonly ModuleAction[];
   readonly item: Item;
+  /** The name of the item among others. */
+  readonly subject?: string;
   readonly onDone: (action: ModuleAction) => void;
 }
 
-export const ItemActions = ({ actions, item, onDone }: ItemActionsProps) => (
+export const ItemActions = ({ actions, item, subject, onDone }: ItemActionsProps) => (
   <span class="actions">
     {actions
       .filter((action) => isOffered(action, item))
@@ -19,7 +21,7 @@ export const ItemActions = ({ actions, item, onDone }: ItemActionsProps) => (
           key={action.title}
           role={action.role}
           kind={action.method === 'delete' ? 'danger' : undefined}
-          onAct={() => begin(action, item, () => onDone(action))}
+          onAct={() => begin(action, item, () => onDone(action), subject)}
         >
           {action.title}
         </ActionButton>

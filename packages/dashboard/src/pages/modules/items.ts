@@ -67,3 +67,11 @@ export function inShort(value: unknown): string {
   if (typeof value === 'object' && value !== null) return Object.entries(value).map(pair).join(', ');
   return String(value);
 }
+
+/** The first thing that is said about an item, as its name in a question; an id is shortened. */
+export function nameOf(columns: readonly { readonly field: string; readonly kind: string }[], item: Item): string {
+  const [first] = columns;
+  if (first === undefined) return '';
+  const text = inShort(textOf(valueAt(item, first.field)));
+  return first.kind === 'id' && text.length > 12 ? `${text.slice(0, 8)}…` : text;
+}

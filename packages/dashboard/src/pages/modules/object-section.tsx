@@ -6,7 +6,7 @@ import { Card, Plain } from '../../components/layout/page.js';
 import { link, navigate } from '../../state/router.js';
 import { CreateButton, ItemActions } from './item-actions.js';
 import { ItemFacts } from './item-facts.js';
-import { inShort, isNothing, valueAt, type Item } from './items.js';
+import { inShort, isNothing, nameOf, valueAt, type Item } from './items.js';
 import { everyMs, sourceOf, type SectionProps } from './section.js';
 
 const Texts = ({ section, item }: Pick<SectionProps, 'section'> & { readonly item: Item }) => (
@@ -39,7 +39,14 @@ export const ObjectSection = ({ section, id, at }: SectionProps) => {
   if (nothing !== undefined && view !== 'text') return <Card title={title} aside={nothing} />;
   const aside = (
     <>
-      {item && <ItemActions actions={actions} item={item} onDone={({ method }) => after(method === 'delete')} />}
+      {item && (
+        <ItemActions
+          actions={actions}
+          item={item}
+          subject={nameOf(columns, item)}
+          onDone={({ method }) => after(method === 'delete')}
+        />
+      )}
       {create && <CreateButton create={create} onDone={object.reload} />}
     </>
   );

@@ -4,8 +4,15 @@ import type { ModuleColumn, ModuleForm } from '../../state/module-pages.js';
 import type { Item } from './items.js';
 
 export type Opened =
-  | { readonly kind: 'form'; readonly form: ModuleForm; readonly item: Item; readonly onDone: () => void }
-  | { readonly kind: 'result'; readonly form: ModuleForm; readonly item: Item }
+  | {
+      readonly kind: 'form';
+      readonly form: ModuleForm;
+      readonly item: Item;
+      readonly onDone: () => void;
+      /** The name of the item; empty: the page says it, or there is none. */
+      readonly subject: string;
+    }
+  | { readonly kind: 'result'; readonly form: ModuleForm; readonly item: Item; readonly subject: string }
   | { readonly kind: 'more'; readonly title: string; readonly columns: readonly ModuleColumn[]; readonly item: Item };
 
 export const opened = signal<Opened | null>(null);

@@ -11,7 +11,7 @@ import type { ModuleSection } from '../../state/module-pages.js';
 import { link, query } from '../../state/router.js';
 import { Cell } from './cell.js';
 import { CreateButton, ItemActions } from './item-actions.js';
-import { isNothing, isOffered, textOf, valueAt, type Item } from './items.js';
+import { isNothing, isOffered, nameOf, textOf, valueAt, type Item } from './items.js';
 import { openDialog } from './opened.js';
 import { everyMs, sourceOf, type SectionProps } from './section.js';
 
@@ -76,7 +76,7 @@ function columnsOf({ section, at }: SectionProps, onDone: () => void): readonly 
     has: (item) => actions.some((action) => isOffered(action, item)),
     cell: (item) =>
       actions.some((action) => isOffered(action, item)) && (
-        <ItemActions actions={actions} item={item} onDone={onDone} />
+        <ItemActions actions={actions} item={item} subject={nameOf(columns, item)} onDone={onDone} />
       ),
   };
   return [...shown, ...(more ? [look] : []), ...(actions.length > 0 ? [change] : [])];

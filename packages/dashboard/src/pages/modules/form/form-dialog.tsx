@@ -9,16 +9,17 @@ import { say } from '../../../state/toasts.js';
 import { bodyOfDraft, draftOf, faultOf, isChange } from './draft.js';
 import { FormField } from './form-fields.js';
 import type { Item } from '../items.js';
-import { perform } from '../perform.js';
+import { perform, titleOf } from '../perform.js';
 
 interface FormDialogProps {
   readonly form: ModuleForm;
   readonly item: Item;
+  readonly subject: string;
   readonly onDone: () => void;
   readonly onClose: () => void;
 }
 
-export const FormDialog = ({ form, item, onDone, onClose }: FormDialogProps) => {
+export const FormDialog = ({ form, item, subject, onDone, onClose }: FormDialogProps) => {
   const [before] = useState(() => draftOf(form, item));
   const [draft, setDraft] = useState(before);
   const [problem, setProblem] = useState<ApiProblem>();
@@ -36,7 +37,7 @@ export const FormDialog = ({ form, item, onDone, onClose }: FormDialogProps) => 
     if (isChange(form) && Object.keys(entered).length === 0) return onClose();
     setBusy(true);
     try {
-      const outcome = await perform(form, item, entered);
+      const outcome = await perform(form, item, entered, subject);
       if (outcome) {
         onClose();
         say(outcome.text, outcome);
@@ -49,7 +50,7 @@ export const FormDialog = ({ form, item, onDone, onClose }: FormDialogProps) => 
   };
 
   return (
-    <Dialog title={form.title} onClose={onClose}>
+    <Dialog title={titleOf(form, subject)} onClose={onClose}>
       <form class="stack" onSubmit={(event) => void submit(event)}>
         {form.confirm && <p class="prose">{form.confirm}</p>}
         {fields.map((field) => (
