@@ -9,7 +9,7 @@ import type { Subscription, SubscriptionsApi } from '../../src/subscriptions/api
 
 const GAUGES = {
   ...{ eventLoopP99Ms: 1.5, rssBytes: 3, heapUsedBytes: 1, heapLimitBytes: 2 },
-  ...{ poolTotal: 4, poolIdle: 3, poolWaiting: 0, claimsPerMin: 60, restarts24h: 1 },
+  ...{ poolTotal: 4, poolIdle: 3, poolWaiting: 0, poolWaitingS: 0, claimsPerMin: 60, restarts24h: 1 },
 };
 
 export const RUN_ID = '0b0b7a52-6f5e-4b0e-9d27-3f1c2a4b5c6d';
@@ -246,6 +246,7 @@ export function createFakeScheduler(): FakeScheduler {
           state: 'alive' as const,
           startedAt: AT,
           heartbeatAt: AT,
+          heartbeatAgeS: 1,
           inFlight: { subscriptions: 2 },
           gauges: GAUGES,
           self: true,

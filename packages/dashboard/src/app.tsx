@@ -1,9 +1,10 @@
 // What is shown: the login, or the frame with a page in it.
 import type { ComponentType } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
-import { asProblem, type ApiProblem } from './api/problem.js';
-import { Empty, Skeleton } from './components/feedback/loaded.js';
+import { notLoaded, type ApiProblem } from './api/problem.js';
+import { Skeleton } from './components/feedback/loaded.js';
 import { ProblemNote } from './components/feedback/problem.js';
+import { Page } from './components/layout/page.js';
 import { Shell } from './components/layout/shell.js';
 import { LoginPage } from './pages/login-page.js';
 import { pageAt, type PageEntry, type PageProps } from './pages/registry.js';
@@ -24,7 +25,7 @@ const Loader = ({ entry, rest }: { readonly entry: PageEntry; readonly rest: rea
         made.set(entry.path, loaded.default);
         setLoaded(entry.path);
       },
-      (error: unknown) => setProblem(asProblem(error)),
+      () => setProblem(notLoaded()),
     );
   }, [entry]);
   if (Found) return <Found rest={rest} />;
@@ -36,9 +37,11 @@ const Content = () => {
   const entry = pageAt(first);
   if (!entry) {
     return (
-      <Empty title="There is no such page">
-        <a href={link(['overview'])}>Go to the overview</a>, or press <kbd>/</kbd> to search.
-      </Empty>
+      <Page title="There is no such page">
+        <p>
+          <a href={link(['overview'])}>Go to the overview</a>, or press <kbd>/</kbd> to search.
+        </p>
+      </Page>
     );
   }
   return <Loader key={entry.path} entry={entry} rest={rest} />;

@@ -6,6 +6,8 @@ import { payloadsFor, type ShowPayload } from '../access/payloads.js';
 import { route, type Route } from '../kit/route.js';
 import type { InstanceGauges } from '../../scheduler/contracts/scheduler.js';
 import type { AdminScheduler, EngineStatus, SubscriptionsStatus } from '../scheduler-port.js';
+import { warningsOf } from '../telemetry/health-warnings.js';
+import { byHost } from '../telemetry/instance-warnings.js';
 import { rowScheduleJson, rowScheduleSchema } from './row-schedules.js';
 import { processJson, processSchema } from './runs/process-json.js';
 
@@ -19,6 +21,7 @@ const gaugesSchema = z.object({
   pool_total: z.number(),
   pool_idle: z.number(),
   pool_waiting: z.number().meta({ description: 'Callers that wait for a database connection' }),
+  pool_waiting_s: z.number().meta({ description: 'Seconds for which callers have waited at each heartbeat' }),
   claims_per_min: z.number().meta({ description: 'Over the last minute' }),
   restarts_24h: z.number().meta({
     description: 'Instances of the same host name that ended within 24 hours, other than by losing the database',
@@ -33,6 +36,7 @@ const instanceSchema = z.object({
   state: z.enum(['alive', 'draining', 'dead', 'stopped']),
   started_at: time,
   heartbeat_at: time,
+  heartbeat_age_s: z.number().meta({ description: 'By the clock of the database' }),
   in_flight: z.record(z.string(), z.number()),
   gauges: gaugesSchema.nullable().meta({ description: 'As of its last heartbeat; null where it sent none' }),
   self: z.boolean(),
@@ -84,6 +88,14 @@ export const queueStatusSchema = z.object({
   counts_capped: capped,
 });
 
+const warningSchema = z.object({
+  severity: z
+    .enum(['bad', 'warn', 'note'])
+    .meta({ description: '`note`: worth a look; the others make `GET /api/health` degraded' }),
+  text: z.string(),
+  page: z.string().meta({ description: 'A page of the dashboard, below `/ui`' }),
+});
+
 export const statusSchema = z
   .object({
     status: z.enum(['ok', 'degraded', 'draining', 'stopped']),
@@ -101,6 +113,7 @@ export const statusSchema = z
     breakers: z.array(breakerSchema),
     concurrency: z.array(concurrencySchema),
     modules: z.array(moduleSchema),
+    warnings: z.array(warningSchema).meta({ description: 'What needs attention, the worst first; empty: all is well' }),
     versions: z.object({ punctual: z.string(), node: z.string(), postgres: z.string(), tz: z.string() }),
   })
   .meta({ id: 'Status' });
@@ -134,10 +147,11 @@ async function statusJson(scheduler: AdminScheduler, show: ShowPayload): Promise
       instance_id: engine.instanceId,
       uptime_s: engine.uptimeS,
     },
-    instances: engine.instances.map(({ startedAt, heartbeatAt, inFlight, gauges, ...instance }) => ({
+    instances: engine.instances.map(({ startedAt, heartbeatAt, heartbeatAgeS, inFlight, gauges, ...instance }) => ({
       ...instance,
       started_at: startedAt.toISOString(),
       heartbeat_at: heartbeatAt.toISOString(),
+      heartbeat_age_s: heartbeatAgeS,
       in_flight: inFlight,
       gauges: gauges && gaugesJson(gauges),
     })),
@@ -153,6 +167,18 @@ async function statusJson(scheduler: AdminScheduler, show: ShowPayload): Promise
       max_limit: maxLimit,
     })),
     modules: modules.map((part) => ({ ...part })),
+    warnings: warningsOf(
+      {
+        engine,
+        subscriptions,
+        queue,
+        modules,
+        rows,
+        breakers,
+        claimStalledMs: scheduler.queue?.claimStalledMs() ?? null,
+      },
+      byHost,
+    ),
     versions: engine.versions,
   };
 }
@@ -165,6 +191,7 @@ const gaugesJson = (gauges: InstanceGauges): z.input<typeof gaugesSchema> => ({
   pool_total: gauges.poolTotal,
   pool_idle: gauges.poolIdle,
   pool_waiting: gauges.poolWaiting,
+  pool_waiting_s: gauges.poolWaitingS,
   claims_per_min: gauges.claimsPerMin,
   restarts_24h: gauges.restarts24h,
 });

@@ -1,14 +1,7 @@
 // Liveness, readiness and health, for load balancers, orchestrators and people without a token.
 import { z } from 'zod';
-import {
-  breakerWarnings,
-  claimWarnings,
-  moduleWarnings,
-  rowWarnings,
-  NOT_ISOLATED,
-  queueWarnings,
-  subscriptionWarnings,
-} from './health-warnings.js';
+import { NOT_ISOLATED, warningsOf } from './health-warnings.js';
+import { anonymous } from './instance-warnings.js';
 import { breakersJson, breakerSchema, moduleSchema, queueJson, queueStatusSchema } from '../resources/status.js';
 import { route, type Route } from '../kit/route.js';
 import type { AdminScheduler } from '../scheduler-port.js';
@@ -59,24 +52,22 @@ async function health(deps: HealthDeps): Promise<z.input<typeof healthSchema>> {
   const { subscriptions, queue, modules } = deps.scheduler;
   // before the migrations have finished, the tables may not exist
   const counted = database && deps.state() !== 'starting';
-  const [status, jobs, isolated, parts, rows] = counted
+  const [status, jobs, isolated, parts, rows, engine] = counted
     ? await Promise.all([
         subscriptions?.status() ?? null,
         queue?.admin.stats(1) ?? null,
         queue?.users.isolated() ?? true,
         modules?.health() ?? [],
         deps.scheduler.rows?.list() ?? [],
+        deps.scheduler.status(),
       ])
-    : [null, null, true, [], []];
+    : [null, null, true, [], [], null];
   const breakers = breakersJson(deps.scheduler);
-  const warnings = [
-    ...breakerWarnings(breakers),
-    ...(status ? subscriptionWarnings(status) : []),
-    ...(jobs ? queueWarnings(jobs) : []),
-    ...claimWarnings(queue?.claimStalledMs() ?? null),
-    ...rowWarnings(rows),
-    ...moduleWarnings(parts),
-  ];
+  const claimStalledMs = queue?.claimStalledMs() ?? null;
+  const seen = { engine, subscriptions: status, queue: jobs, claimStalledMs, breakers, modules: parts, rows };
+  const warnings = warningsOf(seen, anonymous)
+    .filter(({ severity }) => severity !== 'note')
+    .map(({ text }) => text);
   const up = database && deps.scheduler.ready();
   return {
     status: !up ? 'unhealthy' : warnings.length > 0 ? 'degraded' : 'healthy',

@@ -108,6 +108,8 @@ export interface InstanceStatus {
   readonly state: 'alive' | 'draining' | 'dead' | 'stopped';
   readonly startedAt: Date;
   readonly heartbeatAt: Date;
+  /** Seconds since then, by the database's clock. */
+  readonly heartbeatAgeS: number;
   /** Number of items being processed, by source. */
   readonly inFlight: Readonly<Record<string, number>>;
   /** As of its last heartbeat; null: it has not sent any, or its release does not know them. */
@@ -127,6 +129,8 @@ export interface InstanceGauges {
   readonly poolIdle: number;
   /** Callers that wait for a connection. */
   readonly poolWaiting: number;
+  /** Seconds for which callers have waited at every reading; 0: none wait. */
+  readonly poolWaitingS: number;
   /** Over its last minute. */
   readonly claimsPerMin: number;
   /** Instances of the same host name that ended within 24 hours, other than by losing the database. */

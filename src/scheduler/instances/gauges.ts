@@ -28,11 +28,18 @@ const NS_PER_MS = 1e6;
 export function createGauges({ clock, readings }: { clock: Clock; readings: () => Readings }): Gauges {
   const loop = monitorEventLoopDelay({ resolution: EVERY_MS });
   let samples: readonly Sample[] = [];
+  /** Monotonic time of the first of the readings in a row at which callers waited for a connection. */
+  let waitingSince: number | null = null;
 
   const lagMs = (): number => {
     const p99 = loop.count === 0 ? 0 : loop.percentile(99) / NS_PER_MS - EVERY_MS;
     loop.reset();
     return Math.max(0, Math.round(p99 * 10) / 10);
+  };
+
+  const waitedS = (waiting: number, ms: number): number => {
+    waitingSince = waiting === 0 ? null : (waitingSince ?? ms);
+    return waitingSince === null ? 0 : (ms - waitingSince) / 1_000;
   };
 
   return {
@@ -54,6 +61,7 @@ export function createGauges({ clock, readings }: { clock: Clock; readings: () =
         pool_total: pool.total,
         pool_idle: pool.idle,
         pool_waiting: pool.waiting,
+        pool_waiting_s: waitedS(pool.waiting, now.ms),
         claims_per_min: rate,
       };
     },

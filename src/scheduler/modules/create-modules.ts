@@ -32,6 +32,10 @@ export interface MountedModules {
   health(): Promise<readonly ModuleHealth[]>;
   addMetrics(registry: Registry): void;
   readonly adminPages: readonly ModulePage[];
+  /** Which module a type of jobs belongs to. */
+  readonly ofJobs: ReadonlyMap<string, string>;
+  /** Which module a process or a row schedule belongs to. */
+  readonly ofProcesses: ReadonlyMap<string, string>;
 }
 
 /** The same with members that only the scheduler itself may use. */
@@ -76,14 +80,25 @@ export function createModules(
   const routes = (kind: 'adminRoutes' | 'userRoutes' | 'publicRoutes') => (): readonly Route[] =>
     members.flatMap(({ definition, host, state }) => definition[kind]?.(host, state) ?? []);
 
+  const parts = members.map(({ definition: { name, jobs = [], processes = [], rows = [] }, host, state }) => ({
+    name,
+    jobs: listOf(jobs, host, state),
+    processes: listOf(processes, host, state),
+    rows: rows.map((definition): OwnedRowSchedule => ({ definition, host, state })),
+  }));
+
   return {
     names: definitions.map(({ name }) => name),
     adminPages: definitions.flatMap(({ name, adminPages = [] }) => adminPages.map((page) => modulePage(name, page))),
     definitions,
-    jobs: members.flatMap(({ definition: { jobs = [] }, host, state }) => listOf(jobs, host, state)),
-    processes: members.flatMap(({ definition: { processes = [] }, host, state }) => listOf(processes, host, state)),
-    rows: members.flatMap(({ definition: { rows = [] }, host, state }) =>
-      rows.map((definition) => ({ definition, host, state })),
+    jobs: parts.flatMap(({ jobs }) => jobs),
+    processes: parts.flatMap(({ processes }) => processes),
+    rows: parts.flatMap(({ rows }) => rows),
+    ofJobs: new Map(parts.flatMap(({ name, jobs }) => jobs.map((job) => [job.type, name] as const))),
+    ofProcesses: new Map(
+      parts.flatMap(({ name, processes, rows }) =>
+        [...processes, ...rows.map(({ definition }) => definition)].map((one) => [one.name, name] as const),
+      ),
     ),
     jobEnds: members.flatMap(({ definition, host, state }) => definition.jobEnds?.(host, state) ?? []),
     retention: definitions.flatMap(({ retention = [] }) => retention),

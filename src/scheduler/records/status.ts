@@ -29,6 +29,7 @@ export async function readEngineStatus(
     state: row.state,
     startedAt: row.started_at,
     heartbeatAt: row.heartbeat_at,
+    heartbeatAgeS: row.heartbeat_age_s,
     inFlight: row.in_flight,
     gauges: gaugesOf(row),
     self: row.id === own.instanceId,
@@ -46,6 +47,7 @@ const gaugesOf = ({ gauges, restarts_24h: restarts24h }: InstanceRow): InstanceG
     poolTotal: gauges.pool_total,
     poolIdle: gauges.pool_idle,
     poolWaiting: gauges.pool_waiting,
+    poolWaitingS: gauges.pool_waiting_s ?? 0,
     claimsPerMin: gauges.claims_per_min,
     restarts24h,
   };

@@ -30,6 +30,7 @@ describe('the state at a glance', () => {
   it('shows instances, processes and modules, without colours where there is no terminal', async () => {
     const shown = await text('status');
     expect(shown).toMatch(/^status +ok$/m);
+    expect(shown).toMatch(/^1 occurrence failed all attempts in the last 24 hours$/m);
     expect(shown).toMatch(/:\d+ \* +alive/);
     expect(shown).toMatch(/^rollup +ready .*when triggered$/m);
     expect(shown).not.toContain('\u001b');

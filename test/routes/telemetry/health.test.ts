@@ -114,6 +114,27 @@ describe('GET /api/health', () => {
     });
   });
 
+  it('warns of instances by what they report, without their host names', async () => {
+    const scheduler = createFakeScheduler();
+    const status = await scheduler.status();
+    const [one] = status.instances;
+    const gauges = one?.gauges && { ...one.gauges, eventLoopP99Ms: 1_812.4, poolWaitingS: 45 };
+    const instances = status.instances.map((instance) => ({
+      ...instance,
+      hostname: 'db-7.internal',
+      gauges: gauges ?? null,
+    }));
+    const { body } = await appOf({
+      scheduler: Object.assign(scheduler, { status: async () => ({ ...status, instances }) }),
+    }).get('/api/health');
+    const { warnings } = body as { warnings: string[] };
+    expect(warnings).toContain(
+      'the event loop of an instance is up to 1812 ms late: look for synchronous work, or add instances',
+    );
+    expect(warnings.join()).toContain('waited for a database connection for 45 s');
+    expect(warnings.join()).not.toContain('db-7');
+  });
+
   it('counts nothing while it is starting: there may be no tables yet', async () => {
     const scheduler = { ...createFakeScheduler(), ready: () => false };
     const { status, body } = await appOf({ scheduler, state: () => 'starting' }).get('/api/health');

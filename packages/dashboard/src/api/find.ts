@@ -1,9 +1,8 @@
 // Looks a text up: pages by name at once, and everything that has an id or a name by one request.
 import type { IconName } from '../components/icons/icon.js';
 import { PAGES } from '../pages/registry.js';
-import { link } from '../state/router.js';
+import { link, linkTo } from '../state/router.js';
 import { session } from '../state/session.js';
-import { BASE } from '../base.js';
 import { get, type Schemas } from './client.js';
 
 export interface Hit {
@@ -47,7 +46,7 @@ const pagesFor = (text: string): Hit[] =>
 async function things(text: string, signal: AbortSignal): Promise<readonly Hit[]> {
   const { items } = await get('/search', { query: { q: text }, signal });
   return items.map(({ kind, title, detail, path }) => ({
-    href: `${BASE}/ui/${path}`,
+    href: linkTo(path),
     title,
     note: kind === 'user' ? 'person: everything of theirs, and why' : detail,
     icon: ICONS[kind],

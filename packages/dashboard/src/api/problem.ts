@@ -42,6 +42,14 @@ export class ApiProblem extends Error {
 export const unreachable = (): ApiProblem =>
   new ApiProblem(0, { title: 'Connection lost', code: 'UNREACHABLE', detail: 'the server cannot be reached' });
 
+/** The code of a page did not arrive: no connection, or another version is served by now. */
+export const notLoaded = (): ApiProblem =>
+  new ApiProblem(0, {
+    title: 'This page could not be loaded',
+    code: 'PAGE_NOT_LOADED',
+    detail: 'its code did not arrive',
+  });
+
 export const asProblem = (thrown: unknown): ApiProblem =>
   thrown instanceof ApiProblem
     ? thrown

@@ -19,6 +19,9 @@ export const throughput = signal<Throughput>(NOTHING_HEARD);
 /** Runs that were heard of since the page was opened, by id; the newest state of each. */
 export const runs = signal<ReadonlyMap<string, Run>>(new Map());
 
+/** By module: how often the server has told that something of it changed. */
+export const moduleChanges = signal<Readonly<Record<string, number>>>({});
+
 const FIRST_WAIT_MS = 1_000;
 const LONGEST_WAIT_MS = 30_000;
 /** Between tries of a stream that never came: a proxy may hold it back, and the state is asked for anyway. */
@@ -57,6 +60,12 @@ function hearRun(event: MessageEvent<string>): void {
   runs.value = next;
 }
 
+function hearChanges(event: MessageEvent<string>): void {
+  const { modules } = JSON.parse(event.data) as { readonly modules: readonly string[] };
+  const before = moduleChanges.value;
+  moduleChanges.value = { ...before, ...Object.fromEntries(modules.map((name) => [name, (before[name] ?? 0) + 1])) };
+}
+
 function hearJobs(event: MessageEvent<string>): void {
   const { types } = JSON.parse(event.data) as Pick<Heard, 'types'>;
   throughput.value = hear(throughput.value, { at: readClock(), types });
@@ -84,6 +93,7 @@ function open(): void {
   source.addEventListener('status', () => void refreshStatus());
   source.addEventListener('run', hearRun);
   source.addEventListener('jobs', hearJobs);
+  source.addEventListener('changed', hearChanges);
   source.addEventListener('error', () => {
     source?.close();
     if (connection.value === 'live') connection.value = 'connecting';

@@ -43,6 +43,9 @@ type Filters = Readonly<Record<string, QueryValue>>;
 export const link = (parts: readonly string[], filters: Filters = {}): string =>
   `${ROOT}/${parts.map((part) => encodeURIComponent(part)).join('/')}${queryString(filters)}`;
 
+/** The address of a page as the server names it: `subscriptions?status=failed`. */
+export const linkTo = (page: string): string => `${ROOT}/${page}`;
+
 function goTo(href: string, how: 'pushState' | 'replaceState'): void {
   history[how](null, '', href);
   address.value = readAddress();

@@ -16,6 +16,9 @@ export function statusLines(io: Io, status: StatusAnswer): string[] {
   const living = status.instances.filter(({ state }) => state === 'alive' || state === 'draining');
   return [
     ...fields(overview(status), paint),
+    ...(status.warnings.length === 0
+      ? []
+      : [...title('warnings'), ...status.warnings.map((one) => warningLine(io, one))]),
     ...title('instances'),
     ...table(living, instanceColumns(now), io.out),
     ...title('processes'),
@@ -59,6 +62,11 @@ const instanceColumns = (now: Date): readonly Column<Instance>[] => [
   { head: 'IN HAND', cell: ({ in_flight: inFlight }) => countsInWords(inFlight) || 'nothing' },
   { head: 'VERSION', cell: ({ version }) => version },
 ];
+
+const WARNING_TONES = { bad: 'bad', warn: 'warn', note: 'dim' } as const;
+
+const warningLine = ({ out: { paint } }: Io, { severity, text }: StatusAnswer['warnings'][number]): string =>
+  paint(printable(text), WARNING_TONES[severity]);
 
 function moduleLine({ out: { paint } }: Io, { name, status, message }: StatusAnswer['modules'][number]): string {
   return `${name}  ${paint(status, toneOf(status))}${message === undefined ? '' : `  ${printable(message)}`}`;

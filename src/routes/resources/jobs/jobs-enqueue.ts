@@ -18,13 +18,10 @@ const enqueueBody = z
     unique_key: word.meta({
       description: 'While another job of the type holds this key, that job is returned instead',
     }),
-    on_conflict: z
-      .enum(['keep', 'replace', 'advance'])
-      .optional()
-      .meta({
-        description:
-          'If another job holds the key: keep that job (default), replace it with this one, or advance it: if it waits for a later time, it gets this one',
-      }),
+    on_conflict: z.enum(['keep', 'replace', 'advance']).optional().meta({
+      description:
+        'If another job holds the key: keep that job (default), replace it with this one, or advance it: if it waits for a later time, it gets this one',
+    }),
     schedule: scheduleSchema.optional().meta({ description: 'Makes the job recurring' }),
     tenant_id: word,
     workspace_id: word,

@@ -21,7 +21,7 @@ export function eventRoutes({ scheduler, logger }: { scheduler: AdminScheduler; 
       responses: {
         200: {
           description:
-            '`status` at once and when it changes: `{subscriptions, queue, breakers}` as in `GET /status`; `run` with a run, when it starts, progresses or ends. `jobs` with how many attempts of each type ended since the previous one: `{types: [{type, completed, retried, dead, cancelled}]}`. It ends after 15 minutes: reconnect',
+            '`status` at once and when it changes: `{subscriptions, queue, breakers}` as in `GET /status`; `run` with a run, when it starts, progresses or ends. `jobs` with how many attempts of each type ended since the previous one: `{types: [{type, completed, retried, dead, cancelled}]}`. `changed` with the modules whose jobs, processes or row schedules have done something since: `{modules: [name]}`. It ends after 15 minutes: reconnect',
           contentType: 'text/event-stream',
         },
       },

@@ -8,7 +8,7 @@ import { breakersJson, queueJson, subscriptionsJson } from '../status.js';
 import { addEnds, endsJson, endsSince, type EndsByType } from './ended-jobs.js';
 
 export interface LiveFeedDeps {
-  readonly scheduler: Pick<AdminScheduler, 'subscriptions' | 'queue' | 'runs' | 'breakers' | 'on' | 'off'>;
+  readonly scheduler: Pick<AdminScheduler, 'subscriptions' | 'queue' | 'runs' | 'breakers' | 'modules' | 'on' | 'off'>;
   readonly logger: Logger;
   /** Milliseconds time between two updates. */
   readonly intervalMs?: number;
@@ -24,6 +24,8 @@ interface Client {
   readonly waiting: Map<string, string>;
   /** Jobs that ended since it was last told of some. */
   ended: EndsByType;
+  /** Modules of whose changes it was not told yet. */
+  readonly changed: Set<string>;
   wake(): void;
 }
 
@@ -34,7 +36,7 @@ const NEWEST_RUNS = 20;
 const withoutTime = ({ as_of: _asOf, ...counts }: ReturnType<typeof subscriptionsJson>) => counts;
 
 /** Shared by callers of all roles, so it must not contain payloads. */
-const message = (event: 'status' | 'run' | 'jobs', data: unknown): string =>
+const message = (event: 'status' | 'run' | 'jobs' | 'changed', data: unknown): string =>
   `event: ${event}\ndata: ${JSON.stringify(data)}\n\n`;
 
 export function createLiveFeed({ scheduler, logger, intervalMs = INTERVAL_MS }: LiveFeedDeps): LiveFeed {
@@ -54,20 +56,35 @@ export function createLiveFeed({ scheduler, logger, intervalMs = INTERVAL_MS }: 
       client.wake();
     }
   };
-  const tellRun = (run: Run): void =>
-    tell(
-      `run:${run.id}`,
-      message(
-        'run',
-        runJson(run, () => null),
-      ),
+  const tellChanged = (module: string | undefined): void => {
+    if (module === undefined) return;
+    for (const client of clients) {
+      client.changed.add(module);
+      client.wake();
+    }
+  };
+  const changedBy = (run: Run): void => tellChanged(scheduler.modules?.ofProcesses.get(run.process));
+
+  const textOf = (run: Run): string =>
+    message(
+      'run',
+      runJson(run, () => null),
     );
+  const tellRun = (run: Run): void => tell(`run:${run.id}`, textOf(run));
+  const onRun = (run: Run): void => {
+    tellRun(run);
+    changedBy(run);
+  };
 
   /** Runs that are no longer among the newest are forgotten. */
   function tellRuns(runs: readonly Run[]): void {
     const newest = new Set(runs.map(({ id }) => `run:${id}`));
     for (const about of known.keys()) if (about !== 'status' && !newest.has(about)) known.delete(about);
-    for (const run of [...runs].reverse()) tellRun(run);
+    for (const run of [...runs].reverse()) {
+      const isNews = counted !== null && known.get(`run:${run.id}`) !== textOf(run);
+      tellRun(run);
+      if (isNews) changedBy(run);
+    }
   }
 
   function tellEnded(now: readonly EndCounts[]): void {
@@ -78,6 +95,7 @@ export function createLiveFeed({ scheduler, logger, intervalMs = INTERVAL_MS }: 
       client.ended = addEnds(client.ended, ends);
       client.wake();
     }
+    for (const type of ends.keys()) tellChanged(scheduler.modules?.ofJobs.get(type));
   }
 
   async function look(): Promise<void> {
@@ -104,16 +122,16 @@ export function createLiveFeed({ scheduler, logger, intervalMs = INTERVAL_MS }: 
   const lookOnce = (): Promise<void> => (looking ??= look().finally(() => (looking = null)));
 
   function start(): void {
-    scheduler.on('run.started', tellRun);
-    scheduler.on('run.finished', tellRun);
+    scheduler.on('run.started', onRun);
+    scheduler.on('run.finished', onRun);
     timer = setInterval(() => void lookOnce(), intervalMs);
     timer.unref();
   }
 
   function stop(): void {
     clearInterval(timer);
-    scheduler.off('run.started', tellRun);
-    scheduler.off('run.finished', tellRun);
+    scheduler.off('run.started', onRun);
+    scheduler.off('run.finished', onRun);
     known.clear();
     counted = null;
   }
@@ -121,7 +139,7 @@ export function createLiveFeed({ scheduler, logger, intervalMs = INTERVAL_MS }: 
   return {
     async *subscribe(signal) {
       let wake = (): void => {};
-      const client: Client = { waiting: new Map(known), ended: new Map(), wake: () => wake() };
+      const client: Client = { waiting: new Map(known), ended: new Map(), changed: new Set(), wake: () => wake() };
       clients.add(client);
       if (clients.size === 1) start();
       const onAbort = (): void => wake();
@@ -133,6 +151,8 @@ export function createLiveFeed({ scheduler, logger, intervalMs = INTERVAL_MS }: 
           client.waiting.clear();
           if (client.ended.size > 0) texts.push(message('jobs', endsJson(client.ended)));
           client.ended = new Map();
+          if (client.changed.size > 0) texts.push(message('changed', { modules: [...client.changed].sort() }));
+          client.changed.clear();
           if (texts.length > 0) yield texts.join('');
           else await new Promise<void>((resolve) => (wake = resolve));
         }

@@ -57,6 +57,27 @@ describe('the feed', () => {
     await client.leave();
   });
 
+  it('tells which modules have done something, and of none at the beginning', async () => {
+    const { listen, scheduler } = setUp();
+    const modules = {
+      ofProcesses: new Map([[finishedRun.process, 'billing']]),
+      ofJobs: new Map([['deliver', 'webhooks']]),
+    };
+    const ended = { hour: new Date(0), type: 'deliver', completed: 1, retried: 0, dead: 0, cancelled: 0 };
+    let completed = 1;
+    const stats = { types: [], live: [], liveCapped: false };
+    const queue = { admin: { stats: async () => stats, ended: async () => [{ ...ended, completed }] } };
+    Object.assign(scheduler, { modules, queue });
+    const client = listen();
+    await waitFor(() => client.text().includes('event: run'));
+    expect(client.text()).not.toContain('event: changed');
+    completed = 2;
+    await waitFor(() => client.text().includes('event: changed\ndata: {"modules":["webhooks"]}'));
+    scheduler.emit('run.finished', { ...finishedRun, id: 'another' });
+    await waitFor(() => client.text().includes('event: changed\ndata: {"modules":["billing"]}'));
+    await client.leave();
+  });
+
   it('goes on after a database that was away', async () => {
     const { listen, looks } = setUp();
     looks.fail = true;

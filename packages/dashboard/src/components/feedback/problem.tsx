@@ -4,6 +4,8 @@ import { Icon } from '../icons/icon.js';
 
 const ADVICE: Readonly<Record<string, string>> = {
   UNREACHABLE: 'Check that the server runs and that this computer is connected. This page tries again by itself.',
+  PAGE_NOT_LOADED:
+    'The server cannot be reached, or has a new version since this tab was opened. Try again: the tab is loaded anew.',
   DATABASE_UNAVAILABLE:
     'The server runs but cannot reach its database. It reconnects by itself once the database is back.',
   NOT_STARTED: 'The server is starting: migrations may be running. Try again in a moment.',

@@ -25,6 +25,16 @@ const MONTHS = [
   'December',
 ];
 
+/** What the interval counts. */
+const UNITS: Partial<Record<Frequency, string>> = {
+  hourly: 'hours',
+  daily: 'days',
+  weekly: 'weeks',
+  monthly: 'months',
+  quarterly: 'quarters',
+  yearly: 'years',
+};
+
 /** Which frequencies have a field that not all of them have. */
 const USED_BY: Partial<Record<keyof Schedule, readonly Frequency[]>> = {
   interval: ['hourly', 'daily', 'weekly', 'monthly', 'quarterly', 'yearly'],
@@ -77,7 +87,7 @@ const CalendarFields = ({ schedule, onChange, errorOf }: PartProps) => {
         </Field>
       )}
       {uses(frequency, 'interval') && (
-        <Field label="Every n-th" error={errorOf('interval')}>
+        <Field label={`Every how many ${UNITS[frequency] ?? 'times'}`} error={errorOf('interval')}>
           <input type="number" min={1} value={schedule.interval ?? 1} onInput={setNumber('interval')} />
         </Field>
       )}

@@ -11,7 +11,7 @@ export const Throughput = () => {
   const last = connection.value === 'lost' ? null : lastMinute(throughput.value, now.value, type);
   const span = last === null || last.seconds === 60 ? 'in the last minute' : `in the last ${last.seconds} s`;
   return (
-    <p class="muted throughput" aria-label="Throughput">
+    <p class="muted throughput" role="group" aria-label="Throughput">
       {last === null ? '\u00a0' : `${count(last.total, 'attempt')} ended ${span}`}
       {last !== null && last.total > 0 && `: ${endsInWords(last.ends, number)}`}
     </p>

@@ -1,5 +1,4 @@
 // The page of a module, from what the module says about itself: lists with columns, filters and actions, and the page of one item.
-import { Empty } from '../../components/feedback/loaded.js';
 import { Page } from '../../components/layout/page.js';
 import { link } from '../../state/router.js';
 import { session } from '../../state/session.js';
@@ -10,10 +9,11 @@ import { ListPage } from './list-page.js';
 import './modules.css';
 
 const NoSuchPage = () => (
-  <Page title="Module">
-    <Empty title="There is no such page">
-      The module may have been removed. <a href={link(['overview'])}>Go to the overview</a>.
-    </Empty>
+  <Page title="There is no such page">
+    <p>
+      The module that it belongs to may be switched off, or the address is wrong.{' '}
+      <a href={link(['overview'])}>Go to the overview</a>.
+    </p>
   </Page>
 );
 

@@ -8,6 +8,7 @@ import { CreateButton, ItemActions } from './item-actions.js';
 import { ItemFacts } from './item-facts.js';
 import { inShort, isNothing, nameOf, valueAt, type Item } from './items.js';
 import { everyMs, sourceOf, type SectionProps } from './section.js';
+import { useChanges } from './use-changes.js';
 
 const Texts = ({ section, item }: Pick<SectionProps, 'section'> & { readonly item: Item }) => (
   <div class="stack">
@@ -32,6 +33,7 @@ export const ObjectSection = ({ section, id, at }: SectionProps) => {
     (signal) => request<Item>(path, { query: fixed, signal }),
     { everyMs: everyMs(section) },
   );
+  useChanges(at, object);
   /** What was deleted has no page any more. */
   const after = (isGone: boolean): void => (isGone && id !== undefined ? navigate(link(at)) : object.reload());
   const item = object.data;

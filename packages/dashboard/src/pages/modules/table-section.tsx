@@ -14,6 +14,7 @@ import { CreateButton, ItemActions } from './item-actions.js';
 import { isNothing, isOffered, nameOf, textOf, valueAt, type Item } from './items.js';
 import { openDialog } from './opened.js';
 import { everyMs, sourceOf, type SectionProps } from './section.js';
+import { useChanges } from './use-changes.js';
 
 interface ItemPage {
   readonly items: readonly Item[];
@@ -97,6 +98,7 @@ export const TableSection = (props: SectionProps) => {
     (signal) => request<ItemPage>(path, { query: asked, signal }),
     { everyMs: everyMs(section) },
   );
+  useChanges(props.at, page);
   const isFiltered = filters.some(({ field }) => given[field]);
   return (
     <Card

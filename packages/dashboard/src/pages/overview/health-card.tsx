@@ -2,7 +2,7 @@
 import { StatusMark } from '../../components/icons/status.js';
 import { Time } from '../../components/time.js';
 import type { Status } from '../../state/live.js';
-import { link } from '../../state/router.js';
+import { link, linkTo } from '../../state/router.js';
 import { count } from '../../time/format.js';
 import { warningsOf, type Warning } from './warnings.js';
 
@@ -46,10 +46,10 @@ export const HealthCard = ({ status }: { readonly status: Status }) => {
         {warnings.length === 0 && <Calm status={status} />}
         {warnings.length > 0 && (
           <ul>
-            {warnings.map(({ text, href, linkText }) => (
+            {warnings.map(({ text, page, linkText }) => (
               <li key={text}>
                 <span>{text}</span>
-                <a href={href}>{linkText}</a>
+                <a href={linkTo(page)}>{linkText}</a>
               </li>
             ))}
           </ul>

@@ -1,143 +1,31 @@
-// What a person should look at, in words, each with the page that shows it. Pure.
+// What needs attention, in the server's words: the same as in the health check and the CLI. Each has the page that shows it. Pure.
 import type { Status } from '../../state/live.js';
-import { link } from '../../state/router.js';
-import { count, duration } from '../../time/format.js';
 
 export interface Warning {
   readonly severity: 'warn' | 'bad';
   readonly text: string;
-  readonly href: string;
+  readonly page: string;
   readonly linkText: string;
 }
 
-const BACKLOG_S = 300;
-const MANY_FAILED = 1_000;
+/** By the first part of the page's address. */
+const LINKS: Readonly<Record<string, string>> = {
+  instances: 'Instances',
+  processes: 'The process',
+  runs: 'Their runs',
+  dead: 'Dead letters',
+  queues: 'Queues',
+};
 
-type Rule = readonly [boolean, Warning['severity'], string, string, string];
+const linkTextOf = (page: string): string => LINKS[page.split(/[/?]/)[0] ?? ''] ?? 'Look at them';
 
-const told = (rules: readonly Rule[]): Warning[] =>
-  rules.filter(([holds]) => holds).map(([, severity, text, href, linkText]) => ({ severity, text, href, linkText }));
+const asSentence = (text: string): string => `${text.slice(0, 1).toUpperCase()}${text.slice(1)}.`;
 
-const atLeast = (n: number, capped: boolean, one: string, many?: string): string =>
-  `${capped ? 'At least ' : ''}${count(n, one, many)}`;
-
-function ofScheduler({ status, scheduler, processes }: Status): Warning[] {
-  const paused = processes.filter(({ paused_until: until }) => until !== null);
-  return told([
-    [
-      status === 'stopped' || !scheduler.running,
-      'bad',
-      'The scheduler is not running on this instance.',
-      link(['instances']),
-      'Instances',
-    ],
-    [status === 'draining', 'warn', 'This instance is shutting down.', link(['instances']), 'Instances'],
-    [
-      paused.some(({ name }) => name === 'subscriptions'),
-      'bad',
-      'The process that serves all subscriptions is paused: nobody is served.',
-      link(['processes', 'subscriptions']),
-      'Resume it',
-    ],
-  ]);
-}
-
-function ofSubscriptions({ subscriptions: s }: Status): Warning[] {
-  if (!s) return [];
-  const late = duration(s.lag_s * 1_000);
-  return told([
-    [
-      s.lag_s > BACKLOG_S,
-      'bad',
-      `The oldest due subscription has waited for ${late}.`,
-      link(['subscriptions'], { due: true, sort: 'next_run_at' }),
-      'What is due',
-    ],
-    [
-      s.suspended > 0,
-      'warn',
-      `${atLeast(s.suspended, s.suspended_capped, 'subscription is', 'subscriptions are')} suspended after repeated failures and will not run until resumed.`,
-      link(['subscriptions'], { status: 'suspended' }),
-      'Look at them',
-    ],
-    [
-      s.failed >= MANY_FAILED,
-      'warn',
-      `${atLeast(s.failed, s.failed_capped, 'subscription waits', 'subscriptions wait')} for a retry.`,
-      link(['subscriptions'], { status: 'failed' }),
-      'Look at them',
-    ],
-    [
-      s.dead_24h > 0,
-      'warn',
-      `${atLeast(s.dead_24h, s.dead_24h_capped, 'occurrence', 'occurrences')} failed all attempts in the last 24 hours.`,
-      link(['subscriptions'], { sort: '-consecutive_failures' }),
-      'Whose they are',
-    ],
-  ]);
-}
-
-function ofQueue({ queue }: Status): Warning[] {
-  const dead = queue?.counts.dead ?? 0;
-  return told([
-    [
-      dead > 0,
-      'warn',
-      `${atLeast(dead, queue?.counts_capped ?? false, 'job', 'jobs')} failed all attempts and ${dead === 1 ? 'waits' : 'wait'} for a decision.`,
-      link(['dead']),
-      'Dead letters',
-    ],
-  ]);
-}
-
-const ofParts = ({ breakers, modules, row_schedules: rows, instances }: Status): Warning[] => [
-  ...breakers
-    .filter(({ state }) => state !== 'closed')
-    .map(({ name, state }): Warning => ({
-      severity: state === 'open' ? 'bad' : 'warn',
-      text: `The circuit breaker ${name} is ${state.replace('_', ' ')}: calls to it are held back.`,
-      href: link(['instances']),
-      linkText: 'Breakers',
-    })),
-  ...modules
-    .filter(({ status }) => status !== 'ok')
-    .map(({ name, status, message }): Warning => ({
-      severity: status === 'down' ? 'bad' : 'warn',
-      text: `Module ${name} is ${status}${message ? `: ${message}` : ''}.`,
-      href: link(['instances']),
-      linkText: 'Modules',
-    })),
-  ...rows.flatMap(({ name, lagging, lag_s: lag, suspended }) =>
-    told([
-      [
-        lagging,
-        'bad',
-        `Row schedule ${name}: the earliest due row has waited for ${duration(lag * 1_000)}.`,
-        link(['processes', name]),
-        'The process',
-      ],
-      [
-        suspended > 0,
-        'warn',
-        `Row schedule ${name}: ${count(suspended, 'row is', 'rows are')} suspended.`,
-        link(['processes', name]),
-        'The process',
-      ],
-    ]),
-  ),
-  ...told([
-    [
-      instances.length > 0 && instances.every(({ state }) => state !== 'alive'),
-      'bad',
-      'No instance is alive.',
-      link(['instances']),
-      'Instances',
-    ],
-  ]),
-];
-
-/** The worst first; empty: all is well. */
-export const warningsOf = (status: Status): readonly Warning[] =>
-  [...ofScheduler(status), ...ofSubscriptions(status), ...ofQueue(status), ...ofParts(status)].sort(
-    (a, b) => Number(b.severity === 'bad') - Number(a.severity === 'bad'),
-  );
+/** In the order of the server, which is the worst first; empty: all is well. */
+export const warningsOf = ({ warnings }: Pick<Status, 'warnings'>): readonly Warning[] =>
+  warnings.map(({ severity, text, page }) => ({
+    severity: severity === 'bad' ? 'bad' : 'warn',
+    text: asSentence(text),
+    page,
+    linkText: linkTextOf(page),
+  }));

@@ -27,6 +27,8 @@ export interface StoredGauges {
   readonly pool_total: number;
   readonly pool_idle: number;
   readonly pool_waiting: number;
+  /** Not known by instances of older releases. */
+  readonly pool_waiting_s?: number;
   readonly claims_per_min: number;
 }
 
@@ -166,6 +168,7 @@ export interface InstanceRow {
   readonly state: 'alive' | 'draining' | 'dead' | 'stopped';
   readonly started_at: Date;
   readonly heartbeat_at: Date;
+  readonly heartbeat_age_s: number;
   readonly in_flight: Record<string, number>;
   readonly gauges: StoredGauges | null;
   readonly restarts_24h: number;
@@ -181,7 +184,8 @@ export async function listInstances(db: Db): Promise<InstanceRow[]> {
        SELECT hostname, count(*)::integer AS n FROM {schema}.scheduler_instances
        WHERE ended_at > now() - interval '24 hours' AND survived IS NOT TRUE GROUP BY hostname
      )
-     SELECT i.id, i.hostname, i.pid, i.version, i.state, i.started_at, i.heartbeat_at, i.in_flight, i.gauges,
+     SELECT i.id, i.hostname, i.pid, i.version, i.state, i.started_at, i.heartbeat_at,
+       greatest(extract(epoch FROM clock_timestamp() - i.heartbeat_at), 0)::float8 AS heartbeat_age_s, i.in_flight, i.gauges,
        coalesce(restarts.n, 0) AS restarts_24h
      FROM {schema}.scheduler_instances i LEFT JOIN restarts ON restarts.hostname = i.hostname
      WHERE state IN ('alive', 'draining') OR ended_at > now() - interval '1 hour'
