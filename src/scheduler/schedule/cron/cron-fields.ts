@@ -5,8 +5,7 @@ export class CronSyntaxError extends Error {
   override readonly name = 'CronSyntaxError';
 }
 
-const CRON_FIELDS = ['second', 'minute', 'hour', 'day', 'month', 'weekday'] as const;
-export type CronFieldName = (typeof CRON_FIELDS)[number];
+export type CronFieldName = 'second' | 'minute' | 'hour' | 'day' | 'month' | 'weekday';
 export type CronFields = Readonly<Record<CronFieldName, string>>;
 
 const MAX_LENGTH = 2_048;
