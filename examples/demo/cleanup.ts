@@ -1,4 +1,4 @@
-// What was started is stopped in reverse, once, whoever asks for it.
+// What was started is stopped in reverse, once, no matter who asks for it.
 
 export interface Cleanup {
   /** Remembers how to undo something; undone in reverse order. */

@@ -1,4 +1,4 @@
-// The provider as an Express app: companies by their domain, people by their address, for whoever has the key.
+// The provider as an Express app: companies by their domain, people by their address, for any client that has the key.
 import { setTimeout as sleep } from 'node:timers/promises';
 import express, { type Express, type RequestHandler, type Response } from 'express';
 import { createBudget } from './budget.js';

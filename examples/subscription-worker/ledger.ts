@@ -16,7 +16,7 @@ export interface Stats {
 }
 
 export interface Ledger {
-  /** `new`: go on and call `done` or `refused`; `repeat`: done before; `concurrent`: somebody is at it. */
+  /** `new`: go on and call `done` or `refused`; `repeat`: done before; `concurrent`: another call is processing it. */
   begin(key: string): { readonly kind: 'new' | 'repeat' | 'concurrent'; readonly attempt: number };
   done(key: string): void;
   refused(key: string, as: string): void;

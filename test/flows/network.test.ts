@@ -7,7 +7,7 @@ import { openFlow, type Flow } from '../support/flow/flow.js';
 import { startDatabaseProxy, type DatabaseProxy } from '../support/servers/tcp-proxy.js';
 import { waitFor } from '../support/wait-for.js';
 
-// a small pool: connections that wait for ever would soon be all it has
+// a small pool: connections that wait forever would soon be all it has
 const env = { LEASE_S: '6', HEARTBEAT_S: '1', DATABASE_POOL_MAX: '2' };
 
 let flow: Flow;

@@ -237,7 +237,7 @@ describe('stop', () => {
     expect(await alive()).toEqual(['stopped']);
   });
 
-  it('does not wait for ever for work that ignores its signal', async () => {
+  it('does not wait forever for work that ignores its signal', async () => {
     const hold = gate();
     const { engine } = await running(() => hold.promise);
     await engine.stop({ graceMs: 10 });

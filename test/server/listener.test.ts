@@ -1,4 +1,4 @@
-// The listener lets requests finish, accepts nothing new, and does not wait for ever.
+// The listener lets requests finish, accepts nothing new, and does not wait forever.
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { once } from 'node:events';
 import http, { type ServerResponse } from 'node:http';

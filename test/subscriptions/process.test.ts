@@ -172,7 +172,7 @@ describe('a trigger', () => {
 
 const DEAD_IN = randomUUID();
 
-/** So many subscriptions with a dead occurrence each, all of which ended at the same moment in one run; the last is of tenant `one`. */
+/** The given number of subscriptions with a dead occurrence each, all of which ended at the same moment in one run; the last is of tenant `one`. */
 async function addDead(count: number, finishedAt: Date): Promise<void> {
   await database.pool.query(
     `INSERT INTO subscriptions (user_id, frequency, tenant_id)

@@ -144,7 +144,7 @@ describe('limits and faults have the same names', () => {
     expect(await same(() => ({ url: '/json', signal: AbortSignal.abort() }))).toMatchObject({ code: 'ERR_CANCELED' });
   });
 
-  it('ends a body that never ends, where axios waits for ever', async () => {
+  it('ends a body that never ends, where axios waits forever', async () => {
     const [, ours] = both();
     expect(await outcome(ours, { url: '/stall', timeout: 40 })).toMatchObject({ code: 'ECONNABORTED' });
   });

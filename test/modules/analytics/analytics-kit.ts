@@ -31,7 +31,7 @@ export async function pass(scheduler: Pick<Scheduler, 'batch'>, name = 'analytic
   return result;
 }
 
-/** A team with so many users; returns their ids. */
+/** A team with the given number of users; returns their ids. */
 export async function addTeam(
   { pool }: TestDatabase,
   timezone: string | null,

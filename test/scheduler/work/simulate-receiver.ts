@@ -1,4 +1,4 @@
-// A receiver that bears so many calls at once and refuses those above, in steps of simulated time.
+// A receiver that accepts a limited number of concurrent calls and refuses the rest, in steps of simulated time.
 import type { ConcurrencyLimit } from '../../../src/scheduler/work/concurrency-limit.js';
 
 export interface Simulation {

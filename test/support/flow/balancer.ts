@@ -13,7 +13,7 @@ export interface BalancerFailure {
 export interface Balancer {
   add(url: string): void;
   remove(url: string): void;
-  /** Sends requests until `stop`, so many loops at once. */
+  /** Sends requests until `stop`, in the given number of concurrent loops. */
   load(requests: readonly BalancedRequest[], loops: number): void;
   /** May be called twice. */
   stop(): Promise<void>;

@@ -26,7 +26,7 @@ export interface Flow {
   readonly receiver: Receiver;
   /** Starts an instance and waits until it is ready. */
   start(env?: Env, setup?: Partial<InstanceSetup>): Promise<Instance>;
-  /** Starts so many at once. */
+  /** Starts the given number of them at once. */
   startMany(count: number, env?: Env): Promise<Instance[]>;
   /** Waits until all of `keys` are settled and nothing is left to do, then asserts that none is missing, none foreign, none settled twice. */
   expectDelivered(keys: readonly OccurrenceKey[], timeoutMs?: number): Promise<void>;

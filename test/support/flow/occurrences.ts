@@ -70,7 +70,7 @@ export async function ledgerOf(pool: Pool): Promise<{ key: OccurrenceKey; outcom
   return (await pool.query<{ key: string; outcome: string; attempts: number }>(sql)).rows;
 }
 
-/** Waits until so many occurrences are over. */
+/** Waits until the given number of occurrences have ended. */
 export const untilSettled = (pool: Pool, count: number, timeoutMs = 60_000): Promise<unknown> =>
   waitFor(
     async () => {

@@ -12,7 +12,7 @@ export interface Reply {
   readonly delayMs?: number;
   /** Seconds, or an HTTP date. */
   readonly retryAfter?: number | string;
-  /** So many bytes of body, sent in pieces. */
+  /** A body of this many bytes, sent in pieces. */
   readonly bodyBytes?: number;
   /** `hang`: never answers. `cut`: closes the connection. `garbage`: bytes that are not HTTP. `stall`: headers, half a body, then silence. */
   readonly fault?: 'hang' | 'cut' | 'garbage' | 'stall';

@@ -22,7 +22,7 @@ async function serve(closing = new AbortController()): Promise<{ url: string; sc
 const get = (url: string, headers: Record<string, string> = {}): Promise<Response> =>
   fetch(url, { headers: { Authorization: 'Bearer ci-token', ...headers } });
 
-/** Yields progress for ever, until the signal aborts. */
+/** Yields progress forever, until the signal aborts. */
 function endless(scheduler: FakeScheduler, ended: () => void): void {
   Object.assign(scheduler.runs, {
     watch: async function* (_id: string, signal: AbortSignal): AsyncGenerator<RunEvent> {
