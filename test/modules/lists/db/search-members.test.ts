@@ -1,6 +1,6 @@
 // The search among the members of a list: what begins with the text first, then what contains it, a limited number of members at a time.
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { migrate } from '../../../../src/compose/migrate.js';
+import { migrate } from '../../../../src/compose/database/migrate.js';
 import { lists } from '../../../../src/modules/lists/index.js';
 import { searchMembers, searchTexts } from '../../../../src/modules/lists/db/search-members.js';
 import { createEmptyDatabase, type TestDatabase } from '../../../support/database.js';
