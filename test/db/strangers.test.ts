@@ -143,7 +143,9 @@ describe('a stranger', () => {
       `SELECT proname AS name, (SELECT s FROM unnest(proconfig) s WHERE s LIKE 'search_path=%') AS path
          FROM pg_proc WHERE pronamespace = 'punctual'::regnamespace AND prolang <> (SELECT oid FROM pg_language WHERE lanname = 'sql')`,
     );
-    expect(rows.filter(({ path }) => path !== 'search_path=pg_catalog, punctual, pg_temp')).toEqual([]);
+    // those that name nothing of ours have no need of our schema
+    const fixed = ['search_path=pg_catalog, punctual, pg_temp', 'search_path=pg_catalog, pg_temp'];
+    expect(rows.filter(({ path }) => path === null || !fixed.includes(path))).toEqual([]);
   });
 
   it('cannot stop jobs by taking advisory locks', async () => {

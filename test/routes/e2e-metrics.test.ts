@@ -112,9 +112,11 @@ it('failures, retries, the dead, suspensions and what was skipped are told apart
   expect([await outcome('failed'), await outcome('retried'), await outcome('dead')]).toEqual([2, 1, 1]);
   expect(await metric('punctual_subscriptions_suspended_total')).toBe(1);
   expect(await metric('punctual_subscriptions', 'state="suspended"')).toBe(1);
+  // half a day away, so that one occurrence is missed at any hour of the day
+  const time = new Date(Date.now() + 12 * 3_600_000).toISOString().slice(11, 16);
   const late = await createDue(app, {
     user_id: 'u',
-    schedule: { frequency: 'daily', misfire: 'skip', misfire_grace_s: 60 },
+    schedule: { frequency: 'daily', time, timezone: 'UTC', misfire: 'skip', misfire_grace_s: 60 },
   });
   await sql(`UPDATE subscription_processing SET next_run_at = now() - interval '2 hours' WHERE subscription_id = $1`, [
     late,
@@ -134,7 +136,7 @@ it('an instance says with its heartbeat how it is doing', async () => {
   const [own] = instances.filter(({ self }) => self);
   expect(Object.keys(own?.['gauges'] ?? {}).sort()).toEqual([
     ...['claims_per_min', 'event_loop_p99_ms', 'heap_limit_bytes', 'heap_used_bytes', 'pool_idle', 'pool_total'],
-    ...['pool_waiting', 'restarts_24h', 'rss_bytes'],
+    ...['pool_waiting', 'pool_waiting_s', 'restarts_24h', 'rss_bytes'],
   ]);
   expect(own?.['gauges']).toMatchObject({ pool_waiting: 0, restarts_24h: 0 });
   expect(await metric('punctual_instance_heap_limit_bytes')).toBeGreaterThan(

@@ -159,7 +159,7 @@ describe('how a subscription stands', () => {
     const rule = String.raw`\(misfire policy skip\)\.`;
     expect(await why(skipped)).toContainEqual([
       'skipped',
-      says(`[34] occurrences from <at> to <at> did not run: nothing ran then, and it was too late afterwards ${rule}`),
+      says(`[345] occurrences from <at> to <at> did not run: nothing ran then, and it was too late afterwards ${rule}`),
     ]);
     const { past } = (await app.call('GET', `/subscriptions/${skipped}/timeline`)).body;
     expect(past).toMatchObject([{ outcome: 'skipped', local: expect.stringMatching(/T09:00:00$/), lateness_ms: null }]);

@@ -153,7 +153,12 @@ describe('an import', () => {
   it('ends where the audience is larger than a list may be', async () => {
     const made = await scripted((page) => ({ body: numbered([member(page)], page, 1_000_000) }));
     kit = await startLists(database, { membersApiUrl: made.url, maxMembers: 50 });
-    expect((await kit.reaches(ann, (await kit.create(ann)).id, 'failed')).error).toMatch(/more than 50 members/);
+    const { id } = await kit.create(ann);
+    expect((await kit.reaches(ann, id, 'failed')).error).toMatch(/more than 50 members/);
+    expect((await kit.call(ann, 'POST', `/batch-lists/${id}/resume`)).status).toBe(202);
+    const { error, progress } = await kit.reaches(ann, id, 'failed');
+    expect(error).toMatch(/more than 50 members/);
+    expect(progress.inserted).toBeLessThanOrEqual(50);
   });
 
   it('goes on by itself when its connections are cut in the middle', async () => {

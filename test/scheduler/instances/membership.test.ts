@@ -72,7 +72,7 @@ describe('an instance', () => {
     expect(instances[0]?.gauges).toEqual({
       ...{ poolTotal: 4, poolIdle: 2, poolWaiting: 1, eventLoopP99Ms: expect.any(Number), restarts24h: 1 },
       ...{ rssBytes: expect.any(Number), heapUsedBytes: expect.any(Number), heapLimitBytes: expect.any(Number) },
-      claimsPerMin: expect.any(Number),
+      ...{ claimsPerMin: expect.any(Number), poolWaitingS: expect.any(Number) },
     });
     const { rssBytes = 0, heapUsedBytes = 0, heapLimitBytes = 0, claimsPerMin = 0 } = instances[0]?.gauges ?? {};
     expect(rssBytes).toBeGreaterThan(heapUsedBytes);

@@ -7,6 +7,8 @@ export interface Attempt {
   readonly audience: string;
   readonly fence: number;
   readonly checkpoint: unknown;
+  /** Members that earlier attempts fetched. */
+  readonly fetched: number;
 }
 
 export type Beginning =

@@ -70,8 +70,9 @@ async function readPass(
   { ahead, known }: { ahead: Ahead; known: KnownAddresses },
   from: Checkpoint,
 ): Promise<PassResult | null> {
-  let fetched = 0;
-  let stored = 0;
+  // a later pass reads the audience again from its beginning
+  let fetched = from.pass === 1 ? attempt.fetched : 0;
+  let stored = fetched;
   const onStored: Parameters<typeof createBatchStore>[0]['onStored'] = ({ inserted, blockedMs }, { made, total }) => {
     stored += made.fetched;
     deps.onStored(inserted);

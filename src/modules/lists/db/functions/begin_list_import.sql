@@ -4,7 +4,7 @@
 -- outcome: begun; full (the workspace already imports at_once lists); completed (by an attempt whose end was not recorded); gone.
 CREATE OR REPLACE FUNCTION {schema}.begin_list_import(
   list uuid, job uuid, at_once integer,
-  OUT outcome text, OUT workspace_id text, OUT audience text, OUT fence integer, OUT checkpoint jsonb, OUT blocked_ms float8
+  OUT outcome text, OUT workspace_id text, OUT audience text, OUT fence integer, OUT checkpoint jsonb, OUT fetched float8, OUT blocked_ms float8
 ) LANGUAGE plpgsql
   SET search_path = pg_catalog, {schema}, pg_temp
 AS $begin$
@@ -24,10 +24,10 @@ BEGIN
   WHERE l.id = list AND l.job_id = job AND l.status IN ('queued', 'running') AND (
     SELECT count(*) FROM {schema}.batch_lists o
     WHERE o.workspace_id IS NOT DISTINCT FROM workspace AND o.status = 'running' AND o.id <> list) < at_once
-  RETURNING 'begun', l.workspace_id, l.audience, l.fence, l.checkpoint, coalesce((
+  RETURNING 'begun', l.workspace_id, l.audience, l.fence, l.checkpoint, l.fetched::float8, coalesce((
     SELECT greatest(0, extract(epoch FROM b.blocked_until - clock_timestamp()) * 1000)::float8
     FROM {schema}.batch_list_limits b WHERE b.workspace_id = l.workspace_id), 0)
-  INTO outcome, workspace_id, audience, fence, checkpoint, blocked_ms;
+  INTO outcome, workspace_id, audience, fence, checkpoint, fetched, blocked_ms;
   outcome := coalesce(outcome, 'full');
 END
 $begin$;
