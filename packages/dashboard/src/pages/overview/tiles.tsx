@@ -95,7 +95,7 @@ const Throughput = () => {
   const last = connection.value === 'lost' ? null : lastMinute(throughput.value, now.value);
   return (
     <Tile
-      label="Jobs, last minute"
+      label="Jobs, 1 min"
       value={last === null ? '…' : compact(last.total)}
       note={last === null || last.total === 0 ? 'ended' : endsInWords(last.ends, compact)}
       href={link(['jobs'])}
@@ -119,7 +119,7 @@ const Jobs = ({ queue: { counts, counts_capped: capped } }: { readonly queue: No
       <Tile
         label="Dead jobs"
         value={more(dead, capped && dead > 0)}
-        note="to be reviewed"
+        note="to review"
         href={link(['dead'])}
         tone={toneOfDead(dead)}
       />
@@ -136,7 +136,7 @@ export const Tiles = ({ status: { subscriptions, queue } }: { readonly status: S
       {subscriptions && <Subscriptions s={subscriptions} />}
       {queue && <Jobs queue={queue} />}
       <Tile
-        label="Done, last hour"
+        label="Done, 1 h"
         value={done ? more(done.occurrences + done.jobs, done.capped) : '…'}
         note={done && `${compact(done.jobs)} are jobs`}
         href={link(['runs'])}
