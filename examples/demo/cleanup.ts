@@ -3,7 +3,7 @@
 export interface Cleanup {
   /** Remembers how to undo something; undone in reverse order. */
   add(name: string, undo: () => Promise<void>): void;
-  /** Undoes everything; goes on when something fails and answers what did. */
+  /** Undoes everything, continues past failures, and returns them. */
   run(): Promise<readonly string[]>;
 }
 

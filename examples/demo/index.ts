@@ -37,7 +37,7 @@ async function load(stage: Stage): Promise<{ world: World; loaded: readonly Load
 }
 
 interface Performance {
-  /** What is not as it should be. */
+  /** What is wrong. */
   readonly problems: readonly string[];
   readonly run: RunView;
   readonly lookUps: readonly JobView[];

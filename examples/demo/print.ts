@@ -1,6 +1,6 @@
 // What the demo shows to a person: colours where a terminal has them, one moving line for progress.
 
-// Whoever reads may stop reading (`| head`): the demo then ends its work unheard.
+// The reader may close the pipe (`| head`): the demo then finishes without output.
 process.stdout.on('error', () => {});
 
 const isTerminal = process.stdout.isTTY === true;
@@ -27,7 +27,7 @@ export interface Bar {
   end(): void;
 }
 
-/** A bar that moves on a terminal; elsewhere a line for every quarter. */
+/** A moving bar on a terminal; otherwise a line for each quarter. */
 export function createBar(): Bar {
   let quarter = 0;
   const draw = (done: number, total: number, note: string): string => {

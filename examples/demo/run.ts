@@ -37,7 +37,7 @@ export interface Evidence {
   readonly worker: Stats;
 }
 
-/** What is not as it should be; empty when all is well. A call that failed and will be retried is well. */
+/** What is wrong; empty if nothing is. A call that failed and will be retried counts as correct. */
 export function problemsOf({ run, due: [least, most], worker }: Evidence): string[] {
   const { processed = 0, successful = 0, failed = 0, lost = 0 } = run.counts;
   const refused = Object.values(worker.refused).reduce((sum, count) => sum + count, 0);

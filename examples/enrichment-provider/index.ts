@@ -13,7 +13,7 @@ function main(): void {
   const stop = (): void => {
     server.close();
     server.closeIdleConnections();
-    // Whoever is left after this was asked for silence.
+    // The connections that remain belong to calls that were told to hang.
     setTimeout(() => server.closeAllConnections(), 2_000).unref();
   };
   process.once('SIGTERM', stop).once('SIGINT', stop);

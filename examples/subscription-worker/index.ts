@@ -13,7 +13,7 @@ function main(): void {
   const stop = (): void => {
     server.close();
     server.closeIdleConnections();
-    // Whoever is left after this hangs on purpose.
+    // The connections that remain hang on purpose.
     setTimeout(() => server.closeAllConnections(), 2_000).unref();
   };
   process.once('SIGTERM', stop).once('SIGINT', stop);

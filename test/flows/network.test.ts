@@ -24,7 +24,7 @@ afterAll(async () => {
 const cases = [
   { how: 'and comes back with its connections', heal: () => network.resume() },
   {
-    how: 'and comes back without them: the old connections stay silent for ever',
+    how: 'and comes back without them: the old connections stay silent forever',
     heal: () => {
       network.cut('server');
       network.resume();

@@ -23,7 +23,7 @@ beforeEach(async () => {
   flow.receiver.answer(() => released.then(() => ({})));
 });
 
-/** An instance in the middle of a run: so many calls under way as may be, and claims in hand that are not begun. */
+/** An instance in the middle of a run: as many calls in progress as allowed, and claims in hand that have not begun. */
 async function startBusy(): Promise<{ instance: Instance; keys: string[] }> {
   const instance = await flow.start(env);
   const keys = await addDue(flow.pool, 100);

@@ -181,7 +181,7 @@ describe('operators', () => {
 });
 
 describe('the worker endpoint', () => {
-  it('works the queue for whoever has a token, and says how it is', async () => {
+  it('works on the queue for any client with a token, and reports its state', async () => {
     await request(app).post('/api/jobs/worker').expect(401);
     await request(app).post('/api/jobs/worker').set('X-Worker-Secret', 'wrong').expect(401);
     await scheduler.enqueue(call, { to: 'd' });

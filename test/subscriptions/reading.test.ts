@@ -60,7 +60,7 @@ describe('reading', () => {
     await expect(api.list({ subscriptionIds: ['junk'] })).rejects.toMatchObject({ code: 'INVALID_INPUT' });
   });
 
-  it('lists what is suspended or failed, whoever wrote that into its row', async () => {
+  it('lists what is suspended or failed, no matter what wrote that into its row', async () => {
     const suspended = await addSubscription(database, { status: 'suspended', nextRunAt: '2026-03-10T07:00:00Z' });
     await addSubscription(database, { nextRunAt: '2026-03-10T07:00:00Z' });
     expect((await api.list({ status: 'suspended' })).items.map(({ id }) => id)).toEqual([suspended]);

@@ -28,7 +28,7 @@ describe('test databases', () => {
     expect(await tablesOf(migrated)).toBe((await tablesOf(other)) + 1);
   });
 
-  it('are gone after close, whoever is still connected', async () => {
+  it('are gone after close, even with open connections', async () => {
     const closing = await createEmptyDatabase();
     const name = new URL(closing.url).pathname.slice(1);
     await closing.close();

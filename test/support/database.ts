@@ -9,7 +9,7 @@ export interface TestDatabase {
   readonly pool: pg.Pool;
   readonly db: OwnDatabase;
   readonly schema: 'punctual';
-  /** Ends the pool and drops the database, whoever is still connected. */
+  /** Ends the pool and drops the database, even with open connections. */
   close(): Promise<void>;
 }
 

@@ -80,7 +80,7 @@ export async function importList(stage: Stage, signal: AbortSignal): Promise<Imp
   return { list, rejects: items };
 }
 
-/** What is not as it should be; empty when all is well. */
+/** What is wrong; empty if nothing is. */
 export function problemsOfList({ list: { status, error, progress } }: ImportedList): string[] {
   const { members, duplicates, invalid } = countKinds(AUDIENCE);
   if (status !== 'completed') return [`the batch list is ${status}: ${error ?? 'no reason is given'}`];

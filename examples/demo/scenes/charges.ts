@@ -116,7 +116,7 @@ const declinedOf = (charges: readonly ChargeView[]) => charges.filter(({ status 
 const sumOf = (charges: readonly ChargeView[]): number =>
   charges.reduce((sum, { amount_cents: cents }) => sum + cents, 0);
 
-/** What is not as it should be; empty when all is well. */
+/** What is wrong; empty if nothing is. */
 export function problemsOfCharges({ charges, waiting, taken, published, told }: ChargedPages): string[] {
   const paid = paidOf(charges);
   const reasons = waiting.map(({ name, reasons: why }) => `${name}: ${Object.keys(why).join()}`).sort();

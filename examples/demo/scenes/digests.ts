@@ -83,7 +83,7 @@ export async function sendDigest(
   }
 }
 
-/** What is not as it should be; empty when all is well. */
+/** What is wrong; empty if nothing is. */
 export const problemsOfDigest = ({ preview, text }: SentDigest): string[] => [
   ...(UPDATES.every((title) => preview.mail?.text.includes(title)) ? [] : ['the preview of the digest lacks updates']),
   ...(UPDATES.every((title) => text?.includes(title)) ? [] : ['the mail of the digest did not come, or lacks updates']),

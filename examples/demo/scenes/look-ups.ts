@@ -102,7 +102,7 @@ function fateOf({ status, result }: JobView): string {
 const keyOf = ({ type, payload, workspace_id }: Pick<JobView, 'type' | 'payload' | 'workspace_id'>): string =>
   `${type} ${payload['domain'] ?? payload['email']} for ${workspace_id}`;
 
-/** What is not as it should be; empty when all is well. A job that waits for its retry, and one that died of its key, are well. */
+/** What is wrong; empty if nothing is. A job that waits for its retry, and one that died because of its key, count as correct. */
 export function problemsOfLookUps(jobs: readonly JobView[], expected: readonly LookUp[] = LOOK_UPS): string[] {
   const fates = new Map(jobs.map((job) => [keyOf(job), fateOf(job)]));
   return expected.flatMap((lookUp) => {

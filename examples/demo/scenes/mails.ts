@@ -81,7 +81,7 @@ export async function sendMails({ admin, mailbox }: Stage, signal: AbortSignal):
   }
 }
 
-/** What is not as it should be; empty when all is well. */
+/** What is wrong; empty if nothing is. */
 export const problemsOfMails = ({ batch, mailbox }: SentMails): string[] =>
   batch.sent === RECIPIENTS && mailbox.mails.length === RECIPIENTS
     ? []

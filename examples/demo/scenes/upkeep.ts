@@ -74,7 +74,7 @@ export async function cleanUp(stage: Stage, signal: AbortSignal): Promise<Cleane
   }
 }
 
-/** What is not as it should be; empty when all is well. */
+/** What is wrong; empty if nothing is. */
 export function problemsOfUpkeep({ left, stats }: CleanedUp): string[] {
   const { codes, states, visits } = ROWS;
   const should = { codes: codes.young, states: states.young, visits: visits.young, archived: visits.old };

@@ -29,7 +29,7 @@ auth_type = any
 pool_mode = ${mode}
 `;
   await writeFile(path.join(folder, 'pgbouncer.ini'), ini, { mode: 0o644 });
-  // it refuses to run as root; whoever runs the server may enter its socket's folder
+  // it refuses to run as root; the user that runs the server may enter its socket's folder
   const args = process.getuid?.() === 0 ? ['-u', serverUser(host)] : [];
   const child = spawn('pgbouncer', [...args, path.join(folder, 'pgbouncer.ini')], {
     stdio: ['ignore', 'pipe', 'pipe'],

@@ -1,4 +1,4 @@
-// Cleaning beside running work: a writer of the same tables never waits a second, whoever cleans, and a process that is killed between
+// Cleaning beside running work: a writer of the same tables never waits a second, whatever cleans, and a process that is killed between
 // two batches loses nothing.
 import { afterAll, beforeAll, beforeEach, expect, it } from '@jest/globals';
 import pg from 'pg';

@@ -74,7 +74,7 @@ describe('a dead instance', () => {
     slow.end(null);
   });
 
-  it('is not followed for ever by a payload that kills: it is buried', async () => {
+  it('is not followed forever by a payload that kills: it is buried', async () => {
     const poison = defineJob({ type: 'poison', schema, crashLimit: 2, run: () => 'survived' });
     const kit = await open({ jobs: [poison], start: false });
     const { id } = await kit.queue.enqueue(poison, {});

@@ -1,4 +1,4 @@
-// Several instances over one table: each occurrence once, whoever dies, and whatever the host does to its rows meanwhile.
+// Several instances over one table: each occurrence once, whichever dies, and whatever the host does to its rows meanwhile.
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { createScheduler, type Scheduler } from '../../../src/index.js';
 import { createTestDatabase, type TestDatabase } from '../../support/database.js';

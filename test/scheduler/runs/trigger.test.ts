@@ -251,7 +251,7 @@ describe('history', () => {
     await expect(engine.runs.list({ cursor: 'zzz' })).rejects.toMatchObject({ code: 'INVALID_INPUT' });
   });
 
-  it('shows a run live to whoever watches, on another instance too', async () => {
+  it('shows a run live to every viewer, also on another instance', async () => {
     const [here, there] = [kit.engine(), kit.engine()];
     const hold = gate();
     for (const engine of [here, there]) {

@@ -17,7 +17,7 @@ beforeEach(() => database.pool.query('TRUNCATE subscriptions CASCADE'));
 
 const request = (limit: number) => ({ instanceId, limit, now: new Date('2026-03-10T09:00:00Z'), nominalUntil: null });
 
-/** With what the triggers would set, which for so many take their time. */
+/** With what the triggers would set, which are slow for this many rows. */
 async function addDue(count: number, tenantId: string, nextRunAt: string): Promise<void> {
   const client = await database.pool.connect();
   try {

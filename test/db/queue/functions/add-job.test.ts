@@ -120,7 +120,7 @@ describe('add_job', () => {
     );
   });
 
-  it('returns the job that holds the key, whoever enqueued it, and stores none', async () => {
+  it('returns the job that holds the key, no matter what enqueued it, and stores none', async () => {
     const { queue } = await open({ jobs: [greet], start: false });
     const { id } = await queue.enqueue(greet, { name: 'dan' }, { uniqueKey: 'k' });
     expect(await add(`'greet', '{"name": "dan"}', unique_key => 'k'`)).toBe(id);

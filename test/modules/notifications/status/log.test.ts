@@ -47,7 +47,7 @@ describe('the log of notifications', () => {
     );
   });
 
-  it('looks at so many for a page, and goes on from there', async () => {
+  it('examines a limited number for a page, and continues from there', async () => {
     const pages: string[][] = [];
     let before: string | null = null;
     do {
