@@ -108,7 +108,7 @@ export function createSubscriptionsApi(deps: SubscriptionsApiDeps): Subscription
       change(id, { patch: { pausedUntil: null }, unsuspend: true, action: 'subscription.resume' }, by),
     pauseMany: (filter, options, by) => bulk('pausing', filter, { ...options, until: options.until ?? FOREVER }, by),
     resumeMany: (filter, options, by) => bulk('resuming', filter, { ...options, until: null }, by),
-    list: createLister({ database, schedules, now }),
+    list: createLister({ database, schedules, now, narrow }),
     sorts: async (query = {}) => possibleSorts(query, await readSortFacts(database, query.tenantId)),
     ledger: (id, query) => loadLedger(look, id, query),
     timeline: (id, query) => loadTimeline(look, id, query),

@@ -1,10 +1,10 @@
--- For the migrations of modules: creates the function of this name that makes an id of this type from text, so that indexes on ids of the
+-- For the migrations of modules: creates (or replaces) the function of this name that makes an id of this type from text, so that indexes on ids of the
 -- host are used; null for text that cannot be an id.
 CREATE OR REPLACE FUNCTION {schema}.create_id_function(function_name text, id_type text) RETURNS void LANGUAGE plpgsql
   SET search_path = pg_catalog, pg_temp
 AS $define$
 BEGIN
-  EXECUTE 'CREATE FUNCTION {schema}.' || quote_ident(function_name) || '(given text) RETURNS ' || id_type
+  EXECUTE 'CREATE OR REPLACE FUNCTION {schema}.' || quote_ident(function_name) || '(given text) RETURNS ' || id_type
     || ' LANGUAGE sql IMMUTABLE PARALLEL SAFE AS ' || quote_literal(CASE id_type
       WHEN 'uuid' THEN $sql$SELECT CASE WHEN given ~* '^[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}$' THEN given::uuid END$sql$
       WHEN 'bigint' THEN $sql$SELECT CASE WHEN given ~ '^-?[0-9]{1,19}$' THEN

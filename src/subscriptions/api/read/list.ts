@@ -9,7 +9,7 @@ import type { SubscriptionRow } from '../../../db/subscriptions/read/subscriptio
 import type { ScheduleBook } from '../../schedules/stored-schedule.js';
 import { decideSort, isOfOwner } from './decide-sort.js';
 import { asInput, invalidInput } from '../change/input-errors.js';
-import { createNarrow } from './narrowing-of.js';
+import type { Narrow } from './narrowing-of.js';
 import type { Subscription, SubscriptionQuery, SubscriptionSort } from '../subscriptions-api.js';
 import { toSubscription } from './to-subscription.js';
 
@@ -17,6 +17,7 @@ export interface ListDeps {
   readonly database: Database;
   readonly schedules: ScheduleBook;
   readonly now: () => Date | null;
+  readonly narrow: Narrow;
 }
 
 /** Which list a cursor belongs to: the sort, or the column by which a search had come so far. */
@@ -40,9 +41,7 @@ function heldCursor(held: unknown, places: readonly Place[]): Held | null {
   return { place: known, after: { key, id } };
 }
 
-export function createLister({ database, schedules, now }: ListDeps) {
-  const narrow = createNarrow({ database, now });
-
+export function createLister({ database, schedules, now, narrow }: ListDeps) {
   async function sorted(query: SubscriptionQuery, page: SubscriptionPage): Promise<SubscriptionRow[]> {
     const { sort } = page;
     if (sort === 'id') return listSubscriptions(database, page);
