@@ -92,6 +92,11 @@ export interface JobDefinition<S extends z.ZodType = z.ZodType, R = unknown> {
   readonly timeoutMs?: number;
   /** The maximum number at once per instance. */
   readonly concurrency?: number;
+  /**
+   * Jobs of the type do not take the worker's slots (`queue.concurrency`): only `concurrency`, which is required then, limits them. For
+   * handlers that mostly wait, for example for one of a few connections. Default false.
+   */
+  readonly ownSlots?: boolean;
   /** Limits starts over all instances. */
   readonly rateLimit?: RateLimit;
   /**
