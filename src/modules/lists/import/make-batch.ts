@@ -1,5 +1,6 @@
-// Converts raw members to a batch for one statement: normalised, and with distinct addresses.
-import type { Batch, Member, Reject } from '../db/store.js';
+// Converts raw members to a batch for one statement: normalised, and as columns.
+import { createMemberWriter } from '../db/member-columns.js';
+import type { Batch, Reject } from '../db/store.js';
 import type { KnownAddresses } from './known-addresses.js';
 import { normaliseMember, type RawMember } from './normalise.js';
 
@@ -7,7 +8,7 @@ export interface MadeBatch extends Pick<
   Batch,
   'fresh' | 'doubtful' | 'rejects' | 'fetched' | 'duplicates' | 'invalid'
 > {
-  /** Members whose provider id occurred twice within the batch. */
+  /** Members whose provider id occurred twice among the doubtful ones. */
   readonly repeated: number;
 }
 
@@ -21,8 +22,10 @@ export interface BatchMaker {
 
 /** Of several with one address, the first is kept. */
 export function createBatchMaker(known: KnownAddresses): BatchMaker {
-  const members = new Map<string, Member>();
-  const [fresh, doubtful]: [Member[], Member[]] = [[], []];
+  const fresh = createMemberWriter();
+  const doubtful = createMemberWriter();
+  /** The provider ids of the doubtful members by their key; fresh ones are distinct. */
+  const doubted = new Map<string, string | null>();
   const rejects: Reject[] = [];
   let [fetched, repeated] = [0, 0];
 
@@ -30,11 +33,13 @@ export function createBatchMaker(known: KnownAddresses): BatchMaker {
     const normalised = normaliseMember(one);
     if (!normalised.ok) return void rejects.push(normalised.reject);
     const { member } = normalised;
-    const first = members.get(member.emailKey);
+    const { emailKey, externalId } = member;
+    if (!known.mayHave(emailKey)) return fresh.add(member);
+    const first = doubted.get(emailKey);
     if (first === undefined) {
-      members.set(member.emailKey, member);
-      (known.mayHave(member.emailKey) ? doubtful : fresh).push(member);
-    } else if (first.externalId !== null && first.externalId === member.externalId) repeated += 1;
+      doubted.set(emailKey, externalId);
+      doubtful.add(member);
+    } else if (first !== null && first === externalId) repeated += 1;
   };
 
   return {
@@ -46,9 +51,9 @@ export function createBatchMaker(known: KnownAddresses): BatchMaker {
       return fetched;
     },
     made: () => ({
-      ...{ fresh, doubtful, rejects },
+      ...{ fresh: fresh.written(), doubtful: doubtful.written(), rejects },
       fetched,
-      duplicates: fetched - rejects.length - members.size,
+      duplicates: fetched - rejects.length - fresh.count - doubtful.count,
       invalid: rejects.length,
       repeated,
     }),
