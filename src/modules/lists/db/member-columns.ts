@@ -12,6 +12,7 @@ export interface MemberWriter {
   readonly count: number;
   /** The member is not kept, only its texts. */
   add(member: Member): void;
+  /** All of them, once. */
   written(): MemberColumns;
 }
 
@@ -40,7 +41,7 @@ export function createMemberWriter(): MemberWriter {
     },
     written() {
       join();
-      return { count, texts: texts.map((column) => column.join(SEPARATOR)) };
+      return { count, texts: texts.map((column) => column.splice(0).join(SEPARATOR)) };
     },
   };
 }

@@ -11,6 +11,8 @@ export interface Member {
   readonly joinedAtMs: number | null;
 }
 
+export type Shadowed = Pick<Member, 'emailKey' | 'externalId'>;
+
 export interface Reject {
   readonly line: number | null;
   readonly externalId: string | null;
@@ -23,6 +25,8 @@ export interface Batch {
   readonly fresh: MemberColumns;
   /** May be in the list or in `fresh`: each is looked up. */
   readonly doubtful: MemberColumns;
+  /** Of further members with the address of a doubtful one: not stored, but each may be one that came before. */
+  readonly shadowed: readonly Shadowed[];
   readonly rejects: readonly Reject[];
   /** What it adds to the counts, in addition to new members. */
   readonly pages: number;
@@ -60,13 +64,14 @@ interface Row extends Record<string, unknown> {
   readonly blocked_ms: number;
 }
 
-const PARAMETERS = Array.from({ length: 27 }, (_, index) => `$${index + 1}`).join();
+const PARAMETERS = Array.from({ length: 29 }, (_, index) => `$${index + 1}`).join();
 
 /** One round trip; the statement is functions/store_list_batch.sql. Returns null if the attempt has been fenced off. */
 export async function storeBatch(db: Db, listId: string, fence: number, batch: Batch): Promise<Stored | null> {
-  const { fresh, doubtful, rejects } = batch;
+  const { fresh, doubtful, shadowed, rejects } = batch;
   const { rows } = await db.query<Row>(`SELECT * FROM {schema}.store_list_batch(${PARAMETERS})`, [
     ...[listId, fence, fresh.count, ...fresh.texts, doubtful.count, ...doubtful.texts],
+    ...[column(shadowed, 'emailKey'), column(shadowed, 'externalId')],
     ...[column(rejects, 'line'), column(rejects, 'externalId'), column(rejects, 'value'), column(rejects, 'reason')],
     ...[KEPT_REJECTS, batch.pages, batch.fetched, batch.duplicates, batch.invalid, batch.total],
     ...[batch.checkpoint === null ? null : JSON.stringify(batch.checkpoint), batch.again, batch.endsIfNew],

@@ -1,12 +1,12 @@
 // Converts raw members to a batch for one statement: normalised, and as columns.
 import { createMemberWriter } from '../db/member-columns.js';
-import type { Batch, Reject } from '../db/store.js';
+import type { Batch, Reject, Shadowed } from '../db/store.js';
 import type { KnownAddresses } from './known-addresses.js';
 import { normaliseMember, type RawMember } from './normalise.js';
 
 export interface MadeBatch extends Pick<
   Batch,
-  'fresh' | 'doubtful' | 'rejects' | 'fetched' | 'duplicates' | 'invalid'
+  'fresh' | 'doubtful' | 'shadowed' | 'rejects' | 'fetched' | 'duplicates' | 'invalid'
 > {
   /** Members whose provider id occurred twice among the doubtful ones. */
   readonly repeated: number;
@@ -24,8 +24,9 @@ export interface BatchMaker {
 export function createBatchMaker(known: KnownAddresses): BatchMaker {
   const fresh = createMemberWriter();
   const doubtful = createMemberWriter();
-  /** The provider ids of the doubtful members by their key; fresh ones are distinct. */
-  const doubted = new Map<string, string | null>();
+  /** The keys of the doubtful members, and with the provider ids that came with them. */
+  const [doubted, pairs] = [new Set<string>(), new Set<string>()];
+  const shadowed: Shadowed[] = [];
   const rejects: Reject[] = [];
   let [fetched, repeated] = [0, 0];
 
@@ -35,11 +36,15 @@ export function createBatchMaker(known: KnownAddresses): BatchMaker {
     const { member } = normalised;
     const { emailKey, externalId } = member;
     if (!known.mayHave(emailKey)) return fresh.add(member);
-    const first = doubted.get(emailKey);
-    if (first === undefined) {
-      doubted.set(emailKey, externalId);
+    const pair = externalId === null ? null : `${emailKey}\x1F${externalId}`;
+    const isRepeated = pair !== null && pairs.has(pair);
+    if (pair !== null) pairs.add(pair);
+    if (isRepeated) repeated += 1;
+    else if (doubted.has(emailKey)) shadowed.push({ emailKey, externalId });
+    else {
+      doubted.add(emailKey);
       doubtful.add(member);
-    } else if (first !== null && first === externalId) repeated += 1;
+    }
   };
 
   return {
@@ -51,7 +56,7 @@ export function createBatchMaker(known: KnownAddresses): BatchMaker {
       return fetched;
     },
     made: () => ({
-      ...{ fresh: fresh.written(), doubtful: doubtful.written(), rejects },
+      ...{ fresh: fresh.written(), doubtful: doubtful.written(), shadowed, rejects },
       fetched,
       duplicates: fetched - rejects.length - fresh.count - doubtful.count,
       invalid: rejects.length,

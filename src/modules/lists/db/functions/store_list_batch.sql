@@ -2,11 +2,13 @@
 -- false): a later one has started, or the list was cancelled or deleted. Fresh members are certainly not in the list; doubtful ones are
 -- looked up, also among the fresh ones before them. Each column of members is one text, separated by chr(31), where empty stands for null,
 -- and an email is given only if it differs from its key. A function, because its two searches see what it has inserted, and because its
--- plans are kept. repeated: doubtful members that were stored before with the same external id.
+-- plans are kept. Shadowed ones
+-- share the address of a doubtful one. repeated: doubtful and shadowed members that were stored before with the same external id.
 CREATE OR REPLACE FUNCTION {schema}.store_list_batch(
   list uuid, attempt integer,
   fresh integer, fresh_keys text, fresh_emails text, fresh_ids text, fresh_names text, fresh_times text,
   doubtful integer, doubtful_keys text, doubtful_emails text, doubtful_ids text, doubtful_names text, doubtful_times text,
+  shadowed_keys text[], shadowed_ids text[],
   reject_lines bigint[], reject_ids text[], reject_values text[], reject_reasons text[], kept_rejects integer,
   more_pages integer, more_fetched integer, more_duplicates integer, more_invalid integer, new_total bigint, new_checkpoint jsonb,
   again boolean, ends_if_new boolean,
@@ -51,7 +53,9 @@ BEGIN
     added := added + stored;
     IF stored < doubtful THEN
       SELECT count(*) - stored_with_id INTO repeated
-      FROM unnest(string_to_array(doubtful_keys, chr(31), ''), string_to_array(doubtful_ids, chr(31), '')) AS m (key, id)
+      FROM (
+        SELECT * FROM unnest(string_to_array(doubtful_keys, chr(31), ''), string_to_array(doubtful_ids, chr(31), ''))
+        UNION ALL SELECT * FROM unnest(shadowed_keys, shadowed_ids)) AS m (key, id)
       CROSS JOIN LATERAL (
         SELECT o.external_id FROM {schema}.batch_list_members o WHERE o.list_id = list AND o.email_key = m.key OFFSET 0) found
       WHERE found.external_id = m.id;
