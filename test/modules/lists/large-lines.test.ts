@@ -1,4 +1,5 @@
-// A line of 100 MB sent to a real server: refused after its first part, while the rest is still to come, and never held in memory.
+// A line of 100 MB sent to a real server: refused after its first part, while the rest is still to come, and never held in memory. Its client
+// may also hang up after the refusal.
 import { once } from 'node:events';
 import { Agent, request, type ClientRequest, type IncomingMessage } from 'node:http';
 import { json } from 'node:stream/consumers';
@@ -49,19 +50,35 @@ async function memoryMb(): Promise<number> {
   return Number(/^process_resident_memory_bytes (\S+)/m.exec(await response.text())?.[1]) / MB;
 }
 
-it.each([
-  ['of a field', 'email\n', /line 2: the line has more than 65536 characters/],
-  ['in a quote that is never closed', 'email\n"', /line 2: the line has more than 65536 characters/],
-  ['that should be the header', '', /line 1: the line has more than 65536 characters/],
-])('a line %s', async (_what, begin, reason) => {
-  const sent = open('/api/batch-lists/csv?name=n&audience=a', { 'content-type': 'text/csv' }, 'POST');
+/** Sends the beginning of a file, and returns when it has been refused; nothing else has been sent by then. */
+async function refusedUpload(type: string, begin: string, line: number): Promise<ClientRequest> {
+  const sent = open('/api/batch-lists/csv?name=n&audience=a', { 'content-type': type }, 'POST');
   const came = once(sent, 'response') as Promise<[IncomingMessage]>;
-  await send(sent, begin || 'e');
+  await send(sent, begin);
   await send(sent, PART);
-  // before anything else is sent
   const [response] = await came;
   expect(response.statusCode).toBe(400);
-  expect(await json(response)).toMatchObject({ code: 'UPLOAD_REFUSED', detail: expect.stringMatching(reason) });
+  const detail = `body: line ${line}: the line has more than 65536 characters`;
+  expect(await json(response)).toMatchObject({ code: 'UPLOAD_REFUSED', detail });
+  return sent;
+}
+
+const FORM = 'multipart/form-data; boundary=B';
+const FORM_BEGIN = '--B\r\nContent-Disposition: form-data; name="file"; filename="m.csv"\r\n\r\n';
+
+const expectWorking = async (): Promise<void> => {
+  const [next] = (await once(open('/api/batch-lists', {}, 'GET').end(), 'response')) as [IncomingMessage];
+  const said = { status: next.statusCode, body: await json(next) };
+  expect(said).toEqual({ status: 200, body: { items: [], next_cursor: null } });
+};
+
+it.each([
+  ['of a field', 'text/csv', 'email\n', 2],
+  ['in a quote that is never closed', 'text/csv', 'email\n"', 2],
+  ['that should be the header', 'text/csv', 'e', 1],
+  ['in a form', FORM, `${FORM_BEGIN}email\n`, 2],
+])('a line %s', async (_what, type, begin, line) => {
+  const sent = await refusedUpload(type, begin, line);
   const before = await memoryMb();
   let most = before;
   for (let mb = 1; mb < 100; mb += 1) {
@@ -71,9 +88,13 @@ it.each([
   sent.end();
   expect(most - before).toBeLessThan(50);
   // the connection is as good as new
-  const [next] = (await once(open('/api/batch-lists', {}, 'GET').end(), 'response')) as [IncomingMessage];
-  expect({ status: next.statusCode, body: await json(next) }).toEqual({
-    status: 200,
-    body: { items: [], next_cursor: null },
-  });
+  await expectWorking();
+});
+
+it.each(['text/csv', FORM])('a client may hang up once its file (%s) has been refused', async (type) => {
+  const sent = await refusedUpload(type, type === FORM ? `${FORM_BEGIN}email\n` : 'email\n', 2);
+  sent.on('error', () => {}).destroy();
+  await once(sent, 'close');
+  await expectWorking();
+  expect(server.logs().filter(({ level }) => level === 'error')).toEqual([]);
 });

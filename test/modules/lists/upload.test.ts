@@ -102,6 +102,20 @@ describe('a file', () => {
     expect(await refusal(await upload(empty, ''))).toMatch(/the form has no file/);
   });
 
+  const part = '--B\r\nContent-Disposition: form-data; name="file"; filename="m.csv"\r\n\r\nemail\na@example.com\n';
+
+  it.each([
+    ['ends within the file', 'multipart/form-data; boundary=B', part],
+    ['ends before the file', 'multipart/form-data; boundary=B', '--B\r\nContent-Disp'],
+    ['is empty', 'multipart/form-data; boundary=B', ''],
+    ['names no boundary', 'multipart/form-data', part],
+    ['has a boundary that is too long', `multipart/form-data; boundary=${'B'.repeat(300)}`, part],
+    ['has another boundary', 'multipart/form-data; boundary=C', `${part}\r\n--B--\r\n`],
+  ])('in a form that %s is refused, and nothing of it is kept', async (_what, type, body) => {
+    expect(await refusal(await upload(body, type))).toMatch(/^body: is not a form: /);
+    await nothingLeft();
+  });
+
   it('is stored in many batches, each address once', async () => {
     const rows = Array.from({ length: 9_000 }, (_, n) => `m${n % 6_000}@example.com,Member ${n}`);
     const { list } = await stored(await upload(`email,name\n${rows.join('\n')}`));
