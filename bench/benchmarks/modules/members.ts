@@ -130,7 +130,10 @@ export const run = ({ quick }: BenchOptions): Promise<BenchResult> =>
       const toEnd = await searchToEnd(url);
       const files = await download(host.url, settings.size, settings.files);
       const figures = Object.fromEntries(
-        [...Object.entries(times), ['members.csv', files.firstByteMs] as const].map(([name, all]) => [name, spread(all)]),
+        [...Object.entries(times), ['members.csv', files.firstByteMs] as const].map(([name, all]) => [
+          name,
+          spread(all),
+        ]),
       );
       const tenths = byTenth(files.rss);
       return {
@@ -145,7 +148,9 @@ export const run = ({ quick }: BenchOptions): Promise<BenchResult> =>
           Object.entries(figures).map(([name, { p50, p95, max }]) => [name, p50, p95, max]),
         ],
         targets: [
-          ...Object.entries(figures).map(([name, { p95 }]) => atMost(`${name}, p95 of the first byte, ms`, p95, MOST_MS)),
+          ...Object.entries(figures).map(([name, { p95 }]) =>
+            atMost(`${name}, p95 of the first byte, ms`, p95, MOST_MS),
+          ),
           atMost('memory while files are read, last tenth ÷ second tenth', tenths.at(-1)! / tenths[1]!, 1.2, {
             note: `${Math.max(...tenths)} MB`,
           }),

@@ -17,7 +17,9 @@ function rowOf(index: number): string {
   const repeats = index % 20 === 19;
   const of = repeats ? index - 1 : index;
   const email = `member.${of}@example.com`;
-  return `${repeats ? email.toUpperCase() : email},"Member ""${index}""",m${index},`.padEnd(ROW_BYTES - 2, 'x') + '\r\n';
+  return (
+    `${repeats ? email.toUpperCase() : email},"Member ""${index}""",m${index},`.padEnd(ROW_BYTES - 2, 'x') + '\r\n'
+  );
 }
 
 export function csvFile(megabytes: number): CsvFile {

@@ -49,7 +49,8 @@ async function expectHidden(asked: ListsKit, id: string): Promise<void> {
   const missing = { status: 404, code: 'LIST_NOT_FOUND' };
   expect((await asked.get({ user: 'alice', workspace: 'w1' }, id)).id).toBe(id);
   for (const stranger of [bob, { user: 'ann' }, { user: 'ann', workspace: 'w2' }]) {
-    const ask = (method: string, path: string) => asked.call(stranger, method, `/batch-lists/${id}${path}`).then(problem);
+    const ask = (method: string, path: string) =>
+      asked.call(stranger, method, `/batch-lists/${id}${path}`).then(problem);
     for (const path of ['', '/events', '/members', '/members?q=m', '/members.csv', '/rejects'])
       expect(await ask('GET', path)).toEqual(missing);
     for (const path of ['/resume', '/cancel']) expect(await ask('POST', path)).toEqual(missing);
@@ -94,7 +95,9 @@ describe('lists over HTTP', () => {
   it.each(['with the role', 'without it'])('are seen by their workspace alone, on every route, %s', async (role) => {
     if (role === 'without it') await database.pool.query('REVOKE SELECT ON punctual.jobs FROM punctual_user');
     const asked =
-      role === 'without it' ? await startLists(database, { membersApiUrl: api.url }, { worker: false, keyFor: [] }) : kit;
+      role === 'without it'
+        ? await startLists(database, { membersApiUrl: api.url }, { worker: false, keyFor: [] })
+        : kit;
     expect(await asked.scheduler.queue.users.isolated()).toBe(role === 'with the role');
     await database.pool.query('GRANT SELECT ON punctual.jobs TO punctual_user');
     const { id } = await kit.create(ann);
