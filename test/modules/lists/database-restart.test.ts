@@ -4,6 +4,7 @@ import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import express from 'express';
 import { startFlowPostgres, type FlowPostgres } from '../../support/flow/postgres.js';
 import { startServer, type RunningServer } from '../../support/servers/http-server.js';
+import { migrateAll } from '../../support/test-run/migrate-all.js';
 import { waitFor } from '../../support/wait-for.js';
 import { startLists, type ListsKit } from './support.js';
 import { createListWorkers, expectExact, pageOf, type ListWorkers } from './workers.js';
@@ -21,6 +22,7 @@ let held: (() => void)[] | null = null;
 
 beforeAll(async () => {
   postgres = await startFlowPostgres();
+  await migrateAll(postgres.url);
   const members = express().get('/members', (request, response) => {
     const page = Number(request.query['page']);
     asked.push(page);

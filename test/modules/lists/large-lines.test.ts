@@ -1,8 +1,7 @@
 // A line of 100 MB sent to a real server: refused after its first part, while the rest is still to come, and never held in memory. Its client
 // may also hang up after the refusal.
 import { once } from 'node:events';
-import { Agent, request, type ClientRequest, type IncomingMessage } from 'node:http';
-import { json } from 'node:stream/consumers';
+import { connect, type Socket } from 'node:net';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { SignJWT } from 'jose';
 import { createTestDatabase, type TestDatabase } from '../../support/database.js';
@@ -11,13 +10,12 @@ import { startServerProcess, type ServerProcess } from '../../support/processes.
 const SECRET = 'a-secret-of-at-least-32-characters';
 const ADMIN = 'admin-token-0123456789';
 const MB = 1_000_000;
+const LINE_MB = 100;
 const PART = Buffer.alloc(MB, 'x');
 
 let database: TestDatabase;
 let server: ServerProcess;
 let user: string;
-const agent = new Agent({ keepAlive: true, maxSockets: 1 });
-
 beforeAll(async () => {
   database = await createTestDatabase();
   server = await startServerProcess({
@@ -33,16 +31,36 @@ beforeAll(async () => {
     .sign(new TextEncoder().encode(SECRET));
 }, 60_000);
 afterAll(async () => {
-  agent.destroy();
   await server.stop('SIGKILL');
   await database.close();
 });
 
-const open = (path: string, headers: Record<string, string>, method: string): ClientRequest =>
-  request(`${server.url}${path}`, { agent, method, headers: { authorization: `Bearer ${user}`, ...headers } });
+/** Begins a request on a connection of its own. An HTTP client of Node.js would stop sending when the response arrives. */
+function open(method: string, path: string, headers: Record<string, string>): Socket {
+  const socket = connect(Number(new URL(server.url).port), '127.0.0.1').setEncoding('utf8');
+  socket.on('error', () => {});
+  begin(socket, method, path, headers);
+  return socket;
+}
 
-const send = async (sent: ClientRequest, part: Buffer | string): Promise<void> => {
-  if (!sent.write(part)) await once(sent, 'drain');
+function begin(socket: Socket, method: string, path: string, headers: Record<string, string> = {}): void {
+  const all = Object.entries({ host: 'x', authorization: `Bearer ${user}`, ...headers });
+  socket.write(`${method} ${path} HTTP/1.1\r\n${all.map(([name, value]) => `${name}: ${value}\r\n`).join('')}\r\n`);
+}
+
+/** Reads the next response of the connection, whose body is JSON. */
+async function next(socket: Socket): Promise<{ readonly status: number; readonly body: unknown }> {
+  let text = '';
+  for (;;) {
+    const [head = '', body = ''] = text.split('\r\n\r\n', 2);
+    const length = Number(/^content-length: (\d+)/im.exec(head)?.[1] ?? Number.NaN);
+    if (body.length === length) return { status: Number(head.slice(9, 12)), body: JSON.parse(body) };
+    text += ((await once(socket, 'data')) as [string])[0];
+  }
+}
+
+const send = async (socket: Socket, part: Buffer | string): Promise<void> => {
+  if (!socket.write(part)) await once(socket, 'drain');
 };
 
 async function memoryMb(): Promise<number> {
@@ -50,51 +68,51 @@ async function memoryMb(): Promise<number> {
   return Number(/^process_resident_memory_bytes (\S+)/m.exec(await response.text())?.[1]) / MB;
 }
 
-/** Sends the beginning of a file, and returns when it has been refused; nothing else has been sent by then. */
-async function refusedUpload(type: string, begin: string, line: number): Promise<ClientRequest> {
-  const sent = open('/api/batch-lists/csv?name=n&audience=a', { 'content-type': type }, 'POST');
-  const came = once(sent, 'response') as Promise<[IncomingMessage]>;
-  await send(sent, begin);
-  await send(sent, PART);
-  const [response] = await came;
-  expect(response.statusCode).toBe(400);
+/** Sends the first megabyte of a line of 100 MB, and returns when the file has been refused; nothing else has been sent by then. */
+async function refusedUpload(type: string, start: string, line: number): Promise<Socket> {
+  const size = { 'content-length': String(start.length + LINE_MB * MB) };
+  const socket = open('POST', '/api/batch-lists/csv?name=n&audience=a', { 'content-type': type, ...size });
+  await send(socket, start);
+  await send(socket, PART);
   const detail = `body: line ${line}: the line has more than 65536 characters`;
-  expect(await json(response)).toMatchObject({ code: 'UPLOAD_REFUSED', detail });
-  return sent;
+  expect(await next(socket)).toEqual({
+    status: 400,
+    body: expect.objectContaining({ code: 'UPLOAD_REFUSED', detail }),
+  });
+  return socket;
 }
 
 const FORM = 'multipart/form-data; boundary=B';
 const FORM_BEGIN = '--B\r\nContent-Disposition: form-data; name="file"; filename="m.csv"\r\n\r\n';
 
-const expectWorking = async (): Promise<void> => {
-  const [next] = (await once(open('/api/batch-lists', {}, 'GET').end(), 'response')) as [IncomingMessage];
-  const said = { status: next.statusCode, body: await json(next) };
-  expect(said).toEqual({ status: 200, body: { items: [], next_cursor: null } });
-};
+const NOTHING = { status: 200, body: { items: [], next_cursor: null } };
 
 it.each([
   ['of a field', 'text/csv', 'email\n', 2],
   ['in a quote that is never closed', 'text/csv', 'email\n"', 2],
   ['that should be the header', 'text/csv', 'e', 1],
   ['in a form', FORM, `${FORM_BEGIN}email\n`, 2],
-])('a line %s', async (_what, type, begin, line) => {
-  const sent = await refusedUpload(type, begin, line);
+])('a line %s', async (_what, type, start, line) => {
+  const socket = await refusedUpload(type, start, line);
   const before = await memoryMb();
   let most = before;
-  for (let mb = 1; mb < 100; mb += 1) {
-    await send(sent, PART);
+  for (let mb = 1; mb < LINE_MB; mb += 1) {
+    await send(socket, PART);
     if (mb % 20 === 0) most = Math.max(most, await memoryMb());
   }
-  sent.end();
   expect(most - before).toBeLessThan(50);
   // the connection is as good as new
-  await expectWorking();
+  begin(socket, 'GET', '/api/batch-lists');
+  expect(await next(socket)).toEqual(NOTHING);
+  socket.destroy();
 });
 
 it.each(['text/csv', FORM])('a client may hang up once its file (%s) has been refused', async (type) => {
-  const sent = await refusedUpload(type, type === FORM ? `${FORM_BEGIN}email\n` : 'email\n', 2);
-  sent.on('error', () => {}).destroy();
-  await once(sent, 'close');
-  await expectWorking();
+  const socket = await refusedUpload(type, type === FORM ? `${FORM_BEGIN}email\n` : 'email\n', 2);
+  socket.destroy();
+  await once(socket, 'close');
+  const other = open('GET', '/api/batch-lists', {});
+  expect(await next(other)).toEqual(NOTHING);
+  other.destroy();
   expect(server.logs().filter(({ level }) => level === 'error')).toEqual([]);
 });
