@@ -59,13 +59,13 @@ describe('an import', () => {
   });
 
   it.each(['page', 'cursor'] as const)('by %s misses nobody who moves while it is read', async (membersApiStyle) => {
-    const audience = { ...shape, duplicateEvery: 7 };
+    const audience = { ...shape, size: 2_342, duplicateEvery: 7 };
     api = await startServer(createMembersApp({ ...calm, moveAfter: 12, ...audience }));
     kit = await startLists(database, { membersApiUrl: api.url, membersApiStyle, parallelPages: 1 });
     const { progress } = await kit.reaches(ann, (await kit.create(ann)).id, 'completed');
     const { members, duplicates, invalid } = countKinds(audience);
     // one came twice, and the one that was missed was found when the audience was read again
-    expect(progress).toMatchObject({ fetched: 2_346, inserted: members, duplicates: duplicates + 1, invalid });
+    expect(progress).toMatchObject({ fetched: 2_343, inserted: members, duplicates: duplicates + 1, invalid });
     expect(await addresses()).toHaveLength(members);
   });
 
@@ -120,13 +120,12 @@ describe('an import', () => {
     await waitFor(async () => (await (kit as ListsKit).get(ann, other.id)).error !== null);
     expect(made.asked).toHaveLength(asked);
     // neither starts the other in vain
-    const jobs = await waitFor(async () => {
+    await waitFor(async () => {
       const { rows } = await database.pool.query<{ s: number }>(
         `SELECT extract(epoch FROM run_at - now())::float8 AS s FROM punctual.jobs WHERE status = 'pending'`,
       );
-      return rows.length === 2 && rows;
+      return rows.length === 2 && rows.every(({ s }) => s > 600);
     });
-    expect(jobs.every(({ s }) => s > 600)).toBe(true);
     const { rows: lists } = await database.pool.query('SELECT fence FROM punctual.batch_lists');
     expect(lists).toEqual([{ fence: 1 }, { fence: 1 }]);
   });
