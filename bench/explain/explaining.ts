@@ -11,9 +11,13 @@ export interface Explained {
 
 /**
  * A database whose statements are explained and rolled back. The settings of a transaction apply to the statement after them. `last` returns
- * the sum of the statements since it was last called.
+ * the sum of the statements since it was last called. With `answers`, each statement is then run once more for its rows, on which further
+ * statements may depend: only for statements that change nothing.
  */
-export function explaining(client: pg.Client): { db: Database; last: () => Explained } {
+export function explaining(
+  client: pg.Client,
+  { answers = false }: { readonly answers?: boolean } = {},
+): { db: Database; last: () => Explained } {
   let plans: string[] = [];
   const settings: string[] = [];
   const inner = withSchema(client, 'punctual');
@@ -27,6 +31,7 @@ export function explaining(client: pg.Client): { db: Database; last: () => Expla
       for (const setting of settings.splice(0)) await client.query(setting);
       const { rows } = await inner.query<{ 'QUERY PLAN': string }>(`EXPLAIN (ANALYZE, BUFFERS) ${text}`, values);
       plans.push(rows.map((row) => row['QUERY PLAN']).join('\n'));
+      if (answers) return (await inner.query(text, values)) as never;
     } finally {
       await client.query('ROLLBACK');
     }

@@ -90,7 +90,7 @@ async function main(databaseUrl: string): Promise<void> {
   await seed(pool, Number(size));
   const client = new pg.Client({ connectionString: databaseUrl });
   await client.connect();
-  const { db, last } = explaining(client);
+  const { db, last } = explaining(client, { answers: true });
   for (const [owner, scope] of oneOwner ? [LARGE] : OWNERS) {
     console.log(`\n${owner}`);
     const lists = FILTERS.flatMap(([name, filter, page = {}]): Statement[] => [
