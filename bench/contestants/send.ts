@@ -27,7 +27,7 @@ await storing.queue.admin.patchQueue('notifications', { paused: true });
 await storing.stop();
 
 const sending = notifications({ ...options, transport: smtp(smtpUrl) });
-const scheduler = createScheduler({ ...at, modules: [sending], queue: { concurrency: 50 } });
+const scheduler = createScheduler({ ...at, modules: [sending] });
 const { admin } = scheduler.queue;
 // what starts beforehand is not measured: the bare loop has nothing of the kind
 await scheduler.start();

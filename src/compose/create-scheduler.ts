@@ -217,5 +217,5 @@ function jobConcurrency({
   concurrency: limit,
 }: Queue): ReturnType<AdminScheduler['concurrency']> {
   if (types().length === 0) return [];
-  return [{ source: 'queue', inFlight: worker.inFlight, limit, maxLimit: limit, claimed: source.claimed }];
+  return [{ source: 'queue', inFlight: worker.slotsInUse, limit, maxLimit: limit, claimed: source.claimed }];
 }

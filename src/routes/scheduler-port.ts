@@ -10,6 +10,7 @@ import type { SubscriptionsApi, SubscriptionsStatus } from '../subscriptions/api
 /** The sliding window of one source on this instance. */
 export interface ConcurrencyStatus {
   readonly source: string;
+  /** Slots in use. Jobs with slots of their own (`ownSlots`) are not counted. */
   readonly inFlight: number;
   /** The current limit. */
   readonly limit: number;

@@ -68,8 +68,12 @@ function addEngineGauges(registry: Registry, scheduler: AdminScheduler): void {
     const states = [...new Set(instances.map(({ state }) => state))];
     return states.map((state) => [{ state }, instances.filter((instance) => instance.state === state).length]);
   });
-  gauge(registry, 'in_flight', 'Items being processed on this instance', ['source'], () =>
-    scheduler.concurrency().map(({ source, inFlight }) => [{ source }, inFlight]),
+  gauge(
+    registry,
+    'in_flight',
+    'Slots in use on this instance (jobs with slots of their own are not counted)',
+    ['source'],
+    () => scheduler.concurrency().map(({ source, inFlight }) => [{ source }, inFlight]),
   );
   gauge(registry, 'concurrency_limit', 'Current limit of items at once', ['source'], () =>
     scheduler.concurrency().map(({ source, limit }) => [{ source }, limit]),

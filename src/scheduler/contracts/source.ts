@@ -52,6 +52,8 @@ export interface ClaimRequest {
 
 export interface ClaimResult<I extends Claimed> {
   readonly items: readonly I[];
+  /** Further items, which run beside the drain's slots instead of in them. Default: none. */
+  readonly beside?: readonly I[];
   /** True if nothing more is available now, so that the drain need not ask again at once. */
   readonly exhausted: boolean;
   /** Occurrences ended by the claim itself (skipped by a misfire policy), for the run's counts. */

@@ -6,6 +6,7 @@ import { createClaimBuffer, type ClaimBuffer } from './claim-buffer.js';
 import { databaseFault, mayHaveTakenEffect } from './database-faults.js';
 import { type DrainEnd, type DrainOptions, type DrainReport, drainDefaults } from './drain-options.js';
 import type { Outcome } from '../contracts/outcome.js';
+import { END_RANK, misconfigured } from './drain-end.js';
 import { tracedSource } from './traced-source.js';
 import { createSettleWriter, type SettleWriter } from './settle-writer.js';
 import type { Claimed, ClaimResult, ExecuteContext, SettleReport, Source } from '../contracts/source.js';
@@ -23,18 +24,13 @@ export function drain<I extends Claimed, O extends Outcome>(
   return new DrainLoop(told, options).run();
 }
 
-/** A later end replaces an earlier one of lower rank; from `receiver_down` on, claims that were not started are released. */
-const RANK: Readonly<Record<DrainEnd, number>> = {
-  exhausted: 0,
-  limit: 0,
-  receiver_down: 1,
-  closing: 2,
-  aborted: 3,
-  failed: 4,
-};
+/** Of an item that runs beside the slots. */
+const NO_TICKET = 0;
 
 class DrainLoop<I extends Claimed, O extends Outcome> {
   private readonly buffer: ClaimBuffer<I>;
+  /** Claims that need no slot. */
+  private readonly beside: ClaimBuffer<I>;
   private readonly writer: SettleWriter<I, O>;
   private readonly context: ExecuteContext;
   private readonly counts = { successful: 0, failed: 0, skipped: 0, dead: 0, retried: 0, lost: 0 };
@@ -62,6 +58,7 @@ class DrainLoop<I extends Claimed, O extends Outcome> {
     this.maxParked = options.admission?.maxParked ?? Infinity;
     this.context = { signal: options.signal, runId: options.runId };
     this.buffer = createClaimBuffer<I>(options.admission, this.pump);
+    this.beside = createClaimBuffer<I>(options.admission, this.pump);
     this.writer = createSettleWriter(source, {
       ...settings,
       hurry: options.signal,
@@ -109,10 +106,15 @@ class DrainLoop<I extends Claimed, O extends Outcome> {
     if (this.finished) return;
     while (this.startOne());
     this.claimIfLow();
-    if (this.end !== null && this.inFlight === 0 && !this.claiming && this.buffer.size === 0) this.finish();
+    if (this.end !== null && this.inFlight === 0 && !this.claiming && this.unstarted === 0) this.finish();
   };
 
   private startOne(): boolean {
+    const free = this.beside.take();
+    if (free !== undefined) {
+      this.start(free, NO_TICKET);
+      return true;
+    }
     if (this.withdraw !== undefined || this.buffer.ready === 0) return false;
     const { parallel } = this.options;
     const ticket = parallel.tryAcquire();
@@ -169,15 +171,23 @@ class DrainLoop<I extends Claimed, O extends Outcome> {
 
   private leave(item: I, ticket: number, outcome: Outcome): void {
     this.inFlight -= 1;
-    this.buffer.done(item);
+    (ticket === NO_TICKET ? this.beside : this.buffer).done(item);
     this.options.gate?.report(outcome.receiver);
-    this.options.parallel.release(ticket, outcome.receiver);
+    if (ticket !== NO_TICKET) this.options.parallel.release(ticket, outcome.receiver);
   }
 
   private releaseIfReceiverDown(outcome: Outcome): void {
     const { gate } = this.options;
     if (gate === undefined || outcome.receiver === 'healthy' || gate.allowsClaims()) return;
-    this.giveBack(this.buffer.takeAll());
+    this.giveBack(this.takeUnstarted());
+  }
+
+  private get unstarted(): number {
+    return this.buffer.size + this.beside.size;
+  }
+
+  private takeUnstarted(): I[] {
+    return [...this.buffer.takeAll(), ...this.beside.takeAll()];
   }
 
   /** Claims that were never started; a probe among them has no result. */
@@ -197,12 +207,12 @@ class DrainLoop<I extends Claimed, O extends Outcome> {
     }
     const allowed = this.options.gate?.allowance(room) ?? room;
     if (allowed > 0) this.claim(allowed);
-    else if (this.inFlight === 0 && this.buffer.size === 0) this.stop('receiver_down');
+    else if (this.inFlight === 0 && this.unstarted === 0) this.stop('receiver_down');
   }
 
   private hasEnough(): boolean {
-    const { ready, size } = this.buffer;
-    return ready >= this.chunkSize || size - ready >= this.maxParked;
+    const ready = this.buffer.ready + this.beside.ready;
+    return ready >= this.chunkSize || this.unstarted - ready >= this.maxParked;
   }
 
   private claim(limit: number): void {
@@ -213,12 +223,13 @@ class DrainLoop<I extends Claimed, O extends Outcome> {
     );
   }
 
-  private onClaimed({ items, exhausted, skipped = 0 }: ClaimResult<I>): void {
+  private onClaimed({ items, beside = [], exhausted, skipped = 0 }: ClaimResult<I>): void {
     this.claiming = false;
-    this.claimed += items.length;
-    if (items.length === 0) this.options.gate?.report('unknown');
-    if (this.stopping()) this.giveBack(items);
-    else this.buffer.push(items);
+    this.claimed += items.length + beside.length;
+    if (items.length + beside.length === 0) this.options.gate?.report('unknown');
+    this.buffer.push(items);
+    this.beside.push(beside);
+    if (this.stopping()) this.giveBack(this.takeUnstarted());
     if (skipped > 0) this.onReport({ successful: 0, failed: 0, skipped, dead: 0, retried: 0, lost: 0, samples: [] });
     if (exhausted && this.end === null) this.onExhausted();
     this.pump();
@@ -238,7 +249,7 @@ class DrainLoop<I extends Claimed, O extends Outcome> {
       return;
     }
     this.asking = true;
-    more({ inFlight: this.inFlight + this.buffer.size }).then(
+    more({ inFlight: this.inFlight + this.unstarted }).then(
       (again) => this.onMore(again),
       (error: unknown) => this.stop('failed', databaseFault(`${this.source.name}: waiting for more failed`, error)),
     );
@@ -251,16 +262,16 @@ class DrainLoop<I extends Claimed, O extends Outcome> {
   }
 
   private stopping(): boolean {
-    return this.end !== null && RANK[this.end] > 0;
+    return this.end !== null && END_RANK[this.end] > 0;
   }
 
   private stop(end: DrainEnd, error: SchedulerError | null = null): void {
     if (this.finished && error === null) return;
     this.error ??= error;
-    const nothingCut = end === 'closing' && this.end !== null && this.buffer.size === 0;
-    if (!nothingCut && (this.end === null || RANK[end] > RANK[this.end])) this.end = end;
+    const nothingCut = end === 'closing' && this.end !== null && this.unstarted === 0;
+    if (!nothingCut && (this.end === null || END_RANK[end] > END_RANK[this.end])) this.end = end;
     if (this.finished) return;
-    this.giveBack(this.buffer.takeAll());
+    this.giveBack(this.takeUnstarted());
     this.pump();
   }
 
@@ -285,10 +296,4 @@ class DrainLoop<I extends Claimed, O extends Outcome> {
       error: this.error,
     };
   }
-}
-
-function misconfigured(source: string, { error }: Outcome): SchedulerError {
-  const said = error === undefined ? '' : ` (${error.code}: ${error.message})`;
-  const message = `${source}: the receiver is misconfigured${said}; nothing more was sent, no attempt was used up`;
-  return new SchedulerError('RECEIVER_MISCONFIGURED', message, { code: error?.code });
 }

@@ -8,35 +8,13 @@ import { bucketOf } from '../../../src/scheduler/queue/claim/rate-limiter.js';
 import { tenantBucket } from '../../../src/scheduler/queue/define/tenant-bucket.js';
 import { createTestDatabase, type TestDatabase } from '../../support/database.js';
 import { waitFor } from '../../support/wait-for.js';
-import { deferred, queueKits, workOnce } from './support.js';
+import { counted, many } from './counted.js';
+import { queueKits, workOnce } from './support.js';
 
 let database: TestDatabase;
 const schema = z.object({ n: z.number().default(0) });
 
 const { open, clear } = queueKits(() => database);
-
-/** A job of which the test sees how many run at once, and which it lets end. */
-function counted(type: string, extra = {}) {
-  const state = { now: 0, most: 0, runs: 0, tenants: [] as (string | null)[] };
-  const gate = deferred();
-  const job = defineJob({
-    type,
-    schema,
-    ...extra,
-    run: async (ctx) => {
-      state.runs += 1;
-      state.tenants.push(ctx.tenantId);
-      state.now += 1;
-      state.most = Math.max(state.most, state.now);
-      await gate.promise;
-      state.now -= 1;
-    },
-  });
-  return { job, state, open: gate.resolve };
-}
-
-const many = (job: ReturnType<typeof counted>['job'], count: number, options = {}) =>
-  Array.from({ length: count }, (_, n) => ({ job, payload: { n }, options }));
 
 beforeAll(async () => {
   database = await createTestDatabase();
@@ -75,6 +53,59 @@ describe('at once', () => {
     await waitFor(() => wide.state.runs === 20 && narrow.state.runs === 20);
     expect(narrow.state.most).toBe(2);
     expect(wide.state.most).toBeLessThanOrEqual(5);
+  });
+
+  it('a type with its own slots runs beside a full worker, and the worker is full beside it', async () => {
+    const plain = counted('plain-slots');
+    const own = counted('own-slots', { ownSlots: true, concurrency: 7 });
+    const kit = await open({ jobs: [plain.job, own.job], concurrency: 2, start: false });
+    await kit.queue.enqueueMany([...many(plain.job, 20), ...many(own.job, 20)]);
+    await kit.queue.worker.start();
+    await waitFor(() => plain.state.now === 2 && own.state.now === 7);
+    expect([kit.queue.worker.inFlight, kit.queue.worker.slotsInUse]).toEqual([9, 2]);
+    own.open();
+    await waitFor(() => own.state.runs === 20);
+    expect([plain.state.runs, own.state.most]).toEqual([2, 7]);
+    plain.open();
+    await waitFor(() => plain.state.runs === 20);
+    expect(plain.state.most).toBe(2);
+    await waitFor(() => kit.queue.worker.inFlight === 0);
+  });
+
+  it('neither kind waits for a backlog of the other', async () => {
+    const order: string[] = [];
+    const seen = (type: string, extra = {}) => defineJob({ type, schema, ...extra, run: () => void order.push(type) });
+    const plain = seen('plain-backlog');
+    const own = seen('own-backlog', { ownSlots: true, concurrency: 1_000 });
+    for (const [backlog, few] of [
+      [plain, own],
+      [own, plain],
+    ] as const) {
+      order.length = 0;
+      const kit = await open({ jobs: [plain, own], concurrency: 10, chunkSize: 50, start: false });
+      await kit.queue.enqueueMany(Array.from({ length: 2_000 }, () => ({ job: backlog, payload: {} })));
+      await kit.queue.enqueueMany(Array.from({ length: 5 }, () => ({ job: few, payload: {} })));
+      await workOnce(kit.queue);
+      expect(order).toHaveLength(2_005);
+      expect(order.lastIndexOf(few.type)).toBeLessThan(500);
+      await clear();
+    }
+  });
+
+  it('own slots are within the limits of the queue and of tenants', async () => {
+    const own = counted('own-limited', { ownSlots: true, concurrency: 9, queue: 'own' });
+    const kit = await open({ jobs: [own.job], concurrency: 2, concurrencyPerTenant: 2, start: false });
+    await kit.queue.admin.patchQueue('own', { concurrency: 3 });
+    await kit.queue.enqueueMany([
+      ...many(own.job, 10, { tenantId: 'big' }),
+      ...many(own.job, 10, { tenantId: 'other' }),
+    ]);
+    await kit.queue.worker.start();
+    await waitFor(() => own.state.now === 3);
+    expect(new Set(own.state.tenants)).toEqual(new Set(['big', 'other']));
+    own.open();
+    await waitFor(() => own.state.runs === 20);
+    expect(own.state.most).toBeLessThanOrEqual(3);
   });
 
   it('no more of a tenant run than it may, and others pass by', async () => {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { createConcurrencyLimit } from '../../../src/scheduler/work/concurrency-limit.js';
+import { createTenantLimits } from '../../../src/scheduler/work/tenant-limits.js';
 import type { Outcome } from '../../../src/scheduler/contracts/outcome.js';
 import { waitFor } from '../../support/wait-for.js';
 import { settleDown, startDrain } from './drain-setup.js';
@@ -44,6 +45,32 @@ describe('drain', () => {
     }
     await report;
     expect(source.maxRunning).toBe(5);
+  });
+
+  it('runs what needs no slot beside a full window, and releases it when it must stop', async () => {
+    const held = createHeld<Outcome>();
+    const source = createMemorySource(items(30), {
+      isBeside: ({ id }) => Number(id.slice('item-'.length)) % 3 === 0,
+      execute: ({ id }) => held.hold(id),
+    });
+    const { report, close } = startDrain(source, { chunkSize: 15 });
+    // five in the window, and each third of the two chunks
+    await waitFor(() => held.waiting.length === 5 + 10);
+    close.abort();
+    held.finishAll(ok);
+    expect(await report).toMatchObject({ end: 'closing', claimed: 30, successful: 15, released: 15 });
+  });
+
+  it('holds back what needs no slot while its tenant has none left', async () => {
+    const held = createHeld<Outcome>();
+    const source = createMemorySource(items(9, 'big'), { isBeside: () => true, execute: ({ id }) => held.hold(id) });
+    const { report } = startDrain(source, { admission: createTenantLimits(2) });
+    for (let left = 9; left > 0; left -= 1) {
+      await waitFor(() => held.waiting.length === Math.min(2, left), { everyMs: 1 });
+      held.finish(held.waiting[0]!, ok);
+    }
+    expect(await report).toMatchObject({ successful: 9 });
+    expect(source.maxRunning).toBe(2);
   });
 
   it('claims the next chunk while the one before it runs', async () => {

@@ -23,6 +23,8 @@ export interface MemorySource extends Source {
 }
 
 export interface MemoryBehaviour {
+  /** Items that need no slot. */
+  isBeside?(item: Claimed): boolean;
   execute?(item: Claimed, context: ExecuteContext): Promise<Outcome> | Outcome;
   /** Called before each claim, settle or release takes effect; throw to make it fail. */
   beforeClaim?(limit: number): Promise<void> | void;
@@ -92,7 +94,12 @@ export function createMemorySource(waiting: Claimed[], behaviour: MemoryBehaviou
       await behaviour.beforeClaim?.(limit);
       const taken = waiting.splice(0, limit);
       claims.push(taken.length);
-      return { items: taken, exhausted: taken.length < limit };
+      const isBeside = (item: Claimed): boolean => behaviour.isBeside?.(item) ?? false;
+      return {
+        items: taken.filter((item) => !isBeside(item)),
+        beside: taken.filter(isBeside),
+        exhausted: taken.length < limit,
+      };
     },
     execute: run,
     async settle(batch) {

@@ -3,7 +3,10 @@
 export interface Gate {
   /** Runs `work` when there is a free slot. */
   run<T>(work: () => Promise<T>): Promise<T>;
-  /** How many messages to hold now: those being sent, plus those expected to be sent within a quarter of a second. */
+  /**
+   * How many messages to hold now: those being sent, plus those expected to be sent within a quarter of a second. While more than half of
+   * these are waiting it is 0, so that messages are claimed many at a time.
+   */
   inHand(): number;
   readonly active: number;
 }
@@ -11,6 +14,8 @@ export interface Gate {
 const AHEAD_MS = 250;
 /** Maximum number held in addition to those being sent. */
 export const MOST_AHEAD = 200;
+/** Fewer are claimed one at a time. */
+const WORTH_A_PAUSE = 20;
 const SMOOTHING = 0.1;
 
 export function createGate(places: number, now: () => number): Gate {
@@ -42,8 +47,10 @@ export function createGate(places: number, now: () => number): Gate {
       }
     },
     inHand() {
-      const ahead = meanMs === null ? 0 : Math.floor((places * AHEAD_MS) / Math.max(meanMs, 0.1));
-      return places + Math.min(ahead, MOST_AHEAD);
+      const expected = meanMs === null ? 0 : Math.floor((places * AHEAD_MS) / Math.max(meanMs, 0.1));
+      const ahead = Math.min(expected, MOST_AHEAD);
+      if (ahead >= WORTH_A_PAUSE && waiting.length > ahead / 2) return 0;
+      return places + ahead;
     },
     get active() {
       return active;

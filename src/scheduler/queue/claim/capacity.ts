@@ -2,8 +2,10 @@
 import type { AnyJob, JobRegistry } from '../define/define-job.js';
 
 export interface Capacity {
-  /** How many more may be claimed now, of any type. */
+  /** How many more may be claimed now, of the types that share the worker's slots. */
   readonly room: (limit: number) => number;
+  /** The type has slots of its own, and takes none of the worker's. */
+  readonly hasOwnSlots: (type: string) => boolean;
   /** How many more of a type its own and its queue's limit allow now; 0 for a paused queue. */
   readonly free: (type: string) => number;
   /**
@@ -15,11 +17,14 @@ export interface Capacity {
   giveBack(type: string, count: number): void;
   /** Calls back once when room may have become available for a type, first come, first served; the returned function cancels this. */
   whenRoom(type: string, waiter: () => void): () => void;
-  /** How long a handler took. */
-  observe(durationMs: number): void;
+  /** How long a handler of a type took. */
+  observe(type: string, durationMs: number): void;
   paused(type: string): boolean;
+  /** Milliseconds until the first type whose `limitNow` is 0 may have room; null: unknown, or there is none. */
+  readonly opensInMs: number | null;
   /** Replaces the known settings of queues by those of operators. */
   setQueues(queues: readonly { name: string; paused: boolean; concurrency: number | null }[]): void;
+  /** Held jobs of the types that share the worker's slots. */
   readonly inHand: number;
 }
 
@@ -34,6 +39,8 @@ export interface CapacityOptions {
 /** How far ahead work is claimed: claimed jobs should be started within this time. */
 const HORIZON_MS = 500;
 const SMOOTHING = 0.1;
+/** A definition that says 0 although its limit stays 0 is not called in a loop. */
+const SOONEST_MS = 20;
 
 export function createCapacity({ registry, concurrency, maxInHand = concurrency + 2_000 }: CapacityOptions): Capacity {
   const types = new Map<string, number>();
@@ -44,8 +51,10 @@ export function createCapacity({ registry, concurrency, maxInHand = concurrency 
   let meanMs: number | null = null;
 
   const queueOf = (type: string): string => registry.get(type)?.queue ?? 'default';
+  const own = new Set([...registry.values()].flatMap(({ type, ownSlots }) => (ownSlots ? [type] : [])));
+  const hasOwnSlots = (type: string): boolean => own.size > 0 && own.has(type);
   const change = (type: string, by: number): void => {
-    inHand += by;
+    if (!hasOwnSlots(type)) inHand += by;
     types.set(type, (types.get(type) ?? 0) + by);
     queues.set(queueOf(type), (queues.get(queueOf(type)) ?? 0) + by);
   };
@@ -74,6 +83,7 @@ export function createCapacity({ registry, concurrency, maxInHand = concurrency 
 
   return {
     room: (limit) => Math.max(0, Math.min(limit, appetite() - inHand)),
+    hasOwnSlots,
     free: (type) => (isPaused(type) ? 0 : freeFor(type)),
     reserve(type, wanted) {
       if (isPaused(type)) return 0;
@@ -90,10 +100,16 @@ export function createCapacity({ registry, concurrency, maxInHand = concurrency 
       waiting.add(waiter);
       return () => void waiting.delete(waiter);
     },
-    observe(durationMs) {
+    observe(type, durationMs) {
+      if (hasOwnSlots(type)) return;
       meanMs = meanMs === null ? durationMs : meanMs + SMOOTHING * (durationMs - meanMs);
     },
     paused: isPaused,
+    get opensInMs() {
+      const closed = [...registry.values()].filter(({ limitNow }) => limitNow?.() === 0);
+      const left = closed.flatMap((definition) => definition.limitOpensInMs?.() ?? []);
+      return left.length === 0 ? null : Math.max(SOONEST_MS, Math.min(...left));
+    },
     setQueues(rows) {
       settings = new Map(rows.map((row) => [row.name, { paused: row.paused, concurrency: row.concurrency }]));
       serve();

@@ -18,7 +18,8 @@ import type { Executor } from '../run/executor.js';
 import type { JobOutcome } from '../define/job-outcome.js';
 import { cancelled, released } from '../run/judge.js';
 import type { LaneBook } from './lane-book.js';
-import { planClaim, toShare, type Lane, type PlannedLane } from './lanes.js';
+import { toShare, type Lane, type PlannedLane } from './lanes.js';
+import { bySlots, planBySlots, type SlotPlan } from './slots.js';
 import { toQueueItem, type QueueItem } from '../define/queue-item.js';
 import type { UncertainClaims } from './recover-claims.js';
 import type { StartTokens } from './start-tokens.js';
@@ -54,6 +55,8 @@ export interface QueueSource extends Source<QueueItem, JobOutcome>, ScheduledSou
   readonly want: 'none' | 'room' | 'served';
   /** Room has become available in this process. */
   roomMade(): void;
+  /** There is new work of these types. False: a claim would find no room for any of them, and what makes room calls again. */
+  hasRoomFor(types: readonly string[]): boolean;
   /** Jobs claimed by this process since its start. */
   readonly claimed: number;
   /** This claim no longer holds this job: if it is waiting here to be started, it must not be. */
@@ -80,15 +83,16 @@ export function createQueueSource(deps: QueueSourceDeps): QueueSource {
   };
 
   const leaveHand = (item: QueueItem, durationMs: number | null): void => {
-    if (hand.leave(item) !== 'left' && durationMs !== null) capacity.observe(durationMs);
+    if (hand.leave(item) !== 'left' && durationMs !== null) capacity.observe(item.type, durationMs);
   };
 
   /** Reserves what the plan takes, within the limits of types and queues and the starts that rate limits allow. */
-  const plan = async (due: readonly Lane[], room: number): Promise<readonly PlannedLane[]> => {
+  const plan = async (due: readonly Lane[], limit: number, room: number): Promise<SlotPlan> => {
     const open = hand.parked === 0 ? due : due.filter(({ bucket }) => !hand.isFull(bucket));
     // reading the rate limits costs a round trip, so types without room are left out
     const full = new Set(open.flatMap(({ type }) => (capacity.free(type) === 0 ? [type] : [])));
-    const types = open.flatMap(({ type }) => (room === 0 || full.has(type) ? [] : [type]));
+    const isShut = (type: string): boolean => full.has(type) || (room === 0 && !capacity.hasOwnSlots(type));
+    const types = open.flatMap(({ type }) => (isShut(type) ? [] : [type]));
     const starts = await tokens.available(new Set(types));
     const left = new Map(starts);
     const reserve = (type: string, wanted: number): number => {
@@ -98,12 +102,19 @@ export function createQueueSource(deps: QueueSourceDeps): QueueSource {
       tokens.expect(type, granted);
       return granted;
     };
-    const planned = planClaim({ lanes: open, limit: room, reserve, random: deps.random });
+    const { planned, limits } = planBySlots({
+      lanes: open,
+      limit,
+      room,
+      reserve,
+      random: deps.random,
+      hasOwnSlots: capacity.hasOwnSlots,
+    });
     // there is work but no room for it: whatever frees room will call again
     if (planned.length === 0 && due.some(({ type }) => !tokens.isClosed(type))) want = 'room';
     // room may have become available during that query
     if ([...full].some((type) => tokens.isLimited(type) && capacity.free(type) > 0)) roomMade();
-    return planned;
+    return { planned, limits };
   };
 
   /** Claims what was planned; reserved room that was not used is released in any case. */
@@ -177,14 +188,14 @@ export function createQueueSource(deps: QueueSourceDeps): QueueSource {
       const instanceId = deps.instanceId();
       if (instanceId === null) return nothing();
       const { lanes: due, fresh } = await lanes.due();
-      const room = capacity.room(limit);
-      const planned = await plan(due, room);
+      const { planned, limits } = await plan(due, limit, capacity.room(limit));
       if (planned.length === 0) return nothing();
       deps.watch.begun();
-      const { items, wasCut } = await take(instanceId, planned);
+      const { items: taken, wasCut } = await take(instanceId, planned);
       deps.watch.cleared();
-      if (lanes.anyLeft && (wasCut || items.length >= room)) deps.onFull();
-      return { items, exhausted: fresh && !lanes.anyLeft };
+      const { items, beside, isFull } = bySlots(taken, limits, capacity.hasOwnSlots);
+      if (lanes.anyLeft && (wasCut || isFull)) deps.onFull();
+      return { items, beside, exhausted: fresh && !lanes.anyLeft };
     },
 
     // not an async function: it runs once per job, and its promises would be a large part of the cost of a small job
@@ -219,6 +230,15 @@ export function createQueueSource(deps: QueueSourceDeps): QueueSource {
     },
 
     roomMade,
+
+    hasRoomFor(types) {
+      // the end of a pause, and of the wait for a rate limit, wakes the drains as well
+      const open = types.filter((type) => !capacity.paused(type) && !tokens.isClosed(type));
+      const hasSlot = (type: string): boolean => capacity.hasOwnSlots(type) || capacity.room(1) > 0;
+      if (open.some((type) => capacity.free(type) > 0 && hasSlot(type))) return true;
+      if (open.length > 0 && want === 'none') want = 'room';
+      return false;
+    },
 
     nextDueInMs: async () => (await lanes.scan()).nextInMs,
 

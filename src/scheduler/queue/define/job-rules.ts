@@ -1,7 +1,9 @@
 // The rules for the definition of a job type.
+import { SchedulerError } from '../../../base/errors.js';
 import { checkOptions, type RulesOf } from '../../../base/options/check-options.js';
 import {
   callback,
+  flag,
   having,
   listOf,
   matching,
@@ -46,8 +48,10 @@ export const JOB_RULES: RulesOf<JobDefinition> = {
   retry: options(RETRY_RULES),
   timeoutMs: timeoutRule,
   concurrency: wholeNumber(1, 10_000),
+  ownSlots: flag,
   rateLimit: options(RATE_RULES),
   limitNow: callback,
+  limitOpensInMs: callback,
   priority: priorityRule,
   uniqueBy: callback,
   uniqueForMs: keyTimeRule,
@@ -59,5 +63,12 @@ export const JOB_RULES: RulesOf<JobDefinition> = {
 /** Throws INVALID_CONFIG with the path of what is wrong. */
 export const checkJob = (definition: JobDefinition): void => {
   const { type } = (definition ?? {}) as Partial<JobDefinition>;
-  checkOptions('INVALID_CONFIG', `job "${String(type)}"`, definition, JOB_RULES);
+  const about = `job "${String(type)}"`;
+  checkOptions('INVALID_CONFIG', about, definition, JOB_RULES);
+  if (definition.ownSlots === true && definition.concurrency === undefined) {
+    const message = 'is required with `ownSlots`';
+    throw new SchedulerError('INVALID_CONFIG', `${about}: concurrency: ${message}`, {
+      errors: [{ path: 'concurrency', message }],
+    });
+  }
 };

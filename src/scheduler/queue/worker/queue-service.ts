@@ -19,7 +19,10 @@ export interface JobWorker {
   readonly running: boolean;
   /** False while claims keep failing, whatever the reason. */
   readonly healthy: boolean;
+  /** Jobs that are running. */
   readonly inFlight: number;
+  /** Part of them: those that take one of the worker's slots. */
+  readonly slotsInUse: number;
 }
 
 export interface QueueService extends JobWorker, Service {
@@ -98,6 +101,9 @@ export function createQueueService(deps: QueueServiceDeps): QueueService {
     },
     get inFlight() {
       return deps.running.size;
+    },
+    get slotsInUse() {
+      return drains.inUse;
     },
   };
 }
