@@ -9,9 +9,16 @@ export interface Explained {
   readonly plan: string;
 }
 
-/** A database whose statements are explained and rolled back. The settings of a transaction apply to the statement after them. */
-export function explaining(client: pg.Client): { db: Database; last: () => Explained } {
-  let plan: string[] = [];
+/**
+ * A database whose statements are explained and rolled back. The settings of a transaction apply to the statement after them. `last` returns
+ * the sum of the statements since it was last called. With `answers`, each statement is then run once more for its rows, on which further
+ * statements may depend: only for statements that change nothing.
+ */
+export function explaining(
+  client: pg.Client,
+  { answers = false }: { readonly answers?: boolean } = {},
+): { db: Database; last: () => Explained } {
+  let plans: string[] = [];
   const settings: string[] = [];
   const inner = withSchema(client, 'punctual');
   const query = async (text: string, values?: unknown[]) => {
@@ -23,20 +30,29 @@ export function explaining(client: pg.Client): { db: Database; last: () => Expla
     try {
       for (const setting of settings.splice(0)) await client.query(setting);
       const { rows } = await inner.query<{ 'QUERY PLAN': string }>(`EXPLAIN (ANALYZE, BUFFERS) ${text}`, values);
-      plan = rows.map((row) => row['QUERY PLAN']);
+      plans.push(rows.map((row) => row['QUERY PLAN']).join('\n'));
+      if (answers) return (await inner.query(text, values)) as never;
     } finally {
       await client.query('ROLLBACK');
     }
     return { rows: [{}], rowCount: 0 } as never;
   };
-  const last = (): Explained => ({
-    ms: Number(/Execution Time: ([\d.]+)/.exec(plan.join('\n'))?.[1] ?? Number.NaN),
-    buffers: [...(/^.*Buffers:.*$/m.exec(plan.join('\n'))?.[0] ?? '').matchAll(/(?:hit|read)=(\d+)/g)].reduce(
-      (sum, [, count]) => sum + Number(count),
-      0,
-    ),
-    plan: plan.join('\n'),
-  });
+  const sum = (numbers: readonly number[]): number => numbers.reduce((total, one) => total + one, 0);
+  const last = (): Explained => {
+    const seen = plans;
+    plans = [];
+    return {
+      ms: sum(seen.map((plan) => Number(/Execution Time: ([\d.]+)/.exec(plan)?.[1] ?? Number.NaN))),
+      buffers: sum(
+        seen.flatMap((plan) =>
+          [...(/^.*Buffers:.*$/m.exec(plan)?.[0] ?? '').matchAll(/(?:hit|read)=(\d+)/g)].map(([, count]) =>
+            Number(count),
+          ),
+        ),
+      ),
+      plan: seen.join('\n\n'),
+    };
+  };
   const db: Database = { ...inner, query, transaction: (work) => work(db) };
   return { db, last };
 }
@@ -47,14 +63,14 @@ export type Statement = readonly [name: string, work: () => Promise<unknown>];
 export async function showPlans(statements: readonly Statement[], last: () => Explained): Promise<void> {
   const verbose = process.argv.includes('--plans');
   for (const [name, work] of statements) {
-    const times: number[] = [];
+    const rounds: Explained[] = [];
     for (let round = 0; round < 5; round += 1) {
       await work();
-      times.push(last().ms);
+      rounds.push(last());
     }
-    const median = times.sort((a, b) => a - b)[2] ?? Number.NaN;
-    const { buffers } = last();
+    const median = rounds.map(({ ms }) => ms).sort((a, b) => a - b)[2] ?? Number.NaN;
+    const { buffers = 0, plan = '' } = rounds.at(-1) ?? {};
     console.log(`${name.padEnd(48)} ${median.toFixed(2).padStart(9)} ms ${String(buffers).padStart(9)} buffers`);
-    if (verbose) console.log(`${last().plan}\n`);
+    if (verbose) console.log(`${plan}\n`);
   }
 }

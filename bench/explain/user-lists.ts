@@ -1,5 +1,6 @@
 // Shows the plans of users' queries (lists, filters, metrics) on a million jobs and a million notifications:
-// `npx tsx bench/explain/user-lists.ts <url> [rows] [--plans]`. Replaces the jobs and notifications in that database.
+// `npx tsx bench/explain/user-lists.ts <url> [rows] [--one-owner] [--plans]`. Replaces the jobs and notifications in that database. With
+// `--one-owner`, all rows belong to one workspace, and all jobs are those of notifications.
 import pg from 'pg';
 import { migrate } from '../../src/compose/database/migrate.js';
 import { countOwnJobs, listOwnJobsSorted, type OwnJobPage } from '../../src/db/queue/admin-queries/user-scope.js';
@@ -9,12 +10,14 @@ import { notifications } from '../../src/modules/notifications/index.js';
 import type { UserJobFilter, UserScope } from '../../src/scheduler/public.js';
 import { explaining, showPlans, type Statement } from './explaining.js';
 
-const [url, size = '1000000'] = process.argv.slice(2);
+const [url, size = '1000000'] = process.argv.slice(2).filter((word) => !word.startsWith('--'));
+const oneOwner = process.argv.includes('--one-owner');
 if (!url) throw new Error('the first argument must be the URL of a database that may be overwritten');
 
 /** A fifth of the rows belongs to one workspace, two fifths to 1,000 others, and two fifths to 8,000 users without a workspace. */
+const LARGE = ['large workspace', { userId: 'u1', workspaceId: 'large' }] as const;
 const OWNERS: readonly (readonly [name: string, scope: UserScope])[] = [
-  ['large workspace', { userId: 'u1', workspaceId: 'large' }],
+  LARGE,
   ['workspace', { userId: 'u1', workspaceId: 'w7' }],
   ['user', { userId: 'u8', workspaceId: null }],
   ['nobody', { userId: 'nobody', workspaceId: null }],
@@ -24,14 +27,14 @@ const OWNERS: readonly (readonly [name: string, scope: UserScope])[] = [
 const ROWS = (rows: number): string => `
   SELECT n, (lpad(to_hex(n), 12, '0') || '7000800000000000' || lpad(to_hex(n % 65536), 4, '0'))::uuid AS id,
     now() - (${rows} - n) * interval '90 days' / ${rows} AS at,
-    CASE WHEN n % 5 = 0 THEN 'large' WHEN n % 5 < 3 THEN 'w' || n % 1000 END AS workspace, 'u' || n % 8000 AS owner, 'g' || n % 50 AS grp
+    CASE WHEN ${oneOwner} OR n % 5 = 0 THEN 'large' WHEN n % 5 < 3 THEN 'w' || n % 1000 END AS workspace, 'u' || n % 8000 AS owner, 'g' || n % 50 AS grp
   FROM generate_series(1, ${rows}) n`;
 
 async function seed(pool: pg.Pool, rows: number): Promise<void> {
   await pool.query('TRUNCATE punctual.jobs, punctual.notifications CASCADE');
   await pool.query(`
     INSERT INTO punctual.jobs (id, type, payload, status, workspace_id, user_id, group_id, created_at, run_at, scheduled_for, completed_at, dead_at, duration_ms)
-    SELECT id, 'type' || n % 20, jsonb_build_object('recipient_id', 'r' || n % 5000, 'delivery_method', 'email'),
+    SELECT id, ${oneOwner ? "'notification.email'" : "'type' || n % 20"}, jsonb_build_object('recipient_id', 'r' || n % 5000, 'delivery_method', 'email'),
       CASE WHEN n % 100 = 0 THEN 'dead' WHEN n % 50 = 1 THEN 'pending' ELSE 'completed' END, workspace, owner, grp, at, at, at,
       CASE WHEN n % 50 <> 1 THEN at + interval '1 second' END, CASE WHEN n % 100 = 0 THEN at + interval '1 second' END, 20
     FROM (${ROWS(rows)}) r`);
@@ -45,24 +48,37 @@ async function seed(pool: pg.Pool, rows: number): Promise<void> {
   await pool.query('VACUUM (ANALYZE) punctual.notifications');
 }
 
-const PAGE: OwnJobPage = { sort: 'created_at', descending: true, after: null, offset: 0, limit: 51, withoutTypes: [] };
+const PAGE: OwnJobPage = {
+  sort: 'created_at',
+  descending: true,
+  after: null,
+  offset: 0,
+  limit: 51,
+  withoutTypes: ['notification.email'],
+};
 
 const FILTERS: readonly (readonly [name: string, filter: UserJobFilter, page?: Partial<OwnJobPage>])[] = [
   ['newest', {}],
   ['offset 10,000', {}, { offset: 10_000 }],
   ['failed', { status: ['dead', 'failed'] }],
   ['waiting', { status: ['pending'] }],
+  ['processing', { status: ['processing'] }],
+  ['of a type of none', { notificationType: 'none' }],
   ['one group', { groupId: 'g7' }],
   ['one recipient', { recipientId: 'r7' }],
   ['a group that has none', { groupId: 'none' }],
   ['by scheduled_for', {}, { sort: 'scheduled_for' }],
+  ['by processed_at', {}, { sort: 'processed_at' }],
   ['by status', {}, { sort: 'status', descending: false }],
 ];
 
-const ofJobs = ({ recipientId, ...filter }: UserJobFilter): JobFilter => ({
-  ...filter,
-  ...(recipientId === undefined ? {} : { payload: { recipient_id: recipientId } }),
-});
+const ofJobs = ({ recipientId, notificationType, ...filter }: UserJobFilter): JobFilter => {
+  const payload = {
+    ...(recipientId === undefined ? {} : { recipient_id: recipientId }),
+    ...(notificationType === undefined ? {} : { notification_type: notificationType }),
+  };
+  return { ...filter, ...(Object.keys(payload).length === 0 ? {} : { payload }) };
+};
 
 async function main(databaseUrl: string): Promise<void> {
   await migrate({
@@ -74,8 +90,8 @@ async function main(databaseUrl: string): Promise<void> {
   await seed(pool, Number(size));
   const client = new pg.Client({ connectionString: databaseUrl });
   await client.connect();
-  const { db, last } = explaining(client);
-  for (const [owner, scope] of OWNERS) {
+  const { db, last } = explaining(client, { answers: true });
+  for (const [owner, scope] of oneOwner ? [LARGE] : OWNERS) {
     console.log(`\n${owner}`);
     const lists = FILTERS.flatMap(([name, filter, page = {}]): Statement[] => [
       [`jobs, ${name}`, () => listOwnJobsSorted(db, scope, ofJobs(filter), { ...PAGE, ...page })],

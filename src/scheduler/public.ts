@@ -10,9 +10,11 @@ export {
   ownRows,
   type OwnPage,
   type OwnRows,
+  type OwnRowsPage,
   type OwnRowsQueries,
   type OwnRowsQuery,
   type RowConditions,
+  type Walk,
 } from '../db/queue/admin-queries/own-rows.js';
 export type { LogLevel } from '../db/queue/admin-queries/logs.js';
 export type { JobStatus, PriorityNumber } from '../db/queue/queries/rows.js';
@@ -44,6 +46,7 @@ export {
 export type {
   UserJobCounts,
   UserJobEntry,
+  UserJobPage,
   UserJobFilter,
   UserJobMark,
   UserJobQuery,

@@ -113,9 +113,9 @@ export function createListing(deps: ListingDeps): Listing {
 
   const create: Listing['create'] = async (owner, { idempotencyKey, ...request }) => {
     const { workspaceId, userId } = owner;
-    if (workspaceId === null || (await keys.read(workspaceId, MEMBERS_PROVIDER)) === null) {
-      throw listError('KEY_MISSING', 'the workspace has stored no key for the members API');
-    }
+    const apiKey = workspaceId === null ? Promise.resolve(null) : keys.read(workspaceId, MEMBERS_PROVIDER);
+    // a repeat does not need it: it may have been removed since the first request
+    apiKey.catch(() => {});
     const wanted = { ...owner, ...request, id: newId(), source: 'members_api', status: 'queued' } as const;
     return db.transaction(async (tx) => {
       const claim = {
@@ -127,6 +127,8 @@ export function createListing(deps: ListingDeps): Listing {
       const { first, id } =
         idempotencyKey === undefined ? { first: true, id: wanted.id } : await idempotency.claim(tx, claim);
       if (!first) return { list: await find(tx, owner, id), repeated: true };
+      if (workspaceId === null || (await apiKey) === null)
+        throw listError('KEY_MISSING', 'the workspace has stored no key for the members API');
       const waits = (await countAhead(tx, workspaceId, request.priority, perKey)) >= perKey;
       // started by the list that ends before it; the time is for a missed start
       const runAt = waits ? { runAt: new Date(clock.now().getTime() + LOOK_AGAIN_MS) } : {};

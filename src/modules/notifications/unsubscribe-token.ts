@@ -6,7 +6,7 @@ import type { ModuleHost } from '../../scheduler/public.js';
 
 export interface UnsubscribeClaim {
   readonly method: DeliveryMethod;
-  /** In lower case. */
+  /** In lower case, or in any other spelling. */
   readonly address: string;
   readonly category: string;
   /** Null: the notification had none, and the address is unsubscribed. */
@@ -17,7 +17,10 @@ type Secrets = Pick<ModuleHost['secrets'], 'available' | 'encrypt' | 'decrypt'>;
 
 /** The encryption context of the token: no other secret can be used as one. */
 const CONTEXT = 'notifications:unsubscribe';
-const MAX_LENGTH = 2_000;
+/** The longest address, category and id of a recipient in any script, sealed. */
+export const LONGEST_TOKEN = 4_000;
+/** What is sealed can usually stand in a URL as it is; the id of an encryption key may have any characters. */
+const URL_SAFE = /^v1\.[\w.-]+$/;
 
 const sealed = z.tuple([z.enum(['email', 'sms', 'whatsapp']), z.string(), z.string(), z.string().nullable()]);
 
@@ -26,14 +29,15 @@ export function unsubscribeToken(secrets: Secrets, claim: UnsubscribeClaim): str
   if (!secrets.available) return null;
   const { method, address, category, recipientId } = claim;
   const stored = secrets.encrypt(JSON.stringify([method, address, category, recipientId]), CONTEXT);
-  return Buffer.from(stored).toString('base64url');
+  return URL_SAFE.test(stored) ? stored : Buffer.from(stored).toString('base64url');
 }
 
 /** The content of a token; null if it is not ours, was changed, or its key is no longer set. */
 export function readUnsubscribeToken(secrets: Secrets, token: string): UnsubscribeClaim | null {
-  if (token.length > MAX_LENGTH) return null;
+  if (token.length > LONGEST_TOKEN) return null;
   try {
-    const plain = secrets.decrypt(Buffer.from(token, 'base64url').toString(), CONTEXT);
+    const stored = URL_SAFE.test(token) ? token : Buffer.from(token, 'base64url').toString();
+    const plain = secrets.decrypt(stored, CONTEXT);
     const [method, address, category, recipientId] = sealed.parse(JSON.parse(plain));
     return { method, address, category, recipientId };
   } catch {

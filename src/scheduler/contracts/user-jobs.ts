@@ -29,6 +29,17 @@ export interface UserJobEntry extends UserJobMark {
   readonly job: unknown;
 }
 
+export interface UserJobPage {
+  readonly items: readonly UserJobEntry[];
+  /**
+   * The page examined as many jobs as it may and has fewer than its limit: the next page begins after this position. Null: it is full, or the
+   * last.
+   */
+  readonly edge: UserJobMark | null;
+  /** Older jobs are left out because only a limited number is sorted. */
+  readonly truncated: boolean;
+}
+
 export interface UserJobCounts extends OwnMetrics {
   /** At most ten, newest first, as shown by the API. */
   readonly recentFailures: readonly UserJobEntry[];
@@ -40,7 +51,7 @@ export interface UserJobView {
   readonly types: readonly string[];
   /** Of a job in a list, and of the whole reply to `GET /api/jobs/:id`. */
   readonly schemas: { readonly job: z.ZodType; readonly detail: z.ZodType };
-  list(scope: UserScope, query: UserJobQuery): Promise<readonly UserJobEntry[]>;
+  list(scope: UserScope, query: UserJobQuery): Promise<UserJobPage>;
   /** The response to `GET /api/jobs/:id` and the status of the job; null: it does not belong to this view, or to this user. */
   get(scope: UserScope, id: string): Promise<{ readonly status: string; readonly body: unknown } | null>;
   count(scope: UserScope, hours: number): Promise<UserJobCounts>;

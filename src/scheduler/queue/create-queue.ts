@@ -168,9 +168,11 @@ export function createQueue(options: QueueOptions): Queue {
     onRoom: () => hub.wakeAll(),
     onFull: () => hub.wake(),
   });
-  const wakeForNew = (): void => {
+  const opensInMs = (): readonly (number | null)[] => [tokens.opensInMs, capacity.opensInMs];
+  const wakeForNew = (types?: readonly string[]): void => {
     lanes.announced();
-    hub.wake();
+    if (types === undefined || source.hasRoomFor(types)) return hub.wake();
+    for (const ms of opensInMs()) if (ms !== null) hub.wakeIn(ms);
   };
   const jobOf = (type: string): AnyJob | undefined => registry.get(type);
   const { telemetry = { current: null } } = options;
@@ -186,7 +188,7 @@ export function createQueue(options: QueueOptions): Queue {
   });
 
   const hear = (message: QueueMessage): void => {
-    if (message.kind === 'work') return message.from === ownMark ? undefined : wakeForNew();
+    if (message.kind === 'work') return message.from === ownMark ? undefined : wakeForNew(message.types);
     if (message.kind === 'queues') return void housekeeping.readSettings().then(wake, () => {});
     const { jobId, claim } = message;
     const job = running.get(jobId);
@@ -212,6 +214,7 @@ export function createQueue(options: QueueOptions): Queue {
     pollMs,
     onPoll: () => lanes.stale(),
     comingInMs: () => lanes.comingInMs,
+    opensInMs,
     lookAgain: () => lanes.stale(),
     recover: async () => {
       const isPresent = ({ item }: { item: QueueItem }): boolean => !former.has(item.claimToken);

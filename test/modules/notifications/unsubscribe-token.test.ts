@@ -11,8 +11,18 @@ describe('an unsubscribe token', () => {
   it('says who unsubscribes from what, and fits into a path', () => {
     const secrets = keys('k.1');
     const token = unsubscribeToken(secrets, claim) as string;
-    expect(token).toMatch(/^[\w-]+$/);
+    expect(token).toMatch(/^[\w.-]+$/);
     expect(readUnsubscribeToken(secrets, token)).toEqual(claim);
+  });
+
+  it('opens for the longest address in any script, under a key of any name, and as links of the previous form', () => {
+    const address = `${'字'.repeat(64)}@${'漢'.repeat(189)}`;
+    const longest = { ...claim, address, category: 'c'.repeat(64), recipientId: '名'.repeat(200) };
+    for (const secrets of [keys('a'), keys('key one/ä')])
+      expect(readUnsubscribeToken(secrets, unsubscribeToken(secrets, longest) as string)).toEqual(longest);
+    const secrets = keys('a');
+    const former = Buffer.from(unsubscribeToken(secrets, claim) as string).toString('base64url');
+    expect(readUnsubscribeToken(secrets, former)).toEqual(claim);
   });
 
   it('does not open when it was changed, cut, made under another key or for another purpose', () => {

@@ -8,35 +8,13 @@ import { bucketOf } from '../../../src/scheduler/queue/claim/rate-limiter.js';
 import { tenantBucket } from '../../../src/scheduler/queue/define/tenant-bucket.js';
 import { createTestDatabase, type TestDatabase } from '../../support/database.js';
 import { waitFor } from '../../support/wait-for.js';
-import { deferred, queueKits, workOnce } from './support.js';
+import { counted, many } from './counted.js';
+import { queueKits, workOnce } from './support.js';
 
 let database: TestDatabase;
 const schema = z.object({ n: z.number().default(0) });
 
 const { open, clear } = queueKits(() => database);
-
-/** A job of which the test sees how many run at once, and which it lets end. */
-function counted(type: string, extra = {}) {
-  const state = { now: 0, most: 0, runs: 0, tenants: [] as (string | null)[] };
-  const gate = deferred();
-  const job = defineJob({
-    type,
-    schema,
-    ...extra,
-    run: async (ctx) => {
-      state.runs += 1;
-      state.tenants.push(ctx.tenantId);
-      state.now += 1;
-      state.most = Math.max(state.most, state.now);
-      await gate.promise;
-      state.now -= 1;
-    },
-  });
-  return { job, state, open: gate.resolve };
-}
-
-const many = (job: ReturnType<typeof counted>['job'], count: number, options = {}) =>
-  Array.from({ length: count }, (_, n) => ({ job, payload: { n }, options }));
 
 beforeAll(async () => {
   database = await createTestDatabase();

@@ -3,7 +3,8 @@ import type { Db } from '../../database.js';
 import { errorGroup } from './error-group.js';
 import { JOB_COLUMNS, JOB_STATUS, JOBS_AND_CLAIMS, withClaims, type Job } from '../queries/rows.js';
 
-const IN_HAND = 'j.id = ANY(ARRAY(SELECT unnest(c.job_ids) FROM {schema}.job_claims c))';
+/** The jobs of all claims. */
+export const IN_HAND = 'j.id = ANY(ARRAY(SELECT unnest(c.job_ids) FROM {schema}.job_claims c))';
 
 const ERROR_CONTAINS = `(j.dead_at IS NOT NULL OR j.status = 'failed')
   AND concat_ws(' ', j.error_code, j.error_message) ILIKE '%' || ?::text || '%'`;

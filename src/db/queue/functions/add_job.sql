@@ -55,7 +55,8 @@ BEGIN
       'workspace_id', workspace_id, 'user_id', user_id, 'group_id', group_id)), NULL, 0);
     IF NOT FOUND THEN
       PERFORM pg_notify(CASE WHEN octet_length(schema_name || '_jobs') <= 63 THEN schema_name || '_jobs'
-        ELSE 'punctual_jobs_' || left(encode(sha256(convert_to(schema_name, 'UTF8')), 'hex'), 40) END, 'work');
+        ELSE 'punctual_jobs_' || left(encode(sha256(convert_to(schema_name, 'UTF8')), 'hex'), 40) END,
+        'work::' || json_build_array(type));
       RETURN new_id;
     END IF;
     SELECT k.job_id INTO holder FROM {schema}.job_keys k WHERE k.key = full_key;

@@ -9,7 +9,7 @@ import {
   type ScheduleFilter,
   type ScheduleRow,
 } from '../db/read-schedules.js';
-import { deleteSchedule, findTwin, insertSchedule, updateSchedule } from '../db/write-schedules.js';
+import { deleteSchedule, findRequested, findTwin, insertSchedule, updateSchedule } from '../db/write-schedules.js';
 import { digestError } from '../errors.js';
 import { fromCursor, toCursor } from './cursor.js';
 import { nextAfterChange, nextOf, settleFields, type ScheduleFields } from './plan-change.js';
@@ -56,18 +56,23 @@ export function createDigestSchedules({ db, now, clock, newId, idempotency }: Ho
     if (twin !== null) throw exists(twin);
   };
 
-  const made = async (tx: Db, owner: Owner, { recipientId, groupId, ...fields }: NewDigestSchedule) => {
+  const make = async (
+    tx: Db,
+    owner: Owner,
+    { recipientId, groupId, ...fields }: NewDigestSchedule,
+    requestId: string | null,
+  ) => {
     const recipient = await recipientOf(tx, owner, recipientId);
     const settled = settleFields(fields, recipient.timezone);
-    const values = { ...settled, recipient_id: recipient.id, group_id: groupId };
+    const values = { ...settled, recipient_id: recipient.id, group_id: groupId, digest_request_id: requestId };
     await refuseTwin(tx, values, null);
     const next = settled.is_active ? nextOf(settled, recipient.now) : null;
     return find(tx, owner, await insertSchedule(tx, { ...values, next_digest_scheduled: next }));
   };
-  /** The result of the first request with the key. */
-  const repeated = async (tx: Db, owner: Owner, { recipientId, groupId, frequency }: NewDigestSchedule) => {
-    const twin = await findTwin(tx, { recipient_id: recipientId, group_id: groupId, frequency: frequency ?? 'daily' });
-    return find(tx, owner, twin ?? 'that was made with this idempotency key: it has been removed since');
+  /** What the first request with the key created, as it is now. */
+  const repeat = async (tx: Db, owner: Owner, { recipientId, groupId }: NewDigestSchedule, requestId: string) => {
+    const id = await findRequested(tx, requestId, { recipient_id: recipientId, group_id: groupId });
+    return find(tx, owner, id ?? 'that was made with this idempotency key: it has been removed since');
   };
 
   return {
@@ -82,11 +87,11 @@ export function createDigestSchedules({ db, now, clock, newId, idempotency }: Ho
     async create(owner, input, key) {
       const row = await db
         .transaction(async (tx) => {
-          if (key === undefined) return made(tx, owner, input);
+          if (key === undefined) return make(tx, owner, input, null);
           const scope = `digests.create:${owner.workspaceId ?? ''}:${owner.userId}`;
           const claim = { scope, key, request: input, id: newId() };
-          const { first } = await idempotency.claim(tx, claim);
-          return first ? made(tx, owner, input) : repeated(tx, owner, input);
+          const { first, id } = await idempotency.claim(tx, claim);
+          return first ? make(tx, owner, input, id) : repeat(tx, owner, input, id);
         })
         .catch(refusedByTable);
       return view(row);

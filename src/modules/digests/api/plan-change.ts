@@ -32,7 +32,8 @@ export interface ScheduleFields {
   readonly misfire?: 'once' | 'skip' | 'all' | null;
 }
 
-type Settled = Omit<ScheduleValues, 'recipient_id' | 'group_id' | 'next_digest_scheduled'> & DigestRule;
+type Settled = Omit<ScheduleValues, 'recipient_id' | 'group_id' | 'next_digest_scheduled' | 'digest_request_id'> &
+  DigestRule;
 
 /** Pure. `zone`: the recipient's, for a schedule without one. Throws INVALID_INPUT with paths. */
 export function settleFields(given: ScheduleFields, zone: string | null, before: ScheduleRow | null = null): Settled {
@@ -117,8 +118,8 @@ export const nextOf = (rule: DigestRule, now: Date): string | null =>
   nextRun(toSchedule(rule), now)?.toISOString() ?? null;
 
 /**
- * Pure. The next digest of a changed schedule: one that is already due is still sent; a schedule that is activated again sends nothing for
- * the time when it was inactive. Undefined: unchanged.
+ * Pure. The next digest of a changed schedule: one that is already due is still sent; a schedule that is resumed sends nothing for the time
+ * when it was paused. Undefined: unchanged.
  */
 export function nextAfterChange(before: ScheduleRow, after: Settled, now: Date): string | null | undefined {
   if (!after.is_active) return undefined;

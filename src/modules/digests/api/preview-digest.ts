@@ -14,7 +14,7 @@ import { toSchedule, type DigestRule } from '../schedule/digest-rule.js';
 import { readableRule } from './schedule-view.js';
 
 export interface DigestPreview {
-  /** Null: the schedule is inactive or invalid. */
+  /** Null: the schedule is paused or invalid. */
   readonly scheduledFor: Date | null;
   readonly localTime: string | null;
   readonly utcOffset: string | null;
@@ -53,7 +53,7 @@ export const createPreview =
     const decision = decideDigest(found);
     if (found === undefined || decision.kind === 'skip') {
       const reason = decision.kind === 'skip' ? decision.reason : null;
-      return { ...time, ...nothing, reason: active ? reason : 'the schedule is not active' };
+      return { ...time, ...nothing, reason: active ? reason : 'the schedule is paused' };
     }
     const facts = digestFacts(found, { scheduledFor, timezone: rule.timezone, frequency: rule.frequency });
     const { subject, data } = digestContent(facts, options);
@@ -62,7 +62,7 @@ export const createPreview =
     const { items = [], more = 0 } = data as { items?: readonly unknown[]; more?: number };
     return {
       ...time,
-      ...(active ? { wouldSend: true, reason: null } : { wouldSend: false, reason: 'the schedule is not active' }),
+      ...(active ? { wouldSend: true, reason: null } : { wouldSend: false, reason: 'the schedule is paused' }),
       ...{ updates: items.length, more, mail },
     };
   };

@@ -19,6 +19,8 @@ export interface ScheduleValues {
   readonly misfire: string;
   /** ISO 8601. */
   readonly next_digest_scheduled: string | null;
+  /** The request that created it; null: one without an idempotency key. */
+  readonly digest_request_id: string | null;
 }
 
 const WRITTEN = [
@@ -37,6 +39,7 @@ const WRITTEN = [
   'month_end',
   'misfire',
   'next_digest_scheduled',
+  'digest_request_id',
 ] as const satisfies (keyof ScheduleValues)[];
 
 const of = (alias: string): string => WRITTEN.map((column) => `${alias}.${column}`).join(', ');
@@ -76,6 +79,21 @@ export async function findTwin(
      WHERE s.recipient_id = {schema}.to_digest_recipient_id($1) AND s.group_id = {schema}.to_digest_group_id($2) AND s.frequency = $3
        AND s.id IS DISTINCT FROM {schema}.to_digest_schedule_id($4) LIMIT 1`,
     [recipient_id, group_id, frequency, except],
+  );
+  return rows[0]?.id ?? null;
+}
+
+/** The id of the schedule that a request created, whatever has been changed since; null: it has been removed. */
+export async function findRequested(
+  db: Db,
+  requestId: string,
+  { recipient_id, group_id }: Pick<ScheduleValues, 'recipient_id' | 'group_id'>,
+): Promise<string | null> {
+  const { rows } = await db.query<{ id: string }>(
+    `SELECT s.id::text AS id FROM {schema}.digest_schedule_rows s
+     WHERE s.recipient_id = {schema}.to_digest_recipient_id($2) AND s.group_id = {schema}.to_digest_group_id($3)
+       AND s.digest_request_id = $1`,
+    [requestId, recipient_id, group_id],
   );
   return rows[0]?.id ?? null;
 }

@@ -15,6 +15,7 @@ const ownedSchema = digestScheduleSchema
   .extend({
     user_id: z.string().nullable().meta({ description: 'The recipient’s user' }),
     workspace_id: z.string().nullable(),
+    state: z.enum(['active', 'paused']).meta({ description: '`is_active` in a word' }),
     recipient_name: z.string().nullable(),
     recipient_address: z.string().nullable().meta({ description: 'null: it has none, or was deleted' }),
   })
@@ -25,6 +26,7 @@ const toJson = (schedule: OwnedDigestSchedule): z.input<typeof ownedSchema> => (
   ...digestScheduleJson(schedule),
   user_id: schedule.userId,
   workspace_id: schedule.workspaceId,
+  state: schedule.isActive ? 'active' : 'paused',
   recipient_name: schedule.recipientName,
   recipient_address: schedule.recipientAddress,
 });

@@ -77,7 +77,7 @@ export const digestScheduleSchema = z
     month_end: z.string(),
     misfire: z.string(),
     last_digest_sent: maybeTime,
-    next_digest_scheduled: maybeTime.meta({ description: 'null: it is inactive, or is being planned' }),
+    next_digest_scheduled: maybeTime.meta({ description: 'null: it is paused, or is being planned' }),
     description: z
       .string()
       .nullable()

@@ -40,7 +40,7 @@ const RUNS: readonly AdminPageColumn[] = [
 
 const FACTS: readonly AdminPageColumn[] = [
   { field: 'description', title: 'Schedule', kind: 'text' },
-  { field: 'is_active', title: 'State', kind: 'status' },
+  { field: 'state', title: 'State', kind: 'status' },
   { field: 'next_digest_scheduled', title: 'Next digest', kind: 'time' },
   { field: 'last_digest_sent', title: 'Last digest', kind: 'time' },
   { field: 'recipient_name', title: 'Recipient', kind: 'text' },
@@ -75,7 +75,7 @@ export const DIGEST_PAGES: readonly AdminPage[] = [
           { field: 'recipient_address', title: 'Recipient', kind: 'text' },
           { field: 'group_id', title: 'Group', kind: 'id' },
           { field: 'description', title: 'Schedule', kind: 'text' },
-          { field: 'is_active', title: 'State', kind: 'status' },
+          { field: 'state', title: 'State', kind: 'status' },
           { field: 'next_digest_scheduled', title: 'Next', kind: 'time' },
           { field: 'last_digest_sent', title: 'Last sent', kind: 'time' },
         ],

@@ -79,7 +79,7 @@ export const digestRoutes = (digests: DigestSchedules): Route[] => [
     path: `${path}/:id`,
     id: 'updateDigestSchedule',
     tag,
-    summary: 'Change, enable or disable a digest schedule; takes effect immediately',
+    summary: 'Change, pause or resume (`is_active`) a digest schedule; takes effect immediately',
     params: digestParams,
     body: patchBody,
     responses: { 200: one, 409: { description: 'Another schedule has this frequency' } },

@@ -6,7 +6,7 @@ import { digestParams, ownerOf } from './digest-routes.js';
 
 export const previewSchema = z
   .object({
-    scheduled_for: maybeTime.meta({ description: 'null: it is inactive, or its schedule is invalid' }),
+    scheduled_for: maybeTime.meta({ description: 'null: it is paused, or its schedule is invalid' }),
     local_time: z.string().nullable().meta({ description: 'On the schedule’s local clock' }),
     utc_offset: z.string().nullable(),
     notes: z.array(z.string()).meta({ description: 'What the policies did to its time, such as `gap_shifted`' }),

@@ -8,8 +8,6 @@ export interface EventRow {
   readonly detail: string | null;
   /** Candidates: the first part of our Message-IDs is the id of the notification. */
   readonly candidates: readonly { readonly id: string; readonly message_id: string }[];
-  /** Other spellings of the address that go on the suppression list. */
-  readonly spellings: readonly string[];
 }
 
 export interface RecordedEvents {
@@ -23,10 +21,10 @@ export interface RecordedEvents {
 export async function recordEvents(db: Db, provider: string, events: readonly EventRow[]): Promise<RecordedEvents> {
   const { rows } = await db.query<RecordedEvents & Record<string, unknown>>(
     `WITH told AS MATERIALIZED (
-       SELECT t.event_id, t.kind, t.address, t.detail, t.spellings, (
+       SELECT t.event_id, t.kind, t.address, t.detail, (
          SELECT n.id FROM json_to_recordset(t.candidates) AS c (id uuid, message_id text)
          JOIN {schema}.notifications n ON n.id = c.id AND n.message_id = c.message_id LIMIT 1) AS notification_id
-       FROM json_to_recordset($2::json) AS t (event_id text, kind text, address text, detail text, candidates json, spellings json)
+       FROM json_to_recordset($2::json) AS t (event_id text, kind text, address text, detail text, candidates json)
      ), fresh AS (
        INSERT INTO {schema}.notification_events AS e (provider, event_id, kind, address, notification_id)
        SELECT $1, event_id, kind, address, notification_id FROM told
@@ -36,9 +34,8 @@ export async function recordEvents(db: Db, provider: string, events: readonly Ev
        SELECT DISTINCT ON (t.event_id) t.* FROM told t JOIN fresh USING (event_id)
      ), listed AS (
        INSERT INTO {schema}.notification_suppressions (delivery_method, address, category, reason, detail, source, notification_id)
-       SELECT DISTINCT ON (spelling) 'email', spelling, '*', kind, detail, $1, notification_id
-       FROM new CROSS JOIN LATERAL json_array_elements_text(spellings) AS spelling
-       WHERE kind IN ('hard_bounce', 'complaint') ORDER BY spelling
+       SELECT DISTINCT ON (address) 'email', address, '*', kind, detail, $1, notification_id
+       FROM new WHERE kind IN ('hard_bounce', 'complaint') ORDER BY address
        ON CONFLICT DO NOTHING RETURNING 1
      ), logged AS (
        INSERT INTO {schema}.notification_log (notification_id, attempt, status, transport, response)

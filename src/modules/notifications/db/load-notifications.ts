@@ -58,7 +58,8 @@ export async function loadNotifications(
        coalesce(b.template_data, '{}') || n.template_data AS template_data, n.message_id, n.attempts, n.scheduled_for,
        r.id IS NOT NULL AS has_recipient, r.timezone::text AS timezone, r.quiet_hours, ${MUTED_UNTIL}, r.preferences,
        (SELECT s.reason FROM {schema}.notification_suppressions s
-         WHERE s.delivery_method = n.delivery_method AND s.address = lower(address.value) AND s.category IN ('*', n.category)
+         WHERE s.delivery_method = n.delivery_method AND s.address = {schema}.address_key(n.delivery_method, address.value)
+           AND s.category IN ('*', n.category)
          ORDER BY s.category LIMIT 1) AS suppressed
      FROM {schema}.notifications n
      LEFT JOIN {schema}.notification_batches b ON b.id = n.batch_id

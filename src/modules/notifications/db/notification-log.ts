@@ -33,7 +33,7 @@ export interface LogFilter {
 }
 
 const CONDITIONS: Readonly<Record<Exclude<keyof LogFilter, 'recipient_id'>, string>> = {
-  address: 'lower(n.to_address)',
+  address: '{schema}.address_key(n.delivery_method, n.to_address)',
   status: 'n.status',
   notification_type: 'n.notification_type',
   delivery_method: 'n.delivery_method',

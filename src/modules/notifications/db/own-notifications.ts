@@ -3,9 +3,12 @@ import {
   ownRows,
   type Db,
   type OwnMetrics,
+  type OwnRowsPage,
+  type RowConditions,
   type UserJobFilter,
   type UserJobQuery,
   type UserScope,
+  type Walk,
 } from '../../../scheduler/public.js';
 import { attemptsOf, type DeliveryAttempt } from './notification-log.js';
 
@@ -31,8 +34,9 @@ export interface OwnNotification {
   readonly sortKey: string;
 }
 
-const IN_HAND = 'ARRAY(SELECT unnest(c.job_ids) FROM {schema}.job_claims c)';
-const STATUS = `CASE WHEN n.status = 'pending' AND n.id = ANY (${IN_HAND}) THEN 'processing' ELSE n.status END`;
+const IN_HAND = 'SELECT unnest(c.job_ids) FROM {schema}.job_claims c';
+// IN is hashed; with many claimed jobs, ANY would compare each pending notification with each of them
+const STATUS = `CASE WHEN n.status = 'pending' AND n.id IN (${IN_HAND}) THEN 'processing' ELSE n.status END`;
 const COLUMNS = `n.id, ${STATUS} AS status, n.delivery_method, n.notification_type, n.category,
   (ARRAY['urgent', 'high', 'normal', 'low'])[n.priority + 1] AS priority, n.recipient_id, n.group_id, n.update_id, n.batch_id,
   n.message_id, n.scheduled_for, n.processed_at, n.processing_ms AS processing_time_ms,
@@ -42,7 +46,8 @@ const COLUMNS = `n.id, ${STATUS} AS status, n.delivery_method, n.notification_ty
 
 const OWN = ownRows({
   alias: 'n.',
-  from: '{schema}.notifications n',
+  table: '{schema}.notifications',
+  from: (rows) => `${rows} n`,
   status: STATUS,
   processedAt: 'n.processed_at',
   durationMs: 'n.processing_ms',
@@ -54,7 +59,7 @@ const OWN = ownRows({
 });
 
 /** Conditions on what is stored, with `$n` after `offset`; a status that is not stored is left to `STATUS`. */
-function conditions(filter: UserJobFilter, offset: number): { readonly sql: string; readonly values: unknown[] } {
+function conditions(filter: UserJobFilter, offset: number): ReturnType<RowConditions> {
   const { status, ...words } = filter;
   const values: unknown[] = [];
   const parts = Object.entries(given(words)).map(([name, value]) => {
@@ -62,7 +67,7 @@ function conditions(filter: UserJobFilter, offset: number): { readonly sql: stri
     return `n.${FILTERS[name as keyof typeof FILTERS]} = $${offset + values.length}`;
   });
   if (status !== undefined) {
-    // the first condition is for the indexes, the second is exact
+    // the first condition is cheap, the second is exact
     const stored = status.map((one) => (one === 'processing' ? 'pending' : one));
     values.push(stored, status);
     parts.push(
@@ -84,15 +89,40 @@ const FILTERS = {
 const given = (words: object): object =>
   Object.fromEntries(Object.entries(words).filter(([, value]) => value !== undefined));
 
-export const listOwnNotifications = (
+const ofColumn = (column: 'recipient_id' | 'group_id', id: string): Walk => ({
+  rows: (offset) => ({ sql: `n.${column} = $${offset + 1}`, values: [id] }),
+  withOwner: false,
+});
+
+/** Filters that an index serves, in the order of ids. Those that few notifications meet come first. */
+function walkOf({ status, recipientId }: UserJobFilter): Walk | undefined {
+  if (status?.every((one) => one === 'processing'))
+    return { rows: () => ({ sql: `n.id = ANY (ARRAY(${IN_HAND}))`, values: [] }), withOwner: false };
+  if (recipientId !== undefined) return ofColumn('recipient_id', recipientId);
+  // the predicate of an index (migration 0004)
+  if (status?.every((one) => one === 'failed' || one === 'cancelled'))
+    return { rows: () => ({ sql: `n.status IN ('failed', 'cancelled')`, values: [] }), withOwner: true };
+  return undefined;
+}
+
+export async function listOwnNotifications(
   db: Db,
   scope: UserScope,
   { filter, ...page }: UserJobQuery,
-): Promise<readonly OwnNotification[]> =>
-  OWN.list<OwnNotification>(db, scope, page, {
-    columns: COLUMNS,
-    conditions: (offset) => conditions(filter, offset),
-  });
+): Promise<OwnRowsPage<OwnNotification>> {
+  const list = (walk: Walk | undefined): Promise<OwnRowsPage<OwnNotification>> =>
+    OWN.list<OwnNotification>(db, scope, page, {
+      columns: COLUMNS,
+      conditions: (offset) => conditions(filter, offset),
+      ...(walk === undefined ? {} : { walk }),
+    });
+  const walk = walkOf(filter);
+  const found = await list(walk);
+  const isWhole = found.edge === null && !found.truncated;
+  if (isWhole || walk !== undefined || filter.groupId === undefined) return found;
+  // groups may be shared: their index is for owners with more notifications than a page examines
+  return list(ofColumn('group_id', filter.groupId));
+}
 
 export interface OwnDetail extends OwnNotification {
   readonly recipient: {
@@ -122,6 +152,6 @@ export async function findOwnNotification(
   return rows[0];
 }
 
-/** Counts over the newest 10,000 notifications of the last `hours`. */
+/** Counts over the notifications of the last `hours` among the newest 10,000 of the owner. */
 export const countOwnNotifications = (db: Db, scope: UserScope, hours: number): Promise<OwnMetrics> =>
   OWN.count(db, scope, hours);

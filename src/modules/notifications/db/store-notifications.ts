@@ -114,3 +114,12 @@ export async function findBatch(db: Db, id: string): Promise<BatchState | undefi
   );
   return rows[0];
 }
+
+/** Null: the notification is no longer kept, or gets its id at the first attempt. */
+export async function findMessageId(db: Db, id: string): Promise<string | null> {
+  const { rows } = await db.query<{ message_id: string | null }>(
+    'SELECT message_id FROM {schema}.notifications WHERE id = $1',
+    [id],
+  );
+  return rows[0]?.message_id ?? null;
+}

@@ -6,7 +6,7 @@ export type SuppressionReason = 'unknown_address' | 'hard_bounce' | 'complaint' 
 
 export interface Suppression {
   readonly delivery_method: DeliveryMethod;
-  /** In lower case. */
+  /** As `normalAddress` writes it. */
   readonly address: string;
   readonly category: string;
   readonly reason: SuppressionReason;
@@ -39,12 +39,12 @@ export async function addSuppressions(db: Db, entries: readonly NewSuppression[]
 /** `category` null: all categories. Returns the removed ones. */
 export async function removeSuppressions(
   db: Db,
-  { method, addresses, category }: { method: DeliveryMethod; addresses: readonly string[]; category: string | null },
+  { method, address, category }: { method: DeliveryMethod; address: string; category: string | null },
 ): Promise<readonly Suppression[]> {
   const { rows } = await db.query<Row>(
     `DELETE FROM {schema}.notification_suppressions
-     WHERE delivery_method = $1 AND address = ANY ($2::text[]) AND ($3::text IS NULL OR category = $3) RETURNING ${COLUMNS}`,
-    [method, addresses, category],
+     WHERE delivery_method = $1 AND address = $2 AND ($3::text IS NULL OR category = $3) RETURNING ${COLUMNS}`,
+    [method, address, category],
   );
   return rows;
 }
@@ -65,8 +65,7 @@ export interface SuppressionFilter {
   readonly delivery_method?: DeliveryMethod;
   readonly reason?: SuppressionReason;
   readonly category?: string;
-  /** Several spellings of one address. */
-  readonly addresses?: readonly string[];
+  readonly address?: string;
 }
 
 /** The position at which a page ended; the time with microseconds. */
@@ -89,11 +88,11 @@ export async function listSuppressions(
   const { rows } = await db.query<ListedSuppression & Record<string, unknown>>(
     `SELECT ${COLUMNS}, created_at::text AS at FROM {schema}.notification_suppressions
      WHERE ($1::text IS NULL OR delivery_method = $1) AND ($2::text IS NULL OR reason = $2) AND ($3::text IS NULL OR category = $3)
-       AND ($4::text[] IS NULL OR address = ANY ($4))
+       AND ($4::text IS NULL OR address = $4)
        AND ($5::timestamptz IS NULL OR (created_at, address, delivery_method, category) < ($5, $6, $7, $8))
      ORDER BY created_at DESC, address DESC, delivery_method DESC, category DESC LIMIT $9`,
     [
-      ...[filter.delivery_method ?? null, filter.reason ?? null, filter.category ?? null, filter.addresses ?? null],
+      ...[filter.delivery_method ?? null, filter.reason ?? null, filter.category ?? null, filter.address ?? null],
       ...[after?.at ?? null, after?.address ?? null, after?.method ?? null, after?.category ?? null, page.limit],
     ],
   );

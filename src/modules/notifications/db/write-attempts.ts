@@ -40,8 +40,7 @@ export async function writeAttempts(db: Db, attempts: readonly AttemptRow[]): Pr
        FROM given g WHERE n.id = g.id AND n.status <> 'sent'
      ), suppressed AS (
        INSERT INTO {schema}.notification_suppressions (delivery_method, address, reason, detail, source, notification_id)
-       SELECT DISTINCT ON (n.delivery_method, lower(g.to_address)) n.delivery_method, lower(g.to_address), 'unknown_address',
-         g.response, g.transport, n.id
+       SELECT n.delivery_method, {schema}.address_key(n.delivery_method, g.to_address), 'unknown_address', g.response, g.transport, n.id
        FROM given g JOIN {schema}.notifications n ON n.id = g.id WHERE g.suppress
        ON CONFLICT DO NOTHING
      )

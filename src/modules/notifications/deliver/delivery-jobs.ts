@@ -43,6 +43,7 @@ export const deliveryJob = (
     concurrency: concurrency + MOST_AHEAD,
     // most of the jobs held are waiting for a connection, or for their outcome to be written
     ownSlots: true,
+    limitOpensInMs: () => (chain.state === 'open' ? chain.pausedMs : null),
     limitNow: () => (chain.state === 'closed' ? gate.inHand() : chain.state === 'probing' ? 1 : 0),
     ...(ratePerS === null ? {} : { rateLimit: { max: ratePerS, perMs: 1_000 } }),
     run: (ctx) => deliver(ctx),

@@ -2,7 +2,6 @@
 import type { ModuleHost } from '../../../scheduler/public.js';
 import { recordEvents, type EventRow, type RecordedEvents } from '../db/events.js';
 import { notificationError } from '../errors.js';
-import { spellingsOf } from '../recipients/normal-address.js';
 import type { EventRequest, MailEvent } from './mail-event.js';
 import type { Providers } from './providers.js';
 
@@ -23,7 +22,7 @@ const candidatesOf = (messageIds: readonly string[]): EventRow['candidates'] =>
   });
 
 const toRow = ({ id, kind, address, detail, messageIds }: MailEvent): EventRow => ({
-  ...{ event_id: id, kind, address, detail, candidates: candidatesOf(messageIds), spellings: spellingsOf(address) },
+  ...{ event_id: id, kind, address, detail, candidates: candidatesOf(messageIds) },
 });
 
 export const createReceiveEvents =

@@ -1,5 +1,6 @@
-// Normalises addresses, so that the suppression list finds them however they are written.
-import { domainToASCII, domainToUnicode } from 'node:url';
+// Normalises addresses, so that the suppression list finds them however they are written. In the database, `address_key` does the same
+// (migration 0005).
+import { domainToASCII } from 'node:url';
 import type { DeliveryMethod } from '../../../clients/notifier.js';
 
 const ANGLE = /<([^<>]*)>\s*$/;
@@ -15,22 +16,20 @@ export const normalAddress = (method: DeliveryMethod, given: string): string | n
   method === 'email' ? normalEmail(given) : normalPhone(given);
 
 function normalEmail(given: string): string | null {
-  const text = (ANGLE.exec(given)?.[1] ?? given).trim().normalize('NFC').toLowerCase();
+  const text = (ANGLE.exec(given)?.[1] ?? given).trim().normalize('NFC');
   if (!EMAIL.test(text)) return null;
   const at = text.indexOf('@');
+  // character by character, as in the database: toLowerCase writes a capital sigma at the end of a word differently
+  const local = Array.from(text.slice(0, at), (letter) => letter.toLowerCase()).join('');
   const domain = domainToASCII(text.slice(at + 1));
-  return domain === '' ? null : `${text.slice(0, at)}@${domain}`;
+  return domain === '' ? null : `${local}@${domain}`;
 }
+
+/** Pure. The same for every spelling of an address; what is not an address has itself as its key. */
+export const addressKey = (method: DeliveryMethod, given: string): string =>
+  normalAddress(method, given) ?? given.toLowerCase();
 
 function normalPhone(given: string): string | null {
   const text = given.replace(/[\s().-]/g, '');
   return PHONE.test(text) ? text : null;
-}
-
-/** Pure. All spellings of a normalised address that a message may use: an internationalised domain has two. */
-export function spellingsOf(address: string): readonly string[] {
-  const at = address.indexOf('@');
-  if (at < 0) return [address];
-  const unicode = domainToUnicode(address.slice(at + 1));
-  return [...new Set([address, `${address.slice(0, at)}@${unicode}`])];
 }

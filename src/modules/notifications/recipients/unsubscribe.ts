@@ -5,7 +5,7 @@ import { lockPreferences, savePreferences } from '../db/recipient-preferences.js
 import { notificationError } from '../errors.js';
 import { readUnsubscribeToken, type UnsubscribeClaim } from '../unsubscribe-token.js';
 import { changePreferences, switchOff } from './change-preferences.js';
-import { normalAddress, spellingsOf } from './normal-address.js';
+import { addressKey } from './normal-address.js';
 
 export interface Unsubscribing {
   /** The content of a token. Throws UNSUBSCRIBE_LINK_INVALID. */
@@ -29,14 +29,17 @@ export function createUnsubscribing({ db, secrets }: Pick<ModuleHost, 'db' | 'se
         const recipient = recipientId === null ? undefined : await lockPreferences(tx, recipientId);
         if (recipient !== undefined)
           return savePreferences(tx, changePreferences(recipient, switchOff(category, method)));
-        const spellings = spellingsOf(normalAddress(method, address) ?? address);
-        await addSuppressions(
-          tx,
-          spellings.map((spelling) => ({
-            ...{ delivery_method: method, address: spelling, category, reason: 'unsubscribe' as const },
+        await addSuppressions(tx, [
+          {
+            ...{
+              delivery_method: method,
+              address: addressKey(method, address),
+              category,
+              reason: 'unsubscribe' as const,
+            },
             ...{ detail: null, source: 'link', notification_id: null },
-          })),
-        );
+          },
+        ]);
       });
       return claim;
     },

@@ -16,6 +16,7 @@ import {
 import { findNotification, listAttempts, listNotifications, type LoggedNotification } from '../db/notification-log.js';
 import { notificationError } from '../errors.js';
 import { attemptSchema } from '../status/delivery-attempt.js';
+import { addressKey } from '../recipients/normal-address.js';
 
 const STATUSES = ['pending', 'sent', 'failed', 'cancelled'] as const;
 const METHODS = ['email', 'sms', 'whatsapp'] as const;
@@ -43,6 +44,10 @@ const notificationSchema = z
     processed_at: maybeTime,
   })
   .meta({ id: 'LoggedNotification' });
+
+/** Without a method, what has an `@` is a mail address. */
+const keyOf = (address: string, method?: (typeof METHODS)[number]): string =>
+  addressKey(method ?? (address.includes('@') ? 'email' : 'sms'), address);
 
 const toJson = ({ to_address: address, ...row }: LoggedNotification): z.input<typeof notificationSchema> => ({
   ...row,
@@ -77,21 +82,16 @@ export const logRoutes = ({ db }: Pick<ModuleHost, 'db'>): Route[] => [
           '`next_cursor` of the previous page, which may have fewer entries than `limit`: a page examines 50,000 notifications',
       }),
       recipient_id: word.optional(),
-      address: z
-        .string()
-        .min(1)
-        .max(400)
-        .toLowerCase()
-        .optional()
-        .meta({ description: 'The whole address, in any case' }),
+      address: z.string().min(1).max(400).optional().meta({ description: 'The whole address, in any spelling' }),
       status: z.enum(STATUSES).optional(),
       notification_type: word.optional(),
       delivery_method: z.enum(METHODS).optional(),
       transport: word.optional(),
     }),
     responses: { 200: { description: 'One page', schema: pageOf(notificationSchema) } },
-    handle: async ({ query: { limit, cursor, ...filter } }) => {
-      const { rows, next } = await listNotifications(db, given(filter), { limit, before: cursor ?? null });
+    handle: async ({ query: { limit, cursor, address, ...rest } }) => {
+      const filter = given({ ...rest, address: address && keyOf(address, rest.delivery_method) });
+      const { rows, next } = await listNotifications(db, filter, { limit, before: cursor ?? null });
       return { status: 200, body: { items: rows.map(toJson), next_cursor: next } };
     },
   }),

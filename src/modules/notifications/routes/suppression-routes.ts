@@ -12,7 +12,7 @@ import {
   type SuppressionMark,
 } from '../db/suppressions.js';
 import { notificationError } from '../errors.js';
-import { normalAddress, spellingsOf } from '../recipients/normal-address.js';
+import { normalAddress } from '../recipients/normal-address.js';
 import { TYPE_NAME } from '../templates/registry.js';
 
 const method = z.enum(['email', 'sms', 'whatsapp']);
@@ -90,13 +90,12 @@ type Host = Pick<ModuleHost, 'db' | 'audit'>;
 async function add({ db, audit }: Host, { delivery_method, category, detail, ...body }: Added, by: Actor) {
   const wanted = normal(delivery_method, body.address);
   return db.transaction(async (tx) => {
-    const added = await addSuppressions(
-      tx,
-      spellingsOf(wanted).map((spelling) => ({
-        ...{ delivery_method, address: spelling, category, reason: 'manual' as const },
+    const added = await addSuppressions(tx, [
+      {
+        ...{ delivery_method, address: wanted, category, reason: 'manual' as const },
         ...{ detail: detail ?? null, source: by.name, notification_id: null },
-      })),
-    );
+      },
+    ]);
     const details = { delivery_method, category };
     if (added.length > 0) await audit.record({ by, action: 'suppression.add', target: wanted, details }, { db: tx });
     const entry = await findSuppression(tx, { delivery_method, address: wanted, category });
@@ -111,7 +110,7 @@ async function remove(
 ): Promise<number> {
   const wanted = normal(given.method, given.address);
   return db.transaction(async (tx) => {
-    const removed = await removeSuppressions(tx, { ...given, addresses: spellingsOf(wanted) });
+    const removed = await removeSuppressions(tx, { ...given, address: wanted });
     if (removed.length === 0)
       throw notificationError('SUPPRESSION_NOT_FOUND', `${wanted} is not on the suppression list`);
     const details = {
@@ -140,11 +139,10 @@ export const suppressionRoutes = (host: Host): Route[] => [
       reason: reason.optional(),
     }),
     responses: { 200: { description: 'One page', schema: pageOf(suppressionSchema) } },
-    handle: async ({ query: { limit, cursor, address, ...filter } }) => {
-      const addresses =
-        address === undefined ? undefined : spellingsOf(normal(filter.delivery_method ?? 'email', address));
+    handle: async ({ query: { limit, cursor, address: wanted, ...filter } }) => {
+      const address = wanted === undefined ? undefined : normal(filter.delivery_method ?? 'email', wanted);
       const page = { limit: limit + 1, after: readCursor(cursor) };
-      const rows = await listSuppressions(host.db, given({ ...filter, addresses }), page);
+      const rows = await listSuppressions(host.db, given({ ...filter, address }), page);
       const last = rows.length > limit ? rows[limit - 1] : undefined;
       const items = rows.slice(0, limit).map(toJson);
       return { status: 200, body: { items, next_cursor: last === undefined ? null : cursorOf(last) } };

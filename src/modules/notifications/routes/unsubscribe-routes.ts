@@ -3,10 +3,11 @@ import { z } from 'zod';
 import { isSchedulerError } from '../../../scheduler/public.js';
 import { route, wholeBody, type Reply, type Route } from '../../../routes/index.js';
 import type { Unsubscribing } from '../recipients/unsubscribe.js';
+import { LONGEST_TOKEN } from '../unsubscribe-token.js';
 import { askPage, donePage, invalidPage, PAGE_HEADERS } from '../recipients/unsubscribe-page.js';
 
 const MOST_BYTES = 16_384;
-const params = z.strictObject({ token: z.string().min(1).max(2_000) });
+const params = z.strictObject({ token: z.string().min(1).max(LONGEST_TOKEN) });
 const headers = z.object({ accept: z.string().max(1_000).optional() });
 const html = (status: number, text: string): Reply => ({ status, headers: PAGE_HEADERS, text });
 const page = { contentType: 'text/html' };

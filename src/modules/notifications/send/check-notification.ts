@@ -26,7 +26,7 @@ const PRIORITIES: Readonly<Record<NotificationPriority, 0 | 1 | 2 | 3>> = {
   low: 3,
 };
 const MAX_SUBJECT = 500;
-const MAX_DATA_CHARACTERS = 65_536;
+const MAX_DATA_BYTES = 65_536;
 const MAX_WORD = 200;
 const UNSTORABLE = /[\0]|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/;
 
@@ -104,8 +104,8 @@ export function storedData(data: TemplateData | undefined, note: Note): Template
   const json = textOf(data);
   if (json === undefined || typeof data !== 'object' || data === null || Array.isArray(data))
     note('templateData', 'must be an object');
-  else if (json.length > MAX_DATA_CHARACTERS)
-    note('templateData', `has ${json.length} characters of JSON; at most ${MAX_DATA_CHARACTERS} are allowed`);
+  else if (Buffer.byteLength(json) > MAX_DATA_BYTES)
+    note('templateData', `has ${Buffer.byteLength(json)} bytes of JSON; at most ${MAX_DATA_BYTES} are allowed`);
   else if (isUnstorable(json)) note('templateData', 'must not contain NUL or half of a surrogate pair');
   else return JSON.parse(json) as TemplateData;
   return null;

@@ -8,6 +8,7 @@ import { findRecipientOwners } from '../db/find-recipients.js';
 import {
   countBatch,
   findBatch,
+  findMessageId,
   insertBatch,
   type BatchCounts,
   type NotificationRow,
@@ -25,41 +26,55 @@ export interface Intake {
 
 type Host = Pick<ModuleHost, 'db' | 'enqueueMany' | 'idempotency' | 'newId'>;
 
+/** The steps of a request. Whatever may change (recipients, templates) is part of `check`, which a repeat does not make. */
+interface Work<T> {
+  check(db: Db): Promise<readonly NotificationRow[]>;
+  store(tx: Db, rows: readonly NotificationRow[]): Promise<T>;
+  repeat(tx: Db, id: string): Promise<T>;
+}
+
 /** `templateData` is the contract's own name; the others are in snake_case. */
 const sentPath = (path: string): string => (path.startsWith('templateData') ? path : snakeCase(path));
 
 export function createIntake(host: Host, { check }: Pick<Notifications, 'check'>): Intake {
-  /** With a key, returns the result of the first request with it; otherwise creates it now. */
-  const once = <T>(
+  /** With a key, returns the result of the first request with it, whatever has changed since; otherwise creates it now. */
+  const once = async <T>(
     scope: string,
     { caller, key, request, id }: { caller: Caller; key: string | undefined; request: unknown; id: string },
-    make: (tx: Db) => Promise<T>,
-    repeat: (tx: Db, id: string) => Promise<T>,
-  ): Promise<T> =>
-    host.db.transaction(async (tx) => {
-      if (key === undefined) return make(tx);
+    { check: rowsFrom, store, repeat }: Work<T>,
+  ): Promise<T> => {
+    if (key === undefined) {
+      const rows = await rowsFrom(host.db);
+      return host.db.transaction((tx) => store(tx, rows));
+    }
+    return host.db.transaction(async (tx) => {
       const claim = { scope: `${scope}:${ownerOf(caller)}`, key, request, id };
       const { id: made, first } = await host.idempotency.claim(tx, claim);
-      return first ? make(tx) : repeat(tx, made);
+      return first ? store(tx, await rowsFrom(tx)) : repeat(tx, made);
     });
+  };
 
   return {
-    async one(body, caller, key) {
-      const [row] = await rowsOf(host, [{ ...inputOf(body), ...addressOf(body), ...ownedBy(caller, body) }], caller, {
-        ...check,
-        pathOf: (_index, path) => sentPath(path),
-      });
-      const { id, delivery_method: method } = row as NotificationRow;
-      const make = async (tx: Db): Promise<StoredNotification> => {
-        const [stored] = await storeWithJobs(host, tx, [row as NotificationRow]);
-        return stored as StoredNotification;
-      };
-      return once('notifications.send', { caller, key, request: body, id }, make, async (_tx, made) => ({
-        ...{ id: made, messageId: messageIdOf(made, method, check.domain), outcome: 'queued' as const },
-      }));
+    one(body, caller, key) {
+      const id = host.newId();
+      const inputs = [{ ...inputOf(body), ...addressOf(body), ...ownedBy(caller, body) }];
+      const options = { ...check, newId: () => id, pathOf: (_index: number, path: string) => sentPath(path) };
+      return once<Pick<StoredNotification, 'id' | 'messageId'>>(
+        'notifications.send',
+        { caller, key, request: body, id },
+        {
+          check: (db) => rowsOf(db, inputs, caller, options),
+          store: async (tx, rows) => (await storeWithJobs(host, tx, rows))[0] as StoredNotification,
+          repeat: async (tx, made) => ({
+            id: made,
+            messageId:
+              (await findMessageId(tx, made)) ?? messageIdOf(made, body.delivery_method ?? 'email', check.domain),
+          }),
+        },
+      );
     },
 
-    async many(body, caller, key) {
+    many(body, caller, key) {
       const { recipients, templateData: shared = {}, ...rest } = body;
       const common = inputOf(rest);
       const inputs = recipients.map((recipient) => ({
@@ -67,13 +82,10 @@ export function createIntake(host: Host, { check }: Pick<Notifications, 'check'>
         ...addressOf(recipient),
         ...ownedBy(caller, recipient),
       }));
-      const rows = await rowsOf(host, inputs, caller, {
-        ...check,
-        shared,
-        pathOf: (index, path) => (isShared(path) ? sentPath(path) : `recipients.${index}.${sentPath(path)}`),
-      });
+      const pathOf = (index: number, path: string): string =>
+        isShared(path) ? sentPath(path) : `recipients.${index}.${sentPath(path)}`;
       const id = host.newId();
-      const make = async (tx: Db): Promise<BatchCounts & { id: string }> => {
+      const store = async (tx: Db, rows: readonly NotificationRow[]): Promise<BatchCounts & { id: string }> => {
         const owner = { user_id: caller.userId, workspace_id: caller.workspaceId };
         const batch = {
           id,
@@ -89,10 +101,18 @@ export function createIntake(host: Host, { check }: Pick<Notifications, 'check'>
         await countBatch(tx, id, counts);
         return { id, ...counts };
       };
-      return once('notifications.bulk', { caller, key, request: body, id }, make, async (tx, made) => {
-        const { accepted = 0, duplicates = 0, suppressed = 0 } = (await findBatch(tx, made)) ?? {};
-        return { id: made, accepted, duplicates, suppressed };
-      });
+      return once<BatchCounts & { id: string }>(
+        'notifications.bulk',
+        { caller, key, request: body, id },
+        {
+          check: (db) => rowsOf(db, inputs, caller, { ...check, shared, pathOf }),
+          store,
+          repeat: async (tx, made) => {
+            const { accepted = 0, duplicates = 0, suppressed = 0 } = (await findBatch(tx, made)) ?? {};
+            return { id: made, accepted, duplicates, suppressed };
+          },
+        },
+      );
     },
   };
 }
@@ -123,7 +143,7 @@ type RowOptions = Parameters<typeof checkAll>[1] &
   NonNullable<Parameters<typeof checkAll>[2]> & { pathOf: (index: number, path: string) => string };
 
 async function rowsOf(
-  host: Host,
+  db: Db,
   inputs: readonly NotificationInput[],
   caller: Caller,
   options: RowOptions,
@@ -131,7 +151,7 @@ async function rowsOf(
   const rows = await checkAll(inputs, options, options);
   const asked = [...new Set(inputs.flatMap(({ recipientId }) => recipientId ?? []))];
   if (asked.length === 0) return rows;
-  const owners = await findRecipientOwners(host.db, asked);
+  const owners = await findRecipientOwners(db, asked);
   const own = new Set(owners.filter((owner) => isOwn(owner, caller)).map((owner) => owner.asked));
   const foreign = inputs.flatMap(({ recipientId }, index) =>
     recipientId === undefined || own.has(recipientId)

@@ -80,8 +80,11 @@ export const notificationJobView = ({ db, now, breaker }: UserViewDeps): UserJob
   types: METHODS.map((method) => `notification.${method}`),
   schemas: { job: jobSchema, detail: detailSchema },
   breaker,
-  list: async (scope, query) =>
-    isPossible(query.filter.status) ? (await listOwnNotifications(db, scope, query)).map(entryOf) : [],
+  async list(scope, query) {
+    if (!isPossible(query.filter.status)) return { items: [], edge: null, truncated: false };
+    const { rows, ...rest } = await listOwnNotifications(db, scope, query);
+    return { items: rows.map(entryOf), ...rest };
+  },
   async get(scope, id) {
     const found = await findOwnNotification(db, scope, id);
     if (found === undefined) return null;
@@ -90,7 +93,7 @@ export const notificationJobView = ({ db, now, breaker }: UserViewDeps): UserJob
   },
   async count(scope, hours) {
     const counts = await countOwnNotifications(db, scope, hours);
-    const failed = await listOwnNotifications(db, scope, { ...RECENT, filter: { status: ['failed'] } });
+    const { rows: failed } = await listOwnNotifications(db, scope, { ...RECENT, filter: { status: ['failed'] } });
     const since = new Date(now().getTime() - hours * HOUR_MS);
     const recentFailures = failed.filter(({ created_at }) => created_at >= since).map(entryOf);
     return { ...counts, recentFailures };

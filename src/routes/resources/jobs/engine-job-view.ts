@@ -50,8 +50,9 @@ export const engineJobView = (users: UserJobs, withoutTypes: readonly string[]):
   schemas: { job: userJobSchema, detail },
   async list(scope, { filter, ...page }) {
     const wanted = toJobFilter(filter);
-    if (wanted === null) return [];
-    return (await users.listSorted(scope, wanted, { ...page, withoutTypes })).map(entryOf);
+    if (wanted === null) return { items: [], edge: null, truncated: false };
+    const { rows, ...rest } = await users.listSorted(scope, wanted, { ...page, withoutTypes });
+    return { items: rows.map(entryOf), ...rest };
   },
   async get(scope, id) {
     const job = await users.get(scope, id);

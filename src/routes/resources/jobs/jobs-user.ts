@@ -36,6 +36,11 @@ const listQuery = z.strictObject({
   recipient_id: word,
 });
 
+const truncated = z.boolean().meta({
+  description:
+    'With a `sort` other than `created_at`: there are older jobs than were sorted, which are the newest 50,000 notifications and as many other jobs',
+});
+
 const metricsSchema = (job: z.ZodType) =>
   z.object({
     summary: z.object({
@@ -93,17 +98,18 @@ function listRoute(sources: Sources): Route {
     path: '/',
     id: 'listOwnJobs',
     tag: 'Own jobs',
-    summary: 'The user’s jobs, newest first',
+    summary:
+      'The user’s jobs, newest first; a page with a filter may have fewer than its limit although there is a next one',
     query: listQuery,
-    responses: { 200: { description: 'One page', schema: pageOf(schema) } },
+    responses: { 200: { description: 'One page', schema: pageOf(schema).extend({ truncated }) } },
     handle: async ({ query: { limit, cursor, offset, sort, ...filter } }, call) => {
       const after = readMark(cursor, sort);
       if (after !== null && offset > 0) throw offsetAndCursor();
       const query = { ...sortOf(sort), filter: camelKeys(filter), after, offset, limit };
       const found = await listAll(sourcesFor(sources, filter.type), scopeOf(call), query);
-      const last = found.length > limit ? found[limit - 1] : undefined;
-      const items = found.slice(0, limit).map(({ job }) => job);
-      return { status: 200, body: { items, next_cursor: last === undefined ? null : cursorOf(last, sort) } };
+      const next_cursor = found.next === null ? null : cursorOf(found.next, sort);
+      const items = found.items.map(({ job }) => job);
+      return { status: 200, body: { items, next_cursor, truncated: found.truncated } };
     },
   });
 }
@@ -121,7 +127,7 @@ function metricsRoute({ engine, views }: Sources): Route {
     path: '/metrics',
     id: 'getOwnJobMetrics',
     tag: 'Own jobs',
-    summary: 'Counts over the newest 10,000 of the user’s jobs within the given hours',
+    summary: 'Counts over the jobs of the given hours, among the newest 10,000 of the user',
     query: z.strictObject({ hours: z.coerce.number().int().min(1).max(720).default(24) }),
     responses: { 200: { description: 'The counts', schema } },
     handle: async ({ query }, call) => {

@@ -52,23 +52,36 @@ export const cursorOf = ({ key, id }: UserJobMark, word: SortWord): string =>
 const compare = (a: UserJobMark, b: UserJobMark): number =>
   a.key === b.key ? (a.id < b.id ? -1 : Number(a.id > b.id)) : a.key < b.key ? -1 : 1;
 
-/** One page over all sources, with one more than the limit where there is more. */
+export interface MergedJobs {
+  readonly items: readonly UserJobEntry[];
+  /** Where the next page begins; null: there is none. */
+  readonly next: UserJobMark | null;
+  readonly truncated: boolean;
+}
+
+/** One page over all sources. What is beyond the position up to which each source was examined is left to the next page. */
 export async function listAll(
   sources: readonly UserJobView[],
   scope: UserScope,
   query: UserJobQuery,
-): Promise<readonly UserJobEntry[]> {
-  const limit = query.limit + 1;
-  const [only] = sources;
-  if (sources.length === 1 && only) return only.list(scope, { ...query, limit });
+): Promise<MergedJobs> {
+  const { limit, offset, descending } = query;
   // which of them an offset skips is known only once they are merged
-  const asked = { ...query, offset: 0, limit: query.offset + limit };
-  const lists = await Promise.all(sources.map((source) => source.list(scope, asked)));
-  const sign = query.descending ? -1 : 1;
-  return lists
-    .flat()
-    .sort((a, b) => sign * compare(a, b))
-    .slice(query.offset, query.offset + limit);
+  const skip = sources.length === 1 ? 0 : offset;
+  const asked = { ...query, offset: offset - skip, limit: skip + limit + 1 };
+  const pages = await Promise.all(sources.map((source) => source.list(scope, asked)));
+  const order = (a: UserJobMark, b: UserJobMark): number => (descending ? -1 : 1) * compare(a, b);
+  const [edge = null] = pages.flatMap((page) => page.edge ?? []).sort(order);
+  const found = pages
+    .flatMap(({ items }) => items)
+    .filter((entry) => edge === null || order(entry, edge) <= 0)
+    .sort(order);
+  const items = found.slice(skip, skip + limit);
+  return {
+    items,
+    next: found.length > skip + limit ? (items.at(-1) ?? null) : edge,
+    truncated: pages.some(({ truncated }) => truncated),
+  };
 }
 
 const RECENT = 10;

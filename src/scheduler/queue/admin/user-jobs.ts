@@ -11,18 +11,20 @@ import {
   listOwnJobsSorted,
   type OwnJobPage,
   type OwnMetrics,
+  type OwnRowsPage,
   type SortedJob,
   type UserScope,
 } from '../../../db/queue/admin-queries/user-scope.js';
 import { checkFilter, checkLogQuery, checkPage } from './admin-options.js';
 import type { Job, JobFilter, JobLogEntry, JobPage, JobsAdmin } from './jobs-admin.js';
 
-export type { OwnJobPage, OwnMetrics, SortedJob, UserScope };
+export type { OwnJobPage, OwnMetrics, OwnRowsPage, SortedJob, UserScope };
 
 export interface UserJobs {
+  /** Newest first. A page examines up to 20,000 jobs: with a filter it may have fewer than its limit although there is a next one. */
   list(scope: UserScope, filter?: JobFilter, page?: { limit?: number; cursor?: string }): Promise<JobPage<Job>>;
   /** In any order, without some types: a part of a list of several sources. */
-  listSorted(scope: UserScope, filter: JobFilter, page: OwnJobPage): Promise<readonly SortedJob[]>;
+  listSorted(scope: UserScope, filter: JobFilter, page: OwnJobPage): Promise<OwnRowsPage<Job>>;
   /** Throws JOB_NOT_FOUND, also for jobs of others. */
   get(scope: UserScope, id: string): Promise<Job>;
   logs(scope: UserScope, id: string, page?: { limit?: number; cursor?: string }): Promise<JobPage<JobLogEntry>>;
@@ -61,7 +63,8 @@ export function createUserJobs(db: Database, admin: Pick<JobsAdmin, 'cancel'>): 
   };
 
   const find = async (tx: Db, scope: UserScope, id: string): Promise<Job> => {
-    const [job] = UUID.test(id) ? await listOwnJobs(tx, scope, { ids: [id] }, { limit: 1, before: null }) : [];
+    const found = UUID.test(id) ? await listOwnJobs(tx, scope, { ids: [id] }, { limit: 1, before: null }) : undefined;
+    const job = found?.jobs[0];
     if (job === undefined) throw new SchedulerError('JOB_NOT_FOUND', `there is no job ${id}`, { id });
     return job;
   };
@@ -77,9 +80,8 @@ export function createUserJobs(db: Database, admin: Pick<JobsAdmin, 'cancel'>): 
         const errors = [{ path: 'cursor', message: 'is not one that this list returned' }];
         throw new SchedulerError('INVALID_INPUT', 'unknown cursor', { errors });
       }
-      const page = { limit: limit + 1, before: cursor ?? null };
-      const rows = await as(scope, (tx) => listOwnJobs(tx, scope, filter, page));
-      return { items: rows.slice(0, limit), nextCursor: rows.length > limit ? (rows[limit - 1]?.id ?? null) : null };
+      const { jobs, next } = await as(scope, (tx) => listOwnJobs(tx, scope, filter, { limit, before: cursor ?? null }));
+      return { items: jobs, nextCursor: next };
     },
     listSorted: (scope, filter, page) => as(scope, (tx) => listOwnJobsSorted(tx, scope, filter, page)),
     get: (scope, id) => as(scope, (tx) => find(tx, scope, id)),
@@ -108,8 +110,8 @@ export function createUserJobs(db: Database, admin: Pick<JobsAdmin, 'cancel'>): 
           limit: RECENT,
           withoutTypes,
         } as const;
-        const recentFailures = await listOwnJobsSorted(tx, scope, filter, page);
-        return { ...counts, recentFailures };
+        const { rows } = await listOwnJobsSorted(tx, scope, filter, page);
+        return { ...counts, recentFailures: rows };
       }),
   };
 }

@@ -20,6 +20,8 @@ export interface Capacity {
   /** How long a handler of a type took. */
   observe(type: string, durationMs: number): void;
   paused(type: string): boolean;
+  /** Milliseconds until the first type whose `limitNow` is 0 may have room; null: unknown, or there is none. */
+  readonly opensInMs: number | null;
   /** Replaces the known settings of queues by those of operators. */
   setQueues(queues: readonly { name: string; paused: boolean; concurrency: number | null }[]): void;
   /** Held jobs of the types that share the worker's slots. */
@@ -37,6 +39,8 @@ export interface CapacityOptions {
 /** How far ahead work is claimed: claimed jobs should be started within this time. */
 const HORIZON_MS = 500;
 const SMOOTHING = 0.1;
+/** A definition that says 0 although its limit stays 0 is not called in a loop. */
+const SOONEST_MS = 20;
 
 export function createCapacity({ registry, concurrency, maxInHand = concurrency + 2_000 }: CapacityOptions): Capacity {
   const types = new Map<string, number>();
@@ -101,6 +105,11 @@ export function createCapacity({ registry, concurrency, maxInHand = concurrency 
       meanMs = meanMs === null ? durationMs : meanMs + SMOOTHING * (durationMs - meanMs);
     },
     paused: isPaused,
+    get opensInMs() {
+      const closed = [...registry.values()].filter(({ limitNow }) => limitNow?.() === 0);
+      const left = closed.flatMap((definition) => definition.limitOpensInMs?.() ?? []);
+      return left.length === 0 ? null : Math.max(SOONEST_MS, Math.min(...left));
+    },
     setQueues(rows) {
       settings = new Map(rows.map((row) => [row.name, { paused: row.paused, concurrency: row.concurrency }]));
       serve();

@@ -55,6 +55,8 @@ export interface QueueSource extends Source<QueueItem, JobOutcome>, ScheduledSou
   readonly want: 'none' | 'room' | 'served';
   /** Room has become available in this process. */
   roomMade(): void;
+  /** There is new work of these types. False: a claim would find no room for any of them, and what makes room calls again. */
+  hasRoomFor(types: readonly string[]): boolean;
   /** Jobs claimed by this process since its start. */
   readonly claimed: number;
   /** This claim no longer holds this job: if it is waiting here to be started, it must not be. */
@@ -228,6 +230,15 @@ export function createQueueSource(deps: QueueSourceDeps): QueueSource {
     },
 
     roomMade,
+
+    hasRoomFor(types) {
+      // the end of a pause, and of the wait for a rate limit, wakes the drains as well
+      const open = types.filter((type) => !capacity.paused(type) && !tokens.isClosed(type));
+      const hasSlot = (type: string): boolean => capacity.hasOwnSlots(type) || capacity.room(1) > 0;
+      if (open.some((type) => capacity.free(type) > 0 && hasSlot(type))) return true;
+      if (open.length > 0 && want === 'none') want = 'room';
+      return false;
+    },
 
     nextDueInMs: async () => (await lanes.scan()).nextInMs,
 

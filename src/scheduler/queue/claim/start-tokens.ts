@@ -19,6 +19,8 @@ export interface StartTokens {
   draw(type: string): Promise<boolean>;
   /** Its limit was reached a moment ago. */
   isClosed(type: string): boolean;
+  /** Milliseconds until the first type that is closed opens; null: none is closed. */
+  readonly opensInMs: number | null;
 }
 
 export interface StartTokensDeps {
@@ -128,5 +130,10 @@ export function createStartTokens({ registry, limiter, clock, logger, onPause }:
       });
     },
     isClosed,
+    get opensInMs() {
+      const nowMs = clock.monotonicMs();
+      const left = [...closedUntil.values()].map((untilMs) => untilMs - nowMs).filter((ms) => ms > 0);
+      return left.length === 0 ? null : Math.min(...left);
+    },
   };
 }

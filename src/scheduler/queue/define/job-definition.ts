@@ -104,6 +104,11 @@ export interface JobDefinition<S extends z.ZodType = z.ZodType, R = unknown> {
    * failing. Called before each claim; while it returns 0, no job is claimed. Must return at once.
    */
   limitNow?(): number;
+  /**
+   * Called while `limitNow` returns 0: milliseconds until it may return more, after which the worker calls it again; null: unknown.
+   * Without it, the worker calls it again when it polls (every 5 seconds by default), or when a job is enqueued or ends.
+   */
+  limitOpensInMs?(): number | null;
   /** Which of the due jobs are taken first. Default `normal`. */
   readonly priority?: PriorityName;
   /** Derives a unique key from the payload and the owner of the job: a second job with a held key is not enqueued. */

@@ -51,6 +51,7 @@ export const JOB_RULES: RulesOf<JobDefinition> = {
   ownSlots: flag,
   rateLimit: options(RATE_RULES),
   limitNow: callback,
+  limitOpensInMs: callback,
   priority: priorityRule,
   uniqueBy: callback,
   uniqueForMs: keyTimeRule,

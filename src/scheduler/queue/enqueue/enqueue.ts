@@ -21,8 +21,8 @@ export interface EnqueueDeps extends RowDeps {
   readonly clock: Clock;
   readonly now: () => Date | null;
   readonly announcer: Announcer;
-  /** Work for this process itself: no round trip is needed. */
-  readonly wake: () => void;
+  /** Work for this process itself, of these types or of any type: no round trip is needed. */
+  readonly wake: (types?: readonly string[]) => void;
 }
 
 const MAX_STATEMENT = 1_000;
@@ -139,15 +139,16 @@ export function createEnqueuer(deps: EnqueueDeps): Enqueuer {
       row: toRow(job, deps),
       onConflict: job.options?.onConflict ?? 'keep',
     }));
+    const types = typesOf(wanted);
     if (own !== undefined) {
       const tx = borrowed(own, db.schema);
       const answers = await insertWanted(tx, wanted);
-      await tell(tx, { kind: 'work' });
+      await tell(tx, { kind: 'work', ...(types === undefined ? {} : { types }) });
       return answers;
     }
     const answers = await insertAlone(wanted);
-    deps.wake();
-    announcer.announce();
+    deps.wake(types);
+    announcer.announce(types);
     return answers;
   };
 
@@ -159,6 +160,12 @@ export function createEnqueuer(deps: EnqueueDeps): Enqueuer {
     many: async (jobs, { db: own } = {}) => (jobs.length === 0 ? [] : enqueue(own, jobs)),
     rows: insertAll,
   };
+}
+
+/** Undefined: the job that holds a key may be of any type. */
+function typesOf(jobs: readonly Wanted[]): readonly string[] | undefined {
+  if (jobs.some(({ onConflict }) => onConflict !== 'keep')) return undefined;
+  return [...new Set(jobs.map(({ row }) => row.type))];
 }
 
 interface Wanted {

@@ -13,21 +13,48 @@ import { findBackend } from '../../../db/pool.js';
 import type { Backend } from '../../../db/silence.js';
 import { listen, notify, notifyRelaxed } from '../../../db/queue/queries/notify.js';
 
-/** What instances tell each other: there is work; this job, which that claim lists, was cancelled; queues were changed. */
+/**
+ * What instances tell each other: there is work (of these types; undefined: of any type); this job, which that claim lists, was cancelled;
+ * queues were changed.
+ */
 export type QueueMessage =
-  { kind: 'work'; from?: string } | { kind: 'cancelled'; jobId: string; claim: string } | { kind: 'queues' };
+  | { kind: 'work'; from?: string; types?: readonly string[] }
+  | { kind: 'cancelled'; jobId: string; claim: string }
+  | { kind: 'queues' };
 
+/** A notification may have 8,000 bytes; a longer list of types is left out. */
+const MAX_TYPES_BYTES = 4_000;
+
+/** `work`, `work:<from>` or `work:<from>:<JSON array of types>`; instances of the previous release ignore the types. */
 function encode(message: QueueMessage): string {
   if (message.kind === 'cancelled') return `cancelled:${message.jobId}:${message.claim}`;
-  return message.kind === 'work' && message.from !== undefined ? `work:${message.from}` : message.kind;
+  if (message.kind === 'queues') return message.kind;
+  const { from, types } = message;
+  const list = JSON.stringify(types ?? null);
+  if (types !== undefined && Buffer.byteLength(list) <= MAX_TYPES_BYTES) return `work:${from ?? ''}:${list}`;
+  return from === undefined ? 'work' : `work:${from}`;
 }
 
 function decode(payload: string): QueueMessage | null {
   if (payload === 'work' || payload === 'queues') return { kind: payload };
-  const [kind, rest, claim] = payload.split(':');
+  const [kind, rest, ...more] = payload.split(':');
   if (rest === undefined) return null;
-  if (kind === 'work') return { kind, from: rest };
+  if (kind === 'work') {
+    const types = decodeTypes(more.join(':'));
+    return { kind, ...(rest === '' ? {} : { from: rest }), ...(types === undefined ? {} : { types }) };
+  }
+  const [claim] = more;
   return kind === 'cancelled' && claim !== undefined ? { kind, jobId: rest, claim } : null;
+}
+
+/** Undefined: none are given, or the text is not a list of them. */
+function decodeTypes(text: string): readonly string[] | undefined {
+  try {
+    const types: unknown = JSON.parse(text);
+    return Array.isArray(types) && types.every((type) => typeof type === 'string') ? types : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 const MAX_CHANNEL_BYTES = 63;
@@ -43,8 +70,8 @@ export function channelOf(schema: string): string {
 export const tell = (db: Db, message: QueueMessage): Promise<void> => notify(db, channelOf(db.schema), encode(message));
 
 export interface Announcer {
-  /** Notifies others of new work: at once, then at most once per `everyMs`. Never rejects. */
-  announce(): void;
+  /** Notifies others of new work of these types, or of any type: at once, then at most once per `everyMs`. Never rejects. */
+  announce(types?: readonly string[]): void;
   /** Waits for pending notifications. */
   close(): Promise<void>;
 }
@@ -53,12 +80,16 @@ export interface Announcer {
 export function createAnnouncer(db: Db, from: string, logger: Logger, everyMs = 20): Announcer {
   let timer: NodeJS.Timeout | undefined;
   let again = false;
+  /** Not announced yet; null: work of any type. */
+  let pending: Set<string> | null = new Set();
   let sending: Promise<void> = Promise.resolve();
 
   const send = (): void => {
+    const types = pending === null ? {} : { types: [...pending] };
+    pending = new Set();
     // a claim of this process goes first: it was woken in this turn of the event loop
     sending = turn()
-      .then(() => notifyRelaxed(db, channelOf(db.schema), encode({ kind: 'work', from })))
+      .then(() => notifyRelaxed(db, channelOf(db.schema), encode({ kind: 'work', from, ...types })))
       .catch((error: unknown) => {
         logger.debug('wake-up not sent, polling will find the work', { error: toError(error) });
       });
@@ -73,7 +104,9 @@ export function createAnnouncer(db: Db, from: string, logger: Logger, everyMs = 
   };
 
   return {
-    announce() {
+    announce(types) {
+      if (types === undefined) pending = null;
+      else for (const type of types) pending?.add(type);
       if (timer === undefined) send();
       else again = true;
     },

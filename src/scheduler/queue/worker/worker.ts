@@ -42,6 +42,8 @@ export interface WorkerDeps {
   readonly onPoll: () => void;
   /** Milliseconds until the first job that was not due at the last scan; 0 or less: it has become due since. */
   readonly comingInMs: () => number | null;
+  /** Milliseconds until types whose rate limit was reached, or whose `limitNow` is 0, may start again; null: there are none. */
+  readonly opensInMs: () => readonly (number | null)[];
   /** The result of the last scan is out of date. */
   readonly lookAgain: () => void;
   /** Releases claims that are not being processed; called while no drain of the current life runs. */
@@ -93,7 +95,8 @@ export function createQueueWorker(deps: WorkerDeps): QueueWorker {
   const waitForWork = async (ending: AbortSignal): Promise<boolean> => {
     const comingInMs = deps.comingInMs();
     if (comingInMs !== null && comingInMs <= 0) deps.lookAgain();
-    if (comingInMs !== null) hub.wakeIn(Math.max(0, comingInMs));
+    // an earlier wake-up may have replaced the one for the end of a rate limit
+    for (const ms of [comingInMs, ...deps.opensInMs()]) if (ms !== null) hub.wakeIn(Math.max(0, ms));
     await hub.wait(ending);
     return true;
   };

@@ -101,6 +101,18 @@ describe('POST', () => {
     expect((first.body as { id: string }).id).toBe((second.body as { id: string }).id);
     expect((await as('u1').post(PATH, { ...daily, group_id: 'g2' }, key)).status).toBe(422);
   });
+
+  it('returns it for a repeated key after its frequency was changed, and says that it has been removed', async () => {
+    const key = { 'Idempotency-Key': 'k2' };
+    const { id } = (await as('u1').post(PATH, daily, key)).body as { id: string };
+    await as('u1').patch(`${PATH}/${id}`, { frequency: 'weekly' });
+    const other = (await as('u1').post(PATH, daily)).body as { id: string };
+    expect(other.id).not.toBe(id);
+    expect(await as('u1').post(PATH, daily, key)).toMatchObject({ status: 201, body: { id, frequency: 'weekly' } });
+    await as('u1').remove(`${PATH}/${id}`);
+    const gone = await as('u1').post(PATH, daily, key);
+    expect(gone).toMatchObject({ status: 404, body: { detail: expect.stringContaining('has been removed since') } });
+  });
 });
 
 describe('GET', () => {

@@ -101,6 +101,7 @@ describe('a schedule', () => {
     expect((await as('viewer')('patch', path, { is_active: false })).status).toBe(403);
     expect((await as('operator')('patch', path, { is_active: false })).body).toMatchObject({
       is_active: false,
+      state: 'paused',
       next_digest_scheduled: null,
     });
     await sql(`UPDATE {schema}.digest_schedules SET next_digest_scheduled = '2026-02-01T08:00:00Z' WHERE id = $1`, [

@@ -77,13 +77,13 @@ describe('a mail', () => {
   it('that an unknown user refuses has failed, and the address is sent nothing more', async () => {
     onRcpt = () => failure(550, '5.1.1 no such user');
     await start();
-    const { id } = await kit.notifier.send({ to: 'Nobody@Example.com', type: 'immediate' });
+    const { id } = await kit.notifier.send({ to: 'Nobody@Bücher.example', type: 'immediate' });
     expect(await kit.until(id, 'failed')).toMatchObject({ attempts: 1, response_code: 550 });
     expect(await kit.log(id)).toMatchObject([{ status: 'failed', response: expect.stringContaining('no such user') }]);
     const { rows } = await database.db.query('SELECT address, reason, source FROM {schema}.notification_suppressions');
-    expect(rows).toEqual([{ address: 'nobody@example.com', reason: 'unknown_address', source: 'relay' }]);
+    expect(rows).toEqual([{ address: 'nobody@xn--bcher-kva.example', reason: 'unknown_address', source: 'relay' }]);
     onRcpt = undefined;
-    const again = await kit.notifier.send({ to: 'nobody@example.com', type: 'system' });
+    const again = await kit.notifier.send({ to: 'nobody@bücher.example', type: 'system' });
     expect(again.outcome).toBe('suppressed');
     expect(await kit.row(again.id)).toMatchObject({ status: 'cancelled', error: 'suppressed: unknown_address' });
     expect(await kit.log(again.id)).toMatchObject([

@@ -96,7 +96,7 @@ describe('a link that is not ours', () => {
       expect(asked.status).toBe(404);
       expect(asked.text).toContain('not valid');
     }
-    expect((await app.call('POST', path('x'.repeat(3_000)))).status).toBe(400);
+    expect((await app.call('POST', path('x'.repeat(5_000)))).status).toBe(400);
     expect(
       await app.sql(`SELECT 1 FROM {schema}.notification_suppressions WHERE address = 'victim@example.com'`),
     ).toEqual([]);

@@ -18,6 +18,7 @@ export const REFUSED: readonly (readonly [body: object, paths: readonly string[]
   ],
   [{ type: 'order', to: 'a@example.com', templateData: { number: 1, lines: ['x', 2] } }, ['templateData.lines.1']],
   [{ type: 'immediate', to: 'a@example.com', templateData: { body: 'x'.repeat(70_000) } }, ['templateData']],
+  [{ type: 'immediate', to: 'a@example.com', templateData: { body: '字'.repeat(22_000) } }, ['templateData']],
   [
     { type: 'immediate', to: 'a@example.com', priority: 'soon', scheduled_for: 'tomorrow', more: 1 },
     ['more', 'priority', 'scheduled_for'],

@@ -47,6 +47,15 @@ describe('tokens', () => {
     return { tokens, asked, pauses };
   }
 
+  it('say when the first type that is used up opens', async () => {
+    const { tokens } = tokensOver({ available: async () => new Map([['a', 0]]) });
+    expect(tokens.opensInMs).toBeNull();
+    await tokens.available(new Set(['a', 'free']));
+    expect(tokens.isClosed('a')).toBe(true);
+    expect(tokens.opensInMs).toBeGreaterThan(50_000);
+    expect(tokens.opensInMs).toBeLessThanOrEqual(60_000);
+  });
+
   it('are looked for in one round trip for all types, and in none where no type has a limit', async () => {
     const { tokens, asked } = tokensOver({});
     expect(await tokens.available(new Set(['free']))).toEqual(new Map());

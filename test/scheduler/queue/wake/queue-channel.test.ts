@@ -50,6 +50,22 @@ it('hears again when it is started after a stop', async () => {
   await isHeard();
 });
 
+it('hears of which types new work is, unless the list is too long', async () => {
+  listenOn(database.url);
+  await waitFor(() => listener.connected);
+  const many = Array.from({ length: 100 }, (_, n) => `${'long'.repeat(20)}${n}`);
+  for (const types of [['a:b', 'c'], many]) await tell(database.db, { kind: 'work', types });
+  await tell(database.db, { kind: 'work', from: 'me' });
+  await database.db.query(`SELECT {schema}.add_job('d')`);
+  await waitFor(() => heard.length === 4, { what: 'all four are heard' });
+  expect(heard).toEqual([
+    { kind: 'work', types: ['a:b', 'c'] },
+    { kind: 'work' },
+    { kind: 'work', from: 'me' },
+    { kind: 'work', types: ['d'] },
+  ]);
+});
+
 it('replaces a connection that has fallen silent, and says that it is connected again', async () => {
   const network = await startDatabaseProxy(database.url);
   let connections = 0;

@@ -38,8 +38,8 @@ BEGIN
   ELSIF recipient IS NULL AND addressee IS NULL THEN
     RAISE EXCEPTION 'enqueue_notification_job: specify a recipient, or an address in content.to'
       USING ERRCODE = 'invalid_parameter_value';
-  ELSIF length(given::text) > 65536 THEN
-    RAISE EXCEPTION 'enqueue_notification_job: content has % characters of JSON, but at most 65536 are allowed', length(given::text)
+  ELSIF octet_length(given::text) > 65536 THEN
+    RAISE EXCEPTION 'enqueue_notification_job: content has % bytes of JSON, but at most 65536 are allowed', octet_length(given::text)
       USING ERRCODE = 'invalid_parameter_value';
   END IF;
   SELECT r.user_id, r.workspace_id INTO owner FROM {schema}.notification_recipients r

@@ -12,7 +12,8 @@ BEGIN
     SELECT i.*, coalesce(i.user_id, r.user_id) AS owner, coalesce(i.workspace_id, r.workspace_id) AS workspace,
       (SELECT s.reason FROM {schema}.notification_suppressions s
         WHERE s.delivery_method = i.delivery_method AND s.category IN ('*', i.category)
-          AND s.address = lower(coalesce(i.to_address, CASE i.delivery_method WHEN 'email' THEN r.email ELSE r.phone END))
+          AND s.address = {schema}.address_key(i.delivery_method,
+            coalesce(i.to_address, CASE i.delivery_method WHEN 'email' THEN r.email ELSE r.phone END))
         ORDER BY s.category LIMIT 1) AS suppressed
     FROM ROWS FROM (json_to_recordset(items) AS (id uuid, batch_id uuid, delivery_method text, notification_type text, category text,
       priority smallint, user_id text, workspace_id text, recipient_id text, group_id text, update_id text, to_address text,
