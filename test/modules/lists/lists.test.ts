@@ -170,8 +170,8 @@ describe('lists over HTTP', () => {
       expect.objectContaining({ list_id: id, workspace_id: 'w1', status: 'running' }),
     );
     expect(await read('workers')).toEqual([expect.objectContaining({ lists_running: '1' })]);
-    gateOpen = true;
     expect((await kit.call(ann, 'POST', `/batch-lists/${id}/cancel`)).status).toBe(200);
+    gateOpen = true;
   });
 
   it('are watched to their end', async () => {
