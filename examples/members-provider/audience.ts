@@ -69,6 +69,13 @@ export function memberAt(shape: AudienceShape, index: number): ProvidedMember {
   };
 }
 
+/** The entry at this position after the last member has moved to the beginning, ahead of all others. Pure. */
+export function memberAtMoved(shape: AudienceShape, index: number): ProvidedMember {
+  const moved = earlierMember(shape, shape.size);
+  if (index === 0) return memberAt(shape, moved);
+  return memberAt(shape, index <= moved ? index - 1 : index);
+}
+
 /** How many members, duplicates and invalid entries an audience has. Pure. */
 export function countKinds(shape: AudienceShape): { members: number; duplicates: number; invalid: number } {
   const counts = { members: 0, duplicates: 0, invalid: 0 };

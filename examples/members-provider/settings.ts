@@ -16,6 +16,8 @@ const checks = z.object({
   latencyMs: whole(600_000).default(5),
   /** Each n-th call fails once; 0: none. */
   failEvery: whole(1_000_000).default(0),
+  /** After this number of pages the last member moves to the beginning, while others are still to be read; 0: never. */
+  moveAfter: whole(1_000_000).default(0),
 });
 
 export type MembersProviderSettings = z.output<typeof checks>;
@@ -30,6 +32,7 @@ const FLAGS: Record<Name, string> = {
   perSecond: 'per-second',
   latencyMs: 'latency-ms',
   failEvery: 'fail-every',
+  moveAfter: 'move-after',
 };
 const NAMES = Object.keys(FLAGS) as Name[];
 const variableOf = (flag: string): string => `MEMBERS_${flag.toUpperCase().replaceAll('-', '_')}`;

@@ -6,7 +6,7 @@ import { readSettings } from '../../examples/members-provider/settings.js';
 import { startServer, type RunningServer } from '../support/servers/http-server.js';
 
 const shape = { size: 1_000, duplicateEvery: 7, invalidEvery: 50 };
-const calm = { key: 'k', perSecond: 0, latencyMs: 0, failEvery: 0, ...shape };
+const calm = { key: 'k', perSecond: 0, latencyMs: 0, failEvery: 0, moveAfter: 0, ...shape };
 
 let server: RunningServer | undefined;
 afterEach(() => server?.close());
@@ -40,6 +40,18 @@ describe('the example members provider', () => {
     server = await startServer(createMembersApp({ ...calm, perSecond: 2, failEvery: 2 }));
     const statuses = [await ask(''), await ask(''), await ask('')].map(({ status }) => status);
     expect(statuses).toEqual([200, 503, 429]);
+  });
+
+  it('moves its last member to the beginning while it is read', async () => {
+    server = await startServer(createMembersApp({ ...calm, duplicateEvery: 0, invalidEvery: 0, moveAfter: 2 }));
+    const idsOf = async (page: number) =>
+      ((await (await ask(`page=${page}&per=100`)).json()) as { data: { id: string }[] }).data.map(({ id }) => id);
+    const before = [...(await idsOf(1)), ...(await idsOf(2))];
+    expect(before.slice(-1)).toEqual(['mem_199']);
+    // the entry at the end of the second page has come to the third, and the last one is where nobody looks any more
+    expect((await idsOf(3))[0]).toBe('mem_199');
+    expect((await idsOf(10)).at(-1)).toBe('mem_998');
+    expect((await idsOf(1)).slice(0, 2)).toEqual(['mem_999', 'mem_0']);
   });
 
   it('refuses settings by their flag', () => {

@@ -12,7 +12,7 @@ import {
   type Wanted,
 } from '../../contestants/lists/fill.js';
 import { startWorkers, type Workers } from '../../contestants/lists/workers.js';
-import { atLeast, atMost, benchmark } from '../../support/frame.js';
+import { atLeast, atMost, benchmark, type Findings } from '../../support/frame.js';
 import { startMembersApi } from '../../support/servers/members-api.js';
 import { runProgram } from '../../support/programs/program.js';
 
@@ -29,13 +29,16 @@ interface Step {
   readonly at: number;
   readonly lowest: number;
   readonly highest: number;
+  /** Of each workspace, as a multiple of its fair share. */
+  readonly shares: readonly number[];
 }
 
 const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);
 
 function stepOf({ stored }: Progress, at: number, workspaces: number): Step {
   const fair = sum(stored) / workspaces;
-  return { at, lowest: Math.min(...stored) / fair, highest: Math.max(...stored) / fair };
+  const shares = stored.map((members) => round(members / fair, 3));
+  return { at, lowest: Math.min(...shares), highest: Math.max(...shares), shares };
 }
 
 /** Waits until every list has ended, and returns the shares recorded meanwhile. */
@@ -90,6 +93,15 @@ async function importOne(databaseUrl: string, size: number): Promise<number> {
   }
 }
 
+/** Each workspace's share over time: a row for each, a column for each step. */
+function sharesTable(steps: readonly Step[], workspaces: number): NonNullable<Findings['shown']> {
+  const row = (name: string, of: (step: Step) => number) => [name, ...steps.map((step) => of(step).toFixed(2))];
+  const each = Array.from({ length: workspaces }, (_, index) => row(`workspace ${index + 1}`, (s) => s.shares[index]!));
+  const extremes = [row('smallest', ({ lowest }) => lowest), row('largest', ({ highest }) => highest)];
+  const head = ['share ÷ fair share when', ...steps.map(({ at }) => `${round(at * 100)} % are stored`)];
+  return [head, [...each, ...extremes]];
+}
+
 export const run = ({ quick }: BenchOptions): Promise<BenchResult> =>
   benchmark('lists', async (fresh) => {
     const wanted = { lists: quick ? 200 : 1_000, workspaces: 20 };
@@ -97,12 +109,11 @@ export const run = ({ quick }: BenchOptions): Promise<BenchResult> =>
     const { seconds, steps } = await importAll(await fresh(), wanted);
     const rate = (wanted.lists * MEMBERS) / seconds;
     const unfair = Math.max(...steps.map(({ lowest, highest }) => Math.max(highest, 1 / lowest)));
-    const rows = steps.map(({ at, lowest, highest }) => [`${at * 100} %`, round(lowest, 2), round(highest, 2)]);
     const rates = { members_per_s: round(rate), seconds: round(seconds, 1), import_members_per_s: round(alone) };
     return {
       settings: { ...wanted, members: MEMBERS, processes: PROCESSES, killed: KILLS_AT.length },
       figures: { ...rates, shares: steps },
-      shown: [['stored so far', 'smallest share ÷ fair', 'largest share ÷ fair'], rows],
+      shown: sharesTable(steps, wanted.workspaces),
       targets: [
         atMost('furthest of a workspace from its fair share, either way', unfair, 1.5),
         atLeast('rate ÷ rate of one import', rate / alone, 0.7, {

@@ -9,7 +9,7 @@ export interface Wanted {
   readonly workspaces: number;
 }
 
-const nameOf = (index: number): string => `workspace-${index + 1}`;
+const nameOf = (index: number): string => `workspace-${String(index + 1).padStart(2, '0')}`;
 
 export interface Waiting {
   /** Lets the workers begin. */
@@ -45,14 +45,14 @@ export async function createLists(
 
 export interface Progress {
   readonly open: number;
-  /** Members stored, by workspace. */
+  /** Members stored, by workspace, in the order of their names. */
   readonly stored: readonly number[];
 }
 
 export async function readProgress(client: pg.ClientBase): Promise<Progress> {
   const { rows } = await client.query<{ open: number; stored: number }>(
     `SELECT count(*) FILTER (WHERE status IN ('queued', 'running'))::int AS open, sum(inserted)::int AS stored
-     FROM punctual.batch_lists GROUP BY workspace_id`,
+     FROM punctual.batch_lists GROUP BY workspace_id ORDER BY workspace_id`,
   );
   return { open: rows.reduce((sum, { open }) => sum + open, 0), stored: rows.map(({ stored }) => stored) };
 }

@@ -86,7 +86,9 @@ export const lists = (options: ListsOptions = {}): ModuleDefinition<Lists> => {
       meters: createListMeters(),
     }),
     jobs: (host, state) => [importJob(importDeps(host, state, options)), deleteJob(host.db)],
-    processes: (host, { listing }) => [listsUpkeep({ db: () => host.db, listing, keepDays })],
+    processes: (host, { listing }) => [
+      listsUpkeep({ db: () => host.db, listing, keepDays, perKey: perKeyOf(options) }),
+    ],
     jobEnds: () => ({
       watches: ({ type }) => type === IMPORT_LIST,
       onEnd: async (tx, ended) => {

@@ -10,3 +10,6 @@ export const MEMBERS_PROVIDER = 'members';
  * by itself after this time.
  */
 export const LOOK_AGAIN_MS = 600_000;
+
+/** A worker waits this long for a rate limit of the members API to reset; an import that would wait longer is put off. */
+export const LONGEST_WAIT_MS = 15_000;

@@ -12,16 +12,18 @@ export interface UpkeepDeps {
   readonly db: () => Database;
   readonly listing: Pick<Listing, 'callNext'>;
   readonly keepDays: number | null;
+  /** Lists of one workspace at once. */
+  readonly perKey: number;
 }
 
-export const listsUpkeep = ({ db, listing, keepDays }: UpkeepDeps) =>
+export const listsUpkeep = ({ db, listing, keepDays, perKey }: UpkeepDeps) =>
   defineProcess({
     name: 'lists_upkeep',
     description:
       'Deletes incomplete uploads, deleted lists and lists older than LISTS_KEEP_DAYS; starts lists whose turn was missed',
     schedule: { frequency: 'cron', cron: '* * * * *', timezone: 'UTC' },
     run: async ({ signal }) => {
-      const uncalled = await findUncalled(db());
+      const uncalled = await findUncalled(db(), perKey);
       for (const workspaceId of uncalled) await listing.callNext(workspaceId);
       const left = await findLeftovers(db(), { silentS: SILENT_S, keepDays });
       for (const id of left) await deleteList(db(), id, signal);

@@ -38,10 +38,11 @@ const scripted = async (...given: Parameters<typeof scriptedApi>): Promise<Scrip
 };
 
 describe('an import', () => {
+  const calm = { key: API_KEY, perSecond: 0, latencyMs: 0, failEvery: 0, moveAfter: 0 };
   const shape = { size: 2_345, duplicateEvery: 10, invalidEvery: 33 };
 
   it.each(['page', 'cursor'] as const)('by %s is exact, with what was left out and why', async (membersApiStyle) => {
-    api = await startServer(createMembersApp({ key: API_KEY, perSecond: 0, latencyMs: 0, failEvery: 7, ...shape }));
+    api = await startServer(createMembersApp({ ...calm, failEvery: 7, ...shape }));
     kit = await startLists(database, { membersApiUrl: api.url, membersApiStyle });
     const { id, job_id, status } = await kit.create(ann);
     expect({ job_id, status }).toEqual({ job_id: expect.any(String), status: 'queued' });
@@ -55,6 +56,17 @@ describe('an import', () => {
     };
     expect(rejects.items).toHaveLength(invalid);
     expect(new Set(rejects.items.map(({ reason }) => reason))).toEqual(new Set(['no address', 'not an address']));
+  });
+
+  it.each(['page', 'cursor'] as const)('by %s misses nobody who moves while it is read', async (membersApiStyle) => {
+    const audience = { ...shape, size: 2_342, duplicateEvery: 7 };
+    api = await startServer(createMembersApp({ ...calm, moveAfter: 12, ...audience }));
+    kit = await startLists(database, { membersApiUrl: api.url, membersApiStyle, parallelPages: 1 });
+    const { progress } = await kit.reaches(ann, (await kit.create(ann)).id, 'completed');
+    const { members, duplicates, invalid } = countKinds(audience);
+    // one came twice, and the one that was missed was found when the audience was read again
+    expect(progress).toMatchObject({ fetched: 2_343, inserted: members, duplicates: duplicates + 1, invalid });
+    expect(await addresses()).toHaveLength(members);
   });
 
   it('sends the key of its own workspace, and the audience', async () => {
@@ -107,6 +119,15 @@ describe('an import', () => {
     const other = await kit.create(ann);
     await waitFor(async () => (await (kit as ListsKit).get(ann, other.id)).error !== null);
     expect(made.asked).toHaveLength(asked);
+    // neither starts the other in vain
+    await waitFor(async () => {
+      const { rows } = await database.pool.query<{ s: number }>(
+        `SELECT extract(epoch FROM run_at - now())::float8 AS s FROM punctual.jobs WHERE status = 'pending'`,
+      );
+      return rows.length === 2 && rows.every(({ s }) => s > 600);
+    });
+    const { rows: lists } = await database.pool.query('SELECT fence FROM punctual.batch_lists');
+    expect(lists).toEqual([{ fence: 1 }, { fence: 1 }]);
   });
 
   it.each([
@@ -137,6 +158,26 @@ describe('an import', () => {
     expect((await kit.call(ann, 'POST', `/batch-lists/${id}/resume`)).status).toBe(202);
     expect((await kit.reaches(ann, id, 'completed')).progress).toMatchObject({ pages: 5, inserted: 5, duplicates: 0 });
     expect(made.asked.map(({ page }) => page)).toEqual([3, 4, 5]);
+  });
+
+  it('that is resumed continues the progress of its job', async () => {
+    let allowed = false;
+    const made = await scripted((page) => {
+      if (page === 3 && !allowed) return { status: 401, body: {} };
+      return page === 5 ? 'hang' : { body: numbered([member(page)], page, 6, 6) };
+    });
+    const { create, reaches, call, scheduler } = (kit = await startLists(database, {
+      membersApiUrl: made.url,
+      parallelPages: 1,
+    }));
+    const { id } = await create(ann);
+    await reaches(ann, id, 'failed');
+    allowed = true;
+    const { job_id: jobId } = (await (await call(ann, 'POST', `/batch-lists/${id}/resume`)).json()) as {
+      job_id: string;
+    };
+    // four of six pages, two of them before
+    await waitFor(async () => Math.round(((await scheduler.queue.admin.get(jobId)).progress ?? 0) * 600) === 400);
   });
 
   it('ends where cursors go round, however long the way', async () => {

@@ -51,7 +51,7 @@ export interface ListsKit {
 }
 
 export async function startLists(
-  database: TestDatabase,
+  database: Pick<TestDatabase, 'pool'>,
   options: ListsOptions,
   settings: { worker?: boolean; keyFor?: readonly string[]; key?: Buffer } = {},
 ): Promise<ListsKit> {
@@ -107,7 +107,7 @@ export async function startLists(
           last = await get(caller, id);
           return statuses.includes(last.status) && last;
         },
-        { what: () => `list ${id} is ${JSON.stringify(last)}, not ${statuses.join(' or ')}` },
+        { timeoutMs: 20_000, what: () => `list ${id} is ${JSON.stringify(last)}, not ${statuses.join(' or ')}` },
       );
     },
     async stop() {

@@ -8,7 +8,7 @@ let database: TestDatabase;
 let kit: ListsKit;
 beforeAll(async () => {
   database = await createTestDatabase();
-  kit = await startLists(database, { keepDays: 30 }, { worker: false, keyFor: ['w1', 'w2', 'w3'] });
+  kit = await startLists(database, { keepDays: 30 }, { worker: false, keyFor: ['w1', 'w2', 'w3', 'w4'] });
 });
 afterAll(async () => {
   await kit.stop();
@@ -62,6 +62,11 @@ async function dueLists(): Promise<readonly string[]> {
   return rows.map(({ id }) => id);
 }
 
+const upkeep = async (): Promise<void> => {
+  const run = await kit.scheduler.trigger('lists_upkeep', { by: { name: 'test' } });
+  expect(run).toMatchObject({ status: 'completed' });
+};
+
 it('a workspace has no more lists in the queue than may run at once, and the upkeep calls those whose call was missed', async () => {
   const made: string[] = [];
   for (let count = 0; count < 4; count += 1) made.push((await kit.create(ann)).id);
@@ -74,10 +79,38 @@ it('a workspace has no more lists in the queue than may run at once, and the upk
   await database.pool.query(`UPDATE punctual.batch_lists SET status = 'completed' WHERE id = ANY ($1)`, [
     [made[0], made[1], urgent],
   ]);
-  const run = await kit.scheduler.trigger('lists_upkeep', { by: { name: 'test' } });
-  expect(run).toMatchObject({ status: 'completed' });
+  await upkeep();
   expect(await dueLists()).toEqual([other, made[2]]);
+  // the second slot is free too: a call for it was missed as well
+  await upkeep();
+  expect(await dueLists()).toEqual([other, made[2], made[3]]);
+  await kit.create(ann);
+  await upkeep();
+  expect(await dueLists()).toHaveLength(3);
 }, 30_000);
+
+it('nothing is called for a key whose rate limit resets much later', async () => {
+  const dot = { user: 'dot', workspace: 'w4' };
+  const made: string[] = [];
+  for (let count = 0; count < 3; count += 1) made.push((await kit.create(dot)).id);
+  const dueOf = async () => (await dueLists()).filter((id) => made.includes(id));
+  await database.pool.query(`UPDATE punctual.batch_lists SET status = 'completed' WHERE id = ANY ($1)`, [
+    made.slice(0, 2),
+  ]);
+  const blockFor = (seconds: number) =>
+    database.pool.query(
+      `INSERT INTO punctual.batch_list_limits VALUES ('w4', now() + $1 * interval '1 second')
+       ON CONFLICT (workspace_id) DO UPDATE SET blocked_until = excluded.blocked_until`,
+      [seconds],
+    );
+  await blockFor(900);
+  await kit.listing.callNext('w4');
+  await upkeep();
+  expect(await dueOf()).toEqual([]);
+  await blockFor(10);
+  await upkeep();
+  expect(await dueOf()).toEqual([made[2]]);
+});
 
 it('two lists that end at the same moment call two others, by priority', async () => {
   const cy = { user: 'cy', workspace: 'w3' };

@@ -1,4 +1,4 @@
-// A PostgreSQL of a test's own, on TCP at a fixed port: it can be crashed and started again, and comes back at the same address.
+// A PostgreSQL of a test's own, on TCP at a fixed port: it can be stopped or crashed and started again, and comes back at the same address.
 import { appendFile, mkdtemp, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -13,7 +13,9 @@ export interface FlowPostgres {
   readonly pool: pg.Pool;
   /** As `pg_ctl stop -m immediate`: every session is cut, nothing is written down. Resolves when it is gone. */
   crash(): Promise<void>;
-  /** Starts again what was crashed. */
+  /** As `pg_ctl stop -m fast`: every session is told and cut, open transactions are rolled back. Resolves when it is gone. */
+  stop(): Promise<void>;
+  /** Starts again what was stopped or crashed. */
   start(): Promise<void>;
   close(): Promise<void>;
 }
@@ -62,6 +64,7 @@ export async function startFlowPostgres({ also }: FlowPostgresOptions = {}): Pro
       await waitFor(() => !isAlive(server.pid), { what: 'the server is gone' });
       await server.stop();
     },
+    stop: () => server.stop(),
     start: async () => {
       server = await start();
     },

@@ -1,5 +1,4 @@
 // Stores an upload while it arrives: hidden until its last row is stored, and discarded if it breaks off.
-import type { Readable } from 'node:stream';
 import type { Clock } from '../../../base/clock.js';
 import type { Database, Db, ModuleHost } from '../../../scheduler/public.js';
 import { endAttempt } from '../db/attempts.js';
@@ -26,7 +25,7 @@ export interface Upload {
   readonly name: string;
   readonly audience: string;
   readonly priority: ListPriority;
-  readonly file: Readable;
+  readonly file: AsyncIterable<Buffer>;
   /** Runs in the transaction that completes the list: when it rejects, nothing is kept. */
   readonly onComplete?: (tx: Db, id: string) => Promise<void>;
 }
@@ -46,8 +45,7 @@ export async function receiveCsv(
   const hidden = { status: 'receiving', source: 'csv', jobId: null } as const;
   await insertList(db, { ...owner, ...about, ...hidden, id });
   try {
-    // the connection of a refused body must not be closed: its client would see a reset instead of the reason
-    await storeRows(deps, id, readCsv(decodeText(file.iterator({ destroyOnReturn: false }), maxBytes)));
+    await storeRows(deps, id, readCsv(decodeText(file, maxBytes)));
     await db.transaction(async (tx) => {
       if (!(await endAttempt(tx, { id, fence: 0 }, { status: 'completed' }))) throw silent();
       await onComplete?.(tx, id);

@@ -1,8 +1,11 @@
 // Members as CSV (RFC 4180), safe to open in a spreadsheet.
 import type { ListMember } from '../db/members.js';
 
-/** Spreadsheets run a cell that begins like this as a formula: it is prefixed with an apostrophe (OWASP, CSV injection). */
-const FORMULA = /^[=+\-@\t\r]/;
+/**
+ * Spreadsheets run a cell that begins like this as a formula, some also with the characters in full width: it is prefixed with an apostrophe
+ * (OWASP, CSV injection).
+ */
+const FORMULA = /^[=+\-@\t\r\n＝＋－＠]/;
 const NEEDS_QUOTES = /[",\r\n]/;
 
 /** Pure. */

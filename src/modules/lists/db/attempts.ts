@@ -1,5 +1,6 @@
 // The life of an import: a slot among the lists of its key, the fence of the attempt, its end, and who comes next.
 import type { Db } from '../../../scheduler/public.js';
+import { LONGEST_WAIT_MS } from '../names.js';
 
 export interface Attempt {
   readonly id: string;
@@ -76,27 +77,37 @@ export interface NextInLine {
   readonly job_id: string | null;
 }
 
+/** Waits to be started: a list whose job is due has been started already, and one whose job waits for a retry starts by itself. */
+const WAITS = `l.status = 'queued' AND (j.id IS NULL OR j.completed_at IS NOT NULL OR (j.run_at > now() AND j.attempt = 0))`;
+
 /**
- * The list of the workspace that should get the next slot: by priority, then by age. Undefined: none waits for one. A list whose job is due
- * has been started already, and one whose job waits for a retry starts by itself.
+ * The key's rate limit resets only after `LONGEST_WAIT_MS`: an attempt would be put off at once. Those that were put off start by themselves
+ * when it resets.
  */
+const BLOCKED = `EXISTS (SELECT FROM {schema}.batch_list_limits b
+  WHERE b.workspace_id = l.workspace_id AND b.blocked_until > now() + ${LONGEST_WAIT_MS} * interval '1 millisecond')`;
+
+/** The list of the workspace that should get the next slot: by priority, then by age. Undefined: none waits, or none would get anywhere. */
 export async function nextInLine(db: Db, workspaceId: string): Promise<NextInLine | undefined> {
   const { rows } = await db.query<NextInLine & Record<string, unknown>>(
     `SELECT l.id, l.priority, l.user_id, l.job_id FROM {schema}.batch_lists l LEFT JOIN {schema}.jobs j ON j.id = l.job_id
-     WHERE l.workspace_id = $1 AND l.status = 'queued' AND (j.id IS NULL OR j.completed_at IS NOT NULL
-       OR (j.run_at > now() AND j.attempt = 0))
+     WHERE l.workspace_id = $1 AND ${WAITS} AND NOT ${BLOCKED}
      ORDER BY array_position('{urgent,high,normal,low}', l.priority), l.id LIMIT 1`,
     [workspaceId],
   );
   return rows[0];
 }
 
-/** Workspaces whose lists are all waiting to be started: the start was missed, for example because a process died at that moment. */
-export async function findUncalled(db: Db): Promise<readonly string[]> {
+/**
+ * Workspaces with fewer started lists than `atOnce`, and others that wait: a start was missed, for example because a process died at that
+ * moment.
+ */
+export async function findUncalled(db: Db, atOnce: number): Promise<readonly string[]> {
   const { rows } = await db.query<{ workspace_id: string }>(
     `SELECT l.workspace_id FROM {schema}.batch_lists l LEFT JOIN {schema}.jobs j ON j.id = l.job_id
-     WHERE l.status IN ('queued', 'running') AND l.workspace_id IS NOT NULL
-     GROUP BY 1 HAVING bool_and(l.status = 'queued' AND (j.id IS NULL OR j.run_at > now())) LIMIT 1000`,
+     WHERE l.status IN ('queued', 'running') AND l.workspace_id IS NOT NULL AND NOT ${BLOCKED}
+     GROUP BY 1 HAVING bool_or(${WAITS}) AND count(*) FILTER (WHERE NOT (${WAITS})) < $1 LIMIT 1000`,
+    [atOnce],
   );
   return rows.map(({ workspace_id }) => workspace_id);
 }

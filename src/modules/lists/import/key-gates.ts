@@ -3,6 +3,7 @@ import type { Clock } from '../../../base/clock.js';
 import { sleep } from '../../../base/timing/sleep.js';
 import type { Db } from '../../../scheduler/public.js';
 import { blockKey } from '../db/attempts.js';
+import { LONGEST_WAIT_MS } from '../names.js';
 
 /** Thrown when waiting would only occupy a worker: the import continues after `delayMs`. */
 export class PutOff extends Error {
@@ -21,7 +22,6 @@ export interface KeyGates {
   learn(workspaceId: string, blockedMs: number): void;
 }
 
-const LONGEST_WAIT_MS = 15_000;
 /** Shorter waits are not shared: other instances find them on their own. */
 const WORTH_TELLING_MS = 250;
 
