@@ -39,12 +39,15 @@ afterAll(() => app.close());
 const byName = async (name: string): Promise<Record<string, unknown> | undefined> =>
   itemsOf(await app.call('GET', '/processes')).find((process) => process['name'] === name);
 
-/** Begins a run of `patient` and answers its id. */
-async function begin(): Promise<string> {
-  const { status, body } = await app.call('POST', '/processes/patient/run', {}, { Prefer: 'respond-async' });
-  expect(status).toBe(202);
-  return String(body['run_id']);
-}
+/** Begins a run of `patient` and answers its id. A run before it may be cancelled a moment before its lock is free. */
+const begin = (): Promise<string> =>
+  waitFor(
+    async () => {
+      const { status, body } = await app.call('POST', '/processes/patient/run', {}, { Prefer: 'respond-async' });
+      return status === 202 && String(body['run_id']);
+    },
+    { what: 'a run begins' },
+  );
 
 const statusOf = async (id: string): Promise<unknown> => (await app.call('GET', `/runs/${id}`)).body['status'];
 
