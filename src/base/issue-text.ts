@@ -102,6 +102,11 @@ function issueText(issue: Issue): string | undefined {
       return issue.input === undefined ? 'is required' : 'matches none of the allowed forms';
     case 'unrecognized_keys':
       return 'has unknown fields';
+    case 'invalid_key': {
+      // the name of a field of a record: what its schema says
+      const { issues } = issue as z.core.$ZodIssueInvalidKey;
+      return issues.map(({ message }) => message).join('; ') || undefined;
+    }
     default:
       return undefined;
   }

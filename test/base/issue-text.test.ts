@@ -37,6 +37,7 @@ describe('what is wrong with a value', () => {
     [z.string().regex(/^a$/), 'b', 'does not have the expected form'],
     [z.union([z.string(), z.number()]), true, 'matches none of the allowed forms'],
     [z.strictObject({}), { a: 1 }, 'has unknown fields'],
+    [z.record(z.string().regex(/^a/, 'must begin with a'), z.number()), { b: 1 }, 'b must begin with a'],
     [z.object({ a: z.array(z.number()) }), { a: [1, 'x'] }, 'a.1 must be a number'],
   ])('%#', (schema, value, message) => expect(said(schema, value)).toBe(message));
 

@@ -78,7 +78,10 @@ describe('the built-in templates', () => {
   it('say where data is wrong', () => {
     const digest = registry.find('digest') as CompiledTemplate;
     expect(checkData(digest, { items: [{ title: 7 }], more: -1 })).toMatchObject({
-      errors: [{ path: 'items.0.title' }, { path: 'more' }],
+      errors: [
+        { path: 'items.0.title', message: 'must be text' },
+        { path: 'more', message: expect.stringMatching(/^must be /) },
+      ],
     });
   });
 });

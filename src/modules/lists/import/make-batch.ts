@@ -1,13 +1,14 @@
-// Converts raw members to a batch for one statement: normalised, and with distinct addresses.
-import type { Batch, Member, Reject } from '../db/store.js';
+// Converts raw members to a batch for one statement: normalised, and as columns.
+import { createMemberWriter } from '../db/member-columns.js';
+import type { Batch, Reject, Shadowed } from '../db/store.js';
 import type { KnownAddresses } from './known-addresses.js';
 import { normaliseMember, type RawMember } from './normalise.js';
 
 export interface MadeBatch extends Pick<
   Batch,
-  'fresh' | 'doubtful' | 'rejects' | 'fetched' | 'duplicates' | 'invalid'
+  'fresh' | 'doubtful' | 'shadowed' | 'rejects' | 'fetched' | 'duplicates' | 'invalid'
 > {
-  /** Members whose provider id occurred twice within the batch. */
+  /** Members whose provider id occurred twice among the doubtful ones. */
   readonly repeated: number;
 }
 
@@ -21,8 +22,11 @@ export interface BatchMaker {
 
 /** Of several with one address, the first is kept. */
 export function createBatchMaker(known: KnownAddresses): BatchMaker {
-  const members = new Map<string, Member>();
-  const [fresh, doubtful]: [Member[], Member[]] = [[], []];
+  const fresh = createMemberWriter();
+  const doubtful = createMemberWriter();
+  /** The keys of the doubtful members, and with the provider ids that came with them. */
+  const [doubted, pairs] = [new Set<string>(), new Set<string>()];
+  const shadowed: Shadowed[] = [];
   const rejects: Reject[] = [];
   let [fetched, repeated] = [0, 0];
 
@@ -30,11 +34,17 @@ export function createBatchMaker(known: KnownAddresses): BatchMaker {
     const normalised = normaliseMember(one);
     if (!normalised.ok) return void rejects.push(normalised.reject);
     const { member } = normalised;
-    const first = members.get(member.emailKey);
-    if (first === undefined) {
-      members.set(member.emailKey, member);
-      (known.mayHave(member.emailKey) ? doubtful : fresh).push(member);
-    } else if (first.externalId !== null && first.externalId === member.externalId) repeated += 1;
+    const { emailKey, externalId } = member;
+    if (!known.mayHave(emailKey)) return fresh.add(member);
+    const pair = externalId === null ? null : `${emailKey}\x1F${externalId}`;
+    const isRepeated = pair !== null && pairs.has(pair);
+    if (pair !== null) pairs.add(pair);
+    if (isRepeated) repeated += 1;
+    else if (doubted.has(emailKey)) shadowed.push({ emailKey, externalId });
+    else {
+      doubted.add(emailKey);
+      doubtful.add(member);
+    }
   };
 
   return {
@@ -46,9 +56,9 @@ export function createBatchMaker(known: KnownAddresses): BatchMaker {
       return fetched;
     },
     made: () => ({
-      ...{ fresh, doubtful, rejects },
+      ...{ fresh: fresh.written(), doubtful: doubtful.written(), shadowed, rejects },
       fetched,
-      duplicates: fetched - rejects.length - members.size,
+      duplicates: fetched - rejects.length - fresh.count - doubtful.count,
       invalid: rejects.length,
       repeated,
     }),

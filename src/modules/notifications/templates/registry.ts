@@ -1,5 +1,7 @@
 // The templates of one scheduler, compiled once, and the validation of their data.
 import type { Eta, TemplateFunction } from 'eta';
+import type { z } from 'zod';
+import { parsedBy } from '../../../base/issue-text.js';
 import { SchedulerError, toError, type FieldError } from '../../../base/errors.js';
 import type {
   NotificationTemplate,
@@ -74,11 +76,20 @@ export type CheckedData = { readonly data: TemplateData } | { readonly errors: r
 export function checkData({ schema }: CompiledTemplate, data: TemplateData): CheckedData | Promise<CheckedData> {
   if (schema === null) return { data };
   const result = schema['~standard'].validate(data);
-  return result instanceof Promise ? result.then(judged) : judged(result);
+  return result instanceof Promise ? result.then(judged) : judged(result, () => issuesInWords(schema, data));
 }
 
-const judged = (result: SchemaResult): CheckedData =>
-  result.issues === undefined ? { data: result.value as TemplateData } : { errors: result.issues.map(fieldError) };
+const judged = (result: SchemaResult, inWords: () => readonly SchemaIssue[] | null = () => null): CheckedData =>
+  result.issues === undefined
+    ? { data: result.value as TemplateData }
+    : { errors: (inWords() ?? result.issues).map(fieldError) };
+
+/** The messages of a zod schema as those of the routes; null: it is of another kind. */
+function issuesInWords(schema: object, data: TemplateData): readonly SchemaIssue[] | null {
+  if (!('_zod' in schema)) return null;
+  const { error } = parsedBy(schema as z.ZodType, data);
+  return error?.issues ?? null;
+}
 
 const fieldError = ({ path = [], message }: SchemaIssue): FieldError => ({
   path: path.map((part) => String(typeof part === 'object' ? part.key : part)).join('.'),
