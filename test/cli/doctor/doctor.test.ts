@@ -25,7 +25,7 @@ describe('a database that is well', () => {
     const { code, checks } = await examine();
     expect(unwell(checks)).toEqual([]);
     expect(code).toBe(0);
-    expect(checks).toHaveLength(19);
+    expect(checks).toHaveLength(20);
     const shown = await line.run(['doctor', '--only', 'connection,SMTP'], { env: { DATABASE_URL: database.url } });
     expect(shown.stdout).toMatch(/^ok +connection +PostgreSQL \d+/m);
     expect(shown.stdout).toMatch(/^– +SMTP +not configured$/m);
@@ -44,6 +44,7 @@ describe('connection', () => {
       'SMTP',
       'DKIM',
       'mail events',
+      'unsubscribe links',
       'Stripe',
       'Slack',
       'billing portal',

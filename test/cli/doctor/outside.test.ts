@@ -4,6 +4,7 @@ import { createSocket } from 'node:dgram';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { SMTPServer } from 'smtp-server';
+import { invalidPage } from '../../../src/modules/notifications/recipients/unsubscribe-page.js';
 import { createCommandLine, type CommandLine } from '../../support/command-line.js';
 import { startServer, type RunningServer } from '../../support/servers/http-server.js';
 
@@ -148,6 +149,22 @@ describe('mail events', () => {
     });
     const heard = { ...env, NOTIFY_EVENT_SECRETS: `postmark:${'x'.repeat(20)}` };
     expect(await examine('mail events', heard)).toMatchObject({ status: 'ok' });
+  });
+});
+
+describe('unsubscribe links', () => {
+  const mail = { SMTP_URL: 'smtp://127.0.0.1:9', MAIL_FROM: 'shop@example.test' };
+  const keys = { ENCRYPTION_KEYS: `k1:${Buffer.alloc(32, 7).toString('base64')}` };
+
+  it('must lead to our page: PUBLIC_URL is the URL of /api', async () => {
+    const server = await startServer(({ url = '' }, response) => {
+      response.writeHead(404).end(url.startsWith('/api/notifications/unsubscribe/') ? invalidPage() : '{}');
+    });
+    const look = (url: string) => examine('unsubscribe links', { ...mail, ...keys, PUBLIC_URL: url });
+    expect(await look(`${server.url}/api/`)).toMatchObject({ status: 'ok' });
+    expect(await look(server.url)).toMatchObject({ status: 'fail', todo: expect.stringContaining('of /api') });
+    await server.close();
+    expect(await examine('unsubscribe links', mail)).toMatchObject({ status: 'none' });
   });
 });
 

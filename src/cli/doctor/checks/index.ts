@@ -19,6 +19,7 @@ import { mailEvents } from './outside/mail-events.js';
 import { slack } from './outside/slack.js';
 import { smtp } from './outside/smtp.js';
 import { stripe } from './outside/stripe.js';
+import { unsubscribeLinks } from './outside/unsubscribe-links.js';
 
 export const checks: readonly AnyCheck[] = [
   connection,
@@ -37,6 +38,7 @@ export const checks: readonly AnyCheck[] = [
   smtp,
   dkim,
   mailEvents,
+  unsubscribeLinks,
   stripe,
   slack,
   billingPortal,
