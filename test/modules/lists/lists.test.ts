@@ -155,7 +155,7 @@ describe('lists over HTTP', () => {
   });
 
   it('are in the views of the former system, while they are open and by day afterwards', async () => {
-    const read = async (of: string) => (await database.pool.query(`SELECT * FROM punctual.batch_processing_${of}`)).rows;
+    const read = async (v: string) => (await database.pool.query(`SELECT * FROM punctual.batch_processing_${v}`)).rows;
     await kit.reaches(ann, (await kit.create(ann)).id, 'completed');
     const stats = await read('stats');
     const sum = (name: string): number => stats.reduce((total, row) => total + Number(row[name]), 0);

@@ -1,6 +1,14 @@
 // Members as one text for each column, for the statement that stores them: joining them here and splitting them in the database costs a
 // third of an array, whose elements are escaped and parsed one by one. Pure.
-import type { Member } from './store.js';
+
+export interface Member {
+  readonly emailKey: string;
+  readonly email: string;
+  readonly externalId: string | null;
+  readonly name: string | null;
+  /** Milliseconds since 1970. */
+  readonly joinedAtMs: number | null;
+}
 
 export interface MemberColumns {
   readonly count: number;

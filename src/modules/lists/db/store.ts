@@ -1,15 +1,8 @@
 // Stores a batch of members together with its counts and checkpoint: one statement, all or nothing, guarded by the fence of the attempt.
 import type { Db } from '../../../scheduler/public.js';
-import type { MemberColumns } from './member-columns.js';
+import type { Member, MemberColumns } from './member-columns.js';
 
-export interface Member {
-  readonly emailKey: string;
-  readonly email: string;
-  readonly externalId: string | null;
-  readonly name: string | null;
-  /** Milliseconds since 1970. */
-  readonly joinedAtMs: number | null;
-}
+export type { Member };
 
 export type Shadowed = Pick<Member, 'emailKey' | 'externalId'>;
 
