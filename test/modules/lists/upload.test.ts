@@ -118,8 +118,11 @@ describe('a file', () => {
 
   it('is stored in many batches, each address once', async () => {
     const rows = Array.from({ length: 9_000 }, (_, n) => `m${n % 6_000}@example.com,Member ${n}`);
-    const { list } = await stored(await upload(`email,name\n${rows.join('\n')}`));
+    const { id, list } = await stored(await upload(`email,name\n${rows.join('\n')}`));
     expect(list.progress).toMatchObject({ fetched: 9_000, inserted: 6_000, duplicates: 3_000 });
+    const file = await (await kit.call(ann, 'GET', `/batch-lists/${id}/members.csv`)).text();
+    const addresses = file.split('\r\n').map((line) => line.split(',')[2]);
+    expect(addresses.slice(1, -1)).toEqual([...new Set(rows.map((row) => row.split(',')[0]))].sort());
   });
 
   it.each([

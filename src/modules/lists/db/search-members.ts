@@ -12,11 +12,11 @@ export interface FoundMembers {
 
 export interface MemberSearch extends MemberPage {
   readonly search: string;
-  /** Members that the second part examines for one page. Default 50,000. */
+  /** Members that the second part examines for one page. Default 25,000. */
   readonly lookedAt?: number;
 }
 
-const LOOKED_AT = 50_000;
+const LOOKED_AT = 25_000;
 /** Begins a position within the second part: no address begins with a space. */
 const SCAN = ' ';
 /** Greater than any character of an address. */
