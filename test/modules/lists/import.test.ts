@@ -91,6 +91,21 @@ describe('an import', () => {
     expect(progress).toMatchObject({ inserted: 4, duplicates: 1, invalid: 0 });
   });
 
+  it('notices a move by a member whose address belongs to another one', async () => {
+    // m4 comes to page 1 after it was read, and pushes m3, which has the address of m1, from page 1 to page 2
+    let reading = 0;
+    const twin = { ...member(3), email: 'M1@example.com' };
+    const made = await scripted((page) => {
+      if (page === 1) reading += 1;
+      const first = reading === 1 && page === 1 ? [member(1), twin] : [member(4), member(1)];
+      return { body: numbered(page === 1 ? first : [twin, member(2)], page, 2) };
+    });
+    kit = await startLists(database, { membersApiUrl: made.url, parallelPages: 1 });
+    const { progress } = await kit.reaches(ann, (await kit.create(ann)).id, 'completed');
+    expect(await addresses()).toEqual(['m1@example.com', 'm2@example.com', 'm4@example.com']);
+    expect(progress).toMatchObject({ inserted: 3, duplicates: 2, invalid: 0 });
+  });
+
   it('waits where the API says so, in storms of 429 too', async () => {
     const made = await scripted((page, _after, call) =>
       call % 3 === 0

@@ -15,7 +15,8 @@ export function pageOf(page: number): unknown {
 }
 
 export interface ListWorkers {
-  start(): Promise<RunningProcess>;
+  /** With these variables beside the usual ones. */
+  start(variables?: Readonly<Record<string, string>>): Promise<RunningProcess>;
   kill(worker: RunningProcess): Promise<void>;
   killAll(): Promise<void>;
 }
@@ -33,7 +34,7 @@ export function createListWorkers({ databaseUrl, membersApiUrl, key }: ListWorke
     workers.delete(worker);
   };
   return {
-    async start() {
+    async start(variables = {}) {
       const worker = await startProcess({
         script: 'src/cli/punctual.ts',
         args: ['worker', 'start'],
@@ -44,6 +45,7 @@ export function createListWorkers({ databaseUrl, membersApiUrl, key }: ListWorke
           MEMBERS_API_URL: membersApiUrl,
           MIGRATE_ON_START: 'false',
           NODE_ENV: 'test',
+          ...variables,
         },
       });
       workers.add(worker);

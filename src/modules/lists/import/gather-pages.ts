@@ -7,11 +7,14 @@ import { ImportFailed } from './fetch-page.js';
 import type { KnownAddresses } from './known-addresses.js';
 import { createBatchMaker } from './make-batch.js';
 import type { Ahead } from './page-ahead.js';
+import type { PageWatch } from './page-watch.js';
 
 export interface GatherDeps {
   readonly ahead: Ahead;
   readonly style: 'page' | 'cursor';
   readonly known: KnownAddresses;
+  /** Of the whole pass. */
+  readonly watch: PageWatch;
   readonly store: Pick<BatchStore, 'busy' | 'idle' | 'end'>;
 }
 
@@ -23,10 +26,11 @@ const LONGEST_WAIT_MS = 100;
 
 /** Returns null if the attempt has been fenced off. Rejects with the error of a page or of the previous batch. */
 export async function gatherPages(
-  { ahead, style, known, store }: GatherDeps,
+  { ahead, style, known, watch, store }: GatherDeps,
   from: Checkpoint,
 ): Promise<Gathered | null> {
   const maker = createBatchMaker(known);
+  let repeated = 0;
   let gathered = { pages: 0, total: null as number | null, checkpoint: from };
   const patience = createPatience(LONGEST_WAIT_MS);
   const mayWait = (): boolean => store.busy || (maker.fetched < WORTH_STORING && !patience.isOver());
@@ -42,6 +46,7 @@ export async function gatherPages(
       if (gathered.pages === 0 && !store.busy && (await store.end()) === null) return null;
       const { members, next, total } = await ahead.take();
       maker.add(members);
+      repeated += watch(members);
       const checkpoint =
         next === null ? { ...gathered.checkpoint, done: true } : onward(gathered.checkpoint, style, next);
       gathered = { pages: gathered.pages + 1, total, checkpoint };
@@ -49,7 +54,8 @@ export async function gatherPages(
   } finally {
     patience.end();
   }
-  return { ...gathered, made: maker.made() };
+  const made = maker.made();
+  return { ...gathered, made: { ...made, repeated: made.repeated + repeated } };
 }
 
 /** A wait that begins with the first call of `over`. */

@@ -8,7 +8,7 @@ export interface MadeBatch extends Pick<
   Batch,
   'fresh' | 'doubtful' | 'shadowed' | 'rejects' | 'fetched' | 'duplicates' | 'invalid'
 > {
-  /** Members whose provider id occurred twice among the doubtful ones. */
+  /** Members that were delivered twice, as far as can be seen without the database. */
   readonly repeated: number;
 }
 

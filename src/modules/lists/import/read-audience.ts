@@ -8,6 +8,7 @@ import { fetchPage, ImportFailed, type Audience, type FetchDeps } from './fetch-
 import { gatherPages } from './gather-pages.js';
 import { createKnownAddresses, NOTHING_CERTAIN, type KnownAddresses } from './known-addresses.js';
 import { pagesAhead, type Ahead } from './page-ahead.js';
+import { createPageWatch } from './page-watch.js';
 
 export interface ReadDeps extends FetchDeps {
   readonly db: Db;
@@ -79,10 +80,11 @@ async function readPass(
     deps.gates.learn(workspaceId, blockedMs);
     deps.onProgress(stored, total);
   };
+  const watch = createPageWatch();
   const store = createBatchStore({ db: deps.db, onStored }, attempt, from);
   try {
     for (let checkpoint = from; ;) {
-      const gathered = await gatherPages({ ahead, style: deps.client.style, known, store }, checkpoint);
+      const gathered = await gatherPages({ ahead, style: deps.client.style, known, watch, store }, checkpoint);
       if (gathered === null) return null;
       ({ checkpoint } = gathered);
       fetched += gathered.made.fetched;
