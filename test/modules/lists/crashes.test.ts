@@ -95,7 +95,7 @@ describe('a worker that is killed', () => {
     stopped.signal('SIGSTOP');
     onPage = () => {};
     await workers.start(lease);
-    await waitFor(async () => (await fence()) >= 2, { timeoutMs: 60_000 });
+    await waitFor(async () => (await fence()) >= 2, { timeoutMs: 90_000 });
     stopped.signal('SIGCONT');
     await expectExact(kit, database.pool, owner, id);
   }, 120_000);
